@@ -1,0 +1,182 @@
+"""connect(): from a DSN to a Database that has passed preflight."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Generator
+from contextlib import suppress
+from types import TracebackType
+from typing import Any, Final
+
+import asyncpg
+
+from memdb import codecs, preflight
+from memdb.database import Admin, Database, Executor, Transaction, check_timeout
+from memdb.errors import InvalidInput, MemdbError, PermissionDenied, SchemaMissing, ServerUnreachable, translate
+from memdb.pool import Pool
+from memdb.query import query
+
+EMBEDDED: Final = "embedded:"
+ADMIN_ROLE: Final = "memdb_admin"
+_ADMIN_POOL_SIZE: Final = 2
+# The statements' texts are constant: all of them stay prepared for a connection's whole life.
+_PREPARED_STATEMENTS: Final = 1000
+
+
+class Connecting:
+    """What `connect` returns: `async with` it, or `await` it and close the Database yourself."""
+
+    def __init__(self, options: dict[str, Any]) -> None:
+        self._options = options
+        self._database: Database | None = None
+
+    def __await__(self) -> Generator[Any, None, Database]:
+        return _open(**self._options).__await__()
+
+    async def __aenter__(self) -> Database:
+        self._database = await self
+        return self._database
+
+    async def __aexit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        if self._database is not None:
+            await self._database.close()
+
+
+def connect(
+    dsn: str | None = None,
+    *,
+    pool_size: int = 10,
+    timeout: float = 5.0,
+    role: str | None = "memdb_app",
+    admin_role: str | None = ADMIN_ROLE,
+    allow_newer_schema: bool = False,
+) -> Connecting:
+    """Open a database.
+
+        async with memdb.connect("postgresql://app@localhost/agents") as db:
+            tenant = db.tenant(org_id)
+
+    - `dsn`: a `postgresql://` URL; `embedded:PATH`, which starts (and first creates and migrates) a server on that data folder; or None for
+      $MEMDB_DSN.
+    - `pool_size`: connections at most. The first is opened at once, the others when needed.
+    - `timeout`: seconds that a call may take, waiting for a connection included. `db.tenant(org_id, timeout=...)` overrides it.
+    - `role`: the role to act in, set as a start-up parameter, so that a login which is only a member of it works. None: the login's own, for
+      poolers that refuse start-up parameters. `admin_role` is the same for `db.admin()`.
+    - `allow_newer_schema`: run on a schema with migrations that this memdb does not know, as in the middle of a deployment.
+
+    Raises ServerUnreachable, PreflightFailed (SchemaMissing, SchemaOutdated, UnsafeRole, ...), InvalidInput.
+    """
+    if isinstance(pool_size, bool) or not isinstance(pool_size, int) or not 1 <= pool_size <= 1000:
+        raise InvalidInput("pool_size", f"must be between 1 and 1000, not {pool_size!r}")
+    return Connecting(
+        {
+            "dsn": dsn,
+            "pool_size": pool_size,
+            "timeout": check_timeout(timeout),
+            "role": role,
+            "admin_role": admin_role,
+            "allow_newer_schema": allow_newer_schema,
+        }
+    )
+
+
+async def _open(
+    *, dsn: str | None, pool_size: int, timeout: float, role: str | None, admin_role: str | None, allow_newer_schema: bool
+) -> Database:
+    url = resolve_dsn(dsn)
+    server = None
+    if url.startswith(EMBEDDED):
+        from memdb import embedded
+
+        server = await embedded.start_in_thread(url.removeprefix(EMBEDDED))
+        url = server.dsn
+    pool = Pool(_Connector(url, role, timeout), size=pool_size)
+    admin_pool = Pool(_Connector(url, admin_role, timeout), size=_ADMIN_POOL_SIZE)
+    try:
+        found = await preflight.inspect(Admin(pool, None, 0, timeout))
+        dimension = preflight.judge(found, allow_newer_schema=allow_newer_schema)
+    except BaseException:
+        await pool.close()
+        if server is not None:
+            await server.leave_in_thread()
+        raise
+    database = Database(pool, admin_pool, dimension=dimension, timeout=timeout)
+    if server is not None:
+        database.call_on_close(server.leave_in_thread)
+    return database
+
+
+def resolve_dsn(dsn: str | None) -> str:
+    """`dsn`, or $MEMDB_DSN where it is None; raises InvalidInput for anything that is no PostgreSQL URL and not embedded:PATH."""
+    url = dsn if dsn is not None else os.environ.get("MEMDB_DSN", "")
+    if not isinstance(url, str) or not url:
+        raise InvalidInput("dsn", "must be given, or set as MEMDB_DSN: postgresql://user@host/database or embedded:PATH")
+    if not url.startswith(("postgresql://", "postgres://", EMBEDDED)) or url == EMBEDDED:
+        # The value is not repeated: it may hold a password.
+        raise InvalidInput("dsn", "must be postgresql://user@host/database or embedded:PATH")
+    return url
+
+
+@query
+async def vector_schema(on: Executor) -> str | None:
+    """The schema that pgvector is in, or None if the database has no pgvector."""
+    ...
+
+
+class _Connector:
+    """Opens connections for a pool, in one role, with memdb's types registered."""
+
+    def __init__(self, url: str, role: str | None, timeout: float) -> None:
+        self._url = url
+        self._role = role
+        self._timeout = timeout
+        self._vector_schema: str | None = None
+
+    async def __call__(self, timeout: float) -> asyncpg.Connection:
+        # A pooler may refuse any start-up parameter; role=None is how its user says so. JIT never pays for statements this short.
+        settings = {"role": self._role, "jit": "off", "application_name": "memdb"} if self._role else None
+        try:
+            connection = await asyncpg.connect(
+                self._url,
+                timeout=timeout,
+                command_timeout=self._timeout,
+                server_settings=settings,
+                statement_cache_size=_PREPARED_STATEMENTS,
+                max_cached_statement_lifetime=0,
+                max_cacheable_statement_size=0,
+            )
+        except Exception as error:
+            raise _refusal(error, self._role) from error
+        try:
+            await self._register(connection)
+        except BaseException:
+            connection.terminate()
+            raise
+        return connection
+
+    async def _register(self, connection: asyncpg.Connection) -> None:
+        if self._vector_schema is None:
+            self._vector_schema = await vector_schema(Transaction(connection, None, 0, self._timeout))
+        if self._vector_schema is not None:
+            # A database without memdb's types is for preflight to report.
+            with suppress(ValueError):
+                await codecs.register(connection, vector_schema=self._vector_schema)
+
+
+def _refusal(error: Exception, role: str | None) -> Exception:
+    if isinstance(error, asyncpg.InvalidParameterValueError) and role and role in str(error):
+        return SchemaMissing(f"the server has no role {role}: run `memdb migrate` (or `yoyo apply`) first")
+    if isinstance(error, asyncpg.InsufficientPrivilegeError):
+        return PermissionDenied(f"the login may not act as {role}: GRANT {role} TO it, or connect with role=None")
+    if isinstance(error, TimeoutError):
+        return ServerUnreachable("the server did not answer in time")
+    if isinstance(error, asyncpg.PostgresError):
+        return ServerUnreachable(f"the server refused the connection: {error}")
+    if isinstance(error, asyncpg.ClientConfigurationError | ValueError):
+        return InvalidInput("dsn", f"cannot be used: {error}")
+    if isinstance(error, OSError):
+        return ServerUnreachable(f"the server cannot be reached: {error.strerror or error}")
+    translated = translate(error)
+    return translated if isinstance(translated, MemdbError) else ServerUnreachable(f"the server cannot be used: {error}")

@@ -1,0 +1,243 @@
+"""What may be sent: each parameter's annotation becomes a check that names the field, before anything reaches the server.
+
+The vocabulary is small on purpose: uuid.UUID, str, int, float, bool, datetime, Literal, JSON objects, Embedding, lists of these, `| None`, and
+`Annotated[..., msgspec.Meta(...)]` for bounds and lengths.
+"""
+
+from __future__ import annotations
+
+import math
+import types
+from collections.abc import Callable, Sequence
+from datetime import datetime
+from typing import Annotated, Any, Final, Literal, TypeAlias, Union, get_args, get_origin
+from uuid import UUID
+
+import numpy as np
+from msgspec import Meta
+
+from memdb.errors import InvalidInput, QueryDefinitionError
+
+Embedding: TypeAlias = Sequence[float] | np.ndarray[Any, np.dtype[Any]]
+"""A vector of the database's dimension: any sequence of finite floats, or a numpy array of shape (dimension,)."""
+
+JsonObject: TypeAlias = dict[str, Any]
+"""A JSON object: keys are strings; values are str, int, float, bool, None, lists and objects."""
+
+Limit: TypeAlias = Annotated[int, Meta(ge=1, le=1000)]
+"""How many rows at most: 1 to 1,000."""
+
+Version: TypeAlias = Annotated[int, Meta(ge=1, le=2**31 - 1)]
+Confidence: TypeAlias = Annotated[float, Meta(ge=0, le=1)]
+Slug: TypeAlias = Annotated[str, Meta(min_length=1, max_length=63)]
+Name: TypeAlias = Annotated[str, Meta(min_length=1, max_length=200)]
+Content: TypeAlias = Annotated[str, Meta(min_length=1, max_length=8192)]
+QueryText: TypeAlias = Annotated[str, Meta(max_length=100_000)]
+Tag: TypeAlias = Annotated[str, Meta(min_length=1, max_length=64)]
+Tags: TypeAlias = Annotated[list[Tag], Meta(max_length=20)]
+Weight: TypeAlias = Annotated[float, Meta(ge=0, le=1000)]
+Ids: TypeAlias = Annotated[list[UUID], Meta(max_length=1000)]
+Reason: TypeAlias = Annotated[str, Meta(min_length=1, max_length=2000)]
+ModelName: TypeAlias = Annotated[str, Meta(min_length=1, max_length=256)]
+
+Check: TypeAlias = Callable[[Any, int], Any]
+"""Takes the value and the database's embedding dimension; returns what is sent, or raises InvalidInput."""
+
+_JSON_DEPTH: Final = 32
+_INT8: Final = range(-(2**63), 2**63)
+
+
+def check_for(field: str, annotation: Any) -> Check:
+    """The check of a parameter `field` with this annotation. Raises QueryDefinitionError if the annotation is not in the vocabulary."""
+    meta = None
+    if get_origin(annotation) is Annotated:
+        annotation, meta = get_args(annotation)[:2]
+    if annotation == Embedding:
+        return lambda value, dimension: embedding(field, value, dimension)
+    if get_origin(annotation) in (Union, types.UnionType):
+        return _optional(field, annotation)
+    if get_origin(annotation) is list:
+        return _list(field, get_args(annotation)[0], meta)
+    if get_origin(annotation) is Literal:
+        return _literal(field, get_args(annotation))
+    plain = _PLAIN.get(get_origin(annotation) or annotation)
+    if plain is None:
+        raise QueryDefinitionError(f"parameter {field}: memdb cannot send a {annotation}")
+    return plain(field, meta)
+
+
+def embedding(field: str, value: Any, dimension: int) -> np.ndarray[Any, np.dtype[np.float32]]:
+    """`value` as float32 of shape (dimension,), all finite."""
+    try:
+        vector = np.asarray(value, dtype=np.float32)
+    except (TypeError, ValueError):
+        raise InvalidInput(field, "must be a sequence of floats or a numpy array") from None
+    if vector.shape != (dimension,):
+        got = f"{vector.shape[0]}" if vector.ndim == 1 else f"an array of shape {vector.shape}"
+        raise InvalidInput(field, f"must have {dimension} dimensions, not {got}")
+    if not np.isfinite(vector).all():
+        raise InvalidInput(field, "must not contain NaN, infinity or a number beyond float32")
+    return vector
+
+
+def _optional(field: str, annotation: Any) -> Check:
+    members = [member for member in get_args(annotation) if member is not type(None)]
+    # Embedding is itself a union, so `Embedding | None` is one flat union.
+    inner = check_for(field, Embedding if len(members) > 1 else members[0])
+    return lambda value, dimension: None if value is None else inner(value, dimension)
+
+
+def _list(field: str, item: Any, meta: Meta | None) -> Check:
+    inner = check_for(field, item)
+    longest = meta.max_length if meta and meta.max_length is not None else None
+
+    def check(value: Any, dimension: int) -> list[Any]:
+        if isinstance(value, str | bytes) or not isinstance(value, Sequence):
+            raise InvalidInput(field, f"must be a list, not {type(value).__name__}")
+        if longest is not None and len(value) > longest:
+            raise InvalidInput(field, f"must have at most {longest} items, not {len(value)}")
+        return [inner(each, dimension) for each in value]
+
+    return check
+
+
+def _literal(field: str, allowed: tuple[Any, ...]) -> Check:
+    choices = ", ".join(map(str, allowed))
+
+    def check(value: Any, dimension: int) -> Any:
+        if isinstance(value, str) and value in allowed:
+            return value
+        raise InvalidInput(field, f"must be one of {choices}; not {value!r:.80}")
+
+    return check
+
+
+def _uuid(field: str, meta: Meta | None) -> Check:
+    def check(value: Any, dimension: int) -> UUID:
+        if isinstance(value, UUID):
+            return value
+        try:
+            return UUID(value)
+        except (TypeError, ValueError, AttributeError):
+            raise InvalidInput(field, f"must be a UUID, not {value!r:.80}") from None
+
+    return check
+
+
+def _text(field: str, meta: Meta | None) -> Check:
+    shortest = (meta and meta.min_length) or 0
+    longest = meta.max_length if meta and meta.max_length is not None else 1 << 30
+
+    def check(value: Any, dimension: int) -> str:
+        if not isinstance(value, str):
+            raise InvalidInput(field, f"must be a str, not {type(value).__name__}")
+        if not shortest <= len(value) <= longest:
+            raise InvalidInput(field, f"must have {shortest} to {longest} characters, not {len(value)}")
+        _storable(field, value)
+        return value
+
+    return check
+
+
+def _storable(field: str, value: str) -> None:
+    if "\0" in value:
+        raise InvalidInput(field, "must not contain NUL characters")
+    if not value.isascii():
+        try:
+            value.encode()
+        except UnicodeEncodeError:
+            raise InvalidInput(field, "must not contain lone surrogates: it is not valid Unicode") from None
+
+
+def _integer(field: str, meta: Meta | None) -> Check:
+    lowest, highest = _INT8[0], _INT8[-1]
+    if meta is not None:
+        lowest = int(meta.ge) if meta.ge is not None else lowest
+        highest = int(meta.le) if meta.le is not None else highest
+
+    def check(value: Any, dimension: int) -> int:
+        if not isinstance(value, int) or isinstance(value, bool):
+            raise InvalidInput(field, f"must be an int, not {type(value).__name__}")
+        if not lowest <= value <= highest:
+            raise InvalidInput(field, f"must be between {lowest} and {highest}, not {value}")
+        return value
+
+    return check
+
+
+def _number(field: str, meta: Meta | None) -> Check:
+    lowest = meta.ge if meta and meta.ge is not None else -math.inf
+    highest = meta.le if meta and meta.le is not None else math.inf
+
+    def check(value: Any, dimension: int) -> float:
+        if not isinstance(value, int | float | np.floating) or isinstance(value, bool):
+            raise InvalidInput(field, f"must be a number, not {type(value).__name__}")
+        if not math.isfinite(value):
+            raise InvalidInput(field, f"must be finite, not {value}")
+        if not lowest <= value <= highest:
+            raise InvalidInput(field, f"must be between {lowest:g} and {highest:g}, not {value}")
+        return float(value)
+
+    return check
+
+
+def _boolean(field: str, meta: Meta | None) -> Check:
+    def check(value: Any, dimension: int) -> bool:
+        if isinstance(value, bool):
+            return value
+        raise InvalidInput(field, f"must be a bool, not {type(value).__name__}")
+
+    return check
+
+
+def _moment(field: str, meta: Meta | None) -> Check:
+    def check(value: Any, dimension: int) -> datetime:
+        if not isinstance(value, datetime):
+            raise InvalidInput(field, f"must be a datetime, not {type(value).__name__}")
+        if value.utcoffset() is None:
+            raise InvalidInput(field, "must have a time zone: use datetime.now(UTC), not datetime.now()")
+        return value
+
+    return check
+
+
+def _json_object(field: str, meta: Meta | None) -> Check:
+    def check(value: Any, dimension: int) -> JsonObject:
+        if not isinstance(value, dict):
+            raise InvalidInput(field, f"must be a JSON object (a dict), not {type(value).__name__}")
+        _check_json(field, value, _JSON_DEPTH)
+        return value
+
+    return check
+
+
+def _check_json(field: str, value: Any, depth: int) -> None:
+    if depth == 0:
+        raise InvalidInput(field, f"must not be nested deeper than {_JSON_DEPTH} levels")
+    if isinstance(value, str):
+        _storable(field, value)
+    elif isinstance(value, float):
+        if not math.isfinite(value):
+            raise InvalidInput(field, "must not contain NaN or infinity: JSON has no such numbers")
+    elif isinstance(value, dict):
+        for key, item in value.items():
+            if not isinstance(key, str):
+                raise InvalidInput(field, f"must have strings as keys, not {type(key).__name__}")
+            _storable(field, key)
+            _check_json(field, item, depth - 1)
+    elif isinstance(value, list | tuple):
+        for item in value:
+            _check_json(field, item, depth - 1)
+    elif not (value is None or isinstance(value, bool | int)):
+        raise InvalidInput(field, f"must hold JSON values only, not {type(value).__name__}")
+
+
+_PLAIN: Final[dict[Any, Callable[[str, Meta | None], Check]]] = {
+    UUID: _uuid,
+    str: _text,
+    int: _integer,
+    float: _number,
+    bool: _boolean,
+    datetime: _moment,
+    dict: _json_object,
+}

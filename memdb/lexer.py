@@ -1,0 +1,105 @@
+"""Named parameters to positional ones, by reading the SQL as PostgreSQL's lexer does."""
+
+from __future__ import annotations
+
+import re
+from typing import Final, NamedTuple
+
+from memdb.errors import QueryDefinitionError
+
+_NAME: Final = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
+_DOLLAR_TAG: Final = re.compile(r"\$(?:[A-Za-z_\x80-\U0010ffff][A-Za-z0-9_\x80-\U0010ffff]*)?\$")
+_WORD: Final = re.compile(r"[A-Za-z_\x80-\U0010ffff][A-Za-z0-9_$\x80-\U0010ffff]*")
+_COMMENT_EDGE: Final = re.compile(r"/\*|\*/")
+
+
+class Compiled(NamedTuple):
+    """A statement with `$1`, `$2` … in place of its named parameters, and their names in that order."""
+
+    text: str
+    parameters: tuple[str, ...]
+
+
+def compile_parameters(sql: str) -> Compiled:
+    """Replace each `:name` outside strings, quoted identifiers and comments; a name that recurs keeps its number.
+
+    Not parameters: `::` casts, `:=`, and the colon of an array slice that directly follows its lower bound (`a[1:n]`). Directly after `[`,
+    or after a space, `:name` is one (`a[:first : :last]`).
+    """
+    parts: list[str] = []
+    numbers: dict[str, int] = {}
+    at = kept = 0
+    while at < len(sql):
+        end = _skip(sql, at)
+        if end is not None:
+            at = end
+            continue
+        name = _NAME.match(sql, at + 1)
+        if name is None or (at > 0 and (sql[at - 1].isalnum() or sql[at - 1] in "_)]\"'$")):
+            at += 1
+            continue
+        number = numbers.setdefault(name.group(), len(numbers) + 1)
+        parts += sql[kept:at], f"${number}"
+        at = kept = name.end()
+    parts.append(sql[kept:])
+    return Compiled("".join(parts), tuple(numbers))
+
+
+def _skip(sql: str, at: int) -> int | None:
+    """The end of the token at `at`, or None if a lone colon stands there."""
+    character, pair = sql[at], sql[at : at + 2]
+    if pair in ("::", ":="):
+        return at + 2
+    if character == ":":
+        return None
+    if pair == "--":
+        end = sql.find("\n", at)
+        return len(sql) if end < 0 else end
+    if pair == "/*":
+        return _end_of_comment(sql, at)
+    if character in "\"'":
+        return _end_of_quoted(sql, at, escapes=False)
+    if character == "$":
+        return _end_of_dollar(sql, at)
+    word = _WORD.match(sql, at)
+    if word is None:
+        return at + 1
+    if word.group() in ("E", "e") and sql[word.end() : word.end() + 1] == "'":
+        return _end_of_quoted(sql, word.end(), escapes=True)
+    return word.end()
+
+
+def _end_of_comment(sql: str, at: int) -> int:
+    depth = 0
+    for edge in _COMMENT_EDGE.finditer(sql, at):
+        depth += 1 if edge.group() == "/*" else -1
+        if depth == 0:
+            return edge.end()
+    raise QueryDefinitionError("unterminated /* comment")
+
+
+def _end_of_quoted(sql: str, at: int, *, escapes: bool) -> int:
+    quote = sql[at]
+    here = at + 1
+    while here < len(sql):
+        if escapes and sql[here] == "\\":
+            here += 2
+        elif sql[here] != quote:
+            here += 1
+        elif sql[here + 1 : here + 2] == quote:
+            here += 2
+        else:
+            return here + 1
+    raise QueryDefinitionError(f"unterminated {quote}")
+
+
+def _end_of_dollar(sql: str, at: int) -> int:
+    tag = _DOLLAR_TAG.match(sql, at)
+    if tag is None:
+        if sql[at + 1 : at + 2].isdigit():
+            raise QueryDefinitionError(f"positional parameter {sql[at : at + 2]}: name it instead, such as :limit")
+        return at + 1
+    end = sql.find(tag.group(), tag.end())
+    if end < 0:
+        raise QueryDefinitionError(f"unterminated {tag.group()}")
+    return end + len(tag.group())

@@ -1,0 +1,55 @@
+"""Memories: what an agent has learnt, with its tags, its history and its embedding."""
+
+from memdb.memories.reading import (
+    count,
+    get,
+    get_many,
+    page,
+    page_of_agent,
+    page_of_session,
+    page_of_tag,
+    page_of_tenant,
+    page_of_user,
+    scan,
+    unembedded,
+    versions,
+)
+from memdb.memories.searching import search, search_by_both, search_by_text, search_by_vector
+from memdb.memories.structs import Category, Hit, Memory, MemoryVersion, NewMemory, SettableStatus, Source, Status
+from memdb.memories.writing import add, add_many, clear, delete, delete_matching, embed, insert, restore, update
+
+__all__ = [
+    "Category",
+    "Hit",
+    "Memory",
+    "MemoryVersion",
+    "NewMemory",
+    "SettableStatus",
+    "Source",
+    "Status",
+    "add",
+    "add_many",
+    "clear",
+    "count",
+    "delete",
+    "delete_matching",
+    "embed",
+    "get",
+    "get_many",
+    "insert",
+    "page",
+    "page_of_agent",
+    "page_of_session",
+    "page_of_tag",
+    "page_of_tenant",
+    "page_of_user",
+    "restore",
+    "scan",
+    "search",
+    "search_by_both",
+    "search_by_text",
+    "search_by_vector",
+    "unembedded",
+    "update",
+    "versions",
+]

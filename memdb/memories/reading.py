@@ -1,0 +1,180 @@
+"""Reading by key, by page, and as a whole."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from datetime import datetime
+from uuid import UUID
+
+from memdb.database import Executor
+from memdb.inputs import Ids, Limit, Tag, Version
+from memdb.memories.structs import Category, Memory, MemoryVersion, Status
+from memdb.query import query
+
+
+@query
+async def get(on: Executor, *, id: UUID) -> Memory | None:
+    """The live memory `id`, or None if it is deleted, expired or another tenant's."""
+    ...
+
+
+@query
+async def get_many(on: Executor, *, ids: Ids) -> list[Memory]:
+    """The live memories among up to 1,000 `ids`, in the order of the ids; what is not there is left out."""
+    ...
+
+
+@query
+async def page_of_tenant(
+    on: Executor,
+    *,
+    category: Category | None,
+    status: Status | None,
+    tag: Tag | None,
+    since: datetime | None,
+    until: datetime | None,
+    before: UUID | None,
+    limit: Limit,
+) -> list[Memory]:
+    """`page` by the primary key."""
+    ...
+
+
+@query
+async def page_of_agent(
+    on: Executor,
+    *,
+    agent_id: UUID,
+    category: Category | None,
+    status: Status | None,
+    tag: Tag | None,
+    since: datetime | None,
+    until: datetime | None,
+    before: UUID | None,
+    limit: Limit,
+) -> list[Memory]:
+    """`page` by the index of the agent's memories."""
+    ...
+
+
+@query
+async def page_of_user(
+    on: Executor,
+    *,
+    user_id: UUID,
+    agent_id: UUID | None,
+    category: Category | None,
+    status: Status | None,
+    tag: Tag | None,
+    since: datetime | None,
+    until: datetime | None,
+    before: UUID | None,
+    limit: Limit,
+) -> list[Memory]:
+    """`page` by the index of the user's memories."""
+    ...
+
+
+@query
+async def page_of_session(
+    on: Executor,
+    *,
+    session_id: UUID,
+    agent_id: UUID | None,
+    user_id: UUID | None,
+    category: Category | None,
+    status: Status | None,
+    tag: Tag | None,
+    since: datetime | None,
+    until: datetime | None,
+    before: UUID | None,
+    limit: Limit,
+) -> list[Memory]:
+    """`page` by the index of the session's memories."""
+    ...
+
+
+@query
+async def page_of_tag(
+    on: Executor,
+    *,
+    tag: Tag,
+    agent_id: UUID | None,
+    user_id: UUID | None,
+    category: Category | None,
+    status: Status | None,
+    since: datetime | None,
+    until: datetime | None,
+    before: UUID | None,
+    limit: Limit,
+) -> list[Memory]:
+    """`page` by the index of the tag's memories."""
+    ...
+
+
+async def page(
+    on: Executor,
+    *,
+    agent_id: UUID | None = None,
+    user_id: UUID | None = None,
+    session_id: UUID | None = None,
+    category: Category | None = None,
+    status: Status | None = "active",
+    tag: str | None = None,
+    since: datetime | None = None,
+    until: datetime | None = None,
+    before: UUID | None = None,
+    limit: int = 50,
+) -> list[Memory]:
+    """The live memories that pass all the filters given, newest first; `before` is the id of the last one of the page before.
+
+    `status` None means any. `since` (inclusive) and `until` (exclusive) are about when a memory was created. `limit` is 1 to 1,000.
+    """
+    # The most selective key gives the index to walk; the others only filter.
+    rest = {"category": category, "status": status, "since": since, "until": until, "before": before, "limit": limit}
+    if session_id is not None:
+        return await page_of_session(on, session_id=session_id, agent_id=agent_id, user_id=user_id, tag=tag, **rest)  # type: ignore[arg-type]
+    if tag is not None:
+        return await page_of_tag(on, tag=tag, agent_id=agent_id, user_id=user_id, **rest)  # type: ignore[arg-type]
+    if user_id is not None:
+        return await page_of_user(on, user_id=user_id, agent_id=agent_id, tag=tag, **rest)  # type: ignore[arg-type]
+    if agent_id is not None:
+        return await page_of_agent(on, agent_id=agent_id, tag=tag, **rest)  # type: ignore[arg-type]
+    return await page_of_tenant(on, tag=tag, **rest)  # type: ignore[arg-type]
+
+
+@query
+async def count(
+    on: Executor,
+    *,
+    agent_id: UUID | None = None,
+    user_id: UUID | None = None,
+    session_id: UUID | None = None,
+    category: Category | None = None,
+    status: Status | None = "active",
+    tag: Tag | None = None,
+    since: datetime | None = None,
+    until: datetime | None = None,
+) -> int:
+    """How many live memories pass all the filters given; they are those of `page`."""
+    ...
+
+
+@query
+def scan(on: Executor, *, agent_id: UUID | None = None) -> AsyncIterator[Memory]:
+    """Every live memory of the tenant or of one agent, oldest first, through a server-side cursor: a few hundred a round trip, one snapshot."""
+    ...
+
+
+@query
+async def unembedded(
+    on: Executor, *, agent_id: UUID | None = None, after: UUID | None = None, limit: Limit = 100
+) -> list[Memory]:
+    """Live memories that lack an embedding, oldest first; `after` is the id of the last one of the batch before. For `embed`."""
+    ...
+
+
+@query
+async def versions(on: Executor, *, id: UUID, before: Version | None = None, limit: Limit = 50) -> list[MemoryVersion]:
+    """A memory's history, newest first, also when it is deleted; `before` is the last version of the page before. Empty if there is none."""
+    ...

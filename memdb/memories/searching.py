@@ -1,0 +1,121 @@
+"""Searching: by vector, by text, by both."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+import numpy as np
+
+from memdb import inputs
+from memdb.database import Executor
+from memdb.errors import InvalidInput
+from memdb.inputs import Embedding, Limit, QueryText, Tag, Weight
+from memdb.memories.structs import Category, Hit
+from memdb.query import query
+
+
+@query
+async def search_by_vector(
+    on: Executor,
+    *,
+    agent_id: UUID,
+    embedding: Embedding,
+    limit: Limit,
+    user_id: UUID | None,
+    session_id: UUID | None,
+    category: Category | None,
+    tag: Tag | None,
+    since: datetime | None,
+    until: datetime | None,
+) -> list[Hit]:
+    """`search` with an embedding alone."""
+    ...
+
+
+@query
+async def search_by_text(
+    on: Executor,
+    *,
+    agent_id: UUID,
+    text: QueryText,
+    limit: Limit,
+    user_id: UUID | None,
+    session_id: UUID | None,
+    category: Category | None,
+    tag: Tag | None,
+    since: datetime | None,
+    until: datetime | None,
+) -> list[Hit]:
+    """`search` with a text alone."""
+    ...
+
+
+@query
+async def search_by_both(
+    on: Executor,
+    *,
+    agent_id: UUID,
+    text: QueryText,
+    embedding: Embedding,
+    vector_weight: Weight,
+    text_weight: Weight,
+    limit: Limit,
+    user_id: UUID | None,
+    session_id: UUID | None,
+    category: Category | None,
+    tag: Tag | None,
+    since: datetime | None,
+    until: datetime | None,
+) -> list[Hit]:
+    """`search` with both."""
+    ...
+
+
+async def search(
+    on: Executor,
+    *,
+    agent_id: UUID,
+    text: str | None = None,
+    embedding: Embedding | None = None,
+    limit: int = 10,
+    user_id: UUID | None = None,
+    session_id: UUID | None = None,
+    category: Category | None = None,
+    tag: str | None = None,
+    since: datetime | None = None,
+    until: datetime | None = None,
+    vector_weight: float = 1.0,
+    text_weight: float = 1.0,
+) -> list[Hit]:
+    """The agent's active memories that answer best to a text, an embedding of it, or (best) both; the filters are those of `page`.
+
+    - embedding alone: by cosine similarity; every memory with an embedding is in the running.
+    - text alone: by BM25; a memory needs one word in common with the text, in any inflection.
+    - both: by `vector_weight` * similarity + `text_weight` * BM25, each scaled to 0..1 over the scope; either suffices to be in the running.
+
+    Exact: min(`limit`, memories in the running) hits, ties newest first. Raises InvalidInput, also for a zero embedding: it has no direction.
+    """
+    scope: dict[str, Any] = {
+        "agent_id": agent_id,
+        "limit": limit,
+        "user_id": user_id,
+        "session_id": session_id,
+        "category": category,
+        "tag": tag,
+        "since": since,
+        "until": until,
+    }
+    if embedding is None:
+        if text is None:
+            raise InvalidInput("text", "or embedding must be given")
+        return await search_by_text(on, text=text, **scope)
+    vector = inputs.embedding("embedding", embedding, on.dimension)
+    if not np.any(vector):
+        raise InvalidInput("embedding", "must not be the zero vector: it has no direction")
+    if text is None:
+        return await search_by_vector(on, embedding=vector, **scope)
+    return await search_by_both(
+        on, text=text, embedding=vector, vector_weight=vector_weight, text_weight=text_weight, **scope
+    )

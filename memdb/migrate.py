@@ -1,0 +1,83 @@
+"""Applying the migrations: yoyo's API for `memdb migrate`, and the backend that the shipped yoyo.ini names for `yoyo apply`."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable
+from typing import Any, Final
+from urllib.parse import urlencode, urlsplit, urlunsplit
+
+from memdb.connecting import EMBEDDED, resolve_dsn
+from memdb.errors import ExtraMissing, InvalidInput, MemdbError, ServerUnreachable
+from memdb.resources import MIGRATIONS
+
+try:
+    import psycopg
+    from yoyo import get_backend, read_migrations
+    from yoyo.backends.core.postgresql import PostgresqlPsycopgBackend
+except ImportError as error:
+    raise ExtraMissing("migrating needs yoyo and psycopg: pip install 'memdb[migrate]'") from error
+
+DEFAULT_DIMENSION: Final = 384
+_DIMENSION_VARIABLE: Final = "MEMDB_EMBEDDING_DIM"
+_DIMENSION_ARGUMENT: Final = "embedding_dim"
+_DIMENSION_SETTING: Final = "memdb.embedding_dim"
+
+
+class MigrationFailed(MemdbError):
+    """A migration could not be applied; it was rolled back, and those before it stand."""
+
+
+class Backend(PostgresqlPsycopgBackend):  # type: ignore[misc]
+    """yoyo's psycopg 3 backend behind a plain postgresql:// URL with `memdb+` in front; hands the embedding dimension to the migrations."""
+
+    def connect(self, dburi: Any) -> Any:
+        arguments = dict(dburi.args)
+        dimension = _dimension(arguments.pop(_DIMENSION_ARGUMENT, None) or os.environ.get(_DIMENSION_VARIABLE))
+        arguments["options"] = f"{arguments.get('options', '')} -c {_DIMENSION_SETTING}={dimension}".strip()
+        return super().connect(dburi._replace(args=arguments))
+
+
+def migrate(
+    dsn: str | None = None, *, dimension: int | None = None, report: Callable[[str], None] = lambda migration: None
+) -> list[str]:
+    """Apply the migrations that `dsn` (or $MEMDB_DSN) lacks, and return their names; `report` is called before each.
+
+    `dimension` is that of the embeddings, 1 to 2,000; None means $MEMDB_EMBEDDING_DIM, or 384. It is fixed once the memories' table exists.
+    Processes that migrate at once wait for one another. Raises MigrationFailed, ServerUnreachable, InvalidInput.
+    """
+    url = resolve_dsn(dsn)
+    if url.startswith(EMBEDDED):
+        raise InvalidInput("dsn", "must be a postgresql:// URL: an embedded server migrates itself")
+    try:
+        backend = get_backend(_backend_url(url, dimension))
+    except psycopg.OperationalError as error:
+        raise ServerUnreachable(f"the server cannot be reached: {error}") from error
+    applied: list[str] = []
+    with backend, backend.lock():
+        for migration in backend.to_apply(read_migrations(str(MIGRATIONS))):
+            report(migration.id)
+            try:
+                backend.apply_one(migration)
+            except psycopg.Error as error:
+                raise MigrationFailed(f"{migration.id}: {error}") from error
+            applied.append(migration.id)
+    return applied
+
+
+def _backend_url(url: str, dimension: int | None) -> str:
+    parts = urlsplit(f"memdb+{url}")
+    if dimension is None:
+        return urlunsplit(parts)
+    argument = urlencode({_DIMENSION_ARGUMENT: _dimension(dimension)})
+    return urlunsplit(parts._replace(query=f"{parts.query}&{argument}".lstrip("&")))
+
+
+def _dimension(value: Any) -> int:
+    try:
+        dimension = DEFAULT_DIMENSION if value in (None, "") else int(value)
+    except ValueError:
+        dimension = 0
+    if not 1 <= dimension <= 2000:
+        raise InvalidInput(_DIMENSION_VARIABLE, f"must be between 1 and 2000, the limit of a vector index, not {value!r}")
+    return dimension

@@ -1,0 +1,95 @@
+"""What connect() refuses to run on, and why."""
+
+from __future__ import annotations
+
+from typing import Final
+
+import msgspec
+
+from memdb.database import Executor
+from memdb.errors import (
+    PgvectorMissing,
+    RowSecurityMissing,
+    SchemaMissing,
+    SchemaOutdated,
+    SchemaTooNew,
+    ServerTooOld,
+    UnsafeRole,
+)
+from memdb.query import query
+from memdb.resources import migration_ids
+
+_OLDEST_SERVER: Final = 160000
+# Earlier releases of pgvector can corrupt an HNSW index in vacuum.
+_OLDEST_PGVECTOR: Final = (0, 8, 4)
+
+
+class Inspection(msgspec.Struct, frozen=True):
+    """What one statement tells of the database. `dimension` is None before the migrations, `unprotected_tables` lists offenders."""
+
+    server_version: int
+    schema_comment: str | None
+    vector_version: str | None
+    vector_schema: str | None
+    vector_on_path: bool
+    dimension: int | None
+    role: str
+    sees_past_rls: bool
+    owns_tables: bool
+    acts_as_admin: bool
+    unprotected_tables: list[str]
+
+
+@query
+async def inspect(on: Executor) -> Inspection:
+    """The state of the database and of the effective role."""
+    ...
+
+
+def judge(found: Inspection, *, allow_newer_schema: bool = False) -> int:
+    """The embedding dimension, if memdb can safely run on what was found; else the PreflightFailed that says what to do."""
+    if found.server_version < _OLDEST_SERVER:
+        raise ServerTooOld(f"memdb needs PostgreSQL 16 or newer; this is {found.server_version // 10000}")
+    if found.sees_past_rls:
+        raise UnsafeRole(f"role {found.role} is a superuser or has BYPASSRLS: row-level security would not hold; use role='memdb_app'")
+    if found.vector_version is None and found.schema_comment is not None:
+        raise PgvectorMissing("the database has no pgvector: CREATE EXTENSION vector")
+    _judge_schema(found.schema_comment, allow_newer_schema=allow_newer_schema)
+    _judge_vector(found)
+    if found.owns_tables:
+        raise UnsafeRole(f"role {found.role} owns memdb's tables and could switch row-level security off; use role='memdb_app'")
+    if found.acts_as_admin:
+        raise UnsafeRole(f"role {found.role} inherits memdb_admin and sees all tenants; use role='memdb_app'")
+    if found.unprotected_tables:
+        raise RowSecurityMissing(
+            f"row-level security is off, not forced, or has other policies than the migrations', on: {', '.join(found.unprotected_tables)}"
+        )
+    if found.dimension is None:
+        raise SchemaMissing("memdb.memories has no embedding column: run `memdb migrate`")
+    return found.dimension
+
+
+def _judge_schema(comment: str | None, *, allow_newer_schema: bool) -> None:
+    known = migration_ids()
+    applied = (comment or "").removeprefix("memdb ")
+    if not applied:
+        raise SchemaMissing("the database has no memdb schema: run `memdb migrate` (or `yoyo apply`)")
+    if applied == known[-1]:
+        return
+    if applied in known:
+        raise SchemaOutdated(f"the schema is at {applied}, memdb needs {known[-1]}: run `memdb migrate` (or `yoyo apply`)")
+    if not allow_newer_schema:
+        raise SchemaTooNew(
+            f"the schema is at {applied}, this memdb knows up to {known[-1]}: upgrade memdb, or connect with allow_newer_schema=True"
+        )
+
+
+def _judge_vector(found: Inspection) -> None:
+    version = found.vector_version or "0"
+    if tuple(int(part) for part in version.split(".") if part.isdigit()) < _OLDEST_PGVECTOR:
+        wanted = ".".join(map(str, _OLDEST_PGVECTOR))
+        raise PgvectorMissing(f"memdb needs pgvector {wanted} or newer, this is {version}: ALTER EXTENSION vector UPDATE")
+    if not found.vector_on_path:
+        raise PgvectorMissing(
+            f"pgvector is in schema {found.vector_schema}, which is not on the search path: add options=-csearch_path=... to the DSN"
+        )

@@ -1,0 +1,214 @@
+"""@query: a SQL file becomes a typed async function.
+
+    @query
+    async def get(on: Executor, *, id: UUID) -> Memory | None: ...
+
+in the module or package memdb.memories is sql/memories/get.sql. The file's `:names` are the function's keyword-only parameters, and `:org_id` the executor's
+tenant. Both are compared at import; the columns and types are compared with a live schema by `memdb check`.
+
+The return annotation is the cardinality:
+
+- `Memory`: exactly one row, NotFound if there is none
+- `Memory | None`: at most one
+- `list[Memory]`: any number
+- `AsyncIterator[Memory]` (on a plain `def`): any number, through a server-side cursor
+- `None`: the statement returns nothing
+
+where `Memory` may be a msgspec Struct or a scalar.
+"""
+
+from __future__ import annotations
+
+import inspect
+import re
+from collections.abc import AsyncIterator, Callable, Iterable, Mapping, Sequence
+from enum import Enum
+from typing import Any, Final, Generic, ParamSpec, TypeVar, get_args, get_origin, get_type_hints, overload
+
+from memdb.database import Executor
+from memdb.errors import NotFound, QueryDefinitionError, SchemaMismatch, TenantRequired
+from memdb.inputs import Check, check_for
+from memdb.lexer import compile_parameters
+from memdb.resources import SQL
+from memdb.rows import Shape, shape_of, without_none
+
+P = ParamSpec("P")
+R = TypeVar("R")
+
+TENANT_PARAMETER: Final = "org_id"
+_CURSOR_PREFETCH: Final = 500
+
+QUERIES: Final[dict[str, Query[..., Any]]] = {}
+"""Every query function, by "area.name"."""
+
+
+class Cardinality(Enum):
+    ONE = "one"
+    MAYBE = "maybe"
+    MANY = "many"
+    STREAM = "stream"
+    NOTHING = "nothing"
+
+
+class Query(Generic[P, R]):
+    """A query function: call it with an executor and the file's parameters by keyword."""
+
+    def __init__(self, function: Callable[P, R], *, absent: str | None = None) -> None:
+        area = function.__module__.split(".")[1]
+        self.name: Final = f"{area}.{function.__name__}"
+        self.path: Final = SQL / area / f"{function.__name__}.sql"
+        self.function: Final = function
+        self.annotations: Final = get_type_hints(function, include_extras=True)
+        self.executor: Final = _first_parameter(function, self.annotations)
+        self.cardinality: Final[Cardinality]
+        self.shape: Final[Shape]
+        self.cardinality, self.shape = _returned(self.annotations.get("return"))
+        self.source: Final = self.path.read_text(encoding="utf-8") if self.path.is_file() else ""
+        if not self.source.strip():
+            raise QueryDefinitionError(f"{self.name}: {self.path} is missing or empty")
+        compiled = compile_parameters(self.source)
+        # The name in front tells the statement's file in pg_stat_activity and pg_stat_statements.
+        self.statement: Final = f"/* memdb {self.name} */ {compiled.text}"
+        self.parameters: Final = compiled.parameters
+        self.needs_tenant: Final = TENANT_PARAMETER in compiled.parameters
+        self._absent = absent or _kind(self.shape, self.annotations.get("return"), area)
+        self._defaults, self._names = _signature(function, self.name, compiled.parameters)
+        self._checks: tuple[tuple[str, Check] | None, ...] = tuple(
+            None if name == TENANT_PARAMETER else (name, check_for(name, self.annotations[name]))
+            for name in compiled.parameters
+        )
+        self._columns_known = False
+        self.__doc__ = function.__doc__
+        self.__name__ = function.__name__
+        self.__module__ = function.__module__
+        QUERIES[self.name] = self
+
+    def __call__(self, *args: P.args, **arguments: P.kwargs) -> R:
+        on: Any
+        (on,) = args
+        if self.cardinality is Cardinality.STREAM:
+            return self._stream(on, arguments)  # type: ignore[return-value]
+        return self._run(on, arguments)  # type: ignore[return-value]
+
+    async def many(self, on: Executor, rows: Iterable[Mapping[str, Any]]) -> list[Any]:
+        """Run the statement once for each row of arguments: one pipeline, one transaction, results in the order of the rows.
+
+        Only for statements that return exactly one row each; if one does not, all of it is rolled back and NotFound raised.
+        """
+        if self.cardinality is not Cardinality.ONE:
+            raise QueryDefinitionError(f"{self.name}: only a statement that returns exactly one row can be batched")
+        batch = [self._bind(on, row) for row in rows]
+        if not batch:
+            return []
+
+        def accept(records: Sequence[Any]) -> None:
+            if len(records) != len(batch):
+                raise NotFound(self._absent)
+
+        records = await on.fetch_many(self.statement, batch, accept)
+        return self._decode(records)
+
+    def _bind(self, on: Executor, arguments: Mapping[str, Any]) -> list[Any]:
+        if arguments.keys() != self._names:
+            arguments = self._complete(arguments)
+        if self.needs_tenant and on.org_id is None:
+            raise TenantRequired(f"{self.name} works on one tenant's rows: call it on db.tenant(org_id)")
+        dimension = on.dimension
+        return [
+            on.org_id if check is None else check[1](arguments[check[0]], dimension) for check in self._checks
+        ]
+
+    def _complete(self, arguments: Mapping[str, Any]) -> dict[str, Any]:
+        complete = {**self._defaults, **arguments}
+        if complete.keys() != self._names:
+            wrong = sorted(complete.keys() ^ self._names)
+            raise TypeError(f"{self.name}(): missing or unexpected keyword arguments: {', '.join(wrong)}")
+        return complete
+
+    async def _run(self, on: Executor, arguments: Mapping[str, Any]) -> Any:
+        records = await on.fetch(self.statement, self._bind(on, arguments))
+        if self.cardinality is Cardinality.MANY:
+            return self._decode(records)
+        if self.cardinality is Cardinality.NOTHING:
+            return None
+        if not records:
+            if self.cardinality is Cardinality.ONE:
+                raise NotFound(self._absent, arguments.get("id"))
+            return None
+        if len(records) > 1:
+            raise SchemaMismatch(f"{self.name} returned {len(records)} rows where its annotation promises one")
+        return self._decode(records)[0]
+
+    async def _stream(self, on: Executor, arguments: Mapping[str, Any]) -> AsyncIterator[Any]:
+        async for record in on.stream(self.statement, self._bind(on, arguments), prefetch=_CURSOR_PREFETCH):
+            yield self._decode([record])[0]
+
+    def _decode(self, records: Sequence[Any]) -> list[Any]:
+        if not records:
+            return []
+        if not self._columns_known:
+            self._compare_columns(list(records[0].keys()))
+        decode = self.shape.decode
+        return [decode(record) for record in records]
+
+    def _compare_columns(self, found: list[str]) -> None:
+        expected = [column.name for column in self.shape.columns]
+        if len(found) != len(expected) or (self.shape.is_struct and found != expected):
+            raise SchemaMismatch(f"{self.name}: the statement returns {found}, its annotation wants {expected}")
+        self._columns_known = True
+
+    def __repr__(self) -> str:
+        return f"<query {self.name}>"
+
+
+@overload
+def query(function: Callable[P, R], /) -> Query[P, R]: ...
+@overload
+def query(*, absent: str) -> Callable[[Callable[P, R]], Query[P, R]]: ...
+def query(function: Callable[P, R] | None = None, /, *, absent: str | None = None) -> Any:
+    """Make `function`'s SQL file its body. `absent` names what is missing when a row is promised and none comes: NotFound says so."""
+    if function is None:
+        return lambda decorated: Query(decorated, absent=absent)
+    return Query(function)
+
+
+def _first_parameter(function: Callable[..., Any], annotations: Mapping[str, Any]) -> Any:
+    first = next(iter(inspect.signature(function).parameters), "")
+    executor = annotations.get(first)
+    if not (isinstance(executor, type) and issubclass(executor, Executor)):
+        raise QueryDefinitionError(f"{function.__qualname__}: the first parameter must be annotated with an executor")
+    return executor
+
+
+def _signature(
+    function: Callable[..., Any], name: str, placeholders: Iterable[str]
+) -> tuple[dict[str, Any], frozenset[str]]:
+    """The defaults and the names of the keyword-only parameters, which must be the file's placeholders."""
+    _, *rest = inspect.signature(function).parameters.values()
+    if any(parameter.kind is not inspect.Parameter.KEYWORD_ONLY for parameter in rest):
+        raise QueryDefinitionError(f"{name}: all parameters after the executor must be keyword-only")
+    names = frozenset(parameter.name for parameter in rest)
+    if TENANT_PARAMETER in names:
+        raise QueryDefinitionError(f"{name}: :org_id comes from the executor, so it cannot be a parameter")
+    if different := names ^ (set(placeholders) - {TENANT_PARAMETER}):
+        listed = ", ".join(sorted(different))
+        raise QueryDefinitionError(f"{name}: parameters and placeholders differ in: {listed}")
+    return {p.name: p.default for p in rest if p.default is not p.empty}, names
+
+
+def _returned(annotation: Any) -> tuple[Cardinality, Shape]:
+    if annotation is type(None):
+        return Cardinality.NOTHING, Shape((), lambda record: None, is_struct=False)
+    if get_origin(annotation) is list:
+        return Cardinality.MANY, shape_of(get_args(annotation)[0])
+    if get_origin(annotation) is AsyncIterator:
+        return Cardinality.STREAM, shape_of(get_args(annotation)[0])
+    row, optional = without_none(annotation)
+    return (Cardinality.MAYBE if optional else Cardinality.ONE), shape_of(row)
+
+
+def _kind(shape: Shape, annotation: Any, area: str) -> str:
+    """What NotFound calls a missing row: the Struct's name, or the area's for a scalar."""
+    if shape.is_struct and isinstance(annotation, type):
+        return re.sub(r"(?<!^)(?=[A-Z])", " ", annotation.__name__).lower()
+    return area.removesuffix("s")

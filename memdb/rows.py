@@ -1,0 +1,84 @@
+"""From a record to what the caller gets, by position: a Struct's fields are the columns, in order."""
+
+from __future__ import annotations
+
+import types
+from collections.abc import Callable
+from typing import Any, Final, Literal, NamedTuple, TypeAlias, Union, get_args, get_origin, get_type_hints
+
+import msgspec
+
+Decode: TypeAlias = Callable[[Any], Any]
+
+_SCALARS_MAY_BE_NONE: Final = (Union, types.UnionType)
+
+
+class Column(NamedTuple):
+    """One column of a result: the field's dotted path, the column's name, and its annotation."""
+
+    path: str
+    name: str
+    annotation: Any
+
+
+class Shape(NamedTuple):
+    """What one record becomes. `columns` are in the order of the SELECT; `decode` takes a record."""
+
+    columns: tuple[Column, ...]
+    decode: Decode
+    is_struct: bool
+
+
+def shape_of(annotation: Any) -> Shape:
+    """The shape of a Struct (a Struct within it takes its columns in place), or of a scalar."""
+    if not _is_struct(annotation):
+        return Shape((Column("value", "", annotation),), lambda record: record[0], is_struct=False)
+    columns = tuple(_columns(annotation, ""))
+    if not any(_is_struct(field) for field in get_type_hints(annotation).values()):
+        return Shape(columns, lambda record: annotation(*record), is_struct=True)
+    build, _ = _nested(annotation, 0)
+    return Shape(columns, build, is_struct=True)
+
+
+def without_none(annotation: Any) -> tuple[Any, bool]:
+    """The annotation less `None`, and whether it had it."""
+    if get_origin(annotation) not in _SCALARS_MAY_BE_NONE:
+        return annotation, False
+    members = tuple(member for member in get_args(annotation) if member is not type(None))
+    optional = len(members) < len(get_args(annotation))
+    return (members[0] if len(members) == 1 else Union[members]), optional  # noqa: UP007
+
+
+def is_text_choice(annotation: Any) -> bool:
+    """Whether the annotation is a Literal of strings, which travels as text."""
+    return get_origin(annotation) is Literal and all(isinstance(choice, str) for choice in get_args(annotation))
+
+
+def _is_struct(annotation: Any) -> bool:
+    return isinstance(annotation, type) and issubclass(annotation, msgspec.Struct)
+
+
+def _columns(struct: type[msgspec.Struct], prefix: str) -> list[Column]:
+    hints = get_type_hints(struct, include_extras=True)
+    columns: list[Column] = []
+    for name in struct.__struct_fields__:
+        if _is_struct(hints[name]):
+            columns += _columns(hints[name], f"{prefix}{name}.")
+        else:
+            columns.append(Column(f"{prefix}{name}", name, hints[name]))
+    return columns
+
+
+def _nested(struct: type[msgspec.Struct], start: int) -> tuple[Decode, int]:
+    """A decoder of the columns from `start` on, and the number of the column after its last."""
+    hints = get_type_hints(struct)
+    parts: list[Decode] = []
+    at = start
+    for name in struct.__struct_fields__:
+        if _is_struct(hints[name]):
+            part, at = _nested(hints[name], at)
+            parts.append(part)
+        else:
+            parts.append(lambda record, at=at: record[at])
+            at += 1
+    return (lambda record: struct(*[part(record) for part in parts])), at

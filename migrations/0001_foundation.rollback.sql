@@ -1,0 +1,28 @@
+-- The extension stays: other schemas may use it, and memdb may not be what installed it.
+
+DROP FUNCTION memdb.next_version(integer, integer);
+
+DROP FUNCTION memdb.new_id();
+
+DROP DOMAIN memdb.tenant;
+
+DROP FUNCTION memdb.enter(uuid);
+
+DROP SCHEMA memdb;
+
+-- The roles go only if no other database of this server needs them.
+DO $$
+BEGIN
+    DROP ROLE memdb_app;
+EXCEPTION
+    WHEN dependent_objects_still_exist THEN NULL;
+END
+$$;
+
+DO $$
+BEGIN
+    DROP ROLE memdb_admin;
+EXCEPTION
+    WHEN dependent_objects_still_exist THEN NULL;
+END
+$$;

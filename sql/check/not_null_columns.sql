@@ -1,0 +1,13 @@
+-- The columns of all relations that can never be NULL.
+SELECT
+    a.attrelid::bigint AS relation_id,
+    a.attnum::int AS number,
+    n.nspname::text AS schema,
+    c.relname::text AS relation
+FROM pg_attribute AS a
+JOIN pg_class AS c ON c.oid = a.attrelid
+JOIN pg_namespace AS n ON n.oid = c.relnamespace
+WHERE a.attnotnull
+    AND a.attnum > 0
+    AND NOT a.attisdropped
+    AND c.relkind IN ('r', 'p')

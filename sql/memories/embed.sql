@@ -1,0 +1,15 @@
+-- Stores the embedding of a memory's content, unless the memory has changed or gone since `version` was read; says whether it did.
+-- The version stays: what the memory says is the same.
+-- not null: stored
+WITH embedded AS (
+    UPDATE memdb.memories AS m
+    SET
+        embedding = :embedding::vector,
+        embedding_model = :embedding_model::text
+    WHERE m.org_id = :org_id::memdb.tenant
+        AND m.id = :id::uuid
+        AND m.version = :version::int
+        AND m.deleted_at IS NULL
+    RETURNING m.id
+)
+SELECT EXISTS (SELECT FROM embedded) AS stored

@@ -1,0 +1,43 @@
+-- The live memories with a tag, newest first, from a keyset cursor.
+-- The cursor is on the tag's row, not the memory's, so that the tag's index gives the order.
+-- not null: tags, embedded
+SELECT
+    m.id,
+    m.agent_id,
+    m.user_id,
+    m.session_id,
+    m.content,
+    m.category,
+    m.status,
+    m.source,
+    m.confidence,
+    ARRAY(
+        SELECT t.tag
+        FROM memdb.memory_tags AS t
+        WHERE t.org_id = m.org_id AND t.memory_id = m.id
+        ORDER BY t.tag
+    ) AS tags,
+    m.metadata,
+    m.embedding IS NOT NULL AS embedded,
+    m.embedding_model,
+    m.version,
+    m.observed_at,
+    m.expires_at,
+    m.created_at,
+    m.updated_at
+FROM memdb.memory_tags AS tagged
+JOIN memdb.memories AS m ON m.org_id = tagged.org_id AND m.id = tagged.memory_id
+WHERE tagged.org_id = :org_id::memdb.tenant
+    AND m.org_id = :org_id
+    AND tagged.tag = :tag::text
+    AND (:before::uuid IS NULL OR tagged.memory_id < :before)
+    AND (:agent_id::uuid IS NULL OR m.agent_id = :agent_id)
+    AND (:user_id::uuid IS NULL OR m.user_id = :user_id)
+    AND (:category::text IS NULL OR m.category = :category)
+    AND (:status::text IS NULL OR m.status = :status)
+    AND (:since::timestamptz IS NULL OR m.created_at >= :since)
+    AND (:until::timestamptz IS NULL OR m.created_at < :until)
+    AND m.deleted_at IS NULL
+    AND (m.expires_at IS NULL OR m.expires_at > now())
+ORDER BY tagged.memory_id DESC
+LIMIT :limit::int

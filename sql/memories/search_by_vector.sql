@@ -1,0 +1,55 @@
+-- The agent's memories nearest to an embedding by cosine: an exact scan of the scope. Of equals the newer comes first.
+-- not null: tags, embedded, score
+SELECT
+    m.id,
+    m.agent_id,
+    m.user_id,
+    m.session_id,
+    m.content,
+    m.category,
+    m.status,
+    m.source,
+    m.confidence,
+    ARRAY(
+        SELECT t.tag
+        FROM memdb.memory_tags AS t
+        WHERE t.org_id = m.org_id AND t.memory_id = m.id
+        ORDER BY t.tag
+    ) AS tags,
+    m.metadata,
+    m.embedding IS NOT NULL AS embedded,
+    m.embedding_model,
+    m.version,
+    m.observed_at,
+    m.expires_at,
+    m.created_at,
+    m.updated_at,
+    1 - nearest.distance AS score,
+    1 - nearest.distance AS similarity,
+    NULL::float8 AS text_score
+FROM (
+    SELECT
+        m.id,
+        m.embedding <=> :embedding::vector AS distance
+    FROM memdb.memories AS m
+    WHERE m.org_id = :org_id::memdb.tenant
+        AND m.agent_id = :agent_id::uuid
+        AND m.status = 'active'
+        AND m.deleted_at IS NULL
+        AND (m.expires_at IS NULL OR m.expires_at > now())
+        AND (:user_id::uuid IS NULL OR m.user_id = :user_id)
+        AND (:session_id::uuid IS NULL OR m.session_id = :session_id)
+        AND (:category::text IS NULL OR m.category = :category)
+        AND (:since::timestamptz IS NULL OR m.created_at >= :since)
+        AND (:until::timestamptz IS NULL OR m.created_at < :until)
+        AND (
+            :tag::text IS NULL
+            OR EXISTS (SELECT FROM memdb.memory_tags AS t WHERE t.org_id = m.org_id AND t.memory_id = m.id AND t.tag = :tag)
+        )
+        -- A zero vector has no direction, so its cosine distance is NaN.
+        AND vector_norm(m.embedding) > 0
+    ORDER BY distance, m.id DESC
+    LIMIT :limit::int
+) AS nearest
+JOIN memdb.memories AS m ON m.org_id = :org_id AND m.id = nearest.id
+ORDER BY nearest.distance, m.id DESC

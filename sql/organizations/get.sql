@@ -1,0 +1,14 @@
+-- The tenant's own organization.
+SELECT
+    o.id,
+    o.slug,
+    o.name,
+    o.tier,
+    o.status,
+    o.settings,
+    o.version,
+    o.created_at,
+    o.updated_at
+FROM memdb.organizations AS o
+WHERE o.id = :org_id::memdb.tenant
+    AND o.deleted_at IS NULL

@@ -1,0 +1,59 @@
+-- What connect() needs to know of the database and of the role it is in; from the catalog alone, so that it works without a schema, too.
+-- not null: server_version, role, sees_past_rls, owns_tables, acts_as_admin, vector_on_path, unprotected_tables
+SELECT
+    current_setting('server_version_num')::int AS server_version,
+    obj_description(to_regnamespace('memdb'), 'pg_namespace') AS schema_comment,
+    extension.extversion AS vector_version,
+    extension.schema AS vector_schema,
+    to_regtype('vector') IS NOT NULL AS vector_on_path,
+    (
+        SELECT a.atttypmod
+        FROM pg_attribute AS a
+        WHERE a.attrelid = to_regclass('memdb.memories') AND a.attname = 'embedding'
+    ) AS dimension,
+    current_user::text AS role,
+    effective.rolsuper OR effective.rolbypassrls AS sees_past_rls,
+    EXISTS (
+        SELECT FROM pg_class AS c
+        WHERE c.relnamespace = to_regnamespace('memdb') AND pg_has_role(c.relowner, 'USAGE')
+    ) AS owns_tables,
+    EXISTS (
+        SELECT FROM pg_roles AS r
+        WHERE r.rolname = 'memdb_admin' AND pg_has_role(r.oid, 'USAGE')
+    ) AS acts_as_admin,
+    ARRAY(
+        SELECT c.relname::text
+        FROM pg_class AS c
+        WHERE c.relnamespace = to_regnamespace('memdb')
+            AND c.relkind IN ('r', 'p')
+            AND (
+                c.relname = 'organizations'
+                OR EXISTS (SELECT FROM pg_attribute AS a WHERE a.attrelid = c.oid AND a.attname = 'org_id' AND NOT a.attisdropped)
+            )
+            AND (
+                NOT c.relrowsecurity
+                OR NOT c.relforcerowsecurity
+                -- Permissive policies are OR-ed: any but these two could widen what a tenant sees.
+                OR ARRAY(
+                    SELECT p.polname::text || ': ' || pg_get_expr(p.polqual, p.polrelid)
+                    FROM pg_policy AS p
+                    WHERE p.polrelid = c.oid
+                    ORDER BY p.polname
+                ) <> ARRAY[
+                    'admin: true',
+                    'tenant: (' || CASE c.relname WHEN 'organizations' THEN 'id' ELSE 'org_id' END
+                        || ' = (NULLIF(current_setting(''memdb.org_id''::text, true), ''''::text))::uuid)'
+                ]
+            )
+        ORDER BY c.relname
+    ) AS unprotected_tables
+FROM pg_roles AS effective
+LEFT JOIN (
+    SELECT
+        e.extversion,
+        n.nspname::text AS schema
+    FROM pg_extension AS e
+    JOIN pg_namespace AS n ON n.oid = e.extnamespace
+    WHERE e.extname = 'vector'
+) AS extension ON true
+WHERE effective.rolname = current_user

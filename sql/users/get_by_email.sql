@@ -1,0 +1,16 @@
+-- The live user with this address; its case does not matter.
+SELECT
+    u.id,
+    u.email,
+    u.name,
+    u.role,
+    u.status,
+    u.sso_provider,
+    u.sso_subject,
+    u.version,
+    u.created_at,
+    u.updated_at
+FROM memdb.users AS u
+WHERE u.org_id = :org_id::memdb.tenant
+    AND lower(u.email) = lower(:email::text)
+    AND u.deleted_at IS NULL
