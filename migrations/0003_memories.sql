@@ -29,8 +29,6 @@ CREATE TABLE memdb.memories (
     metadata jsonb NOT NULL DEFAULT '{}',
     search tsvector NOT NULL GENERATED ALWAYS AS (to_tsvector('english', content)) STORED,
     CONSTRAINT memories_pkey PRIMARY KEY (org_id, id),
-    CONSTRAINT memories_agent_exists FOREIGN KEY (org_id, agent_id) REFERENCES memdb.agents (org_id, id),
-    CONSTRAINT memories_user_exists FOREIGN KEY (org_id, user_id) REFERENCES memdb.users (org_id, id),
     CONSTRAINT memories_content_not_empty CHECK (content ~ '\S'),
     CONSTRAINT memories_content_length CHECK (char_length(content) <= 8192),
     CONSTRAINT memories_category_known CHECK (category IN ('factual', 'preference', 'behavioral', 'episodic', 'procedural')),
@@ -56,10 +54,6 @@ $$;
 
 ALTER TABLE memdb.memories ADD CONSTRAINT memories_embedding_model_needs_embedding CHECK (embedding_model IS NULL OR embedding IS NOT NULL);
 
--- One active memory per content. The user is part of the key: what two users say alike stays two memories.
-CREATE UNIQUE INDEX memories_content_unique ON memdb.memories (org_id, agent_id, content_hash, user_id)
-    NULLS NOT DISTINCT WHERE status = 'active' AND deleted_at IS NULL;
-
 CREATE INDEX memories_of_agent ON memdb.memories (org_id, agent_id, id) WHERE deleted_at IS NULL;
 
 CREATE INDEX memories_of_user ON memdb.memories (org_id, user_id, id) WHERE user_id IS NOT NULL AND deleted_at IS NULL;
@@ -68,12 +62,15 @@ CREATE INDEX memories_of_session ON memdb.memories (org_id, session_id, id) WHER
 
 CREATE INDEX memories_unembedded ON memdb.memories (org_id, id) WHERE embedding IS NULL AND deleted_at IS NULL;
 
+-- One active memory per content. The user is part of the key: what two users say alike stays two memories.
+CREATE UNIQUE INDEX memories_content_unique ON memdb.memories (org_id, content_hash, agent_id, user_id)
+    NULLS NOT DISTINCT WHERE status = 'active' AND deleted_at IS NULL;
+
 CREATE TABLE memdb.memory_tags (
     org_id uuid NOT NULL,
     memory_id uuid NOT NULL,
     tag text NOT NULL,
     CONSTRAINT memory_tags_pkey PRIMARY KEY (org_id, memory_id, tag),
-    CONSTRAINT memory_tags_memory_exists FOREIGN KEY (org_id, memory_id) REFERENCES memdb.memories (org_id, id) ON DELETE CASCADE,
     CONSTRAINT memory_tags_tag_length CHECK (char_length(tag) BETWEEN 1 AND 64)
 );
 
@@ -96,10 +93,70 @@ CREATE TABLE memdb.memory_versions (
     tags text[] NOT NULL,
     metadata jsonb NOT NULL,
     CONSTRAINT memory_versions_pkey PRIMARY KEY (org_id, memory_id, version),
-    CONSTRAINT memory_versions_memory_exists FOREIGN KEY (org_id, memory_id) REFERENCES memdb.memories (org_id, id) ON DELETE CASCADE,
     CONSTRAINT memory_versions_operation_known CHECK (operation IN ('create', 'update', 'delete', 'restore', 'expire')),
     CONSTRAINT memory_versions_reason_length CHECK (char_length(reason) BETWEEN 1 AND 2000)
 );
+
+-- Statistics to begin with, as in 0002_tenancy. Without them the planner reads all that an agent knows to find out whether it knows one thing
+-- more: a bulk load of N memories takes N^2.
+INSERT INTO memdb.memories (org_id, id, agent_id, user_id, session_id, content, expires_at, deleted_at)
+SELECT
+    md5('organization ' || i)::uuid,
+    md5('memory ' || i)::uuid,
+    md5('agent ' || i)::uuid,
+    CASE WHEN i % 2 = 0 THEN md5('user ' || i)::uuid END,
+    CASE WHEN i % 2 = 0 THEN md5('session ' || i)::uuid END,
+    'memory ' || i,
+    CASE WHEN i % 20 = 1 THEN now() + interval '1 year' END,
+    CASE WHEN i % 20 = 2 THEN now() END
+FROM generate_series(1, 500) AS i;
+
+INSERT INTO memdb.memory_tags (org_id, memory_id, tag)
+SELECT
+    m.org_id,
+    m.id,
+    'tag ' || m.content
+FROM memdb.memories AS m;
+
+INSERT INTO memdb.memory_versions (org_id, memory_id, version, operation, content, category, status, confidence, tags, metadata)
+SELECT
+    m.org_id,
+    m.id,
+    m.version,
+    'create',
+    m.content,
+    m.category,
+    m.status,
+    m.confidence,
+    '{}',
+    m.metadata
+FROM memdb.memories AS m;
+
+ALTER TABLE memdb.memories ALTER COLUMN org_id SET (n_distinct = 1), ALTER COLUMN agent_id SET (n_distinct = 1);
+
+ALTER TABLE memdb.memory_tags ALTER COLUMN org_id SET (n_distinct = 1);
+
+ALTER TABLE memdb.memory_versions ALTER COLUMN org_id SET (n_distinct = 1);
+
+ANALYZE memdb.memories, memdb.memory_tags, memdb.memory_versions;
+
+ALTER TABLE memdb.memories ALTER COLUMN org_id RESET (n_distinct), ALTER COLUMN agent_id RESET (n_distinct);
+
+ALTER TABLE memdb.memory_tags ALTER COLUMN org_id RESET (n_distinct);
+
+ALTER TABLE memdb.memory_versions ALTER COLUMN org_id RESET (n_distinct);
+
+TRUNCATE memdb.memories, memdb.memory_tags, memdb.memory_versions;
+
+ALTER TABLE memdb.memories
+    ADD CONSTRAINT memories_agent_exists FOREIGN KEY (org_id, agent_id) REFERENCES memdb.agents (org_id, id),
+    ADD CONSTRAINT memories_user_exists FOREIGN KEY (org_id, user_id) REFERENCES memdb.users (org_id, id);
+
+ALTER TABLE memdb.memory_tags
+    ADD CONSTRAINT memory_tags_memory_exists FOREIGN KEY (org_id, memory_id) REFERENCES memdb.memories (org_id, id) ON DELETE CASCADE;
+
+ALTER TABLE memdb.memory_versions
+    ADD CONSTRAINT memory_versions_memory_exists FOREIGN KEY (org_id, memory_id) REFERENCES memdb.memories (org_id, id) ON DELETE CASCADE;
 
 ALTER TABLE memdb.memories ENABLE ROW LEVEL SECURITY;
 

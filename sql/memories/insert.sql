@@ -16,10 +16,9 @@ expired AS (
         deleted_at = now(),
         updated_at = now(),
         version = m.version + 1
-    FROM agent
     WHERE m.org_id = :org_id
-        AND m.agent_id = agent.id
         AND m.content_hash = memdb.content_hash(:content::text)
+        AND m.agent_id = :agent_id
         AND m.user_id IS NOT DISTINCT FROM :user_id::uuid
         AND m.status = 'active'
         AND m.deleted_at IS NULL
@@ -33,42 +32,38 @@ expired AS (
             ORDER BY t.tag
         ) AS tags
 ),
+known AS (
+    -- Two arms, because each has its own index.
+    SELECT
+        m.id,
+        1 AS preference
+    FROM memdb.memories AS m
+    WHERE m.org_id = :org_id
+        AND m.id = :id::uuid
+        AND m.agent_id = :agent_id
+        AND m.content_hash = memdb.content_hash(:content)
+        AND m.deleted_at IS NULL
+        AND (m.expires_at IS NULL OR m.expires_at > now())
+    UNION ALL
+    SELECT
+        m.id,
+        2 AS preference
+    FROM memdb.memories AS m
+    WHERE m.org_id = :org_id
+        AND m.content_hash = memdb.content_hash(:content)
+        AND m.agent_id = :agent_id
+        AND m.user_id IS NOT DISTINCT FROM :user_id
+        AND m.status = 'active'
+        AND m.deleted_at IS NULL
+        AND (m.expires_at IS NULL OR m.expires_at > now())
+),
 existing AS (
     SELECT
         m.*,
         false AS created
     FROM agent, memdb.memories AS m
     WHERE m.org_id = :org_id
-        AND m.agent_id = agent.id
-        AND m.id = (
-            -- Two arms, because each has its own index.
-            SELECT known.id
-            FROM (
-                SELECT
-                    same.id,
-                    1 AS preference
-                FROM memdb.memories AS same
-                WHERE same.org_id = :org_id
-                    AND same.id = :id::uuid
-                    AND same.content_hash = memdb.content_hash(:content)
-                    AND same.deleted_at IS NULL
-                    AND (same.expires_at IS NULL OR same.expires_at > now())
-                UNION ALL
-                SELECT
-                    same.id,
-                    2 AS preference
-                FROM memdb.memories AS same
-                WHERE same.org_id = :org_id
-                    AND same.agent_id = :agent_id
-                    AND same.content_hash = memdb.content_hash(:content)
-                    AND same.user_id IS NOT DISTINCT FROM :user_id
-                    AND same.status = 'active'
-                    AND same.deleted_at IS NULL
-                    AND (same.expires_at IS NULL OR same.expires_at > now())
-            ) AS known
-            ORDER BY known.preference
-            LIMIT 1
-        )
+        AND m.id = (SELECT k.id FROM known AS k ORDER BY k.preference LIMIT 1)
 ),
 inserted AS (
     INSERT INTO memdb.memories AS m (
@@ -94,7 +89,7 @@ inserted AS (
     FROM agent, (SELECT count(*) FROM expired) AS cleared
     WHERE NOT EXISTS (SELECT FROM existing)
     -- Another writer was faster: take its memory as it is. DO NOTHING would return no row.
-    ON CONFLICT (org_id, agent_id, content_hash, user_id) WHERE status = 'active' AND deleted_at IS NULL
+    ON CONFLICT (org_id, content_hash, agent_id, user_id) WHERE status = 'active' AND deleted_at IS NULL
         DO UPDATE SET version = m.version
     RETURNING
         m.*,
