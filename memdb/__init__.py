@@ -4,7 +4,6 @@ from memdb import agents, errors, memories, organizations, users
 from memdb.connecting import connect
 from memdb.database import Admin, Database, Executor, Tenant, Transaction
 from memdb.errors import MemdbError
-from memdb.query import query
 
 __version__ = "0.1.0"
 
@@ -20,6 +19,5 @@ __all__ = [
     "errors",
     "memories",
     "organizations",
-    "query",
     "users",
 ]

@@ -38,7 +38,10 @@ async def create(
     metadata: JsonObject | None = None,
     id: UUID | None = None,
 ) -> Agent:
-    """A new agent; `id` None means a new UUIDv7. Raises AlreadyExists for a slug or id in use, NotFound for an unknown organization or user."""
+    """A new agent; `id` None means a new UUIDv7.
+
+    Raises AlreadyExists for a slug or id in use, NotFound for an unknown organization or user.
+    """
     ...
 
 

@@ -33,10 +33,6 @@ def decode_vector(data: bytes) -> np.ndarray[Any, np.dtype[np.float32]]:
 
 async def register(connection: asyncpg.Connection, *, vector_schema: str) -> None:
     """Teach a new connection memdb's types. `vector_schema` is where the database keeps pgvector."""
-    await connection.set_type_codec(
-        "jsonb", schema="pg_catalog", encoder=encode_jsonb, decoder=decode_jsonb, format="binary"
-    )
-    await connection.set_type_codec(
-        "vector", schema=vector_schema, encoder=encode_vector, decoder=decode_vector, format="binary"
-    )
+    await connection.set_type_codec("jsonb", schema="pg_catalog", encoder=encode_jsonb, decoder=decode_jsonb, format="binary")
+    await connection.set_type_codec("vector", schema=vector_schema, encoder=encode_vector, decoder=decode_vector, format="binary")
     await connection.set_builtin_type_codec("tenant", schema="memdb", codec_name="uuid", format="binary")

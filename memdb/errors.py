@@ -161,14 +161,22 @@ _BY_CLASS: Final[tuple[tuple[type[BaseException], type[MemdbError], str], ...]] 
     (asyncpg.QueryCanceledError, DeadlineExceeded, "the server cancelled the statement"),
     (asyncpg.UndefinedTableError, SchemaMismatch, "the schema lacks a table that the statement names"),
     (asyncpg.UndefinedColumnError, SchemaMismatch, "the schema lacks a column that the statement names"),
-    (asyncpg.UndefinedFunctionError, SchemaMismatch, "the schema lacks a function or operator that the statement names"),
+    (
+        asyncpg.UndefinedFunctionError,
+        SchemaMismatch,
+        "the schema lacks a function or operator that the statement names",
+    ),
     (asyncpg.InvalidSchemaNameError, SchemaMissing, "the database has no memdb schema"),
     (asyncpg.AdminShutdownError, ConnectionLost, "the server closed the connection"),
     (asyncpg.CrashShutdownError, ConnectionLost, "the server crashed and closed the connection"),
     (asyncpg.CannotConnectNowError, ServerUnreachable, "the server is starting up or shutting down"),
     (asyncpg.TooManyConnectionsError, ServerUnreachable, "the server has no free connection slot"),
     (asyncpg.PostgresConnectionError, ConnectionLost, "the connection broke; whether a write was committed is unknown"),
-    (TimeoutError, DeadlineExceeded, "the call did not finish within its timeout; whether a write was committed is unknown"),
+    (
+        TimeoutError,
+        DeadlineExceeded,
+        "the call did not finish within its timeout; whether a write was committed is unknown",
+    ),
     (OSError, ConnectionLost, "the connection broke; whether a write was committed is unknown"),
 )
 

@@ -1,7 +1,7 @@
 """What may be sent: each parameter's annotation becomes a check that names the field, before anything reaches the server.
 
-The vocabulary is small on purpose: uuid.UUID, str, int, float, bool, datetime, Literal, JSON objects, Embedding, lists of these, `| None`, and
-`Annotated[..., msgspec.Meta(...)]` for bounds and lengths.
+The vocabulary is small on purpose: uuid.UUID, str, int, float, bool, datetime, Literal, JSON objects, Embedding, lists of these, `| None`,
+and `Annotated[..., msgspec.Meta(...)]` for bounds and lengths.
 """
 
 from __future__ import annotations
@@ -69,7 +69,8 @@ def check_for(field: str, annotation: Any) -> Check:
 def embedding(field: str, value: Any, dimension: int) -> np.ndarray[Any, np.dtype[np.float32]]:
     """`value` as float32 of shape (dimension,), all finite."""
     try:
-        vector = np.asarray(value, dtype=np.float32)
+        with np.errstate(over="ignore"):
+            vector = np.asarray(value, dtype=np.float32)
     except (TypeError, ValueError):
         raise InvalidInput(field, "must be a sequence of floats or a numpy array") from None
     if vector.shape != (dimension,):

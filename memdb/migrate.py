@@ -38,9 +38,7 @@ class Backend(PostgresqlPsycopgBackend):  # type: ignore[misc]
         return super().connect(dburi._replace(args=arguments))
 
 
-def migrate(
-    dsn: str | None = None, *, dimension: int | None = None, report: Callable[[str], None] = lambda migration: None
-) -> list[str]:
+def migrate(dsn: str | None = None, *, dimension: int | None = None, report: Callable[[str], None] = lambda migration: None) -> list[str]:
     """Apply the migrations that `dsn` (or $MEMDB_DSN) lacks, and return their names; `report` is called before each.
 
     `dimension` is that of the embeddings, 1 to 2,000; None means $MEMDB_EMBEDDING_DIM, or 384. It is fixed once the memories' table exists.

@@ -32,7 +32,13 @@ class Organization(msgspec.Struct, frozen=True):
 
 @query
 async def create(
-    on: Admin, *, slug: Slug, name: Name, tier: Tier = "free", settings: JsonObject | None = None, id: UUID | None = None
+    on: Admin,
+    *,
+    slug: Slug,
+    name: Name,
+    tier: Tier = "free",
+    settings: JsonObject | None = None,
+    id: UUID | None = None,
 ) -> Organization:
     """A new organization; `id` None means a new UUIDv7. Raises AlreadyExists if a live one has this slug or any has this id."""
     ...

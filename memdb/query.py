@@ -3,8 +3,8 @@
     @query
     async def get(on: Executor, *, id: UUID) -> Memory | None: ...
 
-in the module or package memdb.memories is sql/memories/get.sql. The file's `:names` are the function's keyword-only parameters, and `:org_id` the executor's
-tenant. Both are compared at import; the columns and types are compared with a live schema by `memdb check`.
+in the module or package memdb.memories is sql/memories/get.sql. The file's `:names` are the function's keyword-only parameters, and
+`:org_id` the executor's tenant. Names are compared at import; columns and types are compared with a live schema by `memdb check`.
 
 The return annotation is the cardinality:
 
@@ -60,8 +60,6 @@ class Query(Generic[P, R]):
         self.function: Final = function
         self.annotations: Final = get_type_hints(function, include_extras=True)
         self.executor: Final = _first_parameter(function, self.annotations)
-        self.cardinality: Final[Cardinality]
-        self.shape: Final[Shape]
         self.cardinality, self.shape = _returned(self.annotations.get("return"))
         self.source: Final = self.path.read_text(encoding="utf-8") if self.path.is_file() else ""
         if not self.source.strip():
@@ -74,8 +72,7 @@ class Query(Generic[P, R]):
         self._absent = absent or _kind(self.shape, self.annotations.get("return"), area)
         self._defaults, self._names = _signature(function, self.name, compiled.parameters)
         self._checks: tuple[tuple[str, Check] | None, ...] = tuple(
-            None if name == TENANT_PARAMETER else (name, check_for(name, self.annotations[name]))
-            for name in compiled.parameters
+            None if name == TENANT_PARAMETER else (name, check_for(name, self.annotations[name])) for name in compiled.parameters
         )
         self._columns_known = False
         self.__doc__ = function.__doc__
@@ -97,7 +94,7 @@ class Query(Generic[P, R]):
         """
         if self.cardinality is not Cardinality.ONE:
             raise QueryDefinitionError(f"{self.name}: only a statement that returns exactly one row can be batched")
-        batch = [self._bind(on, row) for row in rows]
+        batch = [self.bind(on, row) for row in rows]
         if not batch:
             return []
 
@@ -108,15 +105,14 @@ class Query(Generic[P, R]):
         records = await on.fetch_many(self.statement, batch, accept)
         return self._decode(records)
 
-    def _bind(self, on: Executor, arguments: Mapping[str, Any]) -> list[Any]:
+    def bind(self, on: Executor, arguments: Mapping[str, Any]) -> list[Any]:
+        """The arguments as they would be sent. Raises InvalidInput, which names the field, and TenantRequired."""
         if arguments.keys() != self._names:
             arguments = self._complete(arguments)
         if self.needs_tenant and on.org_id is None:
             raise TenantRequired(f"{self.name} works on one tenant's rows: call it on db.tenant(org_id)")
         dimension = on.dimension
-        return [
-            on.org_id if check is None else check[1](arguments[check[0]], dimension) for check in self._checks
-        ]
+        return [on.org_id if check is None else check[1](arguments[check[0]], dimension) for check in self._checks]
 
     def _complete(self, arguments: Mapping[str, Any]) -> dict[str, Any]:
         complete = {**self._defaults, **arguments}
@@ -126,7 +122,7 @@ class Query(Generic[P, R]):
         return complete
 
     async def _run(self, on: Executor, arguments: Mapping[str, Any]) -> Any:
-        records = await on.fetch(self.statement, self._bind(on, arguments))
+        records = await on.fetch(self.statement, self.bind(on, arguments))
         if self.cardinality is Cardinality.MANY:
             return self._decode(records)
         if self.cardinality is Cardinality.NOTHING:
@@ -140,7 +136,7 @@ class Query(Generic[P, R]):
         return self._decode(records)[0]
 
     async def _stream(self, on: Executor, arguments: Mapping[str, Any]) -> AsyncIterator[Any]:
-        async for record in on.stream(self.statement, self._bind(on, arguments), prefetch=_CURSOR_PREFETCH):
+        async for record in on.stream(self.statement, self.bind(on, arguments), prefetch=_CURSOR_PREFETCH):
             yield self._decode([record])[0]
 
     def _decode(self, records: Sequence[Any]) -> list[Any]:
@@ -180,9 +176,7 @@ def _first_parameter(function: Callable[..., Any], annotations: Mapping[str, Any
     return executor
 
 
-def _signature(
-    function: Callable[..., Any], name: str, placeholders: Iterable[str]
-) -> tuple[dict[str, Any], frozenset[str]]:
+def _signature(function: Callable[..., Any], name: str, placeholders: Iterable[str]) -> tuple[dict[str, Any], frozenset[str]]:
     """The defaults and the names of the keyword-only parameters, which must be the file's placeholders."""
     _, *rest = inspect.signature(function).parameters.values()
     if any(parameter.kind is not inspect.Parameter.KEYWORD_ONLY for parameter in rest):

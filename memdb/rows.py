@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import types
 from collections.abc import Callable
+from operator import itemgetter
 from typing import Any, Final, Literal, NamedTuple, TypeAlias, Union, get_args, get_origin, get_type_hints
 
 import msgspec
@@ -79,6 +80,6 @@ def _nested(struct: type[msgspec.Struct], start: int) -> tuple[Decode, int]:
             part, at = _nested(hints[name], at)
             parts.append(part)
         else:
-            parts.append(lambda record, at=at: record[at])
+            parts.append(itemgetter(at))
             at += 1
     return (lambda record: struct(*[part(record) for part in parts])), at

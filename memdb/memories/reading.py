@@ -162,19 +162,17 @@ async def count(
 
 @query
 def scan(on: Executor, *, agent_id: UUID | None = None) -> AsyncIterator[Memory]:
-    """Every live memory of the tenant or of one agent, oldest first, through a server-side cursor: a few hundred a round trip, one snapshot."""
+    """Every live memory of the tenant or of one agent, oldest first, of one moment; through a server-side cursor, 500 a round trip."""
     ...
 
 
 @query
-async def unembedded(
-    on: Executor, *, agent_id: UUID | None = None, after: UUID | None = None, limit: Limit = 100
-) -> list[Memory]:
+async def unembedded(on: Executor, *, agent_id: UUID | None = None, after: UUID | None = None, limit: Limit = 100) -> list[Memory]:
     """Live memories that lack an embedding, oldest first; `after` is the id of the last one of the batch before. For `embed`."""
     ...
 
 
 @query
 async def versions(on: Executor, *, id: UUID, before: Version | None = None, limit: Limit = 50) -> list[MemoryVersion]:
-    """A memory's history, newest first, also when it is deleted; `before` is the last version of the page before. Empty if there is none."""
+    """A memory's history, newest first, also when it is deleted; `before` is the last version of the page before."""
     ...

@@ -93,9 +93,9 @@ async def search(
 
     - embedding alone: by cosine similarity; every memory with an embedding is in the running.
     - text alone: by BM25; a memory needs one word in common with the text, in any inflection.
-    - both: by `vector_weight` * similarity + `text_weight` * BM25, each scaled to 0..1 over the scope; either suffices to be in the running.
+    - both: by `vector_weight` * similarity + `text_weight` * BM25, each scaled to 0..1 over the scope; either puts it in the running.
 
-    Exact: min(`limit`, memories in the running) hits, ties newest first. Raises InvalidInput, also for a zero embedding: it has no direction.
+    Exact: min(`limit`, memories in the running) hits, ties newest first. Raises InvalidInput, also for a zero embedding.
     """
     scope: dict[str, Any] = {
         "agent_id": agent_id,
@@ -116,6 +116,4 @@ async def search(
         raise InvalidInput("embedding", "must not be the zero vector: it has no direction")
     if text is None:
         return await search_by_vector(on, embedding=vector, **scope)
-    return await search_by_both(
-        on, text=text, embedding=vector, vector_weight=vector_weight, text_weight=text_weight, **scope
-    )
+    return await search_by_both(on, text=text, embedding=vector, vector_weight=vector_weight, text_weight=text_weight, **scope)

@@ -15,8 +15,9 @@ Source: TypeAlias = Literal["extracted", "user_provided", "imported", "inferred"
 Status: TypeAlias = Literal["active", "superseded", "merged", "archived", "pending_review", "quarantined"]
 SettableStatus: TypeAlias = Literal["active", "archived", "pending_review", "quarantined"]
 
+
 class Memory(msgspec.Struct, frozen=True):
-    """A live memory. Its embedding is not read along: `embedded` says whether it has one, `embedding_model` what the caller named its model.
+    """A live memory. Its embedding is not read along: `embedded` says whether it has one, `embedding_model` what its model is called.
 
     `observed_at` is when it was said or seen, `expires_at` when it ends (None: never). `version` goes up by one with each change.
     """

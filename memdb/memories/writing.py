@@ -138,9 +138,7 @@ async def delete(on: Executor, *, id: UUID, expected_version: Version | None = N
 
 
 @query
-async def restore(
-    on: Executor, *, id: UUID, expected_version: Version | None = None, reason: Reason | None = None
-) -> Memory:
+async def restore(on: Executor, *, id: UUID, expected_version: Version | None = None, reason: Reason | None = None) -> Memory:
     """Bring back a deleted or expired memory; an expiry that has passed is removed.
 
     Raises NotFound if there is none to bring back, AlreadyExists if an active memory has its content by now, VersionConflict.

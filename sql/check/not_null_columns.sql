@@ -1,4 +1,5 @@
--- The columns of all relations that can never be NULL.
+-- The columns of all tables that can never be NULL.
+-- not null: relation_id, number, schema, relation
 SELECT
     a.attrelid::bigint AS relation_id,
     a.attnum::int AS number,

@@ -1,0 +1,14 @@
+"""The command line: memdb demo | up | migrate | check | import | search."""
+
+from __future__ import annotations
+
+import sys
+
+
+def main() -> None:
+    """The entry point; says what to install where the command line's own dependencies are missing."""
+    try:
+        from memdb.cli.app import app
+    except ImportError as error:
+        sys.exit(f"the memdb command needs its extra ({error}): pip install 'memdb[cli]'")
+    app()

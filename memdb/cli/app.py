@@ -1,0 +1,131 @@
+"""The commands and their options; the work is in the modules beside."""
+
+from __future__ import annotations
+
+import asyncio
+from pathlib import Path
+from typing import Annotated, Optional
+
+import typer
+from rich.table import Table
+
+from memdb.cli import demo as demo_command
+from memdb.cli import importing, searching
+from memdb.cli.session import DEFAULT_DSN, chosen_dsn, console, run, server_url
+
+app = typer.Typer(
+    help="The PostgreSQL layer under an AI agent's memory.",
+    no_args_is_help=True,
+    add_completion=False,
+    rich_markup_mode="rich",
+)
+
+Dsn = Annotated[
+    Optional[str],  # noqa: UP045
+    typer.Option(help=f"postgresql:// URL or embedded:FOLDER; else $MEMDB_DSN, else {DEFAULT_DSN}", show_default=False),
+]
+Org = Annotated[str, typer.Option(help="The organization's slug.")]
+AgentSlug = Annotated[str, typer.Option("--agent", help="The agent's slug.")]
+
+
+@app.command()
+def demo(
+    folder: Annotated[Path, typer.Option(help="Where the embedded server keeps its data.")] = Path(".memdb/demo"),
+) -> None:
+    """Store a small conversation on the embedded server and search it, with the time and round trips of each step."""
+    run(demo_command.run(folder))
+
+
+@app.command()
+def up(
+    folder: Annotated[Path, typer.Argument(help="Where the data is; created if missing.")] = Path(".memdb/data"),
+    dimension: Annotated[
+        Optional[int],  # noqa: UP045
+        typer.Option(help="Of a new database's embeddings; else $MEMDB_EMBEDDING_DIM, else 384."),
+    ] = None,
+) -> None:
+    """Run the embedded PostgreSQL until interrupted, and print its URL."""
+
+    async def stay() -> int:
+        from memdb import embedded
+
+        server = await asyncio.to_thread(embedded.start, folder, dimension=dimension)
+        try:
+            console.print(f"MEMDB_DSN={server.dsn}", soft_wrap=True, highlight=False)
+            console.print("[dim]Ctrl-C stops it, unless another process still uses it.[/]")
+            await asyncio.Event().wait()
+        finally:
+            server.leave()
+        return 0
+
+    run(stay())
+
+
+@app.command()
+def migrate(
+    dsn: Dsn = None,
+    dimension: Annotated[
+        Optional[int],  # noqa: UP045
+        typer.Option(help="Of the embeddings, fixed for good; else $MEMDB_EMBEDDING_DIM, else 384."),
+    ] = None,
+) -> None:
+    """Apply the migrations that the database lacks, as `yoyo apply` does."""
+
+    async def work() -> int:
+        from memdb.migrate import migrate as apply
+
+        applied = await asyncio.to_thread(apply, dsn, dimension=dimension, report=lambda name: console.print(f"applying [bold]{name}[/]"))
+        console.print(f"{len(applied)} applied" if applied else "up to date")
+        return 0
+
+    run(work())
+
+
+@app.command()
+def check(dsn: Dsn = None) -> None:
+    """Compare every SQL file with the live schema; exit 1 on any difference."""
+
+    async def work() -> int:
+        from memdb.check import check as compare
+        from memdb.query import QUERIES
+
+        async with server_url(chosen_dsn(dsn)) as url:
+            differences = await asyncio.to_thread(compare, url)
+        if not differences:
+            console.print(f"[green]{len(QUERIES)} statements agree with the schema[/]")
+            return 0
+        table = Table("statement", "what", "declared in Python", "found in the database", title="Differences")
+        for each in differences:
+            table.add_row(*each)
+        console.print(table)
+        return 1
+
+    run(work())
+
+
+@app.command("import")
+def import_(
+    file: Annotated[Path, typer.Argument(help="JSON lines; each an object with at least `content`.", dir_okay=False)],
+    dsn: Dsn = None,
+    org: Org = "default",
+    agent: AgentSlug = "default",
+    skip_bad: Annotated[bool, typer.Option("--skip-bad", help="Report bad lines and go on, instead of stopping.")] = False,
+) -> None:
+    """Add the memories of a file; a second run, or one after a break, adds only what is missing.
+
+    Fields of a line: content, and optionally embedding, embedding_model, category, source, confidence, tags, metadata, user_id, session_id,
+    observed_at, expires_at, id. A line without an embedding gets one from the local embedder, if its 256 dimensions are the database's.
+    """
+    run(importing.run(file, dsn, org, agent, skip_bad=skip_bad))
+
+
+@app.command()
+def search(
+    question: Annotated[str, typer.Argument(help="Any text.")],
+    dsn: Dsn = None,
+    org: Org = "default",
+    agent: AgentSlug = "default",
+    limit: Annotated[int, typer.Option(help="How many results, 1 to 1,000.")] = 10,
+) -> None:
+    """Search an agent's memories by words and, where the local embedder fits, by meaning."""
+    run(searching.run(question, dsn, org, agent, limit))

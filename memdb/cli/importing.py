@@ -1,0 +1,158 @@
+"""memdb import: a file of JSON lines into an agent's memories."""
+
+from __future__ import annotations
+
+import itertools
+import os
+from collections.abc import Iterator
+from datetime import datetime
+from pathlib import Path
+from typing import Annotated, BinaryIO, Final, NamedTuple
+from uuid import UUID
+
+import msgspec
+from msgspec import Meta
+from rich.markup import escape
+from rich.progress import BarColumn, DownloadColumn, Progress, TextColumn, TimeRemainingColumn
+
+from memdb import memories
+from memdb.cli import embedder
+from memdb.cli.session import Place, console, opened
+from memdb.errors import AlreadyExists, InvalidInput, NotFound
+from memdb.inputs import JsonObject
+from memdb.memories import Category, NewMemory, Source
+
+_BATCH: Final = 500
+_REFUSALS: Final = (InvalidInput, NotFound, AlreadyExists)
+_Moment = Annotated[datetime, Meta(tz=True)]
+
+
+class _Line(msgspec.Struct, forbid_unknown_fields=True):
+    content: str
+    embedding: list[float] | None = None
+    embedding_model: str | None = None
+    category: Category = "factual"
+    source: Source = "imported"
+    confidence: float = 0.8
+    tags: list[str] = []
+    metadata: JsonObject | None = None
+    user_id: UUID | None = None
+    session_id: UUID | None = None
+    observed_at: _Moment | None = None
+    expires_at: _Moment | None = None
+    id: UUID | None = None
+
+
+class _Item(NamedTuple):
+    number: int
+    memory: NewMemory
+
+
+class _BadLine(NamedTuple):
+    number: int
+    reason: str
+
+
+async def run(path: Path, dsn: str | None, org: str, agent: str, *, skip_bad: bool) -> int:
+    """0 if all is in; 1 if bad lines were skipped; 2 if one stopped the import, with all before it in."""
+    try:
+        file = path.open("rb")
+    except OSError as error:
+        raise InvalidInput("file", f"cannot be read: {error.strerror}") from error
+    with file:
+        async with opened(dsn, org, agent, create=True) as place:
+            before = await _count(place)
+            bad = 0
+            with _progress() as progress:
+                task = progress.add_task(path.name, total=os.fstat(file.fileno()).st_size)
+                for batch in _batches(file):
+                    refused = await _import(place, batch, skip_bad=skip_bad)
+                    for line in refused:
+                        progress.console.print(f"[red]line {line.number}[/]: {escape(line.reason)}", highlight=False)
+                    bad += len(refused)
+                    if refused and not skip_bad:
+                        break
+                    progress.advance(task, sum(len(line) for _, line in batch))
+            added = await _count(place) - before
+    if not bad:
+        console.print(f"{added} added")
+        return 0
+    if skip_bad:
+        console.print(f"{added} added, {bad} bad lines skipped")
+        return 1
+    console.print(f"{added} added, stopped at a bad line: mend it and run again, or use --skip-bad")
+    return 2
+
+
+async def _import(place: Place, batch: list[tuple[int, bytes]], *, skip_bad: bool) -> list[_BadLine]:
+    """Add the good lines of a batch and return the bad ones; without `skip_bad`, up to the first."""
+    items: list[_Item] = []
+    refused: list[_BadLine] = []
+    for number, line in batch:
+        try:
+            items += _parsed(place, number, line)
+        except (msgspec.MsgspecError, UnicodeError, InvalidInput) as error:
+            refused.append(_BadLine(number, str(error)))
+            if not skip_bad:
+                break
+    refused += await _add(place, items, skip_bad=skip_bad)
+    return sorted(refused) if skip_bad else sorted(refused)[:1]
+
+
+def _parsed(place: Place, number: int, line: bytes) -> list[_Item]:
+    """The line's memory, in a list; an empty list for a blank line."""
+    if not line.strip():
+        return []
+    fields = msgspec.structs.asdict(msgspec.json.decode(line, type=_Line))
+    memories.insert.bind(place.tenant, {"agent_id": place.agent.id, **fields})
+    return [_Item(number, NewMemory(**fields))]
+
+
+async def _add(place: Place, items: list[_Item], *, skip_bad: bool) -> list[_BadLine]:
+    """Add the items in one go; where the database refuses that, one by one, to tell which it refuses."""
+    items = _embedded(place, items)
+    try:
+        await _store(place, items)
+    except _REFUSALS:
+        refused: list[_BadLine] = []
+        for item in items:
+            try:
+                await _store(place, [item])
+            except _REFUSALS as error:
+                refused.append(_BadLine(item.number, str(error)))
+                if not skip_bad:
+                    break
+        return refused
+    return []
+
+
+async def _store(place: Place, items: list[_Item]) -> None:
+    await memories.add_many(place.tenant, agent_id=place.agent.id, items=[item.memory for item in items])
+
+
+def _embedded(place: Place, items: list[_Item]) -> list[_Item]:
+    """The items, each with an embedding if the local embedder fits the database."""
+    lacking = [at for at, item in enumerate(items) if item.memory.embedding is None]
+    if not lacking or place.database.dimension != embedder.DIMENSION:
+        return items
+    vectors = embedder.embed([items[at].memory.content for at in lacking])
+    completed = list(items)
+    for at, vector in zip(lacking, vectors, strict=True):
+        memory = msgspec.structs.replace(items[at].memory, embedding=vector, embedding_model=embedder.MODEL)
+        completed[at] = _Item(items[at].number, memory)
+    return completed
+
+
+async def _count(place: Place) -> int:
+    return await memories.count(place.tenant, agent_id=place.agent.id, status=None)
+
+
+def _batches(file: BinaryIO) -> Iterator[list[tuple[int, bytes]]]:
+    """The file's lines with their numbers, counted from 1 as editors do."""
+    lines = enumerate(file, 1)
+    while batch := list(itertools.islice(lines, _BATCH)):
+        yield batch
+
+
+def _progress() -> Progress:
+    return Progress(TextColumn("{task.description}"), BarColumn(), DownloadColumn(), TimeRemainingColumn(), console=console)

@@ -1,0 +1,100 @@
+"""What the commands share: opening a database, finding the tenant and the agent."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+from collections.abc import AsyncIterator, Coroutine
+from contextlib import asynccontextmanager
+from typing import Any, Final, NamedTuple
+from uuid import UUID
+
+import typer
+from rich.console import Console
+
+import memdb
+from memdb import agents, organizations
+from memdb.agents import Agent
+from memdb.cli import embedder
+from memdb.connecting import EMBEDDED, resolve_dsn
+from memdb.database import Database, Tenant
+from memdb.errors import AlreadyExists, MemdbError, NotFound
+
+DEFAULT_DSN: Final = f"{EMBEDDED}.memdb/data"
+console: Final = Console()
+problems: Final = Console(stderr=True)
+
+
+class Place(NamedTuple):
+    """Where a command works: one tenant, one of its agents."""
+
+    database: Database
+    tenant: Tenant
+    agent: Agent
+
+
+def run(work: Coroutine[Any, Any, int]) -> None:
+    """Run a command to its exit code. Errors of memdb's are one line, not a traceback."""
+    try:
+        code = asyncio.run(work)
+    except MemdbError as error:
+        problems.print(f"[bold red]{type(error).__name__}[/]: {error}", highlight=False, soft_wrap=True)
+        code = 2
+    except KeyboardInterrupt:
+        code = 130
+    raise typer.Exit(code)
+
+
+def chosen_dsn(dsn: str | None) -> str:
+    """The option, $MEMDB_DSN, or an embedded server below the current folder."""
+    return resolve_dsn(dsn or os.environ.get("MEMDB_DSN") or DEFAULT_DSN)
+
+
+@asynccontextmanager
+async def server_url(dsn: str) -> AsyncIterator[str]:
+    """A postgresql:// URL: `dsn` itself, or that of the embedded server it names, made for the local embedder if it is new."""
+    if not dsn.startswith(EMBEDDED):
+        yield dsn
+        return
+    from memdb import embedded
+
+    server = await asyncio.to_thread(embedded.start, dsn.removeprefix(EMBEDDED), dimension=embedder.DIMENSION)
+    try:
+        yield server.dsn
+    finally:
+        await server.leave_in_thread()
+
+
+@asynccontextmanager
+async def opened(dsn: str | None, org: str, agent: str, *, create: bool) -> AsyncIterator[Place]:
+    """The place that the slugs name. With `create`, what is missing is made; without, it is NotFound."""
+    async with server_url(chosen_dsn(dsn)) as url, memdb.connect(url, timeout=30.0) as database:
+        tenant = database.tenant(await find_organization(database, org, create=create))
+        yield Place(database, tenant, await find_agent(tenant, agent, create=create))
+
+
+async def find_organization(database: Database, slug: str, *, create: bool) -> UUID:
+    """The id of the organization with this slug, made if it is missing and `create` is set; else NotFound."""
+    admin = database.admin()
+    found = await organizations.get_by_slug(admin, slug=slug)
+    if found is None and create:
+        try:
+            found = await organizations.create(admin, slug=slug, name=slug)
+        except AlreadyExists:
+            found = await organizations.get_by_slug(admin, slug=slug)
+    if found is None:
+        raise NotFound("organization", slug)
+    return found.id
+
+
+async def find_agent(tenant: Tenant, slug: str, *, create: bool) -> Agent:
+    """The agent with this slug, made if it is missing and `create` is set; else NotFound."""
+    found = await agents.get_by_slug(tenant, slug=slug)
+    if found is None and create:
+        try:
+            found = await agents.create(tenant, slug=slug, name=slug)
+        except AlreadyExists:
+            found = await agents.get_by_slug(tenant, slug=slug)
+    if found is None:
+        raise NotFound("agent", slug)
+    return found

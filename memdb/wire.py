@@ -1,0 +1,141 @@
+"""A proxy between a client and PostgreSQL that counts round trips and can add latency; for demonstrations, tests and benchmarks."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import tempfile
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from pathlib import Path
+from typing import Final
+from urllib.parse import parse_qs, quote, urlsplit, urlunsplit
+
+_SOCKET_NAME: Final = ".s.PGSQL.5432"
+_CHUNK: Final = 1 << 16
+# Sync, Query and Flush are the messages after which a client waits for the server.
+_WAITS: Final = frozenset(b"SQH")
+
+
+class Wire:
+    """What passed: `round_trips` counts the client's waits after its start-up, over all connections; set it to 0 to begin anew."""
+
+    def __init__(self, dsn: str, latency: float) -> None:
+        self.dsn: Final = dsn
+        self.latency = latency
+        self.round_trips = 0
+
+
+class _Frontend:
+    """Reads a client's messages, however they are cut into chunks."""
+
+    def __init__(self) -> None:
+        self._buffer = bytearray()
+        self._started = False
+
+    def waits(self, chunk: bytes) -> int:
+        """How many of the messages that end in this chunk make the client wait."""
+        self._buffer += chunk
+        count = 0
+        while True:
+            # The start-up message has no type byte in front of its length.
+            header = 1 if self._started else 0
+            if len(self._buffer) < header + 4:
+                return count
+            length = header + int.from_bytes(self._buffer[header : header + 4])
+            if len(self._buffer) < length:
+                return count
+            count += self._started and self._buffer[0] in _WAITS
+            self._started = True
+            del self._buffer[:length]
+
+
+@asynccontextmanager
+async def tapped(dsn: str, *, latency: float = 0.0) -> AsyncIterator[Wire]:
+    """A proxy in front of `dsn`; connect to the yielded Wire's `dsn`. `latency` is in seconds, for each round trip.
+
+    The server behind is reached without TLS, by the URL's host or its `host=` socket folder.
+    """
+    with tempfile.TemporaryDirectory(prefix="memdb-wire-") as folder:
+        parts = urlsplit(dsn)
+        wire = Wire(urlunsplit(parts._replace(netloc=_login(parts.netloc), query=f"host={quote(folder)}")), latency)
+        tasks: set[asyncio.Task[None]] = set()
+
+        async def serve(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+            task = asyncio.current_task()
+            assert task is not None
+            tasks.add(task)
+            with contextlib.suppress(ConnectionError, asyncio.CancelledError):
+                await _relay(wire, reader, writer, await _reach(dsn))
+            tasks.discard(task)
+            writer.close()
+
+        server = await asyncio.start_unix_server(serve, str(Path(folder) / _SOCKET_NAME))
+        try:
+            yield wire
+        finally:
+            server.close()
+            for task in tuple(tasks):
+                task.cancel()
+            await asyncio.gather(*tasks, return_exceptions=True)
+
+
+async def _reach(dsn: str) -> tuple[asyncio.StreamReader, asyncio.StreamWriter]:
+    parts = urlsplit(dsn)
+    host = parse_qs(parts.query).get("host", [parts.hostname or "localhost"])[0]
+    if host.startswith("/"):
+        return await asyncio.open_unix_connection(f"{host}/.s.PGSQL.{parts.port or 5432}")
+    return await asyncio.open_connection(host, parts.port or 5432)
+
+
+async def _relay(
+    wire: Wire,
+    reader: asyncio.StreamReader,
+    writer: asyncio.StreamWriter,
+    upstream: tuple[asyncio.StreamReader, asyncio.StreamWriter],
+) -> None:
+    frontend = _Frontend()
+    from_server, to_server = upstream
+
+    async def upward() -> None:
+        loop = asyncio.get_running_loop()
+        queue: asyncio.Queue[tuple[float, bytes]] = asyncio.Queue()
+
+        async def deliver() -> None:
+            while True:
+                due, chunk = await queue.get()
+                if wire.latency:
+                    await asyncio.sleep(due - loop.time())
+                to_server.write(chunk)
+                if not chunk:
+                    to_server.write_eof()
+                    return
+
+        delivering = loop.create_task(deliver())
+        try:
+            while chunk := await reader.read(_CHUNK):
+                wire.round_trips += frontend.waits(chunk)
+                queue.put_nowait((loop.time() + wire.latency, chunk))
+            queue.put_nowait((loop.time(), b""))
+            await delivering
+        finally:
+            delivering.cancel()
+
+    async def downward() -> None:
+        while chunk := await from_server.read(_CHUNK):
+            writer.write(chunk)
+            await writer.drain()
+
+    up = asyncio.ensure_future(upward())
+    try:
+        await downward()
+    finally:
+        up.cancel()
+        await asyncio.gather(up, return_exceptions=True)
+        to_server.close()
+
+
+def _login(netloc: str) -> str:
+    """The user part of a URL's host part; the host itself is the proxy's socket."""
+    user, at, _ = netloc.rpartition("@")
+    return f"{user}{at}"

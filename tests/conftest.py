@@ -1,0 +1,83 @@
+from __future__ import annotations
+
+from collections.abc import AsyncIterator, Iterator
+from typing import NamedTuple
+
+import numpy as np
+import pytest
+
+import memdb
+from memdb import agents, organizations
+from memdb.agents import Agent
+from memdb.database import Database, Tenant
+from tests.server import Databases, running
+
+DIMENSION = 384
+
+
+@pytest.fixture(scope="session")
+def databases() -> Iterator[Databases]:
+    with running() as dsn:
+        made = Databases(dsn)
+        yield made
+        made.drop_template()
+
+
+@pytest.fixture
+def empty_dsn(databases: Databases) -> Iterator[str]:
+    """A superuser's DSN of a database without memdb."""
+    with databases.empty() as dsn:
+        yield dsn
+
+
+@pytest.fixture
+def dsn(databases: Databases) -> Iterator[str]:
+    """A superuser's DSN of a migrated, empty database."""
+    with databases.migrated() as made:
+        yield made
+
+
+@pytest.fixture
+async def db(dsn: str) -> AsyncIterator[Database]:
+    async with memdb.connect(dsn, timeout=20.0) as database:
+        yield database
+
+
+class Home(NamedTuple):
+    """A tenant with one agent."""
+
+    tenant: Tenant
+    agent: Agent
+
+
+async def settle(database: Database, slug: str) -> Home:
+    organization = await organizations.create(database.admin(), slug=slug, name=slug.title())
+    tenant = database.tenant(organization.id)
+    return Home(tenant, await agents.create(tenant, slug="helper", name="Helper"))
+
+
+@pytest.fixture
+async def home(db: Database) -> Home:
+    return await settle(db, "acme")
+
+
+@pytest.fixture
+def tenant(home: Home) -> Tenant:
+    return home.tenant
+
+
+@pytest.fixture
+def agent(home: Home) -> Agent:
+    return home.agent
+
+
+@pytest.fixture
+async def rival(db: Database) -> Home:
+    """Another tenant, who must see and change nothing of the first."""
+    return await settle(db, "rival")
+
+
+def vector(seed: int) -> np.ndarray:
+    """A unit vector of its own for each seed."""
+    made = np.random.default_rng(seed).normal(size=DIMENSION).astype(np.float32)
+    return made / np.linalg.norm(made)

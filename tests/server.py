@@ -1,0 +1,110 @@
+"""The PostgreSQL that the tests run on, and databases on it."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import tempfile
+import uuid
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from urllib.parse import urlsplit, urlunsplit
+
+import psycopg
+from psycopg import sql
+
+from memdb import embedded
+from memdb.migrate import migrate
+
+
+def with_database(dsn: str, name: str) -> str:
+    return urlunsplit(urlsplit(dsn)._replace(path=f"/{name}"))
+
+
+def with_login(dsn: str, user: str) -> str:
+    parts = urlsplit(dsn)
+    host = parts.netloc.rpartition("@")[2]
+    return urlunsplit(parts._replace(netloc=f"{user}@{host}"))
+
+
+def execute(dsn: str, *statements: str) -> None:
+    """Run statements as whoever the DSN names, each in a transaction of its own."""
+    with psycopg.connect(dsn, autocommit=True) as connection:
+        for statement in statements:
+            connection.execute(statement.encode())
+
+
+def fetch(dsn: str, statement: str) -> list[tuple[object, ...]]:
+    with psycopg.connect(dsn, autocommit=True) as connection:
+        return connection.execute(statement.encode()).fetchall()
+
+
+@contextmanager
+def running() -> Iterator[str]:
+    """A superuser's DSN: $MEMDB_TEST_DSN, a container if $MEMDB_TEST_CONTAINER names an image, else the embedded server."""
+    if dsn := os.environ.get("MEMDB_TEST_DSN"):
+        yield dsn
+    elif image := os.environ.get("MEMDB_TEST_CONTAINER"):
+        from testcontainers.postgres import PostgresContainer
+
+        with PostgresContainer(image, driver=None) as container:
+            yield container.get_connection_url()
+    else:
+        # Parallel workers share one server, as processes of a user's would.
+        run = os.environ.get("PYTEST_XDIST_TESTRUNUID", uuid.uuid4().hex)
+        folder = Path(tempfile.gettempdir()) / f"memdb-tests-{run[:12]}"
+        server = embedded.start(folder, settings={"fsync": "off", "max_connections": "300"})
+        try:
+            yield server.dsn
+        finally:
+            server.leave()
+            if not (folder / "postgres" / "postmaster.pid").exists():
+                shutil.rmtree(folder, ignore_errors=True)
+
+
+class Databases:
+    """Makes databases on a server: empty ones, and migrated ones from a template."""
+
+    def __init__(self, dsn: str) -> None:
+        self.dsn = dsn
+        self._template: str | None = None
+
+    @contextmanager
+    def empty(self) -> Iterator[str]:
+        with self._made(None) as dsn:
+            yield dsn
+
+    @contextmanager
+    def migrated(self) -> Iterator[str]:
+        if self._template is None:
+            self._template = self._create(None)
+            migrate(with_database(self.dsn, self._template))
+        with self._made(self._template) as dsn:
+            yield dsn
+
+    def drop_template(self) -> None:
+        if self._template is not None:
+            self._drop(self._template)
+
+    @contextmanager
+    def _made(self, template: str | None) -> Iterator[str]:
+        name = self._create(template)
+        try:
+            yield with_database(self.dsn, name)
+        finally:
+            self._drop(name)
+
+    def _create(self, template: str | None) -> str:
+        name = f"memdb_test_{uuid.uuid4().hex}"
+        with psycopg.connect(self.dsn, autocommit=True) as connection:
+            connection.execute(
+                sql.SQL("CREATE DATABASE {} TEMPLATE {} STRATEGY FILE_COPY").format(
+                    sql.Identifier(name), sql.Identifier(template or "template0")
+                )
+            )
+        return name
+
+    def _drop(self, name: str) -> None:
+        with psycopg.connect(self.dsn, autocommit=True) as connection:
+            connection.execute(sql.SQL("DROP DATABASE {} WITH (FORCE)").format(sql.Identifier(name)))

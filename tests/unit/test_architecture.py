@@ -1,0 +1,120 @@
+"""The house rules that can be seen without running anything."""
+
+from __future__ import annotations
+
+import ast
+import re
+from pathlib import Path
+
+import pytest
+
+import memdb
+import memdb.check
+from memdb.lexer import compile_parameters
+from memdb.query import QUERIES
+from memdb.resources import MIGRATIONS, SQL, migration_ids
+
+PACKAGE = Path(memdb.__file__).parent
+MODULES = sorted(PACKAGE.rglob("*.py"))
+SQL_FILES = sorted(SQL.rglob("*.sql"))
+_SQL_TEXT = re.compile(
+    r"\s*(SELECT|INSERT\s+INTO|UPDATE\s+\w|DELETE\s+FROM|WITH\s+\w+\s+AS|CREATE\s|ALTER\s|DROP\s|SET\s+(LOCAL|ROLE)|TRUNCATE)\b"
+)
+# The engine and what it stands on, lowest first: a module may import those before it only.
+LAYERS = (
+    "constraints",
+    "errors",
+    "resources",
+    "lexer",
+    "rows",
+    "inputs",
+    "codecs",
+    "pool",
+    "database",
+    "query",
+    "preflight",
+    "connecting",
+    "organizations",
+    "users",
+    "agents",
+    "memories",
+    "migrate",
+    "embedded",
+    "check",
+    "wire",
+    "cli",
+)
+
+
+def test_every_sql_file_is_a_function_and_every_function_a_file() -> None:
+    files = {f"{path.parent.name}.{path.stem}" for path in SQL_FILES}
+    assert files == set(QUERIES)
+
+
+@pytest.mark.parametrize("path", SQL_FILES, ids=lambda path: f"{path.parent.name}/{path.stem}")
+def test_each_parameter_is_cast_where_it_first_stands(path: Path) -> None:
+    text, names = compile_parameters(path.read_text())
+    for number, name in enumerate(names, 1):
+        first = re.search(rf"\${number}\b(::[\w.]+)?", text)
+        assert first is not None
+        assert first.group(1), f"the first :{name} has no cast"
+        if name == "org_id":
+            assert first.group(1) == "::memdb.tenant"
+
+
+@pytest.mark.parametrize("path", SQL_FILES, ids=lambda path: f"{path.parent.name}/{path.stem}")
+def test_each_file_says_what_it_does_and_lists_its_columns(path: Path) -> None:
+    text = path.read_text()
+    assert text.startswith("-- ")
+    assert text.endswith("\n")
+    last_select = re.split(r"^SELECT\b", text, flags=re.MULTILINE)[-1]
+    assert not re.match(r"\s+(\w+\.)?\*", last_select), "the result lists its columns"
+
+
+@pytest.mark.parametrize("path", MODULES, ids=lambda path: str(path.relative_to(PACKAGE)))
+def test_no_sql_in_python_and_no_long_module(path: Path) -> None:
+    text = path.read_text()
+    for node in ast.walk(ast.parse(text)):
+        if isinstance(node, ast.Constant) and isinstance(node.value, str):
+            assert not _SQL_TEXT.match(node.value), f"line {node.lineno}"
+    assert len(text.splitlines()) <= 280, "which two things has it become?"
+
+
+def _imported(tree: ast.AST, *, top_level_only: bool) -> set[str]:
+    names: set[str] = set()
+    nodes = tree.body if top_level_only and isinstance(tree, ast.Module) else ast.walk(tree)
+    for node in nodes:
+        if isinstance(node, ast.ImportFrom) and node.module:
+            names.add(node.module)
+            names |= {f"{node.module}.{alias.name}" for alias in node.names}
+        elif isinstance(node, ast.Import):
+            names |= {alias.name for alias in node.names}
+    return {name.split(".")[1] for name in names if name.startswith("memdb.")}
+
+
+@pytest.mark.parametrize(
+    "path",
+    [path for path in MODULES if path != PACKAGE / "__init__.py"],
+    ids=lambda path: str(path.relative_to(PACKAGE)),
+)
+def test_arrows_point_one_way(path: Path) -> None:
+    own = path.relative_to(PACKAGE).parts[0].removesuffix(".py")
+    for other in _imported(ast.parse(path.read_text()), top_level_only=True) & set(LAYERS):
+        assert LAYERS.index(other) <= LAYERS.index(own), f"{own} imports {other}"
+
+
+def test_every_module_has_its_layer() -> None:
+    found = {path.relative_to(PACKAGE).parts[0].removesuffix(".py") for path in MODULES} - {"__init__"}
+    assert found == set(LAYERS)
+
+
+def test_every_migration_has_a_rollback_its_predecessor_and_its_mark() -> None:
+    ids = migration_ids()
+    assert ids == sorted(ids)
+    for previous, current in zip([None, *ids], ids, strict=False):
+        assert re.fullmatch(r"\d{4}_[a-z_]+", current)
+        text = (MIGRATIONS / f"{current}.sql").read_text()
+        assert (MIGRATIONS / f"{current}.rollback.sql").is_file()
+        assert text.rstrip().endswith(f"COMMENT ON SCHEMA memdb IS 'memdb {current}';")
+        if previous is not None:
+            assert text.startswith(f"-- depends: {previous}\n")

@@ -1,0 +1,117 @@
+from __future__ import annotations
+
+import contextlib
+from datetime import UTC, datetime
+from typing import Any, Literal
+from uuid import UUID, uuid4
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from memdb.errors import InvalidInput, QueryDefinitionError
+from memdb.inputs import Confidence, Content, Embedding, Ids, JsonObject, Limit, Tags, check_for
+
+nested: dict[str, Any] = {}
+for _ in range(40):
+    nested = {"in": nested}
+
+REFUSED: list[tuple[Any, Any, str]] = [
+    (UUID, "not-a-uuid", "must be a UUID"),
+    (UUID, 7, "must be a UUID"),
+    (UUID, None, "must be a UUID"),
+    (Content, "", "must have 1 to 8192 characters, not 0"),
+    (Content, "x" * 8193, "must have 1 to 8192 characters, not 8193"),
+    (Content, "a\0b", "must not contain NUL"),
+    (Content, "\ud800", "must not contain lone surrogates"),
+    (Content, b"bytes", "must be a str, not bytes"),
+    (Limit, 0, "must be between 1 and 1000, not 0"),
+    (Limit, 1001, "must be between 1 and 1000, not 1001"),
+    (Limit, True, "must be an int, not bool"),
+    (Limit, 1.0, "must be an int, not float"),
+    (int, 2**63, "must be between"),
+    (Confidence, 1.01, "must be between 0 and 1, not 1.01"),
+    (Confidence, -0.1, "must be between 0 and 1"),
+    (Confidence, float("nan"), "must be finite"),
+    (Confidence, "1", "must be a number, not str"),
+    (bool, 1, "must be a bool, not int"),
+    (datetime, datetime(2026, 1, 1), "must have a time zone"),
+    (datetime, "2026-01-01", "must be a datetime, not str"),
+    (Literal["a", "b"], "c", "must be one of a, b; not 'c'"),
+    (Literal["a", "b"], ["a"], "must be one of a, b"),
+    (Tags, ["t"] * 21, "must have at most 20 items, not 21"),
+    (Tags, [""], "must have 1 to 64 characters, not 0"),
+    (Tags, "tag", "must be a list, not str"),
+    (Ids, [uuid4(), "x"], "must be a UUID"),
+    (JsonObject, [], "must be a JSON object"),
+    (JsonObject, {"a": float("inf")}, "must not contain NaN or infinity"),
+    (JsonObject, {"a": ["b\0"]}, "must not contain NUL"),
+    (JsonObject, {"a\0": 1}, "must not contain NUL"),
+    (JsonObject, {1: 1}, "must have strings as keys, not int"),
+    (JsonObject, {"a": {1, 2}}, "must hold JSON values only, not set"),
+    (JsonObject, nested, "must not be nested deeper than 32 levels"),
+    (Embedding, [1.0, 2.0], "must have 3 dimensions, not 2"),
+    (Embedding, np.zeros((3, 1)), "must have 3 dimensions, not an array of shape (3, 1)"),
+    (Embedding, [1.0, float("nan"), 0.0], "must not contain NaN"),
+    (Embedding, [1.0, 1e39, 0.0], "must not contain NaN, infinity or a number beyond float32"),
+    (Embedding, "abc", "must be a sequence of floats"),
+    (Embedding, [1.0, None, 2.0], "must not contain NaN"),
+]
+
+
+@pytest.mark.parametrize(("annotation", "value", "rule"), REFUSED)
+def test_bad_values_are_refused_by_name(annotation: Any, value: Any, rule: str) -> None:
+    with pytest.raises(InvalidInput) as caught:
+        check_for("field", annotation)(value, 3)
+    assert caught.value.field == "field"
+    assert caught.value.rule.startswith(rule)
+
+
+@pytest.mark.parametrize(
+    ("annotation", "value"),
+    [
+        (UUID, uuid4()),
+        (UUID | None, None),
+        (Content | None, "text"),
+        (Content, "多言語 🎈"),
+        (Limit, 1000),
+        (Confidence, 1),
+        (datetime, datetime.now(UTC)),
+        (Tags, ["a", "b"]),
+        (JsonObject, {"a": [1, 2.5, None, True, {"b": "c"}]}),
+        (Literal["a"], "a"),
+    ],
+)
+def test_good_values_pass_unchanged(annotation: Any, value: Any) -> None:
+    assert check_for("field", annotation)(value, 3) == value
+
+
+def test_a_uuid_may_come_as_text() -> None:
+    assert check_for("id", UUID)("01890a5d-ac96-774b-bcce-b302099a8057", 3) == UUID("01890a5d-ac96-774b-bcce-b302099a8057")
+
+
+@pytest.mark.parametrize("value", [[1, 2, 3], (1.0, 2.0, 3.0), np.array([1, 2, 3]), np.array([1, 2, 3], dtype=np.float64)])
+def test_embeddings_become_float32(value: Any) -> None:
+    sent = check_for("embedding", Embedding | None)(value, 3)
+    assert sent.dtype == np.float32
+    assert sent.tolist() == [1.0, 2.0, 3.0]
+
+
+def test_an_annotation_outside_the_vocabulary_is_refused_at_import() -> None:
+    with pytest.raises(QueryDefinitionError, match="complex"):
+        check_for("field", complex)
+
+
+@given(
+    st.recursive(
+        st.none() | st.booleans() | st.integers() | st.floats() | st.text(),
+        lambda inner: st.lists(inner) | st.dictionaries(st.text(), inner),
+    )
+)
+def test_json_is_accepted_or_refused_by_name(value: Any) -> None:
+    check = check_for("metadata", JsonObject)
+    sent = None
+    with contextlib.suppress(InvalidInput):
+        sent = check({"value": value}, 3)
+    assert sent is None or sent == {"value": value}

