@@ -31,6 +31,8 @@ CREATE TABLE memdb.users (
     deleted_at timestamptz,
     version integer NOT NULL DEFAULT 1,
     email text NOT NULL,
+    -- A column, not an index on the expression: lower() is not leakproof, so under row-level security no index on it would be used.
+    email_key text NOT NULL GENERATED ALWAYS AS (lower(email)) STORED,
     name text,
     role text NOT NULL DEFAULT 'member',
     status text NOT NULL DEFAULT 'active',
@@ -44,7 +46,7 @@ CREATE TABLE memdb.users (
     CONSTRAINT users_sso_complete CHECK ((sso_provider IS NULL) = (sso_subject IS NULL))
 );
 
-CREATE UNIQUE INDEX users_email_unique ON memdb.users (org_id, lower(email)) WHERE deleted_at IS NULL;
+CREATE UNIQUE INDEX users_email_unique ON memdb.users (org_id, email_key) WHERE deleted_at IS NULL;
 
 CREATE TABLE memdb.agents (
     org_id uuid NOT NULL,

@@ -132,7 +132,7 @@ SELECT
     m.metadata
 FROM memdb.memories AS m;
 
-ALTER TABLE memdb.memories ALTER COLUMN org_id SET (n_distinct = 1), ALTER COLUMN agent_id SET (n_distinct = 1);
+ALTER TABLE memdb.memories ALTER COLUMN org_id SET (n_distinct = 1), ALTER COLUMN agent_id SET (n_distinct = 10);
 
 ALTER TABLE memdb.memory_tags ALTER COLUMN org_id SET (n_distinct = 1);
 

@@ -12,5 +12,5 @@ SELECT
     u.updated_at
 FROM memdb.users AS u
 WHERE u.org_id = :org_id::memdb.tenant
-    AND lower(u.email) = lower(:email::text)
+    AND u.email_key = lower(:email::text)
     AND u.deleted_at IS NULL

@@ -146,6 +146,7 @@ CREATE TABLE memdb.users (
     deleted_at timestamp with time zone,
     version integer DEFAULT 1 NOT NULL,
     email text NOT NULL,
+    email_key text GENERATED ALWAYS AS (lower(email)) STORED NOT NULL,
     name text,
     role text DEFAULT 'member'::text NOT NULL,
     status text DEFAULT 'active'::text NOT NULL,
@@ -196,7 +197,7 @@ CREATE INDEX memory_tags_by_tag ON memdb.memory_tags USING btree (org_id, tag, m
 
 CREATE UNIQUE INDEX organizations_slug_unique ON memdb.organizations USING btree (slug) WHERE (deleted_at IS NULL);
 
-CREATE UNIQUE INDEX users_email_unique ON memdb.users USING btree (org_id, lower(email)) WHERE (deleted_at IS NULL);
+CREATE UNIQUE INDEX users_email_unique ON memdb.users USING btree (org_id, email_key) WHERE (deleted_at IS NULL);
 
 ALTER TABLE ONLY memdb.agents
     ADD CONSTRAINT agents_creator_exists FOREIGN KEY (org_id, created_by) REFERENCES memdb.users(org_id, id);

@@ -109,7 +109,7 @@ def test_the_imaginary_rows_are_gone_and_their_statistics_stay(dsn: str) -> None
     (live,) = fetch(dsn, "SELECT null_frac FROM pg_stats WHERE schemaname = 'memdb' AND tablename = 'memories' AND attname = 'deleted_at'")
     assert live[0] > 0.9
     (agents,) = fetch(dsn, "SELECT n_distinct FROM pg_stats WHERE tablename = 'memories' AND attname = 'agent_id'")
-    assert agents[0] == 1
+    assert agents[0] == 10
 
 
 def test_every_constraint_has_its_error(dsn: str) -> None:

@@ -1,0 +1,188 @@
+"""The plans of hot statements, under the service's role: on a new table and a full one, with custom and with generic plans."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator, Mapping
+from contextlib import suppress
+from typing import Any
+
+import pytest
+
+from memdb import agents
+from memdb.database import Tenant
+from memdb.query import QUERIES
+from tests.conftest import Home
+from tests.samples import SAMPLES, World, build
+from tests.server import execute
+
+# The index that each statement reads the memories by, where it reads few of many.
+INDEXES: Mapping[str, set[str]] = {
+    "agents.get": {"agents_pkey"},
+    "agents.get_by_slug": {"agents_slug_unique"},
+    "users.get": {"users_pkey"},
+    "users.get_by_email": {"users_email_unique"},
+    "memories.get": {"memories_pkey", "memory_tags_pkey"},
+    "memories.get_many": {"memories_pkey", "memory_tags_pkey"},
+    "memories.update": {"memories_pkey", "memory_tags_pkey"},
+    "memories.delete": {"memories_pkey", "memory_tags_pkey"},
+    "memories.restore": {"memories_pkey", "memory_tags_pkey"},
+    "memories.embed": {"memories_pkey"},
+    "memories.versions": {"memory_versions_pkey"},
+    "memories.page_of_agent": {"memories_of_agent", "memory_tags_pkey"},
+    "memories.page_of_user": {"memories_of_user", "memory_tags_pkey"},
+    "memories.page_of_session": {"memories_of_session", "memory_tags_pkey"},
+    "memories.page_of_tenant": {"memories_pkey", "memory_tags_pkey"},
+    "memories.page_of_tag": {"memories_pkey", "memory_tags_by_tag", "memory_tags_pkey"},
+    "memories.insert": {"agents_pkey", "memories_content_unique", "memories_pkey", "memory_tags_pkey"},
+}
+# A tag that may or may not be given is looked up from either side; and an agent's index, given the id as well, is as good as the key.
+ALSO_FINE: Mapping[str, set[str]] = {
+    "memories.page_of_agent": {"memory_tags_by_tag"},
+    "memories.page_of_user": {"memory_tags_by_tag"},
+    "memories.page_of_session": {"memory_tags_by_tag"},
+    "memories.page_of_tenant": {"memory_tags_by_tag"},
+    "memories.insert": {"memories_of_agent"},
+}
+# On a table of a few rows anything is good; these must not get worse while it fills, before its first ANALYZE.
+ON_A_NEW_TABLE = {"memories.insert", "memories.get", "memories.update", "memories.delete", "memories.embed", "memories.versions"}
+MODES = ("force_custom_plan", "force_generic_plan")
+
+
+def _nodes(plan: Mapping[str, Any]) -> Iterator[Mapping[str, Any]]:
+    yield plan
+    for child in plan.get("Plans", ()):
+        yield from _nodes(child)
+
+
+class _Recorder:
+    """An executor that takes the statement and its arguments down instead of running them."""
+
+    def __init__(self, tenant: Tenant) -> None:
+        self.org_id, self.dimension = tenant.org_id, tenant.dimension
+        self.taken: tuple[str, list[Any]] = ("", [])
+
+    async def fetch(self, statement: str, arguments: list[Any]) -> list[Any]:
+        self.taken = statement, arguments
+        return []
+
+
+async def _plan(world: World, name: str, mode: str) -> Mapping[str, Any]:
+    recorder: Any = _Recorder(world.tenant)
+    with suppress(LookupError):
+        await SAMPLES[name](world, recorder)
+    statement, arguments = recorder.taken
+    connection = await world.tenant._pool.acquire(5)
+    try:
+        async with connection.transaction():
+            await connection.execute(f"SET LOCAL plan_cache_mode = {mode}")
+            # Prepared, so that the mode decides; EXPLAIN itself would always see the values.
+            types = [parameter.name for parameter in (await connection.prepare(statement)).get_parameters()]
+            schemas = {"tenant": "memdb.tenant", "vector": "vector"}
+            declared = ", ".join(schemas.get(name, name) for name in types)
+            await connection.execute(f"PREPARE planned ({declared}) AS {statement}")
+            values = ", ".join([await connection.fetchval("SELECT quote_nullable($1::text)", _text(value)) for value in arguments])
+            explained = await connection.fetchval(f"EXPLAIN (FORMAT JSON) EXECUTE planned ({values})")
+            await connection.execute("DEALLOCATE planned")
+    finally:
+        world.tenant._pool.give(connection)
+    plan: Mapping[str, Any] = json.loads(explained)[0]["Plan"]
+    return plan
+
+
+def _text(value: Any) -> str | None:
+    if value is None:
+        return None
+    if isinstance(value, list):
+        return "{" + ",".join(map(str, value)) + "}"
+    if isinstance(value, dict):
+        return json.dumps(value)
+    return "[" + ",".join(map(str, value.tolist())) + "]" if hasattr(value, "tolist") else str(value)
+
+
+@pytest.fixture
+async def world(db: Any, home: Home) -> World:
+    return await build(db.admin(), home.tenant, home.agent.id)
+
+
+def _fill(dsn: str, world: World) -> None:
+    """100,000 memories: 60 tenants of 1,000, and 40,000 of the world's agent."""
+    org_id, agent_id, user_id = world.tenant.org_id, world.agent_id, world.user_id
+    execute(
+        dsn,
+        "INSERT INTO memdb.organizations (slug, name) SELECT 'o' || i, 'o' FROM generate_series(1, 60) AS i",
+        "INSERT INTO memdb.agents (org_id, id, slug, name) SELECT id, id, 'a', 'a' FROM memdb.organizations WHERE slug LIKE 'o%'",
+        f"INSERT INTO memdb.agents (org_id, slug, name) SELECT '{org_id}', 'bulk' || i, 'a' FROM generate_series(1, 500) AS i",
+        f"INSERT INTO memdb.users (org_id, email) SELECT '{org_id}', 'u' || i || '@example.com' FROM generate_series(1, 500) AS i",
+        """
+        INSERT INTO memdb.memories (org_id, agent_id, content)
+        SELECT o.id, o.id, 'm' || i FROM memdb.organizations AS o, generate_series(1, 1000) AS i WHERE o.slug LIKE 'o%'
+        """,
+        f"""
+        INSERT INTO memdb.memories (org_id, agent_id, user_id, session_id, content)
+        SELECT '{org_id}', '{agent_id}', CASE WHEN i % 200 = 0 THEN '{user_id}'::uuid END, md5('s' || i % 400)::uuid, 'n' || i
+        FROM generate_series(1, 40000) AS i
+        """,
+        "INSERT INTO memdb.memory_tags SELECT org_id, id, 'tag ' || right(content, 2) FROM memdb.memories",
+        """
+        INSERT INTO memdb.memory_versions (org_id, memory_id, confidence, version, operation, category, status, content, tags, metadata)
+        SELECT org_id, id, confidence, 1, 'create', category, status, content, '{}', metadata FROM memdb.memories
+        ON CONFLICT DO NOTHING
+        """,
+        "ANALYZE",
+    )
+
+
+@pytest.mark.parametrize("full", [False, True], ids=["new", "full"])
+async def test_statements_read_by_their_index(full: bool, dsn: str, world: World) -> None:
+    if full:
+        _fill(dsn, world)
+    wrong = []
+    for name, expected in INDEXES.items():
+        for mode in MODES if full or name in ON_A_NEW_TABLE else ():
+            plan = await _plan(world, name, mode)
+            used = {node["Index Name"] for node in _nodes(plan) if "Index Name" in node}
+            scanned = {node["Relation Name"] for node in _nodes(plan) if node["Node Type"] == "Seq Scan"}
+            allowed = expected | ALSO_FINE.get(name, set())
+            if not expected <= used <= allowed or scanned:
+                wrong.append((name, mode, used, scanned))
+    assert not wrong, "\n".join(map(str, wrong))
+
+
+async def test_no_plan_reads_rows_before_the_tenant_is_entered(world: World) -> None:
+    """Entering is done when the parameter arrives, so that no plan contains it, and updates need no special form."""
+    for name in SAMPLES:
+        for mode in MODES:
+            assert "memdb.enter" not in json.dumps(await _plan(world, name, mode))
+
+
+def test_every_hot_statement_has_its_assertion() -> None:
+    aggregates = {"memories.count", "memories.delete_matching", "memories.unembedded"}
+    searches = {"memories.search_by_vector", "memories.search_by_text", "memories.search_by_both"}
+    writes = {"users.create", "agents.create"}
+    small = {"organizations.get", "agents.page"}
+    assert set(INDEXES) | aggregates | searches | writes | small == set(SAMPLES)
+    assert set(SAMPLES) <= set(QUERIES)
+
+
+@pytest.mark.parametrize("name", ["memories.search_by_vector", "memories.search_by_text", "memories.search_by_both"])
+async def test_a_search_reads_its_agents_memories_only(name: str, dsn: str, world: World) -> None:
+    """The world's agent owns 40 % of the table; another of its agents has nothing, and must not pay for that."""
+    _fill(dsn, world)
+    other = await agents.get_by_slug(world.tenant, slug="bulk7")
+    assert other is not None
+    for mode in MODES:
+        plan = await _plan(world._replace(agent_id=other.id), name, mode)
+        used = {node.get("Index Name") for node in _nodes(plan) if node.get("Relation Name") == "memories"} | {
+            node["Index Name"] for node in _nodes(plan) if "Index Name" in node
+        }
+        assert "memories_of_agent" in used, (name, mode)
+        assert not [node for node in _nodes(plan) if node["Node Type"] == "Seq Scan"], (name, mode)
+
+
+async def test_generic_and_custom_plans_agree(world: World) -> None:
+    for name in ("memories.page_of_agent", "memories.search_by_both"):
+        connection = world.tenant
+        first = await SAMPLES[name](world, connection)
+        for _ in range(8):
+            assert await SAMPLES[name](world, connection) == first

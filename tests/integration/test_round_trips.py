@@ -1,0 +1,126 @@
+"""Round trips, counted on the wire for every query function, and the proof that nothing session-scoped stays on a connection."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+
+import pytest
+
+import memdb
+from memdb import agents, memories, organizations
+from memdb.memories import NewMemory
+from memdb.query import QUERIES
+from memdb.wire import Wire, tapped
+from tests.samples import ADMIN_SAMPLES, COMPOSED, SAMPLES, STREAMS, World, build
+from tests.server import execute
+
+
+def test_no_query_function_is_left_out() -> None:
+    assert set(SAMPLES) | set(ADMIN_SAMPLES) | STREAMS == set(QUERIES)
+
+
+@pytest.fixture
+async def wire(dsn: str) -> AsyncIterator[Wire]:
+    async with tapped(dsn) as tap:
+        yield tap
+
+
+@pytest.fixture
+async def world(wire: Wire) -> AsyncIterator[World]:
+    # One connection each, so that a statement's second run finds it prepared.
+    async with memdb.connect(wire.dsn, pool_size=1, timeout=20.0) as db:
+        organization = await organizations.create(db.admin(), slug="acme", name="Acme")
+        tenant = db.tenant(organization.id)
+        agent = await agents.create(tenant, slug="helper", name="Helper")
+        yield await build(db.admin(), tenant, agent.id)
+
+
+@pytest.mark.parametrize("name", sorted(SAMPLES | ADMIN_SAMPLES | COMPOSED))
+async def test_a_call_is_one_round_trip(name: str, wire: Wire, world: World) -> None:
+    call = (SAMPLES | ADMIN_SAMPLES | COMPOSED)[name]
+    await call(world, world.tenant)
+    again = await build(world.admin, world.tenant, world.agent_id)
+    wire.round_trips = 0
+    await call(again, again.tenant)
+    assert wire.round_trips == 1
+
+
+@pytest.mark.parametrize("calls", [0, 1, 5])
+async def test_a_transaction_of_n_statements_is_n_plus_2(calls: int, wire: Wire, world: World) -> None:
+    for _ in range(2):
+        wire.round_trips = 0
+        async with world.tenant.transaction() as tx:
+            for _ in range(calls):
+                await memories.get(tx, id=world.live.id)
+    assert wire.round_trips == calls + 2
+
+
+@pytest.mark.parametrize("items", [1, 10, 3000])
+async def test_many_are_three_round_trips(items: int, wire: Wire, world: World) -> None:
+    for round_ in range(2):
+        wire.round_trips = 0
+        batch = [NewMemory(content=f"{round_} {number}") for number in range(items)]
+        await memories.add_many(world.tenant, agent_id=world.agent_id, items=batch)
+    assert wire.round_trips == 3
+
+
+async def test_a_stream_fetches_in_batches(wire: Wire, world: World) -> None:
+    await memories.add_many(world.tenant, agent_id=world.agent_id, items=[NewMemory(content=str(n)) for n in range(1200)])
+    for _ in range(2):
+        wire.round_trips = 0
+        streamed = [memory async for memory in memories.scan(world.tenant)]
+    assert len(streamed) == 1201
+    assert [memory.id for memory in streamed] == sorted(memory.id for memory in streamed)
+    # BEGIN, Bind, 500 + 500 + 201 rows, COMMIT.
+    assert wire.round_trips <= 7
+
+
+async def test_a_failed_call_is_one_round_trip_too(wire: Wire, world: World) -> None:
+    for _ in range(2):
+        wire.round_trips = 0
+        with pytest.raises(memdb.errors.NotFound):
+            await memories.update(world.tenant, id=world.deleted.id, content="x")
+    assert wire.round_trips == 1
+
+
+_STATE = """
+    SELECT
+        (SELECT count(*) FROM pg_settings WHERE source = 'session' AND setting IS DISTINCT FROM reset_val),
+        nullif(current_setting('memdb.org_id', true), ''),
+        (SELECT count(*) FROM pg_locks WHERE pid = pg_backend_pid() AND locktype = 'advisory'),
+        (SELECT count(*) FROM pg_listening_channels()),
+        (SELECT count(*) FROM pg_cursors WHERE name <> ''),
+        (SELECT count(*) FROM pg_class WHERE relpersistence = 't' AND pg_table_is_visible(oid)),
+        current_user::text
+"""
+
+
+async def test_nothing_session_scoped_stays_on_a_connection(world: World) -> None:
+    """This is what makes it safe that the pool resets nothing between two calls."""
+    pool = world.tenant._pool
+    connection = await pool.acquire(5)
+    before = tuple(await connection.fetchrow(_STATE))
+    pool.give(connection)
+    assert before == (0, None, 0, 0, 0, 0, "memdb_app")
+    for call in (SAMPLES | COMPOSED).values():
+        again = await build(world.admin, world.tenant, world.agent_id)
+        await call(again, again.tenant)
+        async with again.tenant.transaction() as tx:
+            await memories.count(tx)
+        async for _ in memories.scan(again.tenant):
+            break
+        held = await pool.acquire(5)
+        assert held is connection
+        assert not held.is_in_transaction()
+        assert tuple(await held.fetchrow(_STATE)) == before
+        pool.give(held)
+
+
+async def test_no_tenant_stays_entered_after_an_error(world: World, dsn: str) -> None:
+    execute(dsn, "REVOKE SELECT ON memdb.memory_versions FROM memdb_app")
+    with pytest.raises(memdb.errors.PermissionDenied):
+        await memories.versions(world.tenant, id=world.live.id)
+    connection = await world.tenant._pool.acquire(5)
+    assert await connection.fetchval("SELECT nullif(current_setting('memdb.org_id', true), '')") is None
+    assert await connection.fetchval("SELECT count(*) FROM memdb.memories") == 0
+    world.tenant._pool.give(connection)
