@@ -153,7 +153,11 @@ class _Checker:
         if len(declared) != len(found) or (query.shape.is_struct and declared != found):
             yield from _compare_names(query.name, declared, found)
             return
-        explained = self._connection.execute((_EXPLAIN + query.statement).encode()).fetchone()
+        try:
+            explained = self._connection.execute((_EXPLAIN + query.statement).encode()).fetchone()
+        except psycopg.Error as error:
+            yield Difference(query.name, "plan", "a plan", str(error).strip())
+            return
         assert explained is not None
         nullability = _Nullability(explained[0][0]["Plan"])
         asserted = _asserted_not_null(query.source)
@@ -167,7 +171,7 @@ class _Checker:
             if may_be_none or scalar_may_be_none:
                 continue
             origin = self._not_null.get((field.relation_id, field.number))
-            sure = origin is not None and not nullability.null_extends(at, origin)
+            sure = origin is not None and nullability.never_fills(at, origin)
             # An assertion vouches for an expression or a join, never for a column that has lost its NOT NULL.
             vouched = field.name in asserted and (field.relation_id == 0 or origin is not None)
             if not sure and not vouched:
@@ -209,35 +213,37 @@ class _Nullability:
 
     def __init__(self, plan: Mapping[str, Any]) -> None:
         self._output = plan.get("Output", [])
-        self._relations: set[tuple[str, str]] = set()
-        self._ctes: set[str] = set()
+        self._read: set[tuple[str, str]] = set()
+        self._filled: set[tuple[str, str]] = set()
+        self._filled_ctes: set[str] = set()
         self._safe_aliases: set[str] = set()
         # A CTE's plan hangs on a node above its scans, so what is learnt of the scans needs another walk, until nothing new is.
         known = -1
-        while known != len(self._relations) + len(self._ctes):
-            known = len(self._relations) + len(self._ctes)
+        while known != len(self._filled) + len(self._filled_ctes):
+            known = len(self._filled) + len(self._filled_ctes)
             self._safe_aliases.clear()
             self._walk(plan, nullable=False)
 
-    def null_extends(self, at: int, origin: tuple[str, str]) -> bool:
-        """Whether the result's column number `at`, which comes from the relation `origin`, may be NULL for an outer join."""
-        # The plan's output names the scan ("m.id"), which is exact; a relation may be scanned more than once.
+    def never_fills(self, at: int, origin: tuple[str, str]) -> bool:
+        """Whether no outer join can make the result's column number `at`, which comes from the relation `origin`, NULL."""
+        # The plan's output names the scan ("m.id"), which is exact; a relation may be scanned more than once, or be planned away.
         alias = self._output[at].partition(".")[0] if at < len(self._output) else ""
-        return alias not in self._safe_aliases and origin in self._relations
+        return alias in self._safe_aliases or (origin in self._read and origin not in self._filled)
 
     def _walk(self, node: Mapping[str, Any], *, nullable: bool) -> None:
         if "Relation Name" in node:
+            self._read.add((node["Schema"], node["Relation Name"]))
             if nullable:
-                self._relations.add((node["Schema"], node["Relation Name"]))
+                self._filled.add((node["Schema"], node["Relation Name"]))
             else:
                 self._safe_aliases.add(node["Alias"])
         if nullable and "CTE Name" in node:
-            self._ctes.add(node["CTE Name"])
+            self._filled_ctes.add(node["CTE Name"])
         join = node.get("Join Type")
         for child in node.get("Plans", ()):
             side = child.get("Parent Relationship")
             filled = join == "Full" or (join, side) in (("Left", "Inner"), ("Right", "Outer"))
             if side == "InitPlan":
-                self._walk(child, nullable=child.get("Subplan Name", "").removeprefix("CTE ") in self._ctes)
+                self._walk(child, nullable=child.get("Subplan Name", "").removeprefix("CTE ") in self._filled_ctes)
             else:
                 self._walk(child, nullable=nullable or filled)
