@@ -8,7 +8,7 @@ from abc import ABC, abstractmethod
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Sequence
 from contextlib import AbstractAsyncContextManager, asynccontextmanager, suppress
 from types import TracebackType
-from typing import Any, Literal, Self
+from typing import Any, Literal, NoReturn, Self
 from uuid import UUID
 
 import asyncpg
@@ -78,10 +78,10 @@ class Pooled(Executor):
             records = await connection.fetch(statement, *arguments, timeout=timeout)
         except asyncpg.PostgresError as error:
             pool.give(connection)
-            raise translate(error) from error
+            _raise_ours(error)
         except Exception as error:
             pool.reclaim(connection)
-            raise translate(error) from error
+            _raise_ours(error)
         except BaseException:
             pool.reclaim(connection)
             raise
@@ -122,10 +122,7 @@ class Pooled(Executor):
         """A connection, and what is left of the timeout."""
         clock = asyncio.get_running_loop().time
         deadline = clock() + self.timeout
-        try:
-            connection = await self._pool.acquire(self.timeout)
-        except Exception as error:
-            raise translate(error) from error
+        connection = await self._pool.acquire(self.timeout)
         return connection, max(deadline - clock(), 0.001)
 
 
@@ -155,7 +152,7 @@ class Transaction(Executor):
         try:
             return await self._connection.fetch(statement, *arguments, timeout=self.timeout)  # type: ignore[no-any-return]
         except Exception as error:
-            raise translate(error) from error
+            _raise_ours(error)
 
     async def fetch_many(
         self, statement: str, rows: Iterable[Sequence[Any]], accept: Callable[[list[asyncpg.Record]], None]
@@ -199,10 +196,14 @@ async def _translated() -> AsyncIterator[None]:
     try:
         yield
     except Exception as error:
-        ours = translate(error)
-        if ours is error:
-            raise
-        raise ours from error
+        _raise_ours(error)
+
+
+def _raise_ours(error: Exception) -> NoReturn:
+    ours = translate(error)
+    if ours is error:
+        raise error
+    raise ours from error
 
 
 class Database:

@@ -15,6 +15,7 @@ import os
 import shutil
 import subprocess
 import tempfile
+import time
 import warnings
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
@@ -26,6 +27,7 @@ from memdb.errors import DamagedDataFolder, EmbeddedServerError, ExtraMissing, F
 
 try:
     import fcntl
+    import pwd
 
     with warnings.catch_warnings():
         # The package looks for a run-time folder when imported, and warns where there is none; memdb does not use it.
@@ -42,6 +44,7 @@ _UNFINISHED: Final = frozenset({"lock", "users", "postgres.new"})
 _SYSTEM_USER: Final = "embedded_postgres"
 # sun_path holds 108 bytes on Linux and 104 on macOS, the name and its final NUL included.
 _LONGEST_SOCKET_FOLDER: Final = 103 - len("/.s.PGSQL.5432")
+_PATIENCE_SECONDS: Final = 60.0
 _SETTINGS: Final = {"listen_addresses": "", "unix_socket_permissions": "0700", "jit": "off"}
 
 
@@ -161,7 +164,15 @@ def _launch(path: Path, user: str | None, settings: Mapping[str, str]) -> None:
 
 
 def _is_running(path: Path, user: str | None) -> bool:
-    return _execute(user, "pg_ctl", "-D", str(path / "postgres"), "status").returncode == 0
+    """Whether the server answers. One that is starting, or whose killed process has not been cleared away yet, is waited for."""
+    deadline = time.monotonic() + _PATIENCE_SECONDS
+    while _execute(user, "pg_ctl", "-D", str(path / "postgres"), "status").returncode == 0:
+        if _execute(user, "pg_isready", "-h", str(_socket_folder(path))).returncode == 0:
+            return True
+        if time.monotonic() > deadline:
+            raise EmbeddedServerError(f"the server of {path} has a process but does not answer; see {path / 'log'}")
+        time.sleep(0.1)
+    return False
 
 
 def _pg_ctl(path: Path, user: str | None, *arguments: str) -> None:
@@ -177,6 +188,8 @@ def _run(path: Path, user: str | None, program: str, *arguments: str) -> None:
 
 
 def _execute(user: str | None, program: str, *arguments: str) -> subprocess.CompletedProcess[str]:
+    # Without the caller's groups: a folder's permissions for its group would count instead of those for all.
+    identity = {} if user is None else {"user": user, "group": pwd.getpwnam(user).pw_gid, "extra_groups": []}
     # The server inherits its output, so a pipe would never end: a file does.
     with tempfile.TemporaryFile("w+") as output:
         result = subprocess.run(
@@ -184,9 +197,9 @@ def _execute(user: str | None, program: str, *arguments: str) -> subprocess.Comp
             stdin=subprocess.DEVNULL,
             stdout=output,
             stderr=output,
-            user=user,
             cwd="/",
             check=False,
+            **identity,
         )
         output.seek(0)
         return subprocess.CompletedProcess(result.args, result.returncode, output.read())

@@ -183,6 +183,8 @@ _BY_CLASS: Final[tuple[tuple[type[BaseException], type[MemdbError], str], ...]] 
 
 def translate(error: Exception) -> Exception:
     """memdb's error for one of asyncpg's or the operating system's, or `error` itself where memdb has no better name for it."""
+    if isinstance(error, MemdbError):
+        return error
     if isinstance(error, asyncpg.IntegrityConstraintViolationError):
         return _violation(error)
     if isinstance(error, asyncpg.PostgresError) and error.sqlstate == "MV001":
@@ -192,6 +194,8 @@ def translate(error: Exception) -> Exception:
         return InvalidInput("argument", f"cannot be sent: {error}")
     if isinstance(error, asyncpg.InterfaceError) and "another operation" in str(error):
         return ConcurrentUse("another call of the same transaction is still running")
+    if isinstance(error, asyncpg.InterfaceError) and "closed" in str(error):
+        return ConnectionLost("the connection was closed; what was not committed is lost")
     for theirs, ours, message in _BY_CLASS:
         if isinstance(error, theirs):
             return ours(message)

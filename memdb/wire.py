@@ -24,6 +24,12 @@ class Wire:
         self.dsn: Final = dsn
         self.latency = latency
         self.round_trips = 0
+        self._relays: set[asyncio.Task[None]] = set()
+
+    def cut(self) -> None:
+        """Break all connections at once, as a network would; new ones are let through."""
+        for relay in tuple(self._relays):
+            relay.cancel()
 
 
 class _Frontend:
@@ -59,7 +65,7 @@ async def tapped(dsn: str, *, latency: float = 0.0) -> AsyncIterator[Wire]:
     with tempfile.TemporaryDirectory(prefix="memdb-wire-") as folder:
         parts = urlsplit(dsn)
         wire = Wire(urlunsplit(parts._replace(netloc=_login(parts.netloc), query=f"host={quote(folder)}")), latency)
-        tasks: set[asyncio.Task[None]] = set()
+        tasks = wire._relays
 
         async def serve(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
             task = asyncio.current_task()

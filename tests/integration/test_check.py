@@ -35,7 +35,9 @@ def test_a_dropped_column(dsn: str) -> None:
 
 
 def test_a_changed_type(dsn: str) -> None:
-    execute(dsn, "ALTER TABLE memdb.memories DROP CONSTRAINT memories_confidence_range", "ALTER TABLE memdb.memories ALTER confidence TYPE text")
+    execute(
+        dsn, "ALTER TABLE memdb.memories DROP CONSTRAINT memories_confidence_range", "ALTER TABLE memdb.memories ALTER confidence TYPE text"
+    )
     assert _check(dsn) == [Difference("memories.get", "column confidence", "float4 or float8", "text")]
 
 
@@ -83,7 +85,9 @@ def test_a_tenant_that_is_not_entered(dsn: str, monkeypatch: pytest.MonkeyPatch)
 
 
 def test_an_outer_join_that_may_fill_with_nulls(dsn: str, monkeypatch: pytest.MonkeyPatch) -> None:
-    _with_source(monkeypatch, "FROM memdb.memories AS m", "FROM memdb.agents AS a LEFT JOIN memdb.memories AS m ON m.agent_id = a.id AND false")
+    _with_source(
+        monkeypatch, "FROM memdb.memories AS m", "FROM memdb.agents AS a LEFT JOIN memdb.memories AS m ON m.agent_id = a.id AND false"
+    )
     _with_source(monkeypatch, "WHERE m.org_id", "WHERE a.org_id")
     _with_source(monkeypatch, "AND m.id =", "AND a.id =")
     assert {difference.found for difference in _check(dsn)} == {"may be NULL"}
