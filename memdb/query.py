@@ -70,7 +70,7 @@ class Query(Generic[P, R]):
         self.parameters: Final = compiled.parameters
         self.needs_tenant: Final = TENANT_PARAMETER in compiled.parameters
         self._absent = absent or _kind(self.shape, self.annotations.get("return"), area)
-        self._defaults, self._names = _signature(function, self.name, compiled.parameters)
+        self.defaults, self._names = _signature(function, self.name, compiled.parameters)
         self._checks: tuple[tuple[str, Check] | None, ...] = tuple(
             None if name == TENANT_PARAMETER else (name, check_for(name, self.annotations[name])) for name in compiled.parameters
         )
@@ -115,7 +115,7 @@ class Query(Generic[P, R]):
         return [on.org_id if check is None else check[1](arguments[check[0]], dimension) for check in self._checks]
 
     def _complete(self, arguments: Mapping[str, Any]) -> dict[str, Any]:
-        complete = {**self._defaults, **arguments}
+        complete = {**self.defaults, **arguments}
         if complete.keys() != self._names:
             wrong = sorted(complete.keys() ^ self._names)
             raise TypeError(f"{self.name}(): missing or unexpected keyword arguments: {', '.join(wrong)}")

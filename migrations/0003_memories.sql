@@ -52,6 +52,10 @@ BEGIN
 END
 $$;
 
+-- Kept in the row (MAIN) instead of beside it (EXTERNAL, the type's default): as soon as a row passes 2 KB an exact scan would fetch each
+-- embedding by itself, 10 ms instead of 1 for 4,000 rows of 384 dimensions. A long content leaves the row first.
+ALTER TABLE memdb.memories ALTER COLUMN embedding SET STORAGE MAIN;
+
 ALTER TABLE memdb.memories ADD CONSTRAINT memories_embedding_model_needs_embedding CHECK (embedding_model IS NULL OR embedding IS NOT NULL);
 
 CREATE INDEX memories_of_agent ON memdb.memories (org_id, agent_id, id) WHERE deleted_at IS NULL;

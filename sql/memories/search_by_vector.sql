@@ -46,10 +46,11 @@ FROM (
             :tag::text IS NULL
             OR EXISTS (SELECT FROM memdb.memory_tags AS t WHERE t.org_id = m.org_id AND t.memory_id = m.id AND t.tag = :tag)
         )
-        -- A zero vector has no direction, so its cosine distance is NaN.
-        AND vector_norm(m.embedding) > 0
+        AND m.embedding IS NOT NULL
     ORDER BY distance, m.id DESC
     LIMIT :limit::int
 ) AS nearest
 JOIN memdb.memories AS m ON m.org_id = :org_id AND m.id = nearest.id
+-- A zero vector has no direction, so its cosine distance is NaN, which sorts after all others.
+WHERE nearest.distance <> 'NaN'
 ORDER BY nearest.distance, m.id DESC

@@ -160,21 +160,20 @@ async def test_connections_that_the_server_ends_are_replaced(narrow: Database, d
         async with tenant.transaction() as tx:
             await memories.count(tx)
             execute(dsn, end)
-            with pytest.raises(ConnectionLost, match="whether a write was committed is unknown|closed"):
+            with pytest.raises(ConnectionLost, match=r"unknown|closed"):
                 await memories.count(tx)
     await _sound(tenant)
 
 
 async def test_a_wire_that_is_cut(dsn: str) -> None:
-    async with tapped(dsn) as wire:
-        async with memdb.connect(wire.dsn, pool_size=2, timeout=2.0) as db:
-            tenant, _ = await settle(db, "acme")
-            lost = asyncio.create_task(_hold(tenant))
-            await asyncio.sleep(0.1)
-            wire.cut()
-            with pytest.raises(Unavailable):
-                await lost
-            await _sound(tenant)
+    async with tapped(dsn) as wire, memdb.connect(wire.dsn, pool_size=2, timeout=2.0) as db:
+        tenant, _ = await settle(db, "acme")
+        lost = asyncio.create_task(_hold(tenant))
+        await asyncio.sleep(0.1)
+        wire.cut()
+        with pytest.raises(Unavailable):
+            await lost
+        await _sound(tenant)
 
 
 async def _hold(tenant: Tenant) -> None:

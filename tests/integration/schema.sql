@@ -84,6 +84,7 @@ CREATE TABLE memdb.memories (
     CONSTRAINT memories_source_known CHECK ((source = ANY (ARRAY['extracted'::text, 'user_provided'::text, 'imported'::text, 'inferred'::text]))),
     CONSTRAINT memories_status_known CHECK ((status = ANY (ARRAY['active'::text, 'superseded'::text, 'merged'::text, 'archived'::text, 'pending_review'::text, 'quarantined'::text])))
 );
+ALTER TABLE ONLY memdb.memories ALTER COLUMN embedding SET STORAGE MAIN;
 
 ALTER TABLE ONLY memdb.memories FORCE ROW LEVEL SECURITY;
 

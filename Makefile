@@ -1,0 +1,36 @@
+# Everything runs in .venv, which each target makes as needed.
+PYTHON ?= python3
+BIN := .venv/bin
+
+.DEFAULT_GOAL := help
+.PHONY: help demo test check bench snapshot clean
+
+help:  ## List the targets
+	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-10s %s\n", $$1, $$2}'
+
+.venv/ready: pyproject.toml
+	$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "memdb needs Python 3.11 or newer; set PYTHON=")'
+	$(PYTHON) -m venv .venv
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable '.[dev]'
+	@touch $@
+
+demo: .venv/ready  ## Remember a conversation on the embedded server, and search it
+	@$(BIN)/memdb demo
+
+test: .venv/ready  ## Run all tests on the embedded server (or on MEMDB_TEST_DSN)
+	$(BIN)/python -m pytest --numprocesses 2 $(ARGS)
+
+check: .venv/ready  ## Lint, check the types, and check every SQL file against the schema
+	$(BIN)/ruff check
+	$(BIN)/ruff format --check
+	$(BIN)/mypy
+	$(BIN)/memdb check --dsn embedded:.memdb/check
+
+bench: .venv/ready  ## Compare memdb with bare asyncpg, interleaved in one process
+	$(BIN)/python bench/overhead.py $(ARGS)
+
+snapshot: .venv/ready  ## Write the schema's snapshot anew, after a change of the migrations
+	MEMDB_UPDATE_SNAPSHOT=1 $(BIN)/python -m pytest --quiet tests/integration/test_migrations.py -k snapshot
+
+clean:  ## Remove what the targets made
+	rm -rf .venv .memdb .pytest_cache .mypy_cache .ruff_cache .hypothesis

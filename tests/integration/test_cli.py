@@ -1,0 +1,192 @@
+"""The command line, run as a user runs it."""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+import shutil
+import signal
+import subprocess
+import sys
+import tempfile
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import psycopg
+import pytest
+
+from memdb.migrate import migrate
+from memdb.resources import migration_ids
+from tests.server import execute, fetch
+
+
+def _memdb(*arguments: str, **environment: str) -> subprocess.CompletedProcess[str]:
+    inherited = {name: value for name, value in os.environ.items() if name != "MEMDB_DSN"}
+    return subprocess.run(
+        [sys.executable, "-c", "from memdb.cli import main; main()", *arguments],
+        env={**inherited, "COLUMNS": "160", **environment},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+
+
+@pytest.fixture
+def folder() -> Iterator[Path]:
+    made = Path(tempfile.mkdtemp(prefix="memdb-cli-"))
+    yield made
+    shutil.rmtree(made, ignore_errors=True)
+
+
+@pytest.fixture
+def small_dsn(empty_dsn: str) -> str:
+    """A database whose dimension is the local embedder's."""
+    migrate(empty_dsn, dimension=256)
+    return empty_dsn
+
+
+def _write(folder: Path, *lines: Any) -> str:
+    file = folder / "memories.jsonl"
+    file.write_text("".join((line if isinstance(line, str) else json.dumps(line)) + "\n" for line in lines))
+    return str(file)
+
+
+def _contents(dsn: str) -> list[object]:
+    return [row[0] for row in fetch(dsn, "SELECT content FROM memdb.memories WHERE deleted_at IS NULL ORDER BY id")]
+
+
+def test_help_lists_the_commands() -> None:
+    result = _memdb("--help")
+    for command in ("demo", "up", "migrate", "check", "import", "search"):
+        assert re.search(rf"^\W+{command}\b", result.stdout, re.MULTILINE), result.stdout
+
+
+def test_the_demonstration_answers_only_by_both(folder: Path) -> None:
+    for run in ("first", "second"):
+        result = _memdb("demo", "--folder", str(folder / "demo"))
+        assert result.returncode == 0, result.stderr
+        answer = "allergic to peanuts"
+        by_meaning, by_words, by_both = [
+            [line for line in part.splitlines() if re.match(r"│ \d+ │", line)]
+            for part in re.split(r"By meaning alone|By words alone|By both", result.stdout)[1:]
+        ]
+        assert all(answer not in line for line in by_meaning), run
+        assert answer not in by_words[0]
+        assert answer in by_both[0]
+        assert re.search(r"search by both, second time\s+│\s+[\d.]+ ms │\s+1 │", result.stdout)
+        assert re.search(r"store 30 memories.*│\s+[\d.]+ ms │\s+4 │", result.stdout)
+
+
+def test_migrate_shows_what_it_applies(empty_dsn: str) -> None:
+    first = _memdb("migrate", "--dsn", empty_dsn, "--dimension", "16")
+    assert first.stdout.splitlines() == [*[f"applying {name}" for name in migration_ids()], f"{len(migration_ids())} applied"]
+    assert _memdb("migrate", MEMDB_DSN=empty_dsn).stdout == "up to date\n"
+
+
+def test_check_agrees_or_prints_the_difference(dsn: str) -> None:
+    result = _memdb("check", "--dsn", dsn)
+    assert (result.returncode, "agree with the schema" in result.stdout) == (0, True), result.stdout
+    execute(dsn, "ALTER TABLE memdb.memories ALTER source DROP NOT NULL")
+    result = _memdb("check", "--dsn", dsn)
+    assert result.returncode == 1
+    assert re.search(r"memories\.get\s+│ column source\s+│ never NULL\s+│ may be NULL", result.stdout), result.stdout
+
+
+def test_import_and_search(small_dsn: str, folder: Path) -> None:
+    lines = [{"content": f"memory number {n}", "tags": ["bulk"], "observed_at": "2026-03-02T08:00:00Z"} for n in range(1200)]
+    file = _write(folder, *lines, "", {"content": "Ines is allergic to peanuts", "category": "preference"}, {"content": "MEMORY number 7"})
+    for added in (1201, 0):
+        result = _memdb("import", file, "--dsn", small_dsn, "--org", "acme", "--agent", "helper")
+        assert (result.returncode, result.stdout.splitlines()[-1]) == (0, f"{added} added"), result.stdout + result.stderr
+    assert _contents(small_dsn)[:2] == ["memory number 0", "memory number 1"]
+    assert fetch(small_dsn, "SELECT count(*) FROM memdb.memories WHERE embedding IS NULL") == [(0,)]
+    found = _memdb("search", "Which food should Ines avoid?", "--dsn", small_dsn, "--org", "acme", "--agent", "helper", "--limit", "2")
+    assert re.search(r"│ 1 │ +[\d.]+ │ +[\d.]+ │ +[\d.]+ │ \d{4}-\d\d-\d\d \d\d:\d\d │ Ines is allergic to peanuts", found.stdout), (
+        found.stdout
+    )
+
+
+BAD_LINES = [
+    ("{", "Input data was truncated"),
+    ('{"text": "x"}', "unknown field `text`|missing required field `content`"),
+    ({"content": ""}, "content must have 1 to 8192 characters"),
+    ({"content": "x", "confidence": 3}, "confidence must be between 0 and 1"),
+    ({"content": "x", "embedding": [1, 2]}, "embedding must have 256 dimensions"),
+    ({"content": "x", "observed_at": "2026-03-02T08:00:00"}, "timezone"),
+    ({"content": "x", "expires_at": "2001-03-02T08:00:00Z"}, "expires_at must be later"),
+    ({"content": "x", "user_id": "01890a5d-ac96-774b-bcce-b302099a8057"}, "no such user"),
+]
+
+
+@pytest.mark.parametrize(("line", "reason"), BAD_LINES, ids=[reason[:20] for _, reason in BAD_LINES])
+def test_a_bad_line_is_reported_by_number(small_dsn: str, folder: Path, line: Any, reason: str) -> None:
+    file = _write(folder, {"content": "first"}, line, {"content": "last"})
+    refused = _memdb("import", file, "--dsn", small_dsn)
+    assert refused.returncode == 2
+    assert re.search(rf"line 2: .*({reason})", refused.stdout), refused.stdout
+    assert _contents(small_dsn) == ["first"]
+    skipped = _memdb("import", file, "--dsn", small_dsn, "--skip-bad")
+    assert (skipped.returncode, skipped.stdout.splitlines()[-1]) == (1, "1 added, 1 bad lines skipped")
+    assert _contents(small_dsn) == ["first", "last"]
+
+
+def test_a_file_that_is_not_utf8(small_dsn: str, folder: Path) -> None:
+    file = folder / "latin.jsonl"
+    file.write_bytes(b'{"content": "caf\xe9"}\n')
+    assert "line 1" in _memdb("import", str(file), "--dsn", small_dsn).stdout
+
+
+def test_an_import_that_was_killed_can_be_resumed(small_dsn: str, folder: Path) -> None:
+    file = _write(folder, *[{"content": f"memory {n}"} for n in range(4000)])
+    command = [sys.executable, "-c", "from memdb.cli import main; main()", "import", file, "--dsn", small_dsn]
+    with subprocess.Popen(command, stdout=subprocess.DEVNULL) as process, psycopg.connect(small_dsn, autocommit=True) as connection:
+        while not connection.execute("SELECT 1 FROM memdb.memories LIMIT 1").fetchone():
+            assert process.poll() is None
+        process.kill()
+    stored = len(_contents(small_dsn))
+    assert stored % 500 == 0
+    assert _memdb("import", file, "--dsn", small_dsn).stdout.splitlines()[-1] == f"{4000 - stored} added"
+    assert _contents(small_dsn) == [f"memory {n}" for n in range(4000)]
+
+
+def test_search_without_a_fitting_embedder_is_by_words(dsn: str, folder: Path) -> None:
+    assert _memdb("import", _write(folder, {"content": "green tea"}), "--dsn", dsn).returncode == 0
+    result = _memdb("search", "teas", "--dsn", dsn)
+    assert "by words only" in result.stdout
+    assert "green tea" in result.stdout
+    assert "nothing found" in _memdb("search", "coffee", "--dsn", dsn).stdout
+
+
+@pytest.mark.parametrize(
+    ("arguments", "message"),
+    [
+        (("search", "x", "--dsn", "mysql://x"), "InvalidInput: dsn must be"),
+        (("search", "x", "--dsn", "postgresql://nobody@127.0.0.1:1/x"), "ServerUnreachable: "),
+        (("import", "/no/such/file", "--dsn", "postgresql://nobody@127.0.0.1:1/x"), "InvalidInput: file cannot be read"),
+        (("migrate", "--dsn", "embedded:x"), "InvalidInput: dsn must be a postgresql:// URL"),
+        (("check", "--dsn", "postgresql://nobody@127.0.0.1:1/x"), "ServerUnreachable: "),
+    ],
+)
+def test_errors_are_one_line(arguments: tuple[str, ...], message: str) -> None:
+    result = _memdb(*arguments)
+    assert result.returncode == 2
+    assert result.stderr.startswith(message)
+    assert "Traceback" not in result.stderr
+
+
+def test_unknown_slugs_are_named(dsn: str) -> None:
+    assert "NotFound: no such organization: nobody" in _memdb("search", "x", "--dsn", dsn, "--org", "nobody").stderr
+
+
+def test_up_runs_until_interrupted(folder: Path) -> None:
+    command = [sys.executable, "-c", "from memdb.cli import main; main()", "up", str(folder / "data"), "--dimension", "8"]
+    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as process:
+        assert process.stdout is not None
+        dsn = process.stdout.readline().strip().removeprefix("MEMDB_DSN=")
+        assert fetch(dsn, "SELECT count(*) FROM memdb.memories") == [(0,)]
+        process.send_signal(signal.SIGINT)
+    assert process.returncode == 130
+    with pytest.raises(psycopg.OperationalError):
+        fetch(dsn, "SELECT 1")

@@ -1,0 +1,201 @@
+"""The embedded server: one folder, several processes, kept data, and folders that are not memdb's."""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+import subprocess
+import sys
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import psycopg
+import pytest
+
+import memdb
+from memdb import embedded, organizations
+from memdb.embedded import POSTGRES_BIN_PATH
+from memdb.errors import DamagedDataFolder, EmbeddedServerError, ForeignDataFolder, InvalidInput
+
+USE = """
+import asyncio, sys, memdb
+from memdb import organizations
+
+async def main() -> None:
+    async with memdb.connect("embedded:" + sys.argv[1], timeout=20.0) as db:
+        print("ready", flush=True)
+        sys.stdin.readline()
+        print((await organizations.get_by_slug(db.admin(), slug="acme")) is not None, flush=True)
+
+asyncio.run(main())
+"""
+
+
+@pytest.fixture
+def folder() -> Iterator[Path]:
+    made = Path(tempfile.mkdtemp(prefix="memdb-embedded-"))
+    yield made / "data"
+    shutil.rmtree(made, ignore_errors=True)
+
+
+def _answers(folder: Path) -> bool:
+    status = [str(POSTGRES_BIN_PATH / "pg_isready"), "-q", "-h", str(embedded._socket_folder(folder))]
+    return subprocess.run(status, check=False).returncode == 0
+
+
+@contextmanager
+def _user(folder: Path) -> Iterator[subprocess.Popen[str]]:
+    """Another process that has connected, and goes on until it is sent a line."""
+    command = [sys.executable, "-c", USE, str(folder)]
+    with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True) as process:
+        assert _line(process) == "ready"
+        yield process
+
+
+def _line(process: subprocess.Popen[str], said: str | None = None) -> str:
+    assert process.stdin is not None
+    assert process.stdout is not None
+    if said is not None:
+        process.stdin.write(said)
+        process.stdin.flush()
+    return process.stdout.readline().strip()
+
+
+async def test_created_used_stopped_and_kept(folder: Path) -> None:
+    async with memdb.connect(f"embedded:{folder}") as db:
+        assert db.dimension == 384
+        made = await organizations.create(db.admin(), slug="acme", name="Acme")
+        assert _answers(folder)
+    assert not _answers(folder)
+    async with memdb.connect(f"embedded:{folder}") as db:
+        assert await organizations.get_by_slug(db.admin(), slug="acme") == made
+
+
+async def test_the_last_process_stops_it(folder: Path) -> None:
+    with _user(folder) as second:
+        with _user(folder) as first:
+            async with memdb.connect(f"embedded:{folder}") as db:
+                await organizations.create(db.admin(), slug="acme", name="Acme")
+                assert _line(first, "\n") == "True"
+                assert first.wait(30) == 0
+                assert _answers(folder)
+            assert _answers(folder)
+        assert _line(second, "\n") == "True"
+        assert second.wait(30) == 0
+    assert not _answers(folder)
+
+
+async def test_a_killed_process_holds_nothing(folder: Path) -> None:
+    with _user(folder) as process:
+        async with memdb.connect(f"embedded:{folder}"):
+            process.kill()
+            process.wait(30)
+    assert not _answers(folder)
+
+
+def test_who_forgets_to_leave_leaves_at_exit(folder: Path) -> None:
+    subprocess.run([sys.executable, "-c", "import sys; from memdb import embedded; embedded.start(sys.argv[1])", str(folder)], check=True)
+    assert not _answers(folder)
+
+
+def test_a_long_path_gets_its_socket_elsewhere(folder: Path) -> None:
+    deep = folder / ("x" * 100)
+    server = embedded.start(deep)
+    assert _answers(deep)
+    with psycopg.connect(server.dsn) as connection:
+        assert connection.execute("SELECT 1").fetchone() == (1,)
+    server.leave()
+
+
+def test_the_dimension_is_that_of_the_first_start(folder: Path) -> None:
+    for dimension in (8, 16):
+        server = embedded.start(folder, dimension=dimension)
+        with psycopg.connect(server.dsn) as connection:
+            row = connection.execute(
+                "SELECT atttypmod FROM pg_attribute WHERE attrelid = 'memdb.memories'::regclass AND attname = 'embedding'"
+            ).fetchone()
+        server.leave()
+        assert row == (8,)
+
+
+def test_an_impossible_dimension_is_refused(folder: Path) -> None:
+    with pytest.raises(InvalidInput):
+        embedded.start(folder, dimension=9999)
+    assert not _answers(folder)
+
+
+def _content(folder: Path) -> list[tuple[str, int, float]]:
+    return sorted((str(path), path.stat().st_mode, path.stat().st_mtime) for path in [folder, *folder.rglob("*")])
+
+
+@pytest.mark.parametrize("name", ["notes.txt", "PG_VERSION", "postgres"])
+def test_a_foreign_folder_is_left_untouched(folder: Path, name: str) -> None:
+    folder.mkdir(parents=True, mode=0o750)
+    (folder / name).write_text("mine")
+    before = _content(folder)
+    with pytest.raises(ForeignDataFolder, match=name):
+        embedded.start(folder)
+    assert _content(folder) == before
+
+
+def test_a_file_is_no_folder(folder: Path) -> None:
+    folder.write_text("mine")
+    with pytest.raises(ForeignDataFolder, match="not a folder"):
+        embedded.start(folder)
+
+
+@pytest.mark.parametrize("damage", ["marker", "format", "version", "control"])
+def test_a_damaged_folder_is_left_untouched(folder: Path, damage: str) -> None:
+    embedded.start(folder).leave()
+    marker = folder / "memdb.json"
+    if damage == "marker":
+        marker.write_text("{")
+    elif damage == "format":
+        marker.write_text(json.dumps({"format": 99, "postgres": 18}))
+    elif damage == "version":
+        (folder / "postgres/PG_VERSION").unlink()
+    else:
+        (folder / "postgres/global/pg_control").unlink()
+    before = _content(folder / "postgres")
+    with pytest.raises(DamagedDataFolder):
+        embedded.start(folder)
+    assert _content(folder / "postgres") == before
+
+
+def test_damage_that_only_the_server_sees_is_told_with_its_log(folder: Path) -> None:
+    embedded.start(folder).leave()
+    (folder / "postgres/global/pg_control").write_bytes(b"\0" * 8192)
+    with pytest.raises(EmbeddedServerError, match=r"pg_control|control file"):
+        embedded.start(folder)
+
+
+def test_a_creation_that_was_cut_short_is_begun_anew(folder: Path) -> None:
+    (folder / "postgres.new" / "half").mkdir(parents=True)
+    server = embedded.start(folder)
+    assert _answers(folder)
+    server.leave()
+
+
+@pytest.mark.skipif(os.geteuid() != 0, reason="only root can become somebody else to try it")
+def test_it_runs_as_an_ordinary_user_too(folder: Path) -> None:
+    folder.mkdir(parents=True)
+    shutil.chown(folder, "nobody")
+    folder.parent.chmod(0o755)
+    try:
+        result = subprocess.run(
+            [sys.executable, "-c", "import sys; from memdb import embedded; embedded.start(sys.argv[1])", str(folder)],
+            user="nobody",
+            group="nogroup",
+            extra_groups=[],
+            env={**os.environ, "HOME": "/tmp", "PYTHONDONTWRITEBYTECODE": "1"},
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+    except PermissionError:
+        pytest.skip("an ordinary user may not run this Python")
+    assert result.returncode == 0, result.stderr
+    assert (folder / "postgres").stat().st_uid == folder.stat().st_uid
