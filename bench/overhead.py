@@ -58,11 +58,20 @@ class Operation(NamedTuple):
 
 
 class Bench:
-    """One tenant with memories, and the three ways to reach it."""
+    """One tenant, an agent that is read and one that is written to, and the three ways to reach them."""
 
-    def __init__(self, tenant: Tenant, agent_id: uuid.UUID, floor: asyncpg.Connection, pool: asyncpg.Pool, wires: dict[str, Wire]) -> None:
+    def __init__(
+        self,
+        tenant: Tenant,
+        reader_id: uuid.UUID,
+        writer_id: uuid.UUID,
+        floor: asyncpg.Connection,
+        pool: asyncpg.Pool,
+        wires: dict[str, Wire],
+    ) -> None:
         self.tenant = tenant
-        self.agent_id = agent_id
+        self.reader_id = reader_id
+        self.writer_id = writer_id
         self.floor = floor
         self.pool = pool
         self.wires = wires
@@ -75,8 +84,8 @@ class Bench:
     async def fill(self) -> None:
         items = [NewMemory(content=f"memory {n} {uuid.uuid4()}", embedding=self.vector()) for n in range(MEMORIES)]
         for at in range(0, MEMORIES, BATCH):
-            await memories.add_many(self.tenant, agent_id=self.agent_id, items=items[at : at + BATCH])
-        self.ids = [memory.id for memory in await memories.page(self.tenant, agent_id=self.agent_id, limit=1000)]
+            await memories.add_many(self.tenant, agent_id=self.reader_id, items=items[at : at + BATCH])
+        self.ids = [memory.id for memory in await memories.page(self.tenant, agent_id=self.reader_id, limit=1000)]
         # The planner's statistics, as autovacuum would have gathered them a minute later.
         await self.floor.execute("ANALYZE")
 
@@ -102,12 +111,12 @@ class Bench:
     def operations(self) -> list[Operation]:
         scope = {"limit": 10, "user_id": None, "session_id": None, "category": None, "tag": None, "since": None, "until": None}
         page = {"category": None, "status": "active", "tag": None, "since": None, "until": None, "before": None, "limit": 50}
-        agent = {"agent_id": self.agent_id}
+        agent = {"agent_id": self.reader_id}
 
         defaults = memories.insert.defaults
 
         def new() -> dict[str, Any]:
-            return {**agent, "content": f"new {self.random.random()}", "embedding": self.vector()}
+            return {"agent_id": self.writer_id, "content": f"new {self.random.random()}", "embedding": self.vector()}
 
         def key() -> uuid.UUID:
             return self.random.choice(self.ids)
@@ -119,13 +128,15 @@ class Bench:
                 await self.floor.fetchmany(memories.insert.statement, rows)
 
         async def our_many() -> None:
-            await memories.add_many(self.tenant, agent_id=self.agent_id, items=[NewMemory(**_without_agent(new())) for _ in range(BATCH)])
+            given = [new() for _ in range(BATCH)]
+            items = [NewMemory(content=each["content"], embedding=each["embedding"]) for each in given]
+            await memories.add_many(self.tenant, agent_id=self.writer_id, items=items)
 
         return [
             Operation("get by key", self.arms(memories.get, lambda: {"id": key()}, lambda: memories.get(self.tenant, id=key()))),
             Operation(
                 "list of 50",
-                self.arms(memories.page_of_agent, lambda: {**agent, **page}, lambda: memories.page(self.tenant, agent_id=self.agent_id)),
+                self.arms(memories.page_of_agent, lambda: {**agent, **page}, lambda: memories.page(self.tenant, agent_id=self.reader_id)),
                 0.4,
             ),
             Operation(
@@ -141,15 +152,11 @@ class Bench:
                 self.arms(
                     memories.search_by_vector,
                     lambda: {**agent, **scope, "embedding": self.vector()},
-                    lambda: memories.search(self.tenant, agent_id=self.agent_id, embedding=self.vector()),
+                    lambda: memories.search(self.tenant, agent_id=self.reader_id, embedding=self.vector()),
                 ),
                 0.1,
             ),
         ]
-
-
-def _without_agent(arguments: dict[str, Any]) -> dict[str, Any]:
-    return {name: value for name, value in arguments.items() if name != "agent_id"}
 
 
 async def measure(operations: Sequence[Operation], rounds: int, title: str) -> Table:
@@ -211,8 +218,8 @@ async def run(dsn: str, rounds: int, latency: float, *, through_proxy: bool) -> 
         db = await stack.enter_async_context(memdb.connect(wires["memdb"].dsn, timeout=60.0))
         organization = await organizations.create(db.admin(), slug=f"bench-{uuid.uuid4().hex[:12]}", name="Bench")
         tenant = db.tenant(organization.id)
-        agent = await agents.create(tenant, slug="bench", name="Bench")
-        bench = Bench(tenant, agent.id, floor, pool, wires)
+        reader, writer = [await agents.create(tenant, slug=slug, name=slug) for slug in ("reader", "writer")]
+        bench = Bench(tenant, reader.id, writer.id, floor, pool, wires)
         with console.status(f"storing {MEMORIES:,} memories"):
             await bench.fill()
         title = f"{latency * 1000:g} ms added per round trip" if through_proxy else "direct"
