@@ -189,7 +189,8 @@ def _run(path: Path, user: str | None, program: str, *arguments: str) -> None:
 
 def _execute(user: str | None, program: str, *arguments: str) -> subprocess.CompletedProcess[str]:
     # Without the caller's groups: a folder's permissions for its group would count instead of those for all.
-    identity = {} if user is None else {"user": user, "group": pwd.getpwnam(user).pw_gid, "extra_groups": []}
+    group = None if user is None else pwd.getpwnam(user).pw_gid
+    extra_groups: list[int] | None = None if user is None else []
     # The server inherits its output, so a pipe would never end: a file does.
     with tempfile.TemporaryFile("w+") as output:
         result = subprocess.run(
@@ -199,7 +200,9 @@ def _execute(user: str | None, program: str, *arguments: str) -> subprocess.Comp
             stderr=output,
             cwd="/",
             check=False,
-            **identity,
+            user=user,
+            group=group,
+            extra_groups=extra_groups,
         )
         output.seek(0)
         return subprocess.CompletedProcess(result.args, result.returncode, output.read())
