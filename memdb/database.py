@@ -105,7 +105,7 @@ class Pooled(Executor):
         if connection is None:
             connection, _ = await self._acquire()
         try:
-            async with _begun(connection, isolation, readonly):
+            async with _begun(connection, isolation, readonly, self.timeout):
                 yield Transaction(connection, self.org_id, self.dimension, self.timeout)
         except (DeadlineExceeded, Unavailable):
             self._pool.reclaim(connection)
@@ -170,24 +170,25 @@ class Transaction(Executor):
 
     @asynccontextmanager
     async def transaction(self, *, isolation: Isolation | None = None, readonly: bool = False) -> AsyncIterator[Transaction]:
-        async with _begun(self._connection, isolation, readonly):
+        async with _begun(self._connection, isolation, readonly, self.timeout):
             yield self
 
 
 @asynccontextmanager
-async def _begun(connection: asyncpg.Connection, isolation: Isolation | None, readonly: bool) -> AsyncIterator[None]:
+async def _begun(connection: asyncpg.Connection, isolation: Isolation | None, readonly: bool, timeout: float) -> AsyncIterator[None]:
     """A transaction, or a savepoint where one is open. The block's own exceptions pass as they are."""
     transaction = connection.transaction(isolation=isolation, readonly=readonly)
-    async with _translated():
+    async with _translated(), asyncio.timeout(timeout):
         await transaction.start()
     try:
         yield
     except BaseException:
         # The rollback may fail on a broken connection; what broke it is the error to tell.
         with suppress(asyncpg.PostgresError, asyncpg.InterfaceError, OSError, TimeoutError):
-            await transaction.rollback()
+            async with asyncio.timeout(timeout):
+                await transaction.rollback()
         raise
-    async with _translated():
+    async with _translated(), asyncio.timeout(timeout):
         await transaction.commit()
 
 
