@@ -190,8 +190,8 @@ def translate(error: Exception) -> Exception:
     if isinstance(error, asyncpg.PostgresError) and error.sqlstate == "MV001":
         expected, actual = error.detail.split()
         return VersionConflict(int(expected), int(actual))
-    if isinstance(error, asyncpg.DataError) and isinstance(error, asyncpg.InterfaceError):
-        return InvalidInput("argument", f"cannot be sent: {error}")
+    if isinstance(error, asyncpg.DataError):
+        return InvalidInput("an argument", f"cannot be sent or stored: {error}")
     if isinstance(error, asyncpg.InterfaceError) and "another operation" in str(error):
         return ConcurrentUse("another call of the same transaction is still running")
     if isinstance(error, asyncpg.InterfaceError) and "closed" in str(error):

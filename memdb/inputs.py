@@ -7,10 +7,11 @@ and `Annotated[..., msgspec.Meta(...)]` for bounds and lengths.
 from __future__ import annotations
 
 import math
+import sys
 import types
 from collections.abc import Callable, Sequence
-from datetime import datetime
-from typing import Annotated, Any, Final, Literal, TypeAlias, Union, get_args, get_origin
+from datetime import UTC, datetime
+from typing import Annotated, Any, Final, Literal, NoReturn, TypeAlias, Union, get_args, get_origin
 from uuid import UUID
 
 import numpy as np
@@ -44,6 +45,7 @@ Check: TypeAlias = Callable[[Any, int], Any]
 """Takes the value and the database's embedding dimension; returns what is sent, or raises InvalidInput."""
 
 _JSON_DEPTH: Final = 32
+_JSON_INTEGER_BITS: Final = 4096
 _INT8: Final = range(-(2**63), 2**63)
 
 
@@ -70,15 +72,21 @@ def embedding(field: str, value: Any, dimension: int) -> np.ndarray[Any, np.dtyp
     """`value` as float32 of shape (dimension,), all finite."""
     try:
         with np.errstate(over="ignore"):
-            vector = np.asarray(value, dtype=np.float32)
-    except (TypeError, ValueError):
-        raise InvalidInput(field, "must be a sequence of floats or a numpy array") from None
+            vector = np.asarray(value)
+            # Complex numbers would lose their imaginary part, and text would be parsed.
+            vector = vector.astype(np.float32, copy=False) if vector.dtype.kind in "fiu" else _no_vector(field)
+    except (TypeError, ValueError, OverflowError):
+        _no_vector(field)
     if vector.shape != (dimension,):
         got = f"{vector.shape[0]}" if vector.ndim == 1 else f"an array of shape {vector.shape}"
         raise InvalidInput(field, f"must have {dimension} dimensions, not {got}")
     if not np.isfinite(vector).all():
         raise InvalidInput(field, "must not contain NaN, infinity or a number beyond float32")
     return vector
+
+
+def _no_vector(field: str) -> NoReturn:
+    raise InvalidInput(field, "must be a sequence of floats or a numpy array of them") from None
 
 
 def _optional(field: str, annotation: Any) -> Check:
@@ -167,16 +175,14 @@ def _integer(field: str, meta: Meta | None) -> Check:
 
 
 def _number(field: str, meta: Meta | None) -> Check:
-    lowest = meta.ge if meta and meta.ge is not None else -math.inf
-    highest = meta.le if meta and meta.le is not None else math.inf
+    lowest = meta.ge if meta and meta.ge is not None else -sys.float_info.max
+    highest = meta.le if meta and meta.le is not None else sys.float_info.max
 
     def check(value: Any, dimension: int) -> float:
-        if not isinstance(value, int | float | np.floating) or isinstance(value, bool):
+        if not isinstance(value, int | float | np.floating | np.integer) or isinstance(value, bool):
             raise InvalidInput(field, f"must be a number, not {type(value).__name__}")
-        if not math.isfinite(value):
-            raise InvalidInput(field, f"must be finite, not {value}")
-        if not lowest <= value <= highest:
-            raise InvalidInput(field, f"must be between {lowest:g} and {highest:g}, not {value}")
+        if value != value or not lowest <= value <= highest:
+            raise InvalidInput(field, f"must be between {lowest:g} and {highest:g}, not {value!r:.40}")
         return float(value)
 
     return check
@@ -197,14 +203,17 @@ def _moment(field: str, meta: Meta | None) -> Check:
             raise InvalidInput(field, f"must be a datetime, not {type(value).__name__}")
         if value.utcoffset() is None:
             raise InvalidInput(field, "must have a time zone: use datetime.now(UTC), not datetime.now()")
-        return value
+        try:
+            return value.astimezone(UTC)
+        except OverflowError:
+            raise InvalidInput(field, "must be between the years 1 and 9999 in UTC") from None
 
     return check
 
 
 def _json_object(field: str, meta: Meta | None) -> Check:
     def check(value: Any, dimension: int) -> JsonObject:
-        if not isinstance(value, dict):
+        if type(value) is not dict:
             raise InvalidInput(field, f"must be a JSON object (a dict), not {type(value).__name__}")
         _check_json(field, value, _JSON_DEPTH)
         return value
@@ -215,22 +224,26 @@ def _json_object(field: str, meta: Meta | None) -> Check:
 def _check_json(field: str, value: Any, depth: int) -> None:
     if depth == 0:
         raise InvalidInput(field, f"must not be nested deeper than {_JSON_DEPTH} levels")
-    if isinstance(value, str):
+    kind = type(value)
+    if kind is str:
         _storable(field, value)
-    elif isinstance(value, float):
+    elif kind is float:
         if not math.isfinite(value):
             raise InvalidInput(field, "must not contain NaN or infinity: JSON has no such numbers")
-    elif isinstance(value, dict):
+    elif kind is int:
+        if value.bit_length() > _JSON_INTEGER_BITS:
+            raise InvalidInput(field, f"must not contain integers of more than {_JSON_INTEGER_BITS} bits")
+    elif kind is dict:
         for key, item in value.items():
-            if not isinstance(key, str):
+            if type(key) is not str:
                 raise InvalidInput(field, f"must have strings as keys, not {type(key).__name__}")
             _storable(field, key)
             _check_json(field, item, depth - 1)
-    elif isinstance(value, list | tuple):
+    elif kind is list or kind is tuple:
         for item in value:
             _check_json(field, item, depth - 1)
-    elif not (value is None or isinstance(value, bool | int)):
-        raise InvalidInput(field, f"must hold JSON values only, not {type(value).__name__}")
+    elif value is not None and kind is not bool:
+        raise InvalidInput(field, f"must hold JSON values only, not {kind.__name__}")
 
 
 _PLAIN: Final[dict[Any, Callable[[str, Meta | None], Check]]] = {

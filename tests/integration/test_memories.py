@@ -378,7 +378,7 @@ _BAD: list[tuple[dict[str, Any], str]] = [
     ({"content": "x" * 8193}, "content must have 1 to 8192 characters, not 8193"),
     ({"content": "a\0"}, "content must not contain NUL"),
     ({"confidence": 1.5}, "confidence must be between 0 and 1"),
-    ({"confidence": float("nan")}, "confidence must be finite"),
+    ({"confidence": float("nan")}, "confidence must be between 0 and 1, not nan"),
     ({"embedding": [1.0]}, "embedding must have 384 dimensions, not 1"),
     ({"embedding": [float("nan")] * 384}, "embedding must not contain NaN"),
     ({"embedding_model": "m"}, "embedding_model must be None where there is no embedding"),

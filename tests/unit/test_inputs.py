@@ -1,7 +1,8 @@
 from __future__ import annotations
 
 import contextlib
-from datetime import UTC, datetime
+from collections import OrderedDict
+from datetime import UTC, datetime, timedelta, timezone
 from typing import Any, Literal
 from uuid import UUID, uuid4
 
@@ -33,7 +34,11 @@ REFUSED: list[tuple[Any, Any, str]] = [
     (int, 2**63, "must be between"),
     (Confidence, 1.01, "must be between 0 and 1, not 1.01"),
     (Confidence, -0.1, "must be between 0 and 1"),
-    (Confidence, float("nan"), "must be finite"),
+    (Confidence, float("nan"), "must be between 0 and 1, not nan"),
+    (Confidence, 10**400, "must be between 0 and 1"),
+    (float, float("inf"), "must be between"),
+    (datetime, datetime(1, 1, 1, tzinfo=timezone(timedelta(hours=14))), "must be between the years 1 and 9999"),
+    (datetime, datetime.max.replace(tzinfo=timezone(timedelta(hours=-14))), "must be between the years 1 and 9999"),
     (Confidence, "1", "must be a number, not str"),
     (bool, 1, "must be a bool, not int"),
     (datetime, datetime(2026, 1, 1), "must have a time zone"),
@@ -50,13 +55,20 @@ REFUSED: list[tuple[Any, Any, str]] = [
     (JsonObject, {"a\0": 1}, "must not contain NUL"),
     (JsonObject, {1: 1}, "must have strings as keys, not int"),
     (JsonObject, {"a": {1, 2}}, "must hold JSON values only, not set"),
+    (JsonObject, {"a": np.float64(1)}, "must hold JSON values only, not float64"),
+    (JsonObject, {"a": 2**5000}, "must not contain integers of more than 4096 bits"),
+    (JsonObject, OrderedDict(a=1), "must be a JSON object (a dict), not OrderedDict"),
     (JsonObject, nested, "must not be nested deeper than 32 levels"),
     (Embedding, [1.0, 2.0], "must have 3 dimensions, not 2"),
     (Embedding, np.zeros((3, 1)), "must have 3 dimensions, not an array of shape (3, 1)"),
     (Embedding, [1.0, float("nan"), 0.0], "must not contain NaN"),
     (Embedding, [1.0, 1e39, 0.0], "must not contain NaN, infinity or a number beyond float32"),
     (Embedding, "abc", "must be a sequence of floats"),
-    (Embedding, [1.0, None, 2.0], "must not contain NaN"),
+    (Embedding, [1.0, None, 2.0], "must be a sequence of floats"),
+    (Embedding, [1.0, 10**400, 2.0], "must be a sequence of floats"),
+    (Embedding, [True, False, True], "must be a sequence of floats"),
+    (Embedding, np.array([1j, 2j, 3j]), "must be a sequence of floats"),
+    (Embedding, ["1", "2", "3"], "must be a sequence of floats"),
 ]
 
 
@@ -77,6 +89,8 @@ def test_bad_values_are_refused_by_name(annotation: Any, value: Any, rule: str) 
         (Content, "多言語 🎈"),
         (Limit, 1000),
         (Confidence, 1),
+        (Confidence, np.int64(1)),
+        (Confidence, np.float32(0.5)),
         (datetime, datetime.now(UTC)),
         (Tags, ["a", "b"]),
         (JsonObject, {"a": [1, 2.5, None, True, {"b": "c"}]}),
