@@ -35,6 +35,7 @@ CHECKS: Final[dict[str, tuple[str, str]]] = {
     "memories_source_known": ("source", "must be extracted, user_provided, imported or inferred"),
     "memories_confidence_range": ("confidence", "must be between 0 and 1"),
     "memories_expiry_after_creation": ("expires_at", "must be later than the memory's creation"),
+    "memories_tags_count": ("tags", "must be at most 20"),
     "memories_metadata_object": ("metadata", _SMALL_OBJECT),
     "memories_embedding_model_length": ("embedding_model", "must have 1 to 256 characters"),
     "memories_embedding_model_needs_embedding": ("embedding_model", "must be None where there is no embedding"),

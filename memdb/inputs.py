@@ -44,6 +44,8 @@ ModelName: TypeAlias = Annotated[str, Meta(min_length=1, max_length=256)]
 Check: TypeAlias = Callable[[Any, int], Any]
 """Takes the value and the database's embedding dimension; returns what is sent, or raises InvalidInput."""
 
+_SHORTEST_SQUARED: Final = 1e-30
+_LONGEST_SQUARED: Final = 1e30
 _JSON_DEPTH: Final = 32
 _JSON_INTEGER_BITS: Final = 4096
 _INT8: Final = range(-(2**63), 2**63)
@@ -80,7 +82,11 @@ def embedding(field: str, value: Any, dimension: int) -> np.ndarray[Any, np.dtyp
     if vector.shape != (dimension,):
         got = f"{vector.shape[0]}" if vector.ndim == 1 else f"an array of shape {vector.shape}"
         raise InvalidInput(field, f"must have {dimension} dimensions, not {got}")
-    if not np.isfinite(vector).all():
+    with np.errstate(over="ignore", invalid="ignore"):
+        squared = float(vector.dot(vector))
+    if not (_SHORTEST_SQUARED <= squared <= _LONGEST_SQUARED or (squared == 0 and not vector.any())):
+        if np.isfinite(vector).all():
+            raise InvalidInput(field, "must have a length between 1e-15 and 1e15, or 0: pgvector computes in float32")
         raise InvalidInput(field, "must not contain NaN, infinity or a number beyond float32")
     return vector
 

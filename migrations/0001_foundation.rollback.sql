@@ -10,12 +10,12 @@ DROP FUNCTION memdb.enter(uuid);
 
 DROP SCHEMA memdb;
 
--- The roles go only if no other database of this server needs them.
+-- The roles go only if no other database of this server needs them, and whoever rolls back may drop them.
 DO $$
 BEGIN
     DROP ROLE memdb_app;
 EXCEPTION
-    WHEN dependent_objects_still_exist THEN NULL;
+    WHEN dependent_objects_still_exist OR insufficient_privilege THEN NULL;
 END
 $$;
 
@@ -23,6 +23,6 @@ DO $$
 BEGIN
     DROP ROLE memdb_admin;
 EXCEPTION
-    WHEN dependent_objects_still_exist THEN NULL;
+    WHEN dependent_objects_still_exist OR insufficient_privilege THEN NULL;
 END
 $$;

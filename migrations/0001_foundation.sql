@@ -4,10 +4,12 @@ CREATE EXTENSION IF NOT EXISTS vector;
 
 CREATE SCHEMA memdb;
 
--- Roles belong to the server, not to this database: another database's memdb may have made them already.
+-- Roles belong to the server, not to this database: another database's memdb, or an administrator, may have made them already.
 DO $$
 BEGIN
-    CREATE ROLE memdb_app NOLOGIN NOSUPERUSER NOCREATEDB NOCREATEROLE NOBYPASSRLS;
+    IF to_regrole('memdb_app') IS NULL THEN
+        CREATE ROLE memdb_app NOLOGIN NOSUPERUSER NOCREATEDB NOCREATEROLE NOBYPASSRLS;
+    END IF;
 EXCEPTION
     WHEN duplicate_object OR unique_violation THEN NULL;
 END
@@ -15,13 +17,15 @@ $$;
 
 DO $$
 BEGIN
-    CREATE ROLE memdb_admin NOLOGIN NOSUPERUSER NOCREATEDB NOCREATEROLE NOBYPASSRLS;
+    IF to_regrole('memdb_admin') IS NULL THEN
+        CREATE ROLE memdb_admin NOLOGIN NOSUPERUSER NOCREATEDB NOCREATEROLE NOBYPASSRLS;
+    END IF;
 EXCEPTION
     WHEN duplicate_object OR unique_violation THEN NULL;
 END
 $$;
 
--- Whoever applies the migrations may also act as either role, but inherits nothing from them.
+-- Whoever applies the migrations may also act as either role, but inherits nothing from them; a convenience, and not everybody may grant it.
 DO $$
 BEGIN
     IF NOT pg_has_role(current_user, 'memdb_app', 'SET') THEN
@@ -30,6 +34,9 @@ BEGIN
     IF NOT pg_has_role(current_user, 'memdb_admin', 'SET') THEN
         GRANT memdb_admin TO CURRENT_USER WITH INHERIT FALSE, SET TRUE;
     END IF;
+EXCEPTION
+    WHEN insufficient_privilege THEN
+        RAISE NOTICE 'to act as memdb_app or memdb_admin, % needs: GRANT memdb_app, memdb_admin TO %', current_user, current_user;
 END
 $$;
 

@@ -26,6 +26,7 @@ CREATE TABLE memdb.memories (
     embedding_model text,
     content text NOT NULL,
     content_hash bytea NOT NULL GENERATED ALWAYS AS (memdb.content_hash(content)) STORED,
+    tags text[] NOT NULL DEFAULT '{}',
     metadata jsonb NOT NULL DEFAULT '{}',
     search tsvector NOT NULL GENERATED ALWAYS AS (to_tsvector('english', content)) STORED,
     CONSTRAINT memories_pkey PRIMARY KEY (org_id, id),
@@ -36,6 +37,7 @@ CREATE TABLE memdb.memories (
     CONSTRAINT memories_source_known CHECK (source IN ('extracted', 'user_provided', 'imported', 'inferred')),
     CONSTRAINT memories_confidence_range CHECK (confidence BETWEEN 0 AND 1),
     CONSTRAINT memories_expiry_after_creation CHECK (expires_at > created_at),
+    CONSTRAINT memories_tags_count CHECK (cardinality(tags) <= 20),
     CONSTRAINT memories_metadata_object CHECK (jsonb_typeof(metadata) = 'object' AND octet_length(metadata::text) <= 8192),
     CONSTRAINT memories_embedding_model_length CHECK (char_length(embedding_model) BETWEEN 1 AND 256)
 );
@@ -48,13 +50,19 @@ BEGIN
     IF dimension NOT BETWEEN 1 AND 2000 THEN
         RAISE EXCEPTION 'MEMDB_EMBEDDING_DIM must be between 1 and 2000 (the limit of a vector index), not %', dimension;
     END IF;
-    EXECUTE format('ALTER TABLE memdb.memories ADD COLUMN embedding vector(%s)', dimension);
+    -- The type's schema need not be on the search path of whoever applies the migrations.
+    EXECUTE (
+        SELECT format('ALTER TABLE memdb.memories ADD COLUMN embedding %I.vector(%s)', n.nspname, dimension)
+        FROM pg_extension AS e
+        JOIN pg_namespace AS n ON n.oid = e.extnamespace
+        WHERE e.extname = 'vector'
+    );
 END
 $$;
 
--- Kept in the row (MAIN) instead of beside it (EXTERNAL, the type's default): as soon as a row passes 2 KB an exact scan would fetch each
--- embedding by itself, 10 ms instead of 1 for 4,000 rows of 384 dimensions. A long content leaves the row first.
-ALTER TABLE memdb.memories ALTER COLUMN embedding SET STORAGE MAIN;
+-- What a search reads of every row of its scope is kept in the row: as soon as a row passes 2 KB, PostgreSQL would put the embedding or the
+-- lexemes beside it, and a scan would fetch each by itself (10 ms instead of 1 for 4,000 rows of 384 dimensions). The content goes first.
+ALTER TABLE memdb.memories ALTER COLUMN embedding SET STORAGE MAIN, ALTER COLUMN search SET STORAGE MAIN;
 
 ALTER TABLE memdb.memories ADD CONSTRAINT memories_embedding_model_needs_embedding CHECK (embedding_model IS NULL OR embedding IS NOT NULL);
 
@@ -70,6 +78,8 @@ CREATE INDEX memories_unembedded ON memdb.memories (org_id, id) WHERE embedding 
 CREATE UNIQUE INDEX memories_content_unique ON memdb.memories (org_id, content_hash, agent_id, user_id)
     NULLS NOT DISTINCT WHERE status = 'active' AND deleted_at IS NULL;
 
+-- Finds memories by tag: an index on the array would not be used, for its operators are not leakproof. The array is what counts; a row here
+-- may outlive a concurrent change of it.
 CREATE TABLE memdb.memory_tags (
     org_id uuid NOT NULL,
     memory_id uuid NOT NULL,

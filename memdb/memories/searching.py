@@ -92,7 +92,7 @@ async def search(
     """The agent's active memories that answer best to a text, an embedding of it, or (best) both; the filters are those of `page`.
 
     - embedding alone: by cosine similarity; every memory with an embedding is in the running.
-    - text alone: by BM25; a memory needs one word in common with the text, in any inflection.
+    - text alone: by BM25; a memory needs one word in common with the text, in any inflection. The first 64 different words count.
     - both: by `vector_weight` * similarity + `text_weight` * BM25, each scaled to 0..1 over the scope; either puts it in the running.
 
     Exact: min(`limit`, memories in the running) hits, ties newest first. Raises InvalidInput, also for a zero embedding.

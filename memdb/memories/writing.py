@@ -67,7 +67,7 @@ async def add(
     - `observed_at`: when it was said or seen; None means now. `expires_at`: when it ends; None means never.
     - `id`: None means a new UUIDv7.
 
-    Raises InvalidInput, NotFound for an unknown agent or user, AlreadyExists if another memory has this `id`.
+    Raises InvalidInput, NotFound for an unknown agent or user, AlreadyExists if another memory (or a deleted or expired one) has this `id`.
     """
     arguments = {
         "agent_id": agent_id,
@@ -97,7 +97,8 @@ async def add(
 async def add_many(on: Executor, *, agent_id: UUID, items: Iterable[NewMemory]) -> list[Memory]:
     """`add` for up to 10,000 items of one agent, all or none: one pipeline in one transaction, results in the order of the items.
 
-    Items that repeat each other's content give the same memory. Raises as `add` does, InvalidInput with the item's number.
+    Items that repeat each other's content give the same memory. Raises as `add` does; and TransactionConflict if two batches with contents
+    in common met in different orders: nothing was added, and it may be run again.
     """
     rows = [{"agent_id": agent_id, **{name: getattr(item, name) for name in item.__struct_fields__}} for item in items]
     if len(rows) > _LARGEST_BATCH:

@@ -10,9 +10,6 @@ WHERE m.org_id = :org_id::memdb.tenant
     AND (:status::text IS NULL OR m.status = :status)
     AND (:since::timestamptz IS NULL OR m.created_at >= :since)
     AND (:until::timestamptz IS NULL OR m.created_at < :until)
-    AND (
-        :tag::text IS NULL
-        OR EXISTS (SELECT FROM memdb.memory_tags AS t WHERE t.org_id = m.org_id AND t.memory_id = m.id AND t.tag = :tag)
-    )
+    AND (:tag::text IS NULL OR :tag = ANY (m.tags))
     AND m.deleted_at IS NULL
     AND (m.expires_at IS NULL OR m.expires_at > now())

@@ -1,11 +1,9 @@
 -- Soft-deletes the live memories that pass all the filters, and counts them.
 -- not null: count
-WITH deleted AS (
-    UPDATE memdb.memories AS m
-    SET
-        deleted_at = now(),
-        updated_at = now(),
-        version = m.version + 1
+WITH matching AS MATERIALIZED (
+    -- In the order of their ids, so that two of these cannot lock each other out.
+    SELECT m.id
+    FROM memdb.memories AS m
     WHERE m.org_id = :org_id::memdb.tenant
         AND (:agent_id::uuid IS NULL OR m.agent_id = :agent_id)
         AND (:user_id::uuid IS NULL OR m.user_id = :user_id)
@@ -14,28 +12,30 @@ WITH deleted AS (
         AND (:status::text IS NULL OR m.status = :status)
         AND (:since::timestamptz IS NULL OR m.created_at >= :since)
         AND (:until::timestamptz IS NULL OR m.created_at < :until)
-        AND (
-            :tag::text IS NULL
-            OR EXISTS (SELECT FROM memdb.memory_tags AS t WHERE t.org_id = m.org_id AND t.memory_id = m.id AND t.tag = :tag)
-        )
+        AND (:tag::text IS NULL OR :tag = ANY (m.tags))
         AND m.deleted_at IS NULL
         AND (m.expires_at IS NULL OR m.expires_at > now())
-    RETURNING
-        m.*,
-        ARRAY(
-            SELECT t.tag
-            FROM memdb.memory_tags AS t
-            WHERE t.org_id = m.org_id AND t.memory_id = m.id
-            ORDER BY t.tag
-        ) AS tags
+    ORDER BY m.id
+    FOR UPDATE
+),
+deleted AS (
+    UPDATE memdb.memories AS m
+    SET
+        deleted_at = now(),
+        updated_at = greatest(m.updated_at, now()),
+        version = m.version + 1
+    FROM matching
+    WHERE m.org_id = :org_id
+        AND m.id = matching.id
+    RETURNING m.*
 ),
 recorded AS (
     INSERT INTO memdb.memory_versions (
-        org_id, memory_id, version, operation, reason, content, category, status, confidence, tags, metadata, expires_at, deleted_at
+        org_id, memory_id, version, operation, reason, changed_at, expires_at, deleted_at, content, category, status, confidence, tags, metadata
     )
     SELECT
-        c.org_id, c.id, c.version, 'delete', :reason::text, c.content, c.category, c.status, c.confidence, c.tags, c.metadata, c.expires_at,
-        c.deleted_at
+        c.org_id, c.id, c.version, 'delete', :reason::text, c.updated_at, c.expires_at, c.deleted_at, c.content, c.category, c.status, c.confidence,
+        c.tags, c.metadata
     FROM deleted AS c
 )
 SELECT count(*) AS count

@@ -10,6 +10,7 @@ WITH embedded AS (
         AND m.id = :id::uuid
         AND m.version = :version::int
         AND m.deleted_at IS NULL
+        AND (m.expires_at IS NULL OR m.expires_at > now())
     RETURNING m.id
 )
 SELECT EXISTS (SELECT FROM embedded) AS stored

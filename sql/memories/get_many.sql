@@ -1,5 +1,5 @@
 -- The live memories among these ids, in the order of the ids.
--- not null: tags, embedded
+-- not null: embedded
 SELECT
     m.id,
     m.agent_id,
@@ -10,12 +10,7 @@ SELECT
     m.status,
     m.source,
     m.confidence,
-    ARRAY(
-        SELECT t.tag
-        FROM memdb.memory_tags AS t
-        WHERE t.org_id = m.org_id AND t.memory_id = m.id
-        ORDER BY t.tag
-    ) AS tags,
+    m.tags,
     m.metadata,
     m.embedding IS NOT NULL AS embedded,
     m.embedding_model,

@@ -14,7 +14,7 @@ expired AS (
     UPDATE memdb.memories AS m
     SET
         deleted_at = now(),
-        updated_at = now(),
+        updated_at = greatest(m.updated_at, now()),
         version = m.version + 1
     WHERE m.org_id = :org_id
         AND m.content_hash = memdb.content_hash(:content::text)
@@ -23,14 +23,8 @@ expired AS (
         AND m.status = 'active'
         AND m.deleted_at IS NULL
         AND m.expires_at <= now()
-    RETURNING
-        m.*,
-        ARRAY(
-            SELECT t.tag
-            FROM memdb.memory_tags AS t
-            WHERE t.org_id = m.org_id AND t.memory_id = m.id
-            ORDER BY t.tag
-        ) AS tags
+        AND EXISTS (SELECT FROM agent)
+    RETURNING m.*
 ),
 known AS (
     -- Two arms, because each has its own index.
@@ -67,7 +61,7 @@ existing AS (
 ),
 inserted AS (
     INSERT INTO memdb.memories AS m (
-        org_id, id, agent_id, user_id, session_id, observed_at, expires_at, confidence, category, source, embedding_model, content,
+        org_id, id, agent_id, user_id, session_id, observed_at, expires_at, confidence, category, source, embedding_model, content, tags,
         metadata, embedding
     )
     SELECT
@@ -83,9 +77,10 @@ inserted AS (
         :source::text,
         :embedding_model::text,
         :content,
+        ARRAY(SELECT DISTINCT given.tag FROM unnest(:tags::text[]) AS given (tag) ORDER BY given.tag),
         coalesce(:metadata::jsonb, '{}'),
         :embedding::vector
-    -- Counting the expired makes this insert wait until they are out of its way.
+    -- Counting the expired makes this wait until they are out of its way.
     FROM agent, (SELECT count(*) FROM expired) AS cleared
     WHERE NOT EXISTS (SELECT FROM existing)
     -- Another writer was faster: take its memory as it is. DO NOTHING would return no row.
@@ -95,46 +90,32 @@ inserted AS (
         m.*,
         m.xmax = 0 AS created
 ),
-found AS (
-    SELECT
-        m.*,
-        CASE
-            WHEN m.created THEN ARRAY(SELECT DISTINCT given.tag FROM unnest(:tags::text[]) AS given (tag) ORDER BY given.tag)
-            ELSE ARRAY(
-                SELECT t.tag
-                FROM memdb.memory_tags AS t
-                WHERE t.org_id = m.org_id AND t.memory_id = m.id
-                ORDER BY t.tag
-            )
-        END AS tags
-    FROM (SELECT * FROM inserted UNION ALL SELECT * FROM existing) AS m
-),
 tagged AS (
     INSERT INTO memdb.memory_tags (org_id, memory_id, tag)
     SELECT
         c.org_id,
         c.id,
         given.tag
-    FROM found AS c, unnest(c.tags) AS given (tag)
+    FROM inserted AS c, unnest(c.tags) AS given (tag)
     WHERE c.created
 ),
 recorded AS (
     INSERT INTO memdb.memory_versions (
-        org_id, memory_id, version, operation, reason, content, category, status, confidence, tags, metadata, expires_at, deleted_at
+        org_id, memory_id, version, operation, reason, changed_at, expires_at, deleted_at, content, category, status, confidence, tags, metadata
     )
     SELECT
-        c.org_id, c.id, c.version, 'create', NULL, c.content, c.category, c.status, c.confidence, c.tags, c.metadata, c.expires_at,
-        c.deleted_at
-    FROM found AS c
+        c.org_id, c.id, c.version, 'create', NULL, c.updated_at, c.expires_at, c.deleted_at, c.content, c.category, c.status, c.confidence,
+        c.tags, c.metadata
+    FROM inserted AS c
     WHERE c.created
 ),
 ended AS (
     INSERT INTO memdb.memory_versions (
-        org_id, memory_id, version, operation, reason, content, category, status, confidence, tags, metadata, expires_at, deleted_at
+        org_id, memory_id, version, operation, reason, changed_at, expires_at, deleted_at, content, category, status, confidence, tags, metadata
     )
     SELECT
-        c.org_id, c.id, c.version, 'expire', NULL, c.content, c.category, c.status, c.confidence, c.tags, c.metadata, c.expires_at,
-        c.deleted_at
+        c.org_id, c.id, c.version, 'expire', NULL, c.updated_at, c.expires_at, c.deleted_at, c.content, c.category, c.status, c.confidence,
+        c.tags, c.metadata
     FROM expired AS c
 )
 SELECT
@@ -156,4 +137,4 @@ SELECT
     m.expires_at,
     m.created_at,
     m.updated_at
-FROM found AS m
+FROM (SELECT * FROM inserted UNION ALL SELECT * FROM existing) AS m

@@ -1,5 +1,5 @@
 -- An agent's live memories, newest first, from a keyset cursor.
--- not null: tags, embedded
+-- not null: embedded
 SELECT
     m.id,
     m.agent_id,
@@ -10,12 +10,7 @@ SELECT
     m.status,
     m.source,
     m.confidence,
-    ARRAY(
-        SELECT t.tag
-        FROM memdb.memory_tags AS t
-        WHERE t.org_id = m.org_id AND t.memory_id = m.id
-        ORDER BY t.tag
-    ) AS tags,
+    m.tags,
     m.metadata,
     m.embedding IS NOT NULL AS embedded,
     m.embedding_model,
@@ -31,10 +26,7 @@ WHERE m.org_id = :org_id::memdb.tenant
     AND (:status::text IS NULL OR m.status = :status)
     AND (:since::timestamptz IS NULL OR m.created_at >= :since)
     AND (:until::timestamptz IS NULL OR m.created_at < :until)
-    AND (
-        :tag::text IS NULL
-        OR EXISTS (SELECT FROM memdb.memory_tags AS t WHERE t.org_id = m.org_id AND t.memory_id = m.id AND t.tag = :tag)
-    )
+    AND (:tag::text IS NULL OR :tag = ANY (m.tags))
     AND m.deleted_at IS NULL
     AND (m.expires_at IS NULL OR m.expires_at > now())
     AND (:before::uuid IS NULL OR m.id < :before)

@@ -1,6 +1,6 @@
 -- The live memories with a tag, newest first, from a keyset cursor.
--- The cursor is on the tag's row, not the memory's, so that the tag's index gives the order.
--- not null: tags, embedded
+-- memory_tags only finds them: what a memory's tags are, its row says. The cursor is on the tag's row, so that its index gives the order.
+-- not null: embedded
 SELECT
     m.id,
     m.agent_id,
@@ -11,12 +11,7 @@ SELECT
     m.status,
     m.source,
     m.confidence,
-    ARRAY(
-        SELECT t.tag
-        FROM memdb.memory_tags AS t
-        WHERE t.org_id = m.org_id AND t.memory_id = m.id
-        ORDER BY t.tag
-    ) AS tags,
+    m.tags,
     m.metadata,
     m.embedding IS NOT NULL AS embedded,
     m.embedding_model,
@@ -30,6 +25,7 @@ JOIN memdb.memories AS m ON m.org_id = tagged.org_id AND m.id = tagged.memory_id
 WHERE tagged.org_id = :org_id::memdb.tenant
     AND m.org_id = :org_id
     AND tagged.tag = :tag::text
+    AND :tag = ANY (m.tags)
     AND (:before::uuid IS NULL OR tagged.memory_id < :before)
     AND (:agent_id::uuid IS NULL OR m.agent_id = :agent_id)
     AND (:user_id::uuid IS NULL OR m.user_id = :user_id)

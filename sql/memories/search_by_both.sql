@@ -2,12 +2,15 @@
 -- cosine from its least and BM25 from zero. Of equals the newer comes first.
 -- BM25 (Robertson and Zaragoza 2009; k1 = 0.9, b = 0.4) over the scope: the words of the question are OR-ed, and a memory's length is its
 -- number of distinct words.
--- not null: tags, embedded, score
+-- not null: embedded, score
 WITH question AS MATERIALIZED (
     SELECT
         word.lexeme,
         ('''' || replace(replace(word.lexeme, '\', '\\'), '''', '''''') || '''')::tsquery AS query
     FROM unnest(to_tsvector('english', :text::text)) AS word
+    -- A long text is judged by its beginning: each word costs a look at every memory of the scope.
+    ORDER BY word.positions[1]
+    LIMIT 64
 ),
 scope AS MATERIALIZED (
     SELECT
@@ -26,10 +29,7 @@ scope AS MATERIALIZED (
         AND (:category::text IS NULL OR m.category = :category)
         AND (:since::timestamptz IS NULL OR m.created_at >= :since)
         AND (:until::timestamptz IS NULL OR m.created_at < :until)
-        AND (
-            :tag::text IS NULL
-            OR EXISTS (SELECT FROM memdb.memory_tags AS t WHERE t.org_id = m.org_id AND t.memory_id = m.id AND t.tag = :tag)
-        )
+        AND (:tag::text IS NULL OR :tag = ANY (m.tags))
 ),
 corpus AS MATERIALIZED (
     SELECT
@@ -41,7 +41,7 @@ occurrences AS MATERIALIZED (
     SELECT
         s.id,
         length(s.search) AS length,
-        -- The first 1 / pi^2 * 6 of ts_rank is what one occurrence gives; it stands in for the frequency, which it grows with.
+        -- ts_rank of a single word is 6 / pi^2 * (1 + 1/2^2 + ... + 1/n^2) for n occurrences: it stands in for the frequency.
         ts_rank('{1, 1, 1, 1}', s.search, q.query) * 1.64493406685 AS frequency,
         count(*) OVER (PARTITION BY q.lexeme) AS documents
     FROM scope AS s
@@ -64,20 +64,32 @@ extremes AS MATERIALIZED (
         (SELECT max(b.score) FROM bm25 AS b) AS most_text
     FROM scope AS s
 ),
+judged AS (
+    -- Not a join: a generic plan takes both sides for one row each, and would compare every memory with every other.
+    SELECT
+        part.id,
+        max(part.similarity) AS similarity,
+        max(part.text_score) AS text_score
+    FROM (
+        SELECT s.id, s.similarity, NULL::float8 AS text_score FROM scope AS s
+        UNION ALL
+        SELECT b.id, NULL, b.score FROM bm25 AS b
+    ) AS part
+    GROUP BY part.id
+),
 best AS (
     SELECT
-        s.id,
-        s.similarity,
-        b.score AS text_score,
+        j.id,
+        j.similarity,
+        j.text_score,
         -- With one similarity in the whole scope there is no spread, and it counts fully.
-        :vector_weight::float8 * CASE WHEN s.similarity IS NULL THEN 0 ELSE coalesce((s.similarity - x.least) / x.spread, 1) END
-            + :text_weight::float8 * coalesce(b.score / x.most_text, 0) AS score
-    FROM scope AS s
+        :vector_weight::float8 * CASE WHEN j.similarity IS NULL THEN 0 ELSE coalesce((j.similarity - x.least) / x.spread, 1) END
+            + :text_weight::float8 * coalesce(j.text_score / x.most_text, 0) AS score
+    FROM judged AS j
     CROSS JOIN extremes AS x
-    LEFT JOIN bm25 AS b ON b.id = s.id
-    WHERE s.similarity IS NOT NULL
-        OR b.score IS NOT NULL
-    ORDER BY score DESC, s.id DESC
+    WHERE j.similarity IS NOT NULL
+        OR j.text_score IS NOT NULL
+    ORDER BY score DESC, j.id DESC
     LIMIT :limit::int
 )
 SELECT
@@ -90,12 +102,7 @@ SELECT
     m.status,
     m.source,
     m.confidence,
-    ARRAY(
-        SELECT t.tag
-        FROM memdb.memory_tags AS t
-        WHERE t.org_id = m.org_id AND t.memory_id = m.id
-        ORDER BY t.tag
-    ) AS tags,
+    m.tags,
     m.metadata,
     m.embedding IS NOT NULL AS embedded,
     m.embedding_model,

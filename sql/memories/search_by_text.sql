@@ -1,12 +1,15 @@
 -- The agent's memories that share words with a text, best first. Of equals the newer comes first.
 -- BM25 (Robertson and Zaragoza 2009; k1 = 0.9, b = 0.4) over the scope: the words of the question are OR-ed, and a memory's length is its
 -- number of distinct words.
--- not null: tags, embedded, score
+-- not null: embedded, score
 WITH question AS MATERIALIZED (
     SELECT
         word.lexeme,
         ('''' || replace(replace(word.lexeme, '\', '\\'), '''', '''''') || '''')::tsquery AS query
     FROM unnest(to_tsvector('english', :text::text)) AS word
+    -- A long text is judged by its beginning: each word costs a look at every memory of the scope.
+    ORDER BY word.positions[1]
+    LIMIT 64
 ),
 scope AS MATERIALIZED (
     SELECT
@@ -23,10 +26,7 @@ scope AS MATERIALIZED (
         AND (:category::text IS NULL OR m.category = :category)
         AND (:since::timestamptz IS NULL OR m.created_at >= :since)
         AND (:until::timestamptz IS NULL OR m.created_at < :until)
-        AND (
-            :tag::text IS NULL
-            OR EXISTS (SELECT FROM memdb.memory_tags AS t WHERE t.org_id = m.org_id AND t.memory_id = m.id AND t.tag = :tag)
-        )
+        AND (:tag::text IS NULL OR :tag = ANY (m.tags))
 ),
 corpus AS MATERIALIZED (
     SELECT
@@ -38,7 +38,7 @@ occurrences AS MATERIALIZED (
     SELECT
         s.id,
         length(s.search) AS length,
-        -- The first 1 / pi^2 * 6 of ts_rank is what one occurrence gives; it stands in for the frequency, which it grows with.
+        -- ts_rank of a single word is 6 / pi^2 * (1 + 1/2^2 + ... + 1/n^2) for n occurrences: it stands in for the frequency.
         ts_rank('{1, 1, 1, 1}', s.search, q.query) * 1.64493406685 AS frequency,
         count(*) OVER (PARTITION BY q.lexeme) AS documents
     FROM scope AS s
@@ -72,12 +72,7 @@ SELECT
     m.status,
     m.source,
     m.confidence,
-    ARRAY(
-        SELECT t.tag
-        FROM memdb.memory_tags AS t
-        WHERE t.org_id = m.org_id AND t.memory_id = m.id
-        ORDER BY t.tag
-    ) AS tags,
+    m.tags,
     m.metadata,
     m.embedding IS NOT NULL AS embedded,
     m.embedding_model,

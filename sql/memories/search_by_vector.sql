@@ -1,5 +1,5 @@
 -- The agent's memories nearest to an embedding by cosine: an exact scan of the scope. Of equals the newer comes first.
--- not null: tags, embedded, score
+-- not null: embedded, score
 SELECT
     m.id,
     m.agent_id,
@@ -10,12 +10,7 @@ SELECT
     m.status,
     m.source,
     m.confidence,
-    ARRAY(
-        SELECT t.tag
-        FROM memdb.memory_tags AS t
-        WHERE t.org_id = m.org_id AND t.memory_id = m.id
-        ORDER BY t.tag
-    ) AS tags,
+    m.tags,
     m.metadata,
     m.embedding IS NOT NULL AS embedded,
     m.embedding_model,
@@ -42,10 +37,7 @@ FROM (
         AND (:category::text IS NULL OR m.category = :category)
         AND (:since::timestamptz IS NULL OR m.created_at >= :since)
         AND (:until::timestamptz IS NULL OR m.created_at < :until)
-        AND (
-            :tag::text IS NULL
-            OR EXISTS (SELECT FROM memdb.memory_tags AS t WHERE t.org_id = m.org_id AND t.memory_id = m.id AND t.tag = :tag)
-        )
+        AND (:tag::text IS NULL OR :tag = ANY (m.tags))
         AND m.embedding IS NOT NULL
     ORDER BY distance, m.id DESC
     LIMIT :limit::int

@@ -1,9 +1,29 @@
 -- Changes what is given of one live memory; NULL leaves a field as it is. A changed content drops the embedding unless a new one comes with it.
--- not null: tags, embedded
-WITH updated AS (
+-- not null: embedded
+WITH expired AS (
+    -- An expired duplicate still holds the content's place in the unique index.
     UPDATE memdb.memories AS m
     SET
-        content = coalesce(:content::text, m.content),
+        deleted_at = now(),
+        updated_at = greatest(m.updated_at, now()),
+        version = m.version + 1
+    FROM memdb.memories AS target
+    WHERE target.org_id = :org_id::memdb.tenant
+        AND target.id = :id::uuid
+        AND m.org_id = :org_id
+        AND m.content_hash = memdb.content_hash(:content::text)
+        AND m.agent_id = target.agent_id
+        AND m.user_id IS NOT DISTINCT FROM target.user_id
+        AND m.id <> :id
+        AND m.status = 'active'
+        AND m.deleted_at IS NULL
+        AND m.expires_at <= now()
+    RETURNING m.*
+),
+updated AS (
+    UPDATE memdb.memories AS m
+    SET
+        content = coalesce(:content, m.content),
         embedding = CASE
             WHEN :embedding::vector IS NOT NULL THEN :embedding
             WHEN :content <> m.content THEN NULL
@@ -17,34 +37,27 @@ WITH updated AS (
         category = coalesce(:category::text, m.category),
         status = coalesce(:status::text, m.status),
         confidence = coalesce(:confidence::float8, m.confidence),
+        tags = CASE
+            WHEN :tags::text[] IS NULL THEN m.tags
+            ELSE ARRAY(SELECT DISTINCT given.tag FROM unnest(:tags) AS given (tag) ORDER BY given.tag)
+        END,
         metadata = coalesce(:metadata::jsonb, m.metadata),
         expires_at = CASE WHEN :never_expires::boolean THEN NULL ELSE coalesce(:expires_at::timestamptz, m.expires_at) END,
-        updated_at = now(),
+        updated_at = greatest(m.updated_at, now()),
         version = memdb.next_version(m.version, :expected_version::int)
-    WHERE m.org_id = :org_id::memdb.tenant
-        AND m.id = :id::uuid
+    -- Counting the expired makes this wait until they are out of its way.
+    FROM (SELECT count(*) FROM expired) AS cleared
+    WHERE m.org_id = :org_id
+        AND m.id = :id
         AND m.deleted_at IS NULL
         AND (m.expires_at IS NULL OR m.expires_at > now())
     RETURNING m.*
 ),
-changed AS (
-    SELECT
-        m.*,
-        CASE
-            WHEN :tags::text[] IS NOT NULL THEN ARRAY(SELECT DISTINCT given.tag FROM unnest(:tags) AS given (tag) ORDER BY given.tag)
-            ELSE ARRAY(
-                SELECT t.tag
-                FROM memdb.memory_tags AS t
-                WHERE t.org_id = m.org_id AND t.memory_id = m.id
-                ORDER BY t.tag
-            )
-        END AS tags
-    FROM updated AS m
-),
 untagged AS (
     DELETE FROM memdb.memory_tags AS t
-    USING changed AS c
-    WHERE t.org_id = :org_id
+    USING updated AS c
+    WHERE :tags IS NOT NULL
+        AND t.org_id = :org_id
         AND t.memory_id = c.id
         AND t.tag <> ALL (c.tags)
 ),
@@ -54,17 +67,27 @@ tagged AS (
         c.org_id,
         c.id,
         given.tag
-    FROM changed AS c, unnest(c.tags) AS given (tag)
+    FROM updated AS c, unnest(c.tags) AS given (tag)
+    WHERE :tags IS NOT NULL
     ON CONFLICT DO NOTHING
 ),
 recorded AS (
     INSERT INTO memdb.memory_versions (
-        org_id, memory_id, version, operation, reason, content, category, status, confidence, tags, metadata, expires_at, deleted_at
+        org_id, memory_id, version, operation, reason, changed_at, expires_at, deleted_at, content, category, status, confidence, tags, metadata
     )
     SELECT
-        c.org_id, c.id, c.version, 'update', :reason::text, c.content, c.category, c.status, c.confidence, c.tags, c.metadata, c.expires_at,
-        c.deleted_at
-    FROM changed AS c
+        c.org_id, c.id, c.version, 'update', :reason::text, c.updated_at, c.expires_at, c.deleted_at, c.content, c.category, c.status, c.confidence,
+        c.tags, c.metadata
+    FROM updated AS c
+),
+ended AS (
+    INSERT INTO memdb.memory_versions (
+        org_id, memory_id, version, operation, reason, changed_at, expires_at, deleted_at, content, category, status, confidence, tags, metadata
+    )
+    SELECT
+        c.org_id, c.id, c.version, 'expire', NULL, c.updated_at, c.expires_at, c.deleted_at, c.content, c.category, c.status, c.confidence,
+        c.tags, c.metadata
+    FROM expired AS c
 )
 SELECT
     m.id,
@@ -85,4 +108,4 @@ SELECT
     m.expires_at,
     m.created_at,
     m.updated_at
-FROM changed AS m
+FROM updated AS m

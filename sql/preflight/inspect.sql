@@ -33,15 +33,24 @@ SELECT
             AND (
                 NOT c.relrowsecurity
                 OR NOT c.relforcerowsecurity
-                -- Permissive policies are OR-ed: any but these two could widen what a tenant sees.
+                -- Permissive policies are OR-ed: any but these two, of these roles, for all commands, could widen what a tenant sees.
                 OR ARRAY(
-                    SELECT p.polname::text || ': ' || pg_get_expr(p.polqual, p.polrelid)
+                    SELECT
+                        concat_ws(
+                            ' ',
+                            p.polname,
+                            p.polcmd,
+                            CASE WHEN p.polpermissive THEN 'permissive' END,
+                            p.polroles::regrole[],
+                            pg_get_expr(p.polqual, p.polrelid),
+                            pg_get_expr(p.polwithcheck, p.polrelid)
+                        )
                     FROM pg_policy AS p
                     WHERE p.polrelid = c.oid
                     ORDER BY p.polname
                 ) <> ARRAY[
-                    'admin: true',
-                    'tenant: (' || CASE c.relname WHEN 'organizations' THEN 'id' ELSE 'org_id' END
+                    'admin * permissive {memdb_admin} true',
+                    'tenant * permissive {-} (' || CASE c.relname WHEN 'organizations' THEN 'id' ELSE 'org_id' END
                         || ' = (NULLIF(current_setting(''memdb.org_id''::text, true), ''''::text))::uuid)'
                 ]
             )

@@ -70,6 +70,7 @@ CREATE TABLE memdb.memories (
     embedding_model text,
     content text NOT NULL,
     content_hash bytea GENERATED ALWAYS AS (memdb.content_hash(content)) STORED NOT NULL,
+    tags text[] DEFAULT '{}'::text[] NOT NULL,
     metadata jsonb DEFAULT '{}'::jsonb NOT NULL,
     search tsvector GENERATED ALWAYS AS (to_tsvector('english'::regconfig, content)) STORED NOT NULL,
     embedding public.vector(384),
@@ -82,8 +83,10 @@ CREATE TABLE memdb.memories (
     CONSTRAINT memories_expiry_after_creation CHECK ((expires_at > created_at)),
     CONSTRAINT memories_metadata_object CHECK (((jsonb_typeof(metadata) = 'object'::text) AND (octet_length((metadata)::text) <= 8192))),
     CONSTRAINT memories_source_known CHECK ((source = ANY (ARRAY['extracted'::text, 'user_provided'::text, 'imported'::text, 'inferred'::text]))),
-    CONSTRAINT memories_status_known CHECK ((status = ANY (ARRAY['active'::text, 'superseded'::text, 'merged'::text, 'archived'::text, 'pending_review'::text, 'quarantined'::text])))
+    CONSTRAINT memories_status_known CHECK ((status = ANY (ARRAY['active'::text, 'superseded'::text, 'merged'::text, 'archived'::text, 'pending_review'::text, 'quarantined'::text]))),
+    CONSTRAINT memories_tags_count CHECK ((cardinality(tags) <= 20))
 );
+ALTER TABLE ONLY memdb.memories ALTER COLUMN search SET STORAGE MAIN;
 ALTER TABLE ONLY memdb.memories ALTER COLUMN embedding SET STORAGE MAIN;
 
 ALTER TABLE ONLY memdb.memories FORCE ROW LEVEL SECURITY;

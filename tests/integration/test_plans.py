@@ -22,34 +22,31 @@ INDEXES: Mapping[str, set[str]] = {
     "agents.get_by_slug": {"agents_slug_unique"},
     "users.get": {"users_pkey"},
     "users.get_by_email": {"users_email_unique"},
-    "memories.get": {"memories_pkey", "memory_tags_pkey"},
-    "memories.get_many": {"memories_pkey", "memory_tags_pkey"},
-    "memories.update": {"memories_pkey", "memory_tags_pkey"},
-    "memories.delete": {"memories_pkey", "memory_tags_pkey"},
-    "memories.restore": {"memories_pkey", "memory_tags_pkey"},
+    "memories.get": {"memories_pkey"},
+    "memories.get_many": {"memories_pkey"},
+    "memories.update": {"memories_pkey", "memories_content_unique", "memory_tags_pkey"},
+    "memories.delete": {"memories_pkey"},
+    "memories.restore": {"memories_pkey", "memories_content_unique"},
     "memories.embed": {"memories_pkey"},
     "memories.versions": {"memory_versions_pkey"},
-    "memories.page_of_agent": {"memories_of_agent", "memory_tags_pkey"},
-    "memories.page_of_user": {"memories_of_user", "memory_tags_pkey"},
-    "memories.page_of_session": {"memories_of_session", "memory_tags_pkey"},
-    "memories.page_of_tenant": {"memories_pkey", "memory_tags_pkey"},
-    "memories.page_of_tag": {"memories_pkey", "memory_tags_by_tag", "memory_tags_pkey"},
-    "memories.insert": {"agents_pkey", "memories_content_unique", "memories_pkey", "memory_tags_pkey"},
+    "memories.page_of_agent": {"memories_of_agent"},
+    "memories.page_of_user": {"memories_of_user"},
+    "memories.page_of_session": {"memories_of_session"},
+    "memories.page_of_tenant": {"memories_pkey"},
+    "memories.page_of_tag": {"memories_pkey", "memory_tags_by_tag"},
+    "memories.insert": {"agents_pkey", "memories_content_unique", "memories_pkey"},
 }
-# A tag that may or may not be given is looked up from either side; and an agent's index, given the id as well, is as good as the key.
-ALSO_FINE: Mapping[str, set[str]] = {
-    "memories.page_of_agent": {"memory_tags_by_tag"},
-    "memories.page_of_user": {"memory_tags_by_tag"},
-    "memories.page_of_session": {"memory_tags_by_tag"},
-    "memories.page_of_tenant": {"memory_tags_by_tag"},
-    "memories.insert": {"memories_of_agent"},
-}
+# An agent's index, given the id as well, is as good as the key.
+ALSO_FINE: Mapping[str, set[str]] = {"memories.insert": {"memories_of_agent"}}
 # On a table of a few rows anything is good; these must not get worse while it fills, before its first ANALYZE.
 ON_A_NEW_TABLE = {"memories.insert", "memories.get", "memories.update", "memories.delete", "memories.embed", "memories.versions"}
 MODES = ("force_custom_plan", "force_generic_plan")
 
 
 def _nodes(plan: Mapping[str, Any]) -> Iterator[Mapping[str, Any]]:
+    # PostgreSQL 16 and 17 keep what can never run below a filter that is false.
+    if plan.get("One-Time Filter") == "false":
+        return
     yield plan
     for child in plan.get("Plans", ()):
         yield from _nodes(child)
@@ -180,9 +177,12 @@ async def test_a_search_reads_its_agents_memories_only(name: str, dsn: str, worl
         assert not [node for node in _nodes(plan) if node["Node Type"] == "Seq Scan"], (name, mode)
 
 
-async def test_generic_and_custom_plans_agree(world: World) -> None:
-    for name in ("memories.page_of_agent", "memories.search_by_both"):
-        connection = world.tenant
-        first = await SAMPLES[name](world, connection)
-        for _ in range(8):
-            assert await SAMPLES[name](world, connection) == first
+@pytest.mark.parametrize("name", ["memories.search_by_text", "memories.search_by_both"])
+async def test_a_search_compares_no_memory_with_every_other(name: str, dsn: str, world: World) -> None:
+    """Its own result joined with the scope in a nested loop takes the square of the scope's size."""
+    _fill(dsn, world)
+    for mode in MODES:
+        for node in _nodes(await _plan(world, name, mode)):
+            if node["Node Type"] == "Nested Loop":
+                scans = {each.get("CTE Name") for child in node["Plans"] for each in _nodes(child)}
+                assert not {"scope", "bm25"} <= scans, mode

@@ -106,6 +106,9 @@ async def test_a_role_that_does_not_exist(dsn: str) -> None:
         "CREATE POLICY open ON memdb.memories USING (true)",
         "DROP POLICY tenant ON memdb.memories",
         "ALTER POLICY tenant ON memdb.memories USING (true)",
+        "ALTER POLICY tenant ON memdb.memories WITH CHECK (true)",
+        "ALTER POLICY tenant ON memdb.memories TO memdb_admin",
+        "ALTER POLICY admin ON memdb.memories TO PUBLIC",
         "CREATE TABLE memdb.memories_copy (org_id uuid)",
     ],
 )

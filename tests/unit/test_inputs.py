@@ -69,6 +69,8 @@ REFUSED: list[tuple[Any, Any, str]] = [
     (Embedding, [True, False, True], "must be a sequence of floats"),
     (Embedding, np.array([1j, 2j, 3j]), "must be a sequence of floats"),
     (Embedding, ["1", "2", "3"], "must be a sequence of floats"),
+    (Embedding, [1e30, 0.0, 0.0], "must have a length between 1e-15 and 1e15, or 0"),
+    (Embedding, [1e-30, 0.0, 0.0], "must have a length between 1e-15 and 1e15, or 0"),
 ]
 
 
@@ -103,6 +105,10 @@ def test_good_values_pass_unchanged(annotation: Any, value: Any) -> None:
 
 def test_a_uuid_may_come_as_text() -> None:
     assert check_for("id", UUID)("01890a5d-ac96-774b-bcce-b302099a8057", 3) == UUID("01890a5d-ac96-774b-bcce-b302099a8057")
+
+
+def test_a_zero_vector_may_be_stored() -> None:
+    assert check_for("embedding", Embedding)([0, 0, 0], 3).tolist() == [0, 0, 0]
 
 
 @pytest.mark.parametrize("value", [[1, 2, 3], (1.0, 2.0, 3.0), np.array([1, 2, 3]), np.array([1, 2, 3], dtype=np.float64)])
