@@ -145,14 +145,6 @@ class Bench:
                 0.4,
             ),
             Operation(
-                "add one", self.arms(memories.insert, lambda: {**defaults, **new()}, lambda: memories.add(self.tenant, **new())), 0.2
-            ),
-            Operation(
-                "add 1,000",
-                [Arm("bare asyncpg", bare_many, self.wires["floor"]), Arm("memdb", our_many, self.wires["memdb"])],
-                0.003,
-            ),
-            Operation(
                 "vector search of 10",
                 self.arms(
                     memories.search_by_vector,
@@ -160,6 +152,14 @@ class Bench:
                     lambda: memories.search(self.tenant, agent_id=self.reader_id, embedding=self.vector()),
                 ),
                 0.1,
+            ),
+            Operation(
+                "add one", self.arms(memories.insert, lambda: {**defaults, **new()}, lambda: memories.add(self.tenant, **new())), 0.2
+            ),
+            Operation(
+                "add 1,000",
+                [Arm("bare asyncpg", bare_many, self.wires["floor"]), Arm("memdb", our_many, self.wires["memdb"])],
+                0.003,
             ),
         ]
 
