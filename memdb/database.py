@@ -105,16 +105,13 @@ class Pooled(Executor):
         if connection is None:
             connection, _ = await self._acquire()
         try:
-            async with _begun(connection, isolation, readonly, self.timeout):
+            async with _begun(connection, isolation, readonly, self.timeout, is_savepoint=False):
                 yield Transaction(connection, self.org_id, self.dimension, self.timeout)
-        except (DeadlineExceeded, Unavailable):
-            self._pool.reclaim(connection)
-            raise
-        except Exception:
-            self._pool.give(connection)
-            raise
-        except BaseException:
-            self._pool.reclaim(connection)
+        except BaseException as error:
+            if _leaves_unknown(error):
+                self._pool.reclaim(connection)
+            else:
+                self._pool.give(connection)
             raise
         self._pool.give(connection)
 
@@ -170,26 +167,34 @@ class Transaction(Executor):
 
     @asynccontextmanager
     async def transaction(self, *, isolation: Isolation | None = None, readonly: bool = False) -> AsyncIterator[Transaction]:
-        async with _begun(self._connection, isolation, readonly, self.timeout):
+        async with _begun(self._connection, isolation, readonly, self.timeout, is_savepoint=True):
             yield self
 
 
 @asynccontextmanager
-async def _begun(connection: asyncpg.Connection, isolation: Isolation | None, readonly: bool, timeout: float) -> AsyncIterator[None]:
+async def _begun(
+    connection: asyncpg.Connection, isolation: Isolation | None, readonly: bool, timeout: float, *, is_savepoint: bool
+) -> AsyncIterator[None]:
     """A transaction, or a savepoint where one is open. The block's own exceptions pass as they are."""
     transaction = connection.transaction(isolation=isolation, readonly=readonly)
     async with _translated(), asyncio.timeout(timeout):
-        await transaction.start()
+        await transaction.__aenter__()
     try:
         yield
-    except BaseException:
-        # The rollback may fail on a broken connection; what broke it is the error to tell.
-        with suppress(asyncpg.PostgresError, asyncpg.InterfaceError, OSError, TimeoutError):
-            async with asyncio.timeout(timeout):
-                await transaction.rollback()
+    except BaseException as error:
+        if is_savepoint or not _leaves_unknown(error):
+            # The rollback may fail on a broken connection; what broke it is the error to tell.
+            with suppress(asyncpg.PostgresError, asyncpg.InterfaceError, OSError, TimeoutError):
+                async with asyncio.timeout(timeout):
+                    await transaction.__aexit__(type(error), error, None)
         raise
     async with _translated(), asyncio.timeout(timeout):
-        await transaction.commit()
+        await transaction.__aexit__(None, None, None)
+
+
+def _leaves_unknown(error: BaseException) -> bool:
+    """Whether a connection is in no known state after this error: the pool finds out, so that the caller need not wait for it."""
+    return isinstance(error, DeadlineExceeded | Unavailable) or not isinstance(error, Exception)
 
 
 @asynccontextmanager
@@ -234,8 +239,7 @@ class Database:
 
     async def close(self) -> None:
         """Close all connections; a call that is under way finishes first or fails. Closing twice is harmless."""
-        await self._pool.close()
-        await self._admin_pool.close()
+        await asyncio.gather(self._pool.close(), self._admin_pool.close())
         while self._on_close:
             await self._on_close.pop()()
 

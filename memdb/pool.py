@@ -78,15 +78,10 @@ class Pool:
         self._closed = True
         while self._hand_over(None):
             pass
-        for task in tuple(self._recovering):
-            await asyncio.wait([task])
-        while self._idle:
-            connection = self._idle.pop()
-            self._open -= 1
-            try:
-                await connection.close(timeout=_RECOVERY_SECONDS)
-            except (OSError, TimeoutError, asyncpg.PostgresError, asyncpg.InterfaceError):
-                connection.terminate()
+        await asyncio.gather(*self._recovering, return_exceptions=True)
+        idle, self._idle = self._idle, []
+        self._open -= len(idle)
+        await asyncio.gather(*[_shut(connection) for connection in idle])
 
     async def _add(self, timeout: float) -> asyncpg.Connection:
         self._open += 1
@@ -145,3 +140,10 @@ class Pool:
             raise
         else:
             self.give(connection)
+
+
+async def _shut(connection: asyncpg.Connection) -> None:
+    try:
+        await connection.close(timeout=_RECOVERY_SECONDS)
+    except (OSError, TimeoutError, asyncpg.PostgresError, asyncpg.InterfaceError):
+        connection.terminate()

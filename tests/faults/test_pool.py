@@ -89,6 +89,32 @@ async def test_a_call_ends_at_its_deadline_and_the_connection_is_usable_again(na
     assert await memories.get(tenant, id=memory.id) == memory
 
 
+async def test_a_server_that_stops_answering_holds_nobody_up(dsn: str) -> None:
+    async with tapped(dsn) as wire:
+        db = await memdb.connect(wire.dsn, pool_size=2, timeout=2.0)
+        tenant, _ = await settle(db, "acme")
+        await _sound(tenant)
+        impatient = db.tenant(tenant.org_id, timeout=0.2)
+        wire.latency = 60.0
+        loop = asyncio.get_running_loop()
+        start = loop.time()
+
+        async def in_transaction() -> None:
+            async with impatient.transaction() as tx:
+                await memories.count(tx)
+
+        with pytest.raises(DeadlineExceeded):
+            await memories.count(impatient)
+        with pytest.raises(DeadlineExceeded):
+            await in_transaction()
+        with pytest.raises(DeadlineExceeded):
+            await in_transaction()
+        # Each would take minutes; the margin is for a busy machine.
+        assert loop.time() - start < 2
+        await db.close()
+        assert loop.time() - start < 10
+
+
 async def test_waiting_for_a_connection_counts(narrow: Database) -> None:
     tenant, _ = await settle(narrow, "acme")
     async with tenant.transaction(), tenant.transaction():
