@@ -28,6 +28,11 @@ def with_login(dsn: str, user: str) -> str:
     return urlunsplit(parts._replace(netloc=f"{user}@{host}"))
 
 
+def with_search_path(dsn: str, path: str) -> str:
+    parts = urlsplit(dsn)
+    return urlunsplit(parts._replace(query=f"{parts.query}&options=-csearch_path%3D{path}".lstrip("&")))
+
+
 def execute(dsn: str, *statements: str) -> None:
     """Run statements as whoever the DSN names, each in a transaction of its own."""
     with psycopg.connect(dsn, autocommit=True) as connection:

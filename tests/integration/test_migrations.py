@@ -14,10 +14,10 @@ from yoyo import get_backend, read_migrations
 
 import memdb
 from memdb.constraints import CHECKS, REFERENCES, UNIQUES
-from memdb.errors import InvalidInput, ServerUnreachable
+from memdb.errors import InvalidInput, PermissionDenied, ServerUnreachable
 from memdb.migrate import migrate
 from memdb.resources import MIGRATIONS, migration_ids
-from tests.server import execute, fetch
+from tests.server import Databases, execute, fetch, with_login
 
 ROOT = Path(__file__).parents[2]
 SNAPSHOT = Path(__file__).parent / "schema.sql"
@@ -172,18 +172,36 @@ def test_an_unreachable_server_is_named() -> None:
         migrate("postgresql://nobody@127.0.0.1:1/none")
 
 
-async def test_an_owner_who_is_no_superuser_can_migrate_and_serve(empty_dsn: str) -> None:
+_GRANTS = {
+    "creates_roles": "CREATEROLE",
+    "was_granted_them": "NOCREATEROLE",
+    "was_granted_nothing": "NOCREATEROLE",
+}
+
+
+@pytest.mark.parametrize("owner", sorted(_GRANTS))
+async def test_an_owner_who_is_no_superuser_can_migrate(empty_dsn: str, databases: Databases, owner: str) -> None:
+    """Where the roles exist already, no right on them is needed; acting as them is."""
+    with databases.migrated():
+        pass
+    database = empty_dsn.partition("?")[0].rpartition("/")[2]
     execute(
         empty_dsn,
-        "DO $$ BEGIN CREATE ROLE plain_owner LOGIN CREATEROLE; EXCEPTION WHEN duplicate_object THEN NULL; END $$",
-        "GRANT memdb_app, memdb_admin TO plain_owner WITH ADMIN TRUE, INHERIT FALSE, SET TRUE",
+        f"DO $$ BEGIN CREATE ROLE {owner} LOGIN {_GRANTS[owner]}; EXCEPTION WHEN duplicate_object THEN NULL; END $$",
         "CREATE EXTENSION IF NOT EXISTS vector",
-        f"GRANT ALL ON DATABASE {empty_dsn.partition('?')[0].rpartition('/')[2]} TO plain_owner",
-        "GRANT ALL ON SCHEMA public TO plain_owner",
+        f"GRANT ALL ON DATABASE {database} TO {owner}",
+        f"GRANT ALL ON SCHEMA public TO {owner}",
     )
-    from tests.server import with_login
-
-    owner = with_login(empty_dsn, "plain_owner")
-    assert migrate(owner) == migration_ids()
-    async with memdb.connect(owner) as db:
-        await memdb.organizations.create(db.admin(), slug="acme", name="Acme")
+    if owner != "was_granted_nothing":
+        execute(empty_dsn, f"GRANT memdb_app, memdb_admin TO {owner} WITH INHERIT FALSE, SET TRUE")
+    dsn = with_login(empty_dsn, owner)
+    assert migrate(dsn) == migration_ids()
+    if owner == "was_granted_nothing":
+        with pytest.raises(PermissionDenied):
+            await memdb.connect(dsn)
+    else:
+        async with memdb.connect(dsn) as db:
+            await memdb.organizations.create(db.admin(), slug="acme", name="Acme")
+    with get_backend(f"memdb+{dsn}") as backend, backend.lock():
+        backend.rollback_migrations(backend.to_rollback(read_migrations(str(MIGRATIONS))))
+    assert _objects(empty_dsn) == []

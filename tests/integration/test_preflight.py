@@ -8,7 +8,7 @@ import memdb
 from memdb import errors
 from memdb.migrate import migrate
 from memdb.resources import migration_ids
-from tests.server import execute, with_database, with_login
+from tests.server import execute, with_database, with_login, with_search_path
 
 
 async def _refused(dsn: str, error: type[errors.MemdbError], match: str, **options: object) -> None:
@@ -41,8 +41,8 @@ async def test_pgvector_off_the_search_path_and_back_on(empty_dsn: str) -> None:
     execute(
         empty_dsn, "CREATE SCHEMA extensions", "CREATE EXTENSION vector SCHEMA extensions", "GRANT USAGE ON SCHEMA extensions TO public"
     )
-    on_path = f"{empty_dsn}&options=-csearch_path%3Dpublic,extensions"
-    migrate(on_path)
+    on_path = with_search_path(empty_dsn, "public,extensions")
+    migrate(empty_dsn)
     await _refused(empty_dsn, errors.PgvectorMissing, "schema extensions, which is not on the search path")
     async with memdb.connect(on_path) as db:
         assert db.dimension == 384
