@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import random
+import sys
 from collections.abc import AsyncIterator
 from pathlib import Path
 
@@ -53,7 +54,7 @@ async def _sound(tenant: Tenant) -> None:
 async def _block(dsn: str, statement: str) -> asyncio.subprocess.Process:
     """Hold a lock from another session until the process is ended."""
     process = await asyncio.create_subprocess_exec(
-        "python",
+        sys.executable,
         "-c",
         "import sys, psycopg, time\nc = psycopg.connect(sys.argv[1]); c.execute(sys.argv[2].encode()); print(flush=True); time.sleep(60)",
         dsn,
