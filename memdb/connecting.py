@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import os
 from collections.abc import Generator
 from contextlib import suppress
@@ -12,7 +13,7 @@ import asyncpg
 
 from memdb import codecs, preflight
 from memdb.database import Admin, Database, Executor, Transaction, check_timeout
-from memdb.errors import InvalidInput, MemdbError, PermissionDenied, SchemaMissing, ServerUnreachable, translate
+from memdb.errors import DeadlineExceeded, InvalidInput, MemdbError, PermissionDenied, SchemaMissing, ServerUnreachable
 from memdb.pool import Pool
 from memdb.query import query
 
@@ -139,20 +140,28 @@ class _Connector:
         self._vector_schema: str | None = None
 
     async def __call__(self, timeout: float) -> asyncpg.Connection:
-        # A pooler may refuse any start-up parameter; role=None is how its user says so. JIT never pays for statements this short.
-        settings = {"role": self._role, "jit": "off", "application_name": "memdb"} if self._role else None
         try:
-            connection = await asyncpg.connect(
-                self._url,
-                timeout=timeout,
-                command_timeout=self._timeout,
-                server_settings=settings,
-                statement_cache_size=_PREPARED_STATEMENTS,
-                max_cached_statement_lifetime=0,
-                max_cacheable_statement_size=0,
-            )
+            async with asyncio.timeout(timeout):
+                return await self._open(timeout)
+        except MemdbError as error:
+            if isinstance(error, DeadlineExceeded):
+                raise _refusal(error, self._role) from error
+            raise
         except Exception as error:
             raise _refusal(error, self._role) from error
+
+    async def _open(self, timeout: float) -> asyncpg.Connection:
+        # A pooler may refuse any start-up parameter; role=None is how its user says so. JIT never pays for statements this short.
+        settings = {"role": self._role, "jit": "off", "application_name": "memdb"} if self._role else None
+        connection = await asyncpg.connect(
+            self._url,
+            timeout=timeout,
+            command_timeout=self._timeout,
+            server_settings=settings,
+            statement_cache_size=_PREPARED_STATEMENTS,
+            max_cached_statement_lifetime=0,
+            max_cacheable_statement_size=0,
+        )
         try:
             await self._register(connection)
         except BaseException:
@@ -182,5 +191,4 @@ def _refusal(error: Exception, role: str | None) -> Exception:
         return InvalidInput("dsn", f"cannot be used: {error}")
     if isinstance(error, OSError):
         return ServerUnreachable(f"the server cannot be reached: {error.strerror or error}")
-    translated = translate(error)
-    return translated if isinstance(translated, MemdbError) else ServerUnreachable(f"the server cannot be used: {error}")
+    return ServerUnreachable(f"the server cannot be used: {error}")

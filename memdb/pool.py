@@ -55,7 +55,9 @@ class Pool:
             if self._open < self._size:
                 return await self._add(remaining)
             if (connection := await self._wait(remaining)) is not None:
-                return connection
+                if not connection.is_closed():
+                    return connection
+                self._drop(connection)
 
     def give(self, connection: asyncpg.Connection) -> None:
         """Return a connection on which nothing is running."""

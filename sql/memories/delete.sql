@@ -13,11 +13,12 @@ WITH deleted AS (
 ),
 recorded AS (
     INSERT INTO memdb.memory_versions (
-        org_id, memory_id, version, operation, reason, changed_at, expires_at, deleted_at, content, category, status, confidence, tags, metadata
+        org_id, memory_id, version, operation, reason, changed_at, expires_at, deleted_at, content, category, status, confidence, tags,
+        metadata
     )
     SELECT
-        c.org_id, c.id, c.version, 'delete', :reason::text, c.updated_at, c.expires_at, c.deleted_at, c.content, c.category, c.status, c.confidence,
-        c.tags, c.metadata
+        c.org_id, c.id, c.version, 'delete', :reason::text, c.updated_at, c.expires_at, c.deleted_at, c.content, c.category,
+        c.status, c.confidence, c.tags, c.metadata
     FROM deleted AS c
 )
 SELECT d.version

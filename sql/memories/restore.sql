@@ -36,20 +36,22 @@ restored AS (
 ),
 recorded AS (
     INSERT INTO memdb.memory_versions (
-        org_id, memory_id, version, operation, reason, changed_at, expires_at, deleted_at, content, category, status, confidence, tags, metadata
+        org_id, memory_id, version, operation, reason, changed_at, expires_at, deleted_at, content, category, status, confidence, tags,
+        metadata
     )
     SELECT
-        c.org_id, c.id, c.version, 'restore', :reason::text, c.updated_at, c.expires_at, c.deleted_at, c.content, c.category, c.status, c.confidence,
-        c.tags, c.metadata
+        c.org_id, c.id, c.version, 'restore', :reason::text, c.updated_at, c.expires_at, c.deleted_at, c.content, c.category,
+        c.status, c.confidence, c.tags, c.metadata
     FROM restored AS c
 ),
 ended AS (
     INSERT INTO memdb.memory_versions (
-        org_id, memory_id, version, operation, reason, changed_at, expires_at, deleted_at, content, category, status, confidence, tags, metadata
+        org_id, memory_id, version, operation, reason, changed_at, expires_at, deleted_at, content, category, status, confidence, tags,
+        metadata
     )
     SELECT
-        c.org_id, c.id, c.version, 'expire', NULL, c.updated_at, c.expires_at, c.deleted_at, c.content, c.category, c.status, c.confidence,
-        c.tags, c.metadata
+        c.org_id, c.id, c.version, 'expire', NULL, c.updated_at, c.expires_at, c.deleted_at, c.content, c.category,
+        c.status, c.confidence, c.tags, c.metadata
     FROM expired AS c
 )
 SELECT

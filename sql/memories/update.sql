@@ -1,4 +1,5 @@
--- Changes what is given of one live memory; NULL leaves a field as it is. A changed content drops the embedding unless a new one comes with it.
+-- Changes what is given of one live memory; NULL leaves a field as it is. A changed content drops the embedding unless a new one comes
+-- with it.
 -- not null: embedded
 WITH expired AS (
     -- An expired duplicate still holds the content's place in the unique index.
@@ -73,20 +74,22 @@ tagged AS (
 ),
 recorded AS (
     INSERT INTO memdb.memory_versions (
-        org_id, memory_id, version, operation, reason, changed_at, expires_at, deleted_at, content, category, status, confidence, tags, metadata
+        org_id, memory_id, version, operation, reason, changed_at, expires_at, deleted_at, content, category, status, confidence, tags,
+        metadata
     )
     SELECT
-        c.org_id, c.id, c.version, 'update', :reason::text, c.updated_at, c.expires_at, c.deleted_at, c.content, c.category, c.status, c.confidence,
-        c.tags, c.metadata
+        c.org_id, c.id, c.version, 'update', :reason::text, c.updated_at, c.expires_at, c.deleted_at, c.content, c.category,
+        c.status, c.confidence, c.tags, c.metadata
     FROM updated AS c
 ),
 ended AS (
     INSERT INTO memdb.memory_versions (
-        org_id, memory_id, version, operation, reason, changed_at, expires_at, deleted_at, content, category, status, confidence, tags, metadata
+        org_id, memory_id, version, operation, reason, changed_at, expires_at, deleted_at, content, category, status, confidence, tags,
+        metadata
     )
     SELECT
-        c.org_id, c.id, c.version, 'expire', NULL, c.updated_at, c.expires_at, c.deleted_at, c.content, c.category, c.status, c.confidence,
-        c.tags, c.metadata
+        c.org_id, c.id, c.version, 'expire', NULL, c.updated_at, c.expires_at, c.deleted_at, c.content, c.category,
+        c.status, c.confidence, c.tags, c.metadata
     FROM expired AS c
 )
 SELECT

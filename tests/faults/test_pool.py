@@ -99,6 +99,8 @@ async def test_a_server_that_stops_answering_holds_nobody_up(dsn: str) -> None:
         wire.latency = 60.0
         loop = asyncio.get_running_loop()
         start = loop.time()
+        with pytest.raises(ServerUnreachable, match="in time"):
+            await memdb.connect(wire.dsn, timeout=0.2)
 
         async def in_transaction() -> None:
             async with impatient.transaction() as tx:
