@@ -25,8 +25,7 @@ EXCEPTION
 END
 $$;
 
--- Whoever applies the migrations may also act as either role, but inherits nothing from them; a convenience, and not everybody may grant
--- it.
+-- Whoever applies the migrations may also act as either role, but inherits nothing from it. A convenience: not everybody may grant it.
 DO $$
 BEGIN
     IF NOT pg_has_role(current_user, 'memdb_app', 'SET') THEN
@@ -54,8 +53,7 @@ CREATE DOMAIN memdb.tenant AS uuid
     CONSTRAINT tenant_is_given CHECK (VALUE IS NOT NULL)
     CONSTRAINT tenant_is_entered CHECK (memdb.enter(VALUE) IS NOT NULL);
 
--- A UUIDv7 (RFC 9562). Before PostgreSQL 18: 48 bits of milliseconds, 12 bits of their fraction (its section 6.2, method 3), 62 random
--- bits.
+-- A UUIDv7 (RFC 9562). Before PostgreSQL 18: 48 bits of milliseconds, 12 bits of their fraction (its section 6.2, method 3), 62 random.
 DO $$
 BEGIN
     IF current_setting('server_version_num')::int >= 180000 THEN
@@ -78,8 +76,7 @@ BEGIN
 END
 $$;
 
--- The version after `current`. Raises MV001 if the caller expected another one; used in SET, so it only sees rows that the statement
--- changes.
+-- The version after `current`. Raises MV001 if the caller expected another one. Used in SET, it sees no row but the one changed.
 CREATE FUNCTION memdb.next_version(current integer, expected integer) RETURNS integer
 LANGUAGE plpgsql STABLE
 AS $$

@@ -111,9 +111,8 @@ CREATE TABLE memdb.memory_versions (
     CONSTRAINT memory_versions_reason_length CHECK (char_length(reason) BETWEEN 1 AND 2000)
 );
 
--- Statistics to begin with, as in 0002_tenancy. Without them the planner reads all that an agent knows to find out whether it knows one
--- thing
--- more: a bulk load of N memories takes N^2.
+-- Statistics to begin with, as in 0002_tenancy. Without them the planner reads all that an agent knows to find out whether it
+-- knows one thing more: a bulk load of N memories takes N^2.
 INSERT INTO memdb.memories (org_id, id, agent_id, user_id, session_id, content, expires_at, deleted_at)
 SELECT
     md5('organization ' || i)::uuid,

@@ -1,5 +1,4 @@
--- Changes what is given of one live memory; NULL leaves a field as it is. A changed content drops the embedding unless a new one comes
--- with it.
+-- Changes what is given of one live memory; NULL leaves a field as it is. A changed content without a new embedding drops the old one.
 -- not null: embedded
 WITH expired AS (
     -- An expired duplicate still holds the content's place in the unique index.
