@@ -185,11 +185,20 @@ async def _begun(
         if is_savepoint or not _leaves_unknown(error):
             # The rollback may fail on a broken connection; what broke it is the error to tell.
             with suppress(asyncpg.PostgresError, asyncpg.InterfaceError, OSError, TimeoutError):
-                async with asyncio.timeout(timeout):
-                    await transaction.__aexit__(type(error), error, None)
+                await _end(connection, transaction, timeout, error)
         raise
-    async with _translated(), asyncio.timeout(timeout):
-        await transaction.__aexit__(None, None, None)
+    async with _translated():
+        await _end(connection, transaction, timeout, None)
+
+
+async def _end(connection: asyncpg.Connection, transaction: Any, timeout: float, error: BaseException | None) -> None:
+    """Commit, or roll back for an `error`. If that is cut short, nobody knows what is open on the connection: it is given up."""
+    try:
+        async with asyncio.timeout(timeout):
+            await transaction.__aexit__(type(error) if error else None, error, None)
+    except (TimeoutError, asyncio.CancelledError):
+        connection.terminate()
+        raise
 
 
 def _leaves_unknown(error: BaseException) -> bool:
