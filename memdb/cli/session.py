@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import asyncio
 import os
-from collections.abc import AsyncIterator, Coroutine
-from contextlib import asynccontextmanager
-from typing import Any, Final, NamedTuple
+from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine
+from contextlib import asynccontextmanager, suppress
+from functools import partial
+from typing import Any, Final, NamedTuple, TypeVar
 from uuid import UUID
 
 import typer
 from rich.console import Console
+from rich.markup import escape
 
 import memdb
 from memdb import agents, organizations
@@ -19,6 +21,8 @@ from memdb.cli import embedder
 from memdb.connecting import EMBEDDED, resolve_dsn
 from memdb.database import Database, Tenant
 from memdb.errors import AlreadyExists, MemdbError, NotFound
+
+T = TypeVar("T")
 
 DEFAULT_DSN: Final = f"{EMBEDDED}.memdb/data"
 console: Final = Console()
@@ -38,7 +42,7 @@ def run(work: Coroutine[Any, Any, int]) -> None:
     try:
         code = asyncio.run(work)
     except MemdbError as error:
-        problems.print(f"[bold red]{type(error).__name__}[/]: {error}", highlight=False, soft_wrap=True)
+        problems.print(f"[bold red]{type(error).__name__}[/]: {escape(str(error))}", highlight=False, soft_wrap=True)
         code = 2
     except KeyboardInterrupt:
         code = 130
@@ -76,25 +80,25 @@ async def opened(dsn: str | None, org: str, agent: str, *, create: bool) -> Asyn
 async def find_organization(database: Database, slug: str, *, create: bool) -> UUID:
     """The id of the organization with this slug, made if it is missing and `create` is set; else NotFound."""
     admin = database.admin()
-    found = await organizations.get_by_slug(admin, slug=slug)
-    if found is None and create:
-        try:
-            found = await organizations.create(admin, slug=slug, name=slug)
-        except AlreadyExists:
-            found = await organizations.get_by_slug(admin, slug=slug)
-    if found is None:
-        raise NotFound("organization", slug)
-    return found.id
+    find = partial(organizations.get_by_slug, admin, slug=slug)
+    make = partial(organizations.create, admin, slug=slug, name=slug) if create else None
+    return (await _found("organization", slug, find, make)).id
 
 
 async def find_agent(tenant: Tenant, slug: str, *, create: bool) -> Agent:
     """The agent with this slug, made if it is missing and `create` is set; else NotFound."""
-    found = await agents.get_by_slug(tenant, slug=slug)
-    if found is None and create:
-        try:
-            found = await agents.create(tenant, slug=slug, name=slug)
-        except AlreadyExists:
-            found = await agents.get_by_slug(tenant, slug=slug)
+    find = partial(agents.get_by_slug, tenant, slug=slug)
+    make = partial(agents.create, tenant, slug=slug, name=slug) if create else None
+    return await _found("agent", slug, find, make)
+
+
+async def _found(kind: str, slug: str, find: Callable[[], Awaitable[T | None]], make: Callable[[], Awaitable[T]] | None) -> T:
+    found = await find()
+    if found is None and make is not None:
+        # Another process may be making it at this moment.
+        with suppress(AlreadyExists):
+            return await make()
+        found = await find()
     if found is None:
-        raise NotFound("agent", slug)
+        raise NotFound(kind, slug)
     return found
