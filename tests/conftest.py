@@ -1,10 +1,12 @@
 from __future__ import annotations
 
+import os
 from collections.abc import AsyncIterator, Iterator
 from typing import NamedTuple
 
 import numpy as np
 import pytest
+from hypothesis import settings
 
 import memdb
 from memdb import agents, organizations
@@ -13,6 +15,11 @@ from memdb.database import Database, Tenant
 from tests.server import Databases, running
 
 DIMENSION = 384
+
+# The same examples in every run, and no verdict on how quick the machine is. More of them: HYPOTHESIS_PROFILE=thorough.
+settings.register_profile("steady", derandomize=True, deadline=None)
+settings.register_profile("thorough", max_examples=20_000, deadline=None)
+settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "steady"))
 
 
 @pytest.fixture(scope="session")

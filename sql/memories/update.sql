@@ -1,17 +1,24 @@
 -- Changes what is given of one live memory; NULL leaves a field as it is. A changed content without a new embedding drops the old one.
 -- not null: embedded
-WITH expired AS (
+WITH target AS MATERIALIZED (
+    SELECT
+        m.agent_id,
+        m.user_id,
+        coalesce(memdb.content_hash(:content::text), m.content_hash) AS content_hash
+    FROM memdb.memories AS m
+    WHERE m.org_id = :org_id::memdb.tenant
+        AND m.id = :id::uuid
+),
+expired AS (
     -- An expired duplicate still holds the content's place in the unique index.
     UPDATE memdb.memories AS m
     SET
         deleted_at = now(),
         updated_at = greatest(m.updated_at, now()),
         version = m.version + 1
-    FROM memdb.memories AS target
-    WHERE target.org_id = :org_id::memdb.tenant
-        AND target.id = :id::uuid
-        AND m.org_id = :org_id
-        AND m.content_hash = memdb.content_hash(:content::text)
+    FROM target
+    WHERE m.org_id = :org_id
+        AND m.content_hash = target.content_hash
         AND m.agent_id = target.agent_id
         AND m.user_id IS NOT DISTINCT FROM target.user_id
         AND m.id <> :id

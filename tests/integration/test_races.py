@@ -129,6 +129,10 @@ async def test_an_expired_memory_is_in_nobodys_way(tenant: Tenant, agent: Agent,
     assert (await memories.update(tenant, id=other.id, content="ten")).version == 2
     with pytest.raises(AlreadyExists):
         await memories.restore(tenant, id=deleted.id)
+    archived = await memories.update(tenant, id=other.id, status="archived")
+    once_more = await memories.add(tenant, agent_id=agent.id, content="ten", expires_at=datetime.now(UTC) + timedelta(hours=1))
+    _expire(dsn, once_more)
+    assert (await memories.update(tenant, id=archived.id, status="active")).status == "active"
 
 
 async def test_a_dead_agent_expires_nothing(tenant: Tenant, agent: Agent, dsn: str) -> None:
