@@ -70,6 +70,7 @@ class Query(Generic[P, R]):
         self.parameters: Final = compiled.parameters
         self.needs_tenant: Final = TENANT_PARAMETER in compiled.parameters
         self._absent = absent or _kind(self.shape, self.annotations.get("return"), area)
+        self._absent_key = f"{absent}_id" if absent else "id"
         self.defaults, self._names = _signature(function, self.name, compiled.parameters)
         self._checks: tuple[tuple[str, Check] | None, ...] = tuple(
             None if name == TENANT_PARAMETER else (name, check_for(name, self.annotations[name])) for name in compiled.parameters
@@ -81,8 +82,9 @@ class Query(Generic[P, R]):
         QUERIES[self.name] = self
 
     def __call__(self, *args: P.args, **arguments: P.kwargs) -> R:
-        on: Any
-        (on,) = args
+        if len(args) != 1:
+            raise TypeError(f"{self.name}() takes an executor, and everything else by keyword")
+        on: Any = args[0]
         if self.cardinality is Cardinality.STREAM:
             return self._stream(on, arguments)  # type: ignore[return-value]
         return self._run(on, arguments)  # type: ignore[return-value]
@@ -129,7 +131,7 @@ class Query(Generic[P, R]):
             return None
         if not records:
             if self.cardinality is Cardinality.ONE:
-                raise NotFound(self._absent, arguments.get("id"))
+                raise NotFound(self._absent, arguments.get(self._absent_key))
             return None
         if len(records) > 1:
             raise SchemaMismatch(f"{self.name} returned {len(records)} rows where its annotation promises one")
@@ -205,4 +207,4 @@ def _kind(shape: Shape, annotation: Any, area: str) -> str:
     """What NotFound calls a missing row: the Struct's name, or the area's for a scalar."""
     if shape.is_struct and isinstance(annotation, type):
         return re.sub(r"(?<!^)(?=[A-Z])", " ", annotation.__name__).lower()
-    return area.removesuffix("s")
+    return re.sub(r"ies$", "y", area).removesuffix("s")

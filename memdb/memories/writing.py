@@ -132,7 +132,7 @@ async def update(
     ...
 
 
-@query(absent="memory")
+@query
 async def delete(on: Executor, *, id: UUID, expected_version: Version | None = None, reason: Reason | None = None) -> int:
     """Soft-delete one live memory; `restore` undoes it. Returns the version that this made. Raises NotFound, VersionConflict."""
     ...

@@ -415,8 +415,13 @@ async def test_limits(tenant: Tenant, agent: Agent, limit: Any) -> None:
 
 
 async def test_unknown_owners(db: Database, tenant: Tenant, agent: Agent) -> None:
-    with pytest.raises(NotFound, match="no such agent"):
-        await memories.add(tenant, agent_id=uuid.uuid4(), content="x")
+    unknown = uuid.uuid4()
+    with pytest.raises(NotFound, match=f"no such agent: {unknown}"):
+        await memories.add(tenant, agent_id=unknown, content="x", id=uuid.uuid4())
+    with pytest.raises(NotFound, match=f"no such memory: {unknown}"):
+        await memories.delete(tenant, id=unknown)
+    with pytest.raises(NotFound, match=f"no such memory: {unknown}"):
+        await memories.update(tenant, id=unknown, content="x")
     with pytest.raises(NotFound, match="no such user"):
         await memories.add(tenant, agent_id=agent.id, content="x", user_id=uuid.uuid4())
     with pytest.raises(NotFound, match="no such agent"):

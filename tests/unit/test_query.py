@@ -106,6 +106,8 @@ def test_a_call_names_what_is_wrong_with_its_arguments(sql_file: SqlFile) -> Non
     executor: Any = None
     with pytest.raises(TypeError, match=r"unit.get\(\): missing or unexpected keyword arguments: id, key"):
         get.bind(executor, {"key": 1})
+    with pytest.raises(TypeError, match="takes an executor, and everything else by keyword"):
+        get()  # type: ignore[call-arg]
 
 
 @pytest.mark.parametrize(
