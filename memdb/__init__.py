@@ -2,8 +2,10 @@
 
 from memdb import agents, errors, memories, organizations, users
 from memdb.connecting import connect
-from memdb.database import Admin, Database, Executor, Tenant, Transaction
+from memdb.database import Admin, Database, Tenant
 from memdb.errors import MemdbError
+from memdb.executor import Executor
+from memdb.transaction import Transaction
 
 __version__ = "0.1.0"
 

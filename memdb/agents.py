@@ -7,7 +7,7 @@ from uuid import UUID
 
 import msgspec
 
-from memdb.database import Executor
+from memdb.executor import Executor
 from memdb.inputs import JsonObject, Limit, Name, Slug
 from memdb.query import query
 

@@ -18,8 +18,9 @@ import msgspec
 import numpy as np
 
 from memdb.connecting import ADMIN_ROLE, resolve_dsn
-from memdb.database import Admin, Executor
+from memdb.database import Admin
 from memdb.errors import ExtraMissing, ServerUnreachable
+from memdb.executor import Executor
 from memdb.inputs import Embedding
 from memdb.query import QUERIES, TENANT_PARAMETER, Cardinality, Query, query
 from memdb.rows import is_text_choice, without_none

@@ -12,10 +12,12 @@ from typing import Any, Final
 import asyncpg
 
 from memdb import codecs, preflight
-from memdb.database import Admin, Database, Executor, Transaction, check_timeout
+from memdb.database import Admin, Database, check_timeout
 from memdb.errors import DeadlineExceeded, InvalidInput, MemdbError, PermissionDenied, SchemaMissing, ServerUnreachable
+from memdb.executor import Executor
 from memdb.pool import Pool
 from memdb.query import query
+from memdb.transaction import Transaction
 
 EMBEDDED: Final = "embedded:"
 ADMIN_ROLE: Final = "memdb_admin"
@@ -147,6 +149,8 @@ class _Connector:
             if isinstance(error, DeadlineExceeded):
                 raise _refusal(error, self._role) from error
             raise
+        except ValueError as error:
+            raise _refusal(error, self._role) from None
         except Exception as error:
             raise _refusal(error, self._role) from error
 
@@ -156,7 +160,6 @@ class _Connector:
         connection = await asyncpg.connect(
             self._url,
             timeout=timeout,
-            command_timeout=self._timeout,
             server_settings=settings,
             statement_cache_size=_PREPARED_STATEMENTS,
             max_cached_statement_lifetime=0,
@@ -181,14 +184,15 @@ class _Connector:
 def _refusal(error: Exception, role: str | None) -> Exception:
     if isinstance(error, asyncpg.InvalidParameterValueError) and role and role in str(error):
         return SchemaMissing(f"the server has no role {role}: run `memdb migrate` (or `yoyo apply`) first")
-    if isinstance(error, asyncpg.InsufficientPrivilegeError):
+    if isinstance(error, asyncpg.InsufficientPrivilegeError) and role and "role" in str(error):
         return PermissionDenied(f"the login may not act as {role}: GRANT {role} TO it, or connect with role=None")
     if isinstance(error, TimeoutError):
         return ServerUnreachable("the server did not answer in time")
     if isinstance(error, asyncpg.PostgresError):
         return ServerUnreachable(f"the server refused the connection: {error}")
     if isinstance(error, asyncpg.ClientConfigurationError | ValueError):
-        return InvalidInput("dsn", f"cannot be used: {error}")
+        # What the parser says may hold a part of the password.
+        return InvalidInput("dsn", "cannot be read: percent-encode what is special in the user, the password and the database")
     if isinstance(error, OSError):
         return ServerUnreachable(f"the server cannot be reached: {error.strerror or error}")
     return ServerUnreachable(f"the server cannot be used: {error}")

@@ -1,63 +1,25 @@
-"""Who a call runs for, and on which connection: Database, Tenant, Transaction, Admin."""
+"""Who a call runs for, and on which connection: Database, Tenant, Admin."""
 
 from __future__ import annotations
 
 import asyncio
-import math
-from abc import ABC, abstractmethod
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Sequence
-from contextlib import AbstractAsyncContextManager, asynccontextmanager, suppress
+from contextlib import asynccontextmanager
 from types import TracebackType
-from typing import Any, Literal, NoReturn, Self
+from typing import Any, Self
 from uuid import UUID
 
 import asyncpg
 
-from memdb.errors import DeadlineExceeded, InvalidInput, Unavailable, translate
+from memdb.errors import InvalidInput
+from memdb.executor import Executor, Isolation, leaves_unknown, raise_ours
 from memdb.inputs import check_for
 from memdb.pool import Pool
+from memdb.transaction import Transaction, begun, known_isolation
 
-Isolation = Literal["read_committed", "repeatable_read", "serializable"]
-Run = Callable[[asyncpg.Connection, float], Awaitable[list[asyncpg.Record]]]
+_LONGEST_TIMEOUT = 10_000_000
 
 _check_org_id = check_for("org_id", UUID)
-
-
-class Executor(ABC):
-    """What a query function runs on. `org_id` is the tenant whose rows it sees, None for the administrator."""
-
-    __slots__ = ("dimension", "org_id", "timeout")
-
-    def __init__(self, org_id: UUID | None, dimension: int, timeout: float) -> None:
-        self.org_id = org_id
-        self.dimension = dimension
-        self.timeout = timeout
-
-    @abstractmethod
-    async def fetch(self, statement: str, arguments: Sequence[Any]) -> list[asyncpg.Record]:
-        """All rows of one execution, in one round trip."""
-
-    @abstractmethod
-    async def fetch_many(
-        self, statement: str, rows: Iterable[Sequence[Any]], accept: Callable[[list[asyncpg.Record]], None]
-    ) -> list[asyncpg.Record]:
-        """The rows of all executions, sent as one pipeline inside a transaction; if `accept` raises, all of it is rolled back."""
-
-    @abstractmethod
-    def stream(self, statement: str, arguments: Sequence[Any], *, prefetch: int) -> AsyncIterator[asyncpg.Record]:
-        """The rows through a server-side cursor, `prefetch` a round trip, on one connection and snapshot until exhausted or closed."""
-
-    @abstractmethod
-    def transaction(self, *, isolation: Isolation | None = None, readonly: bool = False) -> AbstractAsyncContextManager[Transaction]:
-        """Several calls in one transaction: n statements cost n + 2 round trips.
-
-            async with tenant.transaction() as tx:
-                memory = await memories.get(tx, id=id)
-                await memories.update(tx, id=id, content="...")
-
-        Leaving the block commits; an exception rolls back and is raised on. A failed statement makes the rest of the transaction fail: to
-        go on after one, wrap it in a nested `tx.transaction()`, which is a savepoint. `isolation` None means the server's default.
-        """
 
 
 class Pooled(Executor):
@@ -75,13 +37,15 @@ class Pooled(Executor):
         if connection is None:
             connection, timeout = await self._acquire()
         try:
-            records = await connection.fetch(statement, *arguments, timeout=timeout)
+            # Not fetch(timeout=): that does not cover the closing of statements which asyncpg has put off until now.
+            async with asyncio.timeout(timeout):
+                records = await connection.fetch(statement, *arguments)
         except asyncpg.PostgresError as error:
             pool.give(connection)
-            _raise_ours(error)
+            raise_ours(error)
         except Exception as error:
             pool.reclaim(connection)
-            _raise_ours(error)
+            raise_ours(error)
         except BaseException:
             pool.reclaim(connection)
             raise
@@ -104,16 +68,20 @@ class Pooled(Executor):
         connection = self._pool.take()
         if connection is None:
             connection, _ = await self._acquire()
+        transaction = Transaction(connection, self.org_id, self.dimension, self.timeout)
         try:
-            async with _begun(connection, isolation, readonly, self.timeout, is_savepoint=False):
-                yield Transaction(connection, self.org_id, self.dimension, self.timeout)
+            async with begun(transaction, connection.transaction(isolation=known_isolation(isolation), readonly=readonly)):
+                yield transaction
         except BaseException as error:
-            if _leaves_unknown(error):
+            if leaves_unknown(error):
                 self._pool.reclaim(connection)
             else:
                 self._pool.give(connection)
             raise
-        self._pool.give(connection)
+        else:
+            self._pool.give(connection)
+        finally:
+            transaction.end()
 
     async def _acquire(self) -> tuple[asyncpg.Connection, float]:
         """A connection, and what is left of the timeout."""
@@ -134,91 +102,6 @@ class Admin(Pooled):
     """Provisioning and maintenance across tenants, as the role memdb_admin."""
 
     __slots__ = ()
-
-
-class Transaction(Executor):
-    """An open transaction on one connection; for one task at a time. Made by `transaction()`."""
-
-    __slots__ = ("_connection",)
-
-    def __init__(self, connection: asyncpg.Connection, org_id: UUID | None, dimension: int, timeout: float) -> None:
-        super().__init__(org_id, dimension, timeout)
-        self._connection = connection
-
-    async def fetch(self, statement: str, arguments: Sequence[Any]) -> list[asyncpg.Record]:
-        try:
-            return await self._connection.fetch(statement, *arguments, timeout=self.timeout)  # type: ignore[no-any-return]
-        except Exception as error:
-            _raise_ours(error)
-
-    async def fetch_many(
-        self, statement: str, rows: Iterable[Sequence[Any]], accept: Callable[[list[asyncpg.Record]], None]
-    ) -> list[asyncpg.Record]:
-        async with _translated():
-            records = await self._connection.fetchmany(statement, rows, timeout=self.timeout)
-        accept(records)
-        return records  # type: ignore[no-any-return]
-
-    async def stream(self, statement: str, arguments: Sequence[Any], *, prefetch: int) -> AsyncIterator[asyncpg.Record]:
-        cursor = self._connection.cursor(statement, *arguments, prefetch=prefetch, timeout=self.timeout)
-        async with _translated():
-            async for record in cursor:
-                yield record
-
-    @asynccontextmanager
-    async def transaction(self, *, isolation: Isolation | None = None, readonly: bool = False) -> AsyncIterator[Transaction]:
-        async with _begun(self._connection, isolation, readonly, self.timeout, is_savepoint=True):
-            yield self
-
-
-@asynccontextmanager
-async def _begun(
-    connection: asyncpg.Connection, isolation: Isolation | None, readonly: bool, timeout: float, *, is_savepoint: bool
-) -> AsyncIterator[None]:
-    """A transaction, or a savepoint where one is open. The block's own exceptions pass as they are."""
-    transaction = connection.transaction(isolation=isolation, readonly=readonly)
-    async with _translated(), asyncio.timeout(timeout):
-        await transaction.__aenter__()
-    try:
-        yield
-    except BaseException as error:
-        if is_savepoint or not _leaves_unknown(error):
-            # The rollback may fail on a broken connection; what broke it is the error to tell.
-            with suppress(asyncpg.PostgresError, asyncpg.InterfaceError, OSError, TimeoutError):
-                await _end(connection, transaction, timeout, error)
-        raise
-    async with _translated():
-        await _end(connection, transaction, timeout, None)
-
-
-async def _end(connection: asyncpg.Connection, transaction: Any, timeout: float, error: BaseException | None) -> None:
-    """Commit, or roll back for an `error`. If that is cut short, nobody knows what is open on the connection: it is given up."""
-    try:
-        async with asyncio.timeout(timeout):
-            await transaction.__aexit__(type(error) if error else None, error, None)
-    except (TimeoutError, asyncio.CancelledError):
-        connection.terminate()
-        raise
-
-
-def _leaves_unknown(error: BaseException) -> bool:
-    """Whether a connection is in no known state after this error: the pool finds out, so that the caller need not wait for it."""
-    return isinstance(error, DeadlineExceeded | Unavailable) or not isinstance(error, Exception)
-
-
-@asynccontextmanager
-async def _translated() -> AsyncIterator[None]:
-    try:
-        yield
-    except Exception as error:
-        _raise_ours(error)
-
-
-def _raise_ours(error: Exception) -> NoReturn:
-    ours = translate(error)
-    if ours is error:
-        raise error
-    raise ours from error
 
 
 class Database:
@@ -264,6 +147,6 @@ class Database:
 
 def check_timeout(seconds: Any) -> float:
     """`seconds` as a finite number above 0; raises InvalidInput."""
-    if isinstance(seconds, bool) or not isinstance(seconds, int | float) or not math.isfinite(seconds) or seconds <= 0:
-        raise InvalidInput("timeout", f"must be a finite number of seconds above 0, not {seconds!r}")
+    if isinstance(seconds, bool) or not isinstance(seconds, int | float) or not 0 < seconds <= _LONGEST_TIMEOUT:
+        raise InvalidInput("timeout", f"must be a number of seconds above 0 and at most {_LONGEST_TIMEOUT}")
     return float(seconds)

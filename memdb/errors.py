@@ -65,6 +65,18 @@ class ConcurrentUse(MemdbError):
     """Two tasks used one transaction at the same time; give each its own, or await one call after the other."""
 
 
+class TransactionFailed(MemdbError):
+    """The block ended well, but a statement in it had failed and the error was swallowed: the transaction was rolled back."""
+
+
+class TransactionEnded(MemdbError):
+    """A Transaction was used after its block."""
+
+
+class Unsupported(MemdbError):
+    """The server cannot do this, such as a serializable transaction on a replica."""
+
+
 class TransactionConflict(MemdbError):
     """The transaction lost against a concurrent one (serialization failure or deadlock) and was rolled back; it may be run again."""
 
@@ -158,6 +170,7 @@ _BY_CLASS: Final[tuple[tuple[type[BaseException], type[MemdbError], str], ...]] 
     (asyncpg.DeadlockDetectedError, TransactionConflict, "concurrent transactions deadlocked; run it again"),
     (asyncpg.ReadOnlySQLTransactionError, ReadOnly, "the server or the transaction is read-only"),
     (asyncpg.InsufficientPrivilegeError, PermissionDenied, "the role may not do this"),
+    (asyncpg.FeatureNotSupportedError, Unsupported, "the server does not support this here"),
     (asyncpg.QueryCanceledError, DeadlineExceeded, "the server cancelled the statement"),
     (asyncpg.UndefinedTableError, SchemaMismatch, "the schema lacks a table that the statement names"),
     (asyncpg.UndefinedColumnError, SchemaMismatch, "the schema lacks a column that the statement names"),

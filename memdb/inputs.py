@@ -91,6 +91,11 @@ def embedding(field: str, value: Any, dimension: int) -> np.ndarray[Any, np.dtyp
     return vector
 
 
+def _shown(number: Any) -> str:
+    # Python refuses to print integers of more than 4,300 digits.
+    return f"{number!r:.40}" if not isinstance(number, int) or number.bit_length() < 200 else "a number of many digits"
+
+
 def _no_vector(field: str) -> NoReturn:
     raise InvalidInput(field, "must be a sequence of floats or a numpy array of them") from None
 
@@ -174,7 +179,7 @@ def _integer(field: str, meta: Meta | None) -> Check:
         if not isinstance(value, int) or isinstance(value, bool):
             raise InvalidInput(field, f"must be an int, not {type(value).__name__}")
         if not lowest <= value <= highest:
-            raise InvalidInput(field, f"must be between {lowest} and {highest}, not {value}")
+            raise InvalidInput(field, f"must be between {lowest} and {highest}, not {_shown(value)}")
         return value
 
     return check
@@ -188,7 +193,7 @@ def _number(field: str, meta: Meta | None) -> Check:
         if not isinstance(value, int | float | np.floating | np.integer) or isinstance(value, bool):
             raise InvalidInput(field, f"must be a number, not {type(value).__name__}")
         if value != value or not lowest <= value <= highest:
-            raise InvalidInput(field, f"must be between {lowest:g} and {highest:g}, not {value!r:.40}")
+            raise InvalidInput(field, f"must be between {lowest:g} and {highest:g}, not {_shown(value)}")
         return float(value)
 
     return check

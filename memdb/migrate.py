@@ -15,10 +15,12 @@ try:
     import psycopg
     from yoyo import get_backend, read_migrations
     from yoyo.backends.core.postgresql import PostgresqlPsycopgBackend
+    from yoyo.exceptions import LockTimeout
 except ImportError as error:
     raise ExtraMissing("migrating needs yoyo and psycopg: pip install 'memdb[migrate]'") from error
 
 DEFAULT_DIMENSION: Final = 384
+_LOCK_SECONDS: Final = 60
 _DIMENSION_VARIABLE: Final = "MEMDB_EMBEDDING_DIM"
 _DIMENSION_ARGUMENT: Final = "embedding_dim"
 _DIMENSION_SETTING: Final = "memdb.embedding_dim"
@@ -26,6 +28,10 @@ _DIMENSION_SETTING: Final = "memdb.embedding_dim"
 
 class MigrationFailed(MemdbError):
     """A migration could not be applied; it was rolled back, and those before it stand."""
+
+
+class MigrationsLocked(MigrationFailed):
+    """yoyo's lock is held: by a process that migrates, or by one that was killed while it did."""
 
 
 class Backend(PostgresqlPsycopgBackend):  # type: ignore[misc]
@@ -51,9 +57,26 @@ def migrate(dsn: str | None = None, *, dimension: int | None = None, report: Cal
         backend = get_backend(_backend_url(url, dimension))
     except psycopg.OperationalError as error:
         raise ServerUnreachable(f"the server cannot be reached: {error}") from error
+    except (ValueError, psycopg.ProgrammingError) as error:
+        if isinstance(error, MemdbError):
+            raise
+        # What the parser says may hold a part of the password.
+        raise InvalidInput("dsn", "cannot be read: percent-encode what is special in the user, the password and the database") from None
+    migrations = read_migrations(str(MIGRATIONS))
+    try:
+        with backend:
+            # Without anything to apply no lock is taken, and a lock that a killed process left is in nobody's way.
+            return _apply(backend, migrations, report) if backend.to_apply(migrations) else []
+    except LockTimeout as error:
+        raise MigrationsLocked("another process is migrating, or was killed while it did: then run `yoyo break-lock`") from error
+    except psycopg.Error as error:
+        raise MigrationFailed(str(error)) from error
+
+
+def _apply(backend: Backend, migrations: Any, report: Callable[[str], None]) -> list[str]:
     applied: list[str] = []
-    with backend, backend.lock():
-        for migration in backend.to_apply(read_migrations(str(MIGRATIONS))):
+    with backend.lock(timeout=_LOCK_SECONDS):
+        for migration in backend.to_apply(migrations):
             report(migration.id)
             try:
                 backend.apply_one(migration)

@@ -8,7 +8,8 @@ from uuid import UUID
 
 import msgspec
 
-from memdb.database import Admin, Executor
+from memdb.database import Admin
+from memdb.executor import Executor
 from memdb.inputs import JsonObject, Name, Slug
 from memdb.query import query
 

@@ -6,7 +6,6 @@ from typing import Final
 
 import msgspec
 
-from memdb.database import Executor
 from memdb.errors import (
     PgvectorMissing,
     RowSecurityMissing,
@@ -16,6 +15,7 @@ from memdb.errors import (
     ServerTooOld,
     UnsafeRole,
 )
+from memdb.executor import Executor
 from memdb.query import query
 from memdb.resources import migration_ids
 

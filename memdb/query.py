@@ -25,8 +25,8 @@ from collections.abc import AsyncIterator, Callable, Iterable, Mapping, Sequence
 from enum import Enum
 from typing import Any, Final, Generic, ParamSpec, TypeVar, get_args, get_origin, get_type_hints, overload
 
-from memdb.database import Executor
 from memdb.errors import NotFound, QueryDefinitionError, SchemaMismatch, TenantRequired
+from memdb.executor import Executor
 from memdb.inputs import Check, check_for
 from memdb.lexer import compile_parameters
 from memdb.resources import SQL

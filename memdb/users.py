@@ -9,7 +9,7 @@ from uuid import UUID
 import msgspec
 from msgspec import Meta
 
-from memdb.database import Executor
+from memdb.executor import Executor
 from memdb.inputs import Name
 from memdb.query import query
 

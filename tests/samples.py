@@ -10,7 +10,8 @@ from typing import Any, NamedTuple
 from memdb import agents, memories, organizations, preflight, users
 from memdb.check import not_null_columns
 from memdb.connecting import vector_schema
-from memdb.database import Admin, Executor, Tenant
+from memdb.database import Admin, Tenant
+from memdb.executor import Executor
 from memdb.memories import Memory
 from tests.conftest import vector
 

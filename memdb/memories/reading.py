@@ -6,7 +6,7 @@ from collections.abc import AsyncIterator
 from datetime import datetime
 from uuid import UUID
 
-from memdb.database import Executor
+from memdb.executor import Executor
 from memdb.inputs import Ids, Limit, Tag, Version
 from memdb.memories.structs import Category, Memory, MemoryVersion, Status
 from memdb.query import query

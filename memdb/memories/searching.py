@@ -9,8 +9,8 @@ from uuid import UUID
 import numpy as np
 
 from memdb import inputs
-from memdb.database import Executor
 from memdb.errors import InvalidInput
+from memdb.executor import Executor
 from memdb.inputs import Embedding, Limit, QueryText, Tag, Weight
 from memdb.memories.structs import Category, Hit
 from memdb.query import query

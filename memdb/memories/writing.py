@@ -4,14 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from datetime import datetime
+from itertools import islice
 from typing import Final
 from uuid import UUID
 
-from memdb.database import Executor, Transaction
 from memdb.errors import AlreadyExists, InvalidInput
+from memdb.executor import Executor
 from memdb.inputs import Confidence, Content, Embedding, JsonObject, ModelName, Reason, Tag, Tags, Version
 from memdb.memories.structs import Category, Memory, NewMemory, SettableStatus, Source, Status
 from memdb.query import query
+from memdb.transaction import Transaction
 
 _LARGEST_BATCH: Final = 10_000
 
@@ -100,9 +102,12 @@ async def add_many(on: Executor, *, agent_id: UUID, items: Iterable[NewMemory]) 
     Items that repeat each other's content give the same memory. Raises as `add` does; and TransactionConflict if two batches with contents
     in common met in different orders: nothing was added, and it may be run again.
     """
+    items = list(islice(items, _LARGEST_BATCH + 1)) if isinstance(items, Iterable) else [items]
+    if not all(isinstance(item, NewMemory) for item in items):
+        raise InvalidInput("items", "must be NewMemory objects")
     rows = [{"agent_id": agent_id, **{name: getattr(item, name) for name in item.__struct_fields__}} for item in items]
     if len(rows) > _LARGEST_BATCH:
-        raise InvalidInput("items", f"must be at most {_LARGEST_BATCH} at a time, not {len(rows)}")
+        raise InvalidInput("items", f"must be at most {_LARGEST_BATCH} at a time")
     return await insert.many(on, rows)
 
 

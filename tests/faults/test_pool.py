@@ -185,7 +185,7 @@ async def test_connections_that_the_server_ends_are_replaced(narrow: Database, d
     execute(dsn, end)
     await asyncio.sleep(0.1)
     assert await memories.count(tenant) == 0
-    with pytest.raises(ConnectionLost, match="lost"):
+    with pytest.raises(ConnectionLost):
         async with tenant.transaction() as tx:
             await memories.count(tx)
             execute(dsn, end)

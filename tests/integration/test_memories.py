@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import uuid
+from contextlib import suppress
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -13,7 +14,15 @@ import pytest
 from memdb import memories, users
 from memdb.agents import Agent
 from memdb.database import Database, Tenant
-from memdb.errors import AlreadyExists, InvalidInput, NotFound, TenantRequired, VersionConflict
+from memdb.errors import (
+    AlreadyExists,
+    InvalidInput,
+    NotFound,
+    TenantRequired,
+    TransactionEnded,
+    TransactionFailed,
+    VersionConflict,
+)
 from memdb.memories import Memory, NewMemory
 from tests.conftest import Home, vector
 from tests.server import execute, fetch
@@ -364,6 +373,57 @@ async def test_a_transaction_is_all_or_none(tenant: Tenant, agent: Agent) -> Non
                 await memories.update(tx, id=first.id, expires_at=datetime(2001, 1, 1, tzinfo=UTC))
         assert await memories.get(tx, id=first.id) == first
     assert await memories.count(tenant) == 1
+
+
+async def test_a_swallowed_failure_is_told_at_the_end(tenant: Tenant, agent: Agent, memory: Memory) -> None:
+    """PostgreSQL answers the COMMIT of a failed transaction with ROLLBACK, and no error."""
+    with pytest.raises(TransactionFailed, match=r"nested tx\.transaction"):
+        async with tenant.transaction() as tx:
+            await memories.add(tx, agent_id=agent.id, content="lost")
+            with suppress(AlreadyExists):
+                await memories.add(tx, agent_id=agent.id, content="other", id=memory.id)
+    assert await memories.count(tenant) == 1
+    async with tenant.transaction() as tx:
+        await memories.add(tx, agent_id=agent.id, content="kept")
+        with pytest.raises(TransactionFailed):
+            async with tx.transaction():
+                with suppress(AlreadyExists):
+                    await memories.add(tx, agent_id=agent.id, content="other", id=memory.id)
+    assert await memories.count(tenant) == 2
+
+
+async def test_a_transaction_is_over_after_its_block(tenant: Tenant, agent: Agent) -> None:
+    async with tenant.transaction() as tx:
+        pass
+    with pytest.raises(TransactionEnded):
+        await memories.add(tx, agent_id=agent.id, content="stray")
+    with pytest.raises(TransactionEnded):
+        async with tx.transaction():
+            pass
+    assert await memories.count(tenant) == 0
+
+
+async def test_how_a_transaction_may_be_begun(tenant: Tenant) -> None:
+    bad: Any = "bogus"
+    with pytest.raises(InvalidInput, match="isolation must be one of"):
+        async with tenant.transaction(isolation=bad):
+            pass
+    async with tenant.transaction() as tx:
+        for options in ({"readonly": True}, {"isolation": "serializable"}):
+            with pytest.raises(InvalidInput, match="outermost"):
+                async with tx.transaction(**options):
+                    pass
+
+
+async def test_a_begin_that_fails_spoils_no_connection(db: Database, tenant: Tenant, dsn: str) -> None:
+    connection = await tenant._pool.acquire(5)
+    await connection.execute("BEGIN")
+    tenant._pool._idle.append(connection)
+    with pytest.raises(Exception):  # noqa: B017, PT011
+        async with tenant.transaction():
+            pass
+    async with tenant.transaction() as tx:
+        await memories.count(tx)
 
 
 async def test_a_file_error_in_a_transaction_stays_a_file_error(tenant: Tenant) -> None:

@@ -15,7 +15,7 @@ from yoyo import get_backend, read_migrations
 import memdb
 from memdb.constraints import CHECKS, REFERENCES, UNIQUES
 from memdb.errors import InvalidInput, PermissionDenied, ServerUnreachable
-from memdb.migrate import migrate
+from memdb.migrate import MigrationFailed, migrate
 from memdb.resources import MIGRATIONS, migration_ids
 from tests.server import Databases, execute, fetch, with_login
 
@@ -81,6 +81,16 @@ def test_two_processes_at_once_apply_each_migration_once(empty_dsn: str) -> None
     outputs = [process.communicate(timeout=60) for process in processes]
     assert [process.returncode for process in processes] == [0, 0], outputs
     assert sorted(" ".join(out for out, _ in outputs).split()) == migration_ids()
+
+
+def test_a_lock_that_a_killed_process_left(dsn: str, empty_dsn: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("memdb.migrate._LOCK_SECONDS", 1)
+    for each in (dsn, empty_dsn):
+        get_backend(f"memdb+{each}").connection.close()
+        execute(each, "INSERT INTO yoyo_lock (locked, ctime, pid) VALUES (1, now(), 1)")
+    assert migrate(dsn) == []
+    with pytest.raises(MigrationFailed, match="yoyo break-lock|locked this database"):
+        migrate(empty_dsn)
 
 
 def test_up_down_up(empty_dsn: str) -> None:

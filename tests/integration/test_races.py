@@ -12,8 +12,9 @@ import pytest
 
 from memdb import memories
 from memdb.agents import Agent
-from memdb.database import Executor, Tenant
+from memdb.database import Tenant
 from memdb.errors import AlreadyExists, NotFound, TransactionConflict
+from memdb.executor import Executor
 from memdb.memories import Memory, NewMemory
 from tests.server import execute, fetch
 

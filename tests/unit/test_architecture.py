@@ -30,6 +30,8 @@ LAYERS = (
     "inputs",
     "codecs",
     "pool",
+    "executor",
+    "transaction",
     "database",
     "query",
     "preflight",

@@ -36,6 +36,8 @@ REFUSED: list[tuple[Any, Any, str]] = [
     (Confidence, -0.1, "must be between 0 and 1"),
     (Confidence, float("nan"), "must be between 0 and 1, not nan"),
     (Confidence, 10**400, "must be between 0 and 1"),
+    (Confidence, 10**5000, "must be between 0 and 1"),
+    (Limit, 10**5000, "must be between 1 and 1000, not a number of many digits"),
     (float, float("inf"), "must be between"),
     (datetime, datetime(1, 1, 1, tzinfo=timezone(timedelta(hours=14))), "must be between the years 1 and 9999"),
     (datetime, datetime.max.replace(tzinfo=timezone(timedelta(hours=-14))), "must be between the years 1 and 9999"),

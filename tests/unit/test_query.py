@@ -11,8 +11,8 @@ import msgspec
 import pytest
 
 import memdb.query as query_module
-from memdb.database import Executor
 from memdb.errors import QueryDefinitionError
+from memdb.executor import Executor
 from memdb.query import Cardinality, query
 from memdb.rows import shape_of
 

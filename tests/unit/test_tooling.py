@@ -14,7 +14,8 @@ REVEALED = """
 from uuid import UUID
 import memdb
 from memdb import agents, memories, organizations
-from memdb.database import Admin, Tenant, Transaction
+from memdb.database import Admin, Tenant
+from memdb.transaction import Transaction
 
 async def calls(admin: Admin, tenant: Tenant, tx: Transaction, id: UUID) -> None:
     reveal_type(await organizations.create(admin, slug="a", name="A"))
@@ -43,7 +44,7 @@ TYPES = [
     "list[memdb.memories.structs.Hit]",
     "int",
     "memdb.memories.structs.Memory",
-    "memdb.database.Transaction",
+    "memdb.transaction.Transaction",
     "memdb.database.Database",
 ]
 

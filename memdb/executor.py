@@ -1,0 +1,75 @@
+"""What a query function runs on, and how its failures are told."""
+
+from __future__ import annotations
+
+from abc import ABC, abstractmethod
+from collections.abc import AsyncIterator, Callable, Iterable, Sequence
+from contextlib import AbstractAsyncContextManager, asynccontextmanager
+from typing import TYPE_CHECKING, Any, Literal, NoReturn
+from uuid import UUID
+
+import asyncpg
+
+from memdb.errors import DeadlineExceeded, Unavailable, translate
+
+if TYPE_CHECKING:
+    from memdb.transaction import Transaction
+
+Isolation = Literal["read_committed", "repeatable_read", "serializable"]
+
+
+class Executor(ABC):
+    """What a query function runs on. `org_id` is the tenant whose rows it sees, None for the administrator."""
+
+    __slots__ = ("dimension", "org_id", "timeout")
+
+    def __init__(self, org_id: UUID | None, dimension: int, timeout: float) -> None:
+        self.org_id = org_id
+        self.dimension = dimension
+        self.timeout = timeout
+
+    @abstractmethod
+    async def fetch(self, statement: str, arguments: Sequence[Any]) -> list[asyncpg.Record]:
+        """All rows of one execution, in one round trip."""
+
+    @abstractmethod
+    async def fetch_many(
+        self, statement: str, rows: Iterable[Sequence[Any]], accept: Callable[[list[asyncpg.Record]], None]
+    ) -> list[asyncpg.Record]:
+        """The rows of all executions, sent as one pipeline inside a transaction; if `accept` raises, all of it is rolled back."""
+
+    @abstractmethod
+    def stream(self, statement: str, arguments: Sequence[Any], *, prefetch: int) -> AsyncIterator[asyncpg.Record]:
+        """The rows through a server-side cursor, `prefetch` a round trip, on one connection and snapshot until exhausted or closed."""
+
+    @abstractmethod
+    def transaction(self, *, isolation: Isolation | None = None, readonly: bool = False) -> AbstractAsyncContextManager[Transaction]:
+        """Several calls in one transaction: n statements cost n + 2 round trips.
+
+            async with tenant.transaction() as tx:
+                memory = await memories.get(tx, id=id)
+                await memories.update(tx, id=id, content="...")
+
+        Leaving the block commits; an exception rolls back and is raised on. A failed statement makes the rest of the transaction fail: to
+        go on after one, wrap it in a nested `tx.transaction()`, which is a savepoint. `isolation` None means the server's default.
+        """
+
+
+@asynccontextmanager
+async def translated() -> AsyncIterator[None]:
+    try:
+        yield
+    except Exception as error:
+        raise_ours(error)
+
+
+def raise_ours(error: Exception) -> NoReturn:
+    ours = translate(error)
+    if ours is error:
+        raise error
+    raise ours from error
+
+
+def leaves_unknown(error: BaseException) -> bool:
+    """Whether a connection is in no known state after this error: the pool finds out, so that the caller need not wait for it."""
+    return isinstance(error, DeadlineExceeded | Unavailable) or not isinstance(error, Exception)
