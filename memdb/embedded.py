@@ -1,8 +1,8 @@
 """The embedded PostgreSQL: a server of one's own in a folder, for development, tests and single-machine programs.
 
-The folder holds `memdb.json` (what it is), `postgres/` (the data), `log`, the socket, and two lock files: `lock` is held while somebody
-starts or stops the server, `users` is held shared by every process that uses it. The kernel drops a lock with its process, however that
-ends, so whoever leaves and finds nobody else on `users` is the last one and stops the server.
+The folder holds `postgres/` (the data, and in `memdb.json` what it is), `log`, the socket, and two lock files. `lock` is held while
+somebody starts or stops the server, `users` is held shared by every process that uses it. The kernel drops a lock with its process, however
+that ends, so whoever leaves and finds nobody else on `users` is the last one and stops the server.
 """
 
 from __future__ import annotations
@@ -13,6 +13,7 @@ import hashlib
 import json
 import os
 import shutil
+import stat
 import subprocess
 import tempfile
 import time
@@ -39,7 +40,8 @@ except ImportError as error:
 
 _FORMAT: Final = 1
 _POSTGRES: Final = 18
-_MARKER: Final = "memdb.json"
+# Inside the data, so that it appears and the data with it, in one rename.
+_MARKER: Final = "postgres/memdb.json"
 _UNFINISHED: Final = frozenset({"lock", "users", "postgres.new"})
 _SYSTEM_USER: Final = "embedded_postgres"
 # sun_path holds 108 bytes on Linux and 104 on macOS, the name and its final NUL included.
@@ -62,6 +64,9 @@ class Server:
         """Stop the server if this was its last user. Leaving twice is harmless."""
         if self._users.closed:
             return
+        if not self._folder.is_dir():
+            self._users.close()
+            raise EmbeddedServerError(f"{self._folder} was removed while its server ran; the server ends by itself within a minute")
         atexit.unregister(self.leave)
         with _exclusive(self._folder / "lock"):
             self._users.close()
@@ -112,7 +117,18 @@ def start(folder: str | Path, *, dimension: int | None = None, settings: Mapping
 
 async def start_in_thread(folder: str) -> Server:
     """`start`, without blocking the event loop."""
-    return await asyncio.to_thread(start, folder)
+    starting = asyncio.ensure_future(asyncio.to_thread(start, folder))
+    try:
+        return await asyncio.shield(starting)
+    except asyncio.CancelledError:
+        # The thread goes on; nobody will use what it starts.
+        starting.add_done_callback(_leave_unused)
+        raise
+
+
+def _leave_unused(starting: asyncio.Future[Server]) -> None:
+    if not starting.cancelled() and starting.exception() is None:
+        starting.result().leave()
 
 
 def _refuse_foreign(path: Path) -> None:
@@ -147,27 +163,46 @@ def _create(path: Path, user: str | None) -> None:
         shutil.chown(new, user)
     options = [option for name, value in _SETTINGS.items() for option in ("-c", f"{name}={value}")]
     locale = ["--encoding=UTF8", "--locale-provider=builtin", "--builtin-locale=C.UTF-8", "--locale=C"]
-    _run(path, user, "initdb", "-D", str(new), "-U", "postgres", "--auth=trust", "--no-instructions", *locale, *options)
+    _run(path, user, "initdb", "-D", new.name, "-U", "postgres", "--auth=trust", "--no-instructions", *locale, *options)
+    with (new / "postgresql.conf").open("a") as settings:
+        settings.write("include_if_exists 'memdb.conf'\n")
+    (new / "memdb.json").write_text(json.dumps({"format": _FORMAT, "postgres": _POSTGRES}) + "\n")
     new.rename(path / "postgres")
-    (path / _MARKER).write_text(json.dumps({"format": _FORMAT, "postgres": _POSTGRES}) + "\n")
 
 
 def _launch(path: Path, user: str | None, settings: Mapping[str, str]) -> None:
     sockets = _socket_folder(path)
     sockets.mkdir(mode=0o700, exist_ok=True)
+    _refuse_planted(sockets, user)
     (path / "log").touch()
     if user is not None:
-        shutil.chown(sockets, user)
+        os.chown(sockets, pwd.getpwnam(user).pw_uid, -1, follow_symlinks=False)
         shutil.chown(path / "log", user)
-    options = " ".join(f"-c {name}={value}" for name, value in settings.items())
-    _pg_ctl(path, user, "start", "-l", str(path / "log"), "-o", f"-k '{sockets}' {options}")
+    # A file, and relative paths below: pg_ctl hands its arguments to a shell.
+    lines = {"unix_socket_directories": '"{}"'.format(str(sockets).replace('"', '""')), **settings}
+    conf = path / "postgres" / "memdb.conf"
+    conf.write_text("".join(f"{name} = {_quoted(value)}\n" for name, value in lines.items()))
+    conf.chmod(0o644)
+    _pg_ctl(path, user, "start", "-l", "log")
+
+
+def _quoted(value: str) -> str:
+    return "'" + value.replace("\\", "\\\\").replace("'", "''") + "'"
+
+
+def _refuse_planted(folder: Path, user: str | None) -> None:
+    """The socket's folder may be in a place where others can write: it must be a folder, and ours."""
+    status = folder.lstat()
+    owners = {os.geteuid()} | ({pwd.getpwnam(user).pw_uid} if user else set())
+    if not stat.S_ISDIR(status.st_mode) or status.st_uid not in owners or status.st_mode & 0o077:
+        raise EmbeddedServerError(f"{folder} is not a private folder of this user's: remove it")
 
 
 def _is_running(path: Path, user: str | None) -> bool:
     """Whether the server answers. One that is starting, or whose killed process has not been cleared away yet, is waited for."""
     deadline = time.monotonic() + _PATIENCE_SECONDS
-    while _execute(user, "pg_ctl", "-D", str(path / "postgres"), "status").returncode == 0:
-        if _execute(user, "pg_isready", "-h", str(_socket_folder(path))).returncode == 0:
+    while _execute(path, user, "pg_ctl", "-D", "postgres", "status").returncode == 0:
+        if _execute(path, user, "pg_isready", "-h", str(_socket_folder(path))).returncode == 0:
             return True
         if time.monotonic() > deadline:
             raise EmbeddedServerError(f"the server of {path} has a process but does not answer; see {path / 'log'}")
@@ -176,18 +211,18 @@ def _is_running(path: Path, user: str | None) -> bool:
 
 
 def _pg_ctl(path: Path, user: str | None, *arguments: str) -> None:
-    _run(path, user, "pg_ctl", "-D", str(path / "postgres"), "-w", "-t", "60", "-s", *arguments)
+    _run(path, user, "pg_ctl", "-D", "postgres", "-w", "-t", "60", "-s", *arguments)
 
 
 def _run(path: Path, user: str | None, program: str, *arguments: str) -> None:
-    result = _execute(user, program, *arguments)
+    result = _execute(path, user, program, *arguments)
     if result.returncode != 0:
         log = path / "log"
         tail = "\n".join(log.read_text(errors="replace").splitlines()[-10:]) if log.exists() else ""
         raise EmbeddedServerError(f"{program} failed in {path}:\n{result.stdout}\n{tail}".strip())
 
 
-def _execute(user: str | None, program: str, *arguments: str) -> subprocess.CompletedProcess[str]:
+def _execute(path: Path, user: str | None, program: str, *arguments: str) -> subprocess.CompletedProcess[str]:
     # Without the caller's groups: a folder's permissions for its group would count instead of those for all.
     group = None if user is None else pwd.getpwnam(user).pw_gid
     extra_groups: list[int] | None = None if user is None else []
@@ -198,7 +233,7 @@ def _execute(user: str | None, program: str, *arguments: str) -> subprocess.Comp
             stdin=subprocess.DEVNULL,
             stdout=output,
             stderr=output,
-            cwd="/",
+            cwd=path,
             check=False,
             user=user,
             group=group,
@@ -225,7 +260,8 @@ def _unprivileged_user(path: Path) -> str | None:
 
 def _socket_folder(path: Path) -> Path:
     folder = path / "socket"
-    if len(os.fsencode(folder)) <= _LONGEST_SOCKET_FOLDER:
+    # A comma separates hosts in a connection string.
+    if len(os.fsencode(folder)) <= _LONGEST_SOCKET_FOLDER and "," not in str(folder):
         return folder
     return Path(tempfile.gettempdir()) / f"memdb-{hashlib.sha256(os.fsencode(path)).hexdigest()[:16]}"
 

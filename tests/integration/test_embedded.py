@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
 import os
 import shutil
@@ -141,6 +142,41 @@ def test_a_foreign_folder_is_left_untouched(folder: Path, name: str) -> None:
     assert _content(folder) == before
 
 
+@pytest.mark.parametrize("name", ["it's", 'a "quote"', "$HOME", "$(touch pwned)", "`id`", "a,b", "a b;c", "back\\slash", "ünï"])
+def test_any_folder_name_will_do(folder: Path, name: str) -> None:
+    odd = folder / name
+    server = embedded.start(odd, settings={"log_line_prefix": "%m 'quoted' "})
+    with psycopg.connect(server.dsn) as connection:
+        assert connection.execute("SHOW log_line_prefix").fetchone() == ("%m 'quoted' ",)
+    server.leave()
+    assert not list(folder.rglob("pwned"))
+
+
+def test_a_planted_socket_folder_is_refused(folder: Path) -> None:
+    deep = folder / ("y" * 100)
+    target = folder / "target"
+    target.mkdir(parents=True)
+    planted = embedded._socket_folder(deep)
+    planted.symlink_to(target)
+    try:
+        with pytest.raises(EmbeddedServerError, match="not a private folder"):
+            embedded.start(deep)
+        assert target.stat().st_uid == os.geteuid()
+    finally:
+        planted.unlink()
+
+
+async def test_a_cancelled_start_leaves_no_server(folder: Path) -> None:
+    with pytest.raises(TimeoutError):
+        async with asyncio.timeout(0.2):
+            await memdb.connect(f"embedded:{folder}")
+    for _ in range(100):
+        await asyncio.sleep(0.1)
+        if (folder / "log").exists() and "shut down" in (folder / "log").read_text().splitlines()[-1]:
+            break
+    assert not _answers(folder)
+
+
 def test_a_file_is_no_folder(folder: Path) -> None:
     folder.write_text("mine")
     with pytest.raises(ForeignDataFolder, match="not a folder"):
@@ -150,7 +186,7 @@ def test_a_file_is_no_folder(folder: Path) -> None:
 @pytest.mark.parametrize("damage", ["marker", "format", "version", "control"])
 def test_a_damaged_folder_is_left_untouched(folder: Path, damage: str) -> None:
     embedded.start(folder).leave()
-    marker = folder / "memdb.json"
+    marker = folder / "postgres" / "memdb.json"
     if damage == "marker":
         marker.write_text("{")
     elif damage == "format":

@@ -89,7 +89,7 @@ def test_a_lock_that_a_killed_process_left(dsn: str, empty_dsn: str, monkeypatch
         get_backend(f"memdb+{each}").connection.close()
         execute(each, "INSERT INTO yoyo_lock (locked, ctime, pid) VALUES (1, now(), 1)")
     assert migrate(dsn) == []
-    with pytest.raises(MigrationFailed, match="yoyo break-lock|locked this database"):
+    with pytest.raises(MigrationFailed, match="yoyo break-lock"):
         migrate(empty_dsn)
 
 

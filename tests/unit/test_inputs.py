@@ -36,8 +36,6 @@ REFUSED: list[tuple[Any, Any, str]] = [
     (Confidence, -0.1, "must be between 0 and 1"),
     (Confidence, float("nan"), "must be between 0 and 1, not nan"),
     (Confidence, 10**400, "must be between 0 and 1"),
-    (Confidence, 10**5000, "must be between 0 and 1"),
-    (Limit, 10**5000, "must be between 1 and 1000, not a number of many digits"),
     (float, float("inf"), "must be between"),
     (datetime, datetime(1, 1, 1, tzinfo=timezone(timedelta(hours=14))), "must be between the years 1 and 9999"),
     (datetime, datetime.max.replace(tzinfo=timezone(timedelta(hours=-14))), "must be between the years 1 and 9999"),
@@ -107,6 +105,12 @@ def test_good_values_pass_unchanged(annotation: Any, value: Any) -> None:
 
 def test_a_uuid_may_come_as_text() -> None:
     assert check_for("id", UUID)("01890a5d-ac96-774b-bcce-b302099a8057", 3) == UUID("01890a5d-ac96-774b-bcce-b302099a8057")
+
+
+def test_a_number_that_python_will_not_print() -> None:
+    for annotation in (Limit, Confidence):
+        with pytest.raises(InvalidInput, match="not a number of many digits"):
+            check_for("field", annotation)(10**5000, 3)
 
 
 def test_a_zero_vector_may_be_stored() -> None:
