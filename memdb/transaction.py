@@ -94,7 +94,7 @@ async def begun(transaction: Transaction, theirs: Any) -> AsyncIterator[None]:
     transaction.depth += 1
     try:
         yield
-        if isinstance(transaction.failure, Exception):
+        if transaction.failure is not None:
             # COMMIT would be answered with ROLLBACK, and no error.
             raise _swallowed(transaction.failure)
     except BaseException as error:
@@ -110,9 +110,9 @@ async def begun(transaction: Transaction, theirs: Any) -> AsyncIterator[None]:
         await _end(connection, theirs, transaction.timeout, None)
 
 
-def _swallowed(failure: Exception) -> Exception:
-    ours = translate(failure)
-    if leaves_unknown(ours):
+def _swallowed(failure: BaseException) -> Exception:
+    # A cancellation counts, too: asyncio.timeout within the block cancels the statement on the server.
+    if isinstance(failure, Exception) and leaves_unknown(ours := translate(failure)):
         return ours
     return TransactionFailed("a statement failed, so nothing was committed; wrap what may fail in a nested tx.transaction()")
 

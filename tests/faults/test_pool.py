@@ -6,6 +6,7 @@ import asyncio
 import random
 import sys
 from collections.abc import AsyncIterator
+from contextlib import suppress
 from pathlib import Path
 
 import pytest
@@ -22,6 +23,7 @@ from memdb.errors import (
     PoolClosed,
     PoolExhausted,
     ServerUnreachable,
+    TransactionFailed,
     Unavailable,
 )
 from memdb.memories import NewMemory
@@ -209,6 +211,24 @@ async def _hold(tenant: Tenant) -> None:
     async with tenant.transaction() as tx:
         while True:
             await memories.count(tx)
+
+
+async def test_a_swallowed_cancellation_is_told_at_the_end(narrow: Database, dsn: str) -> None:
+    tenant, agent = await settle(narrow, "acme")
+    memory = await memories.add(tenant, agent_id=agent.id, content="x")
+    blocker = await _block(dsn, f"SELECT FROM memdb.memories WHERE id = '{memory.id}' FOR UPDATE")
+    try:
+        with pytest.raises(TransactionFailed):
+            async with tenant.transaction() as tx:
+                await memories.add(tx, agent_id=agent.id, content="lost")
+                with suppress(TimeoutError):
+                    async with asyncio.timeout(0.2):
+                        await memories.update(tx, id=memory.id, content="y")
+    finally:
+        blocker.kill()
+        await blocker.wait()
+    await _sound(tenant)
+    assert await memories.count(tenant) == 1
 
 
 async def test_two_tasks_in_one_transaction_are_told(narrow: Database) -> None:
