@@ -22,7 +22,7 @@ from memdb.database import Admin
 from memdb.errors import ExtraMissing, ServerUnreachable
 from memdb.executor import Executor
 from memdb.inputs import Embedding
-from memdb.query import QUERIES, TENANT_PARAMETER, Cardinality, Query, query
+from memdb.query import ACTOR_PARAMETER, QUERIES, TENANT_PARAMETER, Cardinality, Query, query
 from memdb.rows import is_text_choice, without_none
 
 try:
@@ -138,6 +138,8 @@ class _Checker:
     def _compare_parameter(self, query: Query[..., Any], name: str, found: str) -> Iterator[Difference]:
         if name == TENANT_PARAMETER:
             allowed = frozenset({_TENANT_TYPE})
+        elif name == ACTOR_PARAMETER:
+            allowed = _SCALARS[str]
         else:
             annotation, _ = without_none(query.annotations[name])
             allowed = _types_of(annotation)

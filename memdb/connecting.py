@@ -102,7 +102,7 @@ async def _open(
     pool = Pool(_Connector(url, role, timeout), size=pool_size)
     admin_pool = Pool(_Connector(url, admin_role, timeout), size=_ADMIN_POOL_SIZE)
     try:
-        found = await preflight.inspect(Admin(pool, None, 0, timeout))
+        found = await preflight.inspect(Admin(pool, None, None, 0, timeout))
         dimension = preflight.judge(found, allow_newer_schema=allow_newer_schema)
     except BaseException:
         await pool.close()
@@ -174,7 +174,7 @@ class _Connector:
 
     async def _register(self, connection: asyncpg.Connection) -> None:
         if self._vector_schema is None:
-            self._vector_schema = await vector_schema(Transaction(connection, None, 0, self._timeout))
+            self._vector_schema = await vector_schema(Transaction(connection, None, None, 0, self._timeout))
         if self._vector_schema is not None:
             # A database without memdb's types is for preflight to report.
             with suppress(ValueError):

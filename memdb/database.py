@@ -13,13 +13,15 @@ import asyncpg
 
 from memdb.errors import InvalidInput
 from memdb.executor import Executor, Isolation, leaves_unknown, raise_ours
-from memdb.inputs import check_for
+from memdb.inputs import Name, check_for
 from memdb.pool import Pool
 from memdb.transaction import Transaction, begun, known_isolation
 
 _LONGEST_TIMEOUT = 10_000_000
 
 _check_org_id = check_for("org_id", UUID)
+_check_admin_org_id = check_for("org_id", UUID | None)
+_check_actor = check_for("actor", Name | None)
 
 
 class Pooled(Executor):
@@ -27,8 +29,8 @@ class Pooled(Executor):
 
     __slots__ = ("_pool",)
 
-    def __init__(self, pool: Pool, org_id: UUID | None, dimension: int, timeout: float) -> None:
-        super().__init__(org_id, dimension, timeout)
+    def __init__(self, pool: Pool, org_id: UUID | None, actor: str | None, dimension: int, timeout: float) -> None:
+        super().__init__(org_id, actor, dimension, timeout)
         self._pool = pool
 
     async def fetch(self, statement: str, arguments: Sequence[Any]) -> list[asyncpg.Record]:
@@ -68,7 +70,7 @@ class Pooled(Executor):
         connection = self._pool.take()
         if connection is None:
             connection, _ = await self._acquire()
-        transaction = Transaction(connection, self.org_id, self.dimension, self.timeout)
+        transaction = Transaction(connection, self.org_id, self.actor, self.dimension, self.timeout)
         try:
             async with begun(transaction, connection.transaction(isolation=known_isolation(isolation), readonly=readonly)):
                 yield transaction
@@ -99,7 +101,7 @@ class Tenant(Pooled):
 
 
 class Admin(Pooled):
-    """Provisioning and maintenance across tenants, as the role memdb_admin."""
+    """Provisioning and maintenance, as the role memdb_admin: of one tenant where `org_id` is given, else across tenants."""
 
     __slots__ = ()
 
@@ -114,16 +116,21 @@ class Database:
         self.dimension = dimension
         self.timeout = timeout
 
-    def tenant(self, org_id: UUID, *, timeout: float | None = None) -> Tenant:
+    def tenant(self, org_id: UUID, *, actor: str | None = None, timeout: float | None = None) -> Tenant:
         """The executor of one organization, cheap enough to make for each request. Whether it exists shows when it is used.
 
+        `actor` (1 to 200 characters) is who the histories and the audit log say it was; the id of a user is a good choice.
         `timeout` is in seconds, for each call, waiting for a connection included; None means that of `connect`.
         """
-        return Tenant(self._pool, _check_org_id(org_id, 0), self.dimension, self._seconds(timeout))
+        return Tenant(self._pool, _check_org_id(org_id, 0), _check_actor(actor, 0), self.dimension, self._seconds(timeout))
 
-    def admin(self, *, timeout: float | None = None) -> Admin:
-        """The executor of provisioning and maintenance. Its connections are opened when first used."""
-        return Admin(self._admin_pool, None, self.dimension, self._seconds(timeout))
+    def admin(self, org_id: UUID | None = None, *, actor: str | None = None, timeout: float | None = None) -> Admin:
+        """The executor of provisioning and maintenance: of the organization `org_id`, or across all of them.
+
+        Its connections are opened when first used. `actor` and `timeout` are those of `tenant`.
+        """
+        org_id = _check_admin_org_id(org_id, 0)
+        return Admin(self._admin_pool, org_id, _check_actor(actor, 0), self.dimension, self._seconds(timeout))
 
     def call_on_close(self, callback: Callable[[], Awaitable[None]]) -> None:
         """Run `callback` once the connections are closed."""

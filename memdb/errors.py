@@ -1,16 +1,12 @@
 """What can go wrong, by name.
 
-Every error that memdb raises on purpose is a `MemdbError`. Errors of the server are translated by `translate`: a violated constraint
-through the tables of `constraints.py`, everything else by its SQLSTATE. No message carries a value of another tenant's row.
+Every error that memdb raises on purpose is a `MemdbError`. No message carries a value of another tenant's row.
 """
 
 from __future__ import annotations
 
-from typing import Any, Final
-
-import asyncpg
-
-from memdb.constraints import CHECKS, REFERENCES, UNIQUES
+from typing import Final
+from uuid import UUID
 
 
 class MemdbError(Exception):
@@ -53,8 +49,59 @@ class VersionConflict(MemdbError):
         self.actual: Final = actual
 
 
+class DuplicateMemory(AlreadyExists):
+    """The agent knows this already, as the memory `id`; nothing was added."""
+
+    def __init__(self, id: UUID) -> None:
+        super().__init__("active memory of the same agent and user", "content")
+        self.id: Final = id
+
+
+class WritesRefused(MemdbError):
+    """The organization or agent (`kind`) is in a `state` in which it takes no writes: suspended, cancelled, archived or deleted."""
+
+    def __init__(self, kind: str, state: str) -> None:
+        super().__init__(f"the {kind} is {state}: it takes no writes")
+        self.kind: Final = kind
+        self.state: Final = state
+
+
+class QuotaExceeded(MemdbError):
+    """The tenant's quota of `kind` (memories, agents or tokens a month) has no room for this; nothing was changed."""
+
+    def __init__(self, kind: str, quota: int) -> None:
+        super().__init__(f"the quota of {quota} {kind} has no room for this")
+        self.kind: Final = kind
+        self.quota: Final = quota
+
+
+class InvalidTransition(MemdbError):
+    """A memory in the status `current` cannot take the status `wanted`; nothing was changed."""
+
+    def __init__(self, current: str, wanted: str) -> None:
+        super().__init__(f"a memory that is {current} cannot become {wanted}")
+        self.current: Final = current
+        self.wanted: Final = wanted
+
+
+class UnderLegalHold(MemdbError):
+    """The legal hold `hold` forbids to purge or erase this; nothing was removed. Release it first."""
+
+    def __init__(self, hold: str) -> None:
+        super().__init__(f"under legal hold: {hold}")
+        self.hold: Final = hold
+
+
+class TokenRefused(MemdbError):
+    """An API token that gives no access: `reason` is malformed, unknown, revoked, expired, network, organization, user or agent."""
+
+    def __init__(self, reason: str) -> None:
+        super().__init__(f"token refused: {reason}")
+        self.reason: Final = reason
+
+
 class TenantRequired(MemdbError, TypeError):
-    """The statement works on one tenant's rows and was given an executor without one: use `db.tenant(org_id)`."""
+    """The statement works on one tenant's rows and was given an executor without one: use `db.tenant(org_id)`, or `db.admin(org_id)`."""
 
 
 class PermissionDenied(MemdbError):
@@ -163,66 +210,3 @@ class DamagedDataFolder(EmbeddedServerError):
 
 class ExtraMissing(MemdbError, ImportError):
     """The feature needs an optional dependency: the message says which extra to install."""
-
-
-_BY_CLASS: Final[tuple[tuple[type[BaseException], type[MemdbError], str], ...]] = (
-    (asyncpg.SerializationError, TransactionConflict, "concurrent transactions collided; run it again"),
-    (asyncpg.DeadlockDetectedError, TransactionConflict, "concurrent transactions deadlocked; run it again"),
-    (asyncpg.ReadOnlySQLTransactionError, ReadOnly, "the server or the transaction is read-only"),
-    (asyncpg.InsufficientPrivilegeError, PermissionDenied, "the role may not do this"),
-    (asyncpg.FeatureNotSupportedError, Unsupported, "the server does not support this here"),
-    (asyncpg.QueryCanceledError, DeadlineExceeded, "the server cancelled the statement"),
-    (asyncpg.UndefinedTableError, SchemaMismatch, "the schema lacks a table that the statement names"),
-    (asyncpg.UndefinedColumnError, SchemaMismatch, "the schema lacks a column that the statement names"),
-    (
-        asyncpg.UndefinedFunctionError,
-        SchemaMismatch,
-        "the schema lacks a function or operator that the statement names",
-    ),
-    (asyncpg.InvalidSchemaNameError, SchemaMissing, "the database has no memdb schema"),
-    (asyncpg.AdminShutdownError, ConnectionLost, "the server closed the connection"),
-    (asyncpg.CrashShutdownError, ConnectionLost, "the server crashed and closed the connection"),
-    (asyncpg.CannotConnectNowError, ServerUnreachable, "the server is starting up or shutting down"),
-    (asyncpg.TooManyConnectionsError, ServerUnreachable, "the server has no free connection slot"),
-    (asyncpg.PostgresConnectionError, ConnectionLost, "the connection broke; whether a write was committed is unknown"),
-    (
-        TimeoutError,
-        DeadlineExceeded,
-        "the call did not finish within its timeout; whether a write was committed is unknown",
-    ),
-    (OSError, ConnectionLost, "the connection broke; whether a write was committed is unknown"),
-)
-
-
-def translate(error: Exception) -> Exception:
-    """memdb's error for one of asyncpg's or the operating system's, or `error` itself where memdb has no better name for it."""
-    if isinstance(error, MemdbError):
-        return error
-    if isinstance(error, asyncpg.IntegrityConstraintViolationError):
-        return _violation(error)
-    if isinstance(error, asyncpg.PostgresError) and error.sqlstate == "MV001":
-        expected, actual = error.detail.split()
-        return VersionConflict(int(expected), int(actual))
-    if isinstance(error, asyncpg.DataError):
-        return InvalidInput("an argument", f"cannot be sent or stored: {error}")
-    if isinstance(error, asyncpg.InterfaceError) and "another operation" in str(error):
-        return ConcurrentUse("another call of the same transaction is still running")
-    if isinstance(error, asyncpg.InterfaceError) and "closed" in str(error):
-        return ConnectionLost("the connection was closed; what was not committed is lost")
-    for theirs, ours, message in _BY_CLASS:
-        if isinstance(error, theirs):
-            return ours(message)
-    return error
-
-
-def _violation(error: Any) -> Exception:
-    name = error.constraint_name
-    if name in CHECKS:
-        return InvalidInput(*CHECKS[name])
-    if name in UNIQUES:
-        return AlreadyExists(*UNIQUES[name])
-    if name in REFERENCES:
-        return NotFound(REFERENCES[name])
-    if isinstance(error, asyncpg.NotNullViolationError):
-        return InvalidInput(error.column_name, "must not be None")
-    return error  # type: ignore[no-any-return]

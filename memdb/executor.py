@@ -10,7 +10,8 @@ from uuid import UUID
 
 import asyncpg
 
-from memdb.errors import DeadlineExceeded, Unavailable, translate
+from memdb.errors import DeadlineExceeded, Unavailable
+from memdb.translation import translate
 
 if TYPE_CHECKING:
     from memdb.transaction import Transaction
@@ -19,12 +20,16 @@ Isolation = Literal["read_committed", "repeatable_read", "serializable"]
 
 
 class Executor(ABC):
-    """What a query function runs on. `org_id` is the tenant whose rows it sees, None for the administrator."""
+    """What a query function runs on: for which tenant (None: across tenants), on whose behalf, for how long at most.
 
-    __slots__ = ("dimension", "org_id", "timeout")
+    `actor` is who the histories and the audit log say it was, in the caller's own words; None means nobody said.
+    """
 
-    def __init__(self, org_id: UUID | None, dimension: int, timeout: float) -> None:
+    __slots__ = ("actor", "dimension", "org_id", "timeout")
+
+    def __init__(self, org_id: UUID | None, actor: str | None, dimension: int, timeout: float) -> None:
         self.org_id = org_id
+        self.actor = actor
         self.dimension = dimension
         self.timeout = timeout
 

@@ -3,8 +3,8 @@
     @query
     async def get(on: Executor, *, id: UUID) -> Memory | None: ...
 
-in the module or package memdb.memories is sql/memories/get.sql. The file's `:names` are the function's keyword-only parameters, and
-`:org_id` the executor's tenant. Names are compared at import; columns and types are compared with a live schema by `memdb check`.
+in the module or package memdb.memories is sql/memories/get.sql. The file's `:names` are the function's keyword-only parameters, except
+`:org_id`, the executor's tenant, and `:actor`, its actor. Names are compared at import, columns and types by `memdb check`.
 
 The return annotation is the cardinality:
 
@@ -25,6 +25,7 @@ from collections.abc import AsyncIterator, Callable, Iterable, Mapping, Sequence
 from enum import Enum
 from typing import Any, Final, Generic, ParamSpec, TypeVar, get_args, get_origin, get_type_hints, overload
 
+from memdb.database import Admin
 from memdb.errors import NotFound, QueryDefinitionError, SchemaMismatch, TenantRequired
 from memdb.executor import Executor
 from memdb.inputs import Check, check_for
@@ -36,6 +37,8 @@ P = ParamSpec("P")
 R = TypeVar("R")
 
 TENANT_PARAMETER: Final = "org_id"
+ACTOR_PARAMETER: Final = "actor"
+_OF_EXECUTOR: Final = frozenset({TENANT_PARAMETER, ACTOR_PARAMETER})
 _CURSOR_PREFETCH: Final = 500
 
 QUERIES: Final[dict[str, Query[..., Any]]] = {}
@@ -72,8 +75,8 @@ class Query(Generic[P, R]):
         self._absent = absent or _kind(self.shape, self.annotations.get("return"), area)
         self._absent_key = f"{absent}_id" if absent else "id"
         self.defaults, self._names = _signature(function, self.name, compiled.parameters)
-        self._checks: tuple[tuple[str, Check] | None, ...] = tuple(
-            None if name == TENANT_PARAMETER else (name, check_for(name, self.annotations[name])) for name in compiled.parameters
+        self._checks: tuple[tuple[str, Check | None], ...] = tuple(
+            (name, None if name in _OF_EXECUTOR else check_for(name, self.annotations[name])) for name in compiled.parameters
         )
         self._columns_known = False
         self.__doc__ = function.__doc__
@@ -112,9 +115,10 @@ class Query(Generic[P, R]):
         if arguments.keys() != self._names:
             arguments = self._complete(arguments)
         if self.needs_tenant and on.org_id is None:
-            raise TenantRequired(f"{self.name} works on one tenant's rows: call it on db.tenant(org_id)")
+            wanted = "db.admin(org_id)" if issubclass(self.executor, Admin) else "db.tenant(org_id)"
+            raise TenantRequired(f"{self.name} works on one tenant's rows: call it on {wanted}")
         dimension = on.dimension
-        return [on.org_id if check is None else check[1](arguments[check[0]], dimension) for check in self._checks]
+        return [getattr(on, name) if check is None else check(arguments[name], dimension) for name, check in self._checks]
 
     def _complete(self, arguments: Mapping[str, Any]) -> dict[str, Any]:
         complete = {**self.defaults, **arguments}
@@ -184,9 +188,9 @@ def _signature(function: Callable[..., Any], name: str, placeholders: Iterable[s
     if any(parameter.kind is not inspect.Parameter.KEYWORD_ONLY for parameter in rest):
         raise QueryDefinitionError(f"{name}: all parameters after the executor must be keyword-only")
     names = frozenset(parameter.name for parameter in rest)
-    if TENANT_PARAMETER in names:
-        raise QueryDefinitionError(f"{name}: :org_id comes from the executor, so it cannot be a parameter")
-    if different := names ^ (set(placeholders) - {TENANT_PARAMETER}):
+    if reserved := names & _OF_EXECUTOR:
+        raise QueryDefinitionError(f"{name}: :{', :'.join(sorted(reserved))} comes from the executor, so it cannot be a parameter")
+    if different := names ^ (set(placeholders) - _OF_EXECUTOR):
         listed = ", ".join(sorted(different))
         raise QueryDefinitionError(f"{name}: parameters and placeholders differ in: {listed}")
     return {p.name: p.default for p in rest if p.default is not p.empty}, names

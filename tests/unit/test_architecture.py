@@ -24,6 +24,7 @@ _SQL_TEXT = re.compile(
 LAYERS = (
     "constraints",
     "errors",
+    "translation",
     "resources",
     "lexer",
     "rows",
