@@ -1,6 +1,6 @@
 """memdb: the PostgreSQL layer under an AI agent's memory."""
 
-from memdb import agents, errors, memories, organizations, users
+from memdb import agents, audit, directives, errors, memories, organizations, spending, tokens, users
 from memdb.connecting import connect
 from memdb.database import Admin, Database, Tenant
 from memdb.errors import MemdbError
@@ -17,9 +17,13 @@ __all__ = [
     "Tenant",
     "Transaction",
     "agents",
+    "audit",
     "connect",
+    "directives",
     "errors",
     "memories",
     "organizations",
+    "spending",
+    "tokens",
     "users",
 ]

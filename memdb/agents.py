@@ -3,17 +3,23 @@
 from __future__ import annotations
 
 from datetime import datetime
+from typing import Literal, TypeAlias
 from uuid import UUID
 
 import msgspec
 
 from memdb.executor import Executor
-from memdb.inputs import JsonObject, Limit, Name, Slug
+from memdb.inputs import JsonObject, Limit, Name, Slug, Tag, Tags, Version
 from memdb.query import query
+
+Status: TypeAlias = Literal["active", "paused", "suspended", "archived"]
 
 
 class Agent(msgspec.Struct, frozen=True):
-    """An agent. `slug` is unique among the tenant's live agents; `created_by` is a user, None if unknown."""
+    """An agent. `slug` is unique among the tenant's live agents; `created_by` is a user, None if unknown.
+
+    Suspended and archived agents take no writes; what paused means is the service's own business.
+    """
 
     id: UUID
     slug: str
@@ -22,9 +28,19 @@ class Agent(msgspec.Struct, frozen=True):
     created_by: UUID | None
     config: JsonObject
     metadata: JsonObject
+    tags: list[str]
     version: int
     created_at: datetime
     updated_at: datetime
+
+
+class AgentCounters(msgspec.Struct, frozen=True):
+    """What an agent has: live memories, tokens spent this month (UTC) and ever, and when it last added a memory or spent tokens."""
+
+    memories: int
+    tokens_this_month: int
+    tokens_total: int
+    last_active_at: datetime | None
 
 
 @query(absent="organization")
@@ -36,11 +52,12 @@ async def create(
     created_by: UUID | None = None,
     config: JsonObject | None = None,
     metadata: JsonObject | None = None,
+    tags: Tags = [],  # noqa: B006
     id: UUID | None = None,
 ) -> Agent:
     """A new agent; `id` None means a new UUIDv7.
 
-    Raises AlreadyExists for a slug or id in use, NotFound for an unknown organization or user.
+    Raises AlreadyExists for a slug or id in use, NotFound for an unknown organization or user, QuotaExceeded, WritesRefused.
     """
     ...
 
@@ -58,6 +75,43 @@ async def get_by_slug(on: Executor, *, slug: Slug) -> Agent | None:
 
 
 @query
-async def page(on: Executor, *, limit: Limit = 50, before: UUID | None = None) -> list[Agent]:
+async def page(
+    on: Executor, *, status: Status | None = None, tag: Tag | None = None, before: UUID | None = None, limit: Limit = 50
+) -> list[Agent]:
     """The live agents, newest first; `before` is the id of the last one of the page before, None for the first page."""
+    ...
+
+
+@query
+async def update(
+    on: Executor,
+    *,
+    id: UUID,
+    expected_version: Version | None = None,
+    slug: Slug | None = None,
+    name: Name | None = None,
+    status: Status | None = None,
+    config: JsonObject | None = None,
+    metadata: JsonObject | None = None,
+    tags: Tags | None = None,
+) -> Agent:
+    """Change what is given; None leaves a field as it is; objects and tags are replaced whole.
+
+    Raises NotFound, VersionConflict, AlreadyExists for a slug in use, WritesRefused for a suspended tenant (not for a suspended agent).
+    """
+    ...
+
+
+@query
+async def delete(on: Executor, *, id: UUID, expected_version: Version | None = None) -> int:
+    """Soft-delete an agent: its memories can be read, but it takes no writes. Returns the version that this made.
+
+    Raises NotFound, VersionConflict, WritesRefused for a suspended tenant.
+    """
+    ...
+
+
+@query
+async def counters(on: Executor, *, id: UUID) -> AgentCounters | None:
+    """What the agent has by now, counted; None if there is no such live agent."""
     ...

@@ -18,9 +18,8 @@ import msgspec
 import numpy as np
 
 from memdb.connecting import ADMIN_ROLE, resolve_dsn
-from memdb.database import Admin
 from memdb.errors import ExtraMissing, ServerUnreachable
-from memdb.executor import Executor
+from memdb.executor import AdminExecutor, Executor
 from memdb.inputs import Embedding
 from memdb.query import ACTOR_PARAMETER, QUERIES, TENANT_PARAMETER, Cardinality, Query, query
 from memdb.rows import is_text_choice, without_none
@@ -88,7 +87,7 @@ def check(dsn: str | None = None, *, queries: Iterable[Query[..., Any]] | None =
     chosen = list(QUERIES.values() if queries is None else queries)
     found: list[Difference] = []
     for acting, is_admin in ((role, False), (ADMIN_ROLE, True)):
-        mine = [each for each in chosen if issubclass(each.executor, Admin) == is_admin]
+        mine = [each for each in chosen if issubclass(each.executor, AdminExecutor) == is_admin]
         if mine:
             with _connect(resolve_dsn(dsn), acting) as connection:
                 checker = _Checker(connection)

@@ -4,18 +4,20 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Sequence
-from contextlib import asynccontextmanager
+from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from types import TracebackType
-from typing import Any, Self
+from typing import Any, Self, TypeVar
 from uuid import UUID
 
 import asyncpg
 
 from memdb.errors import InvalidInput
-from memdb.executor import Executor, Isolation, leaves_unknown, raise_ours
+from memdb.executor import AdminExecutor, Executor, Isolation, leaves_unknown, raise_ours
 from memdb.inputs import Name, check_for
 from memdb.pool import Pool
-from memdb.transaction import Transaction, begun, known_isolation
+from memdb.transaction import AdminTransaction, Transaction, begun, known_isolation
+
+T = TypeVar("T", bound=Transaction)
 
 _LONGEST_TIMEOUT = 10_000_000
 
@@ -65,12 +67,15 @@ class Pooled(Executor):
             async for record in transaction.stream(statement, arguments, prefetch=prefetch):
                 yield record
 
+    def transaction(self, *, isolation: Isolation | None = None, readonly: bool = False) -> AbstractAsyncContextManager[Transaction]:
+        return self._begin(Transaction, isolation, readonly)
+
     @asynccontextmanager
-    async def transaction(self, *, isolation: Isolation | None = None, readonly: bool = False) -> AsyncIterator[Transaction]:
+    async def _begin(self, kind: type[T], isolation: Isolation | None, readonly: bool) -> AsyncIterator[T]:
         connection = self._pool.take()
         if connection is None:
             connection, _ = await self._acquire()
-        transaction = Transaction(connection, self.org_id, self.actor, self.dimension, self.timeout)
+        transaction = kind(connection, self.org_id, self.actor, self.dimension, self.timeout)
         try:
             async with begun(transaction, connection.transaction(isolation=known_isolation(isolation), readonly=readonly)):
                 yield transaction
@@ -100,10 +105,13 @@ class Tenant(Pooled):
     org_id: UUID
 
 
-class Admin(Pooled):
+class Admin(Pooled, AdminExecutor):
     """Provisioning and maintenance, as the role memdb_admin: of one tenant where `org_id` is given, else across tenants."""
 
     __slots__ = ()
+
+    def transaction(self, *, isolation: Isolation | None = None, readonly: bool = False) -> AbstractAsyncContextManager[AdminTransaction]:
+        return self._begin(AdminTransaction, isolation, readonly)
 
 
 class Database:

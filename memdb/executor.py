@@ -14,7 +14,7 @@ from memdb.errors import DeadlineExceeded, Unavailable
 from memdb.translation import translate
 
 if TYPE_CHECKING:
-    from memdb.transaction import Transaction
+    from memdb.transaction import AdminTransaction, Transaction
 
 Isolation = Literal["read_committed", "repeatable_read", "serializable"]
 
@@ -58,6 +58,16 @@ class Executor(ABC):
         Leaving the block commits; an exception rolls back and is raised on. A failed statement makes the rest of the transaction fail: to
         go on after one, wrap it in a nested `tx.transaction()`, which is a savepoint. `isolation` None means the server's default.
         """
+
+
+class AdminExecutor(Executor):
+    """An executor in the role memdb_admin: `db.admin()`, or a transaction on it."""
+
+    __slots__ = ()
+
+    @abstractmethod
+    def transaction(self, *, isolation: Isolation | None = None, readonly: bool = False) -> AbstractAsyncContextManager[AdminTransaction]:
+        """`Executor.transaction`, in the same role."""
 
 
 @asynccontextmanager

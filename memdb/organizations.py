@@ -1,43 +1,57 @@
-"""Organizations: the tenants."""
+"""Organizations: the tenants. Their administration takes `db.admin()`, that of one of them `db.admin(org_id)`."""
 
 from __future__ import annotations
 
 from datetime import datetime
-from typing import Literal, TypeAlias
+from typing import Annotated, Literal, TypeAlias
 from uuid import UUID
 
 import msgspec
+from msgspec import Meta
 
-from memdb.database import Admin
-from memdb.executor import Executor
-from memdb.inputs import JsonObject, Name, Slug
+from memdb.executor import AdminExecutor, Executor
+from memdb.inputs import JsonObject, Limit, Name, Reason, Slug, Version
 from memdb.query import query
 
 Tier: TypeAlias = Literal["free", "pro", "enterprise"]
 Status: TypeAlias = Literal["active", "trial", "suspended", "cancelled"]
+Quantity: TypeAlias = Annotated[int, Meta(ge=0, le=10**15)]
 
 
 class Organization(msgspec.Struct, frozen=True):
-    """A tenant. `slug` is unique among live organizations."""
+    """A tenant. `slug` is unique among live organizations; suspended and cancelled ones take no writes; a quota of None is no quota."""
 
     id: UUID
     slug: str
     name: str
     tier: str
     status: str
+    billing_email: str | None
     settings: JsonObject
+    memory_quota: int | None
+    agent_quota: int | None
+    monthly_token_quota: int | None
     version: int
     created_at: datetime
     updated_at: datetime
 
 
+class Quota(msgspec.Struct, frozen=True):
+    """A quota of `kind` (memories, agents, tokens a month) and what is left of it: below 0 after it was lowered."""
+
+    kind: str
+    quota: int
+    free: int
+
+
 @query
 async def create(
-    on: Admin,
+    on: AdminExecutor,
     *,
     slug: Slug,
     name: Name,
     tier: Tier = "free",
+    billing_email: Name | None = None,
     settings: JsonObject | None = None,
     id: UUID | None = None,
 ) -> Organization:
@@ -52,6 +66,65 @@ async def get(on: Executor) -> Organization | None:
 
 
 @query
-async def get_by_slug(on: Admin, *, slug: Slug) -> Organization | None:
+async def get_by_slug(on: AdminExecutor, *, slug: Slug) -> Organization | None:
     """The live organization with this slug, or None."""
+    ...
+
+
+@query
+async def page(on: AdminExecutor, *, status: Status | None = None, before: UUID | None = None, limit: Limit = 50) -> list[Organization]:
+    """The live organizations, newest first; `before` is the id of the last one of the page before, None for the first page."""
+    ...
+
+
+@query
+async def update(
+    on: AdminExecutor,
+    *,
+    expected_version: Version | None = None,
+    slug: Slug | None = None,
+    name: Name | None = None,
+    tier: Tier | None = None,
+    status: Status | None = None,
+    billing_email: Name | None = None,
+    settings: JsonObject | None = None,
+    reason: Reason | None = None,
+) -> Organization:
+    """Change what is given; None leaves a field as it is. `status` suspended stops all writes of the tenant, active lets them in again.
+
+    Raises NotFound, VersionConflict, AlreadyExists for a slug in use.
+    """
+    ...
+
+
+@query
+async def delete(on: AdminExecutor, *, expected_version: Version | None = None, reason: Reason | None = None) -> int:
+    """Soft-delete the organization: it takes no writes from now on. Returns the version that this made.
+
+    `restore` undoes it; `retention.erase` is what removes its data. Raises NotFound, VersionConflict.
+    """
+    ...
+
+
+@query
+async def restore(on: AdminExecutor, *, expected_version: Version | None = None, reason: Reason | None = None) -> Organization:
+    """Bring back a deleted organization. Raises NotFound, VersionConflict, AlreadyExists if its slug is in use by now."""
+    ...
+
+
+@query
+async def set_quotas(
+    on: AdminExecutor, *, memories: Quantity | None = None, agents: Quantity | None = None, monthly_tokens: Quantity | None = None
+) -> Organization:
+    """Set all three quotas, each None for none, and count what is in use: live and expired memories, agents, this month's tokens.
+
+    Holds for whatever begins after it. What was being written just then, under no quota, may be missing from the count: calling it again
+    counts anew. Raises NotFound.
+    """
+    ...
+
+
+@query
+async def quotas(on: Executor) -> list[Quota]:
+    """The tenant's quotas and what is left of each; those that it does not have are left out."""
     ...

@@ -25,9 +25,8 @@ from collections.abc import AsyncIterator, Callable, Iterable, Mapping, Sequence
 from enum import Enum
 from typing import Any, Final, Generic, ParamSpec, TypeVar, get_args, get_origin, get_type_hints, overload
 
-from memdb.database import Admin
 from memdb.errors import NotFound, QueryDefinitionError, SchemaMismatch, TenantRequired
-from memdb.executor import Executor
+from memdb.executor import AdminExecutor, Executor
 from memdb.inputs import Check, check_for
 from memdb.lexer import compile_parameters
 from memdb.resources import SQL
@@ -115,7 +114,7 @@ class Query(Generic[P, R]):
         if arguments.keys() != self._names:
             arguments = self._complete(arguments)
         if self.needs_tenant and on.org_id is None:
-            wanted = "db.admin(org_id)" if issubclass(self.executor, Admin) else "db.tenant(org_id)"
+            wanted = "db.admin(org_id)" if issubclass(self.executor, AdminExecutor) else "db.tenant(org_id)"
             raise TenantRequired(f"{self.name} works on one tenant's rows: call it on {wanted}")
         dimension = on.dimension
         return [getattr(on, name) if check is None else check(arguments[name], dimension) for name, check in self._checks]

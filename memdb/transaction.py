@@ -11,7 +11,7 @@ from uuid import UUID
 import asyncpg
 
 from memdb.errors import DeadlineExceeded, InvalidInput, TransactionEnded, TransactionFailed
-from memdb.executor import Executor, Isolation, leaves_unknown, raise_ours, translated
+from memdb.executor import AdminExecutor, Executor, Isolation, leaves_unknown, raise_ours, translated
 from memdb.translation import translate
 
 
@@ -78,6 +78,17 @@ class Transaction(Executor):
         except BaseException as error:
             self.failure = error
             raise
+
+
+class AdminTransaction(Transaction, AdminExecutor):
+    """A transaction in the role memdb_admin."""
+
+    __slots__ = ()
+
+    @asynccontextmanager
+    async def transaction(self, *, isolation: Isolation | None = None, readonly: bool = False) -> AsyncIterator[AdminTransaction]:
+        async with super().transaction(isolation=isolation, readonly=readonly):
+            yield self
 
 
 @asynccontextmanager

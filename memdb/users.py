@@ -10,7 +10,7 @@ import msgspec
 from msgspec import Meta
 
 from memdb.executor import Executor
-from memdb.inputs import Name
+from memdb.inputs import Limit, Name, Version
 from memdb.query import query
 
 Role: TypeAlias = Literal["owner", "admin", "member", "viewer"]
@@ -45,7 +45,10 @@ async def create(
     sso_subject: Name | None = None,
     id: UUID | None = None,
 ) -> User:
-    """A new user; `id` None means a new UUIDv7. Raises AlreadyExists for an email or id in use, NotFound for an unknown organization."""
+    """A new user; `id` None means a new UUIDv7.
+
+    Raises AlreadyExists for an email, SSO subject or id in use, NotFound for an unknown organization, WritesRefused for a suspended one.
+    """
     ...
 
 
@@ -58,4 +61,44 @@ async def get(on: Executor, *, id: UUID) -> User | None:
 @query
 async def get_by_email(on: Executor, *, email: Email) -> User | None:
     """The live user with this address, or None."""
+    ...
+
+
+@query
+async def get_by_sso(on: Executor, *, sso_provider: Name, sso_subject: Name) -> User | None:
+    """The live user whom the identity provider knows by this subject, or None."""
+    ...
+
+
+@query
+async def page(
+    on: Executor, *, role: Role | None = None, status: Status | None = None, before: UUID | None = None, limit: Limit = 50
+) -> list[User]:
+    """The live users, newest first; `before` is the id of the last one of the page before, None for the first page."""
+    ...
+
+
+@query
+async def update(
+    on: Executor,
+    *,
+    id: UUID,
+    expected_version: Version | None = None,
+    email: Email | None = None,
+    name: Name | None = None,
+    role: Role | None = None,
+    status: Status | None = None,
+    sso_provider: Name | None = None,
+    sso_subject: Name | None = None,
+) -> User:
+    """Change what is given; None leaves a field as it is. Raises NotFound, VersionConflict, AlreadyExists, WritesRefused."""
+    ...
+
+
+@query
+async def delete(on: Executor, *, id: UUID, expected_version: Version | None = None) -> int:
+    """Soft-delete a user; the tokens stop working, the memories stay (`retention.erase_user` removes them). Returns the new version.
+
+    Raises NotFound, VersionConflict, WritesRefused.
+    """
     ...

@@ -2,40 +2,59 @@
 
 from __future__ import annotations
 
+import hashlib
 import uuid
 from collections.abc import Awaitable, Callable
 from datetime import UTC, datetime, timedelta
 from typing import Any, NamedTuple
 
-from memdb import agents, memories, organizations, preflight, users
+from memdb import agents, audit, directives, memories, organizations, preflight, spending, tokens, users
 from memdb.check import not_null_columns
 from memdb.connecting import vector_schema
-from memdb.database import Admin, Tenant
+from memdb.database import Admin, Database, Tenant
 from memdb.executor import Executor
 from memdb.memories import Memory
+from memdb.tokens import NewToken
 from tests.conftest import vector
 
 
 class World(NamedTuple):
-    """What the samples work on: a tenant with an agent, a user, a live and a deleted memory."""
+    """What the samples work on: an agent, a user, a token, a live and a deleted memory of a tenant; and two other organizations."""
 
-    admin: Admin
+    db: Database
     tenant: Tenant
     agent_id: uuid.UUID
     user_id: uuid.UUID
     live: Memory
     deleted: Memory
+    token: NewToken
+    spare: Admin
+    closed: Admin
+
+    @property
+    def admin(self) -> Admin:
+        return self.db.admin()
 
 
-async def build(admin: Admin, tenant: Tenant, agent_id: uuid.UUID) -> World:
-    user = await users.create(tenant, email=f"{uuid.uuid4().hex}@example.com")
-    live = await memories.add(tenant, agent_id=agent_id, content=f"live {uuid.uuid4()}", tags=["tagged"], user_id=user.id)
-    deleted = await memories.add(tenant, agent_id=agent_id, content=f"deleted {uuid.uuid4()}")
+async def build(db: Database, tenant: Tenant) -> World:
+    agent = await agents.create(tenant, slug=_new(), name="Sample")
+    user = await users.create(tenant, email=f"{_new()}@example.com")
+    live = await memories.add(tenant, agent_id=agent.id, content=f"live {_new()}", tags=["tagged"], user_id=user.id)
+    deleted = await memories.add(tenant, agent_id=agent.id, content=f"deleted {_new()}")
     await memories.delete(tenant, id=deleted.id)
-    return World(admin, tenant, agent_id, user.id, live, deleted)
+    token = await tokens.create(tenant, name="sample", user_id=user.id)
+    await directives.publish(tenant, agent_id=agent.id, content="Be brief.")
+    spare, closed = [db.admin((await organizations.create(db.admin(), slug=_new(), name="Sample")).id) for _ in range(2)]
+    await audit.seal(spare)
+    await organizations.delete(closed)
+    return World(db, tenant, agent.id, user.id, live, deleted, token, spare, closed)
 
 
 Call = Callable[[World, Executor], Awaitable[Any]]
+
+
+def _hash(text: str) -> str:
+    return hashlib.sha256(text.encode()).hexdigest()
 
 
 def _new() -> str:
@@ -55,6 +74,43 @@ SAMPLES: dict[str, Call] = {
     "agents.get": lambda world, on: agents.get(on, id=world.agent_id),
     "agents.get_by_slug": lambda world, on: agents.get_by_slug(on, slug="helper"),
     "agents.page": lambda world, on: agents.page(on),
+    "users.get_by_sso": lambda world, on: users.get_by_sso(on, sso_provider="okta", sso_subject="7"),
+    "users.page": lambda world, on: users.page(on),
+    "users.update": lambda world, on: users.update(on, id=world.user_id, name="Ada"),
+    "users.delete": lambda world, on: users.delete(on, id=world.user_id),
+    "agents.update": lambda world, on: agents.update(on, id=world.agent_id, name="Renamed", tags=["a"]),
+    "agents.delete": lambda world, on: agents.delete(on, id=world.agent_id),
+    "agents.counters": lambda world, on: agents.counters(on, id=world.agent_id),
+    "organizations.quotas": lambda world, on: organizations.quotas(on),
+    "tokens.insert": lambda world, on: tokens.insert(
+        on,
+        kind="service",
+        name="x",
+        description=None,
+        user_id=world.user_id,
+        agent_id=None,
+        permissions=0,
+        expires_at=None,
+        allowed_networks=[],
+        prefix="mdb_x",
+        hash=_new() * 2,
+    ),
+    "tokens.look_up": lambda world, on: tokens.look_up(on, hash=_hash(world.token.text), ip=None),
+    "tokens.look_up_and_use": lambda world, on: tokens.look_up_and_use(on, hash=_hash(world.token.text), ip="192.0.2.7"),
+    "tokens.get": lambda world, on: tokens.get(on, id=world.token.token.id),
+    "tokens.page": lambda world, on: tokens.page(on),
+    "tokens.revoke": lambda world, on: tokens.revoke(on, id=world.token.token.id),
+    "directives.publish": lambda world, on: directives.publish(on, agent_id=world.agent_id, content=_new()),
+    "directives.activate": lambda world, on: directives.activate(on, agent_id=world.agent_id, number=1),
+    "directives.deactivate": lambda world, on: directives.deactivate(on, agent_id=world.agent_id),
+    "directives.active": lambda world, on: directives.active(on, agent_id=world.agent_id),
+    "directives.versions": lambda world, on: directives.versions(on, agent_id=world.agent_id),
+    "spending.record": lambda world, on: spending.record(on, agent_id=world.agent_id, input_tokens=5, output_tokens=7),
+    "spending.of_month": lambda world, on: spending.of_month(on),
+    "audit.record": lambda world, on: audit.record(on, action="export", resource_type="report", resource_id="7"),
+    "audit.page": lambda world, on: audit.page(on),
+    "audit.page_of_resource": lambda world, on: audit.page_of_resource(on, resource_type="agent", resource_id=str(world.agent_id)),
+    "audit.verify_chain": lambda world, on: audit.verify_chain(on, after=0, until=None, kept_seq=None, kept_digest=None),
     "memories.insert": lambda world, on: memories.insert(
         on, agent_id=world.agent_id, content=_new(), embedding=vector(1), tags=["a"], metadata={"k": 1}, expires_at=_LATER
     ),
@@ -97,13 +153,22 @@ SAMPLES: dict[str, Call] = {
 ADMIN_SAMPLES: dict[str, Call] = {
     "organizations.create": lambda world, on: organizations.create(world.admin, slug=_new(), name="New"),
     "organizations.get_by_slug": lambda world, on: organizations.get_by_slug(world.admin, slug="acme"),
+    "organizations.page": lambda world, on: organizations.page(world.admin),
+    "organizations.update": lambda world, on: organizations.update(world.spare, name="Renamed"),
+    "organizations.delete": lambda world, on: organizations.delete(world.spare),
+    "organizations.restore": lambda world, on: organizations.restore(world.closed),
+    "organizations.set_quotas": lambda world, on: organizations.set_quotas(world.spare, memories=100, agents=10, monthly_tokens=10),
+    "audit.lock_head": lambda world, on: audit.lock_head(world.spare),
+    "audit.seal_batch": lambda world, on: audit.seal_batch(world.spare, limit=5),
     "preflight.inspect": lambda world, on: preflight.inspect(world.admin),
     "connecting.vector_schema": lambda world, on: vector_schema(world.admin),
     "check.not_null_columns": lambda world, on: not_null_columns(world.admin),
 }
-"""Single statements across tenants, or on the catalog."""
+"""Single statements of the administrator, or on the catalog."""
 
 COMPOSED: dict[str, Call] = {
+    "tokens.create": lambda world, on: tokens.create(on, name="x"),
+    "audit.verify": lambda world, on: audit.verify(on),
     "memories.add": lambda world, on: memories.add(on, agent_id=world.agent_id, content=_new()),
     "memories.clear": lambda world, on: memories.clear(on, agent_id=world.agent_id),
     "memories.page": lambda world, on: memories.page(on, agent_id=world.agent_id),

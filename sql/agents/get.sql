@@ -1,4 +1,4 @@
--- One live agent of the tenant.
+-- One live agent.
 SELECT
     a.id,
     a.slug,
@@ -7,6 +7,7 @@ SELECT
     a.created_by,
     a.config,
     a.metadata,
+    a.tags,
     a.version,
     a.created_at,
     a.updated_at

@@ -5,7 +5,11 @@ SELECT
     o.name,
     o.tier,
     o.status,
+    o.billing_email,
     o.settings,
+    o.memory_quota,
+    o.agent_quota,
+    o.monthly_token_quota,
     o.version,
     o.created_at,
     o.updated_at

@@ -1,11 +1,15 @@
--- The live organization with this slug, across tenants.
+-- The live organization with a slug.
 SELECT
     o.id,
     o.slug,
     o.name,
     o.tier,
     o.status,
+    o.billing_email,
     o.settings,
+    o.memory_quota,
+    o.agent_quota,
+    o.monthly_token_quota,
     o.version,
     o.created_at,
     o.updated_at

@@ -1,4 +1,4 @@
--- One live user of the tenant.
+-- One live user.
 SELECT
     u.id,
     u.email,

@@ -1,4 +1,4 @@
--- The live user with this address; its case does not matter.
+-- The live user with an address.
 SELECT
     u.id,
     u.email,

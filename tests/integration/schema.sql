@@ -1,6 +1,6 @@
 CREATE SCHEMA memdb;
 
-COMMENT ON SCHEMA memdb IS 'memdb 0003_memories';
+COMMENT ON SCHEMA memdb IS 'memdb 0005_accounts';
 
 CREATE FUNCTION memdb.enter(org uuid) RETURNS uuid
     LANGUAGE sql
@@ -10,6 +10,14 @@ CREATE DOMAIN memdb.tenant AS uuid
 	CONSTRAINT tenant_is_entered CHECK ((memdb.enter(VALUE) IS NOT NULL))
 	CONSTRAINT tenant_is_given CHECK ((VALUE IS NOT NULL));
 
+CREATE FUNCTION memdb.next_link(previous bytea, entry bytea) RETURNS bytea
+    LANGUAGE sql IMMUTABLE PARALLEL SAFE
+    RETURN sha256((previous || entry));
+
+CREATE FUNCTION memdb.chain_step(link bytea, head bytea, entry bytea) RETURNS bytea
+    LANGUAGE sql IMMUTABLE PARALLEL SAFE
+    RETURN memdb.next_link(COALESCE(link, head), entry);
+
 CREATE FUNCTION memdb.content_hash(content text) RETURNS bytea
     LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE
     AS $$ SELECT sha256(convert_to(lower(btrim(regexp_replace(content, '\s+', ' ', 'g'))), 'UTF8')) $$;
@@ -17,6 +25,44 @@ CREATE FUNCTION memdb.content_hash(content text) RETURNS bytea
 CREATE FUNCTION memdb.new_id() RETURNS uuid
     LANGUAGE sql PARALLEL SAFE
     RETURN uuidv7();
+
+CREATE TABLE memdb.audit_log (
+    org_id uuid NOT NULL,
+    id uuid DEFAULT memdb.new_id() NOT NULL,
+    created_at timestamp with time zone DEFAULT now() NOT NULL,
+    seq bigint,
+    digest bytea,
+    actor text,
+    action text NOT NULL,
+    resource_type text NOT NULL,
+    resource_id text,
+    details jsonb DEFAULT '{}'::jsonb NOT NULL,
+    CONSTRAINT audit_log_action_length CHECK (((char_length(action) >= 1) AND (char_length(action) <= 200))),
+    CONSTRAINT audit_log_actor_length CHECK (((char_length(actor) >= 1) AND (char_length(actor) <= 200))),
+    CONSTRAINT audit_log_details_object CHECK (((jsonb_typeof(details) = 'object'::text) AND (octet_length((details)::text) <= 65536))),
+    CONSTRAINT audit_log_resource_id_length CHECK (((char_length(resource_id) >= 1) AND (char_length(resource_id) <= 200))),
+    CONSTRAINT audit_log_resource_type_length CHECK (((char_length(resource_type) >= 1) AND (char_length(resource_type) <= 200))),
+    CONSTRAINT audit_log_seal_complete CHECK (((seq IS NULL) = (digest IS NULL)))
+);
+
+ALTER TABLE ONLY memdb.audit_log FORCE ROW LEVEL SECURITY;
+
+CREATE FUNCTION memdb.entry_digest(entry memdb.audit_log) RETURNS bytea
+    LANGUAGE sql STABLE
+    RETURN sha256(convert_to((jsonb_build_array((entry).org_id, (entry).id, ((EXTRACT(epoch FROM (entry).created_at) * (1000000)::numeric))::bigint, (entry).actor, (entry).action, (entry).resource_type, (entry).resource_id, (entry).details))::text, 'UTF8'::name));
+
+CREATE PROCEDURE memdb.isolate(IN isolated regclass)
+    LANGUAGE plpgsql
+    AS $$
+BEGIN
+    EXECUTE format('ALTER TABLE %s ENABLE ROW LEVEL SECURITY', isolated);
+    EXECUTE format('ALTER TABLE %s FORCE ROW LEVEL SECURITY', isolated);
+    EXECUTE format(
+        'CREATE POLICY tenant ON %s USING (org_id = nullif(current_setting(%L, true), %L)::uuid)', isolated, 'memdb.org_id', ''
+    );
+    EXECUTE format('CREATE POLICY admin ON %s TO memdb_admin USING (true)', isolated);
+END
+$$;
 
 CREATE FUNCTION memdb.next_version(current integer, expected integer) RETURNS integer
     LANGUAGE plpgsql STABLE
@@ -28,6 +74,124 @@ BEGIN
     RETURN current + 1;
 END
 $$;
+
+CREATE FUNCTION memdb.quota_share(total bigint, slot integer) RETURNS bigint
+    LANGUAGE sql IMMUTABLE PARALLEL SAFE
+    RETURN (floor(((((total + 15) - slot))::numeric / 16.0)))::bigint;
+
+CREATE FUNCTION memdb.recount_quota(tenant uuid, what text, since date, quota bigint) RETURNS void
+    LANGUAGE plpgsql
+    AS $$
+DECLARE
+    used bigint;
+BEGIN
+    IF quota IS NULL THEN
+        DELETE FROM memdb.quota_slots AS s WHERE s.org_id = tenant AND s.kind = what;
+        RETURN;
+    END IF;
+    INSERT INTO memdb.quota_slots (org_id, kind, period, slot, free)
+    SELECT tenant, what, since, n, 0
+    FROM generate_series(0, 15) AS n
+    ON CONFLICT DO NOTHING;
+    PERFORM FROM memdb.quota_slots AS s
+    WHERE s.org_id = tenant AND s.kind = what AND s.period = since
+    ORDER BY s.slot
+    FOR UPDATE;
+    used := CASE what
+        WHEN 'memories' THEN (SELECT count(*) FROM memdb.memories AS m WHERE m.org_id = tenant AND m.deleted_at IS NULL)
+        WHEN 'agents' THEN (SELECT count(*) FROM memdb.agents AS a WHERE a.org_id = tenant AND a.deleted_at IS NULL)
+        ELSE (
+            SELECT coalesce(sum(t.input_tokens + t.output_tokens), 0)
+            FROM memdb.token_spending AS t
+            WHERE t.org_id = tenant AND t.month = since
+        )
+    END;
+    UPDATE memdb.quota_slots AS s
+    SET free = memdb.quota_share(quota - used, s.slot)
+    WHERE s.org_id = tenant AND s.kind = what AND s.period = since;
+END
+$$;
+
+CREATE FUNCTION memdb.take_quota(tenant uuid, what text, since date, quota bigint, amount bigint) RETURNS boolean
+    LANGUAGE plpgsql
+    AS $$
+DECLARE
+    room bigint;
+BEGIN
+    IF quota IS NULL OR amount = 0 THEN
+        RETURN true;
+    END IF;
+    UPDATE memdb.quota_slots AS s
+    SET free = s.free - amount
+    WHERE s.org_id = tenant
+        AND s.kind = what
+        AND s.period = since
+        AND s.slot = (
+            SELECT c.slot
+            FROM memdb.quota_slots AS c
+            WHERE c.org_id = tenant
+                AND c.kind = what
+                AND c.period = since
+                AND c.free >= greatest(amount, 0)
+                -- What is given back to a quota that was lowered must not turn up as free beside what is owed.
+                AND (
+                    amount > 0
+                    OR NOT EXISTS (
+                        SELECT FROM memdb.quota_slots AS o
+                        WHERE o.org_id = tenant AND o.kind = what AND o.period = since AND o.free < 0
+                    )
+                )
+            ORDER BY (c.slot + pg_backend_pid()) % 16
+            LIMIT 1
+            FOR UPDATE SKIP LOCKED
+        );
+    IF found THEN
+        RETURN true;
+    END IF;
+    -- No row has enough by itself: all of them together, always locked in the same order.
+    INSERT INTO memdb.quota_slots (org_id, kind, period, slot, free)
+    SELECT tenant, what, since, n, memdb.quota_share(quota, n)
+    FROM generate_series(0, 15) AS n
+    ON CONFLICT DO NOTHING;
+    PERFORM FROM memdb.quota_slots AS s
+    WHERE s.org_id = tenant AND s.kind = what AND s.period = since
+    ORDER BY s.slot
+    FOR UPDATE;
+    SELECT sum(s.free) INTO room
+    FROM memdb.quota_slots AS s
+    WHERE s.org_id = tenant AND s.kind = what AND s.period = since;
+    IF amount > 0 AND room < amount THEN
+        RAISE EXCEPTION 'quota exceeded' USING ERRCODE = 'MV004', DETAIL = format('%s|%s', what, quota);
+    END IF;
+    UPDATE memdb.quota_slots AS s
+    SET free = memdb.quota_share(room - amount, s.slot)
+    WHERE s.org_id = tenant AND s.kind = what AND s.period = since;
+    RETURN true;
+END
+$$;
+
+CREATE FUNCTION memdb.takes_writes(kind text, status text, deleted_at timestamp with time zone) RETURNS boolean
+    LANGUAGE plpgsql STABLE
+    AS $$
+BEGIN
+    IF deleted_at IS NOT NULL THEN
+        RAISE EXCEPTION 'deleted' USING ERRCODE = 'MV002', DETAIL = format('%s|deleted', kind);
+    END IF;
+    IF status IN ('suspended', 'cancelled', 'archived') THEN
+        RAISE EXCEPTION 'not writable' USING ERRCODE = 'MV002', DETAIL = format('%s|%s', kind, status);
+    END IF;
+    RETURN true;
+END
+$$;
+
+CREATE FUNCTION memdb.text_digest(content text) RETURNS bytea
+    LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE
+    AS $$ SELECT sha256(convert_to(content, 'UTF8')) $$;
+
+CREATE AGGREGATE memdb.chained(head bytea, entry bytea) (
+    SFUNC = memdb.chain_step,
+    STYPE = bytea
+);
 
 CREATE TABLE memdb.agents (
     org_id uuid NOT NULL,
@@ -42,14 +206,49 @@ CREATE TABLE memdb.agents (
     status text DEFAULT 'active'::text NOT NULL,
     config jsonb DEFAULT '{}'::jsonb NOT NULL,
     metadata jsonb DEFAULT '{}'::jsonb NOT NULL,
+    tags text[] DEFAULT '{}'::text[] NOT NULL,
     CONSTRAINT agents_config_object CHECK (((jsonb_typeof(config) = 'object'::text) AND (octet_length((config)::text) <= 65536))),
     CONSTRAINT agents_metadata_object CHECK (((jsonb_typeof(metadata) = 'object'::text) AND (octet_length((metadata)::text) <= 8192))),
     CONSTRAINT agents_name_length CHECK (((char_length(name) >= 1) AND (char_length(name) <= 200))),
     CONSTRAINT agents_slug_format CHECK ((slug ~ '^[a-z0-9][a-z0-9-]{0,62}$'::text)),
-    CONSTRAINT agents_status_known CHECK ((status = ANY (ARRAY['active'::text, 'paused'::text, 'suspended'::text, 'archived'::text])))
+    CONSTRAINT agents_status_known CHECK ((status = ANY (ARRAY['active'::text, 'paused'::text, 'suspended'::text, 'archived'::text]))),
+    CONSTRAINT agents_tags_count CHECK ((cardinality(tags) <= 20))
 );
 
 ALTER TABLE ONLY memdb.agents FORCE ROW LEVEL SECURITY;
+
+CREATE TABLE memdb.audit_heads (
+    org_id uuid NOT NULL,
+    seq bigint DEFAULT 0 NOT NULL,
+    digest bytea DEFAULT '\x'::bytea NOT NULL
+);
+
+ALTER TABLE ONLY memdb.audit_heads FORCE ROW LEVEL SECURITY;
+
+CREATE TABLE memdb.directive_versions (
+    org_id uuid NOT NULL,
+    agent_id uuid NOT NULL,
+    created_at timestamp with time zone DEFAULT now() NOT NULL,
+    number integer NOT NULL,
+    created_by text,
+    content text NOT NULL,
+    digest bytea GENERATED ALWAYS AS (memdb.text_digest(content)) STORED NOT NULL,
+    CONSTRAINT directive_versions_content_length CHECK (((content ~ '\S'::text) AND (octet_length(content) <= 32768)))
+);
+
+ALTER TABLE ONLY memdb.directive_versions FORCE ROW LEVEL SECURITY;
+
+CREATE TABLE memdb.directives (
+    org_id uuid NOT NULL,
+    agent_id uuid NOT NULL,
+    updated_at timestamp with time zone DEFAULT now() NOT NULL,
+    latest integer NOT NULL,
+    active integer,
+    injection_mode text NOT NULL,
+    CONSTRAINT directives_injection_mode_known CHECK ((injection_mode = ANY (ARRAY['system_first'::text, 'system_append'::text, 'user_prepend'::text])))
+);
+
+ALTER TABLE ONLY memdb.directives FORCE ROW LEVEL SECURITY;
 
 CREATE TABLE memdb.memories (
     org_id uuid NOT NULL,
@@ -133,6 +332,12 @@ CREATE TABLE memdb.organizations (
     status text DEFAULT 'active'::text NOT NULL,
     billing_email text,
     settings jsonb DEFAULT '{}'::jsonb NOT NULL,
+    memory_quota bigint,
+    agent_quota bigint,
+    monthly_token_quota bigint,
+    CONSTRAINT organizations_agent_quota_positive CHECK ((agent_quota >= 0)),
+    CONSTRAINT organizations_memory_quota_positive CHECK ((memory_quota >= 0)),
+    CONSTRAINT organizations_monthly_token_quota_positive CHECK ((monthly_token_quota >= 0)),
     CONSTRAINT organizations_name_length CHECK (((char_length(name) >= 1) AND (char_length(name) <= 200))),
     CONSTRAINT organizations_settings_object CHECK (((jsonb_typeof(settings) = 'object'::text) AND (octet_length((settings)::text) <= 8192))),
     CONSTRAINT organizations_slug_format CHECK ((slug ~ '^[a-z0-9][a-z0-9-]{0,62}$'::text)),
@@ -141,6 +346,72 @@ CREATE TABLE memdb.organizations (
 );
 
 ALTER TABLE ONLY memdb.organizations FORCE ROW LEVEL SECURITY;
+
+CREATE TABLE memdb.quota_slots (
+    org_id uuid NOT NULL,
+    period date NOT NULL,
+    slot smallint NOT NULL,
+    kind text NOT NULL,
+    free bigint NOT NULL,
+    CONSTRAINT quota_slots_kind_known CHECK ((kind = ANY (ARRAY['memories'::text, 'agents'::text, 'tokens a month'::text]))),
+    CONSTRAINT quota_slots_slot_range CHECK (((slot >= 0) AND (slot <= 15)))
+)
+WITH (fillfactor='50');
+
+ALTER TABLE ONLY memdb.quota_slots FORCE ROW LEVEL SECURITY;
+
+CREATE TABLE memdb.token_spending (
+    org_id uuid NOT NULL,
+    agent_id uuid NOT NULL,
+    month date NOT NULL,
+    slot smallint NOT NULL,
+    last_at timestamp with time zone DEFAULT now() NOT NULL,
+    input_tokens bigint NOT NULL,
+    output_tokens bigint NOT NULL,
+    CONSTRAINT token_spending_tokens_positive CHECK (((input_tokens >= 0) AND (output_tokens >= 0)))
+)
+WITH (fillfactor='50');
+
+ALTER TABLE ONLY memdb.token_spending FORCE ROW LEVEL SECURITY;
+
+CREATE TABLE memdb.token_uses (
+    org_id uuid NOT NULL,
+    token_id uuid NOT NULL,
+    last_used_at timestamp with time zone,
+    last_used_ip inet
+)
+WITH (fillfactor='50');
+
+ALTER TABLE ONLY memdb.token_uses FORCE ROW LEVEL SECURITY;
+
+CREATE TABLE memdb.tokens (
+    org_id uuid NOT NULL,
+    id uuid DEFAULT memdb.new_id() NOT NULL,
+    user_id uuid,
+    agent_id uuid,
+    created_at timestamp with time zone DEFAULT now() NOT NULL,
+    expires_at timestamp with time zone,
+    revoked_at timestamp with time zone,
+    permissions bigint DEFAULT 0 NOT NULL,
+    kind text NOT NULL,
+    name text NOT NULL,
+    description text,
+    prefix text NOT NULL,
+    hash bytea NOT NULL,
+    created_by text,
+    revoked_by text,
+    revoke_reason text,
+    allowed_networks cidr[] DEFAULT '{}'::cidr[] NOT NULL,
+    CONSTRAINT tokens_description_length CHECK (((char_length(description) >= 1) AND (char_length(description) <= 2000))),
+    CONSTRAINT tokens_expiry_after_creation CHECK ((expires_at > created_at)),
+    CONSTRAINT tokens_kind_known CHECK ((kind = ANY (ARRAY['personal'::text, 'organization'::text, 'service'::text, 'marketplace'::text]))),
+    CONSTRAINT tokens_name_length CHECK (((char_length(name) >= 1) AND (char_length(name) <= 200))),
+    CONSTRAINT tokens_networks_count CHECK ((cardinality(allowed_networks) <= 50)),
+    CONSTRAINT tokens_personal_has_user CHECK (((kind <> 'personal'::text) OR (user_id IS NOT NULL))),
+    CONSTRAINT tokens_revoke_reason_length CHECK (((char_length(revoke_reason) >= 1) AND (char_length(revoke_reason) <= 2000)))
+);
+
+ALTER TABLE ONLY memdb.tokens FORCE ROW LEVEL SECURITY;
 
 CREATE TABLE memdb.users (
     org_id uuid NOT NULL,
@@ -165,8 +436,38 @@ CREATE TABLE memdb.users (
 
 ALTER TABLE ONLY memdb.users FORCE ROW LEVEL SECURITY;
 
+CREATE VIEW memdb.writable_agents WITH (security_invoker='true') AS
+ SELECT a.org_id,
+    a.id,
+    o.memory_quota,
+    o.agent_quota,
+    o.monthly_token_quota
+   FROM (memdb.agents a
+     JOIN memdb.organizations o ON ((o.id = a.org_id)))
+  WHERE (memdb.takes_writes('organization'::text, o.status, o.deleted_at) AND memdb.takes_writes('agent'::text, a.status, a.deleted_at));
+
+CREATE VIEW memdb.writable_organizations WITH (security_invoker='true') AS
+ SELECT id AS org_id,
+    memory_quota,
+    agent_quota,
+    monthly_token_quota
+   FROM memdb.organizations o
+  WHERE memdb.takes_writes('organization'::text, status, deleted_at);
+
 ALTER TABLE ONLY memdb.agents
     ADD CONSTRAINT agents_pkey PRIMARY KEY (org_id, id);
+
+ALTER TABLE ONLY memdb.audit_heads
+    ADD CONSTRAINT audit_heads_pkey PRIMARY KEY (org_id);
+
+ALTER TABLE ONLY memdb.audit_log
+    ADD CONSTRAINT audit_log_pkey PRIMARY KEY (org_id, id);
+
+ALTER TABLE ONLY memdb.directive_versions
+    ADD CONSTRAINT directive_versions_pkey PRIMARY KEY (org_id, agent_id, number);
+
+ALTER TABLE ONLY memdb.directives
+    ADD CONSTRAINT directives_pkey PRIMARY KEY (org_id, agent_id);
 
 ALTER TABLE ONLY memdb.memories
     ADD CONSTRAINT memories_pkey PRIMARY KEY (org_id, id);
@@ -180,12 +481,30 @@ ALTER TABLE ONLY memdb.memory_versions
 ALTER TABLE ONLY memdb.organizations
     ADD CONSTRAINT organizations_pkey PRIMARY KEY (id);
 
+ALTER TABLE ONLY memdb.quota_slots
+    ADD CONSTRAINT quota_slots_pkey PRIMARY KEY (org_id, kind, period, slot);
+
+ALTER TABLE ONLY memdb.token_spending
+    ADD CONSTRAINT token_spending_pkey PRIMARY KEY (org_id, agent_id, month, slot);
+
+ALTER TABLE ONLY memdb.token_uses
+    ADD CONSTRAINT token_uses_pkey PRIMARY KEY (org_id, token_id);
+
+ALTER TABLE ONLY memdb.tokens
+    ADD CONSTRAINT tokens_pkey PRIMARY KEY (org_id, id);
+
 ALTER TABLE ONLY memdb.users
     ADD CONSTRAINT users_pkey PRIMARY KEY (org_id, id);
 
 CREATE INDEX agents_created_by ON memdb.agents USING btree (org_id, created_by) WHERE (created_by IS NOT NULL);
 
 CREATE UNIQUE INDEX agents_slug_unique ON memdb.agents USING btree (org_id, slug) WHERE (deleted_at IS NULL);
+
+CREATE UNIQUE INDEX audit_log_chain ON memdb.audit_log USING btree (org_id, seq) WHERE (seq IS NOT NULL);
+
+CREATE INDEX audit_log_of_resource ON memdb.audit_log USING btree (org_id, resource_type, resource_id, id);
+
+CREATE INDEX audit_log_unsealed ON memdb.audit_log USING btree (org_id, id) WHERE (seq IS NULL);
 
 CREATE UNIQUE INDEX memories_content_unique ON memdb.memories USING btree (org_id, content_hash, agent_id, user_id) NULLS NOT DISTINCT WHERE ((status = 'active'::text) AND (deleted_at IS NULL));
 
@@ -201,13 +520,35 @@ CREATE INDEX memory_tags_by_tag ON memdb.memory_tags USING btree (org_id, tag, m
 
 CREATE UNIQUE INDEX organizations_slug_unique ON memdb.organizations USING btree (slug) WHERE (deleted_at IS NULL);
 
+CREATE INDEX token_spending_of_month ON memdb.token_spending USING btree (org_id, month, agent_id);
+
+CREATE UNIQUE INDEX tokens_hash_unique ON memdb.tokens USING btree (org_id, hash);
+
+CREATE INDEX tokens_of_agent ON memdb.tokens USING btree (org_id, agent_id, id) WHERE (agent_id IS NOT NULL);
+
+CREATE INDEX tokens_of_user ON memdb.tokens USING btree (org_id, user_id, id) WHERE (user_id IS NOT NULL);
+
 CREATE UNIQUE INDEX users_email_unique ON memdb.users USING btree (org_id, email_key) WHERE (deleted_at IS NULL);
+
+CREATE UNIQUE INDEX users_sso_unique ON memdb.users USING btree (org_id, sso_provider, sso_subject) WHERE ((sso_subject IS NOT NULL) AND (deleted_at IS NULL));
 
 ALTER TABLE ONLY memdb.agents
     ADD CONSTRAINT agents_creator_exists FOREIGN KEY (org_id, created_by) REFERENCES memdb.users(org_id, id);
 
 ALTER TABLE ONLY memdb.agents
     ADD CONSTRAINT agents_organization_exists FOREIGN KEY (org_id) REFERENCES memdb.organizations(id);
+
+ALTER TABLE ONLY memdb.audit_heads
+    ADD CONSTRAINT audit_heads_organization_exists FOREIGN KEY (org_id) REFERENCES memdb.organizations(id);
+
+ALTER TABLE ONLY memdb.audit_log
+    ADD CONSTRAINT audit_log_organization_exists FOREIGN KEY (org_id) REFERENCES memdb.organizations(id);
+
+ALTER TABLE ONLY memdb.directive_versions
+    ADD CONSTRAINT directive_versions_agent_exists FOREIGN KEY (org_id, agent_id) REFERENCES memdb.agents(org_id, id);
+
+ALTER TABLE ONLY memdb.directives
+    ADD CONSTRAINT directives_active_exists FOREIGN KEY (org_id, agent_id, active) REFERENCES memdb.directive_versions(org_id, agent_id, number);
 
 ALTER TABLE ONLY memdb.memories
     ADD CONSTRAINT memories_agent_exists FOREIGN KEY (org_id, agent_id) REFERENCES memdb.agents(org_id, id);
@@ -221,10 +562,36 @@ ALTER TABLE ONLY memdb.memory_tags
 ALTER TABLE ONLY memdb.memory_versions
     ADD CONSTRAINT memory_versions_memory_exists FOREIGN KEY (org_id, memory_id) REFERENCES memdb.memories(org_id, id) ON DELETE CASCADE;
 
+ALTER TABLE ONLY memdb.quota_slots
+    ADD CONSTRAINT quota_slots_organization_exists FOREIGN KEY (org_id) REFERENCES memdb.organizations(id);
+
+ALTER TABLE ONLY memdb.token_spending
+    ADD CONSTRAINT token_spending_agent_exists FOREIGN KEY (org_id, agent_id) REFERENCES memdb.agents(org_id, id);
+
+ALTER TABLE ONLY memdb.token_uses
+    ADD CONSTRAINT token_uses_token_exists FOREIGN KEY (org_id, token_id) REFERENCES memdb.tokens(org_id, id) ON DELETE CASCADE;
+
+ALTER TABLE ONLY memdb.tokens
+    ADD CONSTRAINT tokens_agent_exists FOREIGN KEY (org_id, agent_id) REFERENCES memdb.agents(org_id, id);
+
+ALTER TABLE ONLY memdb.tokens
+    ADD CONSTRAINT tokens_organization_exists FOREIGN KEY (org_id) REFERENCES memdb.organizations(id);
+
+ALTER TABLE ONLY memdb.tokens
+    ADD CONSTRAINT tokens_user_exists FOREIGN KEY (org_id, user_id) REFERENCES memdb.users(org_id, id);
+
 ALTER TABLE ONLY memdb.users
     ADD CONSTRAINT users_organization_exists FOREIGN KEY (org_id) REFERENCES memdb.organizations(id);
 
 CREATE POLICY admin ON memdb.agents TO memdb_admin USING (true);
+
+CREATE POLICY admin ON memdb.audit_heads TO memdb_admin USING (true);
+
+CREATE POLICY admin ON memdb.audit_log TO memdb_admin USING (true);
+
+CREATE POLICY admin ON memdb.directive_versions TO memdb_admin USING (true);
+
+CREATE POLICY admin ON memdb.directives TO memdb_admin USING (true);
 
 CREATE POLICY admin ON memdb.memories TO memdb_admin USING (true);
 
@@ -234,9 +601,25 @@ CREATE POLICY admin ON memdb.memory_versions TO memdb_admin USING (true);
 
 CREATE POLICY admin ON memdb.organizations TO memdb_admin USING (true);
 
+CREATE POLICY admin ON memdb.quota_slots TO memdb_admin USING (true);
+
+CREATE POLICY admin ON memdb.token_spending TO memdb_admin USING (true);
+
+CREATE POLICY admin ON memdb.token_uses TO memdb_admin USING (true);
+
+CREATE POLICY admin ON memdb.tokens TO memdb_admin USING (true);
+
 CREATE POLICY admin ON memdb.users TO memdb_admin USING (true);
 
 ALTER TABLE memdb.agents ENABLE ROW LEVEL SECURITY;
+
+ALTER TABLE memdb.audit_heads ENABLE ROW LEVEL SECURITY;
+
+ALTER TABLE memdb.audit_log ENABLE ROW LEVEL SECURITY;
+
+ALTER TABLE memdb.directive_versions ENABLE ROW LEVEL SECURITY;
+
+ALTER TABLE memdb.directives ENABLE ROW LEVEL SECURITY;
 
 ALTER TABLE memdb.memories ENABLE ROW LEVEL SECURITY;
 
@@ -246,7 +629,17 @@ ALTER TABLE memdb.memory_versions ENABLE ROW LEVEL SECURITY;
 
 ALTER TABLE memdb.organizations ENABLE ROW LEVEL SECURITY;
 
+ALTER TABLE memdb.quota_slots ENABLE ROW LEVEL SECURITY;
+
 CREATE POLICY tenant ON memdb.agents USING ((org_id = (NULLIF(current_setting('memdb.org_id'::text, true), ''::text))::uuid));
+
+CREATE POLICY tenant ON memdb.audit_heads USING ((org_id = (NULLIF(current_setting('memdb.org_id'::text, true), ''::text))::uuid));
+
+CREATE POLICY tenant ON memdb.audit_log USING ((org_id = (NULLIF(current_setting('memdb.org_id'::text, true), ''::text))::uuid));
+
+CREATE POLICY tenant ON memdb.directive_versions USING ((org_id = (NULLIF(current_setting('memdb.org_id'::text, true), ''::text))::uuid));
+
+CREATE POLICY tenant ON memdb.directives USING ((org_id = (NULLIF(current_setting('memdb.org_id'::text, true), ''::text))::uuid));
 
 CREATE POLICY tenant ON memdb.memories USING ((org_id = (NULLIF(current_setting('memdb.org_id'::text, true), ''::text))::uuid));
 
@@ -256,15 +649,45 @@ CREATE POLICY tenant ON memdb.memory_versions USING ((org_id = (NULLIF(current_s
 
 CREATE POLICY tenant ON memdb.organizations USING ((id = (NULLIF(current_setting('memdb.org_id'::text, true), ''::text))::uuid));
 
+CREATE POLICY tenant ON memdb.quota_slots USING ((org_id = (NULLIF(current_setting('memdb.org_id'::text, true), ''::text))::uuid));
+
+CREATE POLICY tenant ON memdb.token_spending USING ((org_id = (NULLIF(current_setting('memdb.org_id'::text, true), ''::text))::uuid));
+
+CREATE POLICY tenant ON memdb.token_uses USING ((org_id = (NULLIF(current_setting('memdb.org_id'::text, true), ''::text))::uuid));
+
+CREATE POLICY tenant ON memdb.tokens USING ((org_id = (NULLIF(current_setting('memdb.org_id'::text, true), ''::text))::uuid));
+
 CREATE POLICY tenant ON memdb.users USING ((org_id = (NULLIF(current_setting('memdb.org_id'::text, true), ''::text))::uuid));
+
+ALTER TABLE memdb.token_spending ENABLE ROW LEVEL SECURITY;
+
+ALTER TABLE memdb.token_uses ENABLE ROW LEVEL SECURITY;
+
+ALTER TABLE memdb.tokens ENABLE ROW LEVEL SECURITY;
 
 ALTER TABLE memdb.users ENABLE ROW LEVEL SECURITY;
 
 GRANT USAGE ON SCHEMA memdb TO memdb_app;
 GRANT USAGE ON SCHEMA memdb TO memdb_admin;
 
+GRANT SELECT,INSERT ON TABLE memdb.audit_log TO memdb_app;
+GRANT SELECT,INSERT,DELETE ON TABLE memdb.audit_log TO memdb_admin;
+
+GRANT UPDATE(seq) ON TABLE memdb.audit_log TO memdb_admin;
+
+GRANT UPDATE(digest) ON TABLE memdb.audit_log TO memdb_admin;
+
 GRANT SELECT,INSERT,UPDATE ON TABLE memdb.agents TO memdb_app;
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE memdb.agents TO memdb_admin;
+
+GRANT SELECT ON TABLE memdb.audit_heads TO memdb_app;
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE memdb.audit_heads TO memdb_admin;
+
+GRANT SELECT,INSERT ON TABLE memdb.directive_versions TO memdb_app;
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE memdb.directive_versions TO memdb_admin;
+
+GRANT SELECT,INSERT,UPDATE ON TABLE memdb.directives TO memdb_app;
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE memdb.directives TO memdb_admin;
 
 GRANT SELECT,INSERT,UPDATE ON TABLE memdb.memories TO memdb_app;
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE memdb.memories TO memdb_admin;
@@ -278,5 +701,23 @@ GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE memdb.memory_versions TO memdb_admin;
 GRANT SELECT ON TABLE memdb.organizations TO memdb_app;
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE memdb.organizations TO memdb_admin;
 
+GRANT SELECT,INSERT,UPDATE ON TABLE memdb.quota_slots TO memdb_app;
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE memdb.quota_slots TO memdb_admin;
+
+GRANT SELECT,INSERT,UPDATE ON TABLE memdb.token_spending TO memdb_app;
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE memdb.token_spending TO memdb_admin;
+
+GRANT SELECT,INSERT,UPDATE ON TABLE memdb.token_uses TO memdb_app;
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE memdb.token_uses TO memdb_admin;
+
+GRANT SELECT,INSERT,UPDATE ON TABLE memdb.tokens TO memdb_app;
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE memdb.tokens TO memdb_admin;
+
 GRANT SELECT,INSERT,UPDATE ON TABLE memdb.users TO memdb_app;
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE memdb.users TO memdb_admin;
+
+GRANT SELECT ON TABLE memdb.writable_agents TO memdb_app;
+GRANT SELECT ON TABLE memdb.writable_agents TO memdb_admin;
+
+GRANT SELECT ON TABLE memdb.writable_organizations TO memdb_app;
+GRANT SELECT ON TABLE memdb.writable_organizations TO memdb_admin;

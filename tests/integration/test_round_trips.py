@@ -7,7 +7,7 @@ from collections.abc import AsyncIterator
 import pytest
 
 import memdb
-from memdb import agents, memories, organizations
+from memdb import memories, organizations
 from memdb.memories import NewMemory
 from memdb.query import QUERIES
 from memdb.wire import Wire, tapped
@@ -31,15 +31,14 @@ async def world(wire: Wire) -> AsyncIterator[World]:
     async with memdb.connect(wire.dsn, pool_size=1, timeout=20.0) as db:
         organization = await organizations.create(db.admin(), slug="acme", name="Acme")
         tenant = db.tenant(organization.id)
-        agent = await agents.create(tenant, slug="helper", name="Helper")
-        yield await build(db.admin(), tenant, agent.id)
+        yield await build(db, tenant)
 
 
 @pytest.mark.parametrize("name", sorted(SAMPLES | ADMIN_SAMPLES | COMPOSED))
 async def test_a_call_is_one_round_trip(name: str, wire: Wire, world: World) -> None:
     call = (SAMPLES | ADMIN_SAMPLES | COMPOSED)[name]
     await call(world, world.tenant)
-    again = await build(world.admin, world.tenant, world.agent_id)
+    again = await build(world.db, world.tenant)
     wire.round_trips = 0
     await call(again, again.tenant)
     assert wire.round_trips == 1
@@ -103,7 +102,7 @@ async def test_nothing_session_scoped_stays_on_a_connection(world: World) -> Non
     pool.give(connection)
     assert before == (0, None, 0, 0, 0, 0, "memdb_app")
     for call in (SAMPLES | COMPOSED).values():
-        again = await build(world.admin, world.tenant, world.agent_id)
+        again = await build(world.db, world.tenant)
         await call(again, again.tenant)
         async with again.tenant.transaction() as tx:
             await memories.count(tx)

@@ -96,7 +96,7 @@ async def _everything(dsn: str) -> list[object]:
 @pytest.mark.parametrize("name", sorted(SAMPLES | COMPOSED))
 async def test_no_function_reaches_another_tenants_rows(name: str, db: Database, home: Home, rival: Home, dsn: str) -> None:
     """Each function is called as the rival on the first tenant's ids: it finds nothing, and the tenant's rows stay as they are."""
-    world: World = await build(db.admin(), home.tenant, home.agent.id)
+    world: World = await build(db, home.tenant)
     before = [[row for row in table if str(home.tenant.org_id) in row] for table in await _everything(dsn)]
     try:
         result = await (SAMPLES | COMPOSED)[name](world, rival.tenant)
@@ -109,7 +109,7 @@ async def test_no_function_reaches_another_tenants_rows(name: str, db: Database,
 
 
 async def test_an_unbound_connection_sees_nothing(db: Database, home: Home) -> None:
-    await build(db.admin(), home.tenant, home.agent.id)
+    await build(db, home.tenant)
     connection = await home.tenant._pool.acquire(5)
     for table in ("organizations", "users", "agents", "memories", "memory_tags", "memory_versions"):
         assert await connection.fetchval(f"SELECT count(*) FROM memdb.{table}") == 0

@@ -77,7 +77,7 @@ def test_callers_see_the_types(tmp_path: Path) -> None:
     errors = [line for line in result.stdout.splitlines() if ": error:" in line]
     assert len(errors) == 2, result.stdout
     assert 'Unexpected keyword argument "key"' in errors[0]
-    assert 'has incompatible type "Tenant"; expected "Admin"' in errors[1]
+    assert 'has incompatible type "Tenant"; expected "AdminExecutor"' in errors[1]
 
 
 def test_import_is_light() -> None:

@@ -1,0 +1,68 @@
+"""Directives: what an agent is told to do. Versions are only ever added; one of an agent's is active, or none."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Annotated, Literal, TypeAlias
+from uuid import UUID
+
+import msgspec
+from msgspec import Meta
+
+from memdb.executor import Executor
+from memdb.inputs import Limit, Version
+from memdb.query import query
+
+InjectionMode: TypeAlias = Literal["system_first", "system_append", "user_prepend"]
+DirectiveText: TypeAlias = Annotated[str, Meta(min_length=1, max_length=32768)]
+
+
+class Directive(msgspec.Struct, frozen=True):
+    """One version of an agent's directive. `number` counts from 1 without gaps; `digest` is the content's SHA-256 in hexadecimal.
+
+    `injection_mode` says where in the prompt the agent's directive goes; it is that of the agent, whatever the version.
+    """
+
+    agent_id: UUID
+    number: int
+    content: str
+    digest: str
+    injection_mode: str
+    active: bool
+    created_by: str | None
+    created_at: datetime
+
+
+@query(absent="agent")
+async def publish(
+    on: Executor, *, agent_id: UUID, content: DirectiveText, activate: bool = True, injection_mode: InjectionMode | None = None
+) -> Directive:
+    """Add a version of 1 to 32,768 bytes, active at once unless told otherwise. `injection_mode` None leaves it (at first system_first).
+
+    Raises InvalidInput, NotFound, WritesRefused.
+    """
+    ...
+
+
+@query(absent="directive")
+async def activate(on: Executor, *, agent_id: UUID, number: Version, injection_mode: InjectionMode | None = None) -> Directive:
+    """Make another version the active one. Raises NotFound for an unknown agent or version, WritesRefused."""
+    ...
+
+
+@query
+async def deactivate(on: Executor, *, agent_id: UUID) -> bool:
+    """Leave the agent without an active directive; whether it had one. Raises WritesRefused."""
+    ...
+
+
+@query
+async def active(on: Executor, *, agent_id: UUID) -> Directive | None:
+    """The directive that the agent is under, or None."""
+    ...
+
+
+@query
+async def versions(on: Executor, *, agent_id: UUID, before: Version | None = None, limit: Limit = 50) -> list[Directive]:
+    """The versions, newest first; `before` is the last number of the page before."""
+    ...

@@ -1,0 +1,33 @@
+DROP FUNCTION memdb.recount_quota(uuid, text, date, bigint);
+
+DROP TABLE memdb.token_spending;
+
+DROP TABLE memdb.directives;
+
+DROP TABLE memdb.directive_versions;
+
+DROP FUNCTION memdb.text_digest(text);
+
+DROP TABLE memdb.token_uses;
+
+DROP TABLE memdb.tokens;
+
+DROP FUNCTION memdb.take_quota(uuid, text, date, bigint, bigint);
+
+DROP FUNCTION memdb.quota_share(bigint, integer);
+
+DROP TABLE memdb.quota_slots;
+
+DROP VIEW memdb.writable_agents;
+
+DROP VIEW memdb.writable_organizations;
+
+DROP FUNCTION memdb.takes_writes(text, text, timestamptz);
+
+ALTER TABLE memdb.agents DROP COLUMN tags;
+
+DROP INDEX memdb.users_sso_unique;
+
+ALTER TABLE memdb.organizations DROP COLUMN memory_quota, DROP COLUMN agent_quota, DROP COLUMN monthly_token_quota;
+
+COMMENT ON SCHEMA memdb IS 'memdb 0004_audit';

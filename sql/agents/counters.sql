@@ -1,0 +1,40 @@
+-- What an agent has: live memories, and the tokens it has spent.
+-- not null: memories, tokens_this_month, tokens_total
+WITH spent AS (
+    SELECT
+        coalesce(
+            sum(t.input_tokens + t.output_tokens) FILTER (WHERE t.month = date_trunc('month', now() AT TIME ZONE 'UTC')), 0
+        )::bigint AS tokens_this_month,
+        coalesce(sum(t.input_tokens + t.output_tokens), 0)::bigint AS tokens_total,
+        max(t.last_at) AS last_at
+    FROM memdb.token_spending AS t
+    WHERE t.org_id = :org_id::memdb.tenant
+        AND t.agent_id = :id::uuid
+)
+SELECT
+    (
+        SELECT count(*)
+        FROM memdb.memories AS m
+        WHERE m.org_id = :org_id
+            AND m.agent_id = :id
+            AND m.deleted_at IS NULL
+            AND (m.expires_at IS NULL OR m.expires_at > now())
+    ) AS memories,
+    s.tokens_this_month,
+    s.tokens_total,
+    greatest(
+        s.last_at,
+        (
+            SELECT m.created_at
+            FROM memdb.memories AS m
+            WHERE m.org_id = :org_id
+                AND m.agent_id = :id
+                AND m.deleted_at IS NULL
+            ORDER BY m.id DESC
+            LIMIT 1
+        )
+    ) AS last_active_at
+FROM memdb.agents AS a, spent AS s
+WHERE a.org_id = :org_id
+    AND a.id = :id
+    AND a.deleted_at IS NULL

@@ -1,0 +1,37 @@
+-- Brings back a deleted organization.
+WITH restored AS (
+    UPDATE memdb.organizations AS o
+    SET
+        deleted_at = NULL,
+        updated_at = greatest(o.updated_at, now()),
+        version = memdb.next_version(o.version, :expected_version::int)
+    WHERE o.id = :org_id::memdb.tenant
+        AND o.deleted_at IS NOT NULL
+    RETURNING o.*
+),
+audited AS (
+    INSERT INTO memdb.audit_log (org_id, actor, action, resource_type, resource_id, details)
+    SELECT
+        :org_id,
+        :actor::text,
+        'organization.restore',
+        'organization',
+        r.id::text,
+        jsonb_strip_nulls(jsonb_build_object('reason', :reason::text))
+    FROM restored AS r
+)
+SELECT
+    o.id,
+    o.slug,
+    o.name,
+    o.tier,
+    o.status,
+    o.billing_email,
+    o.settings,
+    o.memory_quota,
+    o.agent_quota,
+    o.monthly_token_quota,
+    o.version,
+    o.created_at,
+    o.updated_at
+FROM restored AS o

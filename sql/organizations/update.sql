@@ -1,0 +1,42 @@
+-- Changes what is given of the live organization; NULL leaves a field as it is.
+WITH updated AS (
+    UPDATE memdb.organizations AS o
+    SET
+        slug = coalesce(:slug::text, o.slug),
+        name = coalesce(:name::text, o.name),
+        tier = coalesce(:tier::text, o.tier),
+        status = coalesce(:status::text, o.status),
+        billing_email = coalesce(:billing_email::text, o.billing_email),
+        settings = coalesce(:settings::jsonb, o.settings),
+        updated_at = greatest(o.updated_at, now()),
+        version = memdb.next_version(o.version, :expected_version::int)
+    WHERE o.id = :org_id::memdb.tenant
+        AND o.deleted_at IS NULL
+    RETURNING o.*
+),
+audited AS (
+    INSERT INTO memdb.audit_log (org_id, actor, action, resource_type, resource_id, details)
+    SELECT
+        :org_id,
+        :actor::text,
+        'organization.update',
+        'organization',
+        u.id::text,
+        jsonb_strip_nulls(jsonb_build_object('slug', :slug, 'name', :name, 'tier', :tier, 'status', :status, 'reason', :reason::text))
+    FROM updated AS u
+)
+SELECT
+    o.id,
+    o.slug,
+    o.name,
+    o.tier,
+    o.status,
+    o.billing_email,
+    o.settings,
+    o.memory_quota,
+    o.agent_quota,
+    o.monthly_token_quota,
+    o.version,
+    o.created_at,
+    o.updated_at
+FROM updated AS o

@@ -1,0 +1,34 @@
+-- Revokes one API token, also of a suspended tenant; one that is revoked already stays as it is. No row means that there is none.
+-- not null: revoked_at
+WITH revoked AS (
+    UPDATE memdb.tokens AS t
+    SET
+        revoked_at = now(),
+        revoked_by = :actor::text,
+        revoke_reason = :reason::text
+    WHERE t.org_id = :org_id::memdb.tenant
+        AND t.id = :id::uuid
+        AND t.revoked_at IS NULL
+    RETURNING
+        t.id,
+        t.revoked_at
+),
+audited AS (
+    INSERT INTO memdb.audit_log (org_id, actor, action, resource_type, resource_id, details)
+    SELECT
+        :org_id,
+        :actor,
+        'token.revoke',
+        'token',
+        r.id::text,
+        jsonb_strip_nulls(jsonb_build_object('reason', :reason))
+    FROM revoked AS r
+)
+SELECT r.revoked_at
+FROM revoked AS r
+UNION ALL
+SELECT t.revoked_at
+FROM memdb.tokens AS t
+WHERE t.org_id = :org_id
+    AND t.id = :id
+    AND t.revoked_at IS NOT NULL

@@ -1,0 +1,58 @@
+"""A database with enough in every table that the plans are those of a service in use."""
+
+from __future__ import annotations
+
+from tests.samples import World
+from tests.server import execute
+
+
+def fill(dsn: str, world: World) -> None:
+    """100,000 memories: 60 tenants of 1,000, and 40,000 of the world's agent."""
+    org_id, agent_id, user_id = world.tenant.org_id, world.agent_id, world.user_id
+    execute(
+        dsn,
+        "INSERT INTO memdb.organizations (slug, name) SELECT 'o' || i, 'o' FROM generate_series(1, 60) AS i",
+        "INSERT INTO memdb.organizations (slug, name) SELECT 'empty' || i, 'o' FROM generate_series(1, 2000) AS i",
+        "INSERT INTO memdb.agents (org_id, id, slug, name) SELECT id, id, 'a', 'a' FROM memdb.organizations WHERE slug LIKE 'o%'",
+        f"INSERT INTO memdb.agents (org_id, slug, name) SELECT '{org_id}', 'bulk' || i, 'a' FROM generate_series(1, 500) AS i",
+        f"INSERT INTO memdb.users (org_id, email) SELECT '{org_id}', 'u' || i || '@example.com' FROM generate_series(1, 500) AS i",
+        """
+        INSERT INTO memdb.memories (org_id, agent_id, content)
+        SELECT o.id, o.id, 'm' || i FROM memdb.organizations AS o, generate_series(1, 1000) AS i WHERE o.slug LIKE 'o%'
+        """,
+        f"""
+        INSERT INTO memdb.memories (org_id, agent_id, user_id, session_id, content)
+        SELECT '{org_id}', '{agent_id}', CASE WHEN i % 200 = 0 THEN '{user_id}'::uuid END, md5('s' || i % 400)::uuid, 'n' || i
+        FROM generate_series(1, 40000) AS i
+        """,
+        "INSERT INTO memdb.memory_tags SELECT org_id, id, 'tag ' || right(content, 2) FROM memdb.memories",
+        """
+        INSERT INTO memdb.memory_versions (org_id, memory_id, confidence, version, operation, category, status, content, tags, metadata)
+        SELECT org_id, id, confidence, 1, 'create', category, status, content, '{}', metadata FROM memdb.memories
+        ON CONFLICT DO NOTHING
+        """,
+        f"""
+        INSERT INTO memdb.tokens (org_id, user_id, kind, name, prefix, hash)
+        SELECT org_id, id, 'service', 'x', 'mdb_x', sha256(id::text::bytea) FROM memdb.users WHERE org_id = '{org_id}'
+        """,
+        "INSERT INTO memdb.token_uses SELECT org_id, id FROM memdb.tokens ON CONFLICT DO NOTHING",
+        """
+        INSERT INTO memdb.directive_versions (org_id, agent_id, number, content)
+        SELECT org_id, id, n, 'be brief' FROM memdb.agents, generate_series(1, 5) AS n ON CONFLICT DO NOTHING
+        """,
+        """
+        INSERT INTO memdb.directives (org_id, agent_id, latest, active, injection_mode)
+        SELECT org_id, id, 5, 5, 'system_first' FROM memdb.agents ON CONFLICT DO NOTHING
+        """,
+        """
+        INSERT INTO memdb.token_spending (org_id, agent_id, month, slot, input_tokens, output_tokens)
+        SELECT org_id, id, month, 0, 1, 1 FROM memdb.agents, generate_series('2024-01-01', '2025-12-01', interval '1 month') AS month
+        """,
+        """
+        INSERT INTO memdb.audit_log (org_id, action, resource_type, resource_id, seq, digest)
+        SELECT id, 'x', 'y', n, CASE WHEN n < 400 THEN n END, CASE WHEN n < 400 THEN '\\x00'::bytea END
+        FROM memdb.organizations, generate_series(1, 500) AS n WHERE slug LIKE 'o%' OR slug = 'acme'
+        """,
+        "INSERT INTO memdb.audit_heads (org_id) SELECT id FROM memdb.organizations ON CONFLICT DO NOTHING",
+        "ANALYZE",
+    )
