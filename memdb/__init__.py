@@ -1,6 +1,6 @@
 """memdb: the PostgreSQL layer under an AI agent's memory."""
 
-from memdb import agents, audit, directives, errors, memories, organizations, spending, tokens, users
+from memdb import agents, audit, directives, errors, escalations, memories, organizations, relations, spending, tokens, users
 from memdb.connecting import connect
 from memdb.database import Admin, Database, Tenant
 from memdb.errors import MemdbError
@@ -21,8 +21,10 @@ __all__ = [
     "connect",
     "directives",
     "errors",
+    "escalations",
     "memories",
     "organizations",
+    "relations",
     "spending",
     "tokens",
     "users",

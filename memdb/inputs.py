@@ -38,6 +38,7 @@ Tag: TypeAlias = Annotated[str, Meta(min_length=1, max_length=64)]
 Tags: TypeAlias = Annotated[list[Tag], Meta(max_length=20)]
 Weight: TypeAlias = Annotated[float, Meta(ge=0, le=1000)]
 Ids: TypeAlias = Annotated[list[UUID], Meta(max_length=1000)]
+Notes: TypeAlias = Annotated[str, Meta(min_length=1, max_length=2000)]
 Reason: TypeAlias = Annotated[str, Meta(min_length=1, max_length=2000)]
 ModelName: TypeAlias = Annotated[str, Meta(min_length=1, max_length=256)]
 

@@ -77,37 +77,56 @@ CREATE FUNCTION memdb.take_quota(tenant uuid, what text, since date, quota bigin
 LANGUAGE plpgsql
 AS $$
 DECLARE
+    chosen smallint;
+    seen bigint;
     room bigint;
 BEGIN
     IF quota IS NULL OR amount = 0 THEN
         RETURN true;
     END IF;
-    UPDATE memdb.quota_slots AS s
-    SET free = s.free - amount
-    WHERE s.org_id = tenant
-        AND s.kind = what
-        AND s.period = since
-        AND s.slot = (
-            SELECT c.slot
-            FROM memdb.quota_slots AS c
-            WHERE c.org_id = tenant
-                AND c.kind = what
-                AND c.period = since
-                AND c.free >= greatest(amount, 0)
-                -- What is given back to a quota that was lowered must not turn up as free beside what is owed.
-                AND (
-                    amount > 0
-                    OR NOT EXISTS (
-                        SELECT FROM memdb.quota_slots AS o
-                        WHERE o.org_id = tenant AND o.kind = what AND o.period = since AND o.free < 0
-                    )
+    -- A row that nobody is writing, as an advisory lock tells.
+    SELECT c.slot, c.free INTO chosen, seen
+    FROM (
+        SELECT s.slot, s.free
+        FROM memdb.quota_slots AS s
+        WHERE s.org_id = tenant
+            AND s.kind = what
+            AND s.period = since
+            AND s.free >= greatest(amount, 0)
+            -- What is given back to a quota that was lowered must not turn up as free beside what is owed.
+            AND (
+                amount > 0
+                OR NOT EXISTS (
+                    SELECT FROM memdb.quota_slots AS o
+                    WHERE o.org_id = tenant AND o.kind = what AND o.period = since AND o.free < 0
                 )
-            ORDER BY (c.slot + pg_backend_pid()) % 16
-            LIMIT 1
-            FOR UPDATE SKIP LOCKED
-        );
-    IF found THEN
-        RETURN true;
+            )
+        ORDER BY (s.slot + pg_backend_pid()) % 16
+        OFFSET 0
+    ) AS c
+    WHERE pg_try_advisory_xact_lock(hashtextextended(concat(tenant, what, c.slot), 0))
+    LIMIT 1;
+    -- An UPDATE that finds the row changed and too little left keeps it locked; two of those, wanting all rows next, would wait for each
+    -- other. Where that may happen, a subtransaction lets the row go. Elsewhere none is spent on it.
+    IF seen > 1000 * greatest(amount, 1) THEN
+        UPDATE memdb.quota_slots AS s
+        SET free = s.free - amount
+        WHERE s.org_id = tenant AND s.kind = what AND s.period = since AND s.slot = chosen AND s.free >= greatest(amount, 0);
+        IF found THEN
+            RETURN true;
+        END IF;
+    ELSIF chosen IS NOT NULL THEN
+        BEGIN
+            UPDATE memdb.quota_slots AS s
+            SET free = s.free - amount
+            WHERE s.org_id = tenant AND s.kind = what AND s.period = since AND s.slot = chosen AND s.free >= greatest(amount, 0);
+            IF found THEN
+                RETURN true;
+            END IF;
+            RAISE EXCEPTION 'changed' USING ERRCODE = 'MV000';
+        EXCEPTION
+            WHEN SQLSTATE 'MV000' THEN NULL;
+        END;
     END IF;
     -- No row has enough by itself: all of them together, always locked in the same order.
     INSERT INTO memdb.quota_slots (org_id, kind, period, slot, free)

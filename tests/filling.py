@@ -31,6 +31,26 @@ def fill(dsn: str, world: World) -> None:
         SELECT org_id, id, confidence, 1, 'create', category, status, content, '{}', metadata FROM memdb.memories
         ON CONFLICT DO NOTHING
         """,
+        """
+        INSERT INTO memdb.memory_relations (org_id, source_id, target_id, type, confidence)
+        SELECT m.org_id, m.id, n.id, 'derived_from', 1
+        FROM (SELECT *, row_number() OVER (PARTITION BY org_id ORDER BY id) AS place FROM memdb.memories) AS m
+        JOIN (SELECT *, row_number() OVER (PARTITION BY org_id ORDER BY id) AS place FROM memdb.memories) AS n
+            ON n.org_id = m.org_id AND n.place = m.place + 1
+        ON CONFLICT DO NOTHING
+        """,
+        """
+        INSERT INTO memdb.memory_escalations (org_id, memory_id, candidate_id, kind, status, resolved_at)
+        SELECT r.org_id, r.source_id, r.target_id, 'other', s.status, CASE s.status WHEN 'resolved' THEN now() END
+        FROM (SELECT *, row_number() OVER () AS place FROM memdb.memory_relations) AS r,
+            LATERAL (SELECT CASE WHEN r.place % 20 = 0 THEN 'pending' ELSE 'resolved' END AS status) AS s
+        WHERE r.place % 5 = 0
+        """,
+        "INSERT INTO memdb.memory_usage (org_id, memory_id, retrievals) SELECT org_id, id, 1 FROM memdb.memories ON CONFLICT DO NOTHING",
+        """
+        INSERT INTO memdb.memory_votes (org_id, memory_id, agent_id, vote)
+        SELECT org_id, id, agent_id, 'positive' FROM memdb.memories ON CONFLICT DO NOTHING
+        """,
         f"""
         INSERT INTO memdb.tokens (org_id, user_id, kind, name, prefix, hash)
         SELECT org_id, id, 'service', 'x', 'mdb_x', sha256(id::text::bytea) FROM memdb.users WHERE org_id = '{org_id}'

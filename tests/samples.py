@@ -8,10 +8,11 @@ from collections.abc import Awaitable, Callable
 from datetime import UTC, datetime, timedelta
 from typing import Any, NamedTuple
 
-from memdb import agents, audit, directives, memories, organizations, preflight, spending, tokens, users
+from memdb import agents, audit, directives, escalations, memories, organizations, preflight, relations, spending, tokens, users
 from memdb.check import not_null_columns
 from memdb.connecting import vector_schema
 from memdb.database import Admin, Database, Tenant
+from memdb.escalations import Escalation
 from memdb.executor import Executor
 from memdb.memories import Memory
 from memdb.tokens import NewToken
@@ -19,14 +20,16 @@ from tests.conftest import vector
 
 
 class World(NamedTuple):
-    """What the samples work on: an agent, a user, a token, a live and a deleted memory of a tenant; and two other organizations."""
+    """What the samples work on: an agent, a user, a token, memories and an escalation of a tenant; and two other organizations."""
 
     db: Database
     tenant: Tenant
     agent_id: uuid.UUID
     user_id: uuid.UUID
     live: Memory
+    other: Memory
     deleted: Memory
+    escalation: Escalation
     token: NewToken
     spare: Admin
     closed: Admin
@@ -40,14 +43,17 @@ async def build(db: Database, tenant: Tenant) -> World:
     agent = await agents.create(tenant, slug=_new(), name="Sample")
     user = await users.create(tenant, email=f"{_new()}@example.com")
     live = await memories.add(tenant, agent_id=agent.id, content=f"live {_new()}", tags=["tagged"], user_id=user.id)
+    other = await memories.add(tenant, agent_id=agent.id, content=f"other {_new()}", embedding=vector(7))
     deleted = await memories.add(tenant, agent_id=agent.id, content=f"deleted {_new()}")
     await memories.delete(tenant, id=deleted.id)
+    escalation = await escalations.escalate(tenant, memory_id=other.id, candidate_id=live.id)
+    await relations.relate(tenant, source_id=live.id, target_id=other.id, type="derived_from")
     token = await tokens.create(tenant, name="sample", user_id=user.id)
     await directives.publish(tenant, agent_id=agent.id, content="Be brief.")
     spare, closed = [db.admin((await organizations.create(db.admin(), slug=_new(), name="Sample")).id) for _ in range(2)]
     await audit.seal(spare)
     await organizations.delete(closed)
-    return World(db, tenant, agent.id, user.id, live, deleted, token, spare, closed)
+    return World(db, tenant, agent.id, user.id, live, other, deleted, escalation, token, spare, closed)
 
 
 Call = Callable[[World, Executor], Awaitable[Any]]
@@ -61,8 +67,17 @@ def _new() -> str:
     return uuid.uuid4().hex
 
 
-_PAGE: dict[str, Any] = {"category": None, "status": None, "since": None, "until": None, "before": None, "limit": 10}
-_SCOPE: dict[str, Any] = {"limit": 5, "user_id": None, "session_id": None, "category": None, "tag": None, "since": None, "until": None}
+_PAGE: dict[str, Any] = {"category": None, "status": None, "as_of": None, "since": None, "until": None, "before": None, "limit": 10}
+_SCOPE: dict[str, Any] = {
+    "limit": 5,
+    "user_id": None,
+    "session_id": None,
+    "category": None,
+    "tag": None,
+    "as_of": None,
+    "since": None,
+    "until": None,
+}
 _LATER = datetime.now(UTC) + timedelta(days=9)
 
 SAMPLES: dict[str, Call] = {
@@ -114,6 +129,31 @@ SAMPLES: dict[str, Call] = {
     "memories.insert": lambda world, on: memories.insert(
         on, agent_id=world.agent_id, content=_new(), embedding=vector(1), tags=["a"], metadata={"k": 1}, expires_at=_LATER
     ),
+    "memories.insert_or_merge": lambda world, on: memories.insert_or_merge(
+        on, agent_id=world.agent_id, content=world.live.content, user_id=world.user_id, tags=["b"], labels={"factual": 0.5}
+    ),
+    "memories.supersede": lambda world, on: memories.supersede(on, id=world.live.id, successor_id=world.other.id),
+    "memories.merge": lambda world, on: memories.merge(on, ids=[world.live.id], into_id=world.other.id),
+    "memories.revert": lambda world, on: memories.revert(on, id=world.live.id, version=1),
+    "memories.tip": lambda world, on: memories.tip(on, id=world.live.id),
+    "memories.version": lambda world, on: memories.version(on, id=world.live.id, version=1),
+    "memories.version_at": lambda world, on: memories.version_at(on, id=world.live.id, at=_LATER),
+    "memories.near_duplicates": lambda world, on: memories.near_duplicates(on, agent_id=world.agent_id, embedding=vector(7)),
+    "memories.record_use": lambda world, on: memories.record_use(on, retrieved=[world.live.id, world.other.id], injected=[world.live.id]),
+    "memories.usage": lambda world, on: memories.usage(on, ids=[world.live.id]),
+    "memories.hot": lambda world, on: memories.hot(on, agent_id=world.agent_id),
+    "memories.vote": lambda world, on: memories.vote(on, id=world.live.id, agent_id=world.agent_id, vote="positive"),
+    "memories.votes": lambda world, on: memories.votes(on, id=world.live.id),
+    "relations.relate": lambda world, on: relations.relate(on, source_id=world.live.id, target_id=world.other.id, type="contradicts"),
+    "relations.unrelate": lambda world, on: relations.unrelate(on, source_id=world.live.id, target_id=world.other.id, type="derived_from"),
+    "relations.of": lambda world, on: relations.of(on, memory_id=world.live.id),
+    "relations.neighbours": lambda world, on: relations.neighbours(on, memory_id=world.live.id, depth=3),
+    "escalations.escalate": lambda world, on: escalations.escalate(on, memory_id=world.live.id, candidate_id=world.other.id),
+    "escalations.get": lambda world, on: escalations.get(on, id=world.escalation.id),
+    "escalations.page_of_pending": lambda world, on: escalations.page_of_pending(on, before=None, limit=10),
+    "escalations.page_of_all": lambda world, on: escalations.page_of_all(on, status=None, before=None, limit=10),
+    "escalations.page_of_memory": lambda world, on: escalations.page_of_memory(on, memory_id=world.live.id),
+    "escalations.close": lambda world, on: escalations.close(on, id=world.escalation.id),
     "memories.update": lambda world, on: memories.update(on, id=world.live.id, content=_new(), tags=["b"]),
     "memories.delete": lambda world, on: memories.delete(on, id=world.live.id),
     "memories.restore": lambda world, on: memories.restore(on, id=world.deleted.id),
@@ -170,6 +210,7 @@ COMPOSED: dict[str, Call] = {
     "tokens.create": lambda world, on: tokens.create(on, name="x"),
     "audit.verify": lambda world, on: audit.verify(on),
     "memories.add": lambda world, on: memories.add(on, agent_id=world.agent_id, content=_new()),
+    "escalations.page": lambda world, on: escalations.page(on),
     "memories.clear": lambda world, on: memories.clear(on, agent_id=world.agent_id),
     "memories.page": lambda world, on: memories.page(on, agent_id=world.agent_id),
     "memories.search": lambda world, on: memories.search(on, agent_id=world.agent_id, text="live", embedding=vector(3)),

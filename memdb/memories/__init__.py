@@ -1,5 +1,6 @@
 """Memories: what an agent has learnt, with its tags, its history and its embedding."""
 
+from memdb.memories.deleting import clear, delete, delete_matching, restore
 from memdb.memories.reading import (
     count,
     get,
@@ -11,22 +12,52 @@ from memdb.memories.reading import (
     page_of_tenant,
     page_of_user,
     scan,
+    tip,
     unembedded,
+    version,
+    version_at,
     versions,
 )
-from memdb.memories.searching import search, search_by_both, search_by_text, search_by_vector
-from memdb.memories.structs import Category, Hit, Memory, MemoryVersion, NewMemory, SettableStatus, Source, Status
-from memdb.memories.writing import add, add_many, clear, delete, delete_matching, embed, insert, restore, update
+from memdb.memories.searching import near_duplicates, search, search_by_both, search_by_text, search_by_vector
+from memdb.memories.structs import (
+    Added,
+    Category,
+    FirstStatus,
+    Hit,
+    Labels,
+    Memory,
+    MemoryVersion,
+    NearDuplicate,
+    NewMemory,
+    OnDuplicate,
+    SettableStatus,
+    Source,
+    Status,
+    Usage,
+    Usefulness,
+    Vote,
+)
+from memdb.memories.succeeding import merge, revert, supersede
+from memdb.memories.using import hot, record_use, usage, vote, votes
+from memdb.memories.writing import add, add_many, embed, insert, insert_or_merge, update
 
 __all__ = [
+    "Added",
     "Category",
+    "FirstStatus",
     "Hit",
+    "Labels",
     "Memory",
     "MemoryVersion",
+    "NearDuplicate",
     "NewMemory",
+    "OnDuplicate",
     "SettableStatus",
     "Source",
     "Status",
+    "Usage",
+    "Usefulness",
+    "Vote",
     "add",
     "add_many",
     "clear",
@@ -36,20 +67,33 @@ __all__ = [
     "embed",
     "get",
     "get_many",
+    "hot",
     "insert",
+    "insert_or_merge",
+    "merge",
+    "near_duplicates",
     "page",
     "page_of_agent",
     "page_of_session",
     "page_of_tag",
     "page_of_tenant",
     "page_of_user",
+    "record_use",
     "restore",
+    "revert",
     "scan",
     "search",
     "search_by_both",
     "search_by_text",
     "search_by_vector",
+    "supersede",
+    "tip",
     "unembedded",
     "update",
+    "usage",
+    "version",
+    "version_at",
     "versions",
+    "vote",
+    "votes",
 ]

@@ -13,8 +13,11 @@ from memdb.query import query
 
 
 @query
-async def get(on: Executor, *, id: UUID) -> Memory | None:
-    """The live memory `id`, or None if it is deleted, expired or another tenant's."""
+async def get(on: Executor, *, id: UUID, as_of: datetime | None = None) -> Memory | None:
+    """The live memory `id`, whatever its status, or None if it is deleted, expired or another tenant's.
+
+    With `as_of`, None also if what it says was not true then; for what it said then, see `version_at`.
+    """
     ...
 
 
@@ -30,6 +33,7 @@ async def page_of_tenant(
     *,
     category: Category | None,
     status: Status | None,
+    as_of: datetime | None,
     tag: Tag | None,
     since: datetime | None,
     until: datetime | None,
@@ -47,6 +51,7 @@ async def page_of_agent(
     agent_id: UUID,
     category: Category | None,
     status: Status | None,
+    as_of: datetime | None,
     tag: Tag | None,
     since: datetime | None,
     until: datetime | None,
@@ -65,6 +70,7 @@ async def page_of_user(
     agent_id: UUID | None,
     category: Category | None,
     status: Status | None,
+    as_of: datetime | None,
     tag: Tag | None,
     since: datetime | None,
     until: datetime | None,
@@ -84,6 +90,7 @@ async def page_of_session(
     user_id: UUID | None,
     category: Category | None,
     status: Status | None,
+    as_of: datetime | None,
     tag: Tag | None,
     since: datetime | None,
     until: datetime | None,
@@ -103,6 +110,7 @@ async def page_of_tag(
     user_id: UUID | None,
     category: Category | None,
     status: Status | None,
+    as_of: datetime | None,
     since: datetime | None,
     until: datetime | None,
     before: UUID | None,
@@ -120,6 +128,7 @@ async def page(
     session_id: UUID | None = None,
     category: Category | None = None,
     status: Status | None = "active",
+    as_of: datetime | None = None,
     tag: str | None = None,
     since: datetime | None = None,
     until: datetime | None = None,
@@ -128,10 +137,13 @@ async def page(
 ) -> list[Memory]:
     """The live memories that pass all the filters given, newest first; `before` is the id of the last one of the page before.
 
-    `status` None means any. `since` (inclusive) and `until` (exclusive) are about when a memory was created. `limit` is 1 to 1,000.
+    - `category`: of the primary category or any other label. `status` None means any.
+    - `as_of`: only what was true at that time, by `valid_from` and `valid_until`; what was superseded or merged since was active then. None
+      means whatever its validity.
+    - `since` (inclusive) and `until` (exclusive) are about when a memory was created. `limit` is 1 to 1,000.
     """
     # The most selective key gives the index to walk; the others only filter.
-    rest = {"category": category, "status": status, "since": since, "until": until, "before": before, "limit": limit}
+    rest = {"category": category, "status": status, "as_of": as_of, "since": since, "until": until, "before": before, "limit": limit}
     if session_id is not None:
         return await page_of_session(on, session_id=session_id, agent_id=agent_id, user_id=user_id, tag=tag, **rest)  # type: ignore[arg-type]
     if tag is not None:
@@ -152,6 +164,7 @@ async def count(
     session_id: UUID | None = None,
     category: Category | None = None,
     status: Status | None = "active",
+    as_of: datetime | None = None,
     tag: Tag | None = None,
     since: datetime | None = None,
     until: datetime | None = None,
@@ -175,4 +188,25 @@ async def unembedded(on: Executor, *, agent_id: UUID | None = None, after: UUID 
 @query
 async def versions(on: Executor, *, id: UUID, before: Version | None = None, limit: Limit = 50) -> list[MemoryVersion]:
     """A memory's history, newest first, also when it is deleted; `before` is the last version of the page before."""
+    ...
+
+
+@query
+async def version(on: Executor, *, id: UUID, version: Version) -> MemoryVersion | None:
+    """One version of a memory, also when it is deleted, or None."""
+    ...
+
+
+@query
+async def version_at(on: Executor, *, id: UUID, at: datetime) -> MemoryVersion | None:
+    """What memdb knew at that time: the version of the memory that was the last one then, or None if there was none yet."""
+    ...
+
+
+@query
+async def tip(on: Executor, *, id: UUID) -> Memory | None:
+    """The live memory at the end of the chain that leads from this one over what superseded it or what it was merged into.
+
+    That is the memory itself where nothing took its place; None if there is no such memory, or the last one is deleted or expired.
+    """
     ...

@@ -3,17 +3,20 @@
 from __future__ import annotations
 
 from datetime import datetime
-from typing import Any
+from typing import Annotated, Any, TypeAlias
 from uuid import UUID
 
 import numpy as np
+from msgspec import Meta
 
 from memdb import inputs
 from memdb.errors import InvalidInput
 from memdb.executor import Executor
 from memdb.inputs import Embedding, Limit, QueryText, Tag, Weight
-from memdb.memories.structs import Category, Hit
+from memdb.memories.structs import Category, Hit, NearDuplicate
 from memdb.query import query
+
+Similarity: TypeAlias = Annotated[float, Meta(ge=-1, le=1)]
 
 
 @query
@@ -27,6 +30,7 @@ async def search_by_vector(
     session_id: UUID | None,
     category: Category | None,
     tag: Tag | None,
+    as_of: datetime | None,
     since: datetime | None,
     until: datetime | None,
 ) -> list[Hit]:
@@ -45,6 +49,7 @@ async def search_by_text(
     session_id: UUID | None,
     category: Category | None,
     tag: Tag | None,
+    as_of: datetime | None,
     since: datetime | None,
     until: datetime | None,
 ) -> list[Hit]:
@@ -66,6 +71,7 @@ async def search_by_both(
     session_id: UUID | None,
     category: Category | None,
     tag: Tag | None,
+    as_of: datetime | None,
     since: datetime | None,
     until: datetime | None,
 ) -> list[Hit]:
@@ -84,12 +90,15 @@ async def search(
     session_id: UUID | None = None,
     category: Category | None = None,
     tag: str | None = None,
+    as_of: datetime | None = None,
     since: datetime | None = None,
     until: datetime | None = None,
     vector_weight: float = 1.0,
     text_weight: float = 1.0,
 ) -> list[Hit]:
     """The agent's active memories that answer best to a text, an embedding of it, or (best) both; the filters are those of `page`.
+
+    Only what is true: now, or at the time `as_of`, when what was superseded or merged since still counted.
 
     - embedding alone: by cosine similarity; every memory with an embedding is in the running.
     - text alone: by BM25; a memory needs one word in common with the text, in any inflection. The first 64 different words count.
@@ -104,6 +113,7 @@ async def search(
         "session_id": session_id,
         "category": category,
         "tag": tag,
+        "as_of": as_of,
         "since": since,
         "until": until,
     }
@@ -117,3 +127,22 @@ async def search(
     if text is None:
         return await search_by_vector(on, embedding=vector, **scope)
     return await search_by_both(on, text=text, embedding=vector, vector_weight=vector_weight, text_weight=text_weight, **scope)
+
+
+@query
+async def near_duplicates(
+    on: Executor,
+    *,
+    agent_id: UUID,
+    embedding: Embedding,
+    min_similarity: Similarity = 0.92,
+    user_id: UUID | None = None,
+    except_id: UUID | None = None,
+    limit: Limit = 10,
+) -> list[NearDuplicate]:
+    """The agent's active memories of the same user whose cosine similarity to an embedding is above `min_similarity`, nearest first.
+
+    To be asked before an `add`, or after it with the new memory's id as `except_id`; what to do about them is the caller's to decide
+    (`merge`, `supersede`, escalations). 0.92 is what ibex takes for a duplicate. A zero embedding is near to nothing.
+    """
+    ...

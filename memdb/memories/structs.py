@@ -12,14 +12,21 @@ from memdb.inputs import Embedding, JsonObject
 
 Category: TypeAlias = Literal["factual", "preference", "behavioral", "episodic", "procedural"]
 Source: TypeAlias = Literal["extracted", "user_provided", "imported", "inferred"]
-Status: TypeAlias = Literal["active", "superseded", "merged", "archived", "pending_review", "quarantined"]
-SettableStatus: TypeAlias = Literal["active", "archived", "pending_review", "quarantined"]
+Status: TypeAlias = Literal["draft", "active", "superseded", "merged", "archived", "pending_review", "quarantined", "discarded"]
+FirstStatus: TypeAlias = Literal["active", "draft", "pending_review", "quarantined"]
+SettableStatus: TypeAlias = Literal["active", "archived", "pending_review", "quarantined", "discarded"]
+OnDuplicate: TypeAlias = Literal["return", "merge", "raise"]
+Labels: TypeAlias = dict[str, float]
 
 
 class Memory(msgspec.Struct, frozen=True):
     """A live memory. Its embedding is not read along: `embedded` says whether it has one, `embedding_model` what its model is called.
 
-    `observed_at` is when it was said or seen, `expires_at` when it ends (None: never). `version` goes up by one with each change.
+    - `category` is its primary category; `labels` maps all of its categories to confidences, and is empty where there is just that one.
+    - `usefulness` is (votes for + 1) / (votes + 2), 0.5 without votes.
+    - `observed_at` is when it was said or seen. It is true from `valid_from` (inclusive) until `valid_until` (exclusive; None: no end).
+    - `expires_at` is when memdb forgets it (None: never). `superseded_by` and `merged_into` are the memory that took its place.
+    - `version` goes up by one with each change.
     """
 
     id: UUID
@@ -28,16 +35,22 @@ class Memory(msgspec.Struct, frozen=True):
     session_id: UUID | None
     content: str
     category: str
+    labels: Labels
     status: str
     source: str
     confidence: float
+    usefulness: float
     tags: list[str]
     metadata: JsonObject
     embedded: bool
     embedding_model: str | None
     version: int
     observed_at: datetime
+    valid_from: datetime
+    valid_until: datetime | None
     expires_at: datetime | None
+    superseded_by: UUID | None
+    merged_into: UUID | None
     created_at: datetime
     updated_at: datetime
 
@@ -48,7 +61,9 @@ class NewMemory(msgspec.Struct, frozen=True, kw_only=True):
     content: str
     embedding: Embedding | None = None
     embedding_model: str | None = None
-    category: Category = "factual"
+    category: Category | None = None
+    labels: Labels | None = None
+    status: FirstStatus = "active"
     source: Source = "user_provided"
     confidence: float = 0.8
     tags: list[str] = []
@@ -56,25 +71,85 @@ class NewMemory(msgspec.Struct, frozen=True, kw_only=True):
     user_id: UUID | None = None
     session_id: UUID | None = None
     observed_at: datetime | None = None
+    valid_from: datetime | None = None
+    valid_until: datetime | None = None
     expires_at: datetime | None = None
     id: UUID | None = None
 
 
+class Added(msgspec.Struct, frozen=True):
+    """What an add came to: the memory, and whether it was made rather than found."""
+
+    memory: Memory
+    created: bool
+
+
 class MemoryVersion(msgspec.Struct, frozen=True):
-    """The state that one change left: `operation` is create, update, delete, restore or expire; `reason` is what the caller gave."""
+    """The state that one change left, and what it was.
+
+    - `operation` is create, update, supersede, merge, revert, delete, restore or expire; `changed_by` the actor of the executor, `reason`
+      what the caller gave; `changed` the fields that differ from the version before.
+    - `valid_from` is None in versions that are older than the migration that brought validity.
+    """
 
     version: int
     operation: str
+    changed_by: str | None
     reason: str | None
+    changed: list[str]
     content: str
     category: str
+    labels: Labels
     status: str
     confidence: float
     tags: list[str]
     metadata: JsonObject
+    valid_from: datetime | None
+    valid_until: datetime | None
     expires_at: datetime | None
     deleted_at: datetime | None
+    superseded_by: UUID | None
+    merged_into: UUID | None
     changed_at: datetime
+
+
+class NearDuplicate(msgspec.Struct, frozen=True):
+    """A memory that says nearly the same: `distance` is the cosine distance, 0 for the same direction."""
+
+    memory: Memory
+    distance: float
+
+
+class Usage(msgspec.Struct, frozen=True):
+    """How often a memory was retrieved and injected into a prompt, and when last."""
+
+    memory_id: UUID
+    retrievals: int
+    injections: int
+    last_retrieved_at: datetime | None
+    last_injected_at: datetime | None
+
+
+class Usefulness(msgspec.Struct, frozen=True):
+    """The votes on a memory, and its usefulness by them: (votes for + 1) / (votes for + votes against + 2)."""
+
+    memory_id: UUID
+    votes_for: int
+    votes_against: int
+    usefulness: float
+
+
+class Vote(msgspec.Struct, frozen=True):
+    """One agent's vote on a memory: positive, negative or neutral."""
+
+    memory_id: UUID
+    agent_id: UUID
+    vote: str
+    session_id: UUID | None
+    trace_id: str | None
+    notes: str | None
+    created_at: datetime
+    updated_at: datetime
 
 
 class Hit(msgspec.Struct, frozen=True):

@@ -6,8 +6,14 @@ WHERE m.org_id = :org_id::memdb.tenant
     AND (:agent_id::uuid IS NULL OR m.agent_id = :agent_id)
     AND (:user_id::uuid IS NULL OR m.user_id = :user_id)
     AND (:session_id::uuid IS NULL OR m.session_id = :session_id)
-    AND (:category::text IS NULL OR m.category = :category)
-    AND (:status::text IS NULL OR m.status = :status)
+    AND (:category::text IS NULL OR m.category = :category OR m.labels ? :category)
+    AND (
+        :status::text IS NULL
+        OR m.status = :status
+        -- What was superseded or merged since was active then.
+        OR (:status = 'active' AND :as_of::timestamptz IS NOT NULL AND m.status IN ('superseded', 'merged'))
+    )
+    AND (:as_of IS NULL OR (m.valid_from <= :as_of AND (m.valid_until IS NULL OR m.valid_until > :as_of)))
     AND (:since::timestamptz IS NULL OR m.created_at >= :since)
     AND (:until::timestamptz IS NULL OR m.created_at < :until)
     AND (:tag::text IS NULL OR :tag = ANY (m.tags))

@@ -5,21 +5,24 @@ WITH deleted AS (
         deleted_at = now(),
         updated_at = greatest(m.updated_at, now()),
         version = memdb.next_version(m.version, :expected_version::int)
+    FROM memdb.writable_agents AS w
     WHERE m.org_id = :org_id::memdb.tenant
         AND m.id = :id::uuid
         AND m.deleted_at IS NULL
         AND (m.expires_at IS NULL OR m.expires_at > now())
-    RETURNING m.*
+        AND w.org_id = :org_id
+        AND w.id = m.agent_id
+    RETURNING
+        m.version,
+        m AS memory,
+        w.memory_quota
 ),
 recorded AS (
-    INSERT INTO memdb.memory_versions (
-        org_id, memory_id, version, operation, reason, changed_at, expires_at, deleted_at, content, category, status, confidence, tags,
-        metadata
-    )
-    SELECT
-        c.org_id, c.id, c.version, 'delete', :reason::text, c.updated_at, c.expires_at, c.deleted_at, c.content, c.category,
-        c.status, c.confidence, c.tags, c.metadata
-    FROM deleted AS c
+    INSERT INTO memdb.memory_versions
+    SELECT v.*
+    FROM deleted AS c, memdb.version_of(c.memory, 'delete', :reason::text, :actor::text) AS v
 )
-SELECT d.version
-FROM deleted AS d
+SELECT m.version
+FROM deleted AS m
+WHERE m.memory_quota IS NULL
+    OR memdb.take_quota(:org_id, 'memories', '-infinity', m.memory_quota, -1)

@@ -8,7 +8,7 @@ WITH matching AS MATERIALIZED (
         AND (:agent_id::uuid IS NULL OR m.agent_id = :agent_id)
         AND (:user_id::uuid IS NULL OR m.user_id = :user_id)
         AND (:session_id::uuid IS NULL OR m.session_id = :session_id)
-        AND (:category::text IS NULL OR m.category = :category)
+        AND (:category::text IS NULL OR m.category = :category OR m.labels ? :category)
         AND (:status::text IS NULL OR m.status = :status)
         AND (:since::timestamptz IS NULL OR m.created_at >= :since)
         AND (:until::timestamptz IS NULL OR m.created_at < :until)
@@ -24,20 +24,26 @@ deleted AS (
         deleted_at = now(),
         updated_at = greatest(m.updated_at, now()),
         version = m.version + 1
-    FROM matching
+    FROM matching, memdb.writable_agents AS w
     WHERE m.org_id = :org_id
         AND m.id = matching.id
-    RETURNING m.*
+        AND w.org_id = :org_id
+        AND w.id = m.agent_id
+    RETURNING
+        m AS memory,
+        w.memory_quota
 ),
 recorded AS (
-    INSERT INTO memdb.memory_versions (
-        org_id, memory_id, version, operation, reason, changed_at, expires_at, deleted_at, content, category, status, confidence, tags,
-        metadata
-    )
-    SELECT
-        c.org_id, c.id, c.version, 'delete', :reason::text, c.updated_at, c.expires_at, c.deleted_at, c.content, c.category,
-        c.status, c.confidence, c.tags, c.metadata
-    FROM deleted AS c
+    INSERT INTO memdb.memory_versions
+    SELECT v.*
+    FROM deleted AS c, memdb.version_of(c.memory, 'delete', :reason::text, :actor::text) AS v
 )
-SELECT count(*) AS count
-FROM deleted
+SELECT d.count
+FROM (
+    SELECT
+        count(*) AS count,
+        max(deleted.memory_quota) AS quota
+    FROM deleted
+) AS d
+WHERE d.quota IS NULL
+    OR memdb.take_quota(:org_id, 'memories', '-infinity', d.quota, -d.count)

@@ -6,11 +6,14 @@ WITH embedded AS (
     SET
         embedding = :embedding::vector,
         embedding_model = :embedding_model::text
+    FROM memdb.writable_agents AS w
     WHERE m.org_id = :org_id::memdb.tenant
         AND m.id = :id::uuid
         AND m.version = :version::int
         AND m.deleted_at IS NULL
         AND (m.expires_at IS NULL OR m.expires_at > now())
+        AND w.org_id = :org_id
+        AND w.id = m.agent_id
     RETURNING m.id
 )
 SELECT EXISTS (SELECT FROM embedded) AS stored

@@ -7,16 +7,22 @@ SELECT
     m.session_id,
     m.content,
     m.category,
+    m.labels,
     m.status,
     m.source,
     m.confidence,
+    m.usefulness,
     m.tags,
     m.metadata,
     m.embedding IS NOT NULL AS embedded,
     m.embedding_model,
     m.version,
     m.observed_at,
+    m.valid_from,
+    m.valid_until,
     m.expires_at,
+    m.superseded_by,
+    m.merged_into,
     m.created_at,
     m.updated_at
 FROM memdb.memories AS m
@@ -24,3 +30,4 @@ WHERE m.org_id = :org_id::memdb.tenant
     AND m.id = :id::uuid
     AND m.deleted_at IS NULL
     AND (m.expires_at IS NULL OR m.expires_at > now())
+    AND (:as_of::timestamptz IS NULL OR (m.valid_from <= :as_of AND (m.valid_until IS NULL OR m.valid_until > :as_of)))

@@ -1,13 +1,14 @@
--- A new active memory of a live agent. Where the agent has it already, the one there is: by the same id and content, or by the same
--- content for the same user. No row means that there is no such agent.
--- not null: id, agent_id, content, category, status, source, confidence, tags, metadata, embedded, version
--- not null: observed_at, created_at, updated_at
-WITH agent AS (
-    SELECT a.id
-    FROM memdb.agents AS a
-    WHERE a.org_id = :org_id::memdb.tenant
-        AND a.id = :agent_id::uuid
-        AND a.deleted_at IS NULL
+-- A new memory of an agent. Where the agent has it already, the one there is, which counts as retrieved: by the same id and content, or by
+-- the same content for the same user. No row means that there is no such agent.
+-- not null: id, agent_id, content, category, labels, status, source, confidence, usefulness, tags, metadata, embedded, version
+-- not null: observed_at, valid_from, created_at, updated_at, created
+WITH writer AS MATERIALIZED (
+    SELECT
+        w.id,
+        w.memory_quota
+    FROM memdb.writable_agents AS w
+    WHERE w.org_id = :org_id::memdb.tenant
+        AND w.id = :agent_id::uuid
 ),
 expired AS (
     -- An expired duplicate still holds the content's place in the unique index.
@@ -23,8 +24,8 @@ expired AS (
         AND m.status = 'active'
         AND m.deleted_at IS NULL
         AND m.expires_at <= now()
-        AND EXISTS (SELECT FROM agent)
-    RETURNING m.*
+        AND EXISTS (SELECT FROM writer)
+    RETURNING m AS memory
 ),
 known AS (
     -- Two arms, because each has its own index.
@@ -54,26 +55,32 @@ known AS (
 existing AS (
     SELECT
         m.*,
+        m AS memory,
         false AS created
-    FROM agent, memdb.memories AS m
+    FROM writer, memdb.memories AS m
     WHERE m.org_id = :org_id
         AND m.id = (SELECT k.id FROM known AS k ORDER BY k.preference LIMIT 1)
 ),
 inserted AS (
     INSERT INTO memdb.memories AS m (
-        org_id, id, agent_id, user_id, session_id, observed_at, expires_at, confidence, category, source, embedding_model, content, tags,
-        metadata, embedding
+        org_id, id, agent_id, user_id, session_id, observed_at, valid_from, valid_until, expires_at, confidence, category, labels, status,
+        source, embedding_model, content, tags, metadata, embedding
     )
     SELECT
         :org_id,
         coalesce(:id, memdb.new_id()),
-        agent.id,
+        writer.id,
         :user_id,
         :session_id::uuid,
         coalesce(:observed_at::timestamptz, now()),
+        coalesce(:valid_from::timestamptz, :observed_at, now()),
+        :valid_until::timestamptz,
         :expires_at::timestamptz,
         :confidence::float8,
-        :category::text,
+        -- Of several labels the surest is the category, unless one is named.
+        coalesce(:category::text, (SELECT l.key FROM jsonb_each(:labels::jsonb) AS l ORDER BY l.value DESC, l.key LIMIT 1), 'factual'),
+        coalesce(:labels, '{}'),
+        :status::text,
         :source::text,
         :embedding_model::text,
         :content,
@@ -81,13 +88,14 @@ inserted AS (
         coalesce(:metadata::jsonb, '{}'),
         :embedding::vector
     -- Counting the expired makes this wait until they are out of its way.
-    FROM agent, (SELECT count(*) FROM expired) AS cleared
+    FROM writer, (SELECT count(*) FROM expired) AS cleared
     WHERE NOT EXISTS (SELECT FROM existing)
     -- Another writer was faster: take its memory as it is. DO NOTHING would return no row.
     ON CONFLICT (org_id, content_hash, agent_id, user_id) WHERE status = 'active' AND deleted_at IS NULL
         DO UPDATE SET version = m.version
     RETURNING
         m.*,
+        m AS memory,
         m.xmax = 0 AS created
 ),
 tagged AS (
@@ -100,25 +108,34 @@ tagged AS (
     WHERE c.created
 ),
 recorded AS (
-    INSERT INTO memdb.memory_versions (
-        org_id, memory_id, version, operation, reason, changed_at, expires_at, deleted_at, content, category, status, confidence, tags,
-        metadata
-    )
-    SELECT
-        c.org_id, c.id, c.version, 'create', NULL, c.updated_at, c.expires_at, c.deleted_at, c.content, c.category,
-        c.status, c.confidence, c.tags, c.metadata
-    FROM inserted AS c
+    INSERT INTO memdb.memory_versions
+    SELECT v.*
+    FROM inserted AS c, memdb.version_of(c.memory, 'create', NULL, :actor::text) AS v
     WHERE c.created
 ),
 ended AS (
-    INSERT INTO memdb.memory_versions (
-        org_id, memory_id, version, operation, reason, changed_at, expires_at, deleted_at, content, category, status, confidence, tags,
-        metadata
-    )
+    INSERT INTO memdb.memory_versions
+    SELECT v.*
+    FROM expired AS c, memdb.version_of(c.memory, 'expire', NULL, :actor) AS v
+),
+result AS (
+    SELECT * FROM inserted
+    UNION ALL
+    SELECT * FROM existing
+),
+retrieved AS (
+    INSERT INTO memdb.memory_usage AS u (org_id, memory_id, retrievals, last_retrieved_at)
     SELECT
-        c.org_id, c.id, c.version, 'expire', NULL, c.updated_at, c.expires_at, c.deleted_at, c.content, c.category,
-        c.status, c.confidence, c.tags, c.metadata
-    FROM expired AS c
+        r.org_id,
+        r.id,
+        1,
+        now()
+    FROM result AS r
+    WHERE NOT r.created
+    ON CONFLICT (org_id, memory_id) DO UPDATE
+        SET
+            retrievals = u.retrievals + 1,
+            last_retrieved_at = excluded.last_retrieved_at
 )
 SELECT
     m.id,
@@ -127,16 +144,25 @@ SELECT
     m.session_id,
     m.content,
     m.category,
+    m.labels,
     m.status,
     m.source,
     m.confidence,
+    m.usefulness,
     m.tags,
     m.metadata,
     m.embedding IS NOT NULL AS embedded,
     m.embedding_model,
     m.version,
     m.observed_at,
+    m.valid_from,
+    m.valid_until,
     m.expires_at,
+    m.superseded_by,
+    m.merged_into,
     m.created_at,
-    m.updated_at
-FROM (SELECT * FROM inserted UNION ALL SELECT * FROM existing) AS m
+    m.updated_at,
+    m.created
+FROM result AS m, writer
+WHERE writer.memory_quota IS NULL
+    OR memdb.take_quota(:org_id, 'memories', '-infinity', writer.memory_quota, m.created::int - (SELECT count(*) FROM expired))

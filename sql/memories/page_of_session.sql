@@ -7,16 +7,22 @@ SELECT
     m.session_id,
     m.content,
     m.category,
+    m.labels,
     m.status,
     m.source,
     m.confidence,
+    m.usefulness,
     m.tags,
     m.metadata,
     m.embedding IS NOT NULL AS embedded,
     m.embedding_model,
     m.version,
     m.observed_at,
+    m.valid_from,
+    m.valid_until,
     m.expires_at,
+    m.superseded_by,
+    m.merged_into,
     m.created_at,
     m.updated_at
 FROM memdb.memories AS m
@@ -24,8 +30,14 @@ WHERE m.org_id = :org_id::memdb.tenant
     AND m.session_id = :session_id::uuid
     AND (:agent_id::uuid IS NULL OR m.agent_id = :agent_id)
     AND (:user_id::uuid IS NULL OR m.user_id = :user_id)
-    AND (:category::text IS NULL OR m.category = :category)
-    AND (:status::text IS NULL OR m.status = :status)
+    AND (:category::text IS NULL OR m.category = :category OR m.labels ? :category)
+    AND (
+        :status::text IS NULL
+        OR m.status = :status
+        -- What was superseded or merged since was active then.
+        OR (:status = 'active' AND :as_of::timestamptz IS NOT NULL AND m.status IN ('superseded', 'merged'))
+    )
+    AND (:as_of IS NULL OR (m.valid_from <= :as_of AND (m.valid_until IS NULL OR m.valid_until > :as_of)))
     AND (:since::timestamptz IS NULL OR m.created_at >= :since)
     AND (:until::timestamptz IS NULL OR m.created_at < :until)
     AND (:tag::text IS NULL OR :tag = ANY (m.tags))

@@ -8,16 +8,22 @@ SELECT
     m.session_id,
     m.content,
     m.category,
+    m.labels,
     m.status,
     m.source,
     m.confidence,
+    m.usefulness,
     m.tags,
     m.metadata,
     m.embedding IS NOT NULL AS embedded,
     m.embedding_model,
     m.version,
     m.observed_at,
+    m.valid_from,
+    m.valid_until,
     m.expires_at,
+    m.superseded_by,
+    m.merged_into,
     m.created_at,
     m.updated_at
 FROM memdb.memory_tags AS tagged
@@ -29,8 +35,14 @@ WHERE tagged.org_id = :org_id::memdb.tenant
     AND (:before::uuid IS NULL OR tagged.memory_id < :before)
     AND (:agent_id::uuid IS NULL OR m.agent_id = :agent_id)
     AND (:user_id::uuid IS NULL OR m.user_id = :user_id)
-    AND (:category::text IS NULL OR m.category = :category)
-    AND (:status::text IS NULL OR m.status = :status)
+    AND (:category::text IS NULL OR m.category = :category OR m.labels ? :category)
+    AND (
+        :status::text IS NULL
+        OR m.status = :status
+        -- What was superseded or merged since was active then.
+        OR (:status = 'active' AND :as_of::timestamptz IS NOT NULL AND m.status IN ('superseded', 'merged'))
+    )
+    AND (:as_of IS NULL OR (m.valid_from <= :as_of AND (m.valid_until IS NULL OR m.valid_until > :as_of)))
     AND (:since::timestamptz IS NULL OR m.created_at >= :since)
     AND (:until::timestamptz IS NULL OR m.created_at < :until)
     AND m.deleted_at IS NULL

@@ -1,16 +1,23 @@
 -- Brings back a deleted or expired memory. An expiry that has passed is removed.
 -- not null: embedded
-WITH expired AS (
+WITH target AS MATERIALIZED (
+    SELECT
+        m.agent_id,
+        m.user_id,
+        m.content_hash
+    FROM memdb.memories AS m
+    WHERE m.org_id = :org_id::memdb.tenant
+        AND m.id = :id::uuid
+),
+expired AS (
     -- An expired duplicate still holds the content's place in the unique index.
     UPDATE memdb.memories AS m
     SET
         deleted_at = now(),
         updated_at = greatest(m.updated_at, now()),
         version = m.version + 1
-    FROM memdb.memories AS target
-    WHERE target.org_id = :org_id::memdb.tenant
-        AND target.id = :id::uuid
-        AND m.org_id = :org_id
+    FROM target
+    WHERE m.org_id = :org_id
         AND m.content_hash = target.content_hash
         AND m.agent_id = target.agent_id
         AND m.user_id IS NOT DISTINCT FROM target.user_id
@@ -18,7 +25,7 @@ WITH expired AS (
         AND m.status = 'active'
         AND m.deleted_at IS NULL
         AND m.expires_at <= now()
-    RETURNING m.*
+    RETURNING m AS memory
 ),
 restored AS (
     UPDATE memdb.memories AS m
@@ -28,31 +35,26 @@ restored AS (
         updated_at = greatest(m.updated_at, now()),
         version = memdb.next_version(m.version, :expected_version::int)
     -- Counting the expired makes this wait until they are out of its way.
-    FROM (SELECT count(*) FROM expired) AS cleared
+    FROM (SELECT count(*) FROM expired) AS cleared, memdb.writable_agents AS w
     WHERE m.org_id = :org_id
         AND m.id = :id
         AND (m.deleted_at IS NOT NULL OR m.expires_at <= now())
-    RETURNING m.*
+        AND w.org_id = :org_id
+        AND w.id = m.agent_id
+    RETURNING
+        m.*,
+        m AS memory,
+        w.memory_quota
 ),
 recorded AS (
-    INSERT INTO memdb.memory_versions (
-        org_id, memory_id, version, operation, reason, changed_at, expires_at, deleted_at, content, category, status, confidence, tags,
-        metadata
-    )
-    SELECT
-        c.org_id, c.id, c.version, 'restore', :reason::text, c.updated_at, c.expires_at, c.deleted_at, c.content, c.category,
-        c.status, c.confidence, c.tags, c.metadata
-    FROM restored AS c
+    INSERT INTO memdb.memory_versions
+    SELECT v.*
+    FROM restored AS c, memdb.version_of(c.memory, 'restore', :reason::text, :actor::text) AS v
 ),
 ended AS (
-    INSERT INTO memdb.memory_versions (
-        org_id, memory_id, version, operation, reason, changed_at, expires_at, deleted_at, content, category, status, confidence, tags,
-        metadata
-    )
-    SELECT
-        c.org_id, c.id, c.version, 'expire', NULL, c.updated_at, c.expires_at, c.deleted_at, c.content, c.category,
-        c.status, c.confidence, c.tags, c.metadata
-    FROM expired AS c
+    INSERT INTO memdb.memory_versions
+    SELECT v.*
+    FROM expired AS c, memdb.version_of(c.memory, 'expire', NULL, :actor) AS v
 )
 SELECT
     m.id,
@@ -61,16 +63,24 @@ SELECT
     m.session_id,
     m.content,
     m.category,
+    m.labels,
     m.status,
     m.source,
     m.confidence,
+    m.usefulness,
     m.tags,
     m.metadata,
     m.embedding IS NOT NULL AS embedded,
     m.embedding_model,
     m.version,
     m.observed_at,
+    m.valid_from,
+    m.valid_until,
     m.expires_at,
+    m.superseded_by,
+    m.merged_into,
     m.created_at,
     m.updated_at
 FROM restored AS m
+WHERE m.memory_quota IS NULL
+    OR memdb.take_quota(:org_id, 'memories', '-infinity', m.memory_quota, 1 - (SELECT count(*) FROM expired))

@@ -25,7 +25,7 @@ expired AS (
         AND m.status = 'active'
         AND m.deleted_at IS NULL
         AND m.expires_at <= now()
-    RETURNING m.*
+    RETURNING m AS memory
 ),
 updated AS (
     UPDATE memdb.memories AS m
@@ -41,24 +41,35 @@ updated AS (
             WHEN :content <> m.content THEN NULL
             ELSE coalesce(:embedding_model, m.embedding_model)
         END,
-        category = coalesce(:category::text, m.category),
-        status = coalesce(:status::text, m.status),
+        -- Of several labels the surest is the category, unless one is named.
+        category = coalesce(
+            :category::text, (SELECT l.key FROM jsonb_each(:labels::jsonb) AS l ORDER BY l.value DESC, l.key LIMIT 1), m.category
+        ),
+        labels = coalesce(:labels, m.labels),
+        status = memdb.next_status(m.status, coalesce(:status::text, m.status)),
         confidence = coalesce(:confidence::float8, m.confidence),
         tags = CASE
             WHEN :tags::text[] IS NULL THEN m.tags
             ELSE ARRAY(SELECT DISTINCT given.tag FROM unnest(:tags) AS given (tag) ORDER BY given.tag)
         END,
         metadata = coalesce(:metadata::jsonb, m.metadata),
+        valid_from = coalesce(:valid_from::timestamptz, m.valid_from),
+        valid_until = coalesce(:valid_until::timestamptz, m.valid_until),
         expires_at = CASE WHEN :never_expires::boolean THEN NULL ELSE coalesce(:expires_at::timestamptz, m.expires_at) END,
         updated_at = greatest(m.updated_at, now()),
         version = memdb.next_version(m.version, :expected_version::int)
     -- Counting the expired makes this wait until they are out of its way.
-    FROM (SELECT count(*) FROM expired) AS cleared
+    FROM (SELECT count(*) FROM expired) AS cleared, memdb.writable_agents AS w
     WHERE m.org_id = :org_id
         AND m.id = :id
         AND m.deleted_at IS NULL
         AND (m.expires_at IS NULL OR m.expires_at > now())
-    RETURNING m.*
+        AND w.org_id = :org_id
+        AND w.id = m.agent_id
+    RETURNING
+        m.*,
+        m AS memory,
+        w.memory_quota
 ),
 untagged AS (
     DELETE FROM memdb.memory_tags AS t
@@ -79,24 +90,14 @@ tagged AS (
     ON CONFLICT DO NOTHING
 ),
 recorded AS (
-    INSERT INTO memdb.memory_versions (
-        org_id, memory_id, version, operation, reason, changed_at, expires_at, deleted_at, content, category, status, confidence, tags,
-        metadata
-    )
-    SELECT
-        c.org_id, c.id, c.version, 'update', :reason::text, c.updated_at, c.expires_at, c.deleted_at, c.content, c.category,
-        c.status, c.confidence, c.tags, c.metadata
-    FROM updated AS c
+    INSERT INTO memdb.memory_versions
+    SELECT v.*
+    FROM updated AS c, memdb.version_of(c.memory, 'update', :reason::text, :actor::text) AS v
 ),
 ended AS (
-    INSERT INTO memdb.memory_versions (
-        org_id, memory_id, version, operation, reason, changed_at, expires_at, deleted_at, content, category, status, confidence, tags,
-        metadata
-    )
-    SELECT
-        c.org_id, c.id, c.version, 'expire', NULL, c.updated_at, c.expires_at, c.deleted_at, c.content, c.category,
-        c.status, c.confidence, c.tags, c.metadata
-    FROM expired AS c
+    INSERT INTO memdb.memory_versions
+    SELECT v.*
+    FROM expired AS c, memdb.version_of(c.memory, 'expire', NULL, :actor) AS v
 )
 SELECT
     m.id,
@@ -105,16 +106,24 @@ SELECT
     m.session_id,
     m.content,
     m.category,
+    m.labels,
     m.status,
     m.source,
     m.confidence,
+    m.usefulness,
     m.tags,
     m.metadata,
     m.embedding IS NOT NULL AS embedded,
     m.embedding_model,
     m.version,
     m.observed_at,
+    m.valid_from,
+    m.valid_until,
     m.expires_at,
+    m.superseded_by,
+    m.merged_into,
     m.created_at,
     m.updated_at
 FROM updated AS m
+WHERE m.memory_quota IS NULL
+    OR memdb.take_quota(:org_id, 'memories', '-infinity', m.memory_quota, -(SELECT count(*) FROM expired))

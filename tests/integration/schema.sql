@@ -1,6 +1,6 @@
 CREATE SCHEMA memdb;
 
-COMMENT ON SCHEMA memdb IS 'memdb 0005_accounts';
+COMMENT ON SCHEMA memdb IS 'memdb 0006_memory_life';
 
 CREATE FUNCTION memdb.enter(org uuid) RETURNS uuid
     LANGUAGE sql
@@ -64,6 +64,45 @@ BEGIN
 END
 $$;
 
+CREATE FUNCTION memdb.labels_fit(labels jsonb) RETURNS boolean
+    LANGUAGE sql IMMUTABLE PARALLEL SAFE
+    AS $$
+    SELECT coalesce(bool_and(
+        l.key IN ('factual', 'preference', 'behavioral', 'episodic', 'procedural')
+        AND CASE WHEN jsonb_typeof(l.value) = 'number' THEN l.value BETWEEN '0' AND '1' ELSE false END
+    ), true)
+    FROM jsonb_each(labels) AS l
+$$;
+
+CREATE FUNCTION memdb.must(condition boolean, field text, rule text) RETURNS boolean
+    LANGUAGE plpgsql STABLE
+    AS $$
+BEGIN
+    IF condition THEN
+        RETURN true;
+    END IF;
+    RAISE EXCEPTION 'invalid input' USING ERRCODE = 'MV006', DETAIL = format('%s|%s', field, rule);
+END
+$$;
+
+CREATE FUNCTION memdb.next_status(current text, wanted text) RETURNS text
+    LANGUAGE plpgsql STABLE
+    AS $$
+BEGIN
+    IF wanted = current OR (CASE current
+        WHEN 'draft' THEN wanted IN ('active', 'discarded')
+        WHEN 'active' THEN wanted IN ('superseded', 'merged', 'archived', 'pending_review', 'quarantined', 'discarded')
+        WHEN 'pending_review' THEN wanted IN ('active', 'quarantined', 'archived', 'discarded')
+        WHEN 'quarantined' THEN wanted IN ('active', 'pending_review', 'archived', 'discarded')
+        WHEN 'archived' THEN wanted IN ('active', 'discarded')
+        ELSE false
+    END) THEN
+        RETURN wanted;
+    END IF;
+    RAISE EXCEPTION 'no such transition' USING ERRCODE = 'MV003', DETAIL = format('%s|%s', current, wanted);
+END
+$$;
+
 CREATE FUNCTION memdb.next_version(current integer, expected integer) RETURNS integer
     LANGUAGE plpgsql STABLE
     AS $$
@@ -116,37 +155,56 @@ CREATE FUNCTION memdb.take_quota(tenant uuid, what text, since date, quota bigin
     LANGUAGE plpgsql
     AS $$
 DECLARE
+    chosen smallint;
+    seen bigint;
     room bigint;
 BEGIN
     IF quota IS NULL OR amount = 0 THEN
         RETURN true;
     END IF;
-    UPDATE memdb.quota_slots AS s
-    SET free = s.free - amount
-    WHERE s.org_id = tenant
-        AND s.kind = what
-        AND s.period = since
-        AND s.slot = (
-            SELECT c.slot
-            FROM memdb.quota_slots AS c
-            WHERE c.org_id = tenant
-                AND c.kind = what
-                AND c.period = since
-                AND c.free >= greatest(amount, 0)
-                -- What is given back to a quota that was lowered must not turn up as free beside what is owed.
-                AND (
-                    amount > 0
-                    OR NOT EXISTS (
-                        SELECT FROM memdb.quota_slots AS o
-                        WHERE o.org_id = tenant AND o.kind = what AND o.period = since AND o.free < 0
-                    )
+    -- A row that nobody is writing, as an advisory lock tells.
+    SELECT c.slot, c.free INTO chosen, seen
+    FROM (
+        SELECT s.slot, s.free
+        FROM memdb.quota_slots AS s
+        WHERE s.org_id = tenant
+            AND s.kind = what
+            AND s.period = since
+            AND s.free >= greatest(amount, 0)
+            -- What is given back to a quota that was lowered must not turn up as free beside what is owed.
+            AND (
+                amount > 0
+                OR NOT EXISTS (
+                    SELECT FROM memdb.quota_slots AS o
+                    WHERE o.org_id = tenant AND o.kind = what AND o.period = since AND o.free < 0
                 )
-            ORDER BY (c.slot + pg_backend_pid()) % 16
-            LIMIT 1
-            FOR UPDATE SKIP LOCKED
-        );
-    IF found THEN
-        RETURN true;
+            )
+        ORDER BY (s.slot + pg_backend_pid()) % 16
+        OFFSET 0
+    ) AS c
+    WHERE pg_try_advisory_xact_lock(hashtextextended(concat(tenant, what, c.slot), 0))
+    LIMIT 1;
+    -- An UPDATE that finds the row changed and too little left keeps it locked; two of those, wanting all rows next, would wait for each
+    -- other. Where that may happen, a subtransaction lets the row go. Elsewhere none is spent on it.
+    IF seen > 1000 * greatest(amount, 1) THEN
+        UPDATE memdb.quota_slots AS s
+        SET free = s.free - amount
+        WHERE s.org_id = tenant AND s.kind = what AND s.period = since AND s.slot = chosen AND s.free >= greatest(amount, 0);
+        IF found THEN
+            RETURN true;
+        END IF;
+    ELSIF chosen IS NOT NULL THEN
+        BEGIN
+            UPDATE memdb.quota_slots AS s
+            SET free = s.free - amount
+            WHERE s.org_id = tenant AND s.kind = what AND s.period = since AND s.slot = chosen AND s.free >= greatest(amount, 0);
+            IF found THEN
+                RETURN true;
+            END IF;
+            RAISE EXCEPTION 'changed' USING ERRCODE = 'MV000';
+        EXCEPTION
+            WHEN SQLSTATE 'MV000' THEN NULL;
+        END;
     END IF;
     -- No row has enough by itself: all of them together, always locked in the same order.
     INSERT INTO memdb.quota_slots (org_id, kind, period, slot, free)
@@ -187,6 +245,116 @@ $$;
 CREATE FUNCTION memdb.text_digest(content text) RETURNS bytea
     LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE
     AS $$ SELECT sha256(convert_to(content, 'UTF8')) $$;
+
+CREATE TABLE memdb.memories (
+    org_id uuid NOT NULL,
+    id uuid DEFAULT memdb.new_id() NOT NULL,
+    agent_id uuid NOT NULL,
+    user_id uuid,
+    session_id uuid,
+    created_at timestamp with time zone DEFAULT now() NOT NULL,
+    updated_at timestamp with time zone DEFAULT now() NOT NULL,
+    observed_at timestamp with time zone DEFAULT now() NOT NULL,
+    expires_at timestamp with time zone,
+    deleted_at timestamp with time zone,
+    confidence double precision DEFAULT 0.8 NOT NULL,
+    version integer DEFAULT 1 NOT NULL,
+    category text DEFAULT 'factual'::text NOT NULL,
+    status text DEFAULT 'active'::text NOT NULL,
+    source text DEFAULT 'user_provided'::text NOT NULL,
+    embedding_model text,
+    content text NOT NULL,
+    content_hash bytea GENERATED ALWAYS AS (memdb.content_hash(content)) STORED NOT NULL,
+    tags text[] DEFAULT '{}'::text[] NOT NULL,
+    metadata jsonb DEFAULT '{}'::jsonb NOT NULL,
+    search tsvector GENERATED ALWAYS AS (to_tsvector('english'::regconfig, content)) STORED NOT NULL,
+    embedding public.vector(384),
+    valid_from timestamp with time zone DEFAULT now() NOT NULL,
+    valid_until timestamp with time zone,
+    superseded_by uuid,
+    merged_into uuid,
+    labels jsonb DEFAULT '{}'::jsonb NOT NULL,
+    votes_for integer DEFAULT 0 NOT NULL,
+    votes_against integer DEFAULT 0 NOT NULL,
+    usefulness double precision GENERATED ALWAYS AS ((((votes_for + 1))::double precision / (((votes_for + votes_against) + 2))::double precision)) STORED NOT NULL,
+    CONSTRAINT memories_category_known CHECK ((category = ANY (ARRAY['factual'::text, 'preference'::text, 'behavioral'::text, 'episodic'::text, 'procedural'::text]))),
+    CONSTRAINT memories_category_labelled CHECK (((labels = '{}'::jsonb) OR (labels ? category))),
+    CONSTRAINT memories_confidence_range CHECK (((confidence >= (0)::double precision) AND (confidence <= (1)::double precision))),
+    CONSTRAINT memories_content_length CHECK ((char_length(content) <= 8192)),
+    CONSTRAINT memories_content_not_empty CHECK ((content ~ '\S'::text)),
+    CONSTRAINT memories_embedding_model_length CHECK (((char_length(embedding_model) >= 1) AND (char_length(embedding_model) <= 256))),
+    CONSTRAINT memories_embedding_model_needs_embedding CHECK (((embedding_model IS NULL) OR (embedding IS NOT NULL))),
+    CONSTRAINT memories_expiry_after_creation CHECK ((expires_at > created_at)),
+    CONSTRAINT memories_labels_known CHECK (((labels = '{}'::jsonb) OR ((jsonb_typeof(labels) = 'object'::text) AND memdb.labels_fit(labels)))),
+    CONSTRAINT memories_merged_into_another CHECK ((merged_into <> id)),
+    CONSTRAINT memories_merged_status CHECK (((merged_into IS NULL) OR (status = 'merged'::text))),
+    CONSTRAINT memories_metadata_object CHECK (((jsonb_typeof(metadata) = 'object'::text) AND (octet_length((metadata)::text) <= 8192))),
+    CONSTRAINT memories_source_known CHECK ((source = ANY (ARRAY['extracted'::text, 'user_provided'::text, 'imported'::text, 'inferred'::text]))),
+    CONSTRAINT memories_status_known CHECK ((status = ANY (ARRAY['draft'::text, 'active'::text, 'superseded'::text, 'merged'::text, 'archived'::text, 'pending_review'::text, 'quarantined'::text, 'discarded'::text]))),
+    CONSTRAINT memories_superseded_by_another CHECK ((superseded_by <> id)),
+    CONSTRAINT memories_superseded_status CHECK (((superseded_by IS NULL) OR (status = 'superseded'::text))),
+    CONSTRAINT memories_tags_count CHECK ((cardinality(tags) <= 20)),
+    CONSTRAINT memories_validity_order CHECK ((valid_until >= valid_from)),
+    CONSTRAINT memories_votes_positive CHECK (((votes_for >= 0) AND (votes_against >= 0)))
+);
+ALTER TABLE ONLY memdb.memories ALTER COLUMN search SET STORAGE MAIN;
+ALTER TABLE ONLY memdb.memories ALTER COLUMN embedding SET STORAGE MAIN;
+
+ALTER TABLE ONLY memdb.memories FORCE ROW LEVEL SECURITY;
+
+CREATE TABLE memdb.memory_versions (
+    org_id uuid NOT NULL,
+    memory_id uuid NOT NULL,
+    changed_at timestamp with time zone DEFAULT now() NOT NULL,
+    expires_at timestamp with time zone,
+    deleted_at timestamp with time zone,
+    confidence double precision NOT NULL,
+    version integer NOT NULL,
+    operation text NOT NULL,
+    category text NOT NULL,
+    status text NOT NULL,
+    content text NOT NULL,
+    reason text,
+    tags text[] NOT NULL,
+    metadata jsonb NOT NULL,
+    changed_by text,
+    labels jsonb DEFAULT '{}'::jsonb NOT NULL,
+    valid_from timestamp with time zone,
+    valid_until timestamp with time zone,
+    superseded_by uuid,
+    merged_into uuid,
+    CONSTRAINT memory_versions_changed_by_length CHECK (((char_length(changed_by) >= 1) AND (char_length(changed_by) <= 200))),
+    CONSTRAINT memory_versions_operation_known CHECK ((operation = ANY (ARRAY['create'::text, 'update'::text, 'delete'::text, 'restore'::text, 'expire'::text, 'supersede'::text, 'merge'::text, 'revert'::text]))),
+    CONSTRAINT memory_versions_reason_length CHECK (((char_length(reason) >= 1) AND (char_length(reason) <= 2000)))
+);
+
+ALTER TABLE ONLY memdb.memory_versions FORCE ROW LEVEL SECURITY;
+
+CREATE FUNCTION memdb.version_of(memory memdb.memories, operation text, reason text, actor text) RETURNS SETOF memdb.memory_versions
+    LANGUAGE sql STABLE
+    AS $$
+    SELECT
+        memory.org_id,
+        memory.id,
+        memory.updated_at,
+        memory.expires_at,
+        memory.deleted_at,
+        memory.confidence,
+        memory.version,
+        operation,
+        memory.category,
+        memory.status,
+        memory.content,
+        reason,
+        memory.tags,
+        memory.metadata,
+        actor,
+        memory.labels,
+        memory.valid_from,
+        memory.valid_until,
+        memory.superseded_by,
+        memory.merged_into
+$$;
 
 CREATE AGGREGATE memdb.chained(head bytea, entry bytea) (
     SFUNC = memdb.chain_step,
@@ -250,45 +418,47 @@ CREATE TABLE memdb.directives (
 
 ALTER TABLE ONLY memdb.directives FORCE ROW LEVEL SECURITY;
 
-CREATE TABLE memdb.memories (
+CREATE TABLE memdb.memory_escalations (
     org_id uuid NOT NULL,
     id uuid DEFAULT memdb.new_id() NOT NULL,
-    agent_id uuid NOT NULL,
-    user_id uuid,
-    session_id uuid,
+    memory_id uuid NOT NULL,
+    candidate_id uuid NOT NULL,
     created_at timestamp with time zone DEFAULT now() NOT NULL,
-    updated_at timestamp with time zone DEFAULT now() NOT NULL,
-    observed_at timestamp with time zone DEFAULT now() NOT NULL,
-    expires_at timestamp with time zone,
-    deleted_at timestamp with time zone,
-    confidence double precision DEFAULT 0.8 NOT NULL,
-    version integer DEFAULT 1 NOT NULL,
-    category text DEFAULT 'factual'::text NOT NULL,
-    status text DEFAULT 'active'::text NOT NULL,
-    source text DEFAULT 'user_provided'::text NOT NULL,
-    embedding_model text,
-    content text NOT NULL,
-    content_hash bytea GENERATED ALWAYS AS (memdb.content_hash(content)) STORED NOT NULL,
-    tags text[] DEFAULT '{}'::text[] NOT NULL,
-    metadata jsonb DEFAULT '{}'::jsonb NOT NULL,
-    search tsvector GENERATED ALWAYS AS (to_tsvector('english'::regconfig, content)) STORED NOT NULL,
-    embedding public.vector(384),
-    CONSTRAINT memories_category_known CHECK ((category = ANY (ARRAY['factual'::text, 'preference'::text, 'behavioral'::text, 'episodic'::text, 'procedural'::text]))),
-    CONSTRAINT memories_confidence_range CHECK (((confidence >= (0)::double precision) AND (confidence <= (1)::double precision))),
-    CONSTRAINT memories_content_length CHECK ((char_length(content) <= 8192)),
-    CONSTRAINT memories_content_not_empty CHECK ((content ~ '\S'::text)),
-    CONSTRAINT memories_embedding_model_length CHECK (((char_length(embedding_model) >= 1) AND (char_length(embedding_model) <= 256))),
-    CONSTRAINT memories_embedding_model_needs_embedding CHECK (((embedding_model IS NULL) OR (embedding IS NOT NULL))),
-    CONSTRAINT memories_expiry_after_creation CHECK ((expires_at > created_at)),
-    CONSTRAINT memories_metadata_object CHECK (((jsonb_typeof(metadata) = 'object'::text) AND (octet_length((metadata)::text) <= 8192))),
-    CONSTRAINT memories_source_known CHECK ((source = ANY (ARRAY['extracted'::text, 'user_provided'::text, 'imported'::text, 'inferred'::text]))),
-    CONSTRAINT memories_status_known CHECK ((status = ANY (ARRAY['active'::text, 'superseded'::text, 'merged'::text, 'archived'::text, 'pending_review'::text, 'quarantined'::text]))),
-    CONSTRAINT memories_tags_count CHECK ((cardinality(tags) <= 20))
+    resolved_at timestamp with time zone,
+    kind text NOT NULL,
+    status text DEFAULT 'pending'::text NOT NULL,
+    subject text,
+    reason text,
+    created_by text,
+    resolved_by text,
+    resolution text,
+    CONSTRAINT memory_escalations_kind_known CHECK ((kind = ANY (ARRAY['contradiction'::text, 'duplicate'::text, 'update'::text, 'other'::text]))),
+    CONSTRAINT memory_escalations_reason_length CHECK (((char_length(reason) >= 1) AND (char_length(reason) <= 2000))),
+    CONSTRAINT memory_escalations_resolution_length CHECK (((char_length(resolution) >= 1) AND (char_length(resolution) <= 2000))),
+    CONSTRAINT memory_escalations_resolved_or_pending CHECK (((status = 'pending'::text) = (resolved_at IS NULL))),
+    CONSTRAINT memory_escalations_status_known CHECK ((status = ANY (ARRAY['pending'::text, 'resolved'::text, 'dismissed'::text]))),
+    CONSTRAINT memory_escalations_subject_length CHECK (((char_length(subject) >= 1) AND (char_length(subject) <= 200))),
+    CONSTRAINT memory_escalations_two_memories CHECK ((memory_id <> candidate_id))
 );
-ALTER TABLE ONLY memdb.memories ALTER COLUMN search SET STORAGE MAIN;
-ALTER TABLE ONLY memdb.memories ALTER COLUMN embedding SET STORAGE MAIN;
 
-ALTER TABLE ONLY memdb.memories FORCE ROW LEVEL SECURITY;
+ALTER TABLE ONLY memdb.memory_escalations FORCE ROW LEVEL SECURITY;
+
+CREATE TABLE memdb.memory_relations (
+    org_id uuid NOT NULL,
+    source_id uuid NOT NULL,
+    target_id uuid NOT NULL,
+    created_at timestamp with time zone DEFAULT now() NOT NULL,
+    confidence double precision NOT NULL,
+    type text NOT NULL,
+    created_by text,
+    notes text,
+    CONSTRAINT memory_relations_confidence_range CHECK (((confidence >= (0)::double precision) AND (confidence <= (1)::double precision))),
+    CONSTRAINT memory_relations_no_loop CHECK ((source_id <> target_id)),
+    CONSTRAINT memory_relations_notes_length CHECK (((char_length(notes) >= 1) AND (char_length(notes) <= 2000))),
+    CONSTRAINT memory_relations_type_known CHECK ((type = ANY (ARRAY['supersedes'::text, 'contradicts'::text, 'specializes'::text, 'generalizes'::text, 'merged_from'::text, 'derived_from'::text])))
+);
+
+ALTER TABLE ONLY memdb.memory_relations FORCE ROW LEVEL SECURITY;
 
 CREATE TABLE memdb.memory_tags (
     org_id uuid NOT NULL,
@@ -299,26 +469,35 @@ CREATE TABLE memdb.memory_tags (
 
 ALTER TABLE ONLY memdb.memory_tags FORCE ROW LEVEL SECURITY;
 
-CREATE TABLE memdb.memory_versions (
+CREATE TABLE memdb.memory_usage (
     org_id uuid NOT NULL,
     memory_id uuid NOT NULL,
-    changed_at timestamp with time zone DEFAULT now() NOT NULL,
-    expires_at timestamp with time zone,
-    deleted_at timestamp with time zone,
-    confidence double precision NOT NULL,
-    version integer NOT NULL,
-    operation text NOT NULL,
-    category text NOT NULL,
-    status text NOT NULL,
-    content text NOT NULL,
-    reason text,
-    tags text[] NOT NULL,
-    metadata jsonb NOT NULL,
-    CONSTRAINT memory_versions_operation_known CHECK ((operation = ANY (ARRAY['create'::text, 'update'::text, 'delete'::text, 'restore'::text, 'expire'::text]))),
-    CONSTRAINT memory_versions_reason_length CHECK (((char_length(reason) >= 1) AND (char_length(reason) <= 2000)))
+    last_retrieved_at timestamp with time zone,
+    last_injected_at timestamp with time zone,
+    retrievals integer DEFAULT 0 NOT NULL,
+    injections integer DEFAULT 0 NOT NULL
+)
+WITH (fillfactor='50');
+
+ALTER TABLE ONLY memdb.memory_usage FORCE ROW LEVEL SECURITY;
+
+CREATE TABLE memdb.memory_votes (
+    org_id uuid NOT NULL,
+    memory_id uuid NOT NULL,
+    agent_id uuid NOT NULL,
+    session_id uuid,
+    created_at timestamp with time zone DEFAULT now() NOT NULL,
+    updated_at timestamp with time zone DEFAULT now() NOT NULL,
+    vote text NOT NULL,
+    previous text,
+    trace_id text,
+    notes text,
+    CONSTRAINT memory_votes_notes_length CHECK (((char_length(notes) >= 1) AND (char_length(notes) <= 2000))),
+    CONSTRAINT memory_votes_trace_length CHECK (((char_length(trace_id) >= 1) AND (char_length(trace_id) <= 200))),
+    CONSTRAINT memory_votes_vote_known CHECK ((vote = ANY (ARRAY['positive'::text, 'negative'::text, 'neutral'::text])))
 );
 
-ALTER TABLE ONLY memdb.memory_versions FORCE ROW LEVEL SECURITY;
+ALTER TABLE ONLY memdb.memory_votes FORCE ROW LEVEL SECURITY;
 
 CREATE TABLE memdb.organizations (
     id uuid DEFAULT memdb.new_id() NOT NULL,
@@ -472,11 +651,23 @@ ALTER TABLE ONLY memdb.directives
 ALTER TABLE ONLY memdb.memories
     ADD CONSTRAINT memories_pkey PRIMARY KEY (org_id, id);
 
+ALTER TABLE ONLY memdb.memory_escalations
+    ADD CONSTRAINT memory_escalations_pkey PRIMARY KEY (org_id, id);
+
+ALTER TABLE ONLY memdb.memory_relations
+    ADD CONSTRAINT memory_relations_pkey PRIMARY KEY (org_id, source_id, type, target_id);
+
 ALTER TABLE ONLY memdb.memory_tags
     ADD CONSTRAINT memory_tags_pkey PRIMARY KEY (org_id, memory_id, tag);
 
+ALTER TABLE ONLY memdb.memory_usage
+    ADD CONSTRAINT memory_usage_pkey PRIMARY KEY (org_id, memory_id);
+
 ALTER TABLE ONLY memdb.memory_versions
     ADD CONSTRAINT memory_versions_pkey PRIMARY KEY (org_id, memory_id, version);
+
+ALTER TABLE ONLY memdb.memory_votes
+    ADD CONSTRAINT memory_votes_pkey PRIMARY KEY (org_id, memory_id, agent_id);
 
 ALTER TABLE ONLY memdb.organizations
     ADD CONSTRAINT organizations_pkey PRIMARY KEY (id);
@@ -508,13 +699,29 @@ CREATE INDEX audit_log_unsealed ON memdb.audit_log USING btree (org_id, id) WHER
 
 CREATE UNIQUE INDEX memories_content_unique ON memdb.memories USING btree (org_id, content_hash, agent_id, user_id) NULLS NOT DISTINCT WHERE ((status = 'active'::text) AND (deleted_at IS NULL));
 
+CREATE INDEX memories_hot ON memdb.memories USING btree (org_id, agent_id, usefulness DESC, id DESC) WHERE ((status = 'active'::text) AND (deleted_at IS NULL));
+
+CREATE INDEX memories_merged_into ON memdb.memories USING btree (org_id, merged_into) WHERE (merged_into IS NOT NULL);
+
 CREATE INDEX memories_of_agent ON memdb.memories USING btree (org_id, agent_id, id) WHERE (deleted_at IS NULL);
 
 CREATE INDEX memories_of_session ON memdb.memories USING btree (org_id, session_id, id) WHERE ((session_id IS NOT NULL) AND (deleted_at IS NULL));
 
 CREATE INDEX memories_of_user ON memdb.memories USING btree (org_id, user_id, id) WHERE ((user_id IS NOT NULL) AND (deleted_at IS NULL));
 
+CREATE INDEX memories_superseded_by ON memdb.memories USING btree (org_id, superseded_by) WHERE (superseded_by IS NOT NULL);
+
 CREATE INDEX memories_unembedded ON memdb.memories USING btree (org_id, id) WHERE ((embedding IS NULL) AND (deleted_at IS NULL));
+
+CREATE INDEX memory_escalations_of_candidate ON memdb.memory_escalations USING btree (org_id, candidate_id);
+
+CREATE INDEX memory_escalations_of_memory ON memdb.memory_escalations USING btree (org_id, memory_id);
+
+CREATE UNIQUE INDEX memory_escalations_pair_unique ON memdb.memory_escalations USING btree (org_id, LEAST(memory_id, candidate_id), GREATEST(memory_id, candidate_id)) WHERE (status = 'pending'::text);
+
+CREATE INDEX memory_escalations_pending ON memdb.memory_escalations USING btree (org_id, id) WHERE (status = 'pending'::text);
+
+CREATE INDEX memory_relations_to ON memdb.memory_relations USING btree (org_id, target_id, type, source_id);
 
 CREATE INDEX memory_tags_by_tag ON memdb.memory_tags USING btree (org_id, tag, memory_id);
 
@@ -554,13 +761,40 @@ ALTER TABLE ONLY memdb.memories
     ADD CONSTRAINT memories_agent_exists FOREIGN KEY (org_id, agent_id) REFERENCES memdb.agents(org_id, id);
 
 ALTER TABLE ONLY memdb.memories
+    ADD CONSTRAINT memories_merged_exists FOREIGN KEY (org_id, merged_into) REFERENCES memdb.memories(org_id, id);
+
+ALTER TABLE ONLY memdb.memories
+    ADD CONSTRAINT memories_successor_exists FOREIGN KEY (org_id, superseded_by) REFERENCES memdb.memories(org_id, id);
+
+ALTER TABLE ONLY memdb.memories
     ADD CONSTRAINT memories_user_exists FOREIGN KEY (org_id, user_id) REFERENCES memdb.users(org_id, id);
+
+ALTER TABLE ONLY memdb.memory_escalations
+    ADD CONSTRAINT memory_escalations_candidate_exists FOREIGN KEY (org_id, candidate_id) REFERENCES memdb.memories(org_id, id) ON DELETE CASCADE;
+
+ALTER TABLE ONLY memdb.memory_escalations
+    ADD CONSTRAINT memory_escalations_memory_exists FOREIGN KEY (org_id, memory_id) REFERENCES memdb.memories(org_id, id) ON DELETE CASCADE;
+
+ALTER TABLE ONLY memdb.memory_relations
+    ADD CONSTRAINT memory_relations_source_exists FOREIGN KEY (org_id, source_id) REFERENCES memdb.memories(org_id, id) ON DELETE CASCADE;
+
+ALTER TABLE ONLY memdb.memory_relations
+    ADD CONSTRAINT memory_relations_target_exists FOREIGN KEY (org_id, target_id) REFERENCES memdb.memories(org_id, id) ON DELETE CASCADE;
 
 ALTER TABLE ONLY memdb.memory_tags
     ADD CONSTRAINT memory_tags_memory_exists FOREIGN KEY (org_id, memory_id) REFERENCES memdb.memories(org_id, id) ON DELETE CASCADE;
 
+ALTER TABLE ONLY memdb.memory_usage
+    ADD CONSTRAINT memory_usage_memory_exists FOREIGN KEY (org_id, memory_id) REFERENCES memdb.memories(org_id, id) ON DELETE CASCADE;
+
 ALTER TABLE ONLY memdb.memory_versions
     ADD CONSTRAINT memory_versions_memory_exists FOREIGN KEY (org_id, memory_id) REFERENCES memdb.memories(org_id, id) ON DELETE CASCADE;
+
+ALTER TABLE ONLY memdb.memory_votes
+    ADD CONSTRAINT memory_votes_agent_exists FOREIGN KEY (org_id, agent_id) REFERENCES memdb.agents(org_id, id);
+
+ALTER TABLE ONLY memdb.memory_votes
+    ADD CONSTRAINT memory_votes_memory_exists FOREIGN KEY (org_id, memory_id) REFERENCES memdb.memories(org_id, id) ON DELETE CASCADE;
 
 ALTER TABLE ONLY memdb.quota_slots
     ADD CONSTRAINT quota_slots_organization_exists FOREIGN KEY (org_id) REFERENCES memdb.organizations(id);
@@ -595,9 +829,17 @@ CREATE POLICY admin ON memdb.directives TO memdb_admin USING (true);
 
 CREATE POLICY admin ON memdb.memories TO memdb_admin USING (true);
 
+CREATE POLICY admin ON memdb.memory_escalations TO memdb_admin USING (true);
+
+CREATE POLICY admin ON memdb.memory_relations TO memdb_admin USING (true);
+
 CREATE POLICY admin ON memdb.memory_tags TO memdb_admin USING (true);
 
+CREATE POLICY admin ON memdb.memory_usage TO memdb_admin USING (true);
+
 CREATE POLICY admin ON memdb.memory_versions TO memdb_admin USING (true);
+
+CREATE POLICY admin ON memdb.memory_votes TO memdb_admin USING (true);
 
 CREATE POLICY admin ON memdb.organizations TO memdb_admin USING (true);
 
@@ -623,9 +865,17 @@ ALTER TABLE memdb.directives ENABLE ROW LEVEL SECURITY;
 
 ALTER TABLE memdb.memories ENABLE ROW LEVEL SECURITY;
 
+ALTER TABLE memdb.memory_escalations ENABLE ROW LEVEL SECURITY;
+
+ALTER TABLE memdb.memory_relations ENABLE ROW LEVEL SECURITY;
+
 ALTER TABLE memdb.memory_tags ENABLE ROW LEVEL SECURITY;
 
+ALTER TABLE memdb.memory_usage ENABLE ROW LEVEL SECURITY;
+
 ALTER TABLE memdb.memory_versions ENABLE ROW LEVEL SECURITY;
+
+ALTER TABLE memdb.memory_votes ENABLE ROW LEVEL SECURITY;
 
 ALTER TABLE memdb.organizations ENABLE ROW LEVEL SECURITY;
 
@@ -643,9 +893,17 @@ CREATE POLICY tenant ON memdb.directives USING ((org_id = (NULLIF(current_settin
 
 CREATE POLICY tenant ON memdb.memories USING ((org_id = (NULLIF(current_setting('memdb.org_id'::text, true), ''::text))::uuid));
 
+CREATE POLICY tenant ON memdb.memory_escalations USING ((org_id = (NULLIF(current_setting('memdb.org_id'::text, true), ''::text))::uuid));
+
+CREATE POLICY tenant ON memdb.memory_relations USING ((org_id = (NULLIF(current_setting('memdb.org_id'::text, true), ''::text))::uuid));
+
 CREATE POLICY tenant ON memdb.memory_tags USING ((org_id = (NULLIF(current_setting('memdb.org_id'::text, true), ''::text))::uuid));
 
+CREATE POLICY tenant ON memdb.memory_usage USING ((org_id = (NULLIF(current_setting('memdb.org_id'::text, true), ''::text))::uuid));
+
 CREATE POLICY tenant ON memdb.memory_versions USING ((org_id = (NULLIF(current_setting('memdb.org_id'::text, true), ''::text))::uuid));
+
+CREATE POLICY tenant ON memdb.memory_votes USING ((org_id = (NULLIF(current_setting('memdb.org_id'::text, true), ''::text))::uuid));
 
 CREATE POLICY tenant ON memdb.organizations USING ((id = (NULLIF(current_setting('memdb.org_id'::text, true), ''::text))::uuid));
 
@@ -677,6 +935,12 @@ GRANT UPDATE(seq) ON TABLE memdb.audit_log TO memdb_admin;
 
 GRANT UPDATE(digest) ON TABLE memdb.audit_log TO memdb_admin;
 
+GRANT SELECT,INSERT,UPDATE ON TABLE memdb.memories TO memdb_app;
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE memdb.memories TO memdb_admin;
+
+GRANT SELECT,INSERT ON TABLE memdb.memory_versions TO memdb_app;
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE memdb.memory_versions TO memdb_admin;
+
 GRANT SELECT,INSERT,UPDATE ON TABLE memdb.agents TO memdb_app;
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE memdb.agents TO memdb_admin;
 
@@ -689,14 +953,20 @@ GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE memdb.directive_versions TO memdb_adm
 GRANT SELECT,INSERT,UPDATE ON TABLE memdb.directives TO memdb_app;
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE memdb.directives TO memdb_admin;
 
-GRANT SELECT,INSERT,UPDATE ON TABLE memdb.memories TO memdb_app;
-GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE memdb.memories TO memdb_admin;
+GRANT SELECT,INSERT,UPDATE ON TABLE memdb.memory_escalations TO memdb_app;
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE memdb.memory_escalations TO memdb_admin;
+
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE memdb.memory_relations TO memdb_app;
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE memdb.memory_relations TO memdb_admin;
 
 GRANT SELECT,INSERT,DELETE ON TABLE memdb.memory_tags TO memdb_app;
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE memdb.memory_tags TO memdb_admin;
 
-GRANT SELECT,INSERT ON TABLE memdb.memory_versions TO memdb_app;
-GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE memdb.memory_versions TO memdb_admin;
+GRANT SELECT,INSERT,UPDATE ON TABLE memdb.memory_usage TO memdb_app;
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE memdb.memory_usage TO memdb_admin;
+
+GRANT SELECT,INSERT,UPDATE ON TABLE memdb.memory_votes TO memdb_app;
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE memdb.memory_votes TO memdb_admin;
 
 GRANT SELECT ON TABLE memdb.organizations TO memdb_app;
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE memdb.organizations TO memdb_admin;

@@ -13,7 +13,7 @@ import pytest
 from memdb import memories
 from memdb.agents import Agent
 from memdb.database import Tenant
-from memdb.errors import AlreadyExists, NotFound, TransactionConflict
+from memdb.errors import AlreadyExists, NotFound, TransactionConflict, WritesRefused
 from memdb.executor import Executor
 from memdb.memories import Memory, NewMemory
 from tests.server import execute, fetch
@@ -140,7 +140,7 @@ async def test_a_dead_agent_expires_nothing(tenant: Tenant, agent: Agent, dsn: s
     memory = await memories.add(tenant, agent_id=agent.id, content="x")
     _expire(dsn, memory)
     execute(dsn, f"UPDATE memdb.agents SET deleted_at = now() WHERE id = '{agent.id}'")
-    with pytest.raises(NotFound, match="no such agent"):
+    with pytest.raises(WritesRefused, match="the agent is deleted"):
         await memories.add(tenant, agent_id=agent.id, content="x")
     assert len(await memories.versions(tenant, id=memory.id)) == 1
 

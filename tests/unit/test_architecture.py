@@ -45,6 +45,8 @@ LAYERS = (
     "directives",
     "spending",
     "memories",
+    "relations",
+    "escalations",
     "migrate",
     "embedded",
     "check",

@@ -1,0 +1,82 @@
+"""Relations between memories: typed edges, and what they lead to."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Annotated, Literal, TypeAlias
+from uuid import UUID
+
+import msgspec
+from msgspec import Meta
+
+from memdb.executor import Executor
+from memdb.inputs import Confidence, Limit, Notes
+from memdb.memories import Memory
+from memdb.query import query
+
+Type: TypeAlias = Literal["supersedes", "contradicts", "specializes", "generalizes", "merged_from", "derived_from"]
+Types: TypeAlias = Annotated[list[Type], Meta(max_length=6)]
+Direction: TypeAlias = Literal["out", "in", "both"]
+Depth: TypeAlias = Annotated[int, Meta(ge=1, le=5)]
+
+
+class Relation(msgspec.Struct, frozen=True):
+    """An edge: the source supersedes, contradicts, specializes, generalizes, was merged from, or was derived from the target."""
+
+    source_id: UUID
+    type: str
+    target_id: UUID
+    confidence: float
+    notes: str | None
+    created_by: str | None
+    created_at: datetime
+
+
+class Neighbour(msgspec.Struct, frozen=True):
+    """A memory at the end of the shortest way there: `depth` edges, the last one of `type` from the memory `via_id`."""
+
+    memory: Memory
+    depth: int
+    via_id: UUID
+    type: str
+
+
+@query(absent="memory")
+async def relate(
+    on: Executor, *, source_id: UUID, target_id: UUID, type: Type, confidence: Confidence = 0.9, notes: Notes | None = None
+) -> Relation:
+    """An edge between two live memories; one that is there already gets this confidence, and these notes if there are any.
+
+    Raises NotFound if either memory is not there, InvalidInput if both are the same, WritesRefused. An edge of type supersedes or
+    merged_from changes no memory: that is what `memories.supersede` and `memories.merge` are for.
+    """
+    ...
+
+
+@query
+async def unrelate(on: Executor, *, source_id: UUID, target_id: UUID, type: Type) -> bool:
+    """Remove an edge; whether there was one. Raises WritesRefused."""
+    ...
+
+
+@query
+async def of(on: Executor, *, memory_id: UUID, type: Type | None = None) -> list[Relation]:
+    """The edges from and to a memory, the newest first, at most 1,000."""
+    ...
+
+
+@query
+async def neighbours(
+    on: Executor,
+    *,
+    memory_id: UUID,
+    depth: Depth = 1,
+    types: Types | None = None,
+    direction: Direction = "both",
+    limit: Limit = 100,
+) -> list[Neighbour]:
+    """The live memories, whatever their status, that at most `depth` (1 to 5) edges lead to, nearest first, newest first at each depth.
+
+    `types` None means all; `direction` out follows edges from source to target, in backwards. Cycles are harmless.
+    """
+    ...

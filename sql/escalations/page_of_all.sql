@@ -1,0 +1,20 @@
+-- The tenant's escalations, newest first, from a keyset cursor.
+SELECT
+    e.id,
+    e.memory_id,
+    e.candidate_id,
+    e.kind,
+    e.status,
+    e.subject,
+    e.reason,
+    e.created_by,
+    e.created_at,
+    e.resolved_by,
+    e.resolved_at,
+    e.resolution
+FROM memdb.memory_escalations AS e
+WHERE e.org_id = :org_id::memdb.tenant
+    AND (:status::text IS NULL OR e.status = :status)
+    AND (:before::uuid IS NULL OR e.id < :before)
+ORDER BY e.id DESC
+LIMIT :limit::int

@@ -1,0 +1,19 @@
+-- The escalations that a memory is part of, newest first.
+SELECT
+    e.id,
+    e.memory_id,
+    e.candidate_id,
+    e.kind,
+    e.status,
+    e.subject,
+    e.reason,
+    e.created_by,
+    e.created_at,
+    e.resolved_by,
+    e.resolved_at,
+    e.resolution
+FROM memdb.memory_escalations AS e
+WHERE e.org_id = :org_id::memdb.tenant
+    AND (e.memory_id = :memory_id::uuid OR e.candidate_id = :memory_id)
+ORDER BY e.id DESC
+LIMIT :limit::int

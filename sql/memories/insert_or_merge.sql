@@ -1,0 +1,144 @@
+-- A new memory of an agent; where the agent has its content already, what is new goes into the one there is. No row means that there is no
+-- such agent.
+-- not null: id, agent_id, content, category, labels, status, source, confidence, usefulness, tags, metadata, embedded, version
+-- not null: observed_at, valid_from, created_at, updated_at, created
+WITH writer AS MATERIALIZED (
+    SELECT
+        w.id,
+        w.memory_quota
+    FROM memdb.writable_agents AS w
+    WHERE w.org_id = :org_id::memdb.tenant
+        AND w.id = :agent_id::uuid
+),
+expired AS (
+    -- An expired duplicate still holds the content's place in the unique index.
+    UPDATE memdb.memories AS m
+    SET
+        deleted_at = now(),
+        updated_at = greatest(m.updated_at, now()),
+        version = m.version + 1
+    WHERE m.org_id = :org_id
+        AND m.content_hash = memdb.content_hash(:content::text)
+        AND m.agent_id = :agent_id
+        AND m.user_id IS NOT DISTINCT FROM :user_id::uuid
+        AND m.status = 'active'
+        AND m.deleted_at IS NULL
+        AND m.expires_at <= now()
+        AND EXISTS (SELECT FROM writer)
+    RETURNING m AS memory
+),
+upserted AS (
+    INSERT INTO memdb.memories AS m (
+        org_id, id, agent_id, user_id, session_id, observed_at, valid_from, valid_until, expires_at, confidence, category, labels, status,
+        source, embedding_model, content, tags, metadata, embedding
+    )
+    SELECT
+        :org_id,
+        coalesce(:id::uuid, memdb.new_id()),
+        writer.id,
+        :user_id,
+        :session_id::uuid,
+        coalesce(:observed_at::timestamptz, now()),
+        coalesce(:valid_from::timestamptz, :observed_at, now()),
+        :valid_until::timestamptz,
+        :expires_at::timestamptz,
+        :confidence::float8,
+        -- Of several labels the surest is the category, unless one is named.
+        coalesce(:category::text, (SELECT l.key FROM jsonb_each(:labels::jsonb) AS l ORDER BY l.value DESC, l.key LIMIT 1), 'factual'),
+        coalesce(:labels, '{}'),
+        :status::text,
+        :source::text,
+        :embedding_model::text,
+        :content,
+        ARRAY(SELECT DISTINCT given.tag FROM unnest(:tags::text[]) AS given (tag) ORDER BY given.tag),
+        coalesce(:metadata::jsonb, '{}'),
+        :embedding::vector
+    -- Counting the expired makes this wait until they are out of its way.
+    FROM writer, (SELECT count(*) FROM expired) AS cleared
+    ON CONFLICT (org_id, content_hash, agent_id, user_id) WHERE status = 'active' AND deleted_at IS NULL DO UPDATE
+        SET
+            tags = ARRAY(SELECT DISTINCT either.tag FROM unnest(m.tags || excluded.tags) AS either (tag) ORDER BY either.tag),
+            metadata = m.metadata || excluded.metadata,
+            labels = CASE
+                WHEN excluded.labels = '{}' THEN m.labels
+                ELSE jsonb_build_object(m.category, m.confidence) || m.labels || excluded.labels
+            END,
+            confidence = greatest(m.confidence, excluded.confidence),
+            embedding = coalesce(m.embedding, excluded.embedding),
+            embedding_model = CASE WHEN m.embedding IS NULL THEN excluded.embedding_model ELSE m.embedding_model END,
+            observed_at = greatest(m.observed_at, excluded.observed_at),
+            valid_from = least(m.valid_from, excluded.valid_from),
+            -- Without an end is later than any.
+            valid_until = nullif(
+                greatest(coalesce(m.valid_until, 'infinity'), coalesce(excluded.valid_until, 'infinity')), 'infinity'
+            ),
+            expires_at = nullif(greatest(coalesce(m.expires_at, 'infinity'), coalesce(excluded.expires_at, 'infinity')), 'infinity'),
+            updated_at = greatest(m.updated_at, now()),
+            version = m.version + 1
+    RETURNING
+        m.*,
+        m AS memory,
+        m.xmax = 0 AS created
+),
+tagged AS (
+    INSERT INTO memdb.memory_tags (org_id, memory_id, tag)
+    SELECT
+        c.org_id,
+        c.id,
+        given.tag
+    FROM upserted AS c, unnest(c.tags) AS given (tag)
+    ON CONFLICT DO NOTHING
+),
+recorded AS (
+    INSERT INTO memdb.memory_versions
+    SELECT v.*
+    FROM upserted AS c, memdb.version_of(c.memory, CASE WHEN c.created THEN 'create' ELSE 'merge' END, NULL, :actor::text) AS v
+),
+ended AS (
+    INSERT INTO memdb.memory_versions
+    SELECT v.*
+    FROM expired AS c, memdb.version_of(c.memory, 'expire', NULL, :actor) AS v
+),
+retrieved AS (
+    INSERT INTO memdb.memory_usage AS u (org_id, memory_id, retrievals, last_retrieved_at)
+    SELECT
+        c.org_id,
+        c.id,
+        1,
+        now()
+    FROM upserted AS c
+    WHERE NOT c.created
+    ON CONFLICT (org_id, memory_id) DO UPDATE
+        SET
+            retrievals = u.retrievals + 1,
+            last_retrieved_at = excluded.last_retrieved_at
+)
+SELECT
+    m.id,
+    m.agent_id,
+    m.user_id,
+    m.session_id,
+    m.content,
+    m.category,
+    m.labels,
+    m.status,
+    m.source,
+    m.confidence,
+    m.usefulness,
+    m.tags,
+    m.metadata,
+    m.embedding IS NOT NULL AS embedded,
+    m.embedding_model,
+    m.version,
+    m.observed_at,
+    m.valid_from,
+    m.valid_until,
+    m.expires_at,
+    m.superseded_by,
+    m.merged_into,
+    m.created_at,
+    m.updated_at,
+    m.created
+FROM upserted AS m, writer
+WHERE writer.memory_quota IS NULL
+    OR memdb.take_quota(:org_id, 'memories', '-infinity', writer.memory_quota, m.created::int - (SELECT count(*) FROM expired))

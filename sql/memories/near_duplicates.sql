@@ -1,0 +1,48 @@
+-- The agent's memories, for the same user, whose embedding is nearer than a similarity, nearest first: an exact scan of the scope.
+-- not null: embedded, distance
+SELECT
+    m.id,
+    m.agent_id,
+    m.user_id,
+    m.session_id,
+    m.content,
+    m.category,
+    m.labels,
+    m.status,
+    m.source,
+    m.confidence,
+    m.usefulness,
+    m.tags,
+    m.metadata,
+    m.embedding IS NOT NULL AS embedded,
+    m.embedding_model,
+    m.version,
+    m.observed_at,
+    m.valid_from,
+    m.valid_until,
+    m.expires_at,
+    m.superseded_by,
+    m.merged_into,
+    m.created_at,
+    m.updated_at,
+    nearest.distance
+FROM (
+    SELECT
+        m.id,
+        m.embedding <=> :embedding::vector AS distance
+    FROM memdb.memories AS m
+    WHERE m.org_id = :org_id::memdb.tenant
+        AND m.agent_id = :agent_id::uuid
+        AND m.user_id IS NOT DISTINCT FROM :user_id::uuid
+        AND m.status = 'active'
+        AND m.deleted_at IS NULL
+        AND (m.expires_at IS NULL OR m.expires_at > now())
+        AND m.embedding IS NOT NULL
+        AND (:except_id::uuid IS NULL OR m.id <> :except_id)
+    ORDER BY distance, m.id DESC
+    LIMIT :limit::int
+) AS nearest
+JOIN memdb.memories AS m ON m.org_id = :org_id AND m.id = nearest.id
+-- The distance to a zero vector is NaN, which is above any number.
+WHERE nearest.distance < 1 - :min_similarity::float8
+ORDER BY nearest.distance, m.id DESC

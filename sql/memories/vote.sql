@@ -1,0 +1,51 @@
+-- An agent's vote on a live memory, instead of its vote before; the memory's counts move by the difference, and its version stays. No row means
+-- that the memory or the agent is not there.
+WITH voted AS (
+    INSERT INTO memdb.memory_votes AS v (org_id, memory_id, agent_id, vote, session_id, trace_id, notes)
+    SELECT
+        m.org_id,
+        m.id,
+        w.id,
+        :vote::text,
+        :session_id::uuid,
+        :trace_id::text,
+        :notes::text
+    FROM memdb.writable_agents AS w, memdb.memories AS m
+    WHERE w.org_id = :org_id::memdb.tenant
+        AND w.id = :agent_id::uuid
+        AND m.org_id = :org_id
+        AND m.id = :id::uuid
+        AND m.deleted_at IS NULL
+        AND (m.expires_at IS NULL OR m.expires_at > now())
+    ON CONFLICT (org_id, memory_id, agent_id) DO UPDATE
+        SET
+            previous = v.vote,
+            vote = excluded.vote,
+            session_id = excluded.session_id,
+            trace_id = excluded.trace_id,
+            notes = excluded.notes,
+            updated_at = greatest(v.updated_at, now())
+    RETURNING
+        v.vote,
+        coalesce(v.previous, 'neutral') AS previous
+),
+counted AS (
+    UPDATE memdb.memories AS m
+    SET
+        votes_for = m.votes_for + (v.vote = 'positive')::int - (v.previous = 'positive')::int,
+        votes_against = m.votes_against + (v.vote = 'negative')::int - (v.previous = 'negative')::int
+    FROM voted AS v
+    WHERE m.org_id = :org_id
+        AND m.id = :id
+    RETURNING
+        m.id,
+        m.votes_for,
+        m.votes_against,
+        m.usefulness
+)
+SELECT
+    c.id AS memory_id,
+    c.votes_for,
+    c.votes_against,
+    c.usefulness
+FROM counted AS c
