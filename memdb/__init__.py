@@ -1,6 +1,6 @@
 """memdb: the PostgreSQL layer under an AI agent's memory."""
 
-from memdb import agents, audit, directives, errors, escalations, memories, organizations, relations, spending, tokens, users
+from memdb import agents, audit, directives, errors, escalations, memories, organizations, relations, retention, spending, tokens, users
 from memdb.connecting import connect
 from memdb.database import Admin, Database, Tenant
 from memdb.errors import MemdbError
@@ -25,6 +25,7 @@ __all__ = [
     "memories",
     "organizations",
     "relations",
+    "retention",
     "spending",
     "tokens",
     "users",

@@ -27,7 +27,6 @@ from memdb.errors import (
     SchemaMissing,
     ServerUnreachable,
     TransactionConflict,
-    UnderLegalHold,
     Unsupported,
     VersionConflict,
     WritesRefused,
@@ -67,7 +66,6 @@ _RAISED_BY_MEMDB: Final[Mapping[str, Callable[..., MemdbError]]] = {
     "MV002": WritesRefused,
     "MV003": InvalidTransition,
     "MV004": lambda kind, quota: QuotaExceeded(kind, int(quota)),
-    "MV005": UnderLegalHold,
     "MV006": InvalidInput,
 }
 

@@ -8,7 +8,7 @@ from collections.abc import Awaitable, Callable
 from datetime import UTC, datetime, timedelta
 from typing import Any, NamedTuple
 
-from memdb import agents, audit, directives, escalations, memories, organizations, preflight, relations, spending, tokens, users
+from memdb import agents, audit, directives, escalations, memories, organizations, preflight, relations, retention, spending, tokens, users
 from memdb.check import not_null_columns
 from memdb.connecting import vector_schema
 from memdb.database import Admin, Database, Tenant
@@ -26,11 +26,13 @@ class World(NamedTuple):
     tenant: Tenant
     agent_id: uuid.UUID
     user_id: uuid.UUID
+    leaver_id: uuid.UUID
     live: Memory
     other: Memory
     deleted: Memory
     escalation: Escalation
     token: NewToken
+    hold: str
     spare: Admin
     closed: Admin
 
@@ -38,10 +40,15 @@ class World(NamedTuple):
     def admin(self) -> Admin:
         return self.db.admin()
 
+    @property
+    def of_tenant(self) -> Admin:
+        return self.db.admin(self.tenant.org_id)
+
 
 async def build(db: Database, tenant: Tenant) -> World:
     agent = await agents.create(tenant, slug=_new(), name="Sample")
     user = await users.create(tenant, email=f"{_new()}@example.com")
+    leaver = await users.create(tenant, email=f"{_new()}@example.com")
     live = await memories.add(tenant, agent_id=agent.id, content=f"live {_new()}", tags=["tagged"], user_id=user.id)
     other = await memories.add(tenant, agent_id=agent.id, content=f"other {_new()}", embedding=vector(7))
     deleted = await memories.add(tenant, agent_id=agent.id, content=f"deleted {_new()}")
@@ -52,8 +59,9 @@ async def build(db: Database, tenant: Tenant) -> World:
     await directives.publish(tenant, agent_id=agent.id, content="Be brief.")
     spare, closed = [db.admin((await organizations.create(db.admin(), slug=_new(), name="Sample")).id) for _ in range(2)]
     await audit.seal(spare)
+    await retention.hold(db.admin(tenant.org_id), name=agent.slug, agent_id=agent.id)
     await organizations.delete(closed)
-    return World(db, tenant, agent.id, user.id, live, other, deleted, escalation, token, spare, closed)
+    return World(db, tenant, agent.id, user.id, leaver.id, live, other, deleted, escalation, token, agent.slug, spare, closed)
 
 
 Call = Callable[[World, Executor], Awaitable[Any]]
@@ -97,6 +105,7 @@ SAMPLES: dict[str, Call] = {
     "agents.delete": lambda world, on: agents.delete(on, id=world.agent_id),
     "agents.counters": lambda world, on: agents.counters(on, id=world.agent_id),
     "organizations.quotas": lambda world, on: organizations.quotas(on),
+    "retention.holds": lambda world, on: retention.holds(on),
     "tokens.insert": lambda world, on: tokens.insert(
         on,
         kind="service",
@@ -200,6 +209,28 @@ ADMIN_SAMPLES: dict[str, Call] = {
     "organizations.set_quotas": lambda world, on: organizations.set_quotas(world.spare, memories=100, agents=10, monthly_tokens=10),
     "audit.lock_head": lambda world, on: audit.lock_head(world.spare),
     "audit.seal_batch": lambda world, on: audit.seal_batch(world.spare, limit=5),
+    "retention.lock": lambda world, on: retention.lock(world.of_tenant),
+    "retention.lock_user": lambda world, on: retention.lock_user(world.of_tenant, user_id=world.user_id),
+    "retention.lock_members": lambda world, on: retention.lock_members(world.of_tenant),
+    "retention.close": lambda world, on: retention.close(world.spare),
+    "retention.place_hold": lambda world, on: retention.place_hold(
+        world.of_tenant, name=_new(), user_id=world.user_id, agent_id=None, reason=None
+    ),
+    "retention.release_hold": lambda world, on: retention.release_hold(world.of_tenant, name=world.hold),
+    "retention.hold_on_organization": lambda world, on: retention.hold_on_organization(world.of_tenant),
+    "retention.hold_on_anything": lambda world, on: retention.hold_on_anything(world.of_tenant),
+    "retention.hold_on_user": lambda world, on: retention.hold_on_user(world.of_tenant, user_id=world.user_id),
+    "retention.purgeable": lambda world, on: retention.purgeable(world.of_tenant, before=_LATER, limit=100),
+    "retention.memories_of_user": lambda world, on: retention.memories_of_user(world.of_tenant, user_id=world.user_id, limit=100),
+    "retention.memories_of_organization": lambda world, on: retention.memories_of_organization(world.of_tenant, limit=100),
+    "retention.remove_memories": lambda world, on: retention.remove_memories(world.of_tenant, ids=[world.live.id, world.deleted.id]),
+    "retention.remove_user": lambda world, on: retention.remove_user(world.of_tenant, user_id=world.leaver_id),
+    "retention.remove_organization": lambda world, on: retention.remove_organization(world.spare),
+    "retention.count_of_user": lambda world, on: retention.count_of_user(world.of_tenant, user_id=world.user_id),
+    "retention.count_of_organization": lambda world, on: retention.count_of_organization(world.of_tenant),
+    "retention.record_erasure": lambda world, on: retention.record_erasure(world.of_tenant, user_id=world.leaver_id, rows={}),
+    "retention.record_purge": lambda world, on: retention.record_purge(world.of_tenant, before=_LATER, rows={}),
+    "retention.erasures": lambda world, on: retention.erasures(world.admin),
     "preflight.inspect": lambda world, on: preflight.inspect(world.admin),
     "connecting.vector_schema": lambda world, on: vector_schema(world.admin),
     "check.not_null_columns": lambda world, on: not_null_columns(world.admin),

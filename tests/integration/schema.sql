@@ -1,6 +1,6 @@
 CREATE SCHEMA memdb;
 
-COMMENT ON SCHEMA memdb IS 'memdb 0006_memory_life';
+COMMENT ON SCHEMA memdb IS 'memdb 0007_retention';
 
 CREATE FUNCTION memdb.enter(org uuid) RETURNS uuid
     LANGUAGE sql
@@ -418,6 +418,37 @@ CREATE TABLE memdb.directives (
 
 ALTER TABLE ONLY memdb.directives FORCE ROW LEVEL SECURITY;
 
+CREATE TABLE memdb.erasures (
+    org_id uuid NOT NULL,
+    id uuid DEFAULT memdb.new_id() NOT NULL,
+    user_id uuid,
+    erased_at timestamp with time zone DEFAULT now() NOT NULL,
+    erased_by text,
+    rows jsonb NOT NULL
+);
+
+ALTER TABLE ONLY memdb.erasures FORCE ROW LEVEL SECURITY;
+
+CREATE TABLE memdb.legal_holds (
+    org_id uuid NOT NULL,
+    id uuid DEFAULT memdb.new_id() NOT NULL,
+    user_id uuid,
+    agent_id uuid,
+    placed_at timestamp with time zone DEFAULT now() NOT NULL,
+    released_at timestamp with time zone,
+    name text NOT NULL,
+    reason text,
+    placed_by text,
+    released_by text,
+    release_reason text,
+    CONSTRAINT legal_holds_name_length CHECK (((char_length(name) >= 1) AND (char_length(name) <= 200))),
+    CONSTRAINT legal_holds_one_scope CHECK ((num_nonnulls(user_id, agent_id) <= 1)),
+    CONSTRAINT legal_holds_reason_length CHECK (((char_length(reason) >= 1) AND (char_length(reason) <= 2000))),
+    CONSTRAINT legal_holds_release_reason_length CHECK (((char_length(release_reason) >= 1) AND (char_length(release_reason) <= 2000)))
+);
+
+ALTER TABLE ONLY memdb.legal_holds FORCE ROW LEVEL SECURITY;
+
 CREATE TABLE memdb.memory_escalations (
     org_id uuid NOT NULL,
     id uuid DEFAULT memdb.new_id() NOT NULL,
@@ -648,6 +679,12 @@ ALTER TABLE ONLY memdb.directive_versions
 ALTER TABLE ONLY memdb.directives
     ADD CONSTRAINT directives_pkey PRIMARY KEY (org_id, agent_id);
 
+ALTER TABLE ONLY memdb.erasures
+    ADD CONSTRAINT erasures_pkey PRIMARY KEY (org_id, id);
+
+ALTER TABLE ONLY memdb.legal_holds
+    ADD CONSTRAINT legal_holds_pkey PRIMARY KEY (org_id, id);
+
 ALTER TABLE ONLY memdb.memories
     ADD CONSTRAINT memories_pkey PRIMARY KEY (org_id, id);
 
@@ -697,7 +734,13 @@ CREATE INDEX audit_log_of_resource ON memdb.audit_log USING btree (org_id, resou
 
 CREATE INDEX audit_log_unsealed ON memdb.audit_log USING btree (org_id, id) WHERE (seq IS NULL);
 
+CREATE UNIQUE INDEX legal_holds_name_unique ON memdb.legal_holds USING btree (org_id, name) WHERE (released_at IS NULL);
+
 CREATE UNIQUE INDEX memories_content_unique ON memdb.memories USING btree (org_id, content_hash, agent_id, user_id) NULLS NOT DISTINCT WHERE ((status = 'active'::text) AND (deleted_at IS NULL));
+
+CREATE INDEX memories_deleted ON memdb.memories USING btree (org_id, deleted_at) WHERE (deleted_at IS NOT NULL);
+
+CREATE INDEX memories_expiring ON memdb.memories USING btree (org_id, expires_at) WHERE ((expires_at IS NOT NULL) AND (deleted_at IS NULL));
 
 CREATE INDEX memories_hot ON memdb.memories USING btree (org_id, agent_id, usefulness DESC, id DESC) WHERE ((status = 'active'::text) AND (deleted_at IS NULL));
 
@@ -756,6 +799,15 @@ ALTER TABLE ONLY memdb.directive_versions
 
 ALTER TABLE ONLY memdb.directives
     ADD CONSTRAINT directives_active_exists FOREIGN KEY (org_id, agent_id, active) REFERENCES memdb.directive_versions(org_id, agent_id, number);
+
+ALTER TABLE ONLY memdb.legal_holds
+    ADD CONSTRAINT legal_holds_agent_exists FOREIGN KEY (org_id, agent_id) REFERENCES memdb.agents(org_id, id);
+
+ALTER TABLE ONLY memdb.legal_holds
+    ADD CONSTRAINT legal_holds_organization_exists FOREIGN KEY (org_id) REFERENCES memdb.organizations(id);
+
+ALTER TABLE ONLY memdb.legal_holds
+    ADD CONSTRAINT legal_holds_user_exists FOREIGN KEY (org_id, user_id) REFERENCES memdb.users(org_id, id);
 
 ALTER TABLE ONLY memdb.memories
     ADD CONSTRAINT memories_agent_exists FOREIGN KEY (org_id, agent_id) REFERENCES memdb.agents(org_id, id);
@@ -827,6 +879,10 @@ CREATE POLICY admin ON memdb.directive_versions TO memdb_admin USING (true);
 
 CREATE POLICY admin ON memdb.directives TO memdb_admin USING (true);
 
+CREATE POLICY admin ON memdb.erasures TO memdb_admin USING (true);
+
+CREATE POLICY admin ON memdb.legal_holds TO memdb_admin USING (true);
+
 CREATE POLICY admin ON memdb.memories TO memdb_admin USING (true);
 
 CREATE POLICY admin ON memdb.memory_escalations TO memdb_admin USING (true);
@@ -863,6 +919,10 @@ ALTER TABLE memdb.directive_versions ENABLE ROW LEVEL SECURITY;
 
 ALTER TABLE memdb.directives ENABLE ROW LEVEL SECURITY;
 
+ALTER TABLE memdb.erasures ENABLE ROW LEVEL SECURITY;
+
+ALTER TABLE memdb.legal_holds ENABLE ROW LEVEL SECURITY;
+
 ALTER TABLE memdb.memories ENABLE ROW LEVEL SECURITY;
 
 ALTER TABLE memdb.memory_escalations ENABLE ROW LEVEL SECURITY;
@@ -890,6 +950,10 @@ CREATE POLICY tenant ON memdb.audit_log USING ((org_id = (NULLIF(current_setting
 CREATE POLICY tenant ON memdb.directive_versions USING ((org_id = (NULLIF(current_setting('memdb.org_id'::text, true), ''::text))::uuid));
 
 CREATE POLICY tenant ON memdb.directives USING ((org_id = (NULLIF(current_setting('memdb.org_id'::text, true), ''::text))::uuid));
+
+CREATE POLICY tenant ON memdb.erasures USING ((org_id = (NULLIF(current_setting('memdb.org_id'::text, true), ''::text))::uuid));
+
+CREATE POLICY tenant ON memdb.legal_holds USING ((org_id = (NULLIF(current_setting('memdb.org_id'::text, true), ''::text))::uuid));
 
 CREATE POLICY tenant ON memdb.memories USING ((org_id = (NULLIF(current_setting('memdb.org_id'::text, true), ''::text))::uuid));
 
@@ -952,6 +1016,11 @@ GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE memdb.directive_versions TO memdb_adm
 
 GRANT SELECT,INSERT,UPDATE ON TABLE memdb.directives TO memdb_app;
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE memdb.directives TO memdb_admin;
+
+GRANT SELECT,INSERT ON TABLE memdb.erasures TO memdb_admin;
+
+GRANT SELECT ON TABLE memdb.legal_holds TO memdb_app;
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE memdb.legal_holds TO memdb_admin;
 
 GRANT SELECT,INSERT,UPDATE ON TABLE memdb.memory_escalations TO memdb_app;
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE memdb.memory_escalations TO memdb_admin;

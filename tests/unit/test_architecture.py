@@ -47,6 +47,7 @@ LAYERS = (
     "memories",
     "relations",
     "escalations",
+    "retention",
     "migrate",
     "embedded",
     "check",

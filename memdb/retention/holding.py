@@ -1,0 +1,87 @@
+"""Legal holds: what forbids to purge and to erase."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from uuid import UUID
+
+import msgspec
+
+from memdb.errors import UnderLegalHold
+from memdb.executor import AdminExecutor, Executor
+from memdb.inputs import Name, Reason
+from memdb.query import query
+
+
+class LegalHold(msgspec.Struct, frozen=True):
+    """A hold on a user's or an agent's memories, or on the whole organization; in force until `released_at`."""
+
+    id: UUID
+    name: str
+    user_id: UUID | None
+    agent_id: UUID | None
+    reason: str | None
+    placed_by: str | None
+    placed_at: datetime
+    released_by: str | None
+    released_at: datetime | None
+    release_reason: str | None
+
+
+@query(absent="organization")
+async def lock(on: AdminExecutor) -> UUID:
+    """Serialises purging, erasing and holding of one organization."""
+    ...
+
+
+@query
+async def place_hold(on: AdminExecutor, *, name: Name, user_id: UUID | None, agent_id: UUID | None, reason: Reason | None) -> LegalHold:
+    """The statement of `hold`."""
+    ...
+
+
+async def hold(
+    on: AdminExecutor, *, name: str, user_id: UUID | None = None, agent_id: UUID | None = None, reason: str | None = None
+) -> LegalHold:
+    """Forbid to purge or erase a user's memories, an agent's, or (neither given) anything of the organization.
+
+    A purge under way ends first. Raises AlreadyExists if a hold in force has this name, NotFound, InvalidInput.
+    """
+    async with on.transaction() as tx:
+        await lock(tx)
+        return await place_hold(tx, name=name, user_id=user_id, agent_id=agent_id, reason=reason)
+
+
+@query(absent="legal hold in force")
+async def release_hold(on: AdminExecutor, *, name: Name, reason: Reason | None = None) -> LegalHold:
+    """End the hold of this name. Raises NotFound if none is in force."""
+    ...
+
+
+@query
+async def holds(on: Executor, *, released: bool = False) -> list[LegalHold]:
+    """The tenant's holds in force, or all of them with `released`, newest first, at most 1,000."""
+    ...
+
+
+@query
+async def hold_on_organization(on: AdminExecutor) -> str | None:
+    """The name of a hold that forbids to purge."""
+    ...
+
+
+@query
+async def hold_on_anything(on: AdminExecutor) -> str | None:
+    """The name of a hold that forbids to erase the organization."""
+    ...
+
+
+@query
+async def hold_on_user(on: AdminExecutor, *, user_id: UUID) -> str | None:
+    """The name of a hold that forbids to erase the user."""
+    ...
+
+
+def refuse(hold_name: str | None) -> None:
+    if hold_name is not None:
+        raise UnderLegalHold(hold_name)

@@ -1,0 +1,86 @@
+"""Purging: memories that were deleted, or expired, go for good."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import datetime
+from typing import Annotated, Final, TypeAlias
+from uuid import UUID
+
+import msgspec
+from msgspec import Meta
+
+from memdb.executor import AdminExecutor
+from memdb.inputs import Ids, JsonObject
+from memdb.query import query
+from memdb.retention.holding import hold_on_organization, holds, lock, refuse
+
+Batch: TypeAlias = Annotated[int, Meta(ge=1, le=1000)]
+Progress: TypeAlias = Callable[[int], None]
+RowCounts: TypeAlias = dict[str, int]
+
+LARGEST_BATCH: Final = 1000
+
+
+class TableRows(msgspec.Struct, frozen=True):
+    """How many rows of a table."""
+
+    table_name: str
+    rows: int
+
+
+class Purge(msgspec.Struct, frozen=True):
+    """What a purge removed, by table; and the holds that kept it from the memories of some users or agents."""
+
+    rows: RowCounts
+    holds: list[str]
+
+
+@query
+async def purgeable(on: AdminExecutor, *, before: datetime, limit: Batch) -> list[UUID]:
+    """The next memories for `purge`."""
+    ...
+
+
+@query
+async def remove_memories(on: AdminExecutor, *, ids: Ids) -> list[TableRows]:
+    """Remove memories for good; the statement of `purge`, `erase_user` and `erase`, which look for holds first."""
+    ...
+
+
+@query
+async def record_purge(on: AdminExecutor, *, before: datetime, rows: JsonObject) -> None:
+    """The audit entry of a purge."""
+    ...
+
+
+async def purge(on: AdminExecutor, *, before: datetime, batch: int = LARGEST_BATCH, progress: Progress | None = None) -> Purge:
+    """Remove for good the memories that were deleted, or had expired, before a time; with their versions, tags, edges, votes and counts.
+
+    In batches of up to 1,000 memories, each its own transaction: it may be stopped at any time, and called again to go on. `progress` is
+    called with the number of memories removed by each batch. Users and agents under a legal hold are left out.
+    Raises UnderLegalHold if the whole organization is under one, NotFound for an unknown organization.
+    """
+    total: RowCounts = {}
+    async with on.transaction() as tx:
+        await lock(tx)
+        kept = [each.name for each in await holds(tx) if each.user_id or each.agent_id]
+    while True:
+        async with on.transaction() as tx:
+            await lock(tx)
+            refuse(await hold_on_organization(tx))
+            ids = await purgeable(tx, before=before, limit=batch)
+            removed = await remove_memories(tx, ids=ids) if ids else []
+            add(total, removed)
+            if ids:
+                await record_purge(tx, before=before, rows={each.table_name: each.rows for each in removed})
+        if progress is not None:
+            progress(len(ids))
+        if len(ids) < batch:
+            return Purge(total, kept)
+
+
+def add(total: RowCounts, removed: list[TableRows]) -> RowCounts:
+    for each in removed:
+        total[each.table_name] = total.get(each.table_name, 0) + each.rows
+    return total

@@ -1,0 +1,115 @@
+-- How many rows each table has of the organization.
+-- not null: table_name, rows
+SELECT
+    'organizations' AS table_name,
+    count(*) AS rows
+FROM memdb.organizations AS t
+WHERE t.id = :org_id::memdb.tenant
+UNION ALL
+SELECT
+    'memories',
+    count(*)
+FROM memdb.memories AS t
+WHERE t.org_id = :org_id
+UNION ALL
+SELECT
+    'memory_versions',
+    count(*)
+FROM memdb.memory_versions AS t
+WHERE t.org_id = :org_id
+UNION ALL
+SELECT
+    'memory_tags',
+    count(*)
+FROM memdb.memory_tags AS t
+WHERE t.org_id = :org_id
+UNION ALL
+SELECT
+    'memory_usage',
+    count(*)
+FROM memdb.memory_usage AS t
+WHERE t.org_id = :org_id
+UNION ALL
+SELECT
+    'memory_votes',
+    count(*)
+FROM memdb.memory_votes AS t
+WHERE t.org_id = :org_id
+UNION ALL
+SELECT
+    'memory_relations',
+    count(*)
+FROM memdb.memory_relations AS t
+WHERE t.org_id = :org_id
+UNION ALL
+SELECT
+    'memory_escalations',
+    count(*)
+FROM memdb.memory_escalations AS t
+WHERE t.org_id = :org_id
+UNION ALL
+SELECT
+    'quota_slots',
+    count(*)
+FROM memdb.quota_slots AS t
+WHERE t.org_id = :org_id
+UNION ALL
+SELECT
+    'token_uses',
+    count(*)
+FROM memdb.token_uses AS t
+WHERE t.org_id = :org_id
+UNION ALL
+SELECT
+    'tokens',
+    count(*)
+FROM memdb.tokens AS t
+WHERE t.org_id = :org_id
+UNION ALL
+SELECT
+    'directives',
+    count(*)
+FROM memdb.directives AS t
+WHERE t.org_id = :org_id
+UNION ALL
+SELECT
+    'directive_versions',
+    count(*)
+FROM memdb.directive_versions AS t
+WHERE t.org_id = :org_id
+UNION ALL
+SELECT
+    'token_spending',
+    count(*)
+FROM memdb.token_spending AS t
+WHERE t.org_id = :org_id
+UNION ALL
+SELECT
+    'audit_log',
+    count(*)
+FROM memdb.audit_log AS t
+WHERE t.org_id = :org_id
+UNION ALL
+SELECT
+    'audit_heads',
+    count(*)
+FROM memdb.audit_heads AS t
+WHERE t.org_id = :org_id
+UNION ALL
+SELECT
+    'legal_holds',
+    count(*)
+FROM memdb.legal_holds AS t
+WHERE t.org_id = :org_id
+UNION ALL
+SELECT
+    'agents',
+    count(*)
+FROM memdb.agents AS t
+WHERE t.org_id = :org_id
+UNION ALL
+SELECT
+    'users',
+    count(*)
+FROM memdb.users AS t
+WHERE t.org_id = :org_id

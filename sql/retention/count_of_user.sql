@@ -1,0 +1,82 @@
+-- How many rows each table has of a user.
+-- not null: table_name, rows
+WITH theirs AS MATERIALIZED (
+    SELECT m.id
+    FROM memdb.memories AS m
+    WHERE m.org_id = :org_id::memdb.tenant
+        AND m.user_id = :user_id::uuid
+)
+SELECT
+    'memories' AS table_name,
+    count(*) AS rows
+FROM theirs AS t
+UNION ALL
+SELECT
+    'memory_versions',
+    count(*)
+FROM memdb.memory_versions AS t
+WHERE t.org_id = :org_id
+    AND t.memory_id IN (SELECT m.id FROM theirs AS m)
+UNION ALL
+SELECT
+    'memory_tags',
+    count(*)
+FROM memdb.memory_tags AS t
+WHERE t.org_id = :org_id
+    AND t.memory_id IN (SELECT m.id FROM theirs AS m)
+UNION ALL
+SELECT
+    'memory_usage',
+    count(*)
+FROM memdb.memory_usage AS t
+WHERE t.org_id = :org_id
+    AND t.memory_id IN (SELECT m.id FROM theirs AS m)
+UNION ALL
+SELECT
+    'memory_votes',
+    count(*)
+FROM memdb.memory_votes AS t
+WHERE t.org_id = :org_id
+    AND t.memory_id IN (SELECT m.id FROM theirs AS m)
+UNION ALL
+SELECT
+    'memory_relations',
+    count(*)
+FROM memdb.memory_relations AS t
+WHERE t.org_id = :org_id
+    AND (t.source_id IN (SELECT m.id FROM theirs AS m) OR t.target_id IN (SELECT m.id FROM theirs AS m))
+UNION ALL
+SELECT
+    'memory_escalations',
+    count(*)
+FROM memdb.memory_escalations AS t
+WHERE t.org_id = :org_id
+    AND (t.memory_id IN (SELECT m.id FROM theirs AS m) OR t.candidate_id IN (SELECT m.id FROM theirs AS m))
+UNION ALL
+SELECT
+    'users',
+    count(*)
+FROM memdb.users AS t
+WHERE t.org_id = :org_id
+    AND t.id = :user_id
+UNION ALL
+SELECT
+    'tokens',
+    count(*)
+FROM memdb.tokens AS t
+WHERE t.org_id = :org_id
+    AND t.user_id = :user_id
+UNION ALL
+SELECT
+    'token_uses',
+    count(*)
+FROM memdb.token_uses AS t
+WHERE t.org_id = :org_id
+    AND t.token_id IN (SELECT k.id FROM memdb.tokens AS k WHERE k.org_id = :org_id AND k.user_id = :user_id)
+UNION ALL
+SELECT
+    'legal_holds',
+    count(*)
+FROM memdb.legal_holds AS t
+WHERE t.org_id = :org_id
+    AND t.user_id = :user_id

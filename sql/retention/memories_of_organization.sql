@@ -1,0 +1,5 @@
+-- Memories of the organization, deleted or not.
+SELECT m.id
+FROM memdb.memories AS m
+WHERE m.org_id = :org_id::memdb.tenant
+LIMIT :limit::int

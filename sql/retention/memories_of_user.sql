@@ -1,0 +1,6 @@
+-- Memories of a user, deleted or not.
+SELECT m.id
+FROM memdb.memories AS m
+WHERE m.org_id = :org_id::memdb.tenant
+    AND m.user_id = :user_id::uuid
+LIMIT :limit::int
