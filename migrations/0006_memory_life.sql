@@ -183,7 +183,8 @@ CREATE INDEX memory_escalations_of_memory ON memdb.memory_escalations (org_id, m
 
 CREATE INDEX memory_escalations_of_candidate ON memdb.memory_escalations (org_id, candidate_id);
 
--- Counts that change with reading. No index but the key, and room in each page: an update stays on its page and touches no index (HOT).
+-- Counts that change with reading. No index but the key, and room in each page for a second version of every row: an update stays on its page
+-- and touches no index (HOT).
 CREATE TABLE memdb.memory_usage (
     org_id uuid NOT NULL,
     memory_id uuid NOT NULL,
@@ -193,7 +194,7 @@ CREATE TABLE memdb.memory_usage (
     injections integer NOT NULL DEFAULT 0,
     CONSTRAINT memory_usage_pkey PRIMARY KEY (org_id, memory_id),
     CONSTRAINT memory_usage_memory_exists FOREIGN KEY (org_id, memory_id) REFERENCES memdb.memories (org_id, id) ON DELETE CASCADE
-) WITH (fillfactor = 50);
+) WITH (fillfactor = 40);
 
 -- One vote an agent. `previous` is what the vote was before its last change: it lets the statement that changes it move the counts exactly.
 CREATE TABLE memdb.memory_votes (

@@ -508,7 +508,7 @@ CREATE TABLE memdb.memory_usage (
     retrievals integer DEFAULT 0 NOT NULL,
     injections integer DEFAULT 0 NOT NULL
 )
-WITH (fillfactor='50');
+WITH (fillfactor='40');
 
 ALTER TABLE ONLY memdb.memory_usage FORCE ROW LEVEL SECURITY;
 
