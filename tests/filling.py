@@ -74,5 +74,9 @@ def fill(dsn: str, world: World) -> None:
         FROM memdb.organizations, generate_series(1, 500) AS n WHERE slug LIKE 'o%' OR slug = 'acme'
         """,
         "INSERT INTO memdb.audit_heads (org_id) SELECT id FROM memdb.organizations ON CONFLICT DO NOTHING",
+        """
+        INSERT INTO memdb.legal_holds (org_id, name, agent_id, released_at)
+        SELECT a.org_id, a.slug || n, a.id, now() FROM memdb.agents AS a, generate_series(1, 3) AS n
+        """,
         "ANALYZE",
     )

@@ -738,9 +738,9 @@ CREATE UNIQUE INDEX legal_holds_name_unique ON memdb.legal_holds USING btree (or
 
 CREATE UNIQUE INDEX memories_content_unique ON memdb.memories USING btree (org_id, content_hash, agent_id, user_id) NULLS NOT DISTINCT WHERE ((status = 'active'::text) AND (deleted_at IS NULL));
 
-CREATE INDEX memories_deleted ON memdb.memories USING btree (org_id, deleted_at) WHERE (deleted_at IS NOT NULL);
+CREATE INDEX memories_deleted_of_user ON memdb.memories USING btree (org_id, user_id) WHERE ((user_id IS NOT NULL) AND (deleted_at IS NOT NULL));
 
-CREATE INDEX memories_expiring ON memdb.memories USING btree (org_id, expires_at) WHERE ((expires_at IS NOT NULL) AND (deleted_at IS NULL));
+CREATE INDEX memories_ended ON memdb.memories USING btree (org_id, COALESCE(deleted_at, expires_at)) WHERE (COALESCE(deleted_at, expires_at) IS NOT NULL);
 
 CREATE INDEX memories_hot ON memdb.memories USING btree (org_id, agent_id, usefulness DESC, id DESC) WHERE ((status = 'active'::text) AND (deleted_at IS NULL));
 
