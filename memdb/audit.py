@@ -18,7 +18,7 @@ from memdb.query import query
 
 _BATCH: Final = 1000
 
-Place: TypeAlias = Annotated[int, Meta(ge=0, le=2**63 - 1)]
+Place: TypeAlias = Annotated[int, Meta(ge=0, le=2**62)]
 HexDigest: TypeAlias = Annotated[str, Meta(min_length=64, max_length=64)]
 
 

@@ -214,7 +214,7 @@ def _organization(text: object) -> UUID | None:
 
 def _network(text: object) -> str:
     try:
-        if isinstance(text, str):
+        if isinstance(text, str) and "%" not in text:
             return str(ipaddress.ip_network(text))
     except ValueError:
         pass
@@ -223,8 +223,10 @@ def _network(text: object) -> str:
 
 def _address(text: object) -> str:
     try:
-        if isinstance(text, str):
-            return str(ipaddress.ip_address(text))
+        if isinstance(text, str) and "%" not in text:
+            address = ipaddress.ip_address(text)
+            # A socket of both families tells an IPv4 caller so.
+            return str(getattr(address, "ipv4_mapped", None) or address)
     except ValueError:
         pass
     raise InvalidInput("ip", f"must be an address such as 192.0.2.7 or 2001:db8::7, not {text!r:.80}")

@@ -29,6 +29,7 @@ CREATE TABLE memdb.audit_log (
     details jsonb NOT NULL DEFAULT '{}',
     CONSTRAINT audit_log_pkey PRIMARY KEY (org_id, id),
     CONSTRAINT audit_log_organization_exists FOREIGN KEY (org_id) REFERENCES memdb.organizations (id),
+    CONSTRAINT audit_log_created_at_finite CHECK (isfinite(created_at)),
     CONSTRAINT audit_log_actor_length CHECK (char_length(actor) BETWEEN 1 AND 200),
     CONSTRAINT audit_log_action_length CHECK (char_length(action) BETWEEN 1 AND 200),
     CONSTRAINT audit_log_resource_type_length CHECK (char_length(resource_type) BETWEEN 1 AND 200),
@@ -79,7 +80,8 @@ CALL memdb.isolate('memdb.audit_log');
 
 CALL memdb.isolate('memdb.audit_heads');
 
-GRANT SELECT, INSERT ON memdb.audit_log TO memdb_app;
+-- Neither when it was written nor where it stands in the chain is the service's to say.
+GRANT SELECT, INSERT (org_id, actor, action, resource_type, resource_id, details) ON memdb.audit_log TO memdb_app;
 
 GRANT SELECT ON memdb.audit_heads TO memdb_app;
 

@@ -18,11 +18,13 @@ DROP FUNCTION memdb.quota_share(bigint, integer);
 
 DROP TABLE memdb.quota_slots;
 
-DROP VIEW memdb.writable_agents;
+DROP FUNCTION memdb.takes_writes(memdb.writers, uuid);
+
+DROP VIEW memdb.writers;
 
 DROP VIEW memdb.writable_organizations;
 
-DROP FUNCTION memdb.takes_writes(text, text, timestamptz);
+DROP FUNCTION memdb.refuse_write(text, text);
 
 ALTER TABLE memdb.agents DROP COLUMN tags;
 

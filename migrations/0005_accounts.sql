@@ -15,22 +15,16 @@ ALTER TABLE memdb.agents
     ADD COLUMN tags text[] NOT NULL DEFAULT '{}',
     ADD CONSTRAINT agents_tags_count CHECK (cardinality(tags) <= 20);
 
--- Whether the organization or agent (`kind`) takes writes in this state; raises MV002 where it does not.
-CREATE FUNCTION memdb.takes_writes(kind text, status text, deleted_at timestamptz) RETURNS boolean
+-- Raises MV002: the organization or agent (`kind`) takes no writes in this state.
+CREATE FUNCTION memdb.refuse_write(kind text, state text) RETURNS boolean
 LANGUAGE plpgsql STABLE
 AS $$
 BEGIN
-    IF deleted_at IS NOT NULL THEN
-        RAISE EXCEPTION 'deleted' USING ERRCODE = 'MV002', DETAIL = format('%s|deleted', kind);
-    END IF;
-    IF status IN ('suspended', 'cancelled', 'archived') THEN
-        RAISE EXCEPTION 'not writable' USING ERRCODE = 'MV002', DETAIL = format('%s|%s', kind, status);
-    END IF;
-    RETURN true;
+    RAISE EXCEPTION 'no writes' USING ERRCODE = 'MV002', DETAIL = format('%s|%s', kind, state);
 END
 $$;
 
--- Every statement that writes for a tenant, or for one of its agents, reads one of these two: no row is written past a refusal.
+-- Every statement that writes for a tenant reads its row here.
 CREATE VIEW memdb.writable_organizations WITH (security_invoker = true) AS
 SELECT
     o.id AS org_id,
@@ -38,19 +32,38 @@ SELECT
     o.agent_quota,
     o.monthly_token_quota
 FROM memdb.organizations AS o
-WHERE memdb.takes_writes('organization', o.status, o.deleted_at);
+WHERE CASE
+    WHEN o.deleted_at IS NOT NULL THEN memdb.refuse_write('organization', 'deleted')
+    WHEN o.status IN ('suspended', 'cancelled') THEN memdb.refuse_write('organization', o.status)
+    ELSE true
+END;
 
-CREATE VIEW memdb.writable_agents WITH (security_invoker = true) AS
+-- Every statement that writes for an agent joins its row here and asks `takes_writes` about it.
+CREATE VIEW memdb.writers WITH (security_invoker = true) AS
 SELECT
     a.org_id,
     a.id,
+    a.status,
+    a.deleted_at,
+    o.status AS organization_status,
+    o.deleted_at AS organization_deleted_at,
     o.memory_quota,
-    o.agent_quota,
     o.monthly_token_quota
 FROM memdb.agents AS a
-JOIN memdb.organizations AS o ON o.id = a.org_id
-WHERE memdb.takes_writes('organization', o.status, o.deleted_at)
-    AND memdb.takes_writes('agent', a.status, a.deleted_at);
+JOIN memdb.organizations AS o ON o.id = a.org_id;
+
+-- Whether the agent takes writes; raises MV002 where it does not. `wanted_id` is the agent's id where it comes from: as a column of the row
+-- that is written it keeps the planner from asking about agents that the statement does not touch, before it has joined the two.
+CREATE FUNCTION memdb.takes_writes(writer memdb.writers, wanted_id uuid) RETURNS boolean
+LANGUAGE sql STABLE
+RETURN CASE
+    WHEN writer.id <> wanted_id THEN false
+    WHEN writer.organization_deleted_at IS NOT NULL THEN memdb.refuse_write('organization', 'deleted')
+    WHEN writer.organization_status IN ('suspended', 'cancelled') THEN memdb.refuse_write('organization', writer.organization_status)
+    WHEN writer.deleted_at IS NOT NULL THEN memdb.refuse_write('agent', 'deleted')
+    WHEN writer.status IN ('suspended', 'archived') THEN memdb.refuse_write('agent', writer.status)
+    ELSE true
+END;
 
 -- What is left of a quota, spread over 16 rows, so that writers of one tenant do not wait for one another: each takes from a row that nobody
 -- holds. The sum is the quota less what is in use, and below 0 after a quota was lowered. A tenant without a quota has no rows.
@@ -78,49 +91,40 @@ LANGUAGE plpgsql
 AS $$
 DECLARE
     chosen smallint;
-    seen bigint;
     room bigint;
 BEGIN
     IF quota IS NULL OR amount = 0 THEN
         RETURN true;
     END IF;
-    -- A row that nobody is writing, as an advisory lock tells.
-    SELECT c.slot, c.free INTO chosen, seen
-    FROM (
-        SELECT s.slot, s.free
-        FROM memdb.quota_slots AS s
-        WHERE s.org_id = tenant
-            AND s.kind = what
-            AND s.period = since
-            AND s.free >= greatest(amount, 0)
+    -- A row that nobody is writing, as an advisory lock tells; else one row to wait for.
+    FOR attempt IN 1..2 LOOP
+        SELECT c.slot INTO chosen
+        FROM (
+            SELECT s.slot
+            FROM memdb.quota_slots AS s
+            WHERE s.org_id = tenant AND s.kind = what AND s.period = since AND s.free >= greatest(amount, 0)
+            ORDER BY (s.slot + pg_backend_pid()) % 16
+            OFFSET 0
+        ) AS c
+        WHERE attempt = 2 OR pg_try_advisory_xact_lock(hashtextextended(concat(tenant, what, c.slot), 0))
+        LIMIT 1;
+        EXIT WHEN chosen IS NOT NULL;
+    END LOOP;
+    IF chosen IS NOT NULL THEN
+        -- A subtransaction, because an UPDATE that finds the row changed and too little left would keep it locked: two of those, wanting all
+        -- rows next, would wait for each other.
+        BEGIN
+            UPDATE memdb.quota_slots AS s
+            SET free = s.free - amount
+            WHERE s.org_id = tenant AND s.kind = what AND s.period = since AND s.slot = chosen AND s.free >= greatest(amount, 0);
             -- What is given back to a quota that was lowered must not turn up as free beside what is owed.
-            AND (
+            IF found AND (
                 amount > 0
                 OR NOT EXISTS (
                     SELECT FROM memdb.quota_slots AS o
                     WHERE o.org_id = tenant AND o.kind = what AND o.period = since AND o.free < 0
                 )
-            )
-        ORDER BY (s.slot + pg_backend_pid()) % 16
-        OFFSET 0
-    ) AS c
-    WHERE pg_try_advisory_xact_lock(hashtextextended(concat(tenant, what, c.slot), 0))
-    LIMIT 1;
-    -- An UPDATE that finds the row changed and too little left keeps it locked; two of those, wanting all rows next, would wait for each
-    -- other. Where that may happen, a subtransaction lets the row go. Elsewhere none is spent on it.
-    IF seen > 1000 * greatest(amount, 1) THEN
-        UPDATE memdb.quota_slots AS s
-        SET free = s.free - amount
-        WHERE s.org_id = tenant AND s.kind = what AND s.period = since AND s.slot = chosen AND s.free >= greatest(amount, 0);
-        IF found THEN
-            RETURN true;
-        END IF;
-    ELSIF chosen IS NOT NULL THEN
-        BEGIN
-            UPDATE memdb.quota_slots AS s
-            SET free = s.free - amount
-            WHERE s.org_id = tenant AND s.kind = what AND s.period = since AND s.slot = chosen AND s.free >= greatest(amount, 0);
-            IF found THEN
+            ) THEN
                 RETURN true;
             END IF;
             RAISE EXCEPTION 'changed' USING ERRCODE = 'MV000';
@@ -292,11 +296,14 @@ CALL memdb.isolate('memdb.directives');
 
 CALL memdb.isolate('memdb.token_spending');
 
-GRANT SELECT ON memdb.writable_organizations, memdb.writable_agents TO memdb_app, memdb_admin;
+GRANT SELECT ON memdb.writable_organizations, memdb.writers TO memdb_app, memdb_admin;
 
 GRANT SELECT, INSERT ON memdb.directive_versions TO memdb_app;
 
-GRANT SELECT, INSERT, UPDATE ON memdb.quota_slots, memdb.tokens, memdb.token_uses, memdb.directives, memdb.token_spending TO memdb_app;
+GRANT SELECT, INSERT, UPDATE ON memdb.quota_slots, memdb.token_uses, memdb.directives, memdb.token_spending TO memdb_app;
+
+-- A token is what it was made; it can only be revoked.
+GRANT SELECT, INSERT, UPDATE (revoked_at, revoked_by, revoke_reason) ON memdb.tokens TO memdb_app;
 
 GRANT SELECT, INSERT, UPDATE, DELETE
 ON memdb.quota_slots, memdb.tokens, memdb.token_uses, memdb.directive_versions, memdb.directives, memdb.token_spending

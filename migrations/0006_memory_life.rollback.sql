@@ -40,8 +40,7 @@ DROP FUNCTION memdb.next_status(text, text);
 DROP INDEX memdb.memories_hot;
 
 ALTER TABLE memdb.memories
-    DROP CONSTRAINT memories_labels_known,
-    DROP CONSTRAINT memories_category_labelled,
+    DROP CONSTRAINT memories_labels_fit,
     DROP COLUMN usefulness,
     DROP COLUMN votes_for,
     DROP COLUMN votes_against,

@@ -36,13 +36,13 @@ ALTER TABLE memdb.memories
         status IN ('draft', 'active', 'superseded', 'merged', 'archived', 'pending_review', 'quarantined', 'discarded')
     ),
     ADD CONSTRAINT memories_validity_order CHECK (valid_until >= valid_from),
-    ADD CONSTRAINT memories_superseded_status CHECK (superseded_by IS NULL OR status = 'superseded'),
-    ADD CONSTRAINT memories_superseded_by_another CHECK (superseded_by <> id),
-    ADD CONSTRAINT memories_merged_status CHECK (merged_into IS NULL OR status = 'merged'),
-    ADD CONSTRAINT memories_merged_into_another CHECK (merged_into <> id),
-    ADD CONSTRAINT memories_votes_positive CHECK (votes_for >= 0 AND votes_against >= 0),
-    ADD CONSTRAINT memories_labels_known CHECK (labels = '{}' OR (jsonb_typeof(labels) = 'object' AND memdb.labels_fit(labels))),
-    ADD CONSTRAINT memories_category_labelled CHECK (labels = '{}' OR labels ? category),
+    ADD CONSTRAINT memories_links_fit CHECK (
+        (superseded_by IS NULL OR (status = 'superseded' AND superseded_by <> id))
+        AND (merged_into IS NULL OR (status = 'merged' AND merged_into <> id))
+    ),
+    ADD CONSTRAINT memories_labels_fit CHECK (
+        labels = '{}' OR (jsonb_typeof(labels) = 'object' AND labels ? category AND memdb.labels_fit(labels))
+    ),
     ADD CONSTRAINT memories_successor_exists FOREIGN KEY (org_id, superseded_by) REFERENCES memdb.memories (org_id, id),
     ADD CONSTRAINT memories_merged_exists FOREIGN KEY (org_id, merged_into) REFERENCES memdb.memories (org_id, id);
 
@@ -52,12 +52,12 @@ CREATE INDEX memories_merged_into ON memdb.memories (org_id, merged_into) WHERE 
 
 CREATE INDEX memories_hot ON memdb.memories (org_id, agent_id, usefulness DESC, id DESC) WHERE status = 'active' AND deleted_at IS NULL;
 
--- The status after `current`. Raises MV003 if there is no way from it to `wanted`. Used in SET, it sees no row but the one changed.
+-- The status after `current`, which is another. Raises MV003 if there is no way from it to `wanted`. Used in SET, it sees no row but the one changed.
 CREATE FUNCTION memdb.next_status(current text, wanted text) RETURNS text
 LANGUAGE plpgsql STABLE
 AS $$
 BEGIN
-    IF wanted = current OR (CASE current
+    IF (CASE current
         WHEN 'draft' THEN wanted IN ('active', 'discarded')
         WHEN 'active' THEN wanted IN ('superseded', 'merged', 'archived', 'pending_review', 'quarantined', 'discarded')
         WHEN 'pending_review' THEN wanted IN ('active', 'quarantined', 'archived', 'discarded')

@@ -38,7 +38,7 @@ async def hot(on: Executor, *, agent_id: UUID, limit: Limit = 50) -> list[Memory
     ...
 
 
-@query
+@query(absent="memory or agent")
 async def vote(
     on: Executor,
     *,

@@ -107,19 +107,20 @@ async def add(
       it was observed, and without an end. `expires_at`: when memdb forgets it; None means never.
     - `id`: None means a new UUIDv7.
 
-    What the agent knows already (an active memory with this content for the same `user_id`, letter case and white space aside, or one with
-    this `id` and content) is not added again, and counts as retrieved. `on_duplicate` says what comes of it:
+    What the agent knows already is not added again, and counts as retrieved: an active memory with this content for the same `user_id`,
+    letter case and white space aside, whether it is true by now or not; or one with this `id` and content. `on_duplicate` says what comes of
+    it:
 
     - return: the memory there is, as it is. So an add may be repeated safely, and of many at once for one content one makes the memory and
       all get it.
     - merge: the memory there is, with the tags, metadata and labels of both, the higher confidence, the wider validity, the later expiry
-      and observation, and the embedding if it had none. Metadata and labels given here win.
+      and observation, and the embedding if it had none. Metadata and labels given here win. Only for `status` active.
     - raise: DuplicateMemory, which has its id.
 
     Raises InvalidInput, NotFound for an unknown agent or user, AlreadyExists if another memory (or a deleted or expired one) has this `id`,
     WritesRefused, QuotaExceeded.
     """
-    insertion = _insertion(on_duplicate)
+    insertion = _insertion(on_duplicate, [status])
     arguments = {
         "agent_id": agent_id,
         "content": content,
@@ -145,8 +146,9 @@ async def add(
     except AlreadyExists:
         if id is None or isinstance(on, Transaction):
             raise
-        # Another writer of this id may have committed between our look and our insert; if its content is ours, a second look finds it.
-        added = await insertion(on, **arguments)
+        # Another writer of this id may have committed between our look and our insert, or merging looked for none; if its content is ours,
+        # this finds it.
+        added = await insert(on, **arguments)  # type: ignore[arg-type]
     return _settled(added, on_duplicate)
 
 
@@ -162,15 +164,17 @@ async def add_many(on: Executor, *, agent_id: UUID, items: Iterable[NewMemory], 
     rows = [{"agent_id": agent_id, **{name: getattr(item, name) for name in item.__struct_fields__}} for item in items]
     if len(rows) > _LARGEST_BATCH:
         raise InvalidInput("items", f"must be at most {_LARGEST_BATCH} at a time")
-    insertion = _insertion(on_duplicate)
+    insertion = _insertion(on_duplicate, [item.status for item in items])
     if on_duplicate != "raise":
         return [added.memory for added in await insertion.many(on, rows)]
     async with on.transaction() as tx:
         return [_settled(added, on_duplicate) for added in await insertion.many(tx, rows)]
 
 
-def _insertion(on_duplicate: OnDuplicate) -> Query[..., Any]:
+def _insertion(on_duplicate: OnDuplicate, statuses: Iterable[str]) -> Query[..., Any]:
     _check_on_duplicate(on_duplicate, 0)
+    if on_duplicate == "merge" and any(status != "active" for status in statuses):
+        raise InvalidInput("status", "must be active where duplicates are merged: what waits for a decision must not change what is known")
     return insert_or_merge if on_duplicate == "merge" else insert
 
 
@@ -197,13 +201,15 @@ async def update(
     metadata: JsonObject | None = None,
     valid_from: datetime | None = None,
     valid_until: datetime | None = None,
+    never_ends: bool = False,
     expires_at: datetime | None = None,
     never_expires: bool = False,
     reason: Reason | None = None,
 ) -> Memory:
     """Change what is given; None leaves a field as it is; `labels`, `tags` and `metadata` are replaced whole.
 
-    - A changed content without a new embedding drops the old one. `never_expires` removes the expiry.
+    - A changed content without a new embedding drops the old one. `never_ends` removes the end of
+      validity, `never_expires` the expiry.
     - `labels` without a `category` make the surest of them the category.
     - `status`: a draft becomes active or discarded; what is active, pending_review or quarantined any other of these, archived or
       discarded; what is archived active or discarded. What is superseded, merged or discarded stays so.

@@ -46,13 +46,21 @@ SELECT
     gap.seq,
     NULL,
     'missing'
-FROM chain AS c, generate_series(greatest(c.previous_seq, :after) + 1, c.seq - 1) AS gap (seq)
+FROM chain AS c,
+    -- A result has 1,000 rows at most.
+    generate_series(greatest(c.previous_seq, :after) + 1, least(c.seq - 1, greatest(c.previous_seq, :after) + 1000)) AS gap (seq)
 UNION ALL
 SELECT
     gap.seq,
     NULL,
     'missing'
-FROM reach AS r, generate_series(greatest((SELECT max(c.seq) FROM chain AS c), :after) + 1, r.looked_at) AS gap (seq)
+FROM (
+    SELECT
+        greatest((SELECT max(c.seq) FROM chain AS c), :after) AS last,
+        r.looked_at
+    FROM reach AS r
+) AS tail,
+    generate_series(tail.last + 1, least(tail.looked_at, tail.last + 1000)) AS gap (seq)
 UNION ALL
 SELECT
     e.seq,

@@ -5,9 +5,10 @@ WITH switched AS (
     SET
         active = NULL,
         updated_at = greatest(d.updated_at, now())
-    FROM memdb.writable_agents AS w
+    FROM memdb.writers AS w
     WHERE w.org_id = :org_id::memdb.tenant
         AND w.id = :agent_id::uuid
+        AND memdb.takes_writes(w, :agent_id)
         AND d.org_id = :org_id
         AND d.agent_id = :agent_id
         AND d.active IS NOT NULL

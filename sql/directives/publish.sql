@@ -8,9 +8,10 @@ WITH numbered AS (
         1,
         CASE WHEN :activate::boolean THEN 1 END,
         coalesce(:injection_mode::text, 'system_first')
-    FROM memdb.writable_agents AS w
+    FROM memdb.writers AS w
     WHERE w.org_id = :org_id::memdb.tenant
         AND w.id = :agent_id::uuid
+        AND memdb.takes_writes(w, :agent_id)
     ON CONFLICT (org_id, agent_id) DO UPDATE
         SET
             latest = d.latest + 1,

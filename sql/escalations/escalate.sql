@@ -10,10 +10,11 @@ SELECT
     :reason::text,
     :actor::text
 FROM memdb.memories AS m
-JOIN memdb.writable_agents AS w ON w.org_id = m.org_id AND w.id = m.agent_id
+JOIN memdb.writers AS w ON w.org_id = m.org_id AND w.id = m.agent_id
 JOIN memdb.memories AS c ON c.org_id = m.org_id AND c.id = :candidate_id::uuid
 WHERE m.org_id = :org_id::memdb.tenant
     AND w.org_id = :org_id
+    AND memdb.takes_writes(w, m.agent_id)
     AND c.org_id = :org_id
     AND m.id = :memory_id::uuid
     AND m.deleted_at IS NULL
@@ -21,7 +22,7 @@ WHERE m.org_id = :org_id::memdb.tenant
     AND c.deleted_at IS NULL
     AND (c.expires_at IS NULL OR c.expires_at > now())
     AND memdb.must(
-        m.valid_from < coalesce(c.valid_until, 'infinity') AND c.valid_from < coalesce(m.valid_until, 'infinity'),
+        tstzrange(m.valid_from, m.valid_until) && tstzrange(c.valid_from, c.valid_until),
         'candidate_id', 'must be of a memory that is valid at the same time: where one follows the other, supersede'
     )
 ON CONFLICT (org_id, least(memory_id, candidate_id), greatest(memory_id, candidate_id)) WHERE status = 'pending'

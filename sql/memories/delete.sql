@@ -5,13 +5,12 @@ WITH deleted AS (
         deleted_at = now(),
         updated_at = greatest(m.updated_at, now()),
         version = memdb.next_version(m.version, :expected_version::int)
-    FROM memdb.writable_agents AS w
+    FROM memdb.writable_organizations AS w
     WHERE m.org_id = :org_id::memdb.tenant
         AND m.id = :id::uuid
         AND m.deleted_at IS NULL
         AND (m.expires_at IS NULL OR m.expires_at > now())
         AND w.org_id = :org_id
-        AND w.id = m.agent_id
     RETURNING
         m.version,
         m AS memory,

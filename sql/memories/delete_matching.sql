@@ -16,7 +16,7 @@ WITH matching AS MATERIALIZED (
         AND m.deleted_at IS NULL
         AND (m.expires_at IS NULL OR m.expires_at > now())
     ORDER BY m.id
-    FOR UPDATE
+    FOR NO KEY UPDATE
 ),
 deleted AS (
     UPDATE memdb.memories AS m
@@ -24,11 +24,10 @@ deleted AS (
         deleted_at = now(),
         updated_at = greatest(m.updated_at, now()),
         version = m.version + 1
-    FROM matching, memdb.writable_agents AS w
+    FROM matching, memdb.writable_organizations AS w
     WHERE m.org_id = :org_id
         AND m.id = matching.id
         AND w.org_id = :org_id
-        AND w.id = m.agent_id
     RETURNING
         m AS memory,
         w.memory_quota

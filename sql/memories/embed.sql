@@ -6,7 +6,7 @@ WITH embedded AS (
     SET
         embedding = :embedding::vector,
         embedding_model = :embedding_model::text
-    FROM memdb.writable_agents AS w
+    FROM memdb.writers AS w
     WHERE m.org_id = :org_id::memdb.tenant
         AND m.id = :id::uuid
         AND m.version = :version::int
@@ -14,6 +14,7 @@ WITH embedded AS (
         AND (m.expires_at IS NULL OR m.expires_at > now())
         AND w.org_id = :org_id
         AND w.id = m.agent_id
+        AND memdb.takes_writes(w, m.agent_id)
     RETURNING m.id
 )
 SELECT EXISTS (SELECT FROM embedded) AS stored

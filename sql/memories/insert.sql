@@ -6,9 +6,10 @@ WITH writer AS MATERIALIZED (
     SELECT
         w.id,
         w.memory_quota
-    FROM memdb.writable_agents AS w
+    FROM memdb.writers AS w
     WHERE w.org_id = :org_id::memdb.tenant
         AND w.id = :agent_id::uuid
+        AND memdb.takes_writes(w, :agent_id)
 ),
 expired AS (
     -- An expired duplicate still holds the content's place in the unique index.
@@ -78,7 +79,16 @@ inserted AS (
         :expires_at::timestamptz,
         :confidence::float8,
         -- Of several labels the surest is the category, unless one is named.
-        coalesce(:category::text, (SELECT l.key FROM jsonb_each(:labels::jsonb) AS l ORDER BY l.value DESC, l.key LIMIT 1), 'factual'),
+        coalesce(
+            :category::text,
+            (
+                SELECT l.key FROM jsonb_each(:labels::jsonb) AS l
+                WHERE memdb.labels_fit(:labels)
+                ORDER BY l.value DESC, l.key
+                LIMIT 1
+            ),
+            'factual'
+        ),
         coalesce(:labels, '{}'),
         :status::text,
         :source::text,

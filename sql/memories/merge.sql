@@ -12,13 +12,15 @@ WITH locked AS MATERIALIZED (
         AND m.deleted_at IS NULL
         AND (m.expires_at IS NULL OR m.expires_at > now())
     ORDER BY m.id
-    FOR UPDATE
+    FOR NO KEY UPDATE
 ),
 whole AS MATERIALIZED (
     SELECT l.id
     FROM locked AS l
     WHERE l.id = :into_id
-        AND (SELECT count(*) FROM locked) = 1 + (SELECT count(DISTINCT given.id) FROM unnest(:ids) AS given (id))
+        AND (SELECT count(*) FROM locked) = (SELECT count(DISTINCT given.id) FROM unnest(:ids || :into_id) AS given (id))
+        AND memdb.must(cardinality(:ids) > 0, 'ids', 'must not be empty')
+        AND memdb.must(:into_id <> ALL (:ids), 'into_id', 'must be another memory')
         AND memdb.must(l.status = 'active', 'into_id', 'must be an active memory, not one that is ' || l.status)
 ),
 merged AS (
@@ -29,11 +31,12 @@ merged AS (
         valid_until = greatest(m.valid_from, least(coalesce(m.valid_until, now()), now())),
         updated_at = greatest(m.updated_at, now()),
         version = m.version + 1
-    FROM whole, memdb.writable_agents AS w
+    FROM whole, memdb.writers AS w
     WHERE m.org_id = :org_id
         AND m.id = ANY (:ids)
         AND w.org_id = :org_id
         AND w.id = m.agent_id
+        AND memdb.takes_writes(w, m.agent_id)
     RETURNING m AS memory
 ),
 grown AS (
@@ -42,11 +45,12 @@ grown AS (
         tags = ARRAY(SELECT DISTINCT each.tag FROM locked AS l, unnest(l.tags) AS each (tag) ORDER BY each.tag),
         updated_at = greatest(m.updated_at, now()),
         version = memdb.next_version(m.version, :expected_version::int)
-    FROM whole, memdb.writable_agents AS w
+    FROM whole, memdb.writers AS w
     WHERE m.org_id = :org_id
         AND m.id = whole.id
         AND w.org_id = :org_id
         AND w.id = m.agent_id
+        AND memdb.takes_writes(w, m.agent_id)
     RETURNING
         m.*,
         m AS memory

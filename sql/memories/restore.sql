@@ -4,10 +4,14 @@ WITH target AS MATERIALIZED (
     SELECT
         m.agent_id,
         m.user_id,
-        m.content_hash
+        m.content_hash,
+        -- One that has only expired was counted all the time.
+        (m.deleted_at IS NOT NULL)::int AS counts
     FROM memdb.memories AS m
     WHERE m.org_id = :org_id::memdb.tenant
         AND m.id = :id::uuid
+        AND (m.deleted_at IS NOT NULL OR m.expires_at <= now())
+    FOR NO KEY UPDATE
 ),
 expired AS (
     -- An expired duplicate still holds the content's place in the unique index.
@@ -35,16 +39,18 @@ restored AS (
         updated_at = greatest(m.updated_at, now()),
         version = memdb.next_version(m.version, :expected_version::int)
     -- Counting the expired makes this wait until they are out of its way.
-    FROM (SELECT count(*) FROM expired) AS cleared, memdb.writable_agents AS w
+    FROM target AS t, (SELECT count(*) FROM expired) AS cleared, memdb.writers AS w
     WHERE m.org_id = :org_id
         AND m.id = :id
         AND (m.deleted_at IS NOT NULL OR m.expires_at <= now())
         AND w.org_id = :org_id
         AND w.id = m.agent_id
+        AND memdb.takes_writes(w, m.agent_id)
     RETURNING
         m.*,
         m AS memory,
-        w.memory_quota
+        w.memory_quota,
+        t.counts
 ),
 recorded AS (
     INSERT INTO memdb.memory_versions
@@ -83,4 +89,4 @@ SELECT
     m.updated_at
 FROM restored AS m
 WHERE m.memory_quota IS NULL
-    OR memdb.take_quota(:org_id, 'memories', '-infinity', m.memory_quota, 1 - (SELECT count(*) FROM expired))
+    OR memdb.take_quota(:org_id, 'memories', '-infinity', m.memory_quota, m.counts - (SELECT count(*) FROM expired))

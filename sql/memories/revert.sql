@@ -21,6 +21,9 @@ WITH target AS MATERIALIZED (
         AND v.version = :version::int
         AND m.org_id = :org_id
         AND m.id = :id
+        AND m.deleted_at IS NULL
+        AND (m.expires_at IS NULL OR m.expires_at > now())
+    FOR NO KEY UPDATE OF m
 ),
 expired AS (
     -- An expired duplicate still holds the content's place in the unique index.
@@ -59,13 +62,14 @@ reverted AS (
         updated_at = greatest(m.updated_at, now()),
         version = memdb.next_version(m.version, :expected_version::int)
     -- Counting the expired makes this wait until they are out of its way.
-    FROM target AS t, (SELECT count(*) FROM expired) AS cleared, memdb.writable_agents AS w
+    FROM target AS t, (SELECT count(*) FROM expired) AS cleared, memdb.writers AS w
     WHERE m.org_id = :org_id
         AND m.id = :id
         AND m.deleted_at IS NULL
         AND (m.expires_at IS NULL OR m.expires_at > now())
         AND w.org_id = :org_id
         AND w.id = m.agent_id
+        AND memdb.takes_writes(w, m.agent_id)
     RETURNING
         m.*,
         m AS memory,

@@ -12,7 +12,7 @@ WITH pair AS MATERIALIZED (
         AND m.deleted_at IS NULL
         AND (m.expires_at IS NULL OR m.expires_at > now())
     ORDER BY m.id
-    FOR UPDATE
+    FOR NO KEY UPDATE
 ),
 successor AS MATERIALIZED (
     SELECT
@@ -20,6 +20,7 @@ successor AS MATERIALIZED (
         coalesce(:closed_at::timestamptz, p.valid_from) AS closed_at
     FROM pair AS p
     WHERE p.id = :successor_id
+        AND memdb.must(:successor_id <> :id, 'successor_id', 'must be another memory')
         AND memdb.must(p.status = 'active', 'successor_id', 'must be an active memory, not one that is ' || p.status)
 ),
 superseded AS (
@@ -30,11 +31,12 @@ superseded AS (
         valid_until = greatest(m.valid_from, least(coalesce(m.valid_until, s.closed_at), s.closed_at)),
         updated_at = greatest(m.updated_at, now()),
         version = memdb.next_version(m.version, :expected_version::int)
-    FROM successor AS s, memdb.writable_agents AS w
+    FROM successor AS s, memdb.writers AS w
     WHERE m.org_id = :org_id
         AND m.id = (SELECT p.id FROM pair AS p WHERE p.id = :id)
         AND w.org_id = :org_id
         AND w.id = m.agent_id
+        AND memdb.takes_writes(w, m.agent_id)
     RETURNING
         m.*,
         m AS memory

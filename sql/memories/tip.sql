@@ -3,19 +3,16 @@
 WITH RECURSIVE chain AS (
     SELECT
         m.id,
-        coalesce(m.superseded_by, m.merged_into) AS successor_id,
-        0 AS depth
+        coalesce(m.superseded_by, m.merged_into) AS successor_id
     FROM memdb.memories AS m
     WHERE m.org_id = :org_id::memdb.tenant
         AND m.id = :id::uuid
     UNION ALL
     SELECT
         m.id,
-        coalesce(m.superseded_by, m.merged_into),
-        c.depth + 1
+        coalesce(m.superseded_by, m.merged_into)
     FROM chain AS c
     JOIN memdb.memories AS m ON m.org_id = :org_id AND m.id = c.successor_id
-    WHERE c.depth < 1000
 ) CYCLE id SET is_cycle USING path
 SELECT
     m.id,

@@ -1,5 +1,6 @@
 -- Changes what is given of one live memory; NULL leaves a field as it is. A changed content without a new embedding drops the old one.
 -- not null: embedded
+-- The memory is locked before its expired duplicate makes way, so that one is never without the other.
 WITH target AS MATERIALIZED (
     SELECT
         m.agent_id,
@@ -8,6 +9,9 @@ WITH target AS MATERIALIZED (
     FROM memdb.memories AS m
     WHERE m.org_id = :org_id::memdb.tenant
         AND m.id = :id::uuid
+        AND m.deleted_at IS NULL
+        AND (m.expires_at IS NULL OR m.expires_at > now())
+    FOR NO KEY UPDATE
 ),
 expired AS (
     -- An expired duplicate still holds the content's place in the unique index.
@@ -43,10 +47,20 @@ updated AS (
         END,
         -- Of several labels the surest is the category, unless one is named.
         category = coalesce(
-            :category::text, (SELECT l.key FROM jsonb_each(:labels::jsonb) AS l ORDER BY l.value DESC, l.key LIMIT 1), m.category
+            :category::text,
+            (
+                SELECT l.key FROM jsonb_each(:labels::jsonb) AS l
+                WHERE memdb.labels_fit(:labels)
+                ORDER BY l.value DESC, l.key
+                LIMIT 1
+            ),
+            m.category
         ),
         labels = coalesce(:labels, m.labels),
-        status = memdb.next_status(m.status, coalesce(:status::text, m.status)),
+        status = CASE
+            WHEN :status::text IS NULL OR m.status = :status THEN m.status
+            ELSE memdb.next_status(m.status, :status)
+        END,
         confidence = coalesce(:confidence::float8, m.confidence),
         tags = CASE
             WHEN :tags::text[] IS NULL THEN m.tags
@@ -54,18 +68,19 @@ updated AS (
         END,
         metadata = coalesce(:metadata::jsonb, m.metadata),
         valid_from = coalesce(:valid_from::timestamptz, m.valid_from),
-        valid_until = coalesce(:valid_until::timestamptz, m.valid_until),
+        valid_until = CASE WHEN :never_ends::boolean THEN NULL ELSE coalesce(:valid_until::timestamptz, m.valid_until) END,
         expires_at = CASE WHEN :never_expires::boolean THEN NULL ELSE coalesce(:expires_at::timestamptz, m.expires_at) END,
         updated_at = greatest(m.updated_at, now()),
         version = memdb.next_version(m.version, :expected_version::int)
     -- Counting the expired makes this wait until they are out of its way.
-    FROM (SELECT count(*) FROM expired) AS cleared, memdb.writable_agents AS w
+    FROM (SELECT count(*) FROM expired) AS cleared, memdb.writers AS w
     WHERE m.org_id = :org_id
         AND m.id = :id
         AND m.deleted_at IS NULL
         AND (m.expires_at IS NULL OR m.expires_at > now())
         AND w.org_id = :org_id
         AND w.id = m.agent_id
+        AND memdb.takes_writes(w, m.agent_id)
     RETURNING
         m.*,
         m AS memory,

@@ -19,7 +19,9 @@ SELECT
             ('valid_from', v.valid_from IS DISTINCT FROM p.valid_from),
             ('valid_until', v.valid_until IS DISTINCT FROM p.valid_until),
             ('expires_at', v.expires_at IS DISTINCT FROM p.expires_at),
-            ('deleted_at', v.deleted_at IS DISTINCT FROM p.deleted_at)
+            ('deleted_at', v.deleted_at IS DISTINCT FROM p.deleted_at),
+            ('superseded_by', v.superseded_by IS DISTINCT FROM p.superseded_by),
+            ('merged_into', v.merged_into IS DISTINCT FROM p.merged_into)
         ) AS field (name, differs)
         WHERE field.differs
             AND p.version IS NOT NULL

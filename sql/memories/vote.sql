@@ -10,9 +10,10 @@ WITH voted AS (
         :session_id::uuid,
         :trace_id::text,
         :notes::text
-    FROM memdb.writable_agents AS w, memdb.memories AS m
+    FROM memdb.writers AS w, memdb.memories AS m
     WHERE w.org_id = :org_id::memdb.tenant
         AND w.id = :agent_id::uuid
+        AND memdb.takes_writes(w, :agent_id)
         AND m.org_id = :org_id
         AND m.id = :id::uuid
         AND m.deleted_at IS NULL
@@ -31,9 +32,10 @@ WITH voted AS (
 ),
 counted AS (
     UPDATE memdb.memories AS m
+    -- Never below 0, save in a row that another vote has changed meanwhile: PostgreSQL computes that one again.
     SET
-        votes_for = m.votes_for + (v.vote = 'positive')::int - (v.previous = 'positive')::int,
-        votes_against = m.votes_against + (v.vote = 'negative')::int - (v.previous = 'negative')::int
+        votes_for = greatest(0, m.votes_for + (v.vote = 'positive')::int - (v.previous = 'positive')::int),
+        votes_against = greatest(0, m.votes_against + (v.vote = 'negative')::int - (v.previous = 'negative')::int)
     FROM voted AS v
     WHERE m.org_id = :org_id
         AND m.id = :id

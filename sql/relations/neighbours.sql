@@ -1,57 +1,55 @@
 -- The live memories that edges lead to from one memory, each by its shortest way, nearest first.
--- A memory is entered at most once at each depth, so that the walk ends whatever cycles there are.
+-- Depth by depth: what was reached last is the frontier of the next step, and what was seen is not entered again, whatever cycles there are.
 -- not null: embedded, depth, via_id, type
-WITH RECURSIVE reached AS (
+WITH RECURSIVE walk AS (
     SELECT
-        :memory_id::uuid AS id,
         0 AS depth,
-        NULL::uuid AS via_id,
-        NULL::text AS type
-    UNION
+        ARRAY[:memory_id::uuid] AS frontier,
+        ARRAY[]::uuid[] AS via_ids,
+        ARRAY[]::text[] AS types,
+        ARRAY[:memory_id] AS seen
+    UNION ALL
     SELECT
-        step.id,
-        step.depth,
-        step.via_id,
-        step.type
-    FROM (
+        w.depth + 1,
+        step.ids,
+        step.via_ids,
+        step.types,
+        w.seen || step.ids
+    FROM walk AS w
+    CROSS JOIN LATERAL (
         SELECT
-            e.id,
-            r.depth + 1 AS depth,
-            r.id AS via_id,
-            e.type,
-            row_number() OVER (PARTITION BY e.id ORDER BY r.id, e.type) AS way
-        FROM (SELECT DISTINCT reached.id, reached.depth FROM reached) AS r
-        CROSS JOIN LATERAL (
-            SELECT
-                o.target_id AS id,
-                o.type
-            FROM memdb.memory_relations AS o
-            WHERE o.org_id = :org_id::memdb.tenant
-                AND o.source_id = r.id
-                AND :direction::text IN ('out', 'both')
-            UNION ALL
-            SELECT
-                i.source_id,
-                i.type
-            FROM memdb.memory_relations AS i
-            WHERE i.org_id = :org_id
-                AND i.target_id = r.id
-                AND :direction IN ('in', 'both')
-        ) AS e
-        WHERE r.depth < :depth::int
-            AND (:types::text[] IS NULL OR e.type = ANY (:types))
+            array_agg(way.id) AS ids,
+            array_agg(way.via_id) AS via_ids,
+            array_agg(way.type) AS types
+        FROM (
+            SELECT DISTINCT ON (e.id)
+                e.id,
+                e.via_id,
+                e.type
+            FROM (
+                SELECT
+                    o.target_id AS id,
+                    o.source_id AS via_id,
+                    o.type
+                FROM unnest(w.frontier) AS f (id)
+                JOIN memdb.memory_relations AS o ON o.org_id = :org_id::memdb.tenant AND o.source_id = f.id
+                WHERE :direction::text IN ('out', 'both')
+                UNION ALL
+                SELECT
+                    i.source_id,
+                    i.target_id,
+                    i.type
+                FROM unnest(w.frontier) AS f (id)
+                JOIN memdb.memory_relations AS i ON i.org_id = :org_id AND i.target_id = f.id
+                WHERE :direction IN ('in', 'both')
+            ) AS e
+            WHERE (:types::text[] IS NULL OR e.type = ANY (:types))
+                AND NOT EXISTS (SELECT FROM unnest(w.seen) AS s (id) WHERE s.id = e.id)
+            ORDER BY e.id, e.via_id, e.type
+        ) AS way
     ) AS step
-    WHERE step.way = 1
-),
-nearest AS (
-    SELECT DISTINCT ON (r.id)
-        r.id,
-        r.depth,
-        r.via_id,
-        r.type
-    FROM reached AS r
-    WHERE r.id <> :memory_id
-    ORDER BY r.id, r.depth, r.via_id
+    WHERE w.depth < :depth::int
+        AND step.ids IS NOT NULL
 )
 SELECT
     m.id,
@@ -78,12 +76,14 @@ SELECT
     m.merged_into,
     m.created_at,
     m.updated_at,
-    n.depth,
+    walk.depth,
     n.via_id,
     n.type
-FROM nearest AS n
+FROM walk
+CROSS JOIN LATERAL unnest(walk.frontier, walk.via_ids, walk.types) AS n (id, via_id, type)
 JOIN memdb.memories AS m ON m.org_id = :org_id AND m.id = n.id
-WHERE m.deleted_at IS NULL
+WHERE walk.depth > 0
+    AND m.deleted_at IS NULL
     AND (m.expires_at IS NULL OR m.expires_at > now())
-ORDER BY n.depth, m.id DESC
+ORDER BY walk.depth, m.id DESC
 LIMIT :limit::int

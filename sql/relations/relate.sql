@@ -9,10 +9,11 @@ SELECT
     :notes::text,
     :actor::text
 FROM memdb.memories AS s
-JOIN memdb.writable_agents AS w ON w.org_id = s.org_id AND w.id = s.agent_id
+JOIN memdb.writers AS w ON w.org_id = s.org_id AND w.id = s.agent_id
 JOIN memdb.memories AS t ON t.org_id = s.org_id AND t.id = :target_id::uuid
 WHERE s.org_id = :org_id::memdb.tenant
     AND w.org_id = :org_id
+    AND memdb.takes_writes(w, s.agent_id)
     AND t.org_id = :org_id
     AND s.id = :source_id::uuid
     AND s.deleted_at IS NULL

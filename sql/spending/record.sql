@@ -5,9 +5,10 @@ WITH writer AS (
         w.id,
         w.monthly_token_quota,
         date_trunc('month', now() AT TIME ZONE 'UTC')::date AS month
-    FROM memdb.writable_agents AS w
+    FROM memdb.writers AS w
     WHERE w.org_id = :org_id::memdb.tenant
         AND w.id = :agent_id::uuid
+        AND memdb.takes_writes(w, :agent_id)
 ),
 added AS (
     INSERT INTO memdb.token_spending AS t (org_id, agent_id, month, slot, input_tokens, output_tokens)

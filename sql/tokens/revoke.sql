@@ -1,14 +1,24 @@
 -- Revokes one API token, also of a suspended tenant; one that is revoked already stays as it is. No row means that there is none.
 -- not null: revoked_at
-WITH revoked AS (
+WITH token AS MATERIALIZED (
+    SELECT
+        t.id,
+        t.revoked_at
+    FROM memdb.tokens AS t
+    WHERE t.org_id = :org_id::memdb.tenant
+        AND t.id = :id::uuid
+    FOR NO KEY UPDATE
+),
+revoked AS (
     UPDATE memdb.tokens AS t
     SET
         revoked_at = now(),
         revoked_by = :actor::text,
         revoke_reason = :reason::text
-    WHERE t.org_id = :org_id::memdb.tenant
-        AND t.id = :id::uuid
-        AND t.revoked_at IS NULL
+    FROM token
+    WHERE t.org_id = :org_id
+        AND t.id = token.id
+        AND token.revoked_at IS NULL
     RETURNING
         t.id,
         t.revoked_at
@@ -24,11 +34,6 @@ audited AS (
         jsonb_strip_nulls(jsonb_build_object('reason', :reason))
     FROM revoked AS r
 )
-SELECT r.revoked_at
-FROM revoked AS r
-UNION ALL
-SELECT t.revoked_at
-FROM memdb.tokens AS t
-WHERE t.org_id = :org_id
-    AND t.id = :id
-    AND t.revoked_at IS NOT NULL
+SELECT coalesce(token.revoked_at, r.revoked_at) AS revoked_at
+FROM token
+LEFT JOIN revoked AS r ON r.id = token.id

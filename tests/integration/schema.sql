@@ -39,6 +39,7 @@ CREATE TABLE memdb.audit_log (
     details jsonb DEFAULT '{}'::jsonb NOT NULL,
     CONSTRAINT audit_log_action_length CHECK (((char_length(action) >= 1) AND (char_length(action) <= 200))),
     CONSTRAINT audit_log_actor_length CHECK (((char_length(actor) >= 1) AND (char_length(actor) <= 200))),
+    CONSTRAINT audit_log_created_at_finite CHECK (isfinite(created_at)),
     CONSTRAINT audit_log_details_object CHECK (((jsonb_typeof(details) = 'object'::text) AND (octet_length((details)::text) <= 65536))),
     CONSTRAINT audit_log_resource_id_length CHECK (((char_length(resource_id) >= 1) AND (char_length(resource_id) <= 200))),
     CONSTRAINT audit_log_resource_type_length CHECK (((char_length(resource_type) >= 1) AND (char_length(resource_type) <= 200))),
@@ -89,7 +90,7 @@ CREATE FUNCTION memdb.next_status(current text, wanted text) RETURNS text
     LANGUAGE plpgsql STABLE
     AS $$
 BEGIN
-    IF wanted = current OR (CASE current
+    IF (CASE current
         WHEN 'draft' THEN wanted IN ('active', 'discarded')
         WHEN 'active' THEN wanted IN ('superseded', 'merged', 'archived', 'pending_review', 'quarantined', 'discarded')
         WHEN 'pending_review' THEN wanted IN ('active', 'quarantined', 'archived', 'discarded')
@@ -151,54 +152,53 @@ BEGIN
 END
 $$;
 
+CREATE FUNCTION memdb.refuse_write(kind text, state text) RETURNS boolean
+    LANGUAGE plpgsql STABLE
+    AS $$
+BEGIN
+    RAISE EXCEPTION 'no writes' USING ERRCODE = 'MV002', DETAIL = format('%s|%s', kind, state);
+END
+$$;
+
 CREATE FUNCTION memdb.take_quota(tenant uuid, what text, since date, quota bigint, amount bigint) RETURNS boolean
     LANGUAGE plpgsql
     AS $$
 DECLARE
     chosen smallint;
-    seen bigint;
     room bigint;
 BEGIN
     IF quota IS NULL OR amount = 0 THEN
         RETURN true;
     END IF;
-    -- A row that nobody is writing, as an advisory lock tells.
-    SELECT c.slot, c.free INTO chosen, seen
-    FROM (
-        SELECT s.slot, s.free
-        FROM memdb.quota_slots AS s
-        WHERE s.org_id = tenant
-            AND s.kind = what
-            AND s.period = since
-            AND s.free >= greatest(amount, 0)
+    -- A row that nobody is writing, as an advisory lock tells; else one row to wait for.
+    FOR attempt IN 1..2 LOOP
+        SELECT c.slot INTO chosen
+        FROM (
+            SELECT s.slot
+            FROM memdb.quota_slots AS s
+            WHERE s.org_id = tenant AND s.kind = what AND s.period = since AND s.free >= greatest(amount, 0)
+            ORDER BY (s.slot + pg_backend_pid()) % 16
+            OFFSET 0
+        ) AS c
+        WHERE attempt = 2 OR pg_try_advisory_xact_lock(hashtextextended(concat(tenant, what, c.slot), 0))
+        LIMIT 1;
+        EXIT WHEN chosen IS NOT NULL;
+    END LOOP;
+    IF chosen IS NOT NULL THEN
+        -- A subtransaction, because an UPDATE that finds the row changed and too little left would keep it locked: two of those, wanting all
+        -- rows next, would wait for each other.
+        BEGIN
+            UPDATE memdb.quota_slots AS s
+            SET free = s.free - amount
+            WHERE s.org_id = tenant AND s.kind = what AND s.period = since AND s.slot = chosen AND s.free >= greatest(amount, 0);
             -- What is given back to a quota that was lowered must not turn up as free beside what is owed.
-            AND (
+            IF found AND (
                 amount > 0
                 OR NOT EXISTS (
                     SELECT FROM memdb.quota_slots AS o
                     WHERE o.org_id = tenant AND o.kind = what AND o.period = since AND o.free < 0
                 )
-            )
-        ORDER BY (s.slot + pg_backend_pid()) % 16
-        OFFSET 0
-    ) AS c
-    WHERE pg_try_advisory_xact_lock(hashtextextended(concat(tenant, what, c.slot), 0))
-    LIMIT 1;
-    -- An UPDATE that finds the row changed and too little left keeps it locked; two of those, wanting all rows next, would wait for each
-    -- other. Where that may happen, a subtransaction lets the row go. Elsewhere none is spent on it.
-    IF seen > 1000 * greatest(amount, 1) THEN
-        UPDATE memdb.quota_slots AS s
-        SET free = s.free - amount
-        WHERE s.org_id = tenant AND s.kind = what AND s.period = since AND s.slot = chosen AND s.free >= greatest(amount, 0);
-        IF found THEN
-            RETURN true;
-        END IF;
-    ELSIF chosen IS NOT NULL THEN
-        BEGIN
-            UPDATE memdb.quota_slots AS s
-            SET free = s.free - amount
-            WHERE s.org_id = tenant AND s.kind = what AND s.period = since AND s.slot = chosen AND s.free >= greatest(amount, 0);
-            IF found THEN
+            ) THEN
                 RETURN true;
             END IF;
             RAISE EXCEPTION 'changed' USING ERRCODE = 'MV000';
@@ -228,19 +228,72 @@ BEGIN
 END
 $$;
 
-CREATE FUNCTION memdb.takes_writes(kind text, status text, deleted_at timestamp with time zone) RETURNS boolean
-    LANGUAGE plpgsql STABLE
-    AS $$
-BEGIN
-    IF deleted_at IS NOT NULL THEN
-        RAISE EXCEPTION 'deleted' USING ERRCODE = 'MV002', DETAIL = format('%s|deleted', kind);
-    END IF;
-    IF status IN ('suspended', 'cancelled', 'archived') THEN
-        RAISE EXCEPTION 'not writable' USING ERRCODE = 'MV002', DETAIL = format('%s|%s', kind, status);
-    END IF;
-    RETURN true;
-END
-$$;
+CREATE TABLE memdb.agents (
+    org_id uuid NOT NULL,
+    id uuid DEFAULT memdb.new_id() NOT NULL,
+    created_by uuid,
+    created_at timestamp with time zone DEFAULT now() NOT NULL,
+    updated_at timestamp with time zone DEFAULT now() NOT NULL,
+    deleted_at timestamp with time zone,
+    version integer DEFAULT 1 NOT NULL,
+    slug text NOT NULL,
+    name text NOT NULL,
+    status text DEFAULT 'active'::text NOT NULL,
+    config jsonb DEFAULT '{}'::jsonb NOT NULL,
+    metadata jsonb DEFAULT '{}'::jsonb NOT NULL,
+    tags text[] DEFAULT '{}'::text[] NOT NULL,
+    CONSTRAINT agents_config_object CHECK (((jsonb_typeof(config) = 'object'::text) AND (octet_length((config)::text) <= 65536))),
+    CONSTRAINT agents_metadata_object CHECK (((jsonb_typeof(metadata) = 'object'::text) AND (octet_length((metadata)::text) <= 8192))),
+    CONSTRAINT agents_name_length CHECK (((char_length(name) >= 1) AND (char_length(name) <= 200))),
+    CONSTRAINT agents_slug_format CHECK ((slug ~ '^[a-z0-9][a-z0-9-]{0,62}$'::text)),
+    CONSTRAINT agents_status_known CHECK ((status = ANY (ARRAY['active'::text, 'paused'::text, 'suspended'::text, 'archived'::text]))),
+    CONSTRAINT agents_tags_count CHECK ((cardinality(tags) <= 20))
+);
+
+ALTER TABLE ONLY memdb.agents FORCE ROW LEVEL SECURITY;
+
+CREATE TABLE memdb.organizations (
+    id uuid DEFAULT memdb.new_id() NOT NULL,
+    created_at timestamp with time zone DEFAULT now() NOT NULL,
+    updated_at timestamp with time zone DEFAULT now() NOT NULL,
+    deleted_at timestamp with time zone,
+    version integer DEFAULT 1 NOT NULL,
+    slug text NOT NULL,
+    name text NOT NULL,
+    tier text DEFAULT 'free'::text NOT NULL,
+    status text DEFAULT 'active'::text NOT NULL,
+    billing_email text,
+    settings jsonb DEFAULT '{}'::jsonb NOT NULL,
+    memory_quota bigint,
+    agent_quota bigint,
+    monthly_token_quota bigint,
+    CONSTRAINT organizations_agent_quota_positive CHECK ((agent_quota >= 0)),
+    CONSTRAINT organizations_memory_quota_positive CHECK ((memory_quota >= 0)),
+    CONSTRAINT organizations_monthly_token_quota_positive CHECK ((monthly_token_quota >= 0)),
+    CONSTRAINT organizations_name_length CHECK (((char_length(name) >= 1) AND (char_length(name) <= 200))),
+    CONSTRAINT organizations_settings_object CHECK (((jsonb_typeof(settings) = 'object'::text) AND (octet_length((settings)::text) <= 8192))),
+    CONSTRAINT organizations_slug_format CHECK ((slug ~ '^[a-z0-9][a-z0-9-]{0,62}$'::text)),
+    CONSTRAINT organizations_status_known CHECK ((status = ANY (ARRAY['active'::text, 'trial'::text, 'suspended'::text, 'cancelled'::text]))),
+    CONSTRAINT organizations_tier_known CHECK ((tier = ANY (ARRAY['free'::text, 'pro'::text, 'enterprise'::text])))
+);
+
+ALTER TABLE ONLY memdb.organizations FORCE ROW LEVEL SECURITY;
+
+CREATE VIEW memdb.writers WITH (security_invoker='true') AS
+ SELECT a.org_id,
+    a.id,
+    a.status,
+    a.deleted_at,
+    o.status AS organization_status,
+    o.deleted_at AS organization_deleted_at,
+    o.memory_quota,
+    o.monthly_token_quota
+   FROM (memdb.agents a
+     JOIN memdb.organizations o ON ((o.id = a.org_id)));
+
+CREATE FUNCTION memdb.takes_writes(writer memdb.writers, wanted_id uuid) RETURNS boolean
+    LANGUAGE sql STABLE
+    RETURN CASE WHEN ((writer).id <> wanted_id) THEN false WHEN ((writer).organization_deleted_at IS NOT NULL) THEN memdb.refuse_write('organization'::text, 'deleted'::text) WHEN ((writer).organization_status = ANY (ARRAY['suspended'::text, 'cancelled'::text])) THEN memdb.refuse_write('organization'::text, (writer).organization_status) WHEN ((writer).deleted_at IS NOT NULL) THEN memdb.refuse_write('agent'::text, 'deleted'::text) WHEN ((writer).status = ANY (ARRAY['suspended'::text, 'archived'::text])) THEN memdb.refuse_write('agent'::text, (writer).status) ELSE true END;
 
 CREATE FUNCTION memdb.text_digest(content text) RETURNS bytea
     LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE
@@ -278,24 +331,19 @@ CREATE TABLE memdb.memories (
     votes_against integer DEFAULT 0 NOT NULL,
     usefulness double precision GENERATED ALWAYS AS ((((votes_for + 1))::double precision / (((votes_for + votes_against) + 2))::double precision)) STORED NOT NULL,
     CONSTRAINT memories_category_known CHECK ((category = ANY (ARRAY['factual'::text, 'preference'::text, 'behavioral'::text, 'episodic'::text, 'procedural'::text]))),
-    CONSTRAINT memories_category_labelled CHECK (((labels = '{}'::jsonb) OR (labels ? category))),
     CONSTRAINT memories_confidence_range CHECK (((confidence >= (0)::double precision) AND (confidence <= (1)::double precision))),
     CONSTRAINT memories_content_length CHECK ((char_length(content) <= 8192)),
     CONSTRAINT memories_content_not_empty CHECK ((content ~ '\S'::text)),
     CONSTRAINT memories_embedding_model_length CHECK (((char_length(embedding_model) >= 1) AND (char_length(embedding_model) <= 256))),
     CONSTRAINT memories_embedding_model_needs_embedding CHECK (((embedding_model IS NULL) OR (embedding IS NOT NULL))),
     CONSTRAINT memories_expiry_after_creation CHECK ((expires_at > created_at)),
-    CONSTRAINT memories_labels_known CHECK (((labels = '{}'::jsonb) OR ((jsonb_typeof(labels) = 'object'::text) AND memdb.labels_fit(labels)))),
-    CONSTRAINT memories_merged_into_another CHECK ((merged_into <> id)),
-    CONSTRAINT memories_merged_status CHECK (((merged_into IS NULL) OR (status = 'merged'::text))),
+    CONSTRAINT memories_labels_fit CHECK (((labels = '{}'::jsonb) OR ((jsonb_typeof(labels) = 'object'::text) AND (labels ? category) AND memdb.labels_fit(labels)))),
+    CONSTRAINT memories_links_fit CHECK ((((superseded_by IS NULL) OR ((status = 'superseded'::text) AND (superseded_by <> id))) AND ((merged_into IS NULL) OR ((status = 'merged'::text) AND (merged_into <> id))))),
     CONSTRAINT memories_metadata_object CHECK (((jsonb_typeof(metadata) = 'object'::text) AND (octet_length((metadata)::text) <= 8192))),
     CONSTRAINT memories_source_known CHECK ((source = ANY (ARRAY['extracted'::text, 'user_provided'::text, 'imported'::text, 'inferred'::text]))),
     CONSTRAINT memories_status_known CHECK ((status = ANY (ARRAY['draft'::text, 'active'::text, 'superseded'::text, 'merged'::text, 'archived'::text, 'pending_review'::text, 'quarantined'::text, 'discarded'::text]))),
-    CONSTRAINT memories_superseded_by_another CHECK ((superseded_by <> id)),
-    CONSTRAINT memories_superseded_status CHECK (((superseded_by IS NULL) OR (status = 'superseded'::text))),
     CONSTRAINT memories_tags_count CHECK ((cardinality(tags) <= 20)),
-    CONSTRAINT memories_validity_order CHECK ((valid_until >= valid_from)),
-    CONSTRAINT memories_votes_positive CHECK (((votes_for >= 0) AND (votes_against >= 0)))
+    CONSTRAINT memories_validity_order CHECK ((valid_until >= valid_from))
 );
 ALTER TABLE ONLY memdb.memories ALTER COLUMN search SET STORAGE MAIN;
 ALTER TABLE ONLY memdb.memories ALTER COLUMN embedding SET STORAGE MAIN;
@@ -360,30 +408,6 @@ CREATE AGGREGATE memdb.chained(head bytea, entry bytea) (
     SFUNC = memdb.chain_step,
     STYPE = bytea
 );
-
-CREATE TABLE memdb.agents (
-    org_id uuid NOT NULL,
-    id uuid DEFAULT memdb.new_id() NOT NULL,
-    created_by uuid,
-    created_at timestamp with time zone DEFAULT now() NOT NULL,
-    updated_at timestamp with time zone DEFAULT now() NOT NULL,
-    deleted_at timestamp with time zone,
-    version integer DEFAULT 1 NOT NULL,
-    slug text NOT NULL,
-    name text NOT NULL,
-    status text DEFAULT 'active'::text NOT NULL,
-    config jsonb DEFAULT '{}'::jsonb NOT NULL,
-    metadata jsonb DEFAULT '{}'::jsonb NOT NULL,
-    tags text[] DEFAULT '{}'::text[] NOT NULL,
-    CONSTRAINT agents_config_object CHECK (((jsonb_typeof(config) = 'object'::text) AND (octet_length((config)::text) <= 65536))),
-    CONSTRAINT agents_metadata_object CHECK (((jsonb_typeof(metadata) = 'object'::text) AND (octet_length((metadata)::text) <= 8192))),
-    CONSTRAINT agents_name_length CHECK (((char_length(name) >= 1) AND (char_length(name) <= 200))),
-    CONSTRAINT agents_slug_format CHECK ((slug ~ '^[a-z0-9][a-z0-9-]{0,62}$'::text)),
-    CONSTRAINT agents_status_known CHECK ((status = ANY (ARRAY['active'::text, 'paused'::text, 'suspended'::text, 'archived'::text]))),
-    CONSTRAINT agents_tags_count CHECK ((cardinality(tags) <= 20))
-);
-
-ALTER TABLE ONLY memdb.agents FORCE ROW LEVEL SECURITY;
 
 CREATE TABLE memdb.audit_heads (
     org_id uuid NOT NULL,
@@ -530,33 +554,6 @@ CREATE TABLE memdb.memory_votes (
 
 ALTER TABLE ONLY memdb.memory_votes FORCE ROW LEVEL SECURITY;
 
-CREATE TABLE memdb.organizations (
-    id uuid DEFAULT memdb.new_id() NOT NULL,
-    created_at timestamp with time zone DEFAULT now() NOT NULL,
-    updated_at timestamp with time zone DEFAULT now() NOT NULL,
-    deleted_at timestamp with time zone,
-    version integer DEFAULT 1 NOT NULL,
-    slug text NOT NULL,
-    name text NOT NULL,
-    tier text DEFAULT 'free'::text NOT NULL,
-    status text DEFAULT 'active'::text NOT NULL,
-    billing_email text,
-    settings jsonb DEFAULT '{}'::jsonb NOT NULL,
-    memory_quota bigint,
-    agent_quota bigint,
-    monthly_token_quota bigint,
-    CONSTRAINT organizations_agent_quota_positive CHECK ((agent_quota >= 0)),
-    CONSTRAINT organizations_memory_quota_positive CHECK ((memory_quota >= 0)),
-    CONSTRAINT organizations_monthly_token_quota_positive CHECK ((monthly_token_quota >= 0)),
-    CONSTRAINT organizations_name_length CHECK (((char_length(name) >= 1) AND (char_length(name) <= 200))),
-    CONSTRAINT organizations_settings_object CHECK (((jsonb_typeof(settings) = 'object'::text) AND (octet_length((settings)::text) <= 8192))),
-    CONSTRAINT organizations_slug_format CHECK ((slug ~ '^[a-z0-9][a-z0-9-]{0,62}$'::text)),
-    CONSTRAINT organizations_status_known CHECK ((status = ANY (ARRAY['active'::text, 'trial'::text, 'suspended'::text, 'cancelled'::text]))),
-    CONSTRAINT organizations_tier_known CHECK ((tier = ANY (ARRAY['free'::text, 'pro'::text, 'enterprise'::text])))
-);
-
-ALTER TABLE ONLY memdb.organizations FORCE ROW LEVEL SECURITY;
-
 CREATE TABLE memdb.quota_slots (
     org_id uuid NOT NULL,
     period date NOT NULL,
@@ -646,23 +643,18 @@ CREATE TABLE memdb.users (
 
 ALTER TABLE ONLY memdb.users FORCE ROW LEVEL SECURITY;
 
-CREATE VIEW memdb.writable_agents WITH (security_invoker='true') AS
- SELECT a.org_id,
-    a.id,
-    o.memory_quota,
-    o.agent_quota,
-    o.monthly_token_quota
-   FROM (memdb.agents a
-     JOIN memdb.organizations o ON ((o.id = a.org_id)))
-  WHERE (memdb.takes_writes('organization'::text, o.status, o.deleted_at) AND memdb.takes_writes('agent'::text, a.status, a.deleted_at));
-
 CREATE VIEW memdb.writable_organizations WITH (security_invoker='true') AS
  SELECT id AS org_id,
     memory_quota,
     agent_quota,
     monthly_token_quota
    FROM memdb.organizations o
-  WHERE memdb.takes_writes('organization'::text, status, deleted_at);
+  WHERE
+        CASE
+            WHEN (deleted_at IS NOT NULL) THEN memdb.refuse_write('organization'::text, 'deleted'::text)
+            WHEN (status = ANY (ARRAY['suspended'::text, 'cancelled'::text])) THEN memdb.refuse_write('organization'::text, status)
+            ELSE true
+        END;
 
 ALTER TABLE ONLY memdb.agents
     ADD CONSTRAINT agents_pkey PRIMARY KEY (org_id, id);
@@ -992,21 +984,39 @@ ALTER TABLE memdb.users ENABLE ROW LEVEL SECURITY;
 GRANT USAGE ON SCHEMA memdb TO memdb_app;
 GRANT USAGE ON SCHEMA memdb TO memdb_admin;
 
-GRANT SELECT,INSERT ON TABLE memdb.audit_log TO memdb_app;
+GRANT SELECT ON TABLE memdb.audit_log TO memdb_app;
 GRANT SELECT,INSERT,DELETE ON TABLE memdb.audit_log TO memdb_admin;
+
+GRANT INSERT(org_id) ON TABLE memdb.audit_log TO memdb_app;
 
 GRANT UPDATE(seq) ON TABLE memdb.audit_log TO memdb_admin;
 
 GRANT UPDATE(digest) ON TABLE memdb.audit_log TO memdb_admin;
+
+GRANT INSERT(actor) ON TABLE memdb.audit_log TO memdb_app;
+
+GRANT INSERT(action) ON TABLE memdb.audit_log TO memdb_app;
+
+GRANT INSERT(resource_type) ON TABLE memdb.audit_log TO memdb_app;
+
+GRANT INSERT(resource_id) ON TABLE memdb.audit_log TO memdb_app;
+
+GRANT INSERT(details) ON TABLE memdb.audit_log TO memdb_app;
+
+GRANT SELECT,INSERT,UPDATE ON TABLE memdb.agents TO memdb_app;
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE memdb.agents TO memdb_admin;
+
+GRANT SELECT ON TABLE memdb.organizations TO memdb_app;
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE memdb.organizations TO memdb_admin;
+
+GRANT SELECT ON TABLE memdb.writers TO memdb_app;
+GRANT SELECT ON TABLE memdb.writers TO memdb_admin;
 
 GRANT SELECT,INSERT,UPDATE ON TABLE memdb.memories TO memdb_app;
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE memdb.memories TO memdb_admin;
 
 GRANT SELECT,INSERT ON TABLE memdb.memory_versions TO memdb_app;
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE memdb.memory_versions TO memdb_admin;
-
-GRANT SELECT,INSERT,UPDATE ON TABLE memdb.agents TO memdb_app;
-GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE memdb.agents TO memdb_admin;
 
 GRANT SELECT ON TABLE memdb.audit_heads TO memdb_app;
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE memdb.audit_heads TO memdb_admin;
@@ -1037,9 +1047,6 @@ GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE memdb.memory_usage TO memdb_admin;
 GRANT SELECT,INSERT,UPDATE ON TABLE memdb.memory_votes TO memdb_app;
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE memdb.memory_votes TO memdb_admin;
 
-GRANT SELECT ON TABLE memdb.organizations TO memdb_app;
-GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE memdb.organizations TO memdb_admin;
-
 GRANT SELECT,INSERT,UPDATE ON TABLE memdb.quota_slots TO memdb_app;
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE memdb.quota_slots TO memdb_admin;
 
@@ -1049,14 +1056,17 @@ GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE memdb.token_spending TO memdb_admin;
 GRANT SELECT,INSERT,UPDATE ON TABLE memdb.token_uses TO memdb_app;
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE memdb.token_uses TO memdb_admin;
 
-GRANT SELECT,INSERT,UPDATE ON TABLE memdb.tokens TO memdb_app;
+GRANT SELECT,INSERT ON TABLE memdb.tokens TO memdb_app;
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE memdb.tokens TO memdb_admin;
+
+GRANT UPDATE(revoked_at) ON TABLE memdb.tokens TO memdb_app;
+
+GRANT UPDATE(revoked_by) ON TABLE memdb.tokens TO memdb_app;
+
+GRANT UPDATE(revoke_reason) ON TABLE memdb.tokens TO memdb_app;
 
 GRANT SELECT,INSERT,UPDATE ON TABLE memdb.users TO memdb_app;
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE memdb.users TO memdb_admin;
-
-GRANT SELECT ON TABLE memdb.writable_agents TO memdb_app;
-GRANT SELECT ON TABLE memdb.writable_agents TO memdb_admin;
 
 GRANT SELECT ON TABLE memdb.writable_organizations TO memdb_app;
 GRANT SELECT ON TABLE memdb.writable_organizations TO memdb_admin;

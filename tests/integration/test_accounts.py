@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import uuid
+from contextlib import AsyncExitStack
 from datetime import UTC, datetime
 from typing import Any
 
@@ -193,7 +194,7 @@ async def test_directives(tenant: Tenant, agent: Agent, rival: Home) -> None:
     assert (await directives.activate(on, agent_id=agent.id, number=2)).content == "Be kind."
     assert [(each.number, each.active) for each in await directives.versions(on, agent_id=agent.id)] == [(2, True), (1, False)]
     assert [each.number for each in await directives.versions(on, agent_id=agent.id, before=2)] == [1]
-    with pytest.raises(NotFound, match="version of the directive"):
+    with pytest.raises(NotFound, match="no such directive"):
         await directives.activate(on, agent_id=agent.id, number=9)
     assert await directives.deactivate(on, agent_id=agent.id) is True
     assert await directives.deactivate(on, agent_id=agent.id) is False
@@ -220,3 +221,66 @@ async def test_the_service_cannot_rewrite_what_is_append_only(tenant: Tenant, ag
             with pytest.raises(Exception, match="permission denied"):
                 await connection.execute(statement)
     tenant._pool.give(connection)
+
+
+async def test_the_service_cannot_forge_the_audit_log_or_a_token(tenant: Tenant, dsn: str) -> None:
+    connection = await tenant._pool.acquire(5)
+    for statement in (
+        "INSERT INTO memdb.audit_log (org_id, action, resource_type, seq, digest) VALUES ($1, 'x', 'y', 1, '')",
+        "INSERT INTO memdb.audit_log (org_id, action, resource_type, created_at) VALUES ($1, 'x', 'y', '2020-01-01')",
+        "UPDATE memdb.tokens SET permissions = 7 WHERE org_id = $1",
+        "UPDATE memdb.audit_heads SET seq = 0 WHERE org_id = $1",
+        "DELETE FROM memdb.legal_holds WHERE org_id = $1",
+    ):
+        with pytest.raises(Exception, match="permission denied"):
+            await connection.execute(statement, tenant.org_id)
+    tenant._pool.give(connection)
+
+
+async def test_lowering_a_quota_among_writers(db: Database, tenant: Tenant, agent: Agent) -> None:
+    """Writers who wait for the new quota find it used up or take what is left of it, and nobody deadlocks."""
+    admin = db.admin(tenant.org_id)
+    await organizations.set_quotas(admin, memories=1_000_000)
+    async with admin.transaction() as tx:
+        await organizations.set_quotas(tx, memories=5)
+        adds = [asyncio.create_task(memories.add(tenant, agent_id=agent.id, content=str(n))) for n in range(9)]
+        await asyncio.sleep(0.3)
+    results = await asyncio.gather(*adds, return_exceptions=True)
+    assert all(not isinstance(result, Exception) or isinstance(result, QuotaExceeded) for result in results), results
+    assert await memories.count(tenant) == 5 - (await _left(tenant))["memories"] == 5
+
+
+async def test_what_was_given_back_to_a_lowered_quota_cannot_be_taken(db: Database, tenant: Tenant, agent: Agent) -> None:
+    admin = db.admin(tenant.org_id)
+    made = [await memories.add(tenant, agent_id=agent.id, content=str(n)) for n in range(21)]
+    await organizations.set_quotas(admin, memories=1000)
+    async with admin.transaction() as tx:
+        await organizations.set_quotas(tx, memories=16)
+        deleting = asyncio.create_task(memories.delete(tenant, id=made[0].id))
+        await asyncio.sleep(0.3)
+    await deleting
+    assert await _left(tenant) == {"memories": -4}
+    with pytest.raises(QuotaExceeded):
+        await memories.add(tenant, agent_id=agent.id, content="more")
+
+
+async def test_a_writer_waits_for_one_other_at_most(db: Database, tenant: Tenant, agent: Agent) -> None:
+    await organizations.set_quotas(db.admin(tenant.org_id), memories=1_000_000)
+    async with AsyncExitStack() as stack:
+        for number in range(9):
+            tx = await stack.enter_async_context(tenant.transaction())
+            await memories.add(tx, agent_id=agent.id, content=f"held {number}")
+        await asyncio.wait_for(memories.add(tenant, agent_id=agent.id, content="not held up"), 5)
+
+
+async def test_activating_what_is_just_being_published(tenant: Tenant, agent: Agent) -> None:
+    await directives.publish(tenant, agent_id=agent.id, content="1")
+    async with tenant.transaction() as tx:
+        await directives.publish(tx, agent_id=agent.id, content="2", activate=False)
+        activating = asyncio.create_task(directives.activate(tenant, agent_id=agent.id, number=2))
+        await asyncio.sleep(0.2)
+    with pytest.raises(NotFound):
+        await activating
+    active = await directives.active(tenant, agent_id=agent.id)
+    assert active is not None
+    assert active.number == 1

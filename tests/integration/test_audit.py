@@ -135,3 +135,9 @@ async def test_what_was_never_sealed_is_not_vouched_for(tenant: Tenant, dsn: str
     execute(dsn, "DELETE FROM memdb.audit_log WHERE resource_id = '1'")
     assert await audit.verify(tenant) == []
     assert fetch(dsn, "SELECT count(*) FROM memdb.audit_log WHERE resource_id = '0'") == [(1,)]
+
+
+async def test_a_place_far_beyond_the_end(db: Database, tenant: Tenant) -> None:
+    kept = await audit.seal(db.admin(tenant.org_id))
+    faults = await audit.verify(tenant, kept=Seal(10**12, kept.digest, 0))
+    assert [(fault.seq, fault.fault) for fault in faults] == [(seq, "missing") for seq in range(3, 1003)]

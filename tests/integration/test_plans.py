@@ -46,7 +46,7 @@ INDEXES: Mapping[str, set[str]] = {
     "memories.get": {"memories_pkey"},
     "memories.get_many": {"memories_pkey"},
     "memories.update": {"memories_pkey", "memories_content_unique", "memory_tags_pkey", "agents_pkey"},
-    "memories.delete": {"memories_pkey", "agents_pkey"},
+    "memories.delete": {"memories_pkey"},
     "memories.restore": {"memories_pkey", "memories_content_unique", "agents_pkey"},
     "memories.embed": {"memories_pkey", "agents_pkey"},
     "memories.versions": {"memory_versions_pkey"},

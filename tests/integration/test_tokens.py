@@ -8,7 +8,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from memdb import agents, organizations, tokens, users
+from memdb import agents, audit, organizations, tokens, users
 from memdb.agents import Agent
 from memdb.database import Database, Tenant
 from memdb.errors import InvalidInput, NotFound, TokenRefused
@@ -55,6 +55,9 @@ async def test_a_token_ends(db: Database, tenant: Tenant, agent: Agent, dsn: str
     found = await tokens.get(tenant, id=lost.token.id)
     assert found is not None
     assert (found.revoked_at, found.revoked_by, found.revoke_reason) == (since, "ada", "lost")
+    together = await tokens.create(tenant, name="leaked")
+    assert len(set(await asyncio.gather(*[tokens.revoke(tenant, id=together.token.id) for _ in range(8)]))) == 1
+    assert len(await audit.page_of_resource(tenant, resource_type="token", resource_id=str(together.token.id))) == 2
     with pytest.raises(NotFound, match="token"):
         await tokens.revoke(tenant, id=uuid.uuid4())
     with pytest.raises(InvalidInput, match="expires_at must be in the future"):
@@ -95,10 +98,10 @@ async def test_a_token_of_a_tenant_that_ended(db: Database, tenant: Tenant) -> N
 async def test_networks(db: Database, tenant: Tenant) -> None:
     bound = await tokens.create(tenant, name="office", allowed_networks=["192.0.2.0/24", "2001:db8::/32"])
     assert bound.token.allowed_networks == ["192.0.2.0/24", "2001:db8::/32"]
-    for ip in ("192.0.2.7", "2001:db8::7"):
+    for ip in ("192.0.2.7", "2001:db8::7", "::ffff:192.0.2.7"):
         await tokens.verify(db, text=bound.text, ip=ip)
     assert await _reason(db, bound.text, "198.51.100.1") == await _reason(db, bound.text) == "network"
-    for bad in ("192.0.2.7/24", "here", 7):
+    for bad in ("192.0.2.7/24", "here", "fe80::1%eth0", 7):
         with pytest.raises(InvalidInput, match="allowed_networks must be networks"):
             await tokens.create(tenant, name="x", allowed_networks=[bad])  # type: ignore[list-item]
     with pytest.raises(InvalidInput, match="ip must be an address"):
