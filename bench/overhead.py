@@ -96,7 +96,7 @@ class Bench:
 
     def arms(self, query: Query[..., Any], arguments: Callable[[], dict[str, Any]], ours: Call) -> list[Arm]:
         def unchecked() -> list[Any]:
-            given = {"org_id": self.tenant.org_id, **arguments()}
+            given = {"org_id": self.tenant.org_id, "actor": None, **arguments()}
             return [given[name] for name in query.parameters]
 
         async def bare() -> Any:
@@ -114,8 +114,8 @@ class Bench:
         ]
 
     def operations(self) -> list[Operation]:
-        scope = {"limit": 10, "user_id": None, "session_id": None, "category": None, "tag": None, "since": None, "until": None}
-        page = {"category": None, "status": "active", "tag": None, "since": None, "until": None, "before": None, "limit": 50}
+        scope = dict.fromkeys(("user_id", "session_id", "category", "tag", "as_of", "since", "until")) | {"limit": 10}
+        page = dict.fromkeys(("category", "tag", "as_of", "since", "until", "before")) | {"status": "active", "limit": 50}
         agent = {"agent_id": self.reader_id}
 
         defaults = memories.insert.defaults
@@ -127,7 +127,7 @@ class Bench:
             return self.random.choice(self.ids)
 
         async def bare_many() -> None:
-            given = [{"org_id": self.tenant.org_id, **defaults, **new()} for _ in range(BATCH)]
+            given = [{"org_id": self.tenant.org_id, "actor": None, **defaults, **new()} for _ in range(BATCH)]
             rows = [[each[name] for name in memories.insert.parameters] for each in given]
             async with self.floor.transaction():
                 await self.floor.fetchmany(memories.insert.statement, rows)
@@ -138,7 +138,9 @@ class Bench:
             await memories.add_many(self.tenant, agent_id=self.writer_id, items=items)
 
         return [
-            Operation("get by key", self.arms(memories.get, lambda: {"id": key()}, lambda: memories.get(self.tenant, id=key()))),
+            Operation(
+                "get by key", self.arms(memories.get, lambda: {"id": key(), "as_of": None}, lambda: memories.get(self.tenant, id=key()))
+            ),
             Operation(
                 "list of 50",
                 self.arms(memories.page_of_agent, lambda: {**agent, **page}, lambda: memories.page(self.tenant, agent_id=self.reader_id)),

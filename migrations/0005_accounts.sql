@@ -204,8 +204,12 @@ CREATE TABLE memdb.token_uses (
 
 -- SHA-256 of the text as it is. IMMUTABLE for the reason given at content_hash.
 CREATE FUNCTION memdb.text_digest(content text) RETURNS bytea
-LANGUAGE sql IMMUTABLE PARALLEL SAFE STRICT
-AS $$ SELECT sha256(convert_to(content, 'UTF8')) $$;
+LANGUAGE plpgsql IMMUTABLE PARALLEL SAFE STRICT
+AS $$
+BEGIN
+    RETURN sha256(convert_to(content, 'UTF8'));
+END
+$$;
 
 CREATE TABLE memdb.directive_versions (
     org_id uuid NOT NULL,

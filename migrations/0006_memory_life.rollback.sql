@@ -56,4 +56,8 @@ ALTER TABLE memdb.memories
 
 DROP FUNCTION memdb.labels_fit(jsonb);
 
+CREATE OR REPLACE FUNCTION memdb.content_hash(content text) RETURNS bytea
+LANGUAGE sql IMMUTABLE PARALLEL SAFE STRICT
+AS $$ SELECT sha256(convert_to(lower(btrim(regexp_replace(content, '\s+', ' ', 'g'))), 'UTF8')) $$;
+
 COMMENT ON SCHEMA memdb IS 'memdb 0005_accounts';

@@ -19,15 +19,27 @@ ALTER TABLE memdb.memories ALTER COLUMN valid_from DROP EXPRESSION;
 
 ALTER TABLE memdb.memories ALTER COLUMN valid_from SET DEFAULT now();
 
+-- As before, but in PL/pgSQL: a column's or a constraint's expression is planned anew by every execution, and to find out that this function
+-- cannot be inlined, PostgreSQL parsed its text each time (25 of 270 microseconds of an insert).
+CREATE OR REPLACE FUNCTION memdb.content_hash(content text) RETURNS bytea
+LANGUAGE plpgsql IMMUTABLE PARALLEL SAFE STRICT
+AS $$
+BEGIN
+    RETURN sha256(convert_to(lower(btrim(regexp_replace(content, '\s+', ' ', 'g'))), 'UTF8'));
+END
+$$;
+
 -- Whether each key is a category and each value a confidence.
 CREATE FUNCTION memdb.labels_fit(labels jsonb) RETURNS boolean
-LANGUAGE sql IMMUTABLE PARALLEL SAFE
+LANGUAGE plpgsql IMMUTABLE PARALLEL SAFE
 AS $$
-    SELECT coalesce(bool_and(
-        l.key IN ('factual', 'preference', 'behavioral', 'episodic', 'procedural')
-        AND CASE WHEN jsonb_typeof(l.value) = 'number' THEN l.value BETWEEN '0' AND '1' ELSE false END
-    ), true)
-    FROM jsonb_each(labels) AS l
+BEGIN
+    RETURN NOT EXISTS (
+        SELECT FROM jsonb_each(labels) AS l
+        WHERE l.key NOT IN ('factual', 'preference', 'behavioral', 'episodic', 'procedural')
+            OR CASE WHEN jsonb_typeof(l.value) = 'number' THEN l.value NOT BETWEEN '0' AND '1' ELSE true END
+    );
+END
 $$;
 
 ALTER TABLE memdb.memories

@@ -19,8 +19,12 @@ CREATE FUNCTION memdb.chain_step(link bytea, head bytea, entry bytea) RETURNS by
     RETURN memdb.next_link(COALESCE(link, head), entry);
 
 CREATE FUNCTION memdb.content_hash(content text) RETURNS bytea
-    LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE
-    AS $$ SELECT sha256(convert_to(lower(btrim(regexp_replace(content, '\s+', ' ', 'g'))), 'UTF8')) $$;
+    LANGUAGE plpgsql IMMUTABLE STRICT PARALLEL SAFE
+    AS $$
+BEGIN
+    RETURN sha256(convert_to(lower(btrim(regexp_replace(content, '\s+', ' ', 'g'))), 'UTF8'));
+END
+$$;
 
 CREATE FUNCTION memdb.new_id() RETURNS uuid
     LANGUAGE sql PARALLEL SAFE
@@ -66,13 +70,15 @@ END
 $$;
 
 CREATE FUNCTION memdb.labels_fit(labels jsonb) RETURNS boolean
-    LANGUAGE sql IMMUTABLE PARALLEL SAFE
+    LANGUAGE plpgsql IMMUTABLE PARALLEL SAFE
     AS $$
-    SELECT coalesce(bool_and(
-        l.key IN ('factual', 'preference', 'behavioral', 'episodic', 'procedural')
-        AND CASE WHEN jsonb_typeof(l.value) = 'number' THEN l.value BETWEEN '0' AND '1' ELSE false END
-    ), true)
-    FROM jsonb_each(labels) AS l
+BEGIN
+    RETURN NOT EXISTS (
+        SELECT FROM jsonb_each(labels) AS l
+        WHERE l.key NOT IN ('factual', 'preference', 'behavioral', 'episodic', 'procedural')
+            OR CASE WHEN jsonb_typeof(l.value) = 'number' THEN l.value NOT BETWEEN '0' AND '1' ELSE true END
+    );
+END
 $$;
 
 CREATE FUNCTION memdb.must(condition boolean, field text, rule text) RETURNS boolean
@@ -296,8 +302,12 @@ CREATE FUNCTION memdb.takes_writes(writer memdb.writers, wanted_id uuid) RETURNS
     RETURN CASE WHEN ((writer).id <> wanted_id) THEN false WHEN ((writer).organization_deleted_at IS NOT NULL) THEN memdb.refuse_write('organization'::text, 'deleted'::text) WHEN ((writer).organization_status = ANY (ARRAY['suspended'::text, 'cancelled'::text])) THEN memdb.refuse_write('organization'::text, (writer).organization_status) WHEN ((writer).deleted_at IS NOT NULL) THEN memdb.refuse_write('agent'::text, 'deleted'::text) WHEN ((writer).status = ANY (ARRAY['suspended'::text, 'archived'::text])) THEN memdb.refuse_write('agent'::text, (writer).status) ELSE true END;
 
 CREATE FUNCTION memdb.text_digest(content text) RETURNS bytea
-    LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE
-    AS $$ SELECT sha256(convert_to(content, 'UTF8')) $$;
+    LANGUAGE plpgsql IMMUTABLE STRICT PARALLEL SAFE
+    AS $$
+BEGIN
+    RETURN sha256(convert_to(content, 'UTF8'));
+END
+$$;
 
 CREATE TABLE memdb.memories (
     org_id uuid NOT NULL,
