@@ -94,13 +94,13 @@ async def page_of_resource(
 
 @query
 async def lock_head(on: AdminExecutor) -> None:
-    """The first statement of `seal`."""
+    """Part of `seal`."""
     ...
 
 
 @query
 async def seal_batch(on: AdminExecutor, *, limit: Limit) -> Seal:
-    """The second statement of `seal`."""
+    """Part of `seal`."""
     ...
 
 
@@ -123,7 +123,7 @@ async def seal(on: AdminExecutor) -> Seal:
 async def verify_chain(
     on: Executor, *, after: Place, until: Place | None, kept_seq: Place | None, kept_digest: HexDigest | None
 ) -> list[AuditFault]:
-    """The statement of `verify`."""
+    """Part of `verify`."""
     ...
 
 

@@ -60,13 +60,13 @@ async def get(on: Executor, *, id: UUID) -> Escalation | None:
 
 @query
 async def page_of_pending(on: Executor, *, before: UUID | None, limit: Limit) -> list[Escalation]:
-    """`page` by the index of those that wait."""
+    """Part of `page`: by the index of those that wait."""
     ...
 
 
 @query
 async def page_of_all(on: Executor, *, status: Status | None, before: UUID | None, limit: Limit) -> list[Escalation]:
-    """`page` by the primary key."""
+    """Part of `page`: by the primary key."""
     ...
 
 

@@ -106,7 +106,7 @@ async def insert(
     prefix: Name,
     hash: Name,
 ) -> Token:
-    """The statement of `create`."""
+    """Part of `create`."""
     ...
 
 
@@ -148,13 +148,13 @@ async def create(
 
 @query
 async def look_up(on: Executor, *, hash: Name, ip: Address | None) -> Verdict | None:
-    """The statement of `verify` that changes nothing."""
+    """Part of `verify`: changes nothing."""
     ...
 
 
 @query
 async def look_up_and_use(on: Executor, *, hash: Name, ip: Address | None) -> Verdict | None:
-    """The statement of `verify` that writes the last use down."""
+    """Part of `verify`: writes the last use down."""
     ...
 
 

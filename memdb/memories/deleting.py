@@ -45,7 +45,7 @@ async def delete_matching(
     until: datetime | None,
     reason: Reason | None,
 ) -> int:
-    """The statement of `clear`: without a filter it deletes all that the tenant has."""
+    """Part of `clear`: without a filter it deletes all that the tenant has."""
     ...
 
 

@@ -40,7 +40,7 @@ async def page_of_tenant(
     before: UUID | None,
     limit: Limit,
 ) -> list[Memory]:
-    """`page` by the primary key."""
+    """Part of `page`: by the primary key."""
     ...
 
 
@@ -58,7 +58,7 @@ async def page_of_agent(
     before: UUID | None,
     limit: Limit,
 ) -> list[Memory]:
-    """`page` by the index of the agent's memories."""
+    """Part of `page`: by the index of the agent's memories."""
     ...
 
 
@@ -77,7 +77,7 @@ async def page_of_user(
     before: UUID | None,
     limit: Limit,
 ) -> list[Memory]:
-    """`page` by the index of the user's memories."""
+    """Part of `page`: by the index of the user's memories."""
     ...
 
 
@@ -97,7 +97,7 @@ async def page_of_session(
     before: UUID | None,
     limit: Limit,
 ) -> list[Memory]:
-    """`page` by the index of the session's memories."""
+    """Part of `page`: by the index of the session's memories."""
     ...
 
 
@@ -116,7 +116,7 @@ async def page_of_tag(
     before: UUID | None,
     limit: Limit,
 ) -> list[Memory]:
-    """`page` by the index of the tag's memories."""
+    """Part of `page`: by the index of the tag's memories."""
     ...
 
 

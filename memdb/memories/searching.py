@@ -34,7 +34,7 @@ async def search_by_vector(
     since: datetime | None,
     until: datetime | None,
 ) -> list[Hit]:
-    """`search` with an embedding alone."""
+    """Part of `search`: with an embedding alone."""
     ...
 
 
@@ -53,7 +53,7 @@ async def search_by_text(
     since: datetime | None,
     until: datetime | None,
 ) -> list[Hit]:
-    """`search` with a text alone."""
+    """Part of `search`: with a text alone."""
     ...
 
 
@@ -75,7 +75,7 @@ async def search_by_both(
     since: datetime | None,
     until: datetime | None,
 ) -> list[Hit]:
-    """`search` with both."""
+    """Part of `search`: with both."""
     ...
 
 

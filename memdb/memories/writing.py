@@ -43,7 +43,7 @@ async def insert(
     expires_at: datetime | None = None,
     id: UUID | None = None,
 ) -> Added:
-    """The statement of `add` and `add_many`. Two writers of one id at the same instant may see AlreadyExists; `add` settles that."""
+    """Part of `add` and `add_many`. Two writers of one id at the same instant may see AlreadyExists; `add` settles that."""
     ...
 
 
@@ -70,7 +70,7 @@ async def insert_or_merge(
     expires_at: datetime | None = None,
     id: UUID | None = None,
 ) -> Added:
-    """The statement of `add` and `add_many` where duplicates are merged."""
+    """Part of `add` and `add_many` where duplicates are merged."""
     ...
 
 

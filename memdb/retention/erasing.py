@@ -49,43 +49,43 @@ async def close(on: AdminExecutor) -> int:
 
 @query
 async def memories_of_user(on: AdminExecutor, *, user_id: UUID, limit: Batch) -> list[UUID]:
-    """The next memories for `erase_user`."""
+    """Part of `erase_user`: the next memories."""
     ...
 
 
 @query
 async def memories_of_organization(on: AdminExecutor, *, limit: Batch) -> list[UUID]:
-    """The next memories for `erase`."""
+    """Part of `erase`: the next memories."""
     ...
 
 
 @query
 async def remove_user(on: AdminExecutor, *, user_id: UUID) -> list[TableRows]:
-    """The last statement of `erase_user`."""
+    """Part of `erase_user`."""
     ...
 
 
 @query
 async def remove_organization(on: AdminExecutor) -> list[TableRows]:
-    """The last statement of `erase`."""
+    """Part of `erase`."""
     ...
 
 
 @query
 async def count_of_user(on: AdminExecutor, *, user_id: UUID) -> list[TableRows]:
-    """What `erase_user` would remove."""
+    """Part of `erase_user`: what it would remove."""
     ...
 
 
 @query
 async def count_of_organization(on: AdminExecutor) -> list[TableRows]:
-    """What `erase` would remove."""
+    """Part of `erase`: what it would remove."""
     ...
 
 
 @query
 async def record_erasure(on: AdminExecutor, *, user_id: UUID | None, rows: JsonObject) -> Erasure:
-    """The receipt of an erasure."""
+    """Part of both erasures: the receipt."""
     ...
 
 

@@ -30,13 +30,13 @@ class LegalHold(msgspec.Struct, frozen=True):
 
 @query(absent="organization")
 async def lock(on: AdminExecutor) -> UUID:
-    """Serialises purging, erasing and holding of one organization."""
+    """Part of `hold`, `purge` and both erasures: makes them wait for one another."""
     ...
 
 
 @query
 async def place_hold(on: AdminExecutor, *, name: Name, user_id: UUID | None, agent_id: UUID | None, reason: Reason | None) -> LegalHold:
-    """The statement of `hold`."""
+    """Part of `hold`."""
     ...
 
 
@@ -66,19 +66,19 @@ async def holds(on: Executor, *, released: bool = False) -> list[LegalHold]:
 
 @query
 async def hold_on_organization(on: AdminExecutor) -> str | None:
-    """The name of a hold that forbids to purge."""
+    """Part of `purge`: the name of a hold that forbids it."""
     ...
 
 
 @query
 async def hold_on_anything(on: AdminExecutor) -> str | None:
-    """The name of a hold that forbids to erase the organization."""
+    """Part of `erase`: the name of a hold that forbids it."""
     ...
 
 
 @query
 async def hold_on_user(on: AdminExecutor, *, user_id: UUID) -> str | None:
-    """The name of a hold that forbids to erase the user."""
+    """Part of `erase_user`: the name of a hold that forbids it."""
     ...
 
 

@@ -38,19 +38,19 @@ class Purge(msgspec.Struct, frozen=True):
 
 @query
 async def purgeable(on: AdminExecutor, *, before: datetime, limit: Batch) -> list[UUID]:
-    """The next memories for `purge`."""
+    """Part of `purge`: the next memories."""
     ...
 
 
 @query
 async def remove_memories(on: AdminExecutor, *, ids: Ids) -> list[TableRows]:
-    """Remove memories for good; the statement of `purge`, `erase_user` and `erase`, which look for holds first."""
+    """Part of `purge` and both erasures, which look for holds first: remove memories for good."""
     ...
 
 
 @query
 async def record_purge(on: AdminExecutor, *, before: datetime, rows: JsonObject) -> None:
-    """The audit entry of a purge."""
+    """Part of `purge`: its audit entry."""
     ...
 
 

@@ -1,0 +1,122 @@
+"""Every parameter of every query function refuses what is not its kind, by name, before anything is sent."""
+
+from __future__ import annotations
+
+import types
+import uuid
+from collections.abc import Iterator
+from datetime import UTC, datetime
+from typing import Annotated, Any, Literal, NamedTuple, Union, get_args, get_origin
+
+import pytest
+from msgspec import Meta
+
+import memdb  # noqa: F401 - imports every area
+from memdb.errors import InvalidInput
+from memdb.inputs import Embedding
+from memdb.query import QUERIES, Query
+
+DIMENSION = 3
+
+
+class Nobody(NamedTuple):
+    """What a statement is bound for; it cannot send anything."""
+
+    org_id: uuid.UUID = uuid.uuid4()
+    actor: str | None = None
+    dimension: int = DIMENSION
+
+
+class Kind(NamedTuple):
+    """An annotation taken apart."""
+
+    plain: Any
+    meta: Meta
+    optional: bool
+
+
+def _kind(annotation: Any) -> Kind:
+    meta = Meta()
+    if get_origin(annotation) is Annotated:
+        annotation, meta = get_args(annotation)[:2]
+    if annotation == Embedding:
+        return Kind(Embedding, meta, optional=False)
+    if get_origin(annotation) in (Union, types.UnionType):
+        members = [member for member in get_args(annotation) if member is not type(None)]
+        inner = _kind(Embedding if len(members) > 1 else members[0])
+        return inner._replace(optional=True)
+    return Kind(annotation, meta, optional=False)
+
+
+def _good(annotation: Any) -> Any:
+    kind = _kind(annotation)
+    if kind.optional:
+        return None
+    if get_origin(kind.plain) is Literal:
+        return get_args(kind.plain)[0]
+    if get_origin(kind.plain) is list:
+        return []
+    if kind.plain == Embedding:
+        return [1.0] * DIMENSION
+    low = kind.meta.ge or 0
+    return {
+        uuid.UUID: uuid.uuid4(),
+        str: "x" * (kind.meta.min_length or 1),
+        int: int(low),
+        float: float(low),
+        bool: True,
+        datetime: datetime.now(UTC),
+        dict: {},
+    }[get_origin(kind.plain) or kind.plain]
+
+
+def _bad(annotation: Any) -> Iterator[Any]:
+    plain, meta, optional = _kind(annotation)
+    if not optional:
+        yield None
+    if plain == Embedding:
+        yield from ([1.0] * (DIMENSION + 1), [float("nan")] * DIMENSION, "text", 7, [1e300] * DIMENSION)
+    elif get_origin(plain) is Literal:
+        yield from ("no such choice", 7)
+    elif get_origin(plain) is list:
+        yield from ("text", 7)
+        yield from ([each] for each in _bad(get_args(plain)[0]))
+        if meta.max_length is not None:
+            yield [_good(get_args(plain)[0])] * (meta.max_length + 1)
+    elif (get_origin(plain) or plain) is dict:
+        yield from ([], "text", {1: 2}, {"a": float("nan")}, {"a": "\0"}, {"a": object()})
+    elif plain is str:
+        yield from (7, b"x", "a\0b", "\ud800")
+        if meta.max_length is not None:
+            yield "x" * (meta.max_length + 1)
+        if meta.min_length:
+            yield ""
+    elif plain is int:
+        yield from ("1", 1.5, True, 2**63, -(2**63) - 1)
+        yield from (bound for bound in (meta.ge is not None and meta.ge - 1, meta.le is not None and meta.le + 1) if bound is not False)
+    elif plain is float:
+        yield from ("1", float("nan"), float("inf"), True)
+        yield from (bound for bound in (meta.ge is not None and meta.ge - 1, meta.le is not None and meta.le + 1) if bound is not False)
+    elif plain is uuid.UUID:
+        yield from ("not a uuid", 7)
+    elif plain is datetime:
+        yield from (datetime(2026, 1, 1), "2026-01-01")
+    elif plain is bool:
+        yield from (1, "yes")
+    else:
+        raise AssertionError(f"no wrong values are known for {plain}")
+
+
+PARAMETERS = [(query, name) for query in QUERIES.values() for name in sorted(query._names)]
+
+
+@pytest.mark.parametrize(("query", "name"), PARAMETERS, ids=lambda part: part.name if isinstance(part, Query) else part)
+def test_a_wrong_argument_is_refused_by_name(query: Query[..., Any], name: str) -> None:
+    nobody: Any = Nobody()
+    good = {each: _good(query.annotations[each]) for each in query._names}
+    query.bind(nobody, good)
+    for wrong in _bad(query.annotations[name]):
+        with pytest.raises(InvalidInput) as refused:
+            query.bind(nobody, {**good, name: wrong})
+        assert refused.value.field == name, wrong
+        assert str(refused.value).startswith(f"{name} must")
