@@ -113,8 +113,9 @@ def import_(
 ) -> None:
     """Add the memories of a file; a second run, or one after a break, adds only what is missing.
 
-    Fields of a line: content, and optionally embedding, embedding_model, category, source, confidence, tags, metadata, user_id, session_id,
-    observed_at, expires_at, id. A line without an embedding gets one from the local embedder, if its 256 dimensions are the database's.
+    Fields of a line: content, and optionally embedding, embedding_model, category, labels, status, source, confidence, tags, metadata,
+    user_id, session_id, observed_at, valid_from, valid_until, expires_at, id. A line without an embedding gets one from the local embedder,
+    if its 256 dimensions are the database's.
     """
     run(importing.run(file, dsn, org, agent, skip_bad=skip_bad))
 

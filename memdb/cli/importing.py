@@ -18,12 +18,12 @@ from rich.progress import BarColumn, DownloadColumn, Progress, TextColumn, TimeR
 from memdb import memories
 from memdb.cli import embedder
 from memdb.cli.session import Place, console, opened
-from memdb.errors import AlreadyExists, InvalidInput, NotFound
+from memdb.errors import AlreadyExists, InvalidInput, NotFound, QuotaExceeded, WritesRefused
 from memdb.inputs import JsonObject
-from memdb.memories import Category, NewMemory, Source
+from memdb.memories import Category, FirstStatus, NewMemory, Source
 
 _BATCH: Final = 500
-_REFUSALS: Final = (InvalidInput, NotFound, AlreadyExists)
+_REFUSALS: Final = (InvalidInput, NotFound, AlreadyExists, QuotaExceeded, WritesRefused)
 _Moment = Annotated[datetime, Meta(tz=True)]
 
 
@@ -31,7 +31,9 @@ class _Line(msgspec.Struct, forbid_unknown_fields=True):
     content: str
     embedding: list[float] | None = None
     embedding_model: str | None = None
-    category: Category = "factual"
+    category: Category | None = None
+    labels: dict[str, float] | None = None
+    status: FirstStatus = "active"
     source: Source = "imported"
     confidence: float = 0.8
     tags: list[str] = []
@@ -39,6 +41,8 @@ class _Line(msgspec.Struct, forbid_unknown_fields=True):
     user_id: UUID | None = None
     session_id: UUID | None = None
     observed_at: _Moment | None = None
+    valid_from: _Moment | None = None
+    valid_until: _Moment | None = None
     expires_at: _Moment | None = None
     id: UUID | None = None
 

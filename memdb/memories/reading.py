@@ -22,8 +22,8 @@ async def get(on: Executor, *, id: UUID, as_of: datetime | None = None) -> Memor
 
 
 @query
-async def get_many(on: Executor, *, ids: Ids) -> list[Memory]:
-    """The live memories among up to 1,000 `ids`, in the order of the ids; what is not there is left out."""
+async def get_many(on: Executor, *, ids: Ids, as_of: datetime | None = None) -> list[Memory]:
+    """The live memories among up to 1,000 `ids`, in the order of the ids; what is not there, or was not true at `as_of`, is left out."""
     ...
 
 

@@ -29,4 +29,5 @@ FROM unnest(:ids::uuid[]) WITH ORDINALITY AS wanted (id, position)
 JOIN memdb.memories AS m ON m.org_id = :org_id::memdb.tenant AND m.id = wanted.id
 WHERE m.deleted_at IS NULL
     AND (m.expires_at IS NULL OR m.expires_at > now())
+    AND (:as_of::timestamptz IS NULL OR (m.valid_from <= :as_of AND (m.valid_until IS NULL OR m.valid_until > :as_of)))
 ORDER BY wanted.position

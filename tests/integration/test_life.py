@@ -390,6 +390,7 @@ async def test_reads_as_of_a_time(tenant: Tenant, agent: Agent) -> None:
     assert (await _get(tenant, rome)).status == "superseded"
     assert await memories.get(tenant, id=rome.id, as_of=T[3]) is None
     assert (await memories.get(tenant, id=rome.id, as_of=T[2])) == await _get(tenant, rome)
+    assert [memory.id for memory in await memories.get_many(tenant, ids=[oslo.id, rome.id], as_of=T[2])] == [rome.id]
 
 
 async def test_what_is_not_true_now_is_listed_but_not_found_by_search(tenant: Tenant, agent: Agent) -> None:

@@ -215,3 +215,34 @@ async def test_an_owner_who_is_no_superuser_can_migrate(empty_dsn: str, database
     with get_backend(f"memdb+{dsn}") as backend, backend.lock():
         backend.rollback_migrations(backend.to_rollback(read_migrations(str(MIGRATIONS))))
     assert _objects(empty_dsn) == []
+
+
+def test_what_was_stored_before_the_life_of_memories_stays(empty_dsn: str) -> None:
+    """Up with data: what was observed is valid since then. Down with data: states that the older schema cannot say become archived."""
+    migrations = read_migrations(str(MIGRATIONS))
+    with get_backend(f"memdb+{empty_dsn}") as backend, backend.lock():
+        backend.apply_migrations(backend.to_apply(migrations.filter(lambda each: each.id < "0004")))
+    execute(
+        empty_dsn,
+        "INSERT INTO memdb.organizations (slug, name) VALUES ('acme', 'Acme')",
+        "INSERT INTO memdb.agents (org_id, slug, name) SELECT id, 'helper', 'Helper' FROM memdb.organizations",
+        "INSERT INTO memdb.memories (org_id, agent_id, content, observed_at) SELECT org_id, id, 'x', '2020-01-01Z' FROM memdb.agents",
+        """
+        INSERT INTO memdb.memory_versions (org_id, memory_id, confidence, version, operation, category, status, content, tags, metadata)
+        SELECT org_id, id, confidence, 1, 'create', category, status, content, tags, metadata FROM memdb.memories
+        """,
+    )
+    assert migrate(empty_dsn) == [name for name in migration_ids() if name > "0004"]
+    assert fetch(empty_dsn, "SELECT valid_from = observed_at, valid_until, usefulness, labels FROM memdb.memories") == [
+        (True, None, 0.5, {})
+    ]
+    execute(
+        empty_dsn,
+        "UPDATE memdb.memories SET status = 'draft'",
+        "UPDATE memdb.memory_versions SET operation = 'revert', status = 'discarded'",
+    )
+    with get_backend(f"memdb+{empty_dsn}") as backend, backend.lock():
+        backend.rollback_migrations(backend.to_rollback(migrations.filter(lambda each: each.id > "0004")))
+    assert fetch(empty_dsn, "SELECT content, status FROM memdb.memories") == [("x", "archived")]
+    assert fetch(empty_dsn, "SELECT operation, status FROM memdb.memory_versions") == [("update", "archived")]
+    assert len(migrate(empty_dsn)) == len(migration_ids()) - 3
