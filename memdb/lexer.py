@@ -10,6 +10,8 @@ from memdb.errors import QueryDefinitionError
 _NAME: Final = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
 _DOLLAR_TAG: Final = re.compile(r"\$(?:[A-Za-z_\x80-\U0010ffff][A-Za-z0-9_\x80-\U0010ffff]*)?\$")
 _WORD: Final = re.compile(r"[A-Za-z_\x80-\U0010ffff][A-Za-z0-9_$\x80-\U0010ffff]*")
+# What no token of interest begins in: words (but one before a quote may be the E of a string), numbers, white space, punctuation.
+_PLAIN: Final = re.compile(r"""(?:[^A-Za-z_\x80-\U0010ffff:\-/"'$]++|[A-Za-z_\x80-\U0010ffff][A-Za-z0-9_$\x80-\U0010ffff]*+(?!'))++""")
 _COMMENT_EDGE: Final = re.compile(r"/\*|\*/")
 
 
@@ -46,7 +48,9 @@ def compile_parameters(sql: str) -> Compiled:
 
 
 def _skip(sql: str, at: int) -> int | None:
-    """The end of the token at `at`, or None if a lone colon stands there."""
+    """The end of the token, or of the run of plain text, at `at`; None if a lone colon stands there."""
+    if plain := _PLAIN.match(sql, at):
+        return plain.end()
     character, pair = sql[at], sql[at : at + 2]
     if pair in ("::", ":="):
         return at + 2

@@ -23,7 +23,7 @@ import inspect
 import re
 from collections.abc import AsyncIterator, Callable, Iterable, Mapping, Sequence
 from enum import Enum
-from typing import Any, Final, Generic, ParamSpec, TypeVar, get_args, get_origin, get_type_hints, overload
+from typing import Any, Final, Generic, ParamSpec, TypeVar, get_args, get_origin, overload
 
 from memdb.errors import NotFound, QueryDefinitionError, SchemaMismatch, TenantRequired
 from memdb.executor import AdminExecutor, Executor
@@ -39,6 +39,7 @@ TENANT_PARAMETER: Final = "org_id"
 ACTOR_PARAMETER: Final = "actor"
 _OF_EXECUTOR: Final = frozenset({TENANT_PARAMETER, ACTOR_PARAMETER})
 _CURSOR_PREFETCH: Final = 500
+_EVALUATED: Final[dict[int, dict[str, Any]]] = {}
 
 QUERIES: Final[dict[str, Query[..., Any]]] = {}
 """Every query function, by "area.name"."""
@@ -60,7 +61,7 @@ class Query(Generic[P, R]):
         self.name: Final = f"{area}.{function.__name__}"
         self.path: Final = SQL / area / f"{function.__name__}.sql"
         self.function: Final = function
-        self.annotations: Final = get_type_hints(function, include_extras=True)
+        self.annotations: Final = _annotations(function)
         self.executor: Final = _first_parameter(function, self.annotations)
         self.cardinality, self.shape = _returned(self.annotations.get("return"))
         self.source: Final = self.path.read_text(encoding="utf-8") if self.path.is_file() else ""
@@ -173,9 +174,21 @@ def query(function: Callable[P, R] | None = None, /, *, absent: str | None = Non
     return Query(function)
 
 
+def _annotations(function: Callable[..., Any]) -> dict[str, Any]:
+    """The annotations of a function, evaluated as `get_type_hints` does, but each text once a module: there are hundreds, mostly alike."""
+    names: dict[str, Any] = function.__globals__
+    known = _EVALUATED.setdefault(id(names), {})
+    hints = {}
+    for name, annotation in function.__annotations__.items():
+        if isinstance(annotation, str) and annotation not in known:
+            known[annotation] = eval(annotation, names)
+        value = known[annotation] if isinstance(annotation, str) else annotation
+        hints[name] = type(None) if value is None else value
+    return hints
+
+
 def _first_parameter(function: Callable[..., Any], annotations: Mapping[str, Any]) -> Any:
-    first = next(iter(inspect.signature(function).parameters), "")
-    executor = annotations.get(first)
+    executor = annotations.get(next(iter(function.__code__.co_varnames), ""))
     if not (isinstance(executor, type) and issubclass(executor, Executor)):
         raise QueryDefinitionError(f"{function.__qualname__}: the first parameter must be annotated with an executor")
     return executor
@@ -183,16 +196,16 @@ def _first_parameter(function: Callable[..., Any], annotations: Mapping[str, Any
 
 def _signature(function: Callable[..., Any], name: str, placeholders: Iterable[str]) -> tuple[dict[str, Any], frozenset[str]]:
     """The defaults and the names of the keyword-only parameters, which must be the file's placeholders."""
-    _, *rest = inspect.signature(function).parameters.values()
-    if any(parameter.kind is not inspect.Parameter.KEYWORD_ONLY for parameter in rest):
+    code = function.__code__
+    if code.co_argcount != 1 or code.co_flags & (inspect.CO_VARARGS | inspect.CO_VARKEYWORDS):
         raise QueryDefinitionError(f"{name}: all parameters after the executor must be keyword-only")
-    names = frozenset(parameter.name for parameter in rest)
+    names = frozenset(code.co_varnames[1 : 1 + code.co_kwonlyargcount])
     if reserved := names & _OF_EXECUTOR:
         raise QueryDefinitionError(f"{name}: :{', :'.join(sorted(reserved))} comes from the executor, so it cannot be a parameter")
     if different := names ^ (set(placeholders) - _OF_EXECUTOR):
         listed = ", ".join(sorted(different))
         raise QueryDefinitionError(f"{name}: parameters and placeholders differ in: {listed}")
-    return {p.name: p.default for p in rest if p.default is not p.empty}, names
+    return dict(function.__kwdefaults__ or {}), names
 
 
 def _returned(annotation: Any) -> tuple[Cardinality, Shape]:

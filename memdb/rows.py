@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import types
 from collections.abc import Callable
+from functools import cache
 from operator import itemgetter
 from typing import Any, Final, Literal, NamedTuple, TypeAlias, Union, get_args, get_origin, get_type_hints
 
@@ -30,6 +31,7 @@ class Shape(NamedTuple):
     is_struct: bool
 
 
+@cache
 def shape_of(annotation: Any) -> Shape:
     """The shape of a Struct (a Struct within it takes its columns in place), or of a scalar."""
     if not _is_struct(annotation):
