@@ -50,10 +50,10 @@ class VersionConflict(MemdbError):
 
 
 class DuplicateMemory(AlreadyExists):
-    """The agent knows this already, as the memory `id`; nothing was added."""
+    """The agent knows this already, as the memory `id`; nothing was added. None: as another item of the same batch."""
 
-    def __init__(self, id: UUID) -> None:
-        super().__init__("active memory of the same agent and user", "content")
+    def __init__(self, id: UUID | None) -> None:
+        super().__init__("memory of the same agent and user" if id else "item of the batch", "content")
         self.id: Final = id
 
 
@@ -67,10 +67,10 @@ class WritesRefused(MemdbError):
 
 
 class QuotaExceeded(MemdbError):
-    """The tenant's quota of `kind` (memories, agents or tokens a month) has no room for this; nothing was changed."""
+    """The tenant's quota of `kind` (memories, agents or monthly_tokens) has no room for this; nothing was changed."""
 
     def __init__(self, kind: str, quota: int) -> None:
-        super().__init__(f"the quota of {quota} {kind} has no room for this")
+        super().__init__(f"the quota of {quota} {kind.replace('_', ' ')} has no room for this")
         self.kind: Final = kind
         self.quota: Final = quota
 

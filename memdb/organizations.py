@@ -37,7 +37,7 @@ class Organization(msgspec.Struct, frozen=True):
 
 
 class Quota(msgspec.Struct, frozen=True):
-    """A quota of `kind` (memories, agents, tokens a month) and what is left of it: below 0 after it was lowered."""
+    """A quota of `kind` (memories, agents, monthly_tokens) and what is left of it: below 0 after it was lowered."""
 
     kind: str
     quota: int
@@ -101,7 +101,7 @@ async def update(
 async def delete(on: AdminExecutor, *, expected_version: Version | None = None, reason: Reason | None = None) -> int:
     """Soft-delete the organization: it takes no writes from now on. Returns the version that this made.
 
-    `restore` undoes it; `retention.erase` is what removes its data. Raises NotFound, VersionConflict.
+    `restore` undoes it; `retention.erase_organization` is what removes its data. Raises NotFound, VersionConflict.
     """
     ...
 

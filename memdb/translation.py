@@ -66,7 +66,7 @@ _RAISED_BY_MEMDB: Final[Mapping[str, Callable[..., MemdbError]]] = {
     "MV002": WritesRefused,
     "MV003": InvalidTransition,
     "MV004": lambda kind, quota: QuotaExceeded(kind, int(quota)),
-    "MV006": InvalidInput,
+    "MV005": InvalidInput,
 }
 
 

@@ -5,9 +5,9 @@ ALTER TABLE memdb.organizations
     ADD COLUMN memory_quota bigint,
     ADD COLUMN agent_quota bigint,
     ADD COLUMN monthly_token_quota bigint,
-    ADD CONSTRAINT organizations_memory_quota_positive CHECK (memory_quota >= 0),
-    ADD CONSTRAINT organizations_agent_quota_positive CHECK (agent_quota >= 0),
-    ADD CONSTRAINT organizations_monthly_token_quota_positive CHECK (monthly_token_quota >= 0);
+    ADD CONSTRAINT organizations_memory_quota_not_negative CHECK (memory_quota >= 0),
+    ADD CONSTRAINT organizations_agent_quota_not_negative CHECK (agent_quota >= 0),
+    ADD CONSTRAINT organizations_monthly_token_quota_not_negative CHECK (monthly_token_quota >= 0);
 
 CREATE UNIQUE INDEX users_sso_unique ON memdb.users (org_id, sso_provider, sso_subject) WHERE sso_subject IS NOT NULL AND deleted_at IS NULL;
 
@@ -76,7 +76,7 @@ CREATE TABLE memdb.quota_slots (
     free bigint NOT NULL,
     CONSTRAINT quota_slots_pkey PRIMARY KEY (org_id, kind, period, slot),
     CONSTRAINT quota_slots_organization_exists FOREIGN KEY (org_id) REFERENCES memdb.organizations (id),
-    CONSTRAINT quota_slots_kind_known CHECK (kind IN ('memories', 'agents', 'tokens a month')),
+    CONSTRAINT quota_slots_kind_known CHECK (kind IN ('memories', 'agents', 'monthly_tokens')),
     CONSTRAINT quota_slots_slot_range CHECK (slot BETWEEN 0 AND 15)
 ) WITH (fillfactor = 50);
 
@@ -249,7 +249,7 @@ CREATE TABLE memdb.token_spending (
     output_tokens bigint NOT NULL,
     CONSTRAINT token_spending_pkey PRIMARY KEY (org_id, agent_id, month, slot),
     CONSTRAINT token_spending_agent_exists FOREIGN KEY (org_id, agent_id) REFERENCES memdb.agents (org_id, id),
-    CONSTRAINT token_spending_tokens_positive CHECK (input_tokens >= 0 AND output_tokens >= 0)
+    CONSTRAINT token_spending_tokens_not_negative CHECK (input_tokens >= 0 AND output_tokens >= 0)
 ) WITH (fillfactor = 50);
 
 CREATE INDEX token_spending_of_month ON memdb.token_spending (org_id, month, agent_id);

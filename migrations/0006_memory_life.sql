@@ -83,7 +83,7 @@ BEGIN
 END
 $$;
 
--- Always true, or MV006, which says what `field` must be.
+-- Always true, or MV005, which says what `field` must be.
 CREATE FUNCTION memdb.must(condition boolean, field text, rule text) RETURNS boolean
 LANGUAGE plpgsql STABLE
 AS $$
@@ -91,7 +91,7 @@ BEGIN
     IF condition THEN
         RETURN true;
     END IF;
-    RAISE EXCEPTION 'invalid input' USING ERRCODE = 'MV006', DETAIL = format('%s|%s', field, rule);
+    RAISE EXCEPTION 'invalid input' USING ERRCODE = 'MV005', DETAIL = format('%s|%s', field, rule);
 END
 $$;
 

@@ -209,10 +209,10 @@ ADMIN_SAMPLES: dict[str, Call] = {
     "organizations.set_quotas": lambda world, on: organizations.set_quotas(world.spare, memories=100, agents=10, monthly_tokens=10),
     "audit.lock_head": lambda world, on: audit.lock_head(world.spare),
     "audit.seal_batch": lambda world, on: audit.seal_batch(world.spare, limit=5),
-    "retention.lock": lambda world, on: retention.lock(world.of_tenant),
+    "retention.lock_organization": lambda world, on: retention.lock_organization(world.of_tenant),
     "retention.lock_user": lambda world, on: retention.lock_user(world.of_tenant, user_id=world.user_id),
     "retention.lock_members": lambda world, on: retention.lock_members(world.of_tenant),
-    "retention.close": lambda world, on: retention.close(world.spare),
+    "retention.close_organization": lambda world, on: retention.close_organization(world.spare),
     "retention.place_hold": lambda world, on: retention.place_hold(
         world.of_tenant, name=_new(), user_id=world.user_id, agent_id=None, reason=None
     ),

@@ -13,7 +13,7 @@ from memdb.errors import InvalidInput, TenantRequired
 from memdb.executor import AdminExecutor
 from memdb.inputs import JsonObject, Limit
 from memdb.query import query
-from memdb.retention.holding import hold_on_anything, hold_on_user, lock, refuse
+from memdb.retention.holding import hold_on_anything, hold_on_user, lock_organization, refuse
 from memdb.retention.purging import LARGEST_BATCH, Batch, Progress, RowCounts, TableRows, add, remove_memories
 from memdb.transaction import AdminTransaction
 
@@ -37,13 +37,13 @@ async def lock_user(on: AdminExecutor, *, user_id: UUID) -> UUID:
 
 @query
 async def lock_members(on: AdminExecutor) -> int:
-    """Part of `erase`."""
+    """Part of `erase_organization`."""
     ...
 
 
 @query(absent="organization")
-async def close(on: AdminExecutor) -> int:
-    """Part of `erase`."""
+async def close_organization(on: AdminExecutor) -> int:
+    """Part of `erase_organization`."""
     ...
 
 
@@ -55,7 +55,7 @@ async def memories_of_user(on: AdminExecutor, *, user_id: UUID, limit: Batch) ->
 
 @query
 async def memories_of_organization(on: AdminExecutor, *, limit: Batch) -> list[UUID]:
-    """Part of `erase`: the next memories."""
+    """Part of `erase_organization`: the next memories."""
     ...
 
 
@@ -67,7 +67,7 @@ async def remove_user(on: AdminExecutor, *, user_id: UUID) -> list[TableRows]:
 
 @query
 async def remove_organization(on: AdminExecutor) -> list[TableRows]:
-    """Part of `erase`."""
+    """Part of `erase_organization`."""
     ...
 
 
@@ -79,7 +79,7 @@ async def count_of_user(on: AdminExecutor, *, user_id: UUID) -> list[TableRows]:
 
 @query
 async def count_of_organization(on: AdminExecutor) -> list[TableRows]:
-    """Part of `erase`: what it would remove."""
+    """Part of `erase_organization`: what it would remove."""
     ...
 
 
@@ -109,7 +109,7 @@ async def erase_user(on: AdminExecutor, *, user_id: UUID, dry_run: bool = False,
         return add({}, await count_of_user(on, user_id=user_id))
 
     async def guard(tx: AdminTransaction) -> None:
-        await lock(tx)
+        await lock_organization(tx)
         refuse(await hold_on_user(tx, user_id=user_id))
 
     async def choose(tx: AdminTransaction) -> list[UUID]:
@@ -126,7 +126,7 @@ async def erase_user(on: AdminExecutor, *, user_id: UUID, dry_run: bool = False,
     return total
 
 
-async def erase(on: AdminExecutor, *, org_id: UUID, dry_run: bool = False, progress: Progress | None = None) -> RowCounts:
+async def erase_organization(on: AdminExecutor, *, org_id: UUID, dry_run: bool = False, progress: Progress | None = None) -> RowCounts:
     """Remove the organization for good, with all that it has in every table. Rows removed, by table.
 
     `org_id` must be that of `on`: say it twice. `dry_run` counts and removes nothing. The organization takes no writes from the beginning;
@@ -134,7 +134,7 @@ async def erase(on: AdminExecutor, *, org_id: UUID, dry_run: bool = False, progr
     Raises UnderLegalHold if any hold is in force, NotFound, InvalidInput.
     """
     if on.org_id is None:
-        raise TenantRequired("retention.erase works on one tenant's rows: call it on db.admin(org_id)")
+        raise TenantRequired("retention.erase_organization works on one tenant's rows: call it on db.admin(org_id)")
     if org_id != on.org_id:
         raise InvalidInput("org_id", "must be that of the executor: erasing is for good")
     if dry_run:
@@ -142,7 +142,7 @@ async def erase(on: AdminExecutor, *, org_id: UUID, dry_run: bool = False, progr
         return add({}, await count_of_organization(on))
 
     async def guard(tx: AdminTransaction) -> None:
-        await lock(tx)
+        await lock_organization(tx)
         refuse(await hold_on_anything(tx))
 
     async def choose(tx: AdminTransaction) -> list[UUID]:
@@ -156,7 +156,7 @@ async def erase(on: AdminExecutor, *, org_id: UUID, dry_run: bool = False, progr
 
     async with on.transaction() as tx:
         await guard(tx)
-        await close(tx)
+        await close_organization(tx)
     total: RowCounts = {}
     await _erase(on, guard, choose, finish, total, progress)
     return total

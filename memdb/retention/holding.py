@@ -29,7 +29,7 @@ class LegalHold(msgspec.Struct, frozen=True):
 
 
 @query(absent="organization")
-async def lock(on: AdminExecutor) -> UUID:
+async def lock_organization(on: AdminExecutor) -> UUID:
     """Part of `hold`, `purge` and both erasures: makes them wait for one another."""
     ...
 
@@ -48,7 +48,7 @@ async def hold(
     A purge under way ends first. Raises AlreadyExists if a hold in force has this name, NotFound, InvalidInput.
     """
     async with on.transaction() as tx:
-        await lock(tx)
+        await lock_organization(tx)
         return await place_hold(tx, name=name, user_id=user_id, agent_id=agent_id, reason=reason)
 
 
@@ -59,8 +59,8 @@ async def release_hold(on: AdminExecutor, *, name: Name, reason: Reason | None =
 
 
 @query
-async def holds(on: Executor, *, released: bool = False) -> list[LegalHold]:
-    """The tenant's holds in force, or all of them with `released`, newest first, at most 1,000."""
+async def holds(on: Executor, *, include_released: bool = False) -> list[LegalHold]:
+    """The tenant's holds in force, and those that ended with `include_released`, newest first, at most 1,000."""
     ...
 
 
@@ -72,7 +72,7 @@ async def hold_on_organization(on: AdminExecutor) -> str | None:
 
 @query
 async def hold_on_anything(on: AdminExecutor) -> str | None:
-    """Part of `erase`: the name of a hold that forbids it."""
+    """Part of `erase_organization`: the name of a hold that forbids it."""
     ...
 
 

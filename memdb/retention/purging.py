@@ -13,7 +13,7 @@ from msgspec import Meta
 from memdb.executor import AdminExecutor
 from memdb.inputs import Ids, JsonObject
 from memdb.query import query
-from memdb.retention.holding import hold_on_organization, holds, lock, refuse
+from memdb.retention.holding import hold_on_organization, holds, lock_organization, refuse
 
 Batch: TypeAlias = Annotated[int, Meta(ge=1, le=1000)]
 Progress: TypeAlias = Callable[[int], None]
@@ -63,11 +63,11 @@ async def purge(on: AdminExecutor, *, before: datetime, batch: int = LARGEST_BAT
     """
     total: RowCounts = {}
     async with on.transaction() as tx:
-        await lock(tx)
+        await lock_organization(tx)
         kept = [each.name for each in await holds(tx) if each.user_id or each.agent_id]
     while True:
         async with on.transaction() as tx:
-            await lock(tx)
+            await lock_organization(tx)
             refuse(await hold_on_organization(tx))
             ids = await purgeable(tx, before=before, limit=batch)
             removed = await remove_memories(tx, ids=ids) if ids else []

@@ -18,7 +18,7 @@ FROM memdb.organizations AS o,
         VALUES
         ('memories', '-infinity'::date, o.memory_quota),
         ('agents', '-infinity', o.agent_quota),
-        ('tokens a month', date_trunc('month', now() AT TIME ZONE 'UTC')::date, o.monthly_token_quota)
+        ('monthly_tokens', date_trunc('month', now() AT TIME ZONE 'UTC')::date, o.monthly_token_quota)
     ) AS q (kind, period, quota)
 WHERE o.id = :org_id::memdb.tenant
     AND q.quota IS NOT NULL

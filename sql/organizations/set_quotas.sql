@@ -26,7 +26,7 @@ counted AS MATERIALIZED (
     SELECT
         memdb.recount_quota(u.id, 'memories', '-infinity', u.memory_quota),
         memdb.recount_quota(u.id, 'agents', '-infinity', u.agent_quota),
-        memdb.recount_quota(u.id, 'tokens a month', date_trunc('month', now() AT TIME ZONE 'UTC')::date, u.monthly_token_quota)
+        memdb.recount_quota(u.id, 'monthly_tokens', date_trunc('month', now() AT TIME ZONE 'UTC')::date, u.monthly_token_quota)
     FROM updated AS u
 )
 SELECT

@@ -35,4 +35,4 @@ SELECT
             AND t.month = w.month
     )::bigint + :input_tokens + :output_tokens AS spent
 FROM writer AS w
-WHERE memdb.take_quota(:org_id, 'tokens a month', w.month, w.monthly_token_quota, :input_tokens + :output_tokens)
+WHERE memdb.take_quota(:org_id, 'monthly_tokens', w.month, w.monthly_token_quota, :input_tokens + :output_tokens)

@@ -88,7 +88,7 @@ BEGIN
     IF condition THEN
         RETURN true;
     END IF;
-    RAISE EXCEPTION 'invalid input' USING ERRCODE = 'MV006', DETAIL = format('%s|%s', field, rule);
+    RAISE EXCEPTION 'invalid input' USING ERRCODE = 'MV005', DETAIL = format('%s|%s', field, rule);
 END
 $$;
 
@@ -273,9 +273,9 @@ CREATE TABLE memdb.organizations (
     memory_quota bigint,
     agent_quota bigint,
     monthly_token_quota bigint,
-    CONSTRAINT organizations_agent_quota_positive CHECK ((agent_quota >= 0)),
-    CONSTRAINT organizations_memory_quota_positive CHECK ((memory_quota >= 0)),
-    CONSTRAINT organizations_monthly_token_quota_positive CHECK ((monthly_token_quota >= 0)),
+    CONSTRAINT organizations_agent_quota_not_negative CHECK ((agent_quota >= 0)),
+    CONSTRAINT organizations_memory_quota_not_negative CHECK ((memory_quota >= 0)),
+    CONSTRAINT organizations_monthly_token_quota_not_negative CHECK ((monthly_token_quota >= 0)),
     CONSTRAINT organizations_name_length CHECK (((char_length(name) >= 1) AND (char_length(name) <= 200))),
     CONSTRAINT organizations_settings_object CHECK (((jsonb_typeof(settings) = 'object'::text) AND (octet_length((settings)::text) <= 8192))),
     CONSTRAINT organizations_slug_format CHECK ((slug ~ '^[a-z0-9][a-z0-9-]{0,62}$'::text)),
@@ -570,7 +570,7 @@ CREATE TABLE memdb.quota_slots (
     slot smallint NOT NULL,
     kind text NOT NULL,
     free bigint NOT NULL,
-    CONSTRAINT quota_slots_kind_known CHECK ((kind = ANY (ARRAY['memories'::text, 'agents'::text, 'tokens a month'::text]))),
+    CONSTRAINT quota_slots_kind_known CHECK ((kind = ANY (ARRAY['memories'::text, 'agents'::text, 'monthly_tokens'::text]))),
     CONSTRAINT quota_slots_slot_range CHECK (((slot >= 0) AND (slot <= 15)))
 )
 WITH (fillfactor='50');
@@ -585,7 +585,7 @@ CREATE TABLE memdb.token_spending (
     last_at timestamp with time zone DEFAULT now() NOT NULL,
     input_tokens bigint NOT NULL,
     output_tokens bigint NOT NULL,
-    CONSTRAINT token_spending_tokens_positive CHECK (((input_tokens >= 0) AND (output_tokens >= 0)))
+    CONSTRAINT token_spending_tokens_not_negative CHECK (((input_tokens >= 0) AND (output_tokens >= 0)))
 )
 WITH (fillfactor='50');
 

@@ -132,16 +132,16 @@ async def _left(on: Tenant) -> dict[str, int]:
 async def test_a_quota_of_tokens_holds_under_concurrency(db: Database, tenant: Tenant, agent: Agent, dsn: str) -> None:
     await spending.record(tenant, agent_id=agent.id, input_tokens=50, output_tokens=50)
     await organizations.set_quotas(db.admin(tenant.org_id), monthly_tokens=1000)
-    assert await _left(tenant) == {"tokens a month": 900}
+    assert await _left(tenant) == {"monthly_tokens": 900}
     calls = [spending.record(tenant, agent_id=agent.id, input_tokens=30, output_tokens=10) for _ in range(30)]
     results = await asyncio.gather(*calls, return_exceptions=True)
     refused = [result for result in results if isinstance(result, QuotaExceeded)]
     assert len(refused) == 8
-    assert {(error.kind, error.quota) for error in refused} == {("tokens a month", 1000)}
-    assert await _left(tenant) == {"tokens a month": 20}
+    assert {(error.kind, error.quota) for error in refused} == {("monthly_tokens", 1000)}
+    assert await _left(tenant) == {"monthly_tokens": 20}
     # Exactly what is left, though no row of it has so much.
     await spending.record(tenant, agent_id=agent.id, input_tokens=20, output_tokens=0)
-    with pytest.raises(QuotaExceeded, match="quota of 1000 tokens a month"):
+    with pytest.raises(QuotaExceeded, match="quota of 1000 monthly tokens"):
         await spending.record(tenant, agent_id=agent.id, input_tokens=1, output_tokens=0)
     assert fetch(dsn, "SELECT sum(input_tokens + output_tokens)::int FROM memdb.token_spending") == [(1000,)]
 
@@ -150,9 +150,9 @@ async def test_each_month_has_its_own_quota(db: Database, tenant: Tenant, agent:
     await organizations.set_quotas(db.admin(tenant.org_id), monthly_tokens=10)
     await spending.record(tenant, agent_id=agent.id, input_tokens=10, output_tokens=0)
     execute(dsn, "UPDATE memdb.quota_slots SET period = '2020-01-01'")
-    assert await _left(tenant) == {"tokens a month": 10}
+    assert await _left(tenant) == {"monthly_tokens": 10}
     await spending.record(tenant, agent_id=agent.id, input_tokens=9, output_tokens=0)
-    assert await _left(tenant) == {"tokens a month": 1}
+    assert await _left(tenant) == {"monthly_tokens": 1}
 
 
 async def test_a_quota_of_agents(db: Database, tenant: Tenant, agent: Agent) -> None:

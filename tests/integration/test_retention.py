@@ -51,8 +51,8 @@ async def _old(tenant: Tenant, agent: Agent, dsn: str, count: int, **given: Any)
 
 
 async def test_erasing_reports_every_table_of_the_schema(db: Database, tenant: Tenant, dsn: str) -> None:
-    """A new table with an org_id must be covered by `retention.erase`, or be kept on purpose."""
-    counted = await retention.erase(db.admin(tenant.org_id), org_id=tenant.org_id, dry_run=True)
+    """A new table with an org_id must be covered by `retention.erase_organization`, or be kept on purpose."""
+    counted = await retention.erase_organization(db.admin(tenant.org_id), org_id=tenant.org_id, dry_run=True)
     assert set(counted) == (_tables(dsn) - KEPT) | {"organizations"}
 
 
@@ -69,11 +69,11 @@ async def test_erasing_an_organization_leaves_nothing_of_it(db: Database, home: 
     await build(db, rival.tenant)
     before, theirs = _rows(dsn, org_id), _rows(dsn, rival.tenant.org_id)
     assert {table for table, rows in before.items() if not rows} <= KEPT, "the samples fill every table"
-    counted = await retention.erase(db.admin(org_id), org_id=org_id, dry_run=True)
+    counted = await retention.erase_organization(db.admin(org_id), org_id=org_id, dry_run=True)
     assert counted == {"organizations": 1} | {table: rows for table, rows in before.items() if table not in KEPT}
     assert _rows(dsn, org_id) == before
 
-    removed = await retention.erase(db.admin(org_id, actor="ops"), org_id=org_id)
+    removed = await retention.erase_organization(db.admin(org_id, actor="ops"), org_id=org_id)
     assert removed == counted
     assert set(_rows(dsn, org_id).values()) == {0, 1}
     assert fetch(dsn, f"SELECT count(*) FROM memdb.organizations WHERE id = '{org_id}'") == [(0,)]
@@ -149,22 +149,22 @@ async def test_erasing_that_was_broken_off_goes_on(db: Database, tenant: Tenant,
 
 
 async def test_an_erased_organization_is_closed_first(db: Database, tenant: Tenant, agent: Agent) -> None:
-    await retention.close(db.admin(tenant.org_id))
+    await retention.close_organization(db.admin(tenant.org_id))
     with pytest.raises(WritesRefused, match="organization is deleted"):
         await memories.add(tenant, agent_id=agent.id, content="x")
 
 
 async def test_erasing_says_twice_what_it_erases(db: Database, tenant: Tenant, rival: Home) -> None:
     with pytest.raises(InvalidInput, match="org_id must be that of the executor"):
-        await retention.erase(db.admin(tenant.org_id), org_id=rival.tenant.org_id)
+        await retention.erase_organization(db.admin(tenant.org_id), org_id=rival.tenant.org_id)
     with pytest.raises(TenantRequired):
-        await retention.erase(db.admin(), org_id=tenant.org_id)
+        await retention.erase_organization(db.admin(), org_id=tenant.org_id)
     with pytest.raises(NotFound, match="organization"):
         unknown = uuid.uuid4()
-        await retention.erase(db.admin(unknown), org_id=unknown)
+        await retention.erase_organization(db.admin(unknown), org_id=unknown)
     as_tenant: Any = tenant
     for call in (
-        retention.erase(as_tenant, org_id=tenant.org_id),
+        retention.erase_organization(as_tenant, org_id=tenant.org_id),
         retention.erase_user(as_tenant, user_id=uuid.uuid4()),
         retention.purge(as_tenant, before=NOW),
         retention.hold(as_tenant, name="x"),
@@ -222,8 +222,8 @@ async def test_a_hold_on_the_organization(db: Database, tenant: Tenant, agent: A
         retention.purge(admin, before=NOW),
         retention.erase_user(admin, user_id=user.id),
         retention.erase_user(admin, user_id=user.id, dry_run=True),
-        retention.erase(admin, org_id=tenant.org_id),
-        retention.erase(admin, org_id=tenant.org_id, dry_run=True),
+        retention.erase_organization(admin, org_id=tenant.org_id),
+        retention.erase_organization(admin, org_id=tenant.org_id, dry_run=True),
     ):
         with pytest.raises(UnderLegalHold, match="under legal hold: case 7"):
             await call
@@ -237,7 +237,7 @@ async def test_a_hold_on_the_organization(db: Database, tenant: Tenant, agent: A
     with pytest.raises(NotFound, match="no such legal hold in force"):
         await retention.release_hold(admin, name="case 7")
     assert await retention.holds(tenant) == []
-    assert await retention.holds(tenant, released=True) == [released]
+    assert await retention.holds(tenant, include_released=True) == [released]
     assert (await retention.purge(admin, before=NOW)).rows["memories"] == 3
     assert [entry.action for entry in await audit.page_of_resource(tenant, resource_type="legal_hold", resource_id="case 7")] == [
         "legal_hold.release",
@@ -256,7 +256,7 @@ async def test_a_hold_on_a_user_or_an_agent(db: Database, tenant: Tenant, agent:
     with pytest.raises(UnderLegalHold, match="ada's"):
         await retention.erase_user(admin, user_id=ada.id)
     with pytest.raises(UnderLegalHold, match="ada's"):
-        await retention.erase(admin, org_id=tenant.org_id)
+        await retention.erase_organization(admin, org_id=tenant.org_id)
     await retention.hold(admin, name="agent's", agent_id=agent.id)
     assert (await retention.erase_user(admin, user_id=bob.id))["users"] == 1
     await retention.release_hold(admin, name="ada's")
@@ -275,7 +275,7 @@ async def test_a_hold_is_not_overtaken_by_a_purge(db: Database, tenant: Tenant, 
     await _old(tenant, agent, dsn, 3)
     admin = db.admin(tenant.org_id)
     async with admin.transaction() as tx:
-        await retention.lock(tx)
+        await retention.lock_organization(tx)
         await retention.place_hold(tx, name="case 7", user_id=None, agent_id=None, reason=None)
         purging = asyncio.create_task(retention.purge(admin, before=NOW))
         await asyncio.sleep(0.2)
