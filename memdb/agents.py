@@ -35,7 +35,8 @@ class Agent(msgspec.Struct, frozen=True):
 
 
 class AgentCounters(msgspec.Struct, frozen=True):
-    """What an agent has: live memories, tokens spent this month (UTC) and ever, and when it last added a memory or spent tokens."""
+    """What an agent has: live memories, tokens spent this month (UTC) and ever, and when
+    the newest of its memories was added or it last spent tokens."""
 
     memories: int
     tokens_this_month: int

@@ -8,6 +8,7 @@ from __future__ import annotations
 from typing import Final
 
 _SLUG: Final = "must be 1 to 63 lower-case letters, digits and hyphens, not starting with a hyphen"
+_ADDRESS: Final = "must be an address such as ada@example.com, of at most 320 characters"
 _QUOTA: Final = "must be 0 or more, or None for no quota"
 _SMALL_OBJECT: Final = "must be a JSON object of at most 8192 bytes"
 
@@ -19,10 +20,11 @@ CHECKS: Final[dict[str, tuple[str, str]]] = {
     "organizations_tier_known": ("tier", "must be free, pro or enterprise"),
     "organizations_status_known": ("status", "must be active, trial, suspended or cancelled"),
     "organizations_settings_object": ("settings", _SMALL_OBJECT),
+    "organizations_billing_email_format": ("billing_email", _ADDRESS),
     "organizations_memory_quota_not_negative": ("memories", _QUOTA),
     "organizations_agent_quota_not_negative": ("agents", _QUOTA),
     "organizations_monthly_token_quota_not_negative": ("monthly_tokens", _QUOTA),
-    "users_email_format": ("email", "must be an address such as ada@example.com, of at most 320 characters"),
+    "users_email_format": ("email", _ADDRESS),
     "users_name_length": ("name", "must have 1 to 200 characters"),
     "users_role_known": ("role", "must be owner, admin, member or viewer"),
     "users_status_known": ("status", "must be active, invited, suspended or deactivated"),

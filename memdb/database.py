@@ -106,7 +106,10 @@ class Tenant(Pooled):
 
 
 class Admin(Pooled, AdminExecutor):
-    """Provisioning and maintenance, as the role memdb_admin: of one tenant where `org_id` is given, else across tenants."""
+    """Provisioning and maintenance, as the role memdb_admin: of one tenant where `org_id` is given, else across tenants.
+
+    Its policy lets it see all tenants: what keeps it to one is the statement's own `org_id = :org_id`.
+    """
 
     __slots__ = ()
 

@@ -44,7 +44,7 @@ async def publish(
     ...
 
 
-@query(absent="directive")
+@query(absent="version of the directive", key="number")
 async def activate(on: Executor, *, agent_id: UUID, number: Version, injection_mode: InjectionMode | None = None) -> Directive:
     """Make another version the active one. Raises NotFound for an unknown agent or version, WritesRefused."""
     ...

@@ -18,7 +18,7 @@ Decision: TypeAlias = Literal["resolved", "dismissed"]
 
 
 class Escalation(msgspec.Struct, frozen=True):
-    """A conflict of `memory_id` with the older `candidate_id`. `subject` says what it is about, `resolution` what came of it."""
+    """A conflict of two memories. `subject` says what it is about, `resolution` what came of it."""
 
     id: UUID
     memory_id: UUID
@@ -34,7 +34,7 @@ class Escalation(msgspec.Struct, frozen=True):
     resolution: str | None
 
 
-@query(absent="memory")
+@query(absent="memory or candidate")
 async def escalate(
     on: Executor,
     *,
@@ -83,7 +83,7 @@ async def page(on: Executor, *, status: Status | None = "pending", before: UUID 
     return await page_of_all(on, status=status, before=before, limit=limit)
 
 
-@query(absent="pending escalation")
+@query(absent="pending escalation", key="id")
 async def close(on: Executor, *, id: UUID, status: Decision = "resolved", resolution: Notes | None = None) -> Escalation:
     """Decide a pending escalation: resolved or dismissed. What follows for the memories (`supersede`, `merge`, `delete`) is another call,
     in the same transaction if both must happen or neither. Raises NotFound if it does not wait, WritesRefused.

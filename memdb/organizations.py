@@ -10,7 +10,7 @@ import msgspec
 from msgspec import Meta
 
 from memdb.executor import AdminExecutor, Executor
-from memdb.inputs import JsonObject, Limit, Name, Reason, Slug, Version
+from memdb.inputs import Email, JsonObject, Limit, Name, Reason, Slug, Version
 from memdb.query import query
 
 Tier: TypeAlias = Literal["free", "pro", "enterprise"]
@@ -51,7 +51,7 @@ async def create(
     slug: Slug,
     name: Name,
     tier: Tier = "free",
-    billing_email: Name | None = None,
+    billing_email: Email | None = None,
     settings: JsonObject | None = None,
     id: UUID | None = None,
 ) -> Organization:
@@ -86,7 +86,7 @@ async def update(
     name: Name | None = None,
     tier: Tier | None = None,
     status: Status | None = None,
-    billing_email: Name | None = None,
+    billing_email: Email | None = None,
     settings: JsonObject | None = None,
     reason: Reason | None = None,
 ) -> Organization:
@@ -106,7 +106,7 @@ async def delete(on: AdminExecutor, *, expected_version: Version | None = None, 
     ...
 
 
-@query
+@query(absent="deleted organization")
 async def restore(on: AdminExecutor, *, expected_version: Version | None = None, reason: Reason | None = None) -> Organization:
     """Bring back a deleted organization. Raises NotFound, VersionConflict, AlreadyExists if its slug is in use by now."""
     ...
@@ -114,9 +114,9 @@ async def restore(on: AdminExecutor, *, expected_version: Version | None = None,
 
 @query
 async def set_quotas(
-    on: AdminExecutor, *, memories: Quantity | None = None, agents: Quantity | None = None, monthly_tokens: Quantity | None = None
+    on: AdminExecutor, *, memories: Quantity | None, agents: Quantity | None, monthly_tokens: Quantity | None
 ) -> Organization:
-    """Set all three quotas, each None for none, and count what is in use: live and expired memories, agents, this month's tokens.
+    """Set all three quotas (None for no quota), and count what is in use: live and expired memories, agents, this month's tokens.
 
     Holds for whatever begins after it. What was being written just then, under no quota, may be missing from the count: calling it again
     counts anew. Raises NotFound.

@@ -25,7 +25,7 @@ from collections.abc import AsyncIterator, Callable, Iterable, Mapping, Sequence
 from enum import Enum
 from typing import Any, Final, Generic, ParamSpec, TypeVar, get_args, get_origin, overload
 
-from memdb.errors import NotFound, QueryDefinitionError, SchemaMismatch, TenantRequired
+from memdb.errors import InvalidInput, NotFound, PermissionDenied, QueryDefinitionError, SchemaMismatch, TenantRequired
 from memdb.executor import AdminExecutor, Executor
 from memdb.inputs import Check, check_for
 from memdb.lexer import compile_parameters
@@ -56,7 +56,7 @@ class Cardinality(Enum):
 class Query(Generic[P, R]):
     """A query function: call it with an executor and the file's parameters by keyword."""
 
-    def __init__(self, function: Callable[P, R], *, absent: str | None = None) -> None:
+    def __init__(self, function: Callable[P, R], *, absent: str | None = None, key: str | None = None) -> None:
         area = function.__module__.split(".")[1]
         self.name: Final = f"{area}.{function.__name__}"
         self.path: Final = SQL / area / f"{function.__name__}.sql"
@@ -73,7 +73,7 @@ class Query(Generic[P, R]):
         self.parameters: Final = compiled.parameters
         self.needs_tenant: Final = TENANT_PARAMETER in compiled.parameters
         self._absent = absent or _kind(self.shape, self.annotations.get("return"), area)
-        self._absent_key = f"{absent}_id" if absent else "id"
+        self._absent_key = key or (f"{absent}_id" if absent else "id")
         self.defaults, self._names = _signature(function, self.name, compiled.parameters)
         self._checks: tuple[tuple[str, Check | None], ...] = tuple(
             (name, None if name in _OF_EXECUTOR else check_for(name, self.annotations[name])) for name in compiled.parameters
@@ -114,11 +114,18 @@ class Query(Generic[P, R]):
         """The arguments as they would be sent. Raises InvalidInput, which names the field, and TenantRequired."""
         if arguments.keys() != self._names:
             arguments = self._complete(arguments)
+        if not isinstance(on, self.executor):
+            raise self._wrong_executor(on)
         if self.needs_tenant and on.org_id is None:
             wanted = "db.admin(org_id)" if issubclass(self.executor, AdminExecutor) else "db.tenant(org_id)"
             raise TenantRequired(f"{self.name} works on one tenant's rows: call it on {wanted}")
         dimension = on.dimension
         return [getattr(on, name) if check is None else check(arguments[name], dimension) for name, check in self._checks]
+
+    def _wrong_executor(self, on: object) -> Exception:
+        if isinstance(on, Executor):
+            return PermissionDenied(f"{self.name} is administration: call it on db.admin(...), or a transaction of it")
+        return InvalidInput("on", f"must be db.tenant(org_id), db.admin(...) or a transaction on one of them, not {type(on).__name__}")
 
     def _complete(self, arguments: Mapping[str, Any]) -> dict[str, Any]:
         complete = {**self.defaults, **arguments}
@@ -166,11 +173,15 @@ class Query(Generic[P, R]):
 @overload
 def query(function: Callable[P, R], /) -> Query[P, R]: ...
 @overload
-def query(*, absent: str) -> Callable[[Callable[P, R]], Query[P, R]]: ...
-def query(function: Callable[P, R] | None = None, /, *, absent: str | None = None) -> Any:
-    """Make `function`'s SQL file its body. `absent` names what is missing when a row is promised and none comes: NotFound says so."""
+def query(*, absent: str, key: str | None = None) -> Callable[[Callable[P, R]], Query[P, R]]: ...
+def query(function: Callable[P, R] | None = None, /, *, absent: str | None = None, key: str | None = None) -> Any:
+    """Make `function`'s SQL file its body.
+
+    `absent` names what is missing when a row is promised and none comes, and `key` the argument that is its key (by default `absent`_id, or
+    id): NotFound says both.
+    """
     if function is None:
-        return lambda decorated: Query(decorated, absent=absent)
+        return lambda decorated: Query(decorated, absent=absent, key=key)
     return Query(function)
 
 

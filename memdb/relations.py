@@ -41,7 +41,7 @@ class Neighbour(msgspec.Struct, frozen=True):
     type: str
 
 
-@query(absent="memory")
+@query(absent="source or target memory")
 async def relate(
     on: Executor, *, source_id: UUID, target_id: UUID, type: Type, confidence: Confidence = 0.9, notes: Notes | None = None
 ) -> Relation:
@@ -78,5 +78,6 @@ async def neighbours(
     """The live memories, whatever their status, that at most `depth` (1 to 5) edges lead to, nearest first, newest first at each depth.
 
     `types` None means all; `direction` out follows edges from source to target, in backwards. Cycles are harmless.
+    A way may lead through memories that are deleted or expired; they are not returned themselves.
     """
     ...

@@ -19,14 +19,13 @@ import msgspec
 from msgspec import Meta
 
 from memdb.database import Database
-from memdb.errors import InvalidInput, TokenRefused
+from memdb.errors import InvalidInput, TenantRequired, TokenRefused
 from memdb.executor import Executor
-from memdb.inputs import Limit, Name, Reason
+from memdb.inputs import Limit, Name, Notes, Reason
 from memdb.query import query
 
 Kind: TypeAlias = Literal["personal", "organization", "service", "marketplace"]
 Permissions: TypeAlias = Annotated[int, Meta(ge=0, le=2**63 - 1)]
-Description: TypeAlias = Annotated[str, Meta(min_length=1, max_length=2000)]
 Networks: TypeAlias = Annotated[list[Annotated[str, Meta(max_length=50)]], Meta(max_length=50)]
 Address: TypeAlias = Annotated[str, Meta(max_length=50)]
 
@@ -63,10 +62,13 @@ class Token(msgspec.Struct, frozen=True):
 
 
 class NewToken(msgspec.Struct, frozen=True):
-    """A token that was just made. `text` is the token itself: show it once, nobody can find it out again."""
+    """A token that was just made. `text` is the token itself: show it once, nobody can find it out again. Its repr leaves it out."""
 
     text: str
     token: Token
+
+    def __repr__(self) -> str:
+        return f"NewToken(text='{self.token.prefix}...', token={self.token!r})"
 
 
 class TokenHolder(msgspec.Struct, frozen=True):
@@ -97,7 +99,7 @@ async def insert(
     *,
     kind: Kind,
     name: Name,
-    description: Description | None,
+    description: Notes | None,
     user_id: UUID | None,
     agent_id: UUID | None,
     permissions: Permissions,
@@ -127,7 +129,9 @@ async def create(
     Raises InvalidInput, NotFound for an unknown organization, user or agent, WritesRefused.
     """
     if on.org_id is None:
-        raise InvalidInput("org_id", "must be that of a tenant: use db.tenant(org_id)")
+        raise TenantRequired("tokens.create works on one tenant's rows: call it on db.tenant(org_id)")
+    if isinstance(allowed_networks, str) or not isinstance(allowed_networks, Iterable):
+        raise InvalidInput("allowed_networks", f"must be a list of networks, not {type(allowed_networks).__name__}")
     networks = [_network(each) for each in allowed_networks]
     text = _MARK + urlsafe_b64encode(secrets.token_bytes(_SECRET_BYTES)).decode() + urlsafe_b64encode(on.org_id.bytes)[:-2].decode()
     token = await insert(
@@ -159,7 +163,7 @@ async def look_up_and_use(on: Executor, *, hash: Name, ip: Address | None) -> Ve
 
 
 async def verify(db: Database, *, text: str, ip: str | None = None, record_use: bool = True) -> TokenHolder:
-    """Whom the token speaks for, in one round trip. `ip` is the caller's address, needed for tokens that are bound to networks.
+    """Whom the token speaks for, in one round trip. `ip` is the caller's address: without it, a token bound to networks is refused.
 
     Its last use is written down at most once a minute, and never waited for; `record_use=False` writes nothing, for a replica.
     Raises TokenRefused, which says why, and InvalidInput for an `ip` that is none.

@@ -27,6 +27,7 @@ from memdb.errors import (
     SchemaMissing,
     ServerUnreachable,
     TransactionConflict,
+    TransactionFailed,
     Unsupported,
     VersionConflict,
     WritesRefused,
@@ -35,6 +36,11 @@ from memdb.errors import (
 _BY_CLASS: Final[tuple[tuple[type[BaseException], type[MemdbError], str], ...]] = (
     (asyncpg.SerializationError, TransactionConflict, "concurrent transactions collided; run it again"),
     (asyncpg.DeadlockDetectedError, TransactionConflict, "concurrent transactions deadlocked; run it again"),
+    (
+        asyncpg.InFailedSQLTransactionError,
+        TransactionFailed,
+        "an earlier statement failed; wrap what may fail in a nested tx.transaction()",
+    ),
     (asyncpg.ReadOnlySQLTransactionError, ReadOnly, "the server or the transaction is read-only"),
     (asyncpg.InsufficientPrivilegeError, PermissionDenied, "the role may not do this"),
     (asyncpg.FeatureNotSupportedError, Unsupported, "the server does not support this here"),

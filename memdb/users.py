@@ -3,19 +3,17 @@
 from __future__ import annotations
 
 from datetime import datetime
-from typing import Annotated, Literal, TypeAlias
+from typing import Literal, TypeAlias
 from uuid import UUID
 
 import msgspec
-from msgspec import Meta
 
 from memdb.executor import Executor
-from memdb.inputs import Limit, Name, Version
+from memdb.inputs import Email, Limit, Name, Version
 from memdb.query import query
 
 Role: TypeAlias = Literal["owner", "admin", "member", "viewer"]
 Status: TypeAlias = Literal["active", "invited", "suspended", "deactivated"]
-Email: TypeAlias = Annotated[str, Meta(min_length=3, max_length=320)]
 
 
 class User(msgspec.Struct, frozen=True):

@@ -30,6 +30,6 @@ ALTER TABLE memdb.agents DROP COLUMN tags;
 
 DROP INDEX memdb.users_sso_unique;
 
-ALTER TABLE memdb.organizations DROP COLUMN memory_quota, DROP COLUMN agent_quota, DROP COLUMN monthly_token_quota;
+ALTER TABLE memdb.organizations DROP CONSTRAINT organizations_billing_email_format, DROP COLUMN memory_quota, DROP COLUMN agent_quota, DROP COLUMN monthly_token_quota;
 
 COMMENT ON SCHEMA memdb IS 'memdb 0004_audit';

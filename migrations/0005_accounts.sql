@@ -5,6 +5,8 @@ ALTER TABLE memdb.organizations
     ADD COLUMN memory_quota bigint,
     ADD COLUMN agent_quota bigint,
     ADD COLUMN monthly_token_quota bigint,
+    ADD CONSTRAINT organizations_billing_email_format
+    CHECK (billing_email ~ '^[^@[:space:]]+@[^@[:space:]]+$' AND char_length(billing_email) <= 320),
     ADD CONSTRAINT organizations_memory_quota_not_negative CHECK (memory_quota >= 0),
     ADD CONSTRAINT organizations_agent_quota_not_negative CHECK (agent_quota >= 0),
     ADD CONSTRAINT organizations_monthly_token_quota_not_negative CHECK (monthly_token_quota >= 0);
@@ -24,7 +26,8 @@ BEGIN
 END
 $$;
 
--- Every statement that writes for a tenant reads its row here.
+-- Every statement reads its tenant's row here that a suspended tenant must not run: all that write, but for counting, logging, revoking and
+-- administration.
 CREATE VIEW memdb.writable_organizations WITH (security_invoker = true) AS
 SELECT
     o.id AS org_id,
@@ -38,7 +41,7 @@ WHERE CASE
     ELSE true
 END;
 
--- Every statement that writes for an agent joins its row here and asks `takes_writes` about it.
+-- Every statement that an agent must not run while it is suspended joins its row here and asks `takes_writes` about it.
 CREATE VIEW memdb.writers WITH (security_invoker = true) AS
 SELECT
     a.org_id,

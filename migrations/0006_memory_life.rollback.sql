@@ -21,6 +21,8 @@ DROP TABLE memdb.memory_escalations;
 
 DROP TABLE memdb.memory_relations;
 
+DROP FUNCTION memdb.changed_fields(memdb.memory_versions, memdb.memory_versions);
+
 DROP FUNCTION memdb.version_of(memdb.memories, text, text, text);
 
 ALTER TABLE memdb.memory_versions

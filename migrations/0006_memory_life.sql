@@ -136,6 +136,31 @@ AS $$
         memory.merged_into
 $$;
 
+-- The fields in which a version differs from the one before it; none for the first.
+CREATE FUNCTION memdb.changed_fields(version memdb.memory_versions, previous memdb.memory_versions) RETURNS text[]
+LANGUAGE sql STABLE
+RETURN ARRAY(
+    SELECT field.name
+    FROM (
+        VALUES
+        ('content', version.content <> previous.content),
+        ('category', version.category <> previous.category),
+        ('labels', version.labels <> previous.labels),
+        ('status', version.status <> previous.status),
+        ('confidence', version.confidence <> previous.confidence),
+        ('tags', version.tags <> previous.tags),
+        ('metadata', version.metadata <> previous.metadata),
+        ('valid_from', version.valid_from IS DISTINCT FROM previous.valid_from),
+        ('valid_until', version.valid_until IS DISTINCT FROM previous.valid_until),
+        ('expires_at', version.expires_at IS DISTINCT FROM previous.expires_at),
+        ('deleted_at', version.deleted_at IS DISTINCT FROM previous.deleted_at),
+        ('superseded_by', version.superseded_by IS DISTINCT FROM previous.superseded_by),
+        ('merged_into', version.merged_into IS DISTINCT FROM previous.merged_into)
+    ) AS field (name, differs)
+    WHERE field.differs
+        AND previous.version IS NOT NULL
+);
+
 CREATE TABLE memdb.memory_relations (
     org_id uuid NOT NULL,
     source_id uuid NOT NULL,

@@ -1,4 +1,4 @@
-"""One good call of every query function and of every function made of them; for the tests that must leave none out."""
+"""One good call of every query function, and of those made of them that take one round trip; for the tests that must leave none out."""
 
 from __future__ import annotations
 

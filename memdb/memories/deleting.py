@@ -21,7 +21,7 @@ async def delete(on: Executor, *, id: UUID, expected_version: Version | None = N
     ...
 
 
-@query
+@query(absent="deleted or expired memory", key="id")
 async def restore(on: Executor, *, id: UUID, expected_version: Version | None = None, reason: Reason | None = None) -> Memory:
     """Bring back a deleted or expired memory; an expiry that has passed is removed.
 

@@ -208,5 +208,6 @@ async def tip(on: Executor, *, id: UUID) -> Memory | None:
     """The live memory at the end of the chain that leads from this one over what superseded it or what it was merged into.
 
     That is the memory itself where nothing took its place; None if there is no such memory, or the last one is deleted or expired.
+    Once a successor was purged, the one before it is the last: superseded, or merged, by what is not there any more.
     """
     ...

@@ -143,6 +143,6 @@ async def near_duplicates(
     """The agent's active memories of the same user whose cosine similarity to an embedding is above `min_similarity`, nearest first.
 
     To be asked before an `add`, or after it with the new memory's id as `except_id`; what to do about them is the caller's to decide
-    (`merge`, `supersede`, escalations). 0.92 is what ibex takes for a duplicate. A zero embedding is near to nothing.
+    (`merge`, `supersede`, escalations). A zero embedding is near to nothing.
     """
     ...

@@ -26,7 +26,7 @@ class Memory(msgspec.Struct, frozen=True):
     - `usefulness` is (votes for + 1) / (votes + 2), 0.5 without votes.
     - `observed_at` is when it was said or seen. It is true from `valid_from` (inclusive) until `valid_until` (exclusive; None: no end).
     - `expires_at` is when memdb forgets it (None: never). `superseded_by` and `merged_into` are the memory that took its place.
-    - `version` goes up by one with each change.
+    - `version` goes up by one with each change of what it says or of its state; votes and a later embedding leave it.
     """
 
     id: UUID

@@ -11,7 +11,7 @@ from memdb.memories.structs import Memory
 from memdb.query import query
 
 
-@query
+@query(absent="memory or successor")
 async def supersede(
     on: Executor,
     *,
@@ -30,7 +30,7 @@ async def supersede(
     ...
 
 
-@query
+@query(absent="memory among ids and into_id")
 async def merge(on: Executor, *, ids: Ids, into_id: UUID, expected_version: Version | None = None, reason: Reason | None = None) -> Memory:
     """Merge the active memories `ids` into the active memory `into_id`, and return that; all or none.
 
@@ -41,7 +41,7 @@ async def merge(on: Executor, *, ids: Ids, into_id: UUID, expected_version: Vers
     ...
 
 
-@query(absent="version of the memory")
+@query(absent="memory or version")
 async def revert(
     on: Executor, *, id: UUID, version: Version, expected_version: Version | None = None, reason: Reason | None = None
 ) -> Memory:

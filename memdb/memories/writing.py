@@ -105,7 +105,7 @@ async def add(
     - `confidence`: 0 to 1. `tags`: at most 20 of 1 to 64 characters. `metadata`: a JSON object of at most 8,192 bytes.
     - `observed_at`: when it was said or seen; None means now. `valid_from` and `valid_until` (exclusive): when it is true; None means since
       it was observed, and without an end. `expires_at`: when memdb forgets it; None means never.
-    - `id`: None means a new UUIDv7.
+    - `id`: None means a new UUIDv7. Pages are in the order of the ids: give UUIDv7s for newest first to be true.
 
     What the agent knows already is not added again, and counts as retrieved: an active memory with this content for the same `user_id`,
     letter case and white space aside, whether it is true by now or not; or one with this `id` and content. `on_duplicate` says what
@@ -141,6 +141,7 @@ async def add(
         "expires_at": expires_at,
         "id": id,
     }
+    added: Added
     try:
         added = await insertion(on, **arguments)
     except AlreadyExists:
@@ -149,14 +150,17 @@ async def add(
         # Another writer of this id may have committed between our look and our insert, or merging looked for none; if its content is ours,
         # this finds it.
         added = await insert(on, **arguments)  # type: ignore[arg-type]
-    return _settled(added, on_duplicate)
+    if on_duplicate == "raise" and not added.created:
+        raise DuplicateMemory(added.memory.id)
+    return added.memory
 
 
 async def add_many(on: Executor, *, agent_id: UUID, items: Iterable[NewMemory], on_duplicate: OnDuplicate = "return") -> list[Memory]:
     """`add` for up to 10,000 items of one agent, all or none: one pipeline in one transaction, results in the order of the items.
 
-    Items that repeat each other's content give the same memory. Raises as `add` does; and TransactionConflict if two batches with contents
-    in common, or of a tenant whose quota is nearly used up, met in different orders: nothing was added, and it may be run again.
+    Items that repeat each other's content give the same memory, or are duplicates that raise. Raises as `add` does; and TransactionConflict
+    if two batches with contents in common, or of a tenant whose quota is nearly used up, met in different orders: nothing was added, and it
+    may be run again.
     """
     items = list(islice(items, _LARGEST_BATCH + 1)) if isinstance(items, Iterable) else [items]
     if not all(isinstance(item, NewMemory) for item in items):
@@ -167,8 +171,13 @@ async def add_many(on: Executor, *, agent_id: UUID, items: Iterable[NewMemory], 
     insertion = _insertion(on_duplicate, [item.status for item in items])
     if on_duplicate != "raise":
         return [added.memory for added in await insertion.many(on, rows)]
+    made: dict[UUID, Memory] = {}
     async with on.transaction() as tx:
-        return [_settled(added, on_duplicate) for added in await insertion.many(tx, rows)]
+        for added in await insertion.many(tx, rows):
+            if not added.created:
+                raise DuplicateMemory(None if added.memory.id in made else added.memory.id)
+            made[added.memory.id] = added.memory
+    return list(made.values())
 
 
 def _insertion(on_duplicate: OnDuplicate, statuses: Iterable[str]) -> Query[..., Any]:
@@ -176,12 +185,6 @@ def _insertion(on_duplicate: OnDuplicate, statuses: Iterable[str]) -> Query[...,
     if on_duplicate == "merge" and any(status != "active" for status in statuses):
         raise InvalidInput("status", "must be active where duplicates are merged: what waits for a decision must not change what is known")
     return insert_or_merge if on_duplicate == "merge" else insert
-
-
-def _settled(added: Added, on_duplicate: OnDuplicate) -> Memory:
-    if on_duplicate == "raise" and not added.created:
-        raise DuplicateMemory(added.memory.id)
-    return added.memory
 
 
 @query

@@ -9,17 +9,20 @@ from uuid import UUID
 
 import msgspec
 
-from memdb.errors import InvalidInput, TenantRequired
+from memdb.errors import InvalidInput, NotFound, TenantRequired
 from memdb.executor import AdminExecutor
-from memdb.inputs import JsonObject, Limit
+from memdb.inputs import JsonObject, Limit, check_for
 from memdb.query import query
 from memdb.retention.holding import hold_on_anything, hold_on_user, lock_organization, refuse
 from memdb.retention.purging import LARGEST_BATCH, Batch, Progress, RowCounts, TableRows, add, remove_memories
 from memdb.transaction import AdminTransaction
 
+_check_org_id = check_for("org_id", UUID)
+
 
 class Erasure(msgspec.Struct, frozen=True):
-    """The receipt of an erasure: of a user, or of the organization where `user_id` is None; rows removed by table."""
+    """The receipt of an erasure: of a user, or of the organization where `user_id` is None; rows removed by table,
+    by the call that finished it."""
 
     id: UUID
     org_id: UUID
@@ -98,7 +101,9 @@ async def erasures(on: AdminExecutor, *, of_org_id: UUID | None = None, before: 
 async def erase_user(on: AdminExecutor, *, user_id: UUID, dry_run: bool = False, progress: Progress | None = None) -> RowCounts:
     """Remove a user for good: the row, the API tokens, and every memory with this `user_id` and what hangs on it. Rows removed, by table.
 
-    - `dry_run` counts and removes nothing. A receipt stays (`erasures`), and an audit entry.
+    - `dry_run` counts and removes nothing. A receipt stays (`erasures`), and an audit entry. `progress` is called with the number of
+      memories removed by each batch.
+    - Legal holds on the user that have ended go along; agents that the user created stay, without a creator.
     - Names that callers gave as actor stay in histories and the audit log: let an actor be an id, not a name.
     - It may be stopped at any time, and called again to go on; the user's row goes last.
 
@@ -106,7 +111,7 @@ async def erase_user(on: AdminExecutor, *, user_id: UUID, dry_run: bool = False,
     """
     if dry_run:
         refuse(await hold_on_user(on, user_id=user_id))
-        return add({}, await count_of_user(on, user_id=user_id))
+        return _found(add({}, await count_of_user(on, user_id=user_id)), "user", user_id)
 
     async def guard(tx: AdminTransaction) -> None:
         await lock_organization(tx)
@@ -131,15 +136,15 @@ async def erase_organization(on: AdminExecutor, *, org_id: UUID, dry_run: bool =
 
     `org_id` must be that of `on`: say it twice. `dry_run` counts and removes nothing. The organization takes no writes from the beginning;
     it may be stopped at any time, and called again to go on. A receipt stays (`erasures`).
-    Raises UnderLegalHold if any hold is in force, NotFound, InvalidInput.
+    `progress` is as in `erase_user`. Raises UnderLegalHold if any hold is in force, NotFound, TenantRequired, InvalidInput.
     """
     if on.org_id is None:
         raise TenantRequired("retention.erase_organization works on one tenant's rows: call it on db.admin(org_id)")
-    if org_id != on.org_id:
+    if _check_org_id(org_id, 0) != on.org_id:
         raise InvalidInput("org_id", "must be that of the executor: erasing is for good")
     if dry_run:
         refuse(await hold_on_anything(on))
-        return add({}, await count_of_organization(on))
+        return _found(add({}, await count_of_organization(on)), "organization", on.org_id)
 
     async def guard(tx: AdminTransaction) -> None:
         await lock_organization(tx)
@@ -189,3 +194,9 @@ async def _remove(tx: AdminTransaction, ids: list[UUID], total: RowCounts, progr
         if progress is not None:
             progress(len(ids))
     return len(ids)
+
+
+def _found(counted: RowCounts, kind: str, key: object) -> RowCounts:
+    if counted[f"{kind}s"] == 0:
+        raise NotFound(kind, key)
+    return counted

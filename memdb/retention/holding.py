@@ -52,7 +52,7 @@ async def hold(
         return await place_hold(tx, name=name, user_id=user_id, agent_id=agent_id, reason=reason)
 
 
-@query(absent="legal hold in force")
+@query(absent="legal hold in force", key="name")
 async def release_hold(on: AdminExecutor, *, name: Name, reason: Reason | None = None) -> LegalHold:
     """End the hold of this name. Raises NotFound if none is in force."""
     ...

@@ -11,7 +11,7 @@ import msgspec
 from msgspec import Meta
 
 from memdb.executor import AdminExecutor
-from memdb.inputs import Ids, JsonObject
+from memdb.inputs import Ids, JsonObject, check_for
 from memdb.query import query
 from memdb.retention.holding import hold_on_organization, holds, lock_organization, refuse
 
@@ -20,6 +20,8 @@ Progress: TypeAlias = Callable[[int], None]
 RowCounts: TypeAlias = dict[str, int]
 
 LARGEST_BATCH: Final = 1000
+
+_check_batch = check_for("batch", Batch)
 
 
 class TableRows(msgspec.Struct, frozen=True):
@@ -58,9 +60,11 @@ async def purge(on: AdminExecutor, *, before: datetime, batch: int = LARGEST_BAT
     """Remove for good the memories that were deleted, or had expired, before a time; with their versions, tags, edges, votes and counts.
 
     In batches of up to 1,000 memories, each its own transaction: it may be stopped at any time, and called again to go on. `progress` is
-    called with the number of memories removed by each batch. Users and agents under a legal hold are left out.
+    called with the number of memories removed by each batch. Users and agents under a legal hold are left out, and what
+    somebody has locked just then is left for the next call.
     Raises UnderLegalHold if the whole organization is under one, NotFound for an unknown organization.
     """
+    _check_batch(batch, 0)
     total: RowCounts = {}
     async with on.transaction() as tx:
         await lock_organization(tx)

@@ -1,4 +1,4 @@
--- What an agent has: live memories, and the tokens it has spent.
+-- What an agent has: live memories, the tokens it has spent, and when it last did either.
 -- not null: memories, tokens_this_month, tokens_total
 WITH spent AS (
     SELECT

@@ -1,5 +1,5 @@
--- Makes a live memory say again what one of its versions said. Its status, its successors and its expiry stay; so does the end of validity of
--- a memory that was superseded or merged. No row means that there is no such memory or version.
+-- Makes a live memory say again what one of its versions said. Its status, its successors and its expiry stay; so does the validity of a
+-- memory that was superseded or merged. No row means that there is no such memory or version.
 -- not null: embedded
 WITH target AS MATERIALIZED (
     SELECT

@@ -5,27 +5,7 @@ SELECT
     v.operation,
     v.changed_by,
     v.reason,
-    ARRAY(
-        SELECT field.name
-        FROM (
-            VALUES
-            ('content', v.content <> p.content),
-            ('category', v.category <> p.category),
-            ('labels', v.labels <> p.labels),
-            ('status', v.status <> p.status),
-            ('confidence', v.confidence <> p.confidence),
-            ('tags', v.tags <> p.tags),
-            ('metadata', v.metadata <> p.metadata),
-            ('valid_from', v.valid_from IS DISTINCT FROM p.valid_from),
-            ('valid_until', v.valid_until IS DISTINCT FROM p.valid_until),
-            ('expires_at', v.expires_at IS DISTINCT FROM p.expires_at),
-            ('deleted_at', v.deleted_at IS DISTINCT FROM p.deleted_at),
-            ('superseded_by', v.superseded_by IS DISTINCT FROM p.superseded_by),
-            ('merged_into', v.merged_into IS DISTINCT FROM p.merged_into)
-        ) AS field (name, differs)
-        WHERE field.differs
-            AND p.version IS NOT NULL
-    ) AS changed,
+    memdb.changed_fields(v, p) AS changed,
     v.content,
     v.category,
     v.labels,

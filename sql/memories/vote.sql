@@ -32,7 +32,7 @@ WITH voted AS (
 ),
 counted AS (
     UPDATE memdb.memories AS m
-    -- Never below 0, save in a row that another vote has changed meanwhile: PostgreSQL computes that one again.
+    -- Below 0 only while another vote is changing the row: that result is thrown away and computed again, but its constraints are checked.
     SET
         votes_for = greatest(0, m.votes_for + (v.vote = 'positive')::int - (v.previous = 'positive')::int),
         votes_against = greatest(0, m.votes_against + (v.vote = 'negative')::int - (v.previous = 'negative')::int)

@@ -1,4 +1,4 @@
--- Removes a user's row and tokens for good, once no memory refers to the user. Agents that the user created stay.
+-- Removes a user's row, tokens and ended legal holds for good, once no memory refers to the user. Agents that the user created stay.
 -- not null: table_name, rows
 WITH token_uses AS (
     DELETE FROM memdb.token_uses AS t

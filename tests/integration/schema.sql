@@ -18,6 +18,38 @@ CREATE FUNCTION memdb.chain_step(link bytea, head bytea, entry bytea) RETURNS by
     LANGUAGE sql IMMUTABLE PARALLEL SAFE
     RETURN memdb.next_link(COALESCE(link, head), entry);
 
+CREATE TABLE memdb.memory_versions (
+    org_id uuid NOT NULL,
+    memory_id uuid NOT NULL,
+    changed_at timestamp with time zone DEFAULT now() NOT NULL,
+    expires_at timestamp with time zone,
+    deleted_at timestamp with time zone,
+    confidence double precision NOT NULL,
+    version integer NOT NULL,
+    operation text NOT NULL,
+    category text NOT NULL,
+    status text NOT NULL,
+    content text NOT NULL,
+    reason text,
+    tags text[] NOT NULL,
+    metadata jsonb NOT NULL,
+    changed_by text,
+    labels jsonb DEFAULT '{}'::jsonb NOT NULL,
+    valid_from timestamp with time zone,
+    valid_until timestamp with time zone,
+    superseded_by uuid,
+    merged_into uuid,
+    CONSTRAINT memory_versions_changed_by_length CHECK (((char_length(changed_by) >= 1) AND (char_length(changed_by) <= 200))),
+    CONSTRAINT memory_versions_operation_known CHECK ((operation = ANY (ARRAY['create'::text, 'update'::text, 'delete'::text, 'restore'::text, 'expire'::text, 'supersede'::text, 'merge'::text, 'revert'::text]))),
+    CONSTRAINT memory_versions_reason_length CHECK (((char_length(reason) >= 1) AND (char_length(reason) <= 2000)))
+);
+
+ALTER TABLE ONLY memdb.memory_versions FORCE ROW LEVEL SECURITY;
+
+CREATE FUNCTION memdb.changed_fields(version memdb.memory_versions, previous memdb.memory_versions) RETURNS text[]
+    LANGUAGE sql STABLE
+    RETURN ARRAY(SELECT field.name FROM (VALUES ('content'::text,((changed_fields.version).content <> (changed_fields.previous).content)), ('category'::text,((changed_fields.version).category <> (changed_fields.previous).category)), ('labels'::text,((changed_fields.version).labels <> (changed_fields.previous).labels)), ('status'::text,((changed_fields.version).status <> (changed_fields.previous).status)), ('confidence'::text,((changed_fields.version).confidence <> (changed_fields.previous).confidence)), ('tags'::text,((changed_fields.version).tags <> (changed_fields.previous).tags)), ('metadata'::text,((changed_fields.version).metadata <> (changed_fields.previous).metadata)), ('valid_from'::text,((changed_fields.version).valid_from IS DISTINCT FROM (changed_fields.previous).valid_from)), ('valid_until'::text,((changed_fields.version).valid_until IS DISTINCT FROM (changed_fields.previous).valid_until)), ('expires_at'::text,((changed_fields.version).expires_at IS DISTINCT FROM (changed_fields.previous).expires_at)), ('deleted_at'::text,((changed_fields.version).deleted_at IS DISTINCT FROM (changed_fields.previous).deleted_at)), ('superseded_by'::text,((changed_fields.version).superseded_by IS DISTINCT FROM (changed_fields.previous).superseded_by)), ('merged_into'::text,((changed_fields.version).merged_into IS DISTINCT FROM (changed_fields.previous).merged_into))) field(name, differs) WHERE (field.differs AND ((changed_fields.previous).version IS NOT NULL)));
+
 CREATE FUNCTION memdb.content_hash(content text) RETURNS bytea
     LANGUAGE plpgsql IMMUTABLE STRICT PARALLEL SAFE
     AS $$
@@ -274,6 +306,7 @@ CREATE TABLE memdb.organizations (
     agent_quota bigint,
     monthly_token_quota bigint,
     CONSTRAINT organizations_agent_quota_not_negative CHECK ((agent_quota >= 0)),
+    CONSTRAINT organizations_billing_email_format CHECK (((billing_email ~ '^[^@[:space:]]+@[^@[:space:]]+$'::text) AND (char_length(billing_email) <= 320))),
     CONSTRAINT organizations_memory_quota_not_negative CHECK ((memory_quota >= 0)),
     CONSTRAINT organizations_monthly_token_quota_not_negative CHECK ((monthly_token_quota >= 0)),
     CONSTRAINT organizations_name_length CHECK (((char_length(name) >= 1) AND (char_length(name) <= 200))),
@@ -359,34 +392,6 @@ ALTER TABLE ONLY memdb.memories ALTER COLUMN search SET STORAGE MAIN;
 ALTER TABLE ONLY memdb.memories ALTER COLUMN embedding SET STORAGE MAIN;
 
 ALTER TABLE ONLY memdb.memories FORCE ROW LEVEL SECURITY;
-
-CREATE TABLE memdb.memory_versions (
-    org_id uuid NOT NULL,
-    memory_id uuid NOT NULL,
-    changed_at timestamp with time zone DEFAULT now() NOT NULL,
-    expires_at timestamp with time zone,
-    deleted_at timestamp with time zone,
-    confidence double precision NOT NULL,
-    version integer NOT NULL,
-    operation text NOT NULL,
-    category text NOT NULL,
-    status text NOT NULL,
-    content text NOT NULL,
-    reason text,
-    tags text[] NOT NULL,
-    metadata jsonb NOT NULL,
-    changed_by text,
-    labels jsonb DEFAULT '{}'::jsonb NOT NULL,
-    valid_from timestamp with time zone,
-    valid_until timestamp with time zone,
-    superseded_by uuid,
-    merged_into uuid,
-    CONSTRAINT memory_versions_changed_by_length CHECK (((char_length(changed_by) >= 1) AND (char_length(changed_by) <= 200))),
-    CONSTRAINT memory_versions_operation_known CHECK ((operation = ANY (ARRAY['create'::text, 'update'::text, 'delete'::text, 'restore'::text, 'expire'::text, 'supersede'::text, 'merge'::text, 'revert'::text]))),
-    CONSTRAINT memory_versions_reason_length CHECK (((char_length(reason) >= 1) AND (char_length(reason) <= 2000)))
-);
-
-ALTER TABLE ONLY memdb.memory_versions FORCE ROW LEVEL SECURITY;
 
 CREATE FUNCTION memdb.version_of(memory memdb.memories, operation text, reason text, actor text) RETURNS SETOF memdb.memory_versions
     LANGUAGE sql STABLE
@@ -994,6 +999,9 @@ ALTER TABLE memdb.users ENABLE ROW LEVEL SECURITY;
 GRANT USAGE ON SCHEMA memdb TO memdb_app;
 GRANT USAGE ON SCHEMA memdb TO memdb_admin;
 
+GRANT SELECT,INSERT ON TABLE memdb.memory_versions TO memdb_app;
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE memdb.memory_versions TO memdb_admin;
+
 GRANT SELECT ON TABLE memdb.audit_log TO memdb_app;
 GRANT SELECT,INSERT,DELETE ON TABLE memdb.audit_log TO memdb_admin;
 
@@ -1024,9 +1032,6 @@ GRANT SELECT ON TABLE memdb.writers TO memdb_admin;
 
 GRANT SELECT,INSERT,UPDATE ON TABLE memdb.memories TO memdb_app;
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE memdb.memories TO memdb_admin;
-
-GRANT SELECT,INSERT ON TABLE memdb.memory_versions TO memdb_app;
-GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE memdb.memory_versions TO memdb_admin;
 
 GRANT SELECT ON TABLE memdb.audit_heads TO memdb_app;
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE memdb.audit_heads TO memdb_admin;

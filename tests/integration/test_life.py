@@ -62,9 +62,11 @@ async def test_a_duplicate_counts_as_retrieved(tenant: Tenant, agent: Agent) -> 
 
 async def test_a_duplicate_may_raise(tenant: Tenant, agent: Agent) -> None:
     first = await _add(tenant, agent, "x", on_duplicate="raise")
-    with pytest.raises(DuplicateMemory, match="another active memory of the same agent and user has this content") as raised:
+    with pytest.raises(DuplicateMemory, match="another memory of the same agent and user has this content") as raised:
         await _add(tenant, agent, "X", on_duplicate="raise")
     assert raised.value.id == first.id
+    with pytest.raises(DuplicateMemory, match="another item of the batch has this content"):
+        await memories.add_many(tenant, agent_id=agent.id, items=[NewMemory(content="y"), NewMemory(content="Y")], on_duplicate="raise")
     with pytest.raises(DuplicateMemory):
         await memories.add_many(tenant, agent_id=agent.id, items=[NewMemory(content="y"), NewMemory(content="x")], on_duplicate="raise")
     assert await memories.count(tenant) == 1
@@ -209,6 +211,8 @@ async def test_only_allowed_transitions(current: str, tenant: Tenant, agent: Age
 async def test_every_statement_that_sets_a_status_asks_whether_it_may() -> None:
     for query in QUERIES.values():
         if query.name.startswith("memories."):
+            if query.name in {"memories.update", "memories.supersede", "memories.merge"}:
+                assert "status = " in query.statement
             for assigned in re.findall(r"^ +status = (.+?)(?:,\n|\n    FROM)", query.statement, re.MULTILINE | re.DOTALL):
                 assert "memdb.next_status(" in assigned, query.name
 
@@ -224,6 +228,15 @@ async def test_a_draft_is_found_once_it_is_accepted(tenant: Tenant, agent: Agent
     await _add(tenant, agent, "Ada likes coffee")
     with pytest.raises(AlreadyExists, match="content"):
         await memories.update(tenant, id=other.id, status="active")
+
+
+@pytest.mark.parametrize("status", sorted(ALLOWED.keys() - {"active"}))
+async def test_what_is_not_active_is_not_found(status: str, tenant: Tenant, agent: Agent) -> None:
+    memory = await _in_status(tenant, agent, status)
+    assert [each.id for each in await memories.page(tenant, status=memory.status)] == [memory.id]  # type: ignore[arg-type]
+    found = await memories.search(tenant, agent_id=agent.id, text=memory.content)
+    assert memory.id not in [hit.memory.id for hit in found]
+    assert memory.id not in [each.id for each in await memories.hot(tenant, agent_id=agent.id)]
 
 
 async def test_no_status_but_a_first_one_at_birth(tenant: Tenant, agent: Agent) -> None:
@@ -513,7 +526,7 @@ async def test_revert(db: Database, tenant: Tenant, agent: Agent) -> None:
     assert (version.operation, version.changed_by, version.reason) == ("revert", "ada", "was right")
     embedded = await memories.update(tenant, id=made.id, embedding=vector(3))
     assert (await memories.revert(tenant, id=made.id, version=1)).embedded
-    with pytest.raises(NotFound, match="version of the memory"):
+    with pytest.raises(NotFound, match="memory or version"):
         await memories.revert(tenant, id=made.id, version=99)
     with pytest.raises(VersionConflict):
         await memories.revert(tenant, id=made.id, version=1, expected_version=embedded.version)
@@ -552,7 +565,7 @@ async def _free(tenant: Tenant) -> int:
 async def test_a_quota_of_memories(db: Database, tenant: Tenant, agent: Agent, dsn: str) -> None:
     kept = await _add(tenant, agent, "kept")
     admin = db.admin(tenant.org_id)
-    await organizations.set_quotas(admin, memories=20)
+    await organizations.set_quotas(admin, memories=20, agents=None, monthly_tokens=None)
     results = await asyncio.gather(*[_add(tenant, agent, f"m{n % 25}") for n in range(50)], return_exceptions=True)
     assert all(isinstance(result, Memory | QuotaExceeded) for result in results), results
     assert await memories.count(tenant) == 20
@@ -584,7 +597,7 @@ async def test_a_quota_of_memories(db: Database, tenant: Tenant, agent: Agent, d
 
 
 async def test_a_batch_beyond_the_quota_adds_nothing(db: Database, tenant: Tenant, agent: Agent) -> None:
-    await organizations.set_quotas(db.admin(tenant.org_id), memories=100)
+    await organizations.set_quotas(db.admin(tenant.org_id), memories=100, agents=None, monthly_tokens=None)
     with pytest.raises(QuotaExceeded):
         await memories.add_many(tenant, agent_id=agent.id, items=[NewMemory(content=str(n)) for n in range(101)])
     assert (await memories.count(tenant), await _free(tenant)) == (0, 100)
@@ -658,7 +671,7 @@ async def test_an_agent_in_disgrace_stops_no_other_agent(plans: str, db: Databas
 
 
 async def test_quotas_stay_exact_whatever_ends_memories(db: Database, tenant: Tenant, agent: Agent, dsn: str) -> None:
-    await organizations.set_quotas(db.admin(tenant.org_id), memories=100)
+    await organizations.set_quotas(db.admin(tenant.org_id), memories=100, agents=None, monthly_tokens=None)
     soon = datetime.now(UTC) + timedelta(days=1)
 
     def expire(memory: Memory) -> None:
@@ -691,7 +704,7 @@ async def test_quotas_stay_exact_whatever_ends_memories(db: Database, tenant: Te
 
 async def test_a_deleted_agents_memories_can_be_freed(db: Database, tenant: Tenant, agent: Agent) -> None:
     made = [await _add(tenant, agent, str(n)) for n in range(3)]
-    await organizations.set_quotas(db.admin(tenant.org_id), memories=3)
+    await organizations.set_quotas(db.admin(tenant.org_id), memories=3, agents=None, monthly_tokens=None)
     await agents.delete(tenant, id=agent.id)
     await memories.delete(tenant, id=made[0].id)
     assert await memories.clear(tenant, agent_id=agent.id) == 2

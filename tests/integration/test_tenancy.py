@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import uuid
+from contextlib import suppress
 from typing import Any
 
 import pytest
@@ -12,7 +13,7 @@ from memdb.agents import Agent
 from memdb.database import Database, Tenant
 from memdb.errors import AlreadyExists, InvalidInput, NotFound, PermissionDenied
 from tests.conftest import Home, vector
-from tests.samples import COMPOSED, SAMPLES, World, build
+from tests.samples import ADMIN_SAMPLES, COMPOSED, SAMPLES, World, build
 from tests.server import fetch
 
 
@@ -76,7 +77,11 @@ async def test_a_tenant_cannot_provision(tenant: Tenant) -> None:
     on: Any = tenant
     with pytest.raises(PermissionDenied):
         await organizations.create(on, slug="mine", name="Mine")
-    assert await organizations.get_by_slug(on, slug="acme") is None
+    with pytest.raises(PermissionDenied, match="get_by_slug is administration"):
+        await organizations.get_by_slug(on, slug="acme")
+    nobody: Any = tenant.org_id
+    with pytest.raises(InvalidInput, match=r"on must be db.tenant\(org_id\)"):
+        await agents.page(nobody)
 
 
 async def test_history_is_append_only_for_the_service(tenant: Tenant, agent: Agent) -> None:
@@ -89,7 +94,7 @@ async def test_history_is_append_only_for_the_service(tenant: Tenant, agent: Age
 
 
 async def _everything(dsn: str) -> list[object]:
-    tables = ("organizations", "users", "agents", "memories", "memory_tags", "memory_versions")
+    tables = [row[0] for row in fetch(dsn, "SELECT tablename FROM pg_tables WHERE schemaname = 'memdb' ORDER BY tablename")]
     return [sorted(map(str, fetch(dsn, f"SELECT t::text FROM memdb.{table} AS t"))) for table in tables]
 
 
@@ -108,10 +113,21 @@ async def test_no_function_reaches_another_tenants_rows(name: str, db: Database,
         assert str(ours) not in str(result)
 
 
-async def test_an_unbound_connection_sees_nothing(db: Database, home: Home) -> None:
+@pytest.mark.parametrize("name", sorted(name for name in ADMIN_SAMPLES if name.split(".")[0] in {"organizations", "audit", "retention"}))
+async def test_no_administration_of_one_tenant_reaches_another(name: str, db: Database, home: Home, rival: Home, dsn: str) -> None:
+    """The administrator's policy shows all tenants: here the statement's own condition is what isolates."""
+    world = await build(db, home.tenant)
+    before = [[row for row in table if str(home.tenant.org_id) in row] for table in await _everything(dsn)]
+    theirs = db.admin(rival.tenant.org_id)
+    with suppress(NotFound):
+        await ADMIN_SAMPLES[name](world._replace(tenant=rival.tenant, spare=theirs, closed=theirs), rival.tenant)
+    assert [[row for row in table if str(home.tenant.org_id) in row] for table in await _everything(dsn)] == before
+
+
+async def test_an_unbound_connection_sees_nothing(db: Database, home: Home, dsn: str) -> None:
     await build(db, home.tenant)
     connection = await home.tenant._pool.acquire(5)
-    for table in ("organizations", "users", "agents", "memories", "memory_tags", "memory_versions"):
+    for (table,) in fetch(dsn, "SELECT tablename FROM pg_tables WHERE schemaname = 'memdb' AND tablename <> 'erasures'"):
         assert await connection.fetchval(f"SELECT count(*) FROM memdb.{table}") == 0
     home.tenant._pool.give(connection)
 

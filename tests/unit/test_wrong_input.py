@@ -1,10 +1,10 @@
-"""Every parameter of every query function refuses what is not its kind, by name, before anything is sent."""
+"""Every parameter of every `@query` function refuses what is not its kind, by name, before anything is sent."""
 
 from __future__ import annotations
 
 import types
 import uuid
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from datetime import UTC, datetime
 from typing import Annotated, Any, Literal, NamedTuple, Union, get_args, get_origin
 
@@ -13,18 +13,20 @@ from msgspec import Meta
 
 import memdb  # noqa: F401 - imports every area
 from memdb.errors import InvalidInput
+from memdb.executor import AdminExecutor
 from memdb.inputs import Embedding
 from memdb.query import QUERIES, Query
 
 DIMENSION = 3
 
 
-class Nobody(NamedTuple):
-    """What a statement is bound for; it cannot send anything."""
+class Nobody(AdminExecutor):
+    """Whom a statement is bound for; it sends nothing."""
 
-    org_id: uuid.UUID = uuid.uuid4()
-    actor: str | None = None
-    dimension: int = DIMENSION
+    async def fetch(self, statement: str, arguments: Sequence[Any]) -> list[Any]:
+        raise AssertionError("nothing may be sent")
+
+    fetch_many = stream = transaction = fetch  # type: ignore[assignment]
 
 
 class Kind(NamedTuple):
@@ -112,7 +114,7 @@ PARAMETERS = [(query, name) for query in QUERIES.values() for name in sorted(que
 
 @pytest.mark.parametrize(("query", "name"), PARAMETERS, ids=lambda part: part.name if isinstance(part, Query) else part)
 def test_a_wrong_argument_is_refused_by_name(query: Query[..., Any], name: str) -> None:
-    nobody: Any = Nobody()
+    nobody = Nobody(uuid.uuid4(), None, DIMENSION, 1.0)
     good = {each: _good(query.annotations[each]) for each in query._names}
     query.bind(nobody, good)
     for wrong in _bad(query.annotations[name]):
