@@ -135,7 +135,8 @@ class Query(Generic[P, R]):
         return complete
 
     async def _run(self, on: Executor, arguments: Mapping[str, Any]) -> Any:
-        records = await on.fetch(self.statement, self.bind(on, arguments))
+        bound = self.bind(on, arguments)
+        records = await on.fetch(self.statement, bound)
         if self.cardinality is Cardinality.MANY:
             return self._decode(records)
         if self.cardinality is Cardinality.NOTHING:
@@ -149,7 +150,8 @@ class Query(Generic[P, R]):
         return self._decode(records)[0]
 
     async def _stream(self, on: Executor, arguments: Mapping[str, Any]) -> AsyncIterator[Any]:
-        async for record in on.stream(self.statement, self.bind(on, arguments), prefetch=_CURSOR_PREFETCH):
+        bound = self.bind(on, arguments)
+        async for record in on.stream(self.statement, bound, prefetch=_CURSOR_PREFETCH):
             yield self._decode([record])[0]
 
     def _decode(self, records: Sequence[Any]) -> list[Any]:
