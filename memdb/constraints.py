@@ -84,7 +84,7 @@ CHECKS: Final[dict[str, tuple[str, str]]] = {
     "memory_votes_notes_length": ("notes", "must have 1 to 2000 characters"),
     "memory_versions_changed_by_length": ("actor", "must have 1 to 200 characters"),
     "legal_holds_one_scope": ("agent_id", "and user_id must not be given together"),
-    "legal_holds_name_length": ("name", "must have 1 to 200 characters"),
+    "legal_holds_name_length": ("name", "must have 1 to 200 characters and not be only white space"),
     "legal_holds_reason_length": ("reason", "must have 1 to 2000 characters"),
     "legal_holds_release_reason_length": ("reason", "must have 1 to 2000 characters"),
     "memory_tags_tag_length": ("tags", "must have 1 to 64 characters each"),
@@ -120,6 +120,7 @@ UNIQUES: Final[dict[str, tuple[str, str]]] = {
     "legal_holds_pkey": ("legal hold", "id"),
     "legal_holds_name_unique": ("legal hold in force", "name"),
     "erasures_pkey": ("erasure", "id"),
+    "erasures_one_under_way": ("erasure under way", "user_id"),
     "memory_tags_pkey": ("tag of the memory", "tag"),
     "memory_versions_pkey": ("version of the memory", "version"),
 }

@@ -13,6 +13,13 @@ ALTER TABLE memdb.memories FORCE ROW LEVEL SECURITY;
 
 ALTER TABLE memdb.memory_versions FORCE ROW LEVEL SECURITY;
 
+REVOKE UPDATE (
+    updated_at, observed_at, valid_from, valid_until, expires_at, deleted_at, confidence, version, category, labels, status, embedding_model,
+    content, tags, metadata, embedding, superseded_by, merged_into, votes_for, votes_against
+) ON memdb.memories FROM memdb_app;
+
+GRANT UPDATE ON memdb.memories TO memdb_app;
+
 DROP TABLE memdb.memory_votes;
 
 DROP TABLE memdb.memory_usage;

@@ -261,6 +261,14 @@ CALL memdb.isolate('memdb.memory_usage');
 
 CALL memdb.isolate('memdb.memory_votes');
 
+-- Whose memory it is, and when it was made, is said once.
+REVOKE UPDATE ON memdb.memories FROM memdb_app;
+
+GRANT UPDATE (
+    updated_at, observed_at, valid_from, valid_until, expires_at, deleted_at, confidence, version, category, labels, status, embedding_model,
+    content, tags, metadata, embedding, superseded_by, merged_into, votes_for, votes_against
+) ON memdb.memories TO memdb_app;
+
 GRANT SELECT, INSERT, UPDATE ON memdb.memory_escalations, memdb.memory_usage, memdb.memory_votes TO memdb_app;
 
 GRANT SELECT, INSERT, UPDATE, DELETE ON memdb.memory_relations TO memdb_app;

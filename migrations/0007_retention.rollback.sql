@@ -2,7 +2,9 @@ DROP TABLE memdb.erasures;
 
 DROP TABLE memdb.legal_holds;
 
-DROP INDEX memdb.memories_deleted_of_user;
+DROP INDEX memdb.memories_of_user;
+
+CREATE INDEX memories_of_user ON memdb.memories (org_id, user_id, id) WHERE user_id IS NOT NULL AND deleted_at IS NULL;
 
 DROP INDEX memdb.memories_ended;
 

@@ -61,6 +61,7 @@ async def build(db: Database, tenant: Tenant) -> World:
     await audit.seal(spare)
     await retention.hold(db.admin(tenant.org_id), name=agent.slug, agent_id=agent.id)
     await organizations.delete(closed)
+    await retention.begin_erasure(db.admin(tenant.org_id), user_id=leaver.id)
     return World(db, tenant, agent.id, user.id, leaver.id, live, other, deleted, escalation, token, agent.slug, spare, closed)
 
 
@@ -220,7 +221,7 @@ ADMIN_SAMPLES: dict[str, Call] = {
     "retention.hold_on_organization": lambda world, on: retention.hold_on_organization(world.of_tenant),
     "retention.hold_on_anything": lambda world, on: retention.hold_on_anything(world.of_tenant),
     "retention.hold_on_user": lambda world, on: retention.hold_on_user(world.of_tenant, user_id=world.user_id),
-    "retention.purgeable": lambda world, on: retention.purgeable(world.of_tenant, before=_LATER, limit=100),
+    "retention.purgeable": lambda world, on: retention.purgeable(world.of_tenant, before=datetime.now(UTC), limit=100),
     "retention.memories_of_user": lambda world, on: retention.memories_of_user(world.of_tenant, user_id=world.user_id, limit=100),
     "retention.memories_of_organization": lambda world, on: retention.memories_of_organization(world.of_tenant, limit=100),
     "retention.remove_memories": lambda world, on: retention.remove_memories(world.of_tenant, ids=[world.live.id, world.deleted.id]),
@@ -228,7 +229,12 @@ ADMIN_SAMPLES: dict[str, Call] = {
     "retention.remove_organization": lambda world, on: retention.remove_organization(world.spare),
     "retention.count_of_user": lambda world, on: retention.count_of_user(world.of_tenant, user_id=world.user_id),
     "retention.count_of_organization": lambda world, on: retention.count_of_organization(world.of_tenant),
-    "retention.record_erasure": lambda world, on: retention.record_erasure(world.of_tenant, user_id=world.leaver_id, rows={}),
+    "retention.lock_memories": lambda world, on: retention.lock_memories(world.of_tenant, ids=[world.live.id], before=None),
+    "retention.hold_on_memories": lambda world, on: retention.hold_on_memories(world.of_tenant, ids=[world.live.id]),
+    "retention.remove_audit_entries": lambda world, on: retention.remove_audit_entries(world.spare, limit=10),
+    "retention.begin_erasure": lambda world, on: retention.begin_erasure(world.of_tenant, user_id=world.user_id),
+    "retention.add_to_erasure": lambda world, on: retention.add_to_erasure(world.of_tenant, user_id=world.leaver_id, rows={"x": 1}),
+    "retention.finish_erasure": lambda world, on: retention.finish_erasure(world.of_tenant, user_id=world.leaver_id),
     "retention.record_purge": lambda world, on: retention.record_purge(world.of_tenant, before=_LATER, rows={}),
     "retention.erasures": lambda world, on: retention.erasures(world.admin),
     "preflight.inspect": lambda world, on: preflight.inspect(world.admin),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Awaitable, Callable
 from datetime import datetime
-from typing import TypeAlias
+from typing import NamedTuple
 from uuid import UUID
 
 import msgspec
@@ -13,23 +13,26 @@ from memdb.errors import InvalidInput, NotFound, TenantRequired
 from memdb.executor import AdminExecutor
 from memdb.inputs import JsonObject, Limit, check_for
 from memdb.query import query
-from memdb.retention.holding import hold_on_anything, hold_on_user, lock_organization, refuse
-from memdb.retention.purging import LARGEST_BATCH, Batch, Progress, RowCounts, TableRows, add, remove_memories
+from memdb.retention.holding import hold_on_anything, hold_on_memories, hold_on_user, lock_organization, refuse
+from memdb.retention.purging import LARGEST_BATCH, Batch, Progress, RowCounts, TableRows, counted, lock_memories, remove_memories
 from memdb.transaction import AdminTransaction
 
 _check_org_id = check_for("org_id", UUID)
 
 
 class Erasure(msgspec.Struct, frozen=True):
-    """The receipt of an erasure: of a user, or of the organization where `user_id` is None; rows removed by table,
-    by the call that finished it."""
+    """The receipt of an erasure: of a user, or of the organization where `user_id` is None. `rows` were removed so far, by table.
+
+    It is there from the beginning; `finished_at` is None while there is something left to erase.
+    """
 
     id: UUID
     org_id: UUID
     user_id: UUID | None
     rows: RowCounts
     erased_by: str | None
-    erased_at: datetime
+    begun_at: datetime
+    finished_at: datetime | None
 
 
 @query(absent="user")
@@ -87,8 +90,26 @@ async def count_of_organization(on: AdminExecutor) -> list[TableRows]:
 
 
 @query
-async def record_erasure(on: AdminExecutor, *, user_id: UUID | None, rows: JsonObject) -> Erasure:
-    """Part of both erasures: the receipt."""
+async def remove_audit_entries(on: AdminExecutor, *, limit: Batch) -> list[TableRows]:
+    """Part of `erase_organization`."""
+    ...
+
+
+@query
+async def begin_erasure(on: AdminExecutor, *, user_id: UUID | None) -> None:
+    """Part of both erasures."""
+    ...
+
+
+@query
+async def add_to_erasure(on: AdminExecutor, *, user_id: UUID | None, rows: JsonObject) -> None:
+    """Part of both erasures."""
+    ...
+
+
+@query(absent="erasure under way", key="user_id")
+async def finish_erasure(on: AdminExecutor, *, user_id: UUID | None) -> Erasure:
+    """Part of both erasures."""
     ...
 
 
@@ -101,42 +122,40 @@ async def erasures(on: AdminExecutor, *, of_org_id: UUID | None = None, before: 
 async def erase_user(on: AdminExecutor, *, user_id: UUID, dry_run: bool = False, progress: Progress | None = None) -> RowCounts:
     """Remove a user for good: the row, the API tokens, and every memory with this `user_id` and what hangs on it. Rows removed, by table.
 
-    - `dry_run` counts and removes nothing. A receipt stays (`erasures`), and an audit entry. `progress` is called with the number of
-      memories removed by each batch.
+    - `dry_run` counts and removes nothing. A receipt stays (`erasures`), and entries in the audit log. `progress` is called with the
+      number of memories removed by each batch, once that is committed.
     - Legal holds on the user that have ended go along; agents that the user created stay, without a creator.
     - Names that callers gave as actor stay in histories and the audit log: let an actor be an id, not a name.
-    - It may be stopped at any time, and called again to go on; the user's row goes last.
+    - It may be stopped at any time, and called again to go on: the result and the receipt count what all calls removed.
 
     Raises UnderLegalHold if the organization, the user, or an agent with memories of the user is under one; NotFound.
     """
     if dry_run:
         refuse(await hold_on_user(on, user_id=user_id))
-        return _found(add({}, await count_of_user(on, user_id=user_id)), "user", user_id)
+        return _found(counted(await count_of_user(on, user_id=user_id)), "user", user_id)
 
     async def guard(tx: AdminTransaction) -> None:
         await lock_organization(tx)
         refuse(await hold_on_user(tx, user_id=user_id))
 
+    async def begin(tx: AdminTransaction) -> None:
+        await lock_user(tx, user_id=user_id)
+
     async def choose(tx: AdminTransaction) -> list[UUID]:
         return await memories_of_user(tx, user_id=user_id, limit=LARGEST_BATCH)
 
-    async def finish(tx: AdminTransaction) -> None:
-        await lock_user(tx, user_id=user_id)
-        await _remove_all(tx, choose, total, progress)
-        add(total, await remove_user(tx, user_id=user_id))
-        await record_erasure(tx, user_id=user_id, rows=total)
+    async def finish(tx: AdminTransaction) -> RowCounts:
+        return counted(await remove_user(tx, user_id=user_id))
 
-    total: RowCounts = {}
-    await _erase(on, guard, choose, finish, total, progress)
-    return total
+    return await _erase(on, _Steps(user_id, guard, begin, choose, begin, finish), progress)
 
 
 async def erase_organization(on: AdminExecutor, *, org_id: UUID, dry_run: bool = False, progress: Progress | None = None) -> RowCounts:
     """Remove the organization for good, with all that it has in every table. Rows removed, by table.
 
-    `org_id` must be that of `on`: say it twice. `dry_run` counts and removes nothing. The organization takes no writes from the beginning;
-    it may be stopped at any time, and called again to go on. A receipt stays (`erasures`).
-    `progress` is as in `erase_user`. Raises UnderLegalHold if any hold is in force, NotFound, TenantRequired, InvalidInput.
+    `org_id` must be that of `on`: say it twice. `dry_run` counts and removes nothing. The organization takes no writes from the beginning,
+    and cannot be restored any more; `erase_user` says what else there is to know, but the audit log goes, too.
+    Raises UnderLegalHold if any hold is in force, NotFound, TenantRequired, InvalidInput.
     """
     if on.org_id is None:
         raise TenantRequired("retention.erase_organization works on one tenant's rows: call it on db.admin(org_id)")
@@ -144,59 +163,78 @@ async def erase_organization(on: AdminExecutor, *, org_id: UUID, dry_run: bool =
         raise InvalidInput("org_id", "must be that of the executor: erasing is for good")
     if dry_run:
         refuse(await hold_on_anything(on))
-        return _found(add({}, await count_of_organization(on)), "organization", on.org_id)
+        return _found(counted(await count_of_organization(on)), "organization", on.org_id)
 
     async def guard(tx: AdminTransaction) -> None:
         await lock_organization(tx)
         refuse(await hold_on_anything(tx))
 
+    async def begin(tx: AdminTransaction) -> None:
+        await close_organization(tx)
+
     async def choose(tx: AdminTransaction) -> list[UUID]:
         return await memories_of_organization(tx, limit=LARGEST_BATCH)
 
-    async def finish(tx: AdminTransaction) -> None:
+    async def prepare(tx: AdminTransaction) -> None:
         await lock_members(tx)
-        await _remove_all(tx, choose, total, progress)
-        add(total, await remove_organization(tx))
-        await record_erasure(tx, user_id=None, rows=total)
 
+    async def finish(tx: AdminTransaction) -> RowCounts:
+        return counted(await remove_organization(tx))
+
+    return await _erase(on, _Steps(None, guard, begin, choose, prepare, finish), progress)
+
+
+class _Steps(NamedTuple):
+    """An erasure: `guard` begins each of its transactions, `begin` the first one, `prepare` and `finish` are about the last one."""
+
+    user_id: UUID | None
+    guard: Callable[[AdminTransaction], Awaitable[None]]
+    begin: Callable[[AdminTransaction], Awaitable[None]]
+    choose: Callable[[AdminTransaction], Awaitable[list[UUID]]]
+    prepare: Callable[[AdminTransaction], Awaitable[None]]
+    finish: Callable[[AdminTransaction], Awaitable[RowCounts]]
+
+
+async def _erase(on: AdminExecutor, steps: _Steps, progress: Progress | None) -> RowCounts:
+    """Most in transactions of their own, so that none is long; the last memories with what they refer to, which is locked then."""
     async with on.transaction() as tx:
-        await guard(tx)
-        await close_organization(tx)
-    total: RowCounts = {}
-    await _erase(on, guard, choose, finish, total, progress)
-    return total
-
-
-_Step: TypeAlias = Callable[[AdminTransaction], Awaitable[None]]
-_Choice: TypeAlias = Callable[[AdminTransaction], Awaitable[list[UUID]]]
-
-
-async def _erase(on: AdminExecutor, guard: _Step, choose: _Choice, finish: _Step, total: RowCounts, progress: Progress | None) -> None:
-    """Most memories in transactions of their own, so that none is long; the last ones with what they refer to, which is locked then."""
-    while True:
+        await steps.guard(tx)
+        await steps.begin(tx)
+        await begin_erasure(tx, user_id=steps.user_id)
+    removed = LARGEST_BATCH
+    while removed == LARGEST_BATCH:
         async with on.transaction() as tx:
-            await guard(tx)
-            if await _remove(tx, await choose(tx), total, progress) < LARGEST_BATCH:
-                break
+            await steps.guard(tx)
+            removed = await _remove(tx, steps)
+        if removed and progress is not None:
+            progress(removed)
+    entries = LARGEST_BATCH if steps.user_id is None else 0
+    while entries == LARGEST_BATCH:
+        async with on.transaction() as tx:
+            await steps.guard(tx)
+            rows = counted(await remove_audit_entries(tx, limit=LARGEST_BATCH))
+            await add_to_erasure(tx, user_id=None, rows=rows)
+            entries = rows["audit_log"]
     async with on.transaction() as tx:
-        await guard(tx)
-        await finish(tx)
+        await steps.guard(tx)
+        await steps.prepare(tx)
+        while await _remove(tx, steps):
+            pass
+        await add_to_erasure(tx, user_id=steps.user_id, rows=await steps.finish(tx))
+        return (await finish_erasure(tx, user_id=steps.user_id)).rows
 
 
-async def _remove_all(tx: AdminTransaction, choose: _Choice, total: RowCounts, progress: Progress | None) -> None:
-    while await _remove(tx, await choose(tx), total, progress):
-        pass
-
-
-async def _remove(tx: AdminTransaction, ids: list[UUID], total: RowCounts, progress: Progress | None) -> int:
+async def _remove(tx: AdminTransaction, steps: _Steps) -> int:
+    """A batch of memories; how many."""
+    ids = await steps.choose(tx)
     if ids:
-        add(total, await remove_memories(tx, ids=ids))
-        if progress is not None:
-            progress(len(ids))
+        await lock_memories(tx, ids=ids, before=None)
+        refuse(await hold_on_memories(tx, ids=ids))
+        await add_to_erasure(tx, user_id=steps.user_id, rows=counted(await remove_memories(tx, ids=ids)))
     return len(ids)
 
 
-def _found(counted: RowCounts, kind: str, key: object) -> RowCounts:
-    if counted[f"{kind}s"] == 0:
+def _found(rows: RowCounts, kind: str, key: object) -> RowCounts:
+    if rows[f"{kind}s"] == 0:
         raise NotFound(kind, key)
-    return counted
+    return rows

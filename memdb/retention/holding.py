@@ -9,7 +9,7 @@ import msgspec
 
 from memdb.errors import UnderLegalHold
 from memdb.executor import AdminExecutor, Executor
-from memdb.inputs import Name, Reason
+from memdb.inputs import Ids, Name, Reason
 from memdb.query import query
 
 
@@ -79,6 +79,12 @@ async def hold_on_anything(on: AdminExecutor) -> str | None:
 @query
 async def hold_on_user(on: AdminExecutor, *, user_id: UUID) -> str | None:
     """Part of `erase_user`: the name of a hold that forbids it."""
+    ...
+
+
+@query
+async def hold_on_memories(on: AdminExecutor, *, ids: Ids) -> str | None:
+    """Part of both erasures: the name of a hold that forbids to remove some memories."""
     ...
 
 

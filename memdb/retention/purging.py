@@ -45,6 +45,12 @@ async def purgeable(on: AdminExecutor, *, before: datetime, limit: Batch) -> lis
 
 
 @query
+async def lock_memories(on: AdminExecutor, *, ids: Ids, before: datetime | None) -> list[UUID]:
+    """Part of `purge` and both erasures: locks what is to be removed."""
+    ...
+
+
+@query
 async def remove_memories(on: AdminExecutor, *, ids: Ids) -> list[TableRows]:
     """Part of `purge` and both erasures, which look for holds first: remove memories for good."""
     ...
@@ -60,9 +66,8 @@ async def purge(on: AdminExecutor, *, before: datetime, batch: int = LARGEST_BAT
     """Remove for good the memories that were deleted, or had expired, before a time; with their versions, tags, edges, votes and counts.
 
     In batches of up to 1,000 memories, each its own transaction: it may be stopped at any time, and called again to go on. `progress` is
-    called with the number of memories removed by each batch. Users and agents under a legal hold are left out, and what
-    somebody has locked just then is left for the next call.
-    Raises UnderLegalHold if the whole organization is under one, NotFound for an unknown organization.
+    called with the number of memories removed by each batch, once that is committed. Users and agents under a legal hold are left out.
+    Raises UnderLegalHold if the whole organization is under one, NotFound for an unknown organization, InvalidInput for a time to come.
     """
     _check_batch(batch, 0)
     total: RowCounts = {}
@@ -73,18 +78,18 @@ async def purge(on: AdminExecutor, *, before: datetime, batch: int = LARGEST_BAT
         async with on.transaction() as tx:
             await lock_organization(tx)
             refuse(await hold_on_organization(tx))
-            ids = await purgeable(tx, before=before, limit=batch)
-            removed = await remove_memories(tx, ids=ids) if ids else []
-            add(total, removed)
+            chosen = await purgeable(tx, before=before, limit=batch)
+            ids = await lock_memories(tx, ids=chosen, before=before)
             if ids:
-                await record_purge(tx, before=before, rows={each.table_name: each.rows for each in removed})
+                removed = counted(await remove_memories(tx, ids=ids))
+                await record_purge(tx, before=before, rows=removed)
+                for table, rows in removed.items():
+                    total[table] = total.get(table, 0) + rows
         if progress is not None:
             progress(len(ids))
-        if len(ids) < batch:
+        if len(chosen) < batch:
             return Purge(total, kept)
 
 
-def add(total: RowCounts, removed: list[TableRows]) -> RowCounts:
-    for each in removed:
-        total[each.table_name] = total.get(each.table_name, 0) + each.rows
-    return total
+def counted(rows: list[TableRows]) -> RowCounts:
+    return {each.table_name: each.rows for each in rows}

@@ -7,6 +7,15 @@ WITH restored AS (
         version = memdb.next_version(o.version, :expected_version::int)
     WHERE o.id = :org_id::memdb.tenant
         AND o.deleted_at IS NOT NULL
+        AND memdb.must(
+            NOT EXISTS (
+                SELECT FROM memdb.erasures AS e
+                WHERE e.org_id = :org_id
+                    AND e.user_id IS NULL
+                    AND e.finished_at IS NULL
+            ),
+            'organization', 'must not be one whose erasure has begun'
+        )
     RETURNING o.*
 ),
 audited AS (

@@ -5,7 +5,8 @@ SELECT
     e.user_id,
     e.rows,
     e.erased_by,
-    e.erased_at
+    e.begun_at,
+    e.finished_at
 FROM memdb.erasures AS e
 WHERE (:of_org_id::uuid IS NULL OR e.org_id = :of_org_id)
     AND (:before::uuid IS NULL OR e.id < :before)

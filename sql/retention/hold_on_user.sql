@@ -11,13 +11,5 @@ WHERE h.org_id = :org_id::memdb.tenant
             WHERE m.org_id = :org_id
                 AND m.user_id = :user_id
                 AND m.agent_id = h.agent_id
-                AND m.deleted_at IS NULL
-        )
-        OR EXISTS (
-            SELECT FROM memdb.memories AS m
-            WHERE m.org_id = :org_id
-                AND m.user_id = :user_id
-                AND m.agent_id = h.agent_id
-                AND m.deleted_at IS NOT NULL
         )
     )

@@ -1,14 +1,7 @@
--- Memories of a user, deleted or not: each arm has its own index.
--- not null: id
+-- Memories of a user, deleted or not.
 SELECT m.id
 FROM memdb.memories AS m
 WHERE m.org_id = :org_id::memdb.tenant
     AND m.user_id = :user_id::uuid
-    AND m.deleted_at IS NULL
-UNION ALL
-SELECT m.id
-FROM memdb.memories AS m
-WHERE m.org_id = :org_id
-    AND m.user_id = :user_id
-    AND m.deleted_at IS NOT NULL
+ORDER BY m.id
 LIMIT :limit::int

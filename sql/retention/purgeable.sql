@@ -1,8 +1,10 @@
--- Memories that were deleted, or expired, before a time, and are under no hold; locked, but for those that somebody else has locked.
+-- Memories that were deleted, or expired, before a time, and are under no hold.
 SELECT m.id
 FROM memdb.memories AS m
 WHERE m.org_id = :org_id::memdb.tenant
-    AND coalesce(m.deleted_at, m.expires_at) < :before::timestamptz
+    AND coalesce(m.deleted_at, m.expires_at) < least(:before::timestamptz, now())
+    -- A clock that is a little ahead is no mistake; what has not ended is never purged.
+    AND memdb.must(:before < now() + interval '1 minute', 'before', 'must not be in the future')
     AND NOT EXISTS (
         SELECT FROM memdb.legal_holds AS h
         WHERE h.org_id = :org_id
@@ -11,4 +13,3 @@ WHERE m.org_id = :org_id::memdb.tenant
     )
 ORDER BY coalesce(m.deleted_at, m.expires_at)
 LIMIT :limit::int
-FOR UPDATE OF m SKIP LOCKED

@@ -1,5 +1,5 @@
 -- Removes memories for good, with all that hangs on them, and says how many rows of each table. What one of them had superseded or taken in
--- stays as it is, less the link.
+-- stays as it is, less the link. Only after lock_memories, in the same transaction.
 -- not null: table_name, rows
 WITH doomed AS MATERIALIZED (
     SELECT
@@ -19,33 +19,40 @@ unlinked AS (
     WHERE m.org_id = :org_id
         AND m.id <> ALL (:ids)
         AND (m.superseded_by = ANY (:ids) OR m.merged_into = ANY (:ids))
+    RETURNING m.id
+),
+unlinked_versions AS (
+    UPDATE memdb.memory_versions AS v
+    SET
+        superseded_by = CASE WHEN v.superseded_by = ANY (:ids) THEN NULL ELSE v.superseded_by END,
+        merged_into = CASE WHEN v.merged_into = ANY (:ids) THEN NULL ELSE v.merged_into END
+    FROM unlinked AS u
+    WHERE v.org_id = :org_id
+        AND v.memory_id = u.id
+        AND (v.superseded_by = ANY (:ids) OR v.merged_into = ANY (:ids))
 ),
 memory_versions AS (
     DELETE FROM memdb.memory_versions AS t
-    USING doomed AS d
     WHERE t.org_id = :org_id
-        AND t.memory_id = d.id
+        AND t.memory_id = ANY (:ids)
     RETURNING t.memory_id
 ),
 memory_tags AS (
     DELETE FROM memdb.memory_tags AS t
-    USING doomed AS d
     WHERE t.org_id = :org_id
-        AND t.memory_id = d.id
+        AND t.memory_id = ANY (:ids)
     RETURNING t.memory_id
 ),
 memory_usage AS (
     DELETE FROM memdb.memory_usage AS t
-    USING doomed AS d
     WHERE t.org_id = :org_id
-        AND t.memory_id = d.id
+        AND t.memory_id = ANY (:ids)
     RETURNING t.memory_id
 ),
 memory_votes AS (
     DELETE FROM memdb.memory_votes AS t
-    USING doomed AS d
     WHERE t.org_id = :org_id
-        AND t.memory_id = d.id
+        AND t.memory_id = ANY (:ids)
     RETURNING t.memory_id
 ),
 memory_relations AS (

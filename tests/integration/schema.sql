@@ -461,9 +461,10 @@ CREATE TABLE memdb.erasures (
     org_id uuid NOT NULL,
     id uuid DEFAULT memdb.new_id() NOT NULL,
     user_id uuid,
-    erased_at timestamp with time zone DEFAULT now() NOT NULL,
+    begun_at timestamp with time zone DEFAULT now() NOT NULL,
+    finished_at timestamp with time zone,
     erased_by text,
-    rows jsonb NOT NULL
+    rows jsonb DEFAULT '{}'::jsonb NOT NULL
 );
 
 ALTER TABLE ONLY memdb.erasures FORCE ROW LEVEL SECURITY;
@@ -480,7 +481,7 @@ CREATE TABLE memdb.legal_holds (
     placed_by text,
     released_by text,
     release_reason text,
-    CONSTRAINT legal_holds_name_length CHECK (((char_length(name) >= 1) AND (char_length(name) <= 200))),
+    CONSTRAINT legal_holds_name_length CHECK (((name ~ '\S'::text) AND (char_length(name) <= 200))),
     CONSTRAINT legal_holds_one_scope CHECK ((num_nonnulls(user_id, agent_id) <= 1)),
     CONSTRAINT legal_holds_reason_length CHECK (((char_length(reason) >= 1) AND (char_length(reason) <= 2000))),
     CONSTRAINT legal_holds_release_reason_length CHECK (((char_length(release_reason) >= 1) AND (char_length(release_reason) <= 2000)))
@@ -741,11 +742,11 @@ CREATE INDEX audit_log_of_resource ON memdb.audit_log USING btree (org_id, resou
 
 CREATE INDEX audit_log_unsealed ON memdb.audit_log USING btree (org_id, id) WHERE (seq IS NULL);
 
+CREATE UNIQUE INDEX erasures_one_under_way ON memdb.erasures USING btree (org_id, user_id) NULLS NOT DISTINCT WHERE (finished_at IS NULL);
+
 CREATE UNIQUE INDEX legal_holds_name_unique ON memdb.legal_holds USING btree (org_id, name) WHERE (released_at IS NULL);
 
 CREATE UNIQUE INDEX memories_content_unique ON memdb.memories USING btree (org_id, content_hash, agent_id, user_id) NULLS NOT DISTINCT WHERE ((status = 'active'::text) AND (deleted_at IS NULL));
-
-CREATE INDEX memories_deleted_of_user ON memdb.memories USING btree (org_id, user_id) WHERE ((user_id IS NOT NULL) AND (deleted_at IS NOT NULL));
 
 CREATE INDEX memories_ended ON memdb.memories USING btree (org_id, COALESCE(deleted_at, expires_at)) WHERE (COALESCE(deleted_at, expires_at) IS NOT NULL);
 
@@ -757,7 +758,7 @@ CREATE INDEX memories_of_agent ON memdb.memories USING btree (org_id, agent_id, 
 
 CREATE INDEX memories_of_session ON memdb.memories USING btree (org_id, session_id, id) WHERE ((session_id IS NOT NULL) AND (deleted_at IS NULL));
 
-CREATE INDEX memories_of_user ON memdb.memories USING btree (org_id, user_id, id) WHERE ((user_id IS NOT NULL) AND (deleted_at IS NULL));
+CREATE INDEX memories_of_user ON memdb.memories USING btree (org_id, user_id, id) WHERE (user_id IS NOT NULL);
 
 CREATE INDEX memories_superseded_by ON memdb.memories USING btree (org_id, superseded_by) WHERE (superseded_by IS NOT NULL);
 
@@ -1030,8 +1031,48 @@ GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE memdb.organizations TO memdb_admin;
 GRANT SELECT ON TABLE memdb.writers TO memdb_app;
 GRANT SELECT ON TABLE memdb.writers TO memdb_admin;
 
-GRANT SELECT,INSERT,UPDATE ON TABLE memdb.memories TO memdb_app;
+GRANT SELECT,INSERT ON TABLE memdb.memories TO memdb_app;
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE memdb.memories TO memdb_admin;
+
+GRANT UPDATE(updated_at) ON TABLE memdb.memories TO memdb_app;
+
+GRANT UPDATE(observed_at) ON TABLE memdb.memories TO memdb_app;
+
+GRANT UPDATE(expires_at) ON TABLE memdb.memories TO memdb_app;
+
+GRANT UPDATE(deleted_at) ON TABLE memdb.memories TO memdb_app;
+
+GRANT UPDATE(confidence) ON TABLE memdb.memories TO memdb_app;
+
+GRANT UPDATE(version) ON TABLE memdb.memories TO memdb_app;
+
+GRANT UPDATE(category) ON TABLE memdb.memories TO memdb_app;
+
+GRANT UPDATE(status) ON TABLE memdb.memories TO memdb_app;
+
+GRANT UPDATE(embedding_model) ON TABLE memdb.memories TO memdb_app;
+
+GRANT UPDATE(content) ON TABLE memdb.memories TO memdb_app;
+
+GRANT UPDATE(tags) ON TABLE memdb.memories TO memdb_app;
+
+GRANT UPDATE(metadata) ON TABLE memdb.memories TO memdb_app;
+
+GRANT UPDATE(embedding) ON TABLE memdb.memories TO memdb_app;
+
+GRANT UPDATE(valid_from) ON TABLE memdb.memories TO memdb_app;
+
+GRANT UPDATE(valid_until) ON TABLE memdb.memories TO memdb_app;
+
+GRANT UPDATE(superseded_by) ON TABLE memdb.memories TO memdb_app;
+
+GRANT UPDATE(merged_into) ON TABLE memdb.memories TO memdb_app;
+
+GRANT UPDATE(labels) ON TABLE memdb.memories TO memdb_app;
+
+GRANT UPDATE(votes_for) ON TABLE memdb.memories TO memdb_app;
+
+GRANT UPDATE(votes_against) ON TABLE memdb.memories TO memdb_app;
 
 GRANT SELECT ON TABLE memdb.audit_heads TO memdb_app;
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE memdb.audit_heads TO memdb_admin;
@@ -1043,6 +1084,10 @@ GRANT SELECT,INSERT,UPDATE ON TABLE memdb.directives TO memdb_app;
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE memdb.directives TO memdb_admin;
 
 GRANT SELECT,INSERT ON TABLE memdb.erasures TO memdb_admin;
+
+GRANT UPDATE(finished_at) ON TABLE memdb.erasures TO memdb_admin;
+
+GRANT UPDATE(rows) ON TABLE memdb.erasures TO memdb_admin;
 
 GRANT SELECT ON TABLE memdb.legal_holds TO memdb_app;
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE memdb.legal_holds TO memdb_admin;

@@ -235,6 +235,7 @@ async def test_the_service_cannot_forge_the_audit_log_or_a_token(tenant: Tenant,
         "UPDATE memdb.tokens SET permissions = 7 WHERE org_id = $1",
         "UPDATE memdb.audit_heads SET seq = 0 WHERE org_id = $1",
         "DELETE FROM memdb.legal_holds WHERE org_id = $1",
+        "UPDATE memdb.memories SET user_id = NULL WHERE org_id = $1",
     ):
         with pytest.raises(Exception, match="permission denied"):
             await connection.execute(statement, tenant.org_id)

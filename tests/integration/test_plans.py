@@ -72,9 +72,11 @@ INDEXES: Mapping[str, set[str]] = {
     "escalations.page_of_memory": {"memory_escalations_of_memory", "memory_escalations_of_candidate"},
     "escalations.close": set(),
     "retention.purgeable": {"memories_ended", "legal_holds_name_unique"},
-    "retention.memories_of_user": {"memories_of_user", "memories_deleted_of_user"},
+    "retention.memories_of_user": {"memories_of_user"},
     "retention.memories_of_organization": {"memories_pkey"},
-    "retention.hold_on_user": {"memories_of_user", "memories_deleted_of_user", "legal_holds_name_unique"},
+    "retention.hold_on_user": {"memories_of_user", "legal_holds_name_unique"},
+    "retention.lock_memories": {"memories_pkey", "memories_superseded_by", "memories_merged_into"},
+    "retention.hold_on_memories": {"memories_pkey", "legal_holds_name_unique"},
     "retention.remove_memories": {
         "memories_pkey",
         "memories_superseded_by",

@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from memdb import audit, memories, organizations, relations, retention, tokens, users
+from memdb import agents, audit, memories, organizations, relations, retention, tokens, users
 from memdb.agents import Agent
 from memdb.database import Database, Tenant
 from memdb.errors import AlreadyExists, InvalidInput, NotFound, PermissionDenied, TenantRequired, UnderLegalHold, WritesRefused
@@ -74,11 +74,13 @@ async def test_erasing_an_organization_leaves_nothing_of_it(db: Database, home: 
     assert _rows(dsn, org_id) == before
 
     removed = await retention.erase_organization(db.admin(org_id, actor="ops"), org_id=org_id)
-    assert removed == counted
-    assert _rows(dsn, org_id) == {table: int(table in KEPT) for table in before}
+    # The audit log has grown by the entry of the erasure itself.
+    assert removed == counted | {"audit_log": counted["audit_log"] + 1}
+    assert {table for table, rows in _rows(dsn, org_id).items() if rows} == KEPT
     assert fetch(dsn, f"SELECT count(*) FROM memdb.organizations WHERE id = '{org_id}'") == [(0,)]
-    (receipt,) = await retention.erasures(db.admin())
-    assert (receipt.org_id, receipt.user_id, receipt.rows, receipt.erased_by) == (org_id, None, removed, "ops")
+    (receipt,) = [each for each in await retention.erasures(db.admin(), of_org_id=org_id) if each.user_id is None]
+    assert (receipt.rows, receipt.erased_by) == (removed, "ops")
+    assert receipt.finished_at is not None
     assert _rows(dsn, rival.tenant.org_id) == theirs
 
 
@@ -100,6 +102,9 @@ async def test_erasing_a_user(db: Database, tenant: Tenant, agent: Agent, rival:
     steps: list[int] = []
     assert await retention.erase_user(admin, user_id=ada.id, progress=steps.append) == counted
     assert steps == [1000, 1000, 300]
+    (receipt,) = await retention.erasures(db.admin(), of_org_id=tenant.org_id)
+    assert (receipt.user_id, receipt.rows, receipt.erased_by) == (ada.id, counted, "ops")
+    assert await audit.page(tenant, action="user.erased")
     assert await users.page(tenant) == [bob]
     left = await memories.get(tenant, id=kept.id)
     assert left is not None
@@ -136,16 +141,72 @@ async def test_erasing_that_was_broken_off_goes_on(db: Database, tenant: Tenant,
     await memories.add_many(tenant, agent_id=agent.id, items=[NewMemory(content=str(n), user_id=ada.id) for n in range(2500)])
 
     def stop(removed: int) -> None:
-        if len(steps) == 1:
-            raise KeyboardInterrupt
-        steps.append(removed)
+        raise KeyboardInterrupt
 
-    steps: list[int] = []
     with pytest.raises(KeyboardInterrupt):
         await retention.erase_user(admin, user_id=ada.id, progress=stop)
     assert await memories.count(tenant, user_id=ada.id) == 1500
-    assert (await retention.erase_user(admin, user_id=ada.id))["memories"] == 1500
+    (receipt,) = await retention.erasures(admin)
+    assert (receipt.rows["memories"], receipt.finished_at) == (1000, None)
+    assert [entry.action for entry in await audit.page(tenant, limit=1)] == ["user.erase"]
+    assert (await retention.erase_user(admin, user_id=ada.id))["memories"] == 2500
+    (receipt,) = await retention.erasures(admin)
+    assert receipt.rows["memories"] == 2500
+    assert receipt.finished_at is not None
     assert await memories.count(tenant) == 0
+
+
+async def test_an_organization_whose_erasure_has_begun_cannot_be_restored(db: Database, tenant: Tenant, agent: Agent) -> None:
+    admin = db.admin(tenant.org_id)
+    await memories.add_many(tenant, agent_id=agent.id, items=[NewMemory(content=str(n)) for n in range(10)])
+
+    def stop(removed: int) -> None:
+        raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        await retention.erase_organization(admin, org_id=tenant.org_id, progress=stop)
+    with pytest.raises(InvalidInput, match="organization must not be one whose erasure has begun"):
+        await organizations.restore(admin)
+    assert (await retention.erase_organization(admin, org_id=tenant.org_id))["memories"] == 10
+
+
+async def test_what_has_not_ended_is_never_purged(db: Database, tenant: Tenant, agent: Agent) -> None:
+    later = NOW + timedelta(days=30)
+    memory = await memories.add(tenant, agent_id=agent.id, content="x", expires_at=later)
+    with pytest.raises(InvalidInput, match="before must not be in the future"):
+        await retention.purge(db.admin(tenant.org_id), before=later + timedelta(days=1))
+    assert await memories.get(tenant, id=memory.id) == memory
+
+
+async def test_a_memory_that_comes_under_a_hold_while_its_user_is_erased_stays(db: Database, tenant: Tenant, agent: Agent) -> None:
+    admin = db.admin(tenant.org_id)
+    ada = await users.create(tenant, email="ada@example.com")
+    held = await agents.create(tenant, slug="held", name="Held")
+    await memories.add(tenant, agent_id=agent.id, content="x", user_id=ada.id)
+    await retention.hold(admin, name="agent's", agent_id=held.id)
+    async with tenant.transaction() as tx:
+        memory = await memories.add(tx, agent_id=held.id, content="evidence", user_id=ada.id)
+        erasing = asyncio.create_task(retention.erase_user(admin, user_id=ada.id))
+        await asyncio.sleep(0.3)
+    with pytest.raises(UnderLegalHold, match="agent's"):
+        await erasing
+    assert await memories.get(tenant, id=memory.id) == memory
+
+
+async def test_a_successor_that_comes_while_it_is_erased_is_unlinked(db: Database, tenant: Tenant, agent: Agent, dsn: str) -> None:
+    ada = await users.create(tenant, email="ada@example.com")
+    theirs = await memories.add(tenant, agent_id=agent.id, content="ada's", user_id=ada.id)
+    ours = await memories.add(tenant, agent_id=agent.id, content="ours")
+    async with tenant.transaction() as tx:
+        await memories.supersede(tx, id=ours.id, successor_id=theirs.id)
+        erasing = asyncio.create_task(retention.erase_user(db.admin(tenant.org_id), user_id=ada.id))
+        await asyncio.sleep(0.3)
+    await erasing
+    left = await memories.get(tenant, id=ours.id)
+    assert left is not None
+    assert (left.status, left.superseded_by) == ("superseded", None)
+    assert (await memories.versions(tenant, id=ours.id))[0].superseded_by is None
+    assert str(theirs.id) not in str(fetch(dsn, "SELECT v::text FROM memdb.memory_versions AS v"))
 
 
 async def test_an_erased_organization_is_closed_first(db: Database, tenant: Tenant, agent: Agent) -> None:
