@@ -79,6 +79,7 @@ class Query(Generic[P, R]):
             (name, None if name in _OF_EXECUTOR else check_for(name, self.annotations[name])) for name in compiled.parameters
         )
         self._columns_known = False
+        self._admitted: set[type] = set()
         self.__doc__ = function.__doc__
         self.__name__ = function.__name__
         self.__module__ = function.__module__
@@ -114,18 +115,21 @@ class Query(Generic[P, R]):
         """The arguments as they would be sent. Raises InvalidInput, which names the field, and TenantRequired."""
         if arguments.keys() != self._names:
             arguments = self._complete(arguments)
-        if not isinstance(on, self.executor):
-            raise self._wrong_executor(on)
+        if type(on) not in self._admitted:
+            self._admit(on)
         if self.needs_tenant and on.org_id is None:
             wanted = "db.admin(org_id)" if issubclass(self.executor, AdminExecutor) else "db.tenant(org_id)"
             raise TenantRequired(f"{self.name} works on one tenant's rows: call it on {wanted}")
         dimension = on.dimension
         return [getattr(on, name) if check is None else check(arguments[name], dimension) for name, check in self._checks]
 
-    def _wrong_executor(self, on: object) -> Exception:
-        if isinstance(on, Executor):
-            return PermissionDenied(f"{self.name} is administration: call it on db.admin(...), or a transaction of it")
-        return InvalidInput("on", f"must be db.tenant(org_id), db.admin(...) or a transaction on one of them, not {type(on).__name__}")
+    def _admit(self, on: object) -> None:
+        """Raises unless this statement may run on executors of this type. Once each: asking an abstract class takes its time."""
+        if not isinstance(on, Executor):
+            raise InvalidInput("on", f"must be db.tenant(org_id), db.admin(...) or a transaction on one of them, not {type(on).__name__}")
+        if not isinstance(on, self.executor):
+            raise PermissionDenied(f"{self.name} is administration: call it on db.admin(...), or a transaction of it")
+        self._admitted.add(type(on))
 
     def _complete(self, arguments: Mapping[str, Any]) -> dict[str, Any]:
         complete = {**self.defaults, **arguments}
