@@ -35,8 +35,8 @@ async def merge(on: Executor, *, ids: Ids, into_id: UUID, expected_version: Vers
     """Merge the active memories `ids` into the active memory `into_id`, and return that; all or none.
 
     They are merged, their validity ends now if not before, and `into_id` gets their tags and an edge of type merged_from to each.
-    `expected_version` is that of `into_id`. Raises NotFound if one of them is not there (or `into_id` is among `ids`), InvalidInput if
-    `into_id` is not active or would have more than 20 tags, InvalidTransition, VersionConflict, WritesRefused.
+    `expected_version` is that of `into_id`. Raises NotFound if one of them is not there, InvalidInput if `into_id` is
+    not active, among `ids`, or would have more than 20 tags, InvalidTransition, VersionConflict, WritesRefused.
     """
     ...
 
