@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import uuid
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Mapping
 from datetime import UTC, datetime, timedelta
 from typing import Any, NamedTuple
 
@@ -256,3 +256,12 @@ COMPOSED: dict[str, Call] = {
 
 STREAMS = {"memories.scan"}
 """Server-side cursors, which take a transaction."""
+
+
+def areas(samples: Mapping[str, Call]) -> list[str]:
+    """The areas of the samples: a test for each keeps the number of databases small."""
+    return sorted({name.partition(".")[0] for name in samples})
+
+
+def of_area(area: str, samples: Mapping[str, Call]) -> list[tuple[str, Call]]:
+    return [(name, call) for name, call in sorted(samples.items()) if name.partition(".")[0] == area]
