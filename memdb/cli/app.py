@@ -51,8 +51,8 @@ def up(
 
         server = await asyncio.to_thread(embedded.start, folder, dimension=dimension)
         try:
-            console.print(f"MEMDB_DSN={server.dsn}", soft_wrap=True, highlight=False)
-            console.print("[dim]Ctrl-C stops it, unless another process still uses it.[/]")
+            # In one write: whoever reads the URL from a pipe may close it before a second one.
+            console.print(f"MEMDB_DSN={server.dsn}\n[dim]Ctrl-C stops it, unless another process still uses it.[/]", soft_wrap=True, highlight=False)
             await asyncio.Event().wait()
         finally:
             server.leave()
