@@ -21,7 +21,7 @@ from memdb.connecting import ADMIN_ROLE, resolve_dsn
 from memdb.errors import ExtraMissing, ServerUnreachable
 from memdb.executor import AdminExecutor, Executor
 from memdb.inputs import Embedding
-from memdb.query import ACTOR_PARAMETER, QUERIES, TENANT_PARAMETER, Cardinality, Query, query
+from memdb.query import ACTOR_PARAMETER, QUERIES, SPACE_PARAMETER, TENANT_PARAMETER, Cardinality, Query, query
 from memdb.rows import is_text_choice, without_none
 
 try:
@@ -44,7 +44,12 @@ _SCALARS: Final[Mapping[Any, frozenset[str]]] = {
     date: frozenset({"date"}),
     timedelta: frozenset({"interval"}),
     dict: frozenset({"jsonb"}),
-    np.ndarray: frozenset({"vector"}),
+    np.ndarray: frozenset({"halfvec"}),
+}
+_OF_EXECUTOR: Final[Mapping[str, frozenset[str]]] = {
+    TENANT_PARAMETER: frozenset({_TENANT_TYPE}),
+    ACTOR_PARAMETER: _SCALARS[str],
+    SPACE_PARAMETER: frozenset({"int2"}),
 }
 
 
@@ -55,6 +60,13 @@ class NotNullColumn(msgspec.Struct, frozen=True):
     number: int
     schema: str
     relation: str
+
+
+class Domain(msgspec.Struct, frozen=True):
+    """A domain, by its OID, and the name of the type below."""
+
+    id: int
+    base: str
 
 
 class Difference(NamedTuple):
@@ -76,6 +88,12 @@ class _Field(NamedTuple):
 @query
 async def not_null_columns(on: Executor) -> list[NotNullColumn]:
     """All NOT NULL columns of the database's tables."""
+    ...
+
+
+@query
+async def domains(on: Executor) -> list[Domain]:
+    """The domains of memdb's schema: parameters that do something as they arrive."""
     ...
 
 
@@ -108,7 +126,8 @@ class _Checker:
         self._connection = connection
         self._types = {info.oid: info.name for info in connection.adapters.types}
         self._types |= {info.array_oid: f"{info.name}[]" for info in connection.adapters.types if info.array_oid}
-        for name in ("vector", _TENANT_TYPE):
+        self._types |= dict(connection.execute(domains.statement.encode()).fetchall())
+        for name in ("halfvec", _TENANT_TYPE):
             info = TypeInfo.fetch(connection, name)
             if info is not None:
                 self._types[info.oid] = name
@@ -135,10 +154,8 @@ class _Checker:
         yield from self._compare_columns(query, fields)
 
     def _compare_parameter(self, query: Query[..., Any], name: str, found: str) -> Iterator[Difference]:
-        if name == TENANT_PARAMETER:
-            allowed = frozenset({_TENANT_TYPE})
-        elif name == ACTOR_PARAMETER:
-            allowed = _SCALARS[str]
+        if name in _OF_EXECUTOR:
+            allowed = _OF_EXECUTOR[name]
         else:
             annotation, _ = without_none(query.annotations[name])
             allowed = _types_of(annotation)

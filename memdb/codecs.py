@@ -1,4 +1,4 @@
-"""How values travel: jsonb as binary through msgspec, vectors as binary to and from numpy, the tenant as a uuid."""
+"""How values travel: jsonb as binary through msgspec, embeddings as half-precision vectors from numpy, the tenant as a uuid."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from typing import Any
 import asyncpg
 import msgspec
 import numpy as np
-from pgvector import Vector
+from pgvector import HalfVector
 
 _JSONB_VERSION = b"\x01"
 
@@ -23,16 +23,16 @@ def decode_jsonb(data: bytes) -> Any:
     return _decode_json(data[1:])
 
 
-def encode_vector(value: np.ndarray[Any, np.dtype[np.float32]]) -> bytes:
-    return Vector(value).to_binary()
+def encode_halfvec(value: np.ndarray[Any, np.dtype[np.float32]]) -> bytes:
+    return HalfVector(value).to_binary()
 
 
-def decode_vector(data: bytes) -> np.ndarray[Any, np.dtype[np.float32]]:
-    return Vector.from_binary(data).to_numpy()
+def decode_halfvec(data: bytes) -> np.ndarray[Any, np.dtype[np.float16]]:
+    return HalfVector.from_binary(data).to_numpy()
 
 
 async def register(connection: asyncpg.Connection, *, vector_schema: str) -> None:
     """Teach a new connection memdb's types. `vector_schema` is where the database keeps pgvector."""
     await connection.set_type_codec("jsonb", schema="pg_catalog", encoder=encode_jsonb, decoder=decode_jsonb, format="binary")
-    await connection.set_type_codec("vector", schema=vector_schema, encoder=encode_vector, decoder=decode_vector, format="binary")
+    await connection.set_type_codec("halfvec", schema=vector_schema, encoder=encode_halfvec, decoder=decode_halfvec, format="binary")
     await connection.set_builtin_type_codec("tenant", schema="memdb", codec_name="uuid", format="binary")

@@ -14,7 +14,8 @@ import asyncpg
 from memdb import codecs, preflight
 from memdb.database import Admin, Database, check_timeout
 from memdb.errors import DeadlineExceeded, InvalidInput, MemdbError, PermissionDenied, SchemaMissing, ServerUnreachable
-from memdb.executor import Executor
+from memdb.executor import NO_CONTEXT, Context, Executor
+from memdb.inputs import ModelName, check_for
 from memdb.pool import Pool
 from memdb.query import query
 from memdb.transaction import Transaction
@@ -24,6 +25,7 @@ ADMIN_ROLE: Final = "memdb_admin"
 _ADMIN_POOL_SIZE: Final = 2
 # The statements' texts are constant: all of them stay prepared for a connection's whole life.
 _PREPARED_STATEMENTS: Final = 1000
+_check_model: Final = check_for("embedding_model", ModelName | None)
 
 
 class Connecting:
@@ -52,6 +54,7 @@ def connect(
     timeout: float = 5.0,
     role: str | None = "memdb_app",
     admin_role: str | None = ADMIN_ROLE,
+    embedding_model: str | None = None,
     allow_newer_schema: bool = False,
 ) -> Connecting:
     """Open a database.
@@ -65,6 +68,8 @@ def connect(
     - `timeout`: seconds that a call may take, waiting for a connection included. `db.tenant(org_id, timeout=...)` overrides it.
     - `role`: the role to act in, set as a start-up parameter, so that a login works which is only a member of it. None: the login's own,
       for poolers that refuse start-up parameters. `admin_role` is the same for `db.admin()`.
+    - `embedding_model`: the model that this service embeds with, while the database changes from one to another (`memdb.spaces`); None is
+      the current one's, whose dimension is `db.dimension`.
     - `allow_newer_schema`: run on a schema with migrations that this memdb does not know, as in the middle of a deployment.
 
     Raises ServerUnreachable, PreflightFailed (SchemaMissing, SchemaOutdated, UnsafeRole, ...), InvalidInput.
@@ -78,6 +83,7 @@ def connect(
             "timeout": check_timeout(timeout),
             "role": role,
             "admin_role": admin_role,
+            "embedding_model": _check_model(embedding_model, 0),
             "allow_newer_schema": allow_newer_schema,
         }
     )
@@ -90,6 +96,7 @@ async def _open(
     timeout: float,
     role: str | None,
     admin_role: str | None,
+    embedding_model: str | None,
     allow_newer_schema: bool,
 ) -> Database:
     url = resolve_dsn(dsn)
@@ -102,14 +109,17 @@ async def _open(
     pool = Pool(_Connector(url, role, timeout), size=pool_size)
     admin_pool = Pool(_Connector(url, admin_role, timeout), size=_ADMIN_POOL_SIZE)
     try:
-        found = await preflight.inspect(Admin(pool, None, None, 0, timeout))
-        dimension = preflight.judge(found, allow_newer_schema=allow_newer_schema)
+        nobody = Admin(pool, None, None, NO_CONTEXT, timeout)
+        preflight.judge(await preflight.inspect(nobody), allow_newer_schema=allow_newer_schema)
+        space = await preflight.embedding_space(nobody, model=embedding_model)
+        if space is None:
+            raise InvalidInput("embedding_model", "must be the model of one of the database's embedding spaces, or None")
     except BaseException:
         await pool.close()
         if server is not None:
             await server.leave_in_thread()
         raise
-    database = Database(pool, admin_pool, dimension=dimension, timeout=timeout)
+    database = Database(pool, admin_pool, context=Context(space.space, space.dimension, {}), timeout=timeout)
     if server is not None:
         database.call_on_close(server.leave_in_thread)
     return database
@@ -174,7 +184,7 @@ class _Connector:
 
     async def _register(self, connection: asyncpg.Connection) -> None:
         if self._vector_schema is None:
-            self._vector_schema = await vector_schema(Transaction(connection, None, None, 0, self._timeout))
+            self._vector_schema = await vector_schema(Transaction(connection, None, None, NO_CONTEXT, self._timeout))
         if self._vector_schema is not None:
             # A database without memdb's types is for preflight to report.
             with suppress(ValueError):

@@ -12,7 +12,7 @@ from uuid import UUID
 import asyncpg
 
 from memdb.errors import InvalidInput
-from memdb.executor import AdminExecutor, Executor, Isolation, leaves_unknown, raise_ours
+from memdb.executor import AdminExecutor, Context, Executor, Isolation, leaves_unknown, raise_ours
 from memdb.inputs import Name, check_for
 from memdb.pool import Pool
 from memdb.transaction import AdminTransaction, Transaction, begun, known_isolation
@@ -31,8 +31,8 @@ class Pooled(Executor):
 
     __slots__ = ("_pool",)
 
-    def __init__(self, pool: Pool, org_id: UUID | None, actor: str | None, dimension: int, timeout: float) -> None:
-        super().__init__(org_id, actor, dimension, timeout)
+    def __init__(self, pool: Pool, org_id: UUID | None, actor: str | None, context: Context, timeout: float) -> None:
+        super().__init__(org_id, actor, context, timeout)
         self._pool = pool
 
     async def fetch(self, statement: str, arguments: Sequence[Any]) -> list[asyncpg.Record]:
@@ -75,7 +75,7 @@ class Pooled(Executor):
         connection = self._pool.take()
         if connection is None:
             connection, _ = await self._acquire()
-        transaction = kind(connection, self.org_id, self.actor, self.dimension, self.timeout)
+        transaction = kind(connection, self.org_id, self.actor, self.context, self.timeout)
         try:
             async with begun(transaction, connection.transaction(isolation=known_isolation(isolation), readonly=readonly)):
                 yield transaction
@@ -120,11 +120,12 @@ class Admin(Pooled, AdminExecutor):
 class Database:
     """A pool on one database, made by `memdb.connect`. Close it, or use it as `async with`."""
 
-    def __init__(self, pool: Pool, admin_pool: Pool, *, dimension: int, timeout: float) -> None:
+    def __init__(self, pool: Pool, admin_pool: Pool, *, context: Context, timeout: float) -> None:
         self._pool = pool
         self._admin_pool = admin_pool
         self._on_close: list[Callable[[], Awaitable[None]]] = []
-        self.dimension = dimension
+        self._context = context
+        self.dimension = context.dimension
         self.timeout = timeout
 
     def tenant(self, org_id: UUID, *, actor: str | None = None, timeout: float | None = None) -> Tenant:
@@ -133,7 +134,7 @@ class Database:
         `actor` (1 to 200 characters) is who the histories and the audit log say it was; the id of a user is a good choice.
         `timeout` is in seconds, for each call, waiting for a connection included; None means that of `connect`.
         """
-        return Tenant(self._pool, _check_org_id(org_id, 0), _check_actor(actor, 0), self.dimension, self._seconds(timeout))
+        return Tenant(self._pool, _check_org_id(org_id, 0), _check_actor(actor, 0), self._context, self._seconds(timeout))
 
     def admin(self, org_id: UUID | None = None, *, actor: str | None = None, timeout: float | None = None) -> Admin:
         """The executor of provisioning and maintenance: of the organization `org_id`, or across all of them.
@@ -141,7 +142,7 @@ class Database:
         Its connections are opened when first used. `actor` and `timeout` are those of `tenant`.
         """
         org_id = _check_admin_org_id(org_id, 0)
-        return Admin(self._admin_pool, org_id, _check_actor(actor, 0), self.dimension, self._seconds(timeout))
+        return Admin(self._admin_pool, org_id, _check_actor(actor, 0), self._context, self._seconds(timeout))
 
     def call_on_close(self, callback: Callable[[], Awaitable[None]]) -> None:
         """Run `callback` once the connections are closed."""

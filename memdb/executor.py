@@ -5,7 +5,7 @@ from __future__ import annotations
 from abc import ABC, abstractmethod
 from collections.abc import AsyncIterator, Callable, Iterable, Sequence
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
-from typing import TYPE_CHECKING, Any, Literal, NoReturn
+from typing import TYPE_CHECKING, Any, Final, Literal, NamedTuple, NoReturn
 from uuid import UUID
 
 import asyncpg
@@ -19,18 +19,32 @@ if TYPE_CHECKING:
 Isolation = Literal["read_committed", "repeatable_read", "serializable"]
 
 
+class Context(NamedTuple):
+    """What all executors of one Database share: its embedding space, that space's dimension, and a memo of what is slow to find out."""
+
+    space: int
+    dimension: int
+    memo: dict[Any, Any]
+
+
+NO_CONTEXT: Final = Context(0, 0, {})
+
+
 class Executor(ABC):
     """What a query function runs on: for which tenant (None: across tenants), on whose behalf, for how long at most.
 
-    `actor` is who the histories and the audit log say it was, in the caller's own words; None means nobody said.
+    `actor` is who the histories and the audit log say it was, in the caller's own words; None means nobody said. `space` is the embedding
+    space of the embeddings that are given and searched, `dimension` theirs.
     """
 
-    __slots__ = ("actor", "dimension", "org_id", "timeout")
+    __slots__ = ("actor", "context", "dimension", "org_id", "space", "timeout")
 
-    def __init__(self, org_id: UUID | None, actor: str | None, dimension: int, timeout: float) -> None:
+    def __init__(self, org_id: UUID | None, actor: str | None, context: Context, timeout: float) -> None:
         self.org_id = org_id
         self.actor = actor
-        self.dimension = dimension
+        self.context = context
+        self.space = context.space
+        self.dimension = context.dimension
         self.timeout = timeout
 
     @abstractmethod

@@ -20,7 +20,7 @@ from msgspec import Meta
 from memdb.errors import InvalidInput, QueryDefinitionError
 
 Embedding: TypeAlias = Sequence[float] | np.ndarray[Any, np.dtype[Any]]
-"""A vector of the database's dimension: any sequence of finite floats, or a numpy array of shape (dimension,)."""
+"""A vector of the embedding space's dimension: any sequence of finite floats, or an array of shape (dimension,). Its length is not kept."""
 
 JsonObject: TypeAlias = dict[str, Any]
 """A JSON object: keys are strings; values are str, int, float, bool, None, lists and objects."""
@@ -73,7 +73,7 @@ def check_for(field: str, annotation: Any) -> Check:
 
 
 def embedding(field: str, value: Any, dimension: int) -> np.ndarray[Any, np.dtype[np.float32]]:
-    """`value` as float32 of shape (dimension,), all finite."""
+    """`value` as float32 of shape (dimension,), all finite, and of length 1 (or 0): only then does half precision hold every component."""
     try:
         with np.errstate(over="ignore"):
             vector = np.asarray(value)
@@ -90,7 +90,7 @@ def embedding(field: str, value: Any, dimension: int) -> np.ndarray[Any, np.dtyp
         if np.isfinite(vector).all():
             raise InvalidInput(field, "must have a length between 1e-15 and 1e15, or 0: pgvector computes in float32")
         raise InvalidInput(field, "must not contain NaN, infinity or a number beyond float32")
-    return vector
+    return vector * np.float32(1 / math.sqrt(squared)) if squared else vector
 
 
 def _shown(number: Any) -> str:

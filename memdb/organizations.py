@@ -15,17 +15,27 @@ from memdb.query import query
 
 Tier: TypeAlias = Literal["free", "pro", "enterprise"]
 Status: TypeAlias = Literal["active", "trial", "suspended", "cancelled"]
+Language: TypeAlias = Literal[
+    "simple", "arabic", "armenian", "basque", "catalan", "danish", "dutch", "english", "finnish", "french", "german", "greek", "hindi",
+    "hungarian", "indonesian", "irish", "italian", "lithuanian", "nepali", "norwegian", "portuguese", "romanian", "russian", "serbian",
+    "spanish", "swedish", "tamil", "turkish", "yiddish",
+]  # fmt: skip
 Quantity: TypeAlias = Annotated[int, Meta(ge=0, le=10**15)]
 
 
 class Organization(msgspec.Struct, frozen=True):
-    """A tenant. `slug` is unique among live organizations; suspended and cancelled ones take no writes; a quota of None is no quota."""
+    """A tenant. `slug` is unique among live organizations; suspended and cancelled ones take no writes; a quota of None is no quota.
+
+    `language` is the one whose inflections a search knows. Whatever it is, identifiers and scripts without spaces are found; "simple" knows
+    no inflections.
+    """
 
     id: UUID
     slug: str
     name: str
     tier: str
     status: str
+    language: str
     billing_email: str | None
     settings: JsonObject
     memory_quota: int | None
@@ -51,6 +61,7 @@ async def create(
     slug: Slug,
     name: Name,
     tier: Tier = "free",
+    language: Language = "english",
     billing_email: Email | None = None,
     settings: JsonObject | None = None,
     id: UUID | None = None,
@@ -86,11 +97,13 @@ async def update(
     name: Name | None = None,
     tier: Tier | None = None,
     status: Status | None = None,
+    language: Language | None = None,
     billing_email: Email | None = None,
     settings: JsonObject | None = None,
     reason: Reason | None = None,
 ) -> Organization:
     """Change what is given; None leaves a field as it is. `status` suspended stops all writes of the tenant, active lets them in again.
+    A new `language` is that of new memories and of questions; `memories.reread` brings those that there are after it.
 
     Raises NotFound, VersionConflict, AlreadyExists for a slug in use.
     """

@@ -16,6 +16,7 @@ from memdb.errors import (
     UnsafeRole,
 )
 from memdb.executor import Executor
+from memdb.inputs import ModelName
 from memdb.query import query
 from memdb.resources import migration_ids
 
@@ -25,14 +26,13 @@ _OLDEST_PGVECTOR: Final = (0, 8, 4)
 
 
 class Inspection(msgspec.Struct, frozen=True):
-    """What one statement tells of the database. `dimension` is None before the migrations, `unprotected_tables` lists offenders."""
+    """What one statement tells of the database. `unprotected_tables` lists offenders."""
 
     server_version: int
     schema_comment: str | None
     vector_version: str | None
     vector_schema: str | None
     vector_on_path: bool
-    dimension: int | None
     role: str
     sees_past_rls: bool
     owns_tables: bool
@@ -46,8 +46,22 @@ async def inspect(on: Executor) -> Inspection:
     ...
 
 
-def judge(found: Inspection, *, allow_newer_schema: bool = False) -> int:
-    """The embedding dimension, if memdb can safely run on what was found; else the PreflightFailed that says what to do."""
+class EmbeddingSpace(msgspec.Struct, frozen=True):
+    """What embeddings are of: their number in the database, their dimension, and the model's name, None where nobody said."""
+
+    space: int
+    dimension: int
+    model: str | None
+
+
+@query
+async def embedding_space(on: Executor, *, model: ModelName | None) -> EmbeddingSpace | None:
+    """The space of this model, or the current one where it is None."""
+    ...
+
+
+def judge(found: Inspection, *, allow_newer_schema: bool = False) -> None:
+    """Raises the PreflightFailed that says what to do, unless memdb can safely run on what was found."""
     if found.server_version < _OLDEST_SERVER:
         raise ServerTooOld(f"memdb needs PostgreSQL 16 or newer; this is {found.server_version // 10000}")
     if found.sees_past_rls:
@@ -64,9 +78,6 @@ def judge(found: Inspection, *, allow_newer_schema: bool = False) -> int:
         raise RowSecurityMissing(
             f"row-level security is off, not forced, or has other policies than the migrations', on: {', '.join(found.unprotected_tables)}"
         )
-    if found.dimension is None:
-        raise SchemaMissing("memdb.memories has no embedding column: run `memdb migrate`")
-    return found.dimension
 
 
 def _judge_schema(comment: str | None, *, allow_newer_schema: bool) -> None:

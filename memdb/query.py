@@ -4,7 +4,8 @@
     async def get(on: Executor, *, id: UUID) -> Memory | None: ...
 
 in the module or package memdb.memories is sql/memories/get.sql. The file's `:names` are the function's keyword-only parameters, except
-`:org_id`, the executor's tenant, and `:actor`, its actor. Names are compared at import, columns and types by `memdb check`.
+`:org_id`, `:actor` and `:space`, the executor's tenant, actor and embedding space. Names are compared at import, columns and types by
+`memdb check`.
 
 The return annotation is the cardinality:
 
@@ -37,7 +38,8 @@ R = TypeVar("R")
 
 TENANT_PARAMETER: Final = "org_id"
 ACTOR_PARAMETER: Final = "actor"
-_OF_EXECUTOR: Final = frozenset({TENANT_PARAMETER, ACTOR_PARAMETER})
+SPACE_PARAMETER: Final = "space"
+_OF_EXECUTOR: Final = frozenset({TENANT_PARAMETER, ACTOR_PARAMETER, SPACE_PARAMETER})
 _CURSOR_PREFETCH: Final = 500
 _EVALUATED: Final[dict[int, dict[str, Any]]] = {}
 

@@ -11,7 +11,7 @@ from uuid import UUID
 import asyncpg
 
 from memdb.errors import DeadlineExceeded, InvalidInput, TransactionEnded, TransactionFailed
-from memdb.executor import AdminExecutor, Executor, Isolation, leaves_unknown, raise_ours, translated
+from memdb.executor import AdminExecutor, Context, Executor, Isolation, leaves_unknown, raise_ours, translated
 from memdb.translation import translate
 
 
@@ -20,8 +20,8 @@ class Transaction(Executor):
 
     __slots__ = ("_connection", "depth", "failure")
 
-    def __init__(self, connection: asyncpg.Connection, org_id: UUID | None, actor: str | None, dimension: int, timeout: float) -> None:
-        super().__init__(org_id, actor, dimension, timeout)
+    def __init__(self, connection: asyncpg.Connection, org_id: UUID | None, actor: str | None, context: Context, timeout: float) -> None:
+        super().__init__(org_id, actor, context, timeout)
         self._connection: asyncpg.Connection | None = connection
         self.depth = 0
         self.failure: BaseException | None = None

@@ -25,6 +25,10 @@ def fill(dsn: str, world: World) -> None:
         SELECT '{org_id}', '{agent_id}', CASE WHEN i % 200 = 0 THEN '{user_id}'::uuid END, md5('s' || i % 400)::uuid, 'n' || i
         FROM generate_series(1, 40000) AS i
         """,
+        """
+        INSERT INTO memdb.memory_embeddings (org_id, memory_id, agent_id, space)
+        SELECT org_id, id, agent_id, 1 FROM memdb.memories ON CONFLICT DO NOTHING
+        """,
         "INSERT INTO memdb.memory_tags SELECT org_id, id, 'tag ' || right(content, 2) FROM memdb.memories",
         """
         INSERT INTO memdb.memory_versions (org_id, memory_id, confidence, version, operation, category, status, content, tags, metadata)

@@ -9,7 +9,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Any, NamedTuple
 
 from memdb import agents, audit, directives, escalations, memories, organizations, preflight, relations, retention, spending, tokens, users
-from memdb.check import not_null_columns
+from memdb.check import domains, not_null_columns
 from memdb.connecting import vector_schema
 from memdb.database import Admin, Database, Tenant
 from memdb.escalations import Escalation
@@ -82,10 +82,23 @@ _SCOPE: dict[str, Any] = {
     "user_id": None,
     "session_id": None,
     "category": None,
-    "tag": None,
+    "tags": None,
+    "metadata": None,
     "as_of": None,
     "since": None,
     "until": None,
+}
+_BOUNDS: dict[str, Any] = {"min_similarity": None, "after_score": None, "after_id": None}
+_RANKING: dict[str, Any] = {
+    "at": datetime(2026, 1, 1, tzinfo=UTC),
+    "vector_weight": 1.0,
+    "text_weight": 1.0,
+    "recency_weight": 0.1,
+    "confidence_weight": 0.1,
+    "usefulness_weight": 0.1,
+    "neighbour_share": 0.5,
+    "diversity": 0.2,
+    "by_rank": False,
 }
 _LATER = datetime.now(UTC) + timedelta(days=9)
 
@@ -192,11 +205,39 @@ SAMPLES: dict[str, Call] = {
     "memories.count": lambda world, on: memories.count(on),
     "memories.unembedded": lambda world, on: memories.unembedded(on),
     "memories.versions": lambda world, on: memories.versions(on, id=world.live.id),
-    "memories.search_by_vector": lambda world, on: memories.search_by_vector(on, agent_id=world.agent_id, embedding=vector(3), **_SCOPE),
-    "memories.search_by_text": lambda world, on: memories.search_by_text(on, agent_id=world.agent_id, text="live", **_SCOPE),
-    "memories.search_by_both": lambda world, on: memories.search_by_both(
-        on, agent_id=world.agent_id, text="live", embedding=vector(3), vector_weight=1.0, text_weight=1.0, **_SCOPE
+    "memories.nearest_exact": lambda world, on: memories.nearest_exact(
+        on, agent_id=world.agent_id, embedding=vector(3), plan_for_values=False, **_SCOPE, **_BOUNDS
     ),
+    "memories.nearest_indexed": lambda world, on: memories.nearest_indexed(
+        on, agent_id=world.agent_id, embedding=vector(3), ef_search=100, **_SCOPE
+    ),
+    "memories.search_exact": lambda world, on: memories.search_exact(
+        on,
+        agent_id=world.agent_id,
+        text="live",
+        embedding=vector(3),
+        vector_weight=1.0,
+        text_weight=1.0,
+        plan_for_values=False,
+        **_SCOPE,
+        **_BOUNDS,
+    ),
+    "memories.search_ranked": lambda world, on: memories.search_ranked(
+        on, agent_id=world.agent_id, text="live", embedding=vector(3), plan_for_values=True, **_SCOPE, **_BOUNDS, **_RANKING
+    ),
+    "memories.search_indexed": lambda world, on: memories.search_indexed(
+        on,
+        agent_id=world.agent_id,
+        text="live",
+        embedding=vector(3),
+        ef_search=100,
+        scope_size=1000.0,
+        **_SCOPE,
+        **_BOUNDS,
+        **_RANKING,
+    ),
+    "memories.measure_indexes": lambda world, on: memories.measure_indexes(on),
+    "memories.measure_scope": lambda world, on: memories.measure_scope(on, agent_id=world.agent_id),
 }
 """Single statements on a tenant's rows."""
 
@@ -208,6 +249,7 @@ ADMIN_SAMPLES: dict[str, Call] = {
     "organizations.delete": lambda world, on: organizations.delete(world.spare),
     "organizations.restore": lambda world, on: organizations.restore(world.closed),
     "organizations.set_quotas": lambda world, on: organizations.set_quotas(world.spare, memories=100, agents=10, monthly_tokens=10),
+    "memories.reread": lambda world, on: memories.reread(world.spare),
     "audit.lock_head": lambda world, on: audit.lock_head(world.spare),
     "audit.seal_batch": lambda world, on: audit.seal_batch(world.spare, limit=5),
     "retention.lock_organization": lambda world, on: retention.lock_organization(world.of_tenant),
@@ -237,8 +279,10 @@ ADMIN_SAMPLES: dict[str, Call] = {
     "retention.finish_erasure": lambda world, on: retention.finish_erasure(world.of_tenant, user_id=world.leaver_id),
     "retention.record_purge": lambda world, on: retention.record_purge(world.of_tenant, before=_LATER, rows={}),
     "retention.erasures": lambda world, on: retention.erasures(world.admin),
+    "preflight.embedding_space": lambda world, on: preflight.embedding_space(world.admin, model=None),
     "preflight.inspect": lambda world, on: preflight.inspect(world.admin),
     "connecting.vector_schema": lambda world, on: vector_schema(world.admin),
+    "check.domains": lambda world, on: domains(world.admin),
     "check.not_null_columns": lambda world, on: not_null_columns(world.admin),
 }
 """Single statements of the administrator, or on the catalog."""

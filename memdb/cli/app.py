@@ -52,7 +52,8 @@ def up(
         server = await asyncio.to_thread(embedded.start, folder, dimension=dimension)
         try:
             # In one write: whoever reads the URL from a pipe may close it before a second one.
-            console.print(f"MEMDB_DSN={server.dsn}\n[dim]Ctrl-C stops it, unless another process still uses it.[/]", soft_wrap=True, highlight=False)
+            stopping = "[dim]Ctrl-C stops it, unless another process still uses it.[/]"
+            console.print(f"MEMDB_DSN={server.dsn}", stopping, sep="\n", soft_wrap=True, highlight=False)
             await asyncio.Event().wait()
         finally:
             server.leave()

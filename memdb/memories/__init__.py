@@ -1,6 +1,7 @@
 """Memories: what an agent has learnt, with its tags, its history and its embedding."""
 
 from memdb.memories.deleting import clear, delete, delete_matching, restore
+from memdb.memories.ranking import nearest_exact, nearest_indexed, search_exact, search_indexed, search_ranked
 from memdb.memories.reading import (
     count,
     get,
@@ -18,18 +19,23 @@ from memdb.memories.reading import (
     version_at,
     versions,
 )
-from memdb.memories.searching import near_duplicates, search, search_by_both, search_by_text, search_by_vector
+from memdb.memories.scopes import Indexes, measure_indexes, measure_scope
+from memdb.memories.searching import near_duplicates, search
 from memdb.memories.structs import (
     Added,
     Category,
     FirstStatus,
     Hit,
+    Hits,
     Labels,
     Memory,
     MemoryVersion,
     NearDuplicate,
     NewMemory,
     OnDuplicate,
+    Ranking,
+    ScoreParts,
+    SearchCursor,
     SettableStatus,
     Source,
     Status,
@@ -39,19 +45,24 @@ from memdb.memories.structs import (
 )
 from memdb.memories.succeeding import merge, revert, supersede
 from memdb.memories.using import hot, record_use, usage, vote, votes
-from memdb.memories.writing import add, add_many, embed, insert, insert_or_merge, update
+from memdb.memories.writing import add, add_many, embed, insert, insert_or_merge, reread, update
 
 __all__ = [
     "Added",
     "Category",
     "FirstStatus",
     "Hit",
+    "Hits",
+    "Indexes",
     "Labels",
     "Memory",
     "MemoryVersion",
     "NearDuplicate",
     "NewMemory",
     "OnDuplicate",
+    "Ranking",
+    "ScoreParts",
+    "SearchCursor",
     "SettableStatus",
     "Source",
     "Status",
@@ -70,8 +81,12 @@ __all__ = [
     "hot",
     "insert",
     "insert_or_merge",
+    "measure_indexes",
+    "measure_scope",
     "merge",
     "near_duplicates",
+    "nearest_exact",
+    "nearest_indexed",
     "page",
     "page_of_agent",
     "page_of_session",
@@ -79,13 +94,14 @@ __all__ = [
     "page_of_tenant",
     "page_of_user",
     "record_use",
+    "reread",
     "restore",
     "revert",
     "scan",
     "search",
-    "search_by_both",
-    "search_by_text",
-    "search_by_vector",
+    "search_exact",
+    "search_indexed",
+    "search_ranked",
     "supersede",
     "tip",
     "unembedded",

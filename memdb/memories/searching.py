@@ -1,82 +1,29 @@
-"""Searching: by vector, by text, by both."""
+"""Searching: by vector, by text, by both, with whatever else is to count."""
 
 from __future__ import annotations
 
-from datetime import datetime
-from typing import Annotated, Any, TypeAlias
+from datetime import UTC, datetime
+from typing import Any, Final, Literal, NamedTuple
 from uuid import UUID
 
 import numpy as np
-from msgspec import Meta
 
 from memdb import inputs
 from memdb.errors import InvalidInput
 from memdb.executor import Executor
-from memdb.inputs import Embedding, Limit, QueryText, Tag, Weight
-from memdb.memories.structs import Category, Hit, NearDuplicate
+from memdb.inputs import Embedding, JsonObject, Limit, check_for
+from memdb.memories import scopes
+from memdb.memories.ranking import Similarity, nearest_exact, nearest_indexed, search_exact, search_indexed, search_ranked
+from memdb.memories.scopes import Strategy
+from memdb.memories.structs import Category, Hit, Hits, NearDuplicate, Ranking, SearchCursor
 from memdb.query import query
 
-Similarity: TypeAlias = Annotated[float, Meta(ge=-1, le=1)]
+_PLAIN: Final = Ranking()
+_MOST_BY_INDEX: Final = 1000
 
-
-@query
-async def search_by_vector(
-    on: Executor,
-    *,
-    agent_id: UUID,
-    embedding: Embedding,
-    limit: Limit,
-    user_id: UUID | None,
-    session_id: UUID | None,
-    category: Category | None,
-    tag: Tag | None,
-    as_of: datetime | None,
-    since: datetime | None,
-    until: datetime | None,
-) -> list[Hit]:
-    """Part of `search`: with an embedding alone."""
-    ...
-
-
-@query
-async def search_by_text(
-    on: Executor,
-    *,
-    agent_id: UUID,
-    text: QueryText,
-    limit: Limit,
-    user_id: UUID | None,
-    session_id: UUID | None,
-    category: Category | None,
-    tag: Tag | None,
-    as_of: datetime | None,
-    since: datetime | None,
-    until: datetime | None,
-) -> list[Hit]:
-    """Part of `search`: with a text alone."""
-    ...
-
-
-@query
-async def search_by_both(
-    on: Executor,
-    *,
-    agent_id: UUID,
-    text: QueryText,
-    embedding: Embedding,
-    vector_weight: Weight,
-    text_weight: Weight,
-    limit: Limit,
-    user_id: UUID | None,
-    session_id: UUID | None,
-    category: Category | None,
-    tag: Tag | None,
-    as_of: datetime | None,
-    since: datetime | None,
-    until: datetime | None,
-) -> list[Hit]:
-    """Part of `search`: with both."""
-    ...
+_check_limit: Final = check_for("limit", Limit)
+_check_strategy: Final = check_for("strategy", Literal["auto", "exact", "indexed"])
+_check_fusion: Final = check_for("ranking.fusion", Literal["sum", "rank"])
 
 
 async def search(
@@ -89,44 +36,165 @@ async def search(
     user_id: UUID | None = None,
     session_id: UUID | None = None,
     category: Category | None = None,
-    tag: str | None = None,
+    tags: list[str] | None = None,
+    metadata: JsonObject | None = None,
     as_of: datetime | None = None,
     since: datetime | None = None,
     until: datetime | None = None,
-    vector_weight: float = 1.0,
-    text_weight: float = 1.0,
-) -> list[Hit]:
-    """The agent's active memories that answer best to a text, an embedding of it, or (best) both; the filters are those of `page`.
+    min_similarity: float | None = None,
+    ranking: Ranking = _PLAIN,
+    after: SearchCursor | None = None,
+    strategy: Literal["auto", "exact", "indexed"] = "auto",
+    ef_search: int = 200,
+) -> Hits:
+    """The agent's active memories that answer best to a text, an embedding of it, or (best) both.
 
-    Only what is true: now, or at the time `as_of`, when what was superseded or merged since still counted.
+    Only what is true: now, or at the time `as_of`, when what was superseded or merged since still counted. The filters are those of `page`;
+    `tags` and `metadata` are what a memory must have all of, and `min_similarity` is the least cosine similarity to the embedding.
 
     - embedding alone: by cosine similarity; every memory with an embedding is in the running.
-    - text alone: by BM25; a memory needs one word in common with the text, in any inflection. The first 64 different words count.
-    - both: by `vector_weight` * similarity + `text_weight` * BM25, each scaled to 0..1 over the scope; either puts it in the running.
+    - text alone: by BM25; a memory needs one word in common with the text, in any inflection of the organization's language. The first 64
+      different words count. A "quoted phrase" must be there as it is, and what has a minus before it (-word, -"phrase") must not.
+    - both: by the sum of both, each scaled to 0..1 over the scope; either puts a memory in the running.
 
-    Exact: min(`limit`, memories in the running) hits, ties newest first. Raises InvalidInput, also for a zero embedding.
+    `ranking` says what else counts, and how much. Of equals the newer comes first. The result has min(`limit`, memories in the running)
+    hits; its `next_page`, given as `after` with everything else the same, gets those after them.
+
+    `strategy`: "exact" compares all of the scope, "indexed" takes candidates from the indexes that `memdb index` makes, "auto" does what is
+    quicker for a scope of this size; the result's `strategy` is the one that it came by. `ef_search` (1 to 1,000) is how many candidates
+    the HNSW index keeps: more find more of the truly nearest, and take longer.
+
+    Raises InvalidInput, also for a zero embedding.
     """
-    scope: dict[str, Any] = {
-        "agent_id": agent_id,
-        "limit": limit,
+    if embedding is None and text is None:
+        raise InvalidInput("text", "or embedding must be given")
+    if embedding is None and min_similarity is not None:
+        raise InvalidInput("min_similarity", "needs an embedding to compare with")
+    if not isinstance(ranking, Ranking):
+        raise InvalidInput("ranking", f"must be a Ranking, not {type(ranking).__name__}")
+    if after is not None and not isinstance(after, SearchCursor):
+        raise InvalidInput("after", f"must be the next_page of a result, not {type(after).__name__}")
+    if after is not None and ranking.diversity:
+        raise InvalidInput("after", "cannot be combined with diversity, which is about one page")
+    vector = None if embedding is None else inputs.embedding("embedding", embedding, on.dimension)
+    if vector is not None and not np.any(vector):
+        raise InvalidInput("embedding", "must not be the zero vector: it has no direction")
+    filters: dict[str, Any] = {
         "user_id": user_id,
         "session_id": session_id,
         "category": category,
-        "tag": tag,
+        "tags": tags,
+        "metadata": metadata,
         "as_of": as_of,
         "since": since,
         "until": until,
     }
-    if embedding is None:
-        if text is None:
-            raise InvalidInput("text", "or embedding must be given")
-        return await search_by_text(on, text=text, **scope)
-    vector = inputs.embedding("embedding", embedding, on.dimension)
-    if not np.any(vector):
-        raise InvalidInput("embedding", "must not be the zero vector: it has no direction")
-    if text is None:
-        return await search_by_vector(on, embedding=vector, **scope)
-    return await search_by_both(on, text=text, embedding=vector, vector_weight=vector_weight, text_weight=text_weight, **scope)
+    asked = _Asked(
+        agent_id=agent_id,
+        text=text,
+        embedding=vector,
+        limit=_check_limit(limit, 0),
+        filters=filters,
+        min_similarity=min_similarity,
+        ranking=ranking,
+        after=after,
+        at=after.at if after else datetime.now(UTC),
+    )
+    chosen: Strategy = "exact"
+    if _check_strategy(strategy, 0) == "indexed":
+        await scopes.require_indexes(on, by_vector=vector is not None, by_words=asked.reads_words)
+        chosen = "indexed"
+    elif strategy == "auto" and user_id is None and session_id is None:
+        chosen = await scopes.strategy(on, agent_id=agent_id, by_vector=vector is not None, by_words=asked.reads_words)
+    if chosen == "indexed":
+        hits = await _by_indexes(on, asked, ef_search)
+        if hits is not None:
+            return _result(hits, asked, "indexed")
+    return _result(await _comparing_all(on, asked), asked, "exact")
+
+
+class _Asked(NamedTuple):
+    """What a search is for, checked as a whole; the parts are checked where they are sent."""
+
+    agent_id: UUID
+    text: str | None
+    embedding: np.ndarray[Any, np.dtype[np.float32]] | None
+    limit: int
+    filters: dict[str, Any]
+    min_similarity: float | None
+    ranking: Ranking
+    after: SearchCursor | None
+    at: datetime
+
+    @property
+    def reads_words(self) -> bool:
+        """Whether it takes more than the nearest embeddings: a text, or other things that count."""
+        return self.text is not None or self.is_ranked
+
+    @property
+    def is_ranked(self) -> bool:
+        """Whether anything counts but the embedding and the text."""
+        return self.ranking != Ranking(vector_weight=self.ranking.vector_weight, text_weight=self.ranking.text_weight)
+
+    def arguments(self) -> dict[str, Any]:
+        """What every statement takes."""
+        return {"agent_id": self.agent_id, "embedding": self.embedding, "limit": self.limit, **self.filters}
+
+    def bounds(self) -> dict[str, Any]:
+        """Where the statement's result begins and ends."""
+        return {
+            "min_similarity": self.min_similarity,
+            "after_score": self.after.score if self.after else None,
+            "after_id": self.after.id if self.after else None,
+        }
+
+    def everything(self) -> dict[str, Any]:
+        """What the statements take that rank by all there is."""
+        weights = {name: getattr(self.ranking, name) for name in Ranking.__struct_fields__ if name != "fusion"}
+        by_rank = _check_fusion(self.ranking.fusion, 0) == "rank"
+        return {**self.arguments(), **self.bounds(), **weights, "text": self.text, "by_rank": by_rank, "at": self.at}
+
+
+async def _comparing_all(on: Executor, asked: _Asked) -> list[Hit]:
+    # A plan for any values reads the whole scope, also where an index finds the few that a filter leaves.
+    plan_for_values = any(value is not None for value in asked.filters.values())
+    if asked.is_ranked:
+        return await search_ranked(on, **asked.everything(), plan_for_values=True)
+    arguments = {**asked.arguments(), **asked.bounds(), "plan_for_values": plan_for_values}
+    if asked.text is None:
+        return await nearest_exact(on, **arguments)
+    arguments |= {"vector_weight": asked.ranking.vector_weight, "text_weight": asked.ranking.text_weight}
+    return await search_exact(on, **arguments, text=asked.text)
+
+
+async def _by_indexes(on: Executor, asked: _Asked, ef_search: int) -> list[Hit] | None:
+    """The hits, or None if the indexes came to their end before the limit, and there may be more."""
+    if asked.reads_words:
+        size = float(await scopes.size(on, asked.agent_id))
+        hits = await search_indexed(on, **asked.everything(), ef_search=ef_search, scope_size=size)
+        # Words alone lead to all that there is, but for a next page.
+        is_all = len(hits) == asked.limit or (asked.embedding is None and asked.after is None)
+        return hits if is_all else None
+    wanted = asked.limit + (asked.after.seen if asked.after else 0)
+    if wanted > _MOST_BY_INDEX:
+        return None
+    hits = await nearest_indexed(on, **{**asked.arguments(), "limit": wanted}, ef_search=ef_search)
+    if len(hits) < wanted:
+        return None
+    if asked.after is not None:
+        last = (asked.after.score, asked.after.id)
+        hits = [hit for hit in hits if (hit.score, hit.memory.id) < last]
+    if asked.min_similarity is not None:
+        hits = [hit for hit in hits if hit.score >= asked.min_similarity]
+    return hits[: asked.limit]
+
+
+def _result(hits: list[Hit], asked: _Asked, strategy: Strategy) -> Hits:
+    result = Hits(hits, strategy)
+    if len(hits) == asked.limit and not asked.ranking.diversity:
+        seen = (asked.after.seen if asked.after else 0) + len(hits)
+        result.next_page = SearchCursor(hits[-1].score, hits[-1].memory.id, seen, asked.at)
+    return result
 
 
 @query

@@ -9,8 +9,8 @@ from typing import Any, Final
 from uuid import UUID
 
 from memdb.errors import AlreadyExists, DuplicateMemory, InvalidInput
-from memdb.executor import Executor
-from memdb.inputs import Confidence, Content, Embedding, JsonObject, ModelName, Reason, Tags, Version, check_for
+from memdb.executor import AdminExecutor, Executor
+from memdb.inputs import Confidence, Content, Embedding, JsonObject, Limit, ModelName, Reason, Tags, Version, check_for
 from memdb.memories.structs import Added, Category, FirstStatus, Labels, Memory, NewMemory, OnDuplicate, SettableStatus, Source
 from memdb.query import Query, query
 from memdb.transaction import Transaction
@@ -229,5 +229,14 @@ async def embed(on: Executor, *, id: UUID, version: Version, embedding: Embeddin
     """Store the embedding of the content that was read at `version`. False if the memory has changed or gone since: nothing is stored.
 
     The memory's version stays, since what it says is the same. `embed.many` takes a batch.
+    """
+    ...
+
+
+@query
+async def reread(on: AdminExecutor, *, after: UUID | None = None, limit: Limit = 1000) -> UUID | None:
+    """After a change of the organization's language: read the words of up to `limit` memories anew in it, those after the id `after`.
+
+    Returns the id to go on `after`, None when there is nothing more. May be broken off and repeated; searches go on meanwhile.
     """
     ...

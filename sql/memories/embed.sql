@@ -4,7 +4,7 @@
 WITH embedded AS (
     UPDATE memdb.memories AS m
     SET
-        embedding = :embedding::vector,
+        embedded = true,
         embedding_model = :embedding_model::text
     FROM memdb.writers AS w
     WHERE m.org_id = :org_id::memdb.tenant
@@ -15,6 +15,20 @@ WITH embedded AS (
         AND w.org_id = :org_id
         AND w.id = m.agent_id
         AND memdb.takes_writes(w, m.agent_id)
-    RETURNING m.id
+    RETURNING
+        m.org_id,
+        m.id,
+        m.agent_id
+),
+stored AS (
+    INSERT INTO memdb.memory_embeddings AS e (org_id, memory_id, agent_id, space, embedding)
+    SELECT
+        c.org_id,
+        c.id,
+        c.agent_id,
+        :space::smallint,
+        :embedding::halfvec
+    FROM embedded AS c
+    ON CONFLICT (org_id, memory_id, space) DO UPDATE SET embedding = excluded.embedding
 )
 SELECT EXISTS (SELECT FROM embedded) AS stored

@@ -5,7 +5,8 @@
 WITH writer AS MATERIALIZED (
     SELECT
         w.id,
-        w.memory_quota
+        w.memory_quota,
+        w.language
     FROM memdb.writers AS w
     WHERE w.org_id = :org_id::memdb.tenant
         AND w.id = :agent_id::uuid
@@ -65,7 +66,7 @@ existing AS (
 inserted AS (
     INSERT INTO memdb.memories AS m (
         org_id, id, agent_id, user_id, session_id, observed_at, valid_from, valid_until, expires_at, confidence, category, labels, status,
-        source, embedding_model, content, tags, metadata, embedding
+        source, language, embedding_model, content, tags, metadata, embedded
     )
     SELECT
         :org_id,
@@ -92,11 +93,12 @@ inserted AS (
         coalesce(:labels, '{}'),
         :status::text,
         :source::text,
+        writer.language,
         :embedding_model::text,
         :content,
         ARRAY(SELECT DISTINCT given.tag FROM unnest(:tags::text[]) AS given (tag) ORDER BY given.tag),
         coalesce(:metadata::jsonb, '{}'),
-        :embedding::vector
+        :embedding::halfvec IS NOT NULL
     -- Counting the expired makes this wait until they are out of its way.
     FROM writer, (SELECT count(*) FROM expired) AS cleared
     WHERE NOT EXISTS (SELECT FROM existing)
@@ -116,6 +118,18 @@ tagged AS (
         given.tag
     FROM inserted AS c, unnest(c.tags) AS given (tag)
     WHERE c.created
+),
+embedding AS (
+    INSERT INTO memdb.memory_embeddings (org_id, memory_id, agent_id, space, embedding)
+    SELECT
+        c.org_id,
+        c.id,
+        c.agent_id,
+        :space::smallint,
+        :embedding
+    FROM inserted AS c
+    WHERE c.created
+        AND c.embedded
 ),
 recorded AS (
     INSERT INTO memdb.memory_versions
@@ -161,7 +175,7 @@ SELECT
     m.usefulness,
     m.tags,
     m.metadata,
-    m.embedding IS NOT NULL AS embedded,
+    m.embedded,
     m.embedding_model,
     m.version,
     m.observed_at,

@@ -5,7 +5,8 @@
 WITH writer AS MATERIALIZED (
     SELECT
         w.id,
-        w.memory_quota
+        w.memory_quota,
+        w.language
     FROM memdb.writers AS w
     WHERE w.org_id = :org_id::memdb.tenant
         AND w.id = :agent_id::uuid
@@ -31,7 +32,7 @@ expired AS (
 upserted AS (
     INSERT INTO memdb.memories AS m (
         org_id, id, agent_id, user_id, session_id, observed_at, valid_from, valid_until, expires_at, confidence, category, labels, status,
-        source, embedding_model, content, tags, metadata, embedding
+        source, language, embedding_model, content, tags, metadata, embedded
     )
     SELECT
         :org_id,
@@ -58,11 +59,12 @@ upserted AS (
         coalesce(:labels, '{}'),
         :status::text,
         :source::text,
+        writer.language,
         :embedding_model::text,
         :content,
         ARRAY(SELECT DISTINCT given.tag FROM unnest(:tags::text[]) AS given (tag) ORDER BY given.tag),
         coalesce(:metadata::jsonb, '{}'),
-        :embedding::vector
+        :embedding::halfvec IS NOT NULL
     -- Counting the expired makes this wait until they are out of its way.
     FROM writer, (SELECT count(*) FROM expired) AS cleared
     ON CONFLICT (org_id, content_hash, agent_id, user_id) WHERE status = 'active' AND deleted_at IS NULL DO UPDATE
@@ -74,8 +76,8 @@ upserted AS (
                 ELSE jsonb_build_object(m.category, m.confidence) || m.labels || excluded.labels
             END,
             confidence = greatest(m.confidence, excluded.confidence),
-            embedding = coalesce(m.embedding, excluded.embedding),
-            embedding_model = CASE WHEN m.embedding IS NULL THEN excluded.embedding_model ELSE m.embedding_model END,
+            embedded = m.embedded OR excluded.embedded,
+            embedding_model = CASE WHEN m.embedded THEN m.embedding_model ELSE excluded.embedding_model END,
             observed_at = greatest(m.observed_at, excluded.observed_at),
             valid_from = least(m.valid_from, excluded.valid_from),
             -- Without an end is later than any.
@@ -98,6 +100,18 @@ tagged AS (
         given.tag
     FROM upserted AS c, unnest(c.tags) AS given (tag)
     ON CONFLICT DO NOTHING
+),
+embedding AS (
+    INSERT INTO memdb.memory_embeddings AS e (org_id, memory_id, agent_id, space, embedding)
+    SELECT
+        c.org_id,
+        c.id,
+        c.agent_id,
+        :space::smallint,
+        :embedding
+    FROM upserted AS c
+    WHERE :embedding IS NOT NULL
+    ON CONFLICT (org_id, memory_id, space) DO UPDATE SET embedding = coalesce(e.embedding, excluded.embedding)
 ),
 recorded AS (
     INSERT INTO memdb.memory_versions
@@ -137,7 +151,7 @@ SELECT
     m.usefulness,
     m.tags,
     m.metadata,
-    m.embedding IS NOT NULL AS embedded,
+    m.embedded,
     m.embedding_model,
     m.version,
     m.observed_at,

@@ -1,6 +1,5 @@
 -- Merges live memories into another: they are merged and valid until now, it gets their tags and an edge to each. All are locked, in the order
 -- of their ids. No row means that one of them is not there, and nothing is changed.
--- not null: embedded
 WITH locked AS MATERIALIZED (
     SELECT
         m.id,
@@ -97,7 +96,7 @@ SELECT
     m.usefulness,
     m.tags,
     m.metadata,
-    m.embedding IS NOT NULL AS embedded,
+    m.embedded,
     m.embedding_model,
     m.version,
     m.observed_at,

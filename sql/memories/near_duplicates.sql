@@ -1,5 +1,5 @@
 -- The agent's memories, for the same user, whose embedding is nearer than a similarity, nearest first: an exact scan of the scope.
--- not null: embedded, distance
+-- not null: distance
 SELECT
     m.id,
     m.agent_id,
@@ -14,7 +14,7 @@ SELECT
     m.usefulness,
     m.tags,
     m.metadata,
-    m.embedding IS NOT NULL AS embedded,
+    m.embedded,
     m.embedding_model,
     m.version,
     m.observed_at,
@@ -28,21 +28,28 @@ SELECT
     nearest.distance
 FROM (
     SELECT
-        m.id,
-        m.embedding <=> :embedding::vector AS distance
-    FROM memdb.memories AS m
-    WHERE m.org_id = :org_id::memdb.tenant
-        AND m.agent_id = :agent_id::uuid
-        AND m.user_id IS NOT DISTINCT FROM :user_id::uuid
-        AND m.status = 'active'
-        AND m.deleted_at IS NULL
-        AND (m.expires_at IS NULL OR m.expires_at > now())
-        AND m.embedding IS NOT NULL
-        AND (:except_id::uuid IS NULL OR m.id <> :except_id)
-    ORDER BY distance, m.id DESC
+        e.memory_id,
+        e.embedding <=> :embedding::halfvec AS distance
+    FROM memdb.memory_embeddings AS e
+    WHERE e.org_id = :org_id::memdb.tenant
+        AND e.space = :space::smallint
+        AND e.memory_id = ANY (
+            ARRAY(
+                SELECT m.id
+                FROM memdb.memories AS m
+                WHERE m.org_id = :org_id
+                    AND m.agent_id = :agent_id::uuid
+                    AND m.user_id IS NOT DISTINCT FROM :user_id::uuid
+                    AND m.status = 'active'
+                    AND m.deleted_at IS NULL
+                    AND (m.expires_at IS NULL OR m.expires_at > now())
+                    AND (:except_id::uuid IS NULL OR m.id <> :except_id)
+            )
+        )
+    ORDER BY distance, e.memory_id DESC
     LIMIT :limit::int
 ) AS nearest
-JOIN memdb.memories AS m ON m.org_id = :org_id AND m.id = nearest.id
--- The distance to a zero vector is NaN, which is above any number.
+JOIN memdb.memories AS m ON m.org_id = :org_id AND m.id = nearest.memory_id
+-- The distance to a zero vector is NaN, which is above any number, and that to a missing one NULL.
 WHERE nearest.distance < 1 - :min_similarity::float8
 ORDER BY nearest.distance, m.id DESC

@@ -1,5 +1,4 @@
 -- An agent's live memories, newest first, from a keyset cursor.
--- not null: embedded
 SELECT
     m.id,
     m.agent_id,
@@ -14,7 +13,7 @@ SELECT
     m.usefulness,
     m.tags,
     m.metadata,
-    m.embedding IS NOT NULL AS embedded,
+    m.embedded,
     m.embedding_model,
     m.version,
     m.observed_at,

@@ -1,6 +1,5 @@
 -- The live memories with a tag, newest first, from a keyset cursor.
 -- memory_tags only finds them: what a memory's tags are, its row says. The cursor is on the tag's row, so that its index gives the order.
--- not null: embedded
 SELECT
     m.id,
     m.agent_id,
@@ -15,7 +14,7 @@ SELECT
     m.usefulness,
     m.tags,
     m.metadata,
-    m.embedding IS NOT NULL AS embedded,
+    m.embedded,
     m.embedding_model,
     m.version,
     m.observed_at,

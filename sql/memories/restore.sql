@@ -1,5 +1,4 @@
 -- Brings back a deleted or expired memory. An expiry that has passed is removed.
--- not null: embedded
 WITH target AS MATERIALIZED (
     SELECT
         m.agent_id,
@@ -76,7 +75,7 @@ SELECT
     m.usefulness,
     m.tags,
     m.metadata,
-    m.embedding IS NOT NULL AS embedded,
+    m.embedded,
     m.embedding_model,
     m.version,
     m.observed_at,

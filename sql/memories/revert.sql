@@ -1,6 +1,5 @@
 -- Makes a live memory say again what one of its versions said. Its status, its successors and its expiry stay; so does the validity of a
 -- memory that was superseded or merged. No row means that there is no such memory or version.
--- not null: embedded
 WITH target AS MATERIALIZED (
     SELECT
         m.agent_id,
@@ -13,7 +12,8 @@ WITH target AS MATERIALIZED (
         v.tags,
         v.metadata,
         v.valid_from,
-        v.valid_until
+        v.valid_until,
+        v.content <> m.content AS is_rewritten
     FROM memdb.memory_versions AS v
     JOIN memdb.memories AS m ON m.org_id = v.org_id AND m.id = v.memory_id
     WHERE v.org_id = :org_id::memdb.tenant
@@ -47,7 +47,7 @@ reverted AS (
     UPDATE memdb.memories AS m
     SET
         content = t.content,
-        embedding = CASE WHEN t.content = m.content THEN m.embedding END,
+        embedded = m.embedded AND t.content = m.content,
         embedding_model = CASE WHEN t.content = m.content THEN m.embedding_model END,
         category = t.category,
         labels = t.labels,
@@ -91,6 +91,18 @@ tagged AS (
     FROM reverted AS c, unnest(c.tags) AS given (tag)
     ON CONFLICT DO NOTHING
 ),
+outdated AS (
+    -- In every space; an embedder may have stored it after this statement began to look.
+    INSERT INTO memdb.memory_embeddings (org_id, memory_id, agent_id, space)
+    SELECT
+        c.org_id,
+        c.id,
+        c.agent_id,
+        s.space
+    FROM reverted AS c, target AS t, memdb.embedding_spaces AS s
+    WHERE t.is_rewritten
+    ON CONFLICT (org_id, memory_id, space) DO UPDATE SET embedding = NULL
+),
 recorded AS (
     INSERT INTO memdb.memory_versions
     SELECT v.*
@@ -115,7 +127,7 @@ SELECT
     m.usefulness,
     m.tags,
     m.metadata,
-    m.embedding IS NOT NULL AS embedded,
+    m.embedded,
     m.embedding_model,
     m.version,
     m.observed_at,

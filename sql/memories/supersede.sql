@@ -1,6 +1,5 @@
 -- Puts one live memory in another's place: the old one is superseded and valid until the new one is, and the new one has an edge to it.
 -- Both are locked, in the order of their ids, so that two cannot supersede each other. No row means that one of the two is not there.
--- not null: embedded
 WITH pair AS MATERIALIZED (
     SELECT
         m.id,
@@ -73,7 +72,7 @@ SELECT
     m.usefulness,
     m.tags,
     m.metadata,
-    m.embedding IS NOT NULL AS embedded,
+    m.embedded,
     m.embedding_model,
     m.version,
     m.observed_at,

@@ -1,5 +1,4 @@
 -- The live memory at the end of a chain of successors, which may be the one it starts from.
--- not null: embedded
 WITH RECURSIVE chain AS (
     SELECT
         m.id,
@@ -28,7 +27,7 @@ SELECT
     m.usefulness,
     m.tags,
     m.metadata,
-    m.embedding IS NOT NULL AS embedded,
+    m.embedded,
     m.embedding_model,
     m.version,
     m.observed_at,

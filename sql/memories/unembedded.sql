@@ -1,5 +1,4 @@
 -- Live memories without an embedding, oldest first, from a keyset cursor; work for a background embedder.
--- not null: embedded
 SELECT
     m.id,
     m.agent_id,
@@ -14,7 +13,7 @@ SELECT
     m.usefulness,
     m.tags,
     m.metadata,
-    m.embedding IS NOT NULL AS embedded,
+    m.embedded,
     m.embedding_model,
     m.version,
     m.observed_at,
@@ -27,7 +26,7 @@ SELECT
     m.updated_at
 FROM memdb.memories AS m
 WHERE m.org_id = :org_id::memdb.tenant
-    AND m.embedding IS NULL
+    AND NOT m.embedded
     AND (:agent_id::uuid IS NULL OR m.agent_id = :agent_id)
     AND (:after::uuid IS NULL OR m.id > :after)
     AND m.deleted_at IS NULL

@@ -1,11 +1,11 @@
 -- Changes what is given of one live memory; NULL leaves a field as it is. A changed content without a new embedding drops the old one.
--- not null: embedded
 -- The memory is locked before its expired duplicate makes way, so that one is never without the other.
 WITH target AS MATERIALIZED (
     SELECT
         m.agent_id,
         m.user_id,
-        coalesce(memdb.content_hash(:content::text), m.content_hash) AS content_hash
+        coalesce(memdb.content_hash(:content::text), m.content_hash) AS content_hash,
+        coalesce(:content <> m.content, false) AS is_rewritten
     FROM memdb.memories AS m
     WHERE m.org_id = :org_id::memdb.tenant
         AND m.id = :id::uuid
@@ -35,11 +35,7 @@ updated AS (
     UPDATE memdb.memories AS m
     SET
         content = coalesce(:content, m.content),
-        embedding = CASE
-            WHEN :embedding::vector IS NOT NULL THEN :embedding
-            WHEN :content <> m.content THEN NULL
-            ELSE m.embedding
-        END,
+        embedded = :embedding::halfvec IS NOT NULL OR (m.embedded AND coalesce(:content = m.content, true)),
         embedding_model = CASE
             WHEN :embedding IS NOT NULL THEN :embedding_model::text
             WHEN :content <> m.content THEN NULL
@@ -104,6 +100,20 @@ tagged AS (
     WHERE :tags IS NOT NULL
     ON CONFLICT DO NOTHING
 ),
+embedding AS (
+    -- What was embedded before is outdated in every space; an embedder may have stored it after this statement began to look.
+    INSERT INTO memdb.memory_embeddings (org_id, memory_id, agent_id, space, embedding)
+    SELECT
+        c.org_id,
+        c.id,
+        c.agent_id,
+        s.space,
+        CASE WHEN s.space = :space::smallint THEN :embedding END
+    FROM updated AS c, target AS t, memdb.embedding_spaces AS s
+    WHERE t.is_rewritten
+        OR (s.space = :space AND :embedding IS NOT NULL)
+    ON CONFLICT (org_id, memory_id, space) DO UPDATE SET embedding = excluded.embedding
+),
 recorded AS (
     INSERT INTO memdb.memory_versions
     SELECT v.*
@@ -128,7 +138,7 @@ SELECT
     m.usefulness,
     m.tags,
     m.metadata,
-    m.embedding IS NOT NULL AS embedded,
+    m.embedded,
     m.embedding_model,
     m.version,
     m.observed_at,

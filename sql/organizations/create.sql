@@ -1,11 +1,12 @@
 -- A new organization: the tenant of everything that is created for it.
 WITH created AS (
-    INSERT INTO memdb.organizations AS o (id, slug, name, tier, billing_email, settings)
+    INSERT INTO memdb.organizations AS o (id, slug, name, tier, language, billing_email, settings)
     VALUES (
         coalesce(:id::uuid, memdb.new_id()),
         :slug::text,
         :name::text,
         :tier::text,
+        :language::text,
         :billing_email::text,
         coalesce(:settings::jsonb, '{}')
     )
@@ -28,6 +29,7 @@ SELECT
     o.name,
     o.tier,
     o.status,
+    o.language,
     o.billing_email,
     o.settings,
     o.memory_quota,

@@ -5,6 +5,7 @@ SELECT
     o.name,
     o.tier,
     o.status,
+    o.language,
     o.billing_email,
     o.settings,
     o.memory_quota,

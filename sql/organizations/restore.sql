@@ -35,6 +35,7 @@ SELECT
     o.name,
     o.tier,
     o.status,
+    o.language,
     o.billing_email,
     o.settings,
     o.memory_quota,

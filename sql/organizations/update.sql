@@ -6,6 +6,7 @@ WITH updated AS (
         name = coalesce(:name::text, o.name),
         tier = coalesce(:tier::text, o.tier),
         status = coalesce(:status::text, o.status),
+        language = coalesce(:language::text, o.language),
         billing_email = coalesce(:billing_email::text, o.billing_email),
         settings = coalesce(:settings::jsonb, o.settings),
         updated_at = greatest(o.updated_at, now()),
@@ -22,7 +23,7 @@ audited AS (
         'organization.update',
         'organization',
         u.id::text,
-        jsonb_strip_nulls(jsonb_build_object('slug', :slug, 'name', :name, 'tier', :tier, 'status', :status, 'reason', :reason::text))
+        jsonb_strip_nulls(jsonb_build_object('slug', :slug, 'name', :name, 'tier', :tier, 'status', :status, 'language', :language, 'reason', :reason::text))
     FROM updated AS u
 )
 SELECT
@@ -31,6 +32,7 @@ SELECT
     o.name,
     o.tier,
     o.status,
+    o.language,
     o.billing_email,
     o.settings,
     o.memory_quota,

@@ -6,11 +6,6 @@ SELECT
     extension.extversion AS vector_version,
     extension.schema AS vector_schema,
     to_regtype('vector') IS NOT NULL AS vector_on_path,
-    (
-        SELECT a.atttypmod
-        FROM pg_attribute AS a
-        WHERE a.attrelid = to_regclass('memdb.memories') AND a.attname = 'embedding'
-    ) AS dimension,
     current_user::text AS role,
     effective.rolsuper OR effective.rolbypassrls AS sees_past_rls,
     EXISTS (

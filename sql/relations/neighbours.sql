@@ -1,6 +1,6 @@
 -- The live memories that edges lead to from one memory, each by its shortest way, nearest first.
 -- Depth by depth: what was reached last is the frontier of the next step, and what was seen is not entered again, whatever cycles there are.
--- not null: embedded, depth, via_id, type
+-- not null: depth, via_id, type
 WITH RECURSIVE walk AS (
     SELECT
         0 AS depth,
@@ -65,7 +65,7 @@ SELECT
     m.usefulness,
     m.tags,
     m.metadata,
-    m.embedding IS NOT NULL AS embedded,
+    m.embedded,
     m.embedding_model,
     m.version,
     m.observed_at,

@@ -25,6 +25,12 @@ FROM memdb.memory_tags AS t
 WHERE t.org_id = :org_id
 UNION ALL
 SELECT
+    'memory_embeddings',
+    count(*)
+FROM memdb.memory_embeddings AS t
+WHERE t.org_id = :org_id
+UNION ALL
+SELECT
     'memory_usage',
     count(*)
 FROM memdb.memory_usage AS t

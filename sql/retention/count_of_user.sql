@@ -26,6 +26,13 @@ WHERE t.org_id = :org_id
     AND t.memory_id IN (SELECT m.id FROM theirs AS m)
 UNION ALL
 SELECT
+    'memory_embeddings',
+    count(*)
+FROM memdb.memory_embeddings AS t
+WHERE t.org_id = :org_id
+    AND t.memory_id IN (SELECT m.id FROM theirs AS m)
+UNION ALL
+SELECT
     'memory_usage',
     count(*)
 FROM memdb.memory_usage AS t

@@ -43,6 +43,12 @@ memory_tags AS (
         AND t.memory_id = ANY (:ids)
     RETURNING t.memory_id
 ),
+memory_embeddings AS (
+    DELETE FROM memdb.memory_embeddings AS t
+    WHERE t.org_id = :org_id
+        AND t.memory_id = ANY (:ids)
+    RETURNING t.memory_id
+),
 memory_usage AS (
     DELETE FROM memdb.memory_usage AS t
     WHERE t.org_id = :org_id
@@ -97,6 +103,10 @@ FROM (
     SELECT
         'memory_tags',
         (SELECT count(*) FROM memory_tags)
+    UNION ALL
+    SELECT
+        'memory_embeddings',
+        (SELECT count(*) FROM memory_embeddings)
     UNION ALL
     SELECT
         'memory_usage',

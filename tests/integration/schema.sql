@@ -1,6 +1,21 @@
 CREATE SCHEMA memdb;
 
-COMMENT ON SCHEMA memdb IS 'memdb 0007_retention';
+COMMENT ON SCHEMA memdb IS 'memdb 0010_search';
+
+CREATE FUNCTION memdb.plan_for_values(wanted boolean) RETURNS boolean
+    LANGUAGE sql
+    RETURN ((NOT wanted) OR (set_config('plan_cache_mode'::text, 'force_custom_plan'::text, true) IS NOT NULL));
+
+CREATE FUNCTION memdb.use_hnsw(ef_search integer) RETURNS boolean
+    LANGUAGE sql
+    RETURN ((set_config('hnsw.ef_search'::text, (ef_search)::text, true) IS NOT NULL) AND (set_config('hnsw.iterative_scan'::text, 'strict_order'::text, true) IS NOT NULL) AND (set_config('hnsw.max_scan_tuples'::text, '40000'::text, true) IS NOT NULL) AND memdb.plan_for_values(true));
+
+CREATE DOMAIN memdb.hnsw_ef_search AS integer
+	CONSTRAINT hnsw_ef_search_is_set CHECK (memdb.use_hnsw(VALUE))
+	CONSTRAINT hnsw_ef_search_range CHECK (((VALUE >= 1) AND (VALUE <= 1000)));
+
+CREATE DOMAIN memdb.planned_for_values AS boolean
+	CONSTRAINT planned_for_values_is_set CHECK (memdb.plan_for_values(VALUE));
 
 CREATE FUNCTION memdb.enter(org uuid) RETURNS uuid
     LANGUAGE sql
@@ -50,6 +65,23 @@ CREATE FUNCTION memdb.changed_fields(version memdb.memory_versions, previous mem
     LANGUAGE sql STABLE
     RETURN ARRAY(SELECT field.name FROM (VALUES ('content'::text,((changed_fields.version).content <> (changed_fields.previous).content)), ('category'::text,((changed_fields.version).category <> (changed_fields.previous).category)), ('labels'::text,((changed_fields.version).labels <> (changed_fields.previous).labels)), ('status'::text,((changed_fields.version).status <> (changed_fields.previous).status)), ('confidence'::text,((changed_fields.version).confidence <> (changed_fields.previous).confidence)), ('tags'::text,((changed_fields.version).tags <> (changed_fields.previous).tags)), ('metadata'::text,((changed_fields.version).metadata <> (changed_fields.previous).metadata)), ('valid_from'::text,((changed_fields.version).valid_from IS DISTINCT FROM (changed_fields.previous).valid_from)), ('valid_until'::text,((changed_fields.version).valid_until IS DISTINCT FROM (changed_fields.previous).valid_until)), ('expires_at'::text,((changed_fields.version).expires_at IS DISTINCT FROM (changed_fields.previous).expires_at)), ('deleted_at'::text,((changed_fields.version).deleted_at IS DISTINCT FROM (changed_fields.previous).deleted_at)), ('superseded_by'::text,((changed_fields.version).superseded_by IS DISTINCT FROM (changed_fields.previous).superseded_by)), ('merged_into'::text,((changed_fields.version).merged_into IS DISTINCT FROM (changed_fields.previous).merged_into))) field(name, differs) WHERE (field.differs AND ((changed_fields.previous).version IS NOT NULL)));
 
+CREATE PROCEDURE memdb.close_space(IN closed smallint)
+    LANGUAGE plpgsql
+    AS $$
+BEGIN
+    PERFORM memdb.must(
+        closed <> (SELECT s.space FROM memdb.embedding_spaces AS s ORDER BY s.current_since DESC NULLS LAST LIMIT 1),
+        'space', 'must not be the current one'
+    );
+    DELETE FROM memdb.embedding_spaces AS s WHERE s.space = closed;
+    PERFORM memdb.must(found, 'space', 'must be an existing one');
+    DROP VIEW memdb.indexed_embeddings;
+    CALL memdb.define_indexed_embeddings();
+    GRANT SELECT ON memdb.indexed_embeddings TO memdb_app, memdb_admin;
+    EXECUTE format('DROP TABLE memdb.memory_embeddings_%s', closed);
+END
+$$;
+
 CREATE FUNCTION memdb.content_hash(content text) RETURNS bytea
     LANGUAGE plpgsql IMMUTABLE STRICT PARALLEL SAFE
     AS $$
@@ -57,6 +89,30 @@ BEGIN
     RETURN sha256(convert_to(lower(btrim(regexp_replace(content, '\s+', ' ', 'g'))), 'UTF8'));
 END
 $$;
+
+CREATE PROCEDURE memdb.define_indexed_embeddings()
+    LANGUAGE plpgsql
+    AS $_$
+BEGIN
+    EXECUTE (
+        SELECT
+            'CREATE OR REPLACE VIEW memdb.indexed_embeddings WITH (security_invoker = true) AS '
+            || string_agg(
+                format(
+                    'SELECT e.org_id, e.memory_id, e.agent_id, %s::smallint AS space, e.embedding::%I.halfvec(%s)::%2$I.halfvec AS embedding '
+                    'FROM memdb.memory_embeddings_%1$s AS e',
+                    s.space,
+                    n.nspname,
+                    s.dimension
+                ),
+                ' UNION ALL ' ORDER BY s.space
+            )
+        FROM memdb.embedding_spaces AS s, pg_extension AS x
+        JOIN pg_namespace AS n ON n.oid = x.extnamespace
+        WHERE x.extname = 'vector'
+    );
+END
+$_$;
 
 CREATE FUNCTION memdb.new_id() RETURNS uuid
     LANGUAGE sql PARALLEL SAFE
@@ -88,6 +144,171 @@ CREATE FUNCTION memdb.entry_digest(entry memdb.audit_log) RETURNS bytea
     LANGUAGE sql STABLE
     RETURN sha256(convert_to((jsonb_build_array((entry).org_id, (entry).id, ((EXTRACT(epoch FROM (entry).created_at) * (1000000)::numeric))::bigint, (entry).actor, (entry).action, (entry).resource_type, (entry).resource_id, (entry).details))::text, 'UTF8'::name));
 
+CREATE FUNCTION memdb.identifiers(content text) RETURNS text[]
+    LANGUAGE plpgsql IMMUTABLE STRICT PARALLEL SAFE
+    AS $$
+BEGIN
+    IF content !~ '[a-zA-Z0-9][._/\\:@-]+[a-zA-Z0-9]|[a-zA-Z](?:\+\+|#)' THEN
+        RETURN '{}';
+    END IF;
+    RETURN ARRAY(
+        SELECT DISTINCT lower(identifier.text)
+        FROM (
+            SELECT (regexp_matches(content, '(?<![^\u0001-\u007f])[a-zA-Z0-9_]+(?:[._/\\:@-]+[a-zA-Z0-9_]+)+', 'g'))[1] AS text
+            UNION ALL
+            SELECT (regexp_matches(content, '(?<![^\u0001-\u007f])[a-zA-Z0-9_]+(?:[._-]+[a-zA-Z0-9_]+)+', 'g'))[1]
+            UNION ALL
+            SELECT (regexp_matches(content, '(?<![^\u0001-\u007f])[a-zA-Z0-9]+(?:_+[a-zA-Z0-9]+)+', 'g'))[1]
+            UNION ALL
+            SELECT (regexp_matches(content, '[a-zA-Z](?:\+\+|#)(?![a-zA-Z0-9_])', 'g'))[1]
+        ) AS identifier
+        WHERE length(identifier.text) BETWEEN 2 AND 200
+    );
+END
+$$;
+
+CREATE FUNCTION memdb.labels_fit(labels jsonb) RETURNS boolean
+    LANGUAGE plpgsql IMMUTABLE PARALLEL SAFE
+    AS $$
+BEGIN
+    RETURN NOT EXISTS (
+        SELECT FROM jsonb_each(labels) AS l
+        WHERE l.key NOT IN ('factual', 'preference', 'behavioral', 'episodic', 'procedural')
+            OR CASE WHEN jsonb_typeof(l.value) = 'number' THEN l.value NOT BETWEEN '0' AND '1' ELSE true END
+    );
+END
+$$;
+
+CREATE FUNCTION memdb.words(language text, content text, asked boolean DEFAULT false) RETURNS tsvector
+    LANGUAGE plpgsql IMMUTABLE STRICT PARALLEL SAFE
+    AS $$
+DECLARE
+    configuration CONSTANT regconfig := ('pg_catalog.' || language)::regconfig;
+    words tsvector;
+BEGIN
+    -- Most texts have nothing that the parser does not know.
+    IF content !~ '[^\u0001-\u007f]|[a-zA-Z0-9][._/\\:@=?&#+~-]+[a-zA-Z0-9]|[a-z0-9][A-Z]|[A-Z][A-Z][a-z]|[a-zA-Z](?:\+\+|#)' THEN
+        RETURN to_tsvector(configuration, content);
+    END IF;
+    words := to_tsvector(configuration, memdb.spaced(content, asked)) || array_to_tsvector(memdb.identifiers(content));
+    IF content ~ '[a-z0-9][A-Z]|[A-Z][A-Z][a-z]' THEN
+        words := words || strip(to_tsvector(configuration, (
+            SELECT string_agg(
+                regexp_replace(regexp_replace(camel.found[1], '([a-z0-9])([A-Z])', '\1 \2', 'g'), '([A-Z])([A-Z][a-z])', '\1 \2', 'g'), ' '
+            )
+            FROM regexp_matches(content, '\m([a-zA-Z0-9]*(?:[a-z0-9][A-Z]|[A-Z][A-Z][a-z])[a-zA-Z0-9]*)', 'g') AS camel (found)
+        )));
+    END IF;
+    RETURN words;
+END
+$$;
+
+CREATE FUNCTION memdb.words_of_day(language text, observed_at timestamp with time zone) RETURNS tsvector
+    LANGUAGE plpgsql IMMUTABLE STRICT PARALLEL SAFE
+    AS $$
+DECLARE
+    day CONSTANT timestamp := observed_at AT TIME ZONE 'UTC';
+    months CONSTANT text[] := CASE language
+        WHEN 'english' THEN '{January,February,March,April,May,June,July,August,September,October,November,December}'
+        WHEN 'french' THEN '{janvier,février,mars,avril,mai,juin,juillet,août,septembre,octobre,novembre,décembre}'
+        WHEN 'german' THEN '{Januar,Februar,März,April,Mai,Juni,Juli,August,September,Oktober,November,Dezember}'
+        WHEN 'spanish' THEN '{enero,febrero,marzo,abril,mayo,junio,julio,agosto,septiembre,octubre,noviembre,diciembre}'
+        ELSE '{}'
+    END;
+BEGIN
+    IF NOT isfinite(observed_at) THEN
+        RETURN '';
+    END IF;
+    RETURN setweight(
+        to_tsvector(
+            ('pg_catalog.' || language)::regconfig,
+            concat_ws(' ', extract(day FROM day), months[extract(month FROM day)::int], extract(year FROM day))
+        ),
+        'C'
+    );
+END
+$$;
+
+CREATE TABLE memdb.memories (
+    org_id uuid CONSTRAINT memories_org_id_not_null1 NOT NULL,
+    id uuid DEFAULT memdb.new_id() CONSTRAINT memories_id_not_null1 NOT NULL,
+    agent_id uuid CONSTRAINT memories_agent_id_not_null1 NOT NULL,
+    created_at timestamp with time zone DEFAULT now() CONSTRAINT memories_created_at_not_null1 NOT NULL,
+    updated_at timestamp with time zone DEFAULT now() CONSTRAINT memories_updated_at_not_null1 NOT NULL,
+    observed_at timestamp with time zone DEFAULT now() CONSTRAINT memories_observed_at_not_null1 NOT NULL,
+    valid_from timestamp with time zone DEFAULT now() CONSTRAINT memories_valid_from_not_null1 NOT NULL,
+    valid_until timestamp with time zone,
+    expires_at timestamp with time zone,
+    deleted_at timestamp with time zone,
+    confidence double precision DEFAULT 0.8 CONSTRAINT memories_confidence_not_null1 NOT NULL,
+    usefulness double precision GENERATED ALWAYS AS ((((votes_for + 1))::double precision / (((votes_for + votes_against) + 2))::double precision)) STORED CONSTRAINT memories_usefulness_not_null1 NOT NULL,
+    version integer DEFAULT 1 CONSTRAINT memories_version_not_null1 NOT NULL,
+    votes_for integer DEFAULT 0 CONSTRAINT memories_votes_for_not_null1 NOT NULL,
+    votes_against integer DEFAULT 0 CONSTRAINT memories_votes_against_not_null1 NOT NULL,
+    embedded boolean DEFAULT false NOT NULL,
+    user_id uuid,
+    session_id uuid,
+    superseded_by uuid,
+    merged_into uuid,
+    status text DEFAULT 'active'::text CONSTRAINT memories_status_not_null1 NOT NULL,
+    category text DEFAULT 'factual'::text CONSTRAINT memories_category_not_null1 NOT NULL,
+    search tsvector GENERATED ALWAYS AS ((memdb.words(language, content) || memdb.words_of_day(language, observed_at))) STORED CONSTRAINT memories_search_not_null1 NOT NULL,
+    tags text[] DEFAULT '{}'::text[] CONSTRAINT memories_tags_not_null1 NOT NULL,
+    labels jsonb DEFAULT '{}'::jsonb CONSTRAINT memories_labels_not_null1 NOT NULL,
+    metadata jsonb DEFAULT '{}'::jsonb CONSTRAINT memories_metadata_not_null1 NOT NULL,
+    content_hash bytea GENERATED ALWAYS AS (memdb.content_hash(content)) STORED CONSTRAINT memories_content_hash_not_null1 NOT NULL,
+    source text DEFAULT 'user_provided'::text CONSTRAINT memories_source_not_null1 NOT NULL,
+    language text DEFAULT 'english'::text NOT NULL,
+    embedding_model text,
+    content text CONSTRAINT memories_content_not_null1 NOT NULL,
+    CONSTRAINT memories_category_known CHECK ((category = ANY (ARRAY['factual'::text, 'preference'::text, 'behavioral'::text, 'episodic'::text, 'procedural'::text]))),
+    CONSTRAINT memories_confidence_range CHECK (((confidence >= (0)::double precision) AND (confidence <= (1)::double precision))),
+    CONSTRAINT memories_content_length CHECK ((char_length(content) <= 8192)),
+    CONSTRAINT memories_content_not_empty CHECK ((content ~ '\S'::text)),
+    CONSTRAINT memories_embedding_model_length CHECK (((char_length(embedding_model) >= 1) AND (char_length(embedding_model) <= 256))),
+    CONSTRAINT memories_embedding_model_needs_embedding CHECK (((embedding_model IS NULL) OR embedded)),
+    CONSTRAINT memories_expiry_after_creation CHECK ((expires_at > created_at)),
+    CONSTRAINT memories_labels_fit CHECK (((labels = '{}'::jsonb) OR ((jsonb_typeof(labels) = 'object'::text) AND (labels ? category) AND memdb.labels_fit(labels)))),
+    CONSTRAINT memories_links_fit CHECK ((((superseded_by IS NULL) OR ((status = 'superseded'::text) AND (superseded_by <> id))) AND ((merged_into IS NULL) OR ((status = 'merged'::text) AND (merged_into <> id))))),
+    CONSTRAINT memories_metadata_object CHECK (((jsonb_typeof(metadata) = 'object'::text) AND (octet_length((metadata)::text) <= 8192))),
+    CONSTRAINT memories_source_known CHECK ((source = ANY (ARRAY['extracted'::text, 'user_provided'::text, 'imported'::text, 'inferred'::text]))),
+    CONSTRAINT memories_status_known CHECK ((status = ANY (ARRAY['draft'::text, 'active'::text, 'superseded'::text, 'merged'::text, 'archived'::text, 'pending_review'::text, 'quarantined'::text, 'discarded'::text]))),
+    CONSTRAINT memories_tags_count CHECK ((cardinality(tags) <= 20)),
+    CONSTRAINT memories_validity_order CHECK ((valid_until >= valid_from))
+);
+ALTER TABLE ONLY memdb.memories ALTER COLUMN search SET STORAGE MAIN;
+
+ALTER TABLE ONLY memdb.memories FORCE ROW LEVEL SECURITY;
+
+CREATE FUNCTION memdb.in_scope(memory memdb.memories, agent uuid, of_user uuid, in_session uuid, of_category text, with_tags text[], with_metadata jsonb, as_of timestamp with time zone, since timestamp with time zone, until timestamp with time zone) RETURNS boolean
+    LANGUAGE sql STABLE
+    RETURN (((memory).agent_id = agent) AND ((memory).deleted_at IS NULL) AND (((memory).expires_at IS NULL) OR ((memory).expires_at > now())) AND ((memory).valid_from <= COALESCE(as_of, statement_timestamp())) AND (((memory).valid_until IS NULL) OR ((memory).valid_until > COALESCE(as_of, statement_timestamp()))) AND (((memory).status = 'active'::text) OR ((as_of IS NOT NULL) AND ((memory).status = ANY (ARRAY['superseded'::text, 'merged'::text])))) AND ((of_user IS NULL) OR ((memory).user_id = of_user)) AND ((in_session IS NULL) OR ((memory).session_id = in_session)) AND ((of_category IS NULL) OR ((memory).category = of_category) OR ((memory).labels ? of_category)) AND ((with_tags IS NULL) OR ((memory).tags @> with_tags)) AND ((with_metadata IS NULL) OR ((memory).metadata @> with_metadata)) AND ((since IS NULL) OR ((memory).created_at >= since)) AND ((until IS NULL) OR ((memory).created_at < until)));
+
+CREATE FUNCTION memdb.index_statements(indexed_space smallint) RETURNS SETOF text
+    LANGUAGE sql STABLE
+    AS $_$
+    SELECT format('DROP INDEX CONCURRENTLY %s', i.indexrelid::regclass)
+    FROM pg_index AS i
+    WHERE NOT i.indisvalid
+        AND i.indexrelid IN (to_regclass(format('memdb.memory_embeddings_%s_hnsw', indexed_space)), to_regclass('memdb.memories_words'))
+    UNION ALL
+    SELECT format(
+        'CREATE INDEX CONCURRENTLY IF NOT EXISTS memory_embeddings_%s_hnsw ON memdb.memory_embeddings_%1$s '
+        'USING hnsw ((embedding::%I.halfvec(%s)) %2$I.halfvec_cosine_ops)',
+        s.space,
+        n.nspname,
+        s.dimension
+    )
+    FROM memdb.embedding_spaces AS s, pg_extension AS x
+    JOIN pg_namespace AS n ON n.oid = x.extnamespace
+    WHERE s.space = indexed_space
+        AND x.extname = 'vector'
+    UNION ALL
+    SELECT 'CREATE EXTENSION IF NOT EXISTS btree_gin'
+    UNION ALL
+    SELECT 'CREATE INDEX CONCURRENTLY IF NOT EXISTS memories_words ON memdb.memories USING gin ((org_id::text), search) WHERE deleted_at IS NULL'
+$_$;
+
 CREATE PROCEDURE memdb.isolate(IN isolated regclass)
     LANGUAGE plpgsql
     AS $$
@@ -101,15 +322,30 @@ BEGIN
 END
 $$;
 
-CREATE FUNCTION memdb.labels_fit(labels jsonb) RETURNS boolean
-    LANGUAGE plpgsql IMMUTABLE PARALLEL SAFE
+CREATE FUNCTION memdb.lowered(content text) RETURNS text
+    LANGUAGE plpgsql IMMUTABLE STRICT PARALLEL SAFE
     AS $$
+        BEGIN
+            RETURN lower(normalize(content, NFKC) COLLATE pg_catalog.pg_c_utf8);
+        END
+        $$;
+
+CREATE FUNCTION memdb.memories_with_words(agent uuid, words tsquery) RETURNS SETOF memdb.memories
+    LANGUAGE plpgsql STABLE SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    SET plan_cache_mode TO 'force_custom_plan'
+    AS $$
+DECLARE
+    tenant CONSTANT uuid := nullif(current_setting('memdb.org_id', true), '')::uuid;
 BEGIN
-    RETURN NOT EXISTS (
-        SELECT FROM jsonb_each(labels) AS l
-        WHERE l.key NOT IN ('factual', 'preference', 'behavioral', 'episodic', 'procedural')
-            OR CASE WHEN jsonb_typeof(l.value) = 'number' THEN l.value NOT BETWEEN '0' AND '1' ELSE true END
-    );
+    RETURN QUERY
+    SELECT m.*
+    FROM memdb.memories AS m
+    WHERE m.org_id = tenant
+        AND m.org_id::text = tenant::text
+        AND m.agent_id = agent
+        AND m.deleted_at IS NULL
+        AND m.search @@ words;
 END
 $$;
 
@@ -153,9 +389,78 @@ BEGIN
 END
 $$;
 
+CREATE PROCEDURE memdb.open_space(IN wanted_dimension integer, IN wanted_model text)
+    LANGUAGE plpgsql
+    AS $_$
+DECLARE
+    made smallint;
+BEGIN
+    INSERT INTO memdb.embedding_spaces (space, dimension, model)
+    SELECT coalesce(max(s.space), 0) + 1, wanted_dimension, wanted_model FROM memdb.embedding_spaces AS s
+    RETURNING space INTO made;
+    EXECUTE format(
+        'CREATE TABLE memdb.memory_embeddings_%s PARTITION OF memdb.memory_embeddings (
+            CONSTRAINT memory_embeddings_dimension CHECK (%I.vector_dims(embedding) = %s)
+        ) FOR VALUES IN (%1$s)',
+        made,
+        (SELECT n.nspname FROM pg_extension AS e JOIN pg_namespace AS n ON n.oid = e.extnamespace WHERE e.extname = 'vector'),
+        wanted_dimension
+    );
+    CALL memdb.isolate(format('memdb.memory_embeddings_%s', made)::regclass);
+    EXECUTE format('GRANT SELECT ON memdb.memory_embeddings_%s TO memdb_app, memdb_admin', made);
+    CALL memdb.define_indexed_embeddings();
+END
+$_$;
+
+CREATE FUNCTION memdb.question(language text, question text, OUT words tsquery[], OUT required tsquery) RETURNS record
+    LANGUAGE plpgsql IMMUTABLE STRICT PARALLEL SAFE
+    AS $$
+DECLARE
+    configuration CONSTANT regconfig := ('pg_catalog.' || language)::regconfig;
+    plain text := question;
+    part text[];
+    phrase text;
+    condition tsquery;
+BEGIN
+    IF question ~ '"|(?:^|\s)-' THEN
+        plain := '';
+        -- An excluded phrase, a phrase, an excluded word, or anything else.
+        FOR part IN
+            SELECT found.part
+            FROM regexp_matches(question, '(?:^|\s)-"([^"]+)"|"([^"]+)"|(?:^|\s)-([^-\s"0-9][^\s"]*)|([^\s"]+|")', 'g') AS found (part)
+        LOOP
+            plain := plain || ' ' || coalesce(part[2], part[4], '');
+            phrase := memdb.spaced(coalesce(part[1], part[2], part[3]), true);
+            CONTINUE WHEN phrase IS NULL OR length(to_tsvector(configuration, phrase)) = 0;
+            condition := phraseto_tsquery(configuration, phrase);
+            IF part[2] IS NULL THEN
+                condition := !! condition;
+            END IF;
+            required := CASE WHEN required IS NULL THEN condition ELSE required && condition END;
+        END LOOP;
+    END IF;
+    words := ARRAY(
+        SELECT
+            (
+                '''' || replace(replace(w.lexeme, '\', '\\'), '''', '''''') || ''''
+                -- One character of a script without spaces also begins words.
+                || CASE WHEN length(w.lexeme) = 1 AND w.lexeme ~ '[^\u0001-\u0dff]' THEN ':*' ELSE '' END
+            )::tsquery
+        FROM unnest(memdb.words(language, plain, true)) AS w
+        -- A long text is judged by its beginning: each word costs a look at every memory of the scope.
+        ORDER BY w.positions[1], w.lexeme
+        LIMIT 64
+    );
+END
+$$;
+
 CREATE FUNCTION memdb.quota_share(total bigint, slot integer) RETURNS bigint
     LANGUAGE sql IMMUTABLE PARALLEL SAFE
     RETURN (floor(((((total + 15) - slot))::numeric / 16.0)))::bigint;
+
+CREATE FUNCTION memdb.recency(category text, labels jsonb, observed_at timestamp with time zone, at timestamp with time zone) RETURNS double precision
+    LANGUAGE sql STABLE PARALLEL SAFE
+    RETURN power((0.5)::double precision, LEAST(((GREATEST(((EXTRACT(epoch FROM at))::double precision - (EXTRACT(epoch FROM observed_at))::double precision), (0)::double precision) / (86400)::double precision) / (CASE WHEN ((category = 'episodic'::text) OR (labels ? 'episodic'::text)) THEN 14 WHEN ((category = 'behavioral'::text) OR (labels ? 'behavioral'::text)) THEN 30 WHEN ((category = 'preference'::text) OR (labels ? 'preference'::text)) THEN 45 WHEN ((category = 'procedural'::text) OR (labels ? 'procedural'::text)) THEN 120 ELSE 180 END)::double precision), (1000)::double precision));
 
 CREATE FUNCTION memdb.recount_quota(tenant uuid, what text, since date, quota bigint) RETURNS void
     LANGUAGE plpgsql
@@ -195,6 +500,44 @@ CREATE FUNCTION memdb.refuse_write(kind text, state text) RETURNS boolean
     AS $$
 BEGIN
     RAISE EXCEPTION 'no writes' USING ERRCODE = 'MV002', DETAIL = format('%s|%s', kind, state);
+END
+$$;
+
+CREATE FUNCTION memdb.spaced(content text, asked boolean) RETURNS text
+    LANGUAGE plpgsql IMMUTABLE STRICT PARALLEL SAFE
+    AS $$
+DECLARE
+    -- Thai to Burmese, Khmer, kana, Han, Hangul.
+    spaceless CONSTANT text := '\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3005-\u3007\u3040-\u30ff\u3130-\u318f\u31f0-\u31ff\u3400-\u4dbf'
+        '\u4e00-\u9fff\uac00-\ud7af\uf900-\ufaff\U00020000-\U0003ffff';
+    -- Punctuation and symbols that a parser in the C locale takes for letters.
+    symbols CONSTANT text := '\u0080-\u00a9\u00ab-\u00b4\u00b6-\u00b9\u00bb-\u00bf\u00d7\u00f7\u2000-\u2bff\u3000-\u3004\u3008-\u3020\u3030'
+        '\u303d-\u303f\u30fb\ufe00-\ufe6f\uff00-\uff65\U0001f000-\U0001faff';
+    spaced text := content;
+BEGIN
+    IF spaced ~ '[^\u0001-\u007f]' THEN
+        spaced := regexp_replace(memdb.lowered(spaced), '[' || symbols || ']+', ' ', 'g');
+        IF spaced ~ ('[' || spaceless || ']') THEN
+            spaced := regexp_replace(spaced, '([' || spaceless || ']+)', ' \1 ', 'g');
+            spaced := regexp_replace(spaced, '([' || spaceless || '])', '\1 \1', 'g');
+            spaced := regexp_replace(spaced, ' [^\u0001-\u007f] (?=[^\u0001-\u007f]{2})', ' ', 'g');
+            spaced := regexp_replace(spaced, '(?<![^\u0001-\u007f])([^\u0001-\u007f]) \1(?![^\u0001-\u007f])', '\1', 'g');
+            IF asked THEN
+                spaced := regexp_replace(spaced, '([^\u0001-\u007f]{2}) [^\u0001-\u007f](?![^\u0001-\u007f])', '\1', 'g');
+            END IF;
+        END IF;
+    END IF;
+    IF spaced ~ '[[:alnum:]][._/\\:@=?&#+~-]+[[:alnum:]]' THEN
+        -- Decimal numbers, and words with a hyphen, are the parser's own.
+        spaced := regexp_replace(
+            spaced,
+            '([0-9])[-:/]+(?=[0-9])|([a-zA-Z0-9])[_/\\:@=?&#~]+(?=[a-zA-Z0-9])|([a-zA-Z])[.]+(?=[a-zA-Z0-9])'
+            '|([0-9])[.](?=[a-zA-Z]|[0-9]+[.][0-9])|([.][0-9]+)[.](?=[0-9])',
+            '\1\2\3\4\5 ',
+            'g'
+        );
+    END IF;
+    RETURN spaced;
 END
 $$;
 
@@ -305,8 +648,10 @@ CREATE TABLE memdb.organizations (
     memory_quota bigint,
     agent_quota bigint,
     monthly_token_quota bigint,
+    language text DEFAULT 'english'::text NOT NULL,
     CONSTRAINT organizations_agent_quota_not_negative CHECK ((agent_quota >= 0)),
     CONSTRAINT organizations_billing_email_format CHECK (((billing_email ~ '^[^@[:space:]]+@[^@[:space:]]+$'::text) AND (char_length(billing_email) <= 320))),
+    CONSTRAINT organizations_language_known CHECK ((language = ANY (ARRAY['simple'::text, 'arabic'::text, 'armenian'::text, 'basque'::text, 'catalan'::text, 'danish'::text, 'dutch'::text, 'english'::text, 'finnish'::text, 'french'::text, 'german'::text, 'greek'::text, 'hindi'::text, 'hungarian'::text, 'indonesian'::text, 'irish'::text, 'italian'::text, 'lithuanian'::text, 'nepali'::text, 'norwegian'::text, 'portuguese'::text, 'romanian'::text, 'russian'::text, 'serbian'::text, 'spanish'::text, 'swedish'::text, 'tamil'::text, 'turkish'::text, 'yiddish'::text]))),
     CONSTRAINT organizations_memory_quota_not_negative CHECK ((memory_quota >= 0)),
     CONSTRAINT organizations_monthly_token_quota_not_negative CHECK ((monthly_token_quota >= 0)),
     CONSTRAINT organizations_name_length CHECK (((char_length(name) >= 1) AND (char_length(name) <= 200))),
@@ -326,7 +671,8 @@ CREATE VIEW memdb.writers WITH (security_invoker='true') AS
     o.status AS organization_status,
     o.deleted_at AS organization_deleted_at,
     o.memory_quota,
-    o.monthly_token_quota
+    o.monthly_token_quota,
+    o.language
    FROM (memdb.agents a
      JOIN memdb.organizations o ON ((o.id = a.org_id)));
 
@@ -341,57 +687,6 @@ BEGIN
     RETURN sha256(convert_to(content, 'UTF8'));
 END
 $$;
-
-CREATE TABLE memdb.memories (
-    org_id uuid NOT NULL,
-    id uuid DEFAULT memdb.new_id() NOT NULL,
-    agent_id uuid NOT NULL,
-    user_id uuid,
-    session_id uuid,
-    created_at timestamp with time zone DEFAULT now() NOT NULL,
-    updated_at timestamp with time zone DEFAULT now() NOT NULL,
-    observed_at timestamp with time zone DEFAULT now() NOT NULL,
-    expires_at timestamp with time zone,
-    deleted_at timestamp with time zone,
-    confidence double precision DEFAULT 0.8 NOT NULL,
-    version integer DEFAULT 1 NOT NULL,
-    category text DEFAULT 'factual'::text NOT NULL,
-    status text DEFAULT 'active'::text NOT NULL,
-    source text DEFAULT 'user_provided'::text NOT NULL,
-    embedding_model text,
-    content text NOT NULL,
-    content_hash bytea GENERATED ALWAYS AS (memdb.content_hash(content)) STORED NOT NULL,
-    tags text[] DEFAULT '{}'::text[] NOT NULL,
-    metadata jsonb DEFAULT '{}'::jsonb NOT NULL,
-    search tsvector GENERATED ALWAYS AS (to_tsvector('english'::regconfig, content)) STORED NOT NULL,
-    embedding public.vector(384),
-    valid_from timestamp with time zone DEFAULT now() NOT NULL,
-    valid_until timestamp with time zone,
-    superseded_by uuid,
-    merged_into uuid,
-    labels jsonb DEFAULT '{}'::jsonb NOT NULL,
-    votes_for integer DEFAULT 0 NOT NULL,
-    votes_against integer DEFAULT 0 NOT NULL,
-    usefulness double precision GENERATED ALWAYS AS ((((votes_for + 1))::double precision / (((votes_for + votes_against) + 2))::double precision)) STORED NOT NULL,
-    CONSTRAINT memories_category_known CHECK ((category = ANY (ARRAY['factual'::text, 'preference'::text, 'behavioral'::text, 'episodic'::text, 'procedural'::text]))),
-    CONSTRAINT memories_confidence_range CHECK (((confidence >= (0)::double precision) AND (confidence <= (1)::double precision))),
-    CONSTRAINT memories_content_length CHECK ((char_length(content) <= 8192)),
-    CONSTRAINT memories_content_not_empty CHECK ((content ~ '\S'::text)),
-    CONSTRAINT memories_embedding_model_length CHECK (((char_length(embedding_model) >= 1) AND (char_length(embedding_model) <= 256))),
-    CONSTRAINT memories_embedding_model_needs_embedding CHECK (((embedding_model IS NULL) OR (embedding IS NOT NULL))),
-    CONSTRAINT memories_expiry_after_creation CHECK ((expires_at > created_at)),
-    CONSTRAINT memories_labels_fit CHECK (((labels = '{}'::jsonb) OR ((jsonb_typeof(labels) = 'object'::text) AND (labels ? category) AND memdb.labels_fit(labels)))),
-    CONSTRAINT memories_links_fit CHECK ((((superseded_by IS NULL) OR ((status = 'superseded'::text) AND (superseded_by <> id))) AND ((merged_into IS NULL) OR ((status = 'merged'::text) AND (merged_into <> id))))),
-    CONSTRAINT memories_metadata_object CHECK (((jsonb_typeof(metadata) = 'object'::text) AND (octet_length((metadata)::text) <= 8192))),
-    CONSTRAINT memories_source_known CHECK ((source = ANY (ARRAY['extracted'::text, 'user_provided'::text, 'imported'::text, 'inferred'::text]))),
-    CONSTRAINT memories_status_known CHECK ((status = ANY (ARRAY['draft'::text, 'active'::text, 'superseded'::text, 'merged'::text, 'archived'::text, 'pending_review'::text, 'quarantined'::text, 'discarded'::text]))),
-    CONSTRAINT memories_tags_count CHECK ((cardinality(tags) <= 20)),
-    CONSTRAINT memories_validity_order CHECK ((valid_until >= valid_from))
-);
-ALTER TABLE ONLY memdb.memories ALTER COLUMN search SET STORAGE MAIN;
-ALTER TABLE ONLY memdb.memories ALTER COLUMN embedding SET STORAGE MAIN;
-
-ALTER TABLE ONLY memdb.memories FORCE ROW LEVEL SECURITY;
 
 CREATE FUNCTION memdb.version_of(memory memdb.memories, operation text, reason text, actor text) RETURNS SETOF memdb.memory_versions
     LANGUAGE sql STABLE
@@ -457,6 +752,16 @@ CREATE TABLE memdb.directives (
 
 ALTER TABLE ONLY memdb.directives FORCE ROW LEVEL SECURITY;
 
+CREATE TABLE memdb.embedding_spaces (
+    space smallint NOT NULL,
+    dimension integer NOT NULL,
+    model text,
+    created_at timestamp with time zone DEFAULT now() NOT NULL,
+    current_since timestamp with time zone,
+    CONSTRAINT embedding_spaces_dimension_range CHECK (((dimension >= 1) AND (dimension <= 4000))),
+    CONSTRAINT embedding_spaces_model_length CHECK (((char_length(model) >= 1) AND (char_length(model) <= 256)))
+);
+
 CREATE TABLE memdb.erasures (
     org_id uuid NOT NULL,
     id uuid DEFAULT memdb.new_id() NOT NULL,
@@ -468,6 +773,38 @@ CREATE TABLE memdb.erasures (
 );
 
 ALTER TABLE ONLY memdb.erasures FORCE ROW LEVEL SECURITY;
+
+CREATE TABLE memdb.memory_embeddings (
+    org_id uuid NOT NULL,
+    memory_id uuid NOT NULL,
+    agent_id uuid NOT NULL,
+    space smallint NOT NULL,
+    embedding public.halfvec
+)
+PARTITION BY LIST (space);
+ALTER TABLE ONLY memdb.memory_embeddings ALTER COLUMN embedding SET STORAGE PLAIN;
+
+ALTER TABLE ONLY memdb.memory_embeddings FORCE ROW LEVEL SECURITY;
+
+CREATE TABLE memdb.memory_embeddings_1 (
+    org_id uuid CONSTRAINT memory_embeddings_org_id_not_null NOT NULL,
+    memory_id uuid CONSTRAINT memory_embeddings_memory_id_not_null NOT NULL,
+    agent_id uuid CONSTRAINT memory_embeddings_agent_id_not_null NOT NULL,
+    space smallint CONSTRAINT memory_embeddings_space_not_null NOT NULL,
+    embedding public.halfvec,
+    CONSTRAINT memory_embeddings_dimension CHECK ((public.vector_dims(embedding) = 384))
+);
+ALTER TABLE ONLY memdb.memory_embeddings_1 ALTER COLUMN embedding SET STORAGE PLAIN;
+
+ALTER TABLE ONLY memdb.memory_embeddings_1 FORCE ROW LEVEL SECURITY;
+
+CREATE VIEW memdb.indexed_embeddings WITH (security_invoker='true') AS
+ SELECT org_id,
+    memory_id,
+    agent_id,
+    (1)::smallint AS space,
+    ((embedding)::public.halfvec(384))::public.halfvec AS embedding
+   FROM memdb.memory_embeddings_1 e;
 
 CREATE TABLE memdb.legal_holds (
     org_id uuid NOT NULL,
@@ -672,6 +1009,8 @@ CREATE VIEW memdb.writable_organizations WITH (security_invoker='true') AS
             ELSE true
         END;
 
+ALTER TABLE ONLY memdb.memory_embeddings ATTACH PARTITION memdb.memory_embeddings_1 FOR VALUES IN ('1');
+
 ALTER TABLE ONLY memdb.agents
     ADD CONSTRAINT agents_pkey PRIMARY KEY (org_id, id);
 
@@ -687,6 +1026,9 @@ ALTER TABLE ONLY memdb.directive_versions
 ALTER TABLE ONLY memdb.directives
     ADD CONSTRAINT directives_pkey PRIMARY KEY (org_id, agent_id);
 
+ALTER TABLE ONLY memdb.embedding_spaces
+    ADD CONSTRAINT embedding_spaces_pkey PRIMARY KEY (space);
+
 ALTER TABLE ONLY memdb.erasures
     ADD CONSTRAINT erasures_pkey PRIMARY KEY (org_id, id);
 
@@ -695,6 +1037,12 @@ ALTER TABLE ONLY memdb.legal_holds
 
 ALTER TABLE ONLY memdb.memories
     ADD CONSTRAINT memories_pkey PRIMARY KEY (org_id, id);
+
+ALTER TABLE ONLY memdb.memory_embeddings
+    ADD CONSTRAINT memory_embeddings_pkey PRIMARY KEY (org_id, memory_id, space);
+
+ALTER TABLE ONLY memdb.memory_embeddings_1
+    ADD CONSTRAINT memory_embeddings_1_pkey PRIMARY KEY (org_id, memory_id, space);
 
 ALTER TABLE ONLY memdb.memory_escalations
     ADD CONSTRAINT memory_escalations_pkey PRIMARY KEY (org_id, id);
@@ -742,6 +1090,8 @@ CREATE INDEX audit_log_of_resource ON memdb.audit_log USING btree (org_id, resou
 
 CREATE INDEX audit_log_unsealed ON memdb.audit_log USING btree (org_id, id) WHERE (seq IS NULL);
 
+CREATE UNIQUE INDEX embedding_spaces_model_unique ON memdb.embedding_spaces USING btree (model);
+
 CREATE UNIQUE INDEX erasures_one_under_way ON memdb.erasures USING btree (org_id, user_id) NULLS NOT DISTINCT WHERE (finished_at IS NULL);
 
 CREATE UNIQUE INDEX legal_holds_name_unique ON memdb.legal_holds USING btree (org_id, name) WHERE (released_at IS NULL);
@@ -762,7 +1112,11 @@ CREATE INDEX memories_of_user ON memdb.memories USING btree (org_id, user_id, id
 
 CREATE INDEX memories_superseded_by ON memdb.memories USING btree (org_id, superseded_by) WHERE (superseded_by IS NOT NULL);
 
-CREATE INDEX memories_unembedded ON memdb.memories USING btree (org_id, id) WHERE ((embedding IS NULL) AND (deleted_at IS NULL));
+CREATE INDEX memories_unembedded ON memdb.memories USING btree (org_id, id) WHERE ((NOT embedded) AND (deleted_at IS NULL));
+
+CREATE INDEX memory_embeddings_of_agent ON ONLY memdb.memory_embeddings USING btree (org_id, agent_id, memory_id);
+
+CREATE INDEX memory_embeddings_1_org_id_agent_id_memory_id_idx ON memdb.memory_embeddings_1 USING btree (org_id, agent_id, memory_id);
 
 CREATE INDEX memory_escalations_of_candidate ON memdb.memory_escalations USING btree (org_id, candidate_id);
 
@@ -789,6 +1143,10 @@ CREATE INDEX tokens_of_user ON memdb.tokens USING btree (org_id, user_id, id) WH
 CREATE UNIQUE INDEX users_email_unique ON memdb.users USING btree (org_id, email_key) WHERE (deleted_at IS NULL);
 
 CREATE UNIQUE INDEX users_sso_unique ON memdb.users USING btree (org_id, sso_provider, sso_subject) WHERE ((sso_subject IS NOT NULL) AND (deleted_at IS NULL));
+
+ALTER INDEX memdb.memory_embeddings_of_agent ATTACH PARTITION memdb.memory_embeddings_1_org_id_agent_id_memory_id_idx;
+
+ALTER INDEX memdb.memory_embeddings_pkey ATTACH PARTITION memdb.memory_embeddings_1_pkey;
 
 ALTER TABLE ONLY memdb.agents
     ADD CONSTRAINT agents_creator_exists FOREIGN KEY (org_id, created_by) REFERENCES memdb.users(org_id, id);
@@ -828,6 +1186,9 @@ ALTER TABLE ONLY memdb.memories
 
 ALTER TABLE ONLY memdb.memories
     ADD CONSTRAINT memories_user_exists FOREIGN KEY (org_id, user_id) REFERENCES memdb.users(org_id, id);
+
+ALTER TABLE memdb.memory_embeddings
+    ADD CONSTRAINT memory_embeddings_memory_exists FOREIGN KEY (org_id, memory_id) REFERENCES memdb.memories(org_id, id) ON DELETE CASCADE;
 
 ALTER TABLE ONLY memdb.memory_escalations
     ADD CONSTRAINT memory_escalations_candidate_exists FOREIGN KEY (org_id, candidate_id) REFERENCES memdb.memories(org_id, id) ON DELETE CASCADE;
@@ -893,6 +1254,10 @@ CREATE POLICY admin ON memdb.legal_holds TO memdb_admin USING (true);
 
 CREATE POLICY admin ON memdb.memories TO memdb_admin USING (true);
 
+CREATE POLICY admin ON memdb.memory_embeddings TO memdb_admin USING (true);
+
+CREATE POLICY admin ON memdb.memory_embeddings_1 TO memdb_admin USING (true);
+
 CREATE POLICY admin ON memdb.memory_escalations TO memdb_admin USING (true);
 
 CREATE POLICY admin ON memdb.memory_relations TO memdb_admin USING (true);
@@ -933,6 +1298,10 @@ ALTER TABLE memdb.legal_holds ENABLE ROW LEVEL SECURITY;
 
 ALTER TABLE memdb.memories ENABLE ROW LEVEL SECURITY;
 
+ALTER TABLE memdb.memory_embeddings ENABLE ROW LEVEL SECURITY;
+
+ALTER TABLE memdb.memory_embeddings_1 ENABLE ROW LEVEL SECURITY;
+
 ALTER TABLE memdb.memory_escalations ENABLE ROW LEVEL SECURITY;
 
 ALTER TABLE memdb.memory_relations ENABLE ROW LEVEL SECURITY;
@@ -964,6 +1333,10 @@ CREATE POLICY tenant ON memdb.erasures USING ((org_id = (NULLIF(current_setting(
 CREATE POLICY tenant ON memdb.legal_holds USING ((org_id = (NULLIF(current_setting('memdb.org_id'::text, true), ''::text))::uuid));
 
 CREATE POLICY tenant ON memdb.memories USING ((org_id = (NULLIF(current_setting('memdb.org_id'::text, true), ''::text))::uuid));
+
+CREATE POLICY tenant ON memdb.memory_embeddings USING ((org_id = (NULLIF(current_setting('memdb.org_id'::text, true), ''::text))::uuid));
+
+CREATE POLICY tenant ON memdb.memory_embeddings_1 USING ((org_id = (NULLIF(current_setting('memdb.org_id'::text, true), ''::text))::uuid));
 
 CREATE POLICY tenant ON memdb.memory_escalations USING ((org_id = (NULLIF(current_setting('memdb.org_id'::text, true), ''::text))::uuid));
 
@@ -1022,21 +1395,16 @@ GRANT INSERT(resource_id) ON TABLE memdb.audit_log TO memdb_app;
 
 GRANT INSERT(details) ON TABLE memdb.audit_log TO memdb_app;
 
-GRANT SELECT,INSERT,UPDATE ON TABLE memdb.agents TO memdb_app;
-GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE memdb.agents TO memdb_admin;
-
-GRANT SELECT ON TABLE memdb.organizations TO memdb_app;
-GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE memdb.organizations TO memdb_admin;
-
-GRANT SELECT ON TABLE memdb.writers TO memdb_app;
-GRANT SELECT ON TABLE memdb.writers TO memdb_admin;
-
 GRANT SELECT,INSERT ON TABLE memdb.memories TO memdb_app;
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE memdb.memories TO memdb_admin;
 
 GRANT UPDATE(updated_at) ON TABLE memdb.memories TO memdb_app;
 
 GRANT UPDATE(observed_at) ON TABLE memdb.memories TO memdb_app;
+
+GRANT UPDATE(valid_from) ON TABLE memdb.memories TO memdb_app;
+
+GRANT UPDATE(valid_until) ON TABLE memdb.memories TO memdb_app;
 
 GRANT UPDATE(expires_at) ON TABLE memdb.memories TO memdb_app;
 
@@ -1046,33 +1414,43 @@ GRANT UPDATE(confidence) ON TABLE memdb.memories TO memdb_app;
 
 GRANT UPDATE(version) ON TABLE memdb.memories TO memdb_app;
 
-GRANT UPDATE(category) ON TABLE memdb.memories TO memdb_app;
+GRANT UPDATE(votes_for) ON TABLE memdb.memories TO memdb_app;
 
-GRANT UPDATE(status) ON TABLE memdb.memories TO memdb_app;
+GRANT UPDATE(votes_against) ON TABLE memdb.memories TO memdb_app;
 
-GRANT UPDATE(embedding_model) ON TABLE memdb.memories TO memdb_app;
-
-GRANT UPDATE(content) ON TABLE memdb.memories TO memdb_app;
-
-GRANT UPDATE(tags) ON TABLE memdb.memories TO memdb_app;
-
-GRANT UPDATE(metadata) ON TABLE memdb.memories TO memdb_app;
-
-GRANT UPDATE(embedding) ON TABLE memdb.memories TO memdb_app;
-
-GRANT UPDATE(valid_from) ON TABLE memdb.memories TO memdb_app;
-
-GRANT UPDATE(valid_until) ON TABLE memdb.memories TO memdb_app;
+GRANT UPDATE(embedded) ON TABLE memdb.memories TO memdb_app;
 
 GRANT UPDATE(superseded_by) ON TABLE memdb.memories TO memdb_app;
 
 GRANT UPDATE(merged_into) ON TABLE memdb.memories TO memdb_app;
 
+GRANT UPDATE(status) ON TABLE memdb.memories TO memdb_app;
+
+GRANT UPDATE(category) ON TABLE memdb.memories TO memdb_app;
+
+GRANT UPDATE(tags) ON TABLE memdb.memories TO memdb_app;
+
 GRANT UPDATE(labels) ON TABLE memdb.memories TO memdb_app;
 
-GRANT UPDATE(votes_for) ON TABLE memdb.memories TO memdb_app;
+GRANT UPDATE(metadata) ON TABLE memdb.memories TO memdb_app;
 
-GRANT UPDATE(votes_against) ON TABLE memdb.memories TO memdb_app;
+GRANT UPDATE(language) ON TABLE memdb.memories TO memdb_app;
+
+GRANT UPDATE(embedding_model) ON TABLE memdb.memories TO memdb_app;
+
+GRANT UPDATE(content) ON TABLE memdb.memories TO memdb_app;
+
+REVOKE ALL ON FUNCTION memdb.memories_with_words(agent uuid, words tsquery) FROM PUBLIC;
+GRANT ALL ON FUNCTION memdb.memories_with_words(agent uuid, words tsquery) TO memdb_app;
+
+GRANT SELECT,INSERT,UPDATE ON TABLE memdb.agents TO memdb_app;
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE memdb.agents TO memdb_admin;
+
+GRANT SELECT ON TABLE memdb.organizations TO memdb_app;
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE memdb.organizations TO memdb_admin;
+
+GRANT SELECT ON TABLE memdb.writers TO memdb_app;
+GRANT SELECT ON TABLE memdb.writers TO memdb_admin;
 
 GRANT SELECT ON TABLE memdb.audit_heads TO memdb_app;
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE memdb.audit_heads TO memdb_admin;
@@ -1083,11 +1461,27 @@ GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE memdb.directive_versions TO memdb_adm
 GRANT SELECT,INSERT,UPDATE ON TABLE memdb.directives TO memdb_app;
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE memdb.directives TO memdb_admin;
 
+GRANT SELECT ON TABLE memdb.embedding_spaces TO memdb_app;
+GRANT SELECT ON TABLE memdb.embedding_spaces TO memdb_admin;
+
+GRANT UPDATE(current_since) ON TABLE memdb.embedding_spaces TO memdb_admin;
+
 GRANT SELECT,INSERT ON TABLE memdb.erasures TO memdb_admin;
 
 GRANT UPDATE(finished_at) ON TABLE memdb.erasures TO memdb_admin;
 
 GRANT UPDATE(rows) ON TABLE memdb.erasures TO memdb_admin;
+
+GRANT SELECT,INSERT ON TABLE memdb.memory_embeddings TO memdb_app;
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE memdb.memory_embeddings TO memdb_admin;
+
+GRANT UPDATE(embedding) ON TABLE memdb.memory_embeddings TO memdb_app;
+
+GRANT SELECT ON TABLE memdb.memory_embeddings_1 TO memdb_app;
+GRANT SELECT ON TABLE memdb.memory_embeddings_1 TO memdb_admin;
+
+GRANT SELECT ON TABLE memdb.indexed_embeddings TO memdb_app;
+GRANT SELECT ON TABLE memdb.indexed_embeddings TO memdb_admin;
 
 GRANT SELECT ON TABLE memdb.legal_holds TO memdb_app;
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE memdb.legal_holds TO memdb_admin;

@@ -101,7 +101,7 @@ def test_import_and_search(small_dsn: str, folder: Path) -> None:
         result = _memdb("import", file, "--dsn", small_dsn, "--org", "acme", "--agent", "helper")
         assert (result.returncode, result.stdout.splitlines()[-1]) == (0, f"{added} added"), result.stdout + result.stderr
     assert _contents(small_dsn)[:2] == ["memory number 0", "memory number 1"]
-    assert fetch(small_dsn, "SELECT count(*) FROM memdb.memories WHERE embedding IS NULL") == [(0,)]
+    assert fetch(small_dsn, "SELECT count(*) FROM memdb.memories WHERE NOT embedded") == [(0,)]
     found = _memdb("search", "Which food should Ines avoid?", "--dsn", small_dsn, "--org", "acme", "--agent", "helper", "--limit", "2")
     assert re.search(r"│ 1 │ +[\d.]+ │ +[\d.]+ │ +[\d.]+ │ \d{4}-\d\d-\d\d \d\d:\d\d │ Ines is allergic to peanuts", found.stdout), (
         found.stdout

@@ -115,9 +115,7 @@ def test_the_dimension_is_that_of_the_first_start(folder: Path) -> None:
     for dimension in (8, 16):
         server = embedded.start(folder, dimension=dimension)
         with psycopg.connect(server.dsn) as connection:
-            row = connection.execute(
-                "SELECT atttypmod FROM pg_attribute WHERE attrelid = 'memdb.memories'::regclass AND attname = 'embedding'"
-            ).fetchone()
+            row = connection.execute("SELECT dimension FROM memdb.embedding_spaces").fetchone()
         server.leave()
         assert row == (8,)
 

@@ -611,7 +611,8 @@ _WRITING = {name for name in SAMPLES if any(verb in QUERIES[name].statement for 
 
 
 def _table_states(dsn: str, org_id: uuid.UUID) -> list[object]:
-    tables = [row[0] for row in fetch(dsn, "SELECT tablename FROM pg_tables WHERE schemaname = 'memdb' AND tablename <> 'organizations'")]
+    others = "('organizations', 'embedding_spaces')"
+    tables = [row[0] for row in fetch(dsn, f"SELECT tablename FROM pg_tables WHERE schemaname = 'memdb' AND tablename NOT IN {others}")]
     return [sorted(map(str, fetch(dsn, f"SELECT t::text FROM memdb.{table} AS t WHERE org_id = '{org_id}'"))) for table in tables]
 
 

@@ -346,17 +346,18 @@ async def test_background_embedding(tenant: Tenant, agent: Agent) -> None:
     assert (embedded.embedded, embedded.embedding_model, embedded.version) == (True, "m", 1)
 
 
-async def test_an_embedding_is_stored_exactly(db: Database, tenant: Tenant, agent: Agent, dsn: str) -> None:
+async def test_an_embedding_is_stored_as_a_unit_vector_in_half_precision(db: Database, tenant: Tenant, agent: Agent, dsn: str) -> None:
     given = vector(5)
-    memory = await memories.add(tenant, agent_id=agent.id, content="x", embedding=given)
+    memory = await memories.add(tenant, agent_id=agent.id, content="x", embedding=given * 1e6)
     connection = await tenant._pool.acquire(5)
     async with connection.transaction():
         await connection.execute(f"SELECT memdb.enter('{tenant.org_id}')")
-        stored = await connection.fetchval("SELECT embedding FROM memdb.memories WHERE id = $1", memory.id)
+        stored = await connection.fetchval("SELECT embedding FROM memdb.memory_embeddings WHERE memory_id = $1", memory.id)
     tenant._pool.give(connection)
     assert isinstance(stored, np.ndarray)
-    assert stored.dtype == np.float32
-    assert (stored == given).all()
+    assert stored.dtype == np.float16
+    assert (stored == given.astype(np.float16)).mean() > 0.99
+    assert np.linalg.norm(stored.astype(float)) == pytest.approx(1, abs=1e-3)
 
 
 async def test_a_transaction_is_all_or_none(tenant: Tenant, agent: Agent) -> None:

@@ -55,10 +55,7 @@ def test_yoyo_applies_by_itself(empty_dsn: str) -> None:
 
 
 def _dimension(dsn: str) -> object:
-    (row,) = fetch(
-        dsn,
-        "SELECT atttypmod FROM pg_attribute WHERE attrelid = 'memdb.memories'::regclass AND attname = 'embedding'",
-    )
+    (row,) = fetch(dsn, "SELECT dimension FROM memdb.embedding_spaces WHERE space = 1")
     return row[0]
 
 

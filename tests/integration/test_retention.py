@@ -29,7 +29,7 @@ def _tables(dsn: str) -> set[str]:
         """
         SELECT c.relname FROM pg_class AS c
         JOIN pg_attribute AS a ON a.attrelid = c.oid AND a.attname = 'org_id' AND NOT a.attisdropped
-        WHERE c.relnamespace = 'memdb'::regnamespace AND c.relkind IN ('r', 'p')
+        WHERE c.relnamespace = 'memdb'::regnamespace AND c.relkind IN ('r', 'p') AND NOT c.relispartition
         """,
     )
     return {str(row[0]) for row in found}

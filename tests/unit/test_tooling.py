@@ -41,7 +41,7 @@ TYPES = [
     "memdb.memories.structs.Memory | None",
     "list[memdb.memories.structs.Memory]",
     "int",
-    "list[memdb.memories.structs.Hit]",
+    "memdb.memories.structs.Hits",
     "int",
     "memdb.memories.structs.Memory",
     "memdb.transaction.Transaction",

@@ -13,7 +13,7 @@ from msgspec import Meta
 
 import memdb  # noqa: F401 - imports every area
 from memdb.errors import InvalidInput
-from memdb.executor import AdminExecutor
+from memdb.executor import AdminExecutor, Context
 from memdb.inputs import Embedding
 from memdb.query import QUERIES, Query
 
@@ -114,7 +114,7 @@ PARAMETERS = [(query, name) for query in QUERIES.values() for name in sorted(que
 
 @pytest.mark.parametrize(("query", "name"), PARAMETERS, ids=lambda part: part.name if isinstance(part, Query) else part)
 def test_a_wrong_argument_is_refused_by_name(query: Query[..., Any], name: str) -> None:
-    nobody = Nobody(uuid.uuid4(), None, DIMENSION, 1.0)
+    nobody = Nobody(uuid.uuid4(), None, Context(1, DIMENSION, {}), 1.0)
     good = {each: _good(query.annotations[each]) for each in query._names}
     query.bind(nobody, good)
     for wrong in _bad(query.annotations[name]):

@@ -1,0 +1,200 @@
+-- depends: 0007_retention
+-- Words: what a text is found by, in the tenant's language and in none: scripts without spaces, identifiers, dates.
+
+ALTER TABLE memdb.organizations
+    ADD COLUMN language text NOT NULL DEFAULT 'english',
+    ADD CONSTRAINT organizations_language_known CHECK (
+        language IN (
+            'simple', 'arabic', 'armenian', 'basque', 'catalan', 'danish', 'dutch', 'english', 'finnish', 'french', 'german', 'greek', 'hindi',
+            'hungarian', 'indonesian', 'irish', 'italian', 'lithuanian', 'nepali', 'norwegian', 'portuguese', 'romanian', 'russian', 'serbian',
+            'spanish', 'swedish', 'tamil', 'turkish', 'yiddish'
+        )
+    );
+
+-- In lower case, also where the database's locale knows ASCII only.
+DO $$
+BEGIN
+    IF current_setting('server_version_num')::int >= 170000 THEN
+        CREATE FUNCTION memdb.lowered(content text) RETURNS text
+        LANGUAGE plpgsql IMMUTABLE PARALLEL SAFE STRICT
+        AS $body$
+        BEGIN
+            RETURN lower(normalize(content, NFKC) COLLATE pg_catalog.pg_c_utf8);
+        END
+        $body$;
+    ELSE
+        CREATE FUNCTION memdb.lowered(content text) RETURNS text
+        LANGUAGE plpgsql IMMUTABLE PARALLEL SAFE STRICT
+        AS $body$
+        BEGIN
+            RETURN lower(normalize(content, NFKC));
+        END
+        $body$;
+    END IF;
+END
+$$;
+
+-- The content as PostgreSQL's parser reads it alike whatever the locale: symbols as spaces, identifiers as their parts, and a run of a script
+-- without spaces as pairs of characters: "abcd" as "ab bc cd d". The lone last one lets one character find the words that end with it; a
+-- question does without it (`asked`).
+CREATE FUNCTION memdb.spaced(content text, asked boolean) RETURNS text
+LANGUAGE plpgsql IMMUTABLE PARALLEL SAFE STRICT
+AS $$
+DECLARE
+    -- Thai to Burmese, Khmer, kana, Han, Hangul.
+    spaceless CONSTANT text := '\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3005-\u3007\u3040-\u30ff\u3130-\u318f\u31f0-\u31ff\u3400-\u4dbf'
+        '\u4e00-\u9fff\uac00-\ud7af\uf900-\ufaff\U00020000-\U0003ffff';
+    -- Punctuation and symbols that a parser in the C locale takes for letters.
+    symbols CONSTANT text := '\u0080-\u00a9\u00ab-\u00b4\u00b6-\u00b9\u00bb-\u00bf\u00d7\u00f7\u2000-\u2bff\u3000-\u3004\u3008-\u3020\u3030'
+        '\u303d-\u303f\u30fb\ufe00-\ufe6f\uff00-\uff65\U0001f000-\U0001faff';
+    spaced text := content;
+BEGIN
+    IF spaced ~ '[^\u0001-\u007f]' THEN
+        spaced := regexp_replace(memdb.lowered(spaced), '[' || symbols || ']+', ' ', 'g');
+        IF spaced ~ ('[' || spaceless || ']') THEN
+            spaced := regexp_replace(spaced, '([' || spaceless || ']+)', ' \1 ', 'g');
+            spaced := regexp_replace(spaced, '([' || spaceless || '])', '\1 \1', 'g');
+            spaced := regexp_replace(spaced, ' [^\u0001-\u007f] (?=[^\u0001-\u007f]{2})', ' ', 'g');
+            spaced := regexp_replace(spaced, '(?<![^\u0001-\u007f])([^\u0001-\u007f]) \1(?![^\u0001-\u007f])', '\1', 'g');
+            IF asked THEN
+                spaced := regexp_replace(spaced, '([^\u0001-\u007f]{2}) [^\u0001-\u007f](?![^\u0001-\u007f])', '\1', 'g');
+            END IF;
+        END IF;
+    END IF;
+    IF spaced ~ '[[:alnum:]][._/\\:@=?&#+~-]+[[:alnum:]]' THEN
+        -- Decimal numbers, and words with a hyphen, are the parser's own.
+        spaced := regexp_replace(
+            spaced,
+            '([0-9])[-:/]+(?=[0-9])|([a-zA-Z0-9])[_/\\:@=?&#~]+(?=[a-zA-Z0-9])|([a-zA-Z])[.]+(?=[a-zA-Z0-9])'
+            '|([0-9])[.](?=[a-zA-Z]|[0-9]+[.][0-9])|([.][0-9]+)[.](?=[0-9])',
+            '\1\2\3\4\5 ',
+            'g'
+        );
+    END IF;
+    RETURN spaced;
+END
+$$;
+
+-- The identifiers of a text as they are written, in lower case: paths, hosts, addresses, versions, dates, snake_case, C++.
+CREATE FUNCTION memdb.identifiers(content text) RETURNS text[]
+LANGUAGE plpgsql IMMUTABLE PARALLEL SAFE STRICT
+AS $$
+BEGIN
+    IF content !~ '[a-zA-Z0-9][._/\\:@-]+[a-zA-Z0-9]|[a-zA-Z](?:\+\+|#)' THEN
+        RETURN '{}';
+    END IF;
+    RETURN ARRAY(
+        SELECT DISTINCT lower(identifier.text)
+        FROM (
+            SELECT (regexp_matches(content, '(?<![^\u0001-\u007f])[a-zA-Z0-9_]+(?:[._/\\:@-]+[a-zA-Z0-9_]+)+', 'g'))[1] AS text
+            UNION ALL
+            SELECT (regexp_matches(content, '(?<![^\u0001-\u007f])[a-zA-Z0-9_]+(?:[._-]+[a-zA-Z0-9_]+)+', 'g'))[1]
+            UNION ALL
+            SELECT (regexp_matches(content, '(?<![^\u0001-\u007f])[a-zA-Z0-9]+(?:_+[a-zA-Z0-9]+)+', 'g'))[1]
+            UNION ALL
+            SELECT (regexp_matches(content, '[a-zA-Z](?:\+\+|#)(?![a-zA-Z0-9_])', 'g'))[1]
+        ) AS identifier
+        WHERE length(identifier.text) BETWEEN 2 AND 200
+    );
+END
+$$;
+
+-- The words of a text in their basic form in its language, with their positions; and without: its identifiers whole, and the parts of camelCase.
+-- Immutable as long as nobody alters PostgreSQL's own text search configurations.
+CREATE FUNCTION memdb.words(language text, content text, asked boolean DEFAULT false) RETURNS tsvector
+LANGUAGE plpgsql IMMUTABLE PARALLEL SAFE STRICT
+AS $$
+DECLARE
+    configuration CONSTANT regconfig := ('pg_catalog.' || language)::regconfig;
+    words tsvector;
+BEGIN
+    -- Most texts have nothing that the parser does not know.
+    IF content !~ '[^\u0001-\u007f]|[a-zA-Z0-9][._/\\:@=?&#+~-]+[a-zA-Z0-9]|[a-z0-9][A-Z]|[A-Z][A-Z][a-z]|[a-zA-Z](?:\+\+|#)' THEN
+        RETURN to_tsvector(configuration, content);
+    END IF;
+    words := to_tsvector(configuration, memdb.spaced(content, asked)) || array_to_tsvector(memdb.identifiers(content));
+    IF content ~ '[a-z0-9][A-Z]|[A-Z][A-Z][a-z]' THEN
+        words := words || strip(to_tsvector(configuration, (
+            SELECT string_agg(
+                regexp_replace(regexp_replace(camel.found[1], '([a-z0-9])([A-Z])', '\1 \2', 'g'), '([A-Z])([A-Z][a-z])', '\1 \2', 'g'), ' '
+            )
+            FROM regexp_matches(content, '\m([a-zA-Z0-9]*(?:[a-z0-9][A-Z]|[A-Z][A-Z][a-z])[a-zA-Z0-9]*)', 'g') AS camel (found)
+        )));
+    END IF;
+    RETURN words;
+END
+$$;
+
+-- The day on which something was observed (UTC), as words, in a language whose months are known: so "in May 2023" finds it. Weight C tells them
+-- from the words of a content.
+CREATE FUNCTION memdb.words_of_day(language text, observed_at timestamptz) RETURNS tsvector
+LANGUAGE plpgsql IMMUTABLE PARALLEL SAFE STRICT
+AS $$
+DECLARE
+    day CONSTANT timestamp := observed_at AT TIME ZONE 'UTC';
+    months CONSTANT text[] := CASE language
+        WHEN 'english' THEN '{January,February,March,April,May,June,July,August,September,October,November,December}'
+        WHEN 'french' THEN '{janvier,février,mars,avril,mai,juin,juillet,août,septembre,octobre,novembre,décembre}'
+        WHEN 'german' THEN '{Januar,Februar,März,April,Mai,Juni,Juli,August,September,Oktober,November,Dezember}'
+        WHEN 'spanish' THEN '{enero,febrero,marzo,abril,mayo,junio,julio,agosto,septiembre,octubre,noviembre,diciembre}'
+        ELSE '{}'
+    END;
+BEGIN
+    IF NOT isfinite(observed_at) THEN
+        RETURN '';
+    END IF;
+    RETURN setweight(
+        to_tsvector(
+            ('pg_catalog.' || language)::regconfig,
+            concat_ws(' ', extract(day FROM day), months[extract(month FROM day)::int], extract(year FROM day))
+        ),
+        'C'
+    );
+END
+$$;
+
+-- What a question asks for. `words`: those of its text in their order, 64 at most, for BM25 to add up. `required`: NULL, or what must hold of a
+-- memory: each "quoted phrase" word by word, and nothing that has a minus before it (-word, -"phrase"). All else in it is text.
+CREATE FUNCTION memdb.question(language text, question text, OUT words tsquery[], OUT required tsquery)
+LANGUAGE plpgsql IMMUTABLE PARALLEL SAFE STRICT
+AS $$
+DECLARE
+    configuration CONSTANT regconfig := ('pg_catalog.' || language)::regconfig;
+    plain text := question;
+    part text[];
+    phrase text;
+    condition tsquery;
+BEGIN
+    IF question ~ '"|(?:^|\s)-' THEN
+        plain := '';
+        -- An excluded phrase, a phrase, an excluded word, or anything else.
+        FOR part IN
+            SELECT found.part
+            FROM regexp_matches(question, '(?:^|\s)-"([^"]+)"|"([^"]+)"|(?:^|\s)-([^-\s"0-9][^\s"]*)|([^\s"]+|")', 'g') AS found (part)
+        LOOP
+            plain := plain || ' ' || coalesce(part[2], part[4], '');
+            phrase := memdb.spaced(coalesce(part[1], part[2], part[3]), true);
+            CONTINUE WHEN phrase IS NULL OR length(to_tsvector(configuration, phrase)) = 0;
+            condition := phraseto_tsquery(configuration, phrase);
+            IF part[2] IS NULL THEN
+                condition := !! condition;
+            END IF;
+            required := CASE WHEN required IS NULL THEN condition ELSE required && condition END;
+        END LOOP;
+    END IF;
+    words := ARRAY(
+        SELECT
+            (
+                '''' || replace(replace(w.lexeme, '\', '\\'), '''', '''''') || ''''
+                -- One character of a script without spaces also begins words.
+                || CASE WHEN length(w.lexeme) = 1 AND w.lexeme ~ '[^\u0001-\u0dff]' THEN ':*' ELSE '' END
+            )::tsquery
+        FROM unnest(memdb.words(language, plain, true)) AS w
+        -- A long text is judged by its beginning: each word costs a look at every memory of the scope.
+        ORDER BY w.positions[1], w.lexeme
+        LIMIT 64
+    );
+END
+$$;
+
+COMMENT ON SCHEMA memdb IS 'memdb 0008_words';

@@ -1,0 +1,170 @@
+-- The scope's memories that are near an embedding or share words with a text: the weighted sum of both, each scaled to 0..1 over the scope,
+-- cosine from its least and BM25 from zero. All are compared. Of equals the newer comes first.
+-- BM25 (Robertson and Zaragoza 2009; k1 = 0.9, b = 0.4) over the scope: the words of the text are OR-ed, and a memory's length is its number
+-- of distinct words.
+-- not null: score, vector, text, recency, confidence, usefulness, neighbours, redundancy
+WITH question AS MATERIALIZED (
+    SELECT
+        q.words,
+        q.required,
+        -- Any of them; without words it matches nothing.
+        coalesce((SELECT string_agg(w.word::text, '|')::tsquery FROM unnest(q.words) AS w (word)), '') AS any_word
+    FROM memdb.organizations AS o, memdb.question(o.language, coalesce(:text::text, '')) AS q
+    WHERE o.id = :org_id::memdb.tenant
+),
+scope AS MATERIALIZED (
+    SELECT
+        m.id,
+        length(m.search) AS length,
+        -- A copy only of what is looked at again.
+        CASE WHEN m.search @@ q.any_word THEN m.search END AS search
+    FROM question AS q, memdb.memories AS m
+    WHERE m.org_id = :org_id
+        AND memdb.in_scope(
+            m, :agent_id::uuid, :user_id::uuid, :session_id::uuid, :category::text, :tags::text[], :metadata::jsonb, :as_of::timestamptz,
+            :since::timestamptz, :until::timestamptz
+        )
+        AND CASE WHEN q.required IS NULL THEN true ELSE m.search @@ q.required END
+        AND :plan_for_values::memdb.planned_for_values IS NOT NULL
+),
+compared AS MATERIALIZED (
+    SELECT
+        e.memory_id AS id,
+        -- A zero vector has no direction, so its cosine distance is NaN.
+        1 - nullif(e.embedding <=> :embedding::halfvec, 'NaN') AS similarity
+    FROM memdb.memory_embeddings AS e
+    WHERE e.org_id = :org_id
+        AND e.space = :space::smallint
+        -- Not a join: a generic plan takes a scope for one row, and would look the embeddings up one by one.
+        AND e.memory_id = ANY (ARRAY(SELECT s.id FROM scope AS s))
+        AND :embedding IS NOT NULL
+),
+corpus AS MATERIALIZED (
+    SELECT
+        count(*)::float8 AS size,
+        greatest(avg(s.length), 1)::float8 AS average_length
+    FROM scope AS s
+),
+matching AS MATERIALIZED (
+    SELECT
+        s.id,
+        s.length,
+        s.search
+    FROM scope AS s
+    WHERE s.search IS NOT NULL
+),
+occurrences AS MATERIALIZED (
+    SELECT
+        s.id,
+        s.length,
+        -- ts_rank of a single word is 6 / pi^2 * (1 + 1/2^2 + ... + 1/n^2) for n occurrences: it stands in for the frequency.
+        ts_rank('{1, 1, 1, 1}', s.search, w.word) * 1.64493406685 AS frequency,
+        count(*) OVER (PARTITION BY w.number) AS documents
+    FROM matching AS s, question AS q, unnest(q.words) WITH ORDINALITY AS w (word, number)
+    WHERE s.search @@ w.word
+),
+bm25 AS MATERIALIZED (
+    SELECT
+        o.id,
+        sum(
+            ln(1 + (c.size - o.documents + 0.5) / (o.documents + 0.5))
+            * o.frequency * (0.9 + 1) / (o.frequency + 0.9 * (1 - 0.4 + 0.4 * o.length / c.average_length))
+        ) AS score
+    FROM occurrences AS o, corpus AS c
+    GROUP BY o.id
+),
+extremes AS MATERIALIZED (
+    SELECT
+        min(c.similarity) AS least,
+        nullif(max(c.similarity) - min(c.similarity), 0) AS spread,
+        (SELECT max(b.score) FROM bm25 AS b) AS most_text
+    FROM compared AS c
+),
+nearest AS (
+    SELECT
+        c.id,
+        c.similarity
+    FROM compared AS c, extremes AS x
+    WHERE c.similarity IS NOT NULL
+        AND (:min_similarity::float8 IS NULL OR c.similarity >= :min_similarity)
+        AND (
+            :after_id::uuid IS NULL
+            OR (:vector_weight::float8 * coalesce((c.similarity - x.least) / x.spread, 1), c.id) < (:after_score::float8, :after_id)
+        )
+        -- What shares words with the text is scored by both below. Not a join, for the same reason as above.
+        AND (c.id IN (SELECT b.id FROM bm25 AS b)) IS FALSE
+    ORDER BY c.similarity DESC, c.id DESC
+    LIMIT :limit::int
+),
+judged AS (
+    SELECT
+        part.id,
+        max(part.similarity) AS similarity,
+        max(part.text_score) AS text_score
+    FROM (
+        SELECT n.id, n.similarity, NULL::float8 AS text_score FROM nearest AS n
+        UNION ALL
+        SELECT c.id, c.similarity, NULL FROM compared AS c WHERE (c.id IN (SELECT b.id FROM bm25 AS b)) IS TRUE
+        UNION ALL
+        SELECT b.id, NULL, b.score FROM bm25 AS b
+    ) AS part
+    GROUP BY part.id
+),
+scored AS (
+    SELECT
+        j.id,
+        j.similarity,
+        j.text_score,
+        -- With one similarity in the whole scope there is no spread, and it counts fully.
+        :vector_weight * CASE WHEN j.similarity IS NULL THEN 0 ELSE coalesce((j.similarity - x.least) / x.spread, 1) END AS vector,
+        :text_weight::float8 * coalesce(j.text_score / x.most_text, 0) AS text
+    FROM judged AS j, extremes AS x
+    WHERE :min_similarity IS NULL OR j.similarity >= :min_similarity
+),
+best AS (
+    SELECT
+        s.*,
+        s.vector + s.text AS score
+    FROM scored AS s
+    WHERE :after_id IS NULL OR (s.vector + s.text, s.id) < (:after_score, :after_id)
+    ORDER BY score DESC, s.id DESC
+    LIMIT :limit
+)
+SELECT
+    m.id,
+    m.agent_id,
+    m.user_id,
+    m.session_id,
+    m.content,
+    m.category,
+    m.labels,
+    m.status,
+    m.source,
+    m.confidence,
+    m.usefulness,
+    m.tags,
+    m.metadata,
+    m.embedded,
+    m.embedding_model,
+    m.version,
+    m.observed_at,
+    m.valid_from,
+    m.valid_until,
+    m.expires_at,
+    m.superseded_by,
+    m.merged_into,
+    m.created_at,
+    m.updated_at,
+    b.score,
+    b.similarity,
+    b.text_score,
+    b.vector,
+    b.text,
+    0::float8 AS recency,
+    0::float8 AS confidence,
+    0::float8 AS usefulness,
+    0::float8 AS neighbours,
+    0::float8 AS redundancy
+FROM best AS b
+JOIN memdb.memories AS m ON m.org_id = :org_id AND m.id = b.id
+ORDER BY b.score DESC, m.id DESC
