@@ -1,5 +1,7 @@
 DROP FUNCTION memdb.question(text, text);
 
+DROP FUNCTION memdb.query_of(text);
+
 DROP FUNCTION memdb.words_of_day(text, timestamptz);
 
 DROP FUNCTION memdb.words(text, text, boolean);

@@ -61,17 +61,14 @@ BEGIN
             END IF;
         END IF;
     END IF;
-    IF spaced ~ '[[:alnum:]][._/\\:@=?&#+~-]+[[:alnum:]]' THEN
-        -- Decimal numbers, and words with a hyphen, are the parser's own.
-        spaced := regexp_replace(
-            spaced,
-            '([0-9])[-:/]+(?=[0-9])|([a-zA-Z0-9])[_/\\:@=?&#~]+(?=[a-zA-Z0-9])|([a-zA-Z])[.]+(?=[a-zA-Z0-9])'
-            '|([0-9])[.](?=[a-zA-Z]|[0-9]+[.][0-9])|([.][0-9]+)[.](?=[0-9])',
-            '\1\2\3\4\5 ',
-            'g'
-        );
-    END IF;
-    RETURN spaced;
+    -- Decimal numbers, and words with a hyphen, are the parser's own; but it takes what stands between < and > for a tag, and & for an entity.
+    RETURN regexp_replace(
+        translate(spaced, '<>&', '   '),
+        '([0-9])[-:/]+(?=[0-9])|([a-zA-Z])-+(?=[0-9])|([a-zA-Z0-9])[_/\\:@=?#~]+(?=[a-zA-Z0-9])|([a-zA-Z])[.]+(?=[a-zA-Z0-9])'
+        '|([0-9])[.](?=[a-zA-Z]|[0-9]+[.][0-9])|([.][0-9]+)[.](?=[0-9])|(^|\s)[/~]+(?=[a-zA-Z0-9])',
+        '\1\2\3\4\5\6\7 ',
+        'g'
+    );
 END
 $$;
 
@@ -109,16 +106,19 @@ DECLARE
     words tsvector;
 BEGIN
     -- Most texts have nothing that the parser does not know.
-    IF content !~ '[^\u0001-\u007f]|[a-zA-Z0-9][._/\\:@=?&#+~-]+[a-zA-Z0-9]|[a-z0-9][A-Z]|[A-Z][A-Z][a-z]|[a-zA-Z](?:\+\+|#)' THEN
+    IF content !~ '[^\u0001-\u007f]|[<>&]|[a-zA-Z0-9][._/\\:@=?#+~-]+[a-zA-Z0-9]|(?:^|\s)[/~]|[a-z0-9][A-Z]|[A-Z][A-Z][a-z]|[a-zA-Z](?:\+\+|#)' THEN
         RETURN to_tsvector(configuration, content);
     END IF;
     words := to_tsvector(configuration, memdb.spaced(content, asked)) || array_to_tsvector(memdb.identifiers(content));
     IF content ~ '[a-z0-9][A-Z]|[A-Z][A-Z][a-z]' THEN
         words := words || strip(to_tsvector(configuration, (
-            SELECT string_agg(
-                regexp_replace(regexp_replace(camel.found[1], '([a-z0-9])([A-Z])', '\1 \2', 'g'), '([A-Z])([A-Z][a-z])', '\1 \2', 'g'), ' '
+            SELECT coalesce(
+                string_agg(
+                    regexp_replace(regexp_replace(camel.found[1], '([a-z0-9])([A-Z])', '\1 \2', 'g'), '([A-Z])([A-Z][a-z])', '\1 \2', 'g'), ' '
+                ),
+                ''
             )
-            FROM regexp_matches(content, '\m([a-zA-Z0-9]*(?:[a-z0-9][A-Z]|[A-Z][A-Z][a-z])[a-zA-Z0-9]*)', 'g') AS camel (found)
+            FROM regexp_matches(content, '(?<![a-zA-Z0-9])([a-zA-Z0-9]*(?:[a-z0-9][A-Z]|[A-Z][A-Z][a-z])[a-zA-Z0-9]*)', 'g') AS camel (found)
         )));
     END IF;
     RETURN words;
@@ -153,29 +153,46 @@ BEGIN
 END
 $$;
 
+-- A query for one lexeme as it is. One character of a script without spaces also begins words.
+CREATE FUNCTION memdb.query_of(lexeme text) RETURNS tsquery
+LANGUAGE plpgsql IMMUTABLE PARALLEL SAFE STRICT
+AS $$
+BEGIN
+    RETURN (
+        '''' || replace(replace(lexeme, '\', '\\'), '''', '''''') || ''''
+        || CASE WHEN length(lexeme) = 1 AND lexeme ~ '[^\u0001-\u0dff]' THEN ':*' ELSE '' END
+    )::tsquery;
+END
+$$;
+
 -- What a question asks for. `words`: those of its text in their order, 64 at most, for BM25 to add up. `required`: NULL, or what must hold of a
--- memory: each "quoted phrase" word by word, and nothing that has a minus before it (-word, -"phrase"). All else in it is text.
+-- memory: each "quoted phrase" word by word, and nothing that has a minus before it (-word, -"phrase"), 64 of them at most. All else is text.
 CREATE FUNCTION memdb.question(language text, question text, OUT words tsquery[], OUT required tsquery)
 LANGUAGE plpgsql IMMUTABLE PARALLEL SAFE STRICT
 AS $$
 DECLARE
     configuration CONSTANT regconfig := ('pg_catalog.' || language)::regconfig;
+    -- An excluded phrase, a phrase, an excluded word, or anything else.
+    parts CONSTANT text := '(?:^|\s)-"([^"]+)"|"([^"]+)"|(?:^|\s)-([^-\s"0-9][^\s"]*)|([^\s"]+|")';
     plain text := question;
     part text[];
     phrase text;
     condition tsquery;
 BEGIN
     IF question ~ '"|(?:^|\s)-' THEN
-        plain := '';
-        -- An excluded phrase, a phrase, an excluded word, or anything else.
-        FOR part IN
-            SELECT found.part
-            FROM regexp_matches(question, '(?:^|\s)-"([^"]+)"|"([^"]+)"|(?:^|\s)-([^-\s"0-9][^\s"]*)|([^\s"]+|")', 'g') AS found (part)
-        LOOP
-            plain := plain || ' ' || coalesce(part[2], part[4], '');
-            phrase := memdb.spaced(coalesce(part[1], part[2], part[3]), true);
-            CONTINUE WHEN phrase IS NULL OR length(to_tsvector(configuration, phrase)) = 0;
-            condition := phraseto_tsquery(configuration, phrase);
+        plain := (SELECT coalesce(string_agg(coalesce(p.part[2], p.part[4]), ' '), '') FROM regexp_matches(question, parts, 'g') AS p (part));
+        FOR part IN SELECT p.part FROM regexp_matches(question, parts, 'g') AS p (part) WHERE p.part[4] IS NULL LIMIT 64 LOOP
+            phrase := coalesce(part[1], part[2], part[3]);
+            condition := phraseto_tsquery(configuration, memdb.spaced(phrase, true));
+            IF condition::text ~ '^''[^\u0001-\u0dff]''$' THEN
+                condition := memdb.query_of(btrim(condition::text, ''''));
+            END IF;
+            -- Without its signs, C++ is the letter.
+            SELECT coalesce(string_agg(memdb.query_of(i.identifier)::text, '&')::tsquery && condition, condition)
+            INTO condition
+            FROM unnest(memdb.identifiers(phrase)) AS i (identifier)
+            WHERE i.identifier ~ '[+#]$';
+            CONTINUE WHEN numnode(condition) = 0;
             IF part[2] IS NULL THEN
                 condition := !! condition;
             END IF;
@@ -183,12 +200,7 @@ BEGIN
         END LOOP;
     END IF;
     words := ARRAY(
-        SELECT
-            (
-                '''' || replace(replace(w.lexeme, '\', '\\'), '''', '''''') || ''''
-                -- One character of a script without spaces also begins words.
-                || CASE WHEN length(w.lexeme) = 1 AND w.lexeme ~ '[^\u0001-\u0dff]' THEN ':*' ELSE '' END
-            )::tsquery
+        SELECT memdb.query_of(w.lexeme)
         FROM unnest(memdb.words(language, plain, true)) AS w
         -- A long text is judged by its beginning: each word costs a look at every memory of the scope.
         ORDER BY w.positions[1], w.lexeme

@@ -7,8 +7,7 @@ WITH question AS MATERIALIZED (
     SELECT
         q.words,
         q.required,
-        -- Any of them; without words it matches nothing.
-        coalesce((SELECT string_agg(w.word::text, '|')::tsquery FROM unnest(q.words) AS w (word)), '') AS any_word
+        (SELECT string_agg(w.word::text, '|')::tsquery FROM unnest(q.words) AS w (word)) AS any_word
     FROM memdb.organizations AS o, memdb.question(o.language, coalesce(:text::text, '')) AS q
     WHERE o.id = :org_id::memdb.tenant
 ),
