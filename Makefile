@@ -3,10 +3,10 @@ PYTHON ?= python3
 BIN := .venv/bin
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test check bench snapshot clean
+.PHONY: help demo test check bench bench-search bench-retrieval bench-storage snapshot clean
 
 help:  ## List the targets
-	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-10s %s\n", $$1, $$2}'
+	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-16s %s\n", $$1, $$2}'
 
 .venv/ready: pyproject.toml
 	$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "memdb needs Python 3.11 or newer; set PYTHON=")'
@@ -28,6 +28,19 @@ check: .venv/ready  ## Lint, check the types, and check every SQL file against t
 
 bench: .venv/ready  ## Compare memdb with bare asyncpg, interleaved in one process
 	$(BIN)/python bench/overhead.py $(ARGS)
+
+bench-search: .venv/bench  ## Searches of tenants of any size: recall, rows, latency, and a picture
+	$(BIN)/python bench/search.py $(ARGS)
+
+bench-retrieval: .venv/bench  ## How much of what a question needs is found, on LoCoMo's conversations
+	$(BIN)/python bench/retrieval.py $(ARGS)
+
+bench-storage: .venv/bench  ## Where an embedding should live, and in which precision
+	$(BIN)/python bench/storage.py $(ARGS)
+
+.venv/bench: .venv/ready
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable '.[dev,bench]'
+	@touch $@
 
 snapshot: .venv/ready  ## Write the schema's snapshot anew, after a change of the migrations
 	MEMDB_UPDATE_SNAPSHOT=1 $(BIN)/python -m pytest --quiet tests/integration/test_migrations.py -k snapshot

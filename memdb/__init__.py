@@ -1,6 +1,21 @@
 """memdb: the PostgreSQL layer under an AI agent's memory."""
 
-from memdb import agents, audit, directives, errors, escalations, memories, organizations, relations, retention, spending, tokens, users
+from memdb import (
+    agents,
+    audit,
+    directives,
+    errors,
+    escalations,
+    indexes,
+    memories,
+    organizations,
+    relations,
+    retention,
+    spaces,
+    spending,
+    tokens,
+    users,
+)
 from memdb.connecting import connect
 from memdb.database import Admin, Database, Tenant
 from memdb.errors import MemdbError
@@ -22,10 +37,12 @@ __all__ = [
     "directives",
     "errors",
     "escalations",
+    "indexes",
     "memories",
     "organizations",
     "relations",
     "retention",
+    "spaces",
     "spending",
     "tokens",
     "users",

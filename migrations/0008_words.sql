@@ -54,10 +54,10 @@ BEGIN
         IF spaced ~ ('[' || spaceless || ']') THEN
             spaced := regexp_replace(spaced, '([' || spaceless || ']+)', ' \1 ', 'g');
             spaced := regexp_replace(spaced, '([' || spaceless || '])', '\1 \1', 'g');
-            spaced := regexp_replace(spaced, ' [^\u0001-\u007f] (?=[^\u0001-\u007f]{2})', ' ', 'g');
-            spaced := regexp_replace(spaced, '(?<![^\u0001-\u007f])([^\u0001-\u007f]) \1(?![^\u0001-\u007f])', '\1', 'g');
+            spaced := regexp_replace(spaced, ' [' || spaceless || '] (?=[' || spaceless || ']{2})', ' ', 'g');
+            spaced := regexp_replace(spaced, '(?<![' || spaceless || '])([' || spaceless || ']) \1(?![' || spaceless || '])', '\1', 'g');
             IF asked THEN
-                spaced := regexp_replace(spaced, '([^\u0001-\u007f]{2}) [^\u0001-\u007f](?![^\u0001-\u007f])', '\1', 'g');
+                spaced := regexp_replace(spaced, '([' || spaceless || ']{2}) [' || spaceless || '](?![' || spaceless || '])', '\1', 'g');
             END IF;
         END IF;
     END IF;
@@ -198,6 +198,8 @@ BEGIN
             END IF;
             required := CASE WHEN required IS NULL THEN condition ELSE required && condition END;
         END LOOP;
+        -- What weighs D is the content: the day it was observed on is not in a phrase, and not to be excluded.
+        required := regexp_replace(required::text, '(''(?:[^'']|'''')+'')(?::([*]))?', '\1:\2D', 'g')::tsquery;
     END IF;
     words := ARRAY(
         SELECT memdb.query_of(w.lexeme)

@@ -35,6 +35,8 @@ ALTER TABLE memdb.memories FORCE ROW LEVEL SECURITY;
 
 DROP TABLE memdb.memory_embeddings CASCADE;
 
+DROP STATISTICS memdb.memories_agent_of_organization;
+
 DROP PROCEDURE memdb.close_space(smallint);
 
 DROP PROCEDURE memdb.open_space(integer, text);

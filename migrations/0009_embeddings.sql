@@ -73,6 +73,8 @@ AS $$
 DECLARE
     made smallint;
 BEGIN
+    -- Who waits for the table keeps everybody waiting who comes after.
+    PERFORM set_config('lock_timeout', '5s', true);
     INSERT INTO memdb.embedding_spaces (space, dimension, model)
     SELECT coalesce(max(s.space), 0) + 1, wanted_dimension, wanted_model FROM memdb.embedding_spaces AS s
     RETURNING space INTO made;
@@ -85,6 +87,13 @@ BEGIN
         wanted_dimension
     );
     CALL memdb.isolate(format('memdb.memory_embeddings_%s', made)::regclass);
+    IF made > 1 THEN
+        EXECUTE format(
+            'CREATE STATISTICS memdb.memory_embeddings_%s_agent_of_organization (dependencies) '
+            'ON org_id, agent_id FROM memdb.memory_embeddings_%1$s',
+            made
+        );
+    END IF;
     EXECUTE format('GRANT SELECT ON memdb.memory_embeddings_%s TO memdb_app, memdb_admin', made);
     CALL memdb.define_indexed_embeddings();
 END
@@ -95,12 +104,13 @@ CREATE PROCEDURE memdb.close_space(closed smallint)
 LANGUAGE plpgsql
 AS $$
 BEGIN
+    PERFORM set_config('lock_timeout', '5s', true);
     PERFORM memdb.must(
         closed <> (SELECT s.space FROM memdb.embedding_spaces AS s ORDER BY s.current_since DESC NULLS LAST LIMIT 1),
-        'space', 'must not be the current one'
+        'number', 'must not be that of the current space'
     );
     DELETE FROM memdb.embedding_spaces AS s WHERE s.space = closed;
-    PERFORM memdb.must(found, 'space', 'must be an existing one');
+    PERFORM memdb.must(found, 'number', 'must be that of an embedding space');
     DROP VIEW memdb.indexed_embeddings;
     CALL memdb.define_indexed_embeddings();
     GRANT SELECT ON memdb.indexed_embeddings TO memdb_app, memdb_admin;
@@ -218,6 +228,11 @@ ALTER TABLE memdb.memories ALTER COLUMN org_id RESET (n_distinct), ALTER COLUMN 
 ALTER TABLE memdb.memory_embeddings_1 ALTER COLUMN org_id RESET (n_distinct), ALTER COLUMN agent_id RESET (n_distinct);
 
 TRUNCATE memdb.memories, memdb.memory_embeddings;
+
+-- An agent is of one organization: without knowing that, the planner multiplies the shares of both.
+CREATE STATISTICS memdb.memories_agent_of_organization (dependencies) ON org_id, agent_id FROM memdb.memories;
+
+CREATE STATISTICS memdb.memory_embeddings_1_agent_of_organization (dependencies) ON org_id, agent_id FROM memdb.memory_embeddings_1;
 
 -- Whoever applies this owns the table, and reads all of it while row-level security is not forced.
 ALTER TABLE memdb.old_memories NO FORCE ROW LEVEL SECURITY;
@@ -403,6 +418,6 @@ GRANT SELECT, INSERT, UPDATE, DELETE ON memdb.memory_embeddings TO memdb_admin;
 
 GRANT SELECT ON memdb.embedding_spaces TO memdb_app;
 
-GRANT SELECT, UPDATE (current_since) ON memdb.embedding_spaces TO memdb_admin;
+GRANT SELECT, UPDATE (model, current_since) ON memdb.embedding_spaces TO memdb_admin;
 
 COMMENT ON SCHEMA memdb IS 'memdb 0009_embeddings';

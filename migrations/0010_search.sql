@@ -118,7 +118,7 @@ CREATE DOMAIN memdb.planned_for_values AS boolean
 CREATE FUNCTION memdb.use_hnsw(ef_search integer) RETURNS boolean
 LANGUAGE sql VOLATILE
 RETURN pg_catalog.set_config('hnsw.ef_search', ef_search::text, true) IS NOT NULL
-    AND pg_catalog.set_config('hnsw.iterative_scan', 'strict_order', true) IS NOT NULL
+    AND pg_catalog.set_config('hnsw.iterative_scan', 'relaxed_order', true) IS NOT NULL
     AND pg_catalog.set_config('hnsw.max_scan_tuples', '40000', true) IS NOT NULL
     AND memdb.plan_for_values(true);
 

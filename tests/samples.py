@@ -8,7 +8,22 @@ from collections.abc import Awaitable, Callable, Mapping
 from datetime import UTC, datetime, timedelta
 from typing import Any, NamedTuple
 
-from memdb import agents, audit, directives, escalations, memories, organizations, preflight, relations, retention, spending, tokens, users
+from memdb import (
+    agents,
+    audit,
+    directives,
+    escalations,
+    indexes,
+    memories,
+    organizations,
+    preflight,
+    relations,
+    retention,
+    spaces,
+    spending,
+    tokens,
+    users,
+)
 from memdb.check import domains, not_null_columns
 from memdb.connecting import vector_schema
 from memdb.database import Admin, Database, Tenant
@@ -236,6 +251,8 @@ SAMPLES: dict[str, Call] = {
         **_BOUNDS,
         **_RANKING,
     ),
+    "spaces.sample": lambda world, on: spaces.sample(on, agent_id=world.agent_id, limit=10),
+    "spaces.nearest_of": lambda world, on: spaces.nearest_of(on, agent_id=world.agent_id, ids=[world.live.id], limit=10),
     "memories.measure_indexes": lambda world, on: memories.measure_indexes(on),
     "memories.measure_scope": lambda world, on: memories.measure_scope(on, agent_id=world.agent_id),
 }
@@ -279,6 +296,14 @@ ADMIN_SAMPLES: dict[str, Call] = {
     "retention.finish_erasure": lambda world, on: retention.finish_erasure(world.of_tenant, user_id=world.leaver_id),
     "retention.record_purge": lambda world, on: retention.record_purge(world.of_tenant, before=_LATER, rows={}),
     "retention.erasures": lambda world, on: retention.erasures(world.admin),
+    "spaces.existing": lambda world, on: spaces.existing(world.admin),
+    "spaces.rename": lambda world, on: spaces.rename(world.admin, model=_new()),
+    "spaces.take_over": lambda world, on: spaces.take_over(world.admin),
+    "spaces.lacking": lambda world, on: spaces.lacking(world.of_tenant),
+    "spaces.embed": lambda world, on: spaces.embed(world.of_tenant, id=world.live.id, version=1, embedding=vector(1)),
+    "spaces.coverage": lambda world, on: spaces.coverage(world.of_tenant),
+    "indexes.statements": lambda world, on: indexes.statements(world.admin),
+    "indexes.progress": lambda world, on: indexes.progress(world.admin),
     "preflight.embedding_space": lambda world, on: preflight.embedding_space(world.admin, model=None),
     "preflight.inspect": lambda world, on: preflight.inspect(world.admin),
     "connecting.vector_schema": lambda world, on: vector_schema(world.admin),
@@ -300,6 +325,9 @@ COMPOSED: dict[str, Call] = {
 
 STREAMS = {"memories.scan"}
 """Server-side cursors, which take a transaction."""
+
+OF_THE_OWNER = {"spaces.create", "spaces.drop"}
+"""What only the tables' owner may do: changes of the schema."""
 
 
 def areas(samples: Mapping[str, Call]) -> list[str]:

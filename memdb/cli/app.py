@@ -10,7 +10,7 @@ import typer
 from rich.table import Table
 
 from memdb.cli import demo as demo_command
-from memdb.cli import importing, searching
+from memdb.cli import importing, maintaining, searching
 from memdb.cli.session import DEFAULT_DSN, chosen_dsn, console, run, server_url
 
 app = typer.Typer(
@@ -102,6 +102,11 @@ def check(dsn: Dsn = None) -> None:
         return 1
 
     run(work())
+
+
+app.command()(maintaining.index)
+
+app.add_typer(maintaining.space, name="space")
 
 
 @app.command("import")

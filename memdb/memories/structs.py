@@ -162,7 +162,7 @@ class Ranking(msgspec.Struct, frozen=True, kw_only=True):
       procedural 120, preference 45, behavioral 30, episodic 14, and the shortest of several labels.
     - `confidence_weight`, `usefulness_weight`: as they are.
     - `neighbour_share` (0 to 1; 0.5 is a good choice for conversations): a memory gets this share of the higher score of those just before
-      and after it in its session, by `observed_at`.
+      and after it in its session, by `observed_at`, among those that the filters let through.
     - `diversity` (0 to 1): of the best 4 times `limit`, one is taken after the other, each less this share of the best score for being
       similar to one taken before (maximal marginal relevance).
     """

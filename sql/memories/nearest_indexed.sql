@@ -55,4 +55,5 @@ FROM (
     LIMIT :limit::int
 ) AS nearest
 JOIN memdb.memories AS m ON m.org_id = :org_id AND m.id = nearest.memory_id
-ORDER BY nearest.distance, m.id DESC
+-- The index gives what is about as near in about that order, and is believed to give the order itself: the sum is not its column.
+ORDER BY nearest.distance + 0, m.id DESC

@@ -83,16 +83,20 @@ nearest AS (
     SELECT
         c.id,
         c.similarity
-    FROM compared AS c, extremes AS x
-    WHERE c.similarity IS NOT NULL
-        AND (:min_similarity::float8 IS NULL OR c.similarity >= :min_similarity)
-        AND (
-            :after_id::uuid IS NULL
-            OR (:vector_weight::float8 * coalesce((c.similarity - x.least) / x.spread, 1), c.id) < (:after_score::float8, :after_id)
-        )
-        -- What shares words with the text is scored by both below. Not a join, for the same reason as above.
-        AND (c.id IN (SELECT b.id FROM bm25 AS b)) IS FALSE
-    ORDER BY c.similarity DESC, c.id DESC
+    FROM (
+        SELECT
+            c.id,
+            c.similarity,
+            :vector_weight::float8 * coalesce((c.similarity - x.least) / x.spread, 1) AS score
+        FROM compared AS c, extremes AS x
+        WHERE c.similarity IS NOT NULL
+            AND (:min_similarity::float8 IS NULL OR c.similarity >= :min_similarity)
+            -- What shares words with the text is scored by both below. Not a join, for the same reason as above.
+            AND (c.id IN (SELECT b.id FROM bm25 AS b)) IS FALSE
+    ) AS c
+    WHERE :after_id::uuid IS NULL
+        OR (c.score, c.id) < (:after_score::float8, :after_id)
+    ORDER BY c.score DESC, c.id DESC
     LIMIT :limit::int
 ),
 judged AS (

@@ -139,10 +139,12 @@ beside AS (
     FROM (
         SELECT
             w.*,
-            w.vector + w.text + w.recency + w.confidence + w.usefulness AS own
+            -- Nothing for what is not in the running, which still stands between others.
+            CASE
+                WHEN w.similarity IS NOT NULL OR w.text_score IS NOT NULL THEN
+                    w.vector + w.text + w.recency + w.confidence + w.usefulness
+            END AS own
         FROM weighed AS w
-        WHERE w.similarity IS NOT NULL
-            OR w.text_score IS NOT NULL
     ) AS w
     WINDOW in_session AS (PARTITION BY w.session_id ORDER BY w.observed_at, w.id)
 ),
@@ -157,7 +159,8 @@ pool AS MATERIALIZED (
     FROM (
         SELECT *
         FROM beside AS b
-        WHERE (:min_similarity::float8 IS NULL OR b.similarity >= :min_similarity)
+        WHERE b.own IS NOT NULL
+            AND (:min_similarity::float8 IS NULL OR b.similarity >= :min_similarity)
             AND (:after_id::uuid IS NULL OR (b.own + b.neighbours, b.id) < (:after_score::float8, :after_id))
         ORDER BY b.own + b.neighbours DESC, b.id DESC
         LIMIT CASE WHEN :diversity::float8 > 0 THEN 4 * :limit::int ELSE :limit END

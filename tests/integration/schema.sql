@@ -8,7 +8,7 @@ CREATE FUNCTION memdb.plan_for_values(wanted boolean) RETURNS boolean
 
 CREATE FUNCTION memdb.use_hnsw(ef_search integer) RETURNS boolean
     LANGUAGE sql
-    RETURN ((set_config('hnsw.ef_search'::text, (ef_search)::text, true) IS NOT NULL) AND (set_config('hnsw.iterative_scan'::text, 'strict_order'::text, true) IS NOT NULL) AND (set_config('hnsw.max_scan_tuples'::text, '40000'::text, true) IS NOT NULL) AND memdb.plan_for_values(true));
+    RETURN ((set_config('hnsw.ef_search'::text, (ef_search)::text, true) IS NOT NULL) AND (set_config('hnsw.iterative_scan'::text, 'relaxed_order'::text, true) IS NOT NULL) AND (set_config('hnsw.max_scan_tuples'::text, '40000'::text, true) IS NOT NULL) AND memdb.plan_for_values(true));
 
 CREATE DOMAIN memdb.hnsw_ef_search AS integer
 	CONSTRAINT hnsw_ef_search_is_set CHECK (memdb.use_hnsw(VALUE))
@@ -69,12 +69,13 @@ CREATE PROCEDURE memdb.close_space(IN closed smallint)
     LANGUAGE plpgsql
     AS $$
 BEGIN
+    PERFORM set_config('lock_timeout', '5s', true);
     PERFORM memdb.must(
         closed <> (SELECT s.space FROM memdb.embedding_spaces AS s ORDER BY s.current_since DESC NULLS LAST LIMIT 1),
-        'space', 'must not be the current one'
+        'number', 'must not be that of the current space'
     );
     DELETE FROM memdb.embedding_spaces AS s WHERE s.space = closed;
-    PERFORM memdb.must(found, 'space', 'must be an existing one');
+    PERFORM memdb.must(found, 'number', 'must be that of an embedding space');
     DROP VIEW memdb.indexed_embeddings;
     CALL memdb.define_indexed_embeddings();
     GRANT SELECT ON memdb.indexed_embeddings TO memdb_app, memdb_admin;
@@ -398,6 +399,8 @@ CREATE PROCEDURE memdb.open_space(IN wanted_dimension integer, IN wanted_model t
 DECLARE
     made smallint;
 BEGIN
+    -- Who waits for the table keeps everybody waiting who comes after.
+    PERFORM set_config('lock_timeout', '5s', true);
     INSERT INTO memdb.embedding_spaces (space, dimension, model)
     SELECT coalesce(max(s.space), 0) + 1, wanted_dimension, wanted_model FROM memdb.embedding_spaces AS s
     RETURNING space INTO made;
@@ -410,6 +413,13 @@ BEGIN
         wanted_dimension
     );
     CALL memdb.isolate(format('memdb.memory_embeddings_%s', made)::regclass);
+    IF made > 1 THEN
+        EXECUTE format(
+            'CREATE STATISTICS memdb.memory_embeddings_%s_agent_of_organization (dependencies) '
+            'ON org_id, agent_id FROM memdb.memory_embeddings_%1$s',
+            made
+        );
+    END IF;
     EXECUTE format('GRANT SELECT ON memdb.memory_embeddings_%s TO memdb_app, memdb_admin', made);
     CALL memdb.define_indexed_embeddings();
 END
@@ -457,6 +467,8 @@ BEGIN
             END IF;
             required := CASE WHEN required IS NULL THEN condition ELSE required && condition END;
         END LOOP;
+        -- What weighs D is the content: the day it was observed on is not in a phrase, and not to be excluded.
+        required := regexp_replace(required::text, '(''(?:[^'']|'''')+'')(?::([*]))?', '\1:\2D', 'g')::tsquery;
     END IF;
     words := ARRAY(
         SELECT memdb.query_of(w.lexeme)
@@ -534,10 +546,10 @@ BEGIN
         IF spaced ~ ('[' || spaceless || ']') THEN
             spaced := regexp_replace(spaced, '([' || spaceless || ']+)', ' \1 ', 'g');
             spaced := regexp_replace(spaced, '([' || spaceless || '])', '\1 \1', 'g');
-            spaced := regexp_replace(spaced, ' [^\u0001-\u007f] (?=[^\u0001-\u007f]{2})', ' ', 'g');
-            spaced := regexp_replace(spaced, '(?<![^\u0001-\u007f])([^\u0001-\u007f]) \1(?![^\u0001-\u007f])', '\1', 'g');
+            spaced := regexp_replace(spaced, ' [' || spaceless || '] (?=[' || spaceless || ']{2})', ' ', 'g');
+            spaced := regexp_replace(spaced, '(?<![' || spaceless || '])([' || spaceless || ']) \1(?![' || spaceless || '])', '\1', 'g');
             IF asked THEN
-                spaced := regexp_replace(spaced, '([^\u0001-\u007f]{2}) [^\u0001-\u007f](?![^\u0001-\u007f])', '\1', 'g');
+                spaced := regexp_replace(spaced, '([' || spaceless || ']{2}) [' || spaceless || '](?![' || spaceless || '])', '\1', 'g');
             END IF;
         END IF;
     END IF;
@@ -1159,6 +1171,10 @@ ALTER INDEX memdb.memory_embeddings_of_agent ATTACH PARTITION memdb.memory_embed
 
 ALTER INDEX memdb.memory_embeddings_pkey ATTACH PARTITION memdb.memory_embeddings_1_pkey;
 
+CREATE STATISTICS memdb.memories_agent_of_organization (dependencies) ON org_id, agent_id FROM memdb.memories;
+
+CREATE STATISTICS memdb.memory_embeddings_1_agent_of_organization (dependencies) ON org_id, agent_id FROM memdb.memory_embeddings_1;
+
 ALTER TABLE ONLY memdb.agents
     ADD CONSTRAINT agents_creator_exists FOREIGN KEY (org_id, created_by) REFERENCES memdb.users(org_id, id);
 
@@ -1474,6 +1490,8 @@ GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE memdb.directives TO memdb_admin;
 
 GRANT SELECT ON TABLE memdb.embedding_spaces TO memdb_app;
 GRANT SELECT ON TABLE memdb.embedding_spaces TO memdb_admin;
+
+GRANT UPDATE(model) ON TABLE memdb.embedding_spaces TO memdb_admin;
 
 GRANT UPDATE(current_since) ON TABLE memdb.embedding_spaces TO memdb_admin;
 

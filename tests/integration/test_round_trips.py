@@ -11,12 +11,12 @@ from memdb import memories, organizations
 from memdb.memories import NewMemory
 from memdb.query import QUERIES
 from memdb.wire import Wire, tapped
-from tests.samples import ADMIN_SAMPLES, COMPOSED, SAMPLES, STREAMS, World, areas, build, of_area
+from tests.samples import ADMIN_SAMPLES, COMPOSED, OF_THE_OWNER, SAMPLES, STREAMS, World, areas, build, of_area
 from tests.server import execute
 
 
 def test_no_query_function_is_left_out() -> None:
-    assert set(SAMPLES) | set(ADMIN_SAMPLES) | STREAMS == set(QUERIES)
+    assert set(SAMPLES) | set(ADMIN_SAMPLES) | STREAMS | OF_THE_OWNER == set(QUERIES)
 
 
 @pytest.fixture

@@ -44,6 +44,8 @@ LAYERS = (
     "tokens",
     "directives",
     "spending",
+    "spaces",
+    "indexes",
     "memories",
     "relations",
     "escalations",

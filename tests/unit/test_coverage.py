@@ -7,12 +7,26 @@ import re
 from pathlib import Path
 
 import memdb
-from memdb import audit, directives, escalations, memories, organizations, relations, retention, spending, tokens, users
+from memdb import audit, directives, escalations, indexes, memories, organizations, relations, retention, spaces, spending, tokens, users
 from memdb.query import Query
 
 ROOT = Path(__file__).parents[2]
 TEXT = (ROOT / "docs" / "coverage.md").read_text()
-AREAS = (memdb.agents, audit, directives, escalations, memories, organizations, relations, retention, spending, tokens, users)
+AREAS = (
+    memdb.agents,
+    audit,
+    directives,
+    escalations,
+    indexes,
+    memories,
+    organizations,
+    relations,
+    retention,
+    spaces,
+    spending,
+    tokens,
+    users,
+)
 _NOT_FOR_CALLERS = "Part of "
 
 

@@ -1,0 +1,56 @@
+"""The indexes that searches of large scopes go by. They are made when there is something large to search, and by the tables' owner."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable
+from contextlib import suppress
+from typing import Final
+
+import msgspec
+
+from memdb.executor import AdminExecutor
+from memdb.query import query
+
+_POLL_SECONDS: Final = 0.5
+
+
+class BuildProgress(msgspec.Struct, frozen=True):
+    """How far an index is: `done` of `total` rows or blocks of its `phase`; a total of 0 is not known yet."""
+
+    phase: str
+    done: int
+    total: int
+
+
+@query
+async def statements(on: AdminExecutor) -> list[str]:
+    """Part of `build`: what makes the indexes that are missing."""
+    ...
+
+
+@query
+async def progress(on: AdminExecutor) -> BuildProgress | None:
+    """How far the index is that is being built, None where none is."""
+    ...
+
+
+async def build(on: AdminExecutor, *, report: Callable[[BuildProgress], None] = lambda progress: None) -> None:
+    """Make the HNSW index of the executor's embedding space, and the index on words, where they are missing.
+
+    For the tables' owner, with time enough: `memdb.connect(dsn, admin_role=None)` and `db.admin(timeout=86400)`. Reads and writes go on; a
+    build that was broken off leaves nothing that counts, and is begun again by the next. It is quickest with maintenance_work_mem above
+    the index's size. Searches find out within five minutes. Raises PermissionDenied.
+    """
+    for statement in await statements(on):
+        building = asyncio.ensure_future(on.fetch(statement, ()))
+        try:
+            while not (await asyncio.wait({building}, timeout=_POLL_SECONDS))[0]:
+                if (now := await progress(on)) is not None:
+                    report(now)
+            building.result()
+        finally:
+            if not building.done():
+                building.cancel()
+                with suppress(asyncio.CancelledError):
+                    await building
