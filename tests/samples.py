@@ -246,6 +246,7 @@ SAMPLES: dict[str, Call] = {
         text="live",
         embedding=vector(3),
         ef_search=100,
+        candidates=200,
         scope_size=1000.0,
         **_SCOPE,
         **_BOUNDS,

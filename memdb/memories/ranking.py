@@ -16,6 +16,7 @@ from memdb.query import query
 Similarity: TypeAlias = Annotated[float, Meta(ge=-1, le=1)]
 Share: TypeAlias = Annotated[float, Meta(ge=0, le=1)]
 EfSearch: TypeAlias = Annotated[int, Meta(ge=1, le=1000)]
+Candidates: TypeAlias = Annotated[int, Meta(ge=1, le=10_000)]
 
 
 @query
@@ -153,6 +154,7 @@ async def search_indexed(
     diversity: Share,
     by_rank: bool,
     ef_search: EfSearch,
+    candidates: Candidates,
     scope_size: float,
 ) -> list[Hit]:
     """Part of `search`: with all that may count, by the indexes."""

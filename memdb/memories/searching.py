@@ -20,6 +20,8 @@ from memdb.query import query
 
 _PLAIN: Final = Ranking()
 _MOST_BY_INDEX: Final = 1000
+_FEWEST_CANDIDATES: Final = 200
+_MOST_CANDIDATES: Final = 2000
 
 _check_limit: Final = check_for("limit", Limit)
 _check_strategy: Final = check_for("strategy", Literal["auto", "exact", "indexed"])
@@ -58,7 +60,8 @@ async def search(
     - both: by the sum of both, each scaled to 0..1 over the scope; either puts a memory in the running.
 
     `ranking` says what else counts, and how much. Of equals the newer comes first. The result has min(`limit`, memories in the running)
-    hits; its `next_page`, given as `after` with everything else the same, gets those after them.
+    hits; its `next_page`, given as `after` with everything else the same, gets those after them. Pages go on as the first was found: of a
+    search by the indexes, they end with its candidates, unless the embedding alone counts.
 
     `strategy`: "exact" compares all of the scope, "indexed" takes candidates from the indexes that `memdb index` makes, "auto" does what is
     quicker for a scope of this size; the result's `strategy` is the one that it came by. `ef_search` (1 to 1,000) is how many candidates
@@ -101,7 +104,11 @@ async def search(
         at=after.at if after else datetime.now(UTC),
     )
     chosen: Strategy = "exact"
-    if _check_strategy(strategy, 0) == "indexed":
+    _check_strategy(strategy, 0)
+    if after is not None:
+        # By the other, scores would be on another scale.
+        chosen = after.strategy
+    elif strategy == "indexed":
         await scopes.require_indexes(on, by_vector=vector is not None, by_words=asked.reads_words)
         chosen = "indexed"
     elif strategy == "auto" and user_id is None and session_id is None:
@@ -169,13 +176,14 @@ async def _comparing_all(on: Executor, asked: _Asked) -> list[Hit]:
 
 async def _by_indexes(on: Executor, asked: _Asked, ef_search: int) -> list[Hit] | None:
     """The hits, or None if the indexes came to their end before the limit, and there may be more."""
+    wanted = asked.limit + (asked.after.seen if asked.after else 0)
     if asked.reads_words:
         size = float(await scopes.size(on, asked.agent_id))
-        hits = await search_indexed(on, **asked.everything(), ef_search=ef_search, scope_size=size)
-        # Words alone lead to all that there is, but for a next page.
-        is_all = len(hits) == asked.limit or (asked.embedding is None and asked.after is None)
+        candidates = min(max(_FEWEST_CANDIDATES, 2 * wanted), _MOST_CANDIDATES)
+        hits = await search_indexed(on, **asked.everything(), ef_search=ef_search, candidates=candidates, scope_size=size)
+        # Words alone lead to all that there is.
+        is_all = len(hits) == asked.limit or asked.embedding is None or asked.after is not None
         return hits if is_all else None
-    wanted = asked.limit + (asked.after.seen if asked.after else 0)
     if wanted > _MOST_BY_INDEX:
         return None
     hits = await nearest_indexed(on, **{**asked.arguments(), "limit": wanted}, ef_search=ef_search)
@@ -193,7 +201,7 @@ def _result(hits: list[Hit], asked: _Asked, strategy: Strategy) -> Hits:
     result = Hits(hits, strategy)
     if len(hits) == asked.limit and not asked.ranking.diversity:
         seen = (asked.after.seen if asked.after else 0) + len(hits)
-        result.next_page = SearchCursor(hits[-1].score, hits[-1].memory.id, seen, asked.at)
+        result.next_page = SearchCursor(hits[-1].score, hits[-1].memory.id, seen, strategy, asked.at)
     return result
 
 

@@ -205,11 +205,12 @@ class Hit(msgspec.Struct, frozen=True):
 
 
 class SearchCursor(msgspec.Struct, frozen=True):
-    """Where a page of hits ended: the last one's score and id, how many there were so far, and the time that their recency is of."""
+    """Where a page of hits ended: the last one's score and id, how many there were so far, how they were found, and when."""
 
     score: float
     id: UUID
     seen: int
+    strategy: Literal["exact", "indexed"]
     at: datetime
 
 

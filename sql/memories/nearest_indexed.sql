@@ -52,8 +52,10 @@ FROM (
         )
         AND :ef_search::memdb.hnsw_ef_search > 0
     ORDER BY distance
-    LIMIT :limit::int
+    -- Of equals the index knows no order.
+    FETCH FIRST (:limit::int) ROWS WITH TIES
 ) AS nearest
 JOIN memdb.memories AS m ON m.org_id = :org_id AND m.id = nearest.memory_id
 -- The index gives what is about as near in about that order, and is believed to give the order itself: the sum is not its column.
 ORDER BY nearest.distance + 0, m.id DESC
+LIMIT :limit

@@ -27,7 +27,7 @@ words AS MATERIALIZED (
     SELECT
         w.word,
         w.number,
-        count(s.id) AS sampled,
+        count(s.id) FILTER (WHERE CASE WHEN q.required IS NULL THEN true ELSE s.search @@ q.required END) AS sampled,
         count(s.id) / greatest((SELECT count(*) FROM sample), 1)::float8 * :scope_size::float8 AS likely
     FROM question AS q
     CROSS JOIN unnest(q.words) WITH ORDINALITY AS w (word, number)
@@ -36,7 +36,9 @@ words AS MATERIALIZED (
 ),
 -- The rare words find what they are in. The frequent ones count where they occur, but would find thousands more, of which the sample has enough.
 sought AS MATERIALIZED (
-    SELECT string_agg(w.word::text, '|')::tsquery AS any_word
+    SELECT
+        string_agg(w.word::text, '|')::tsquery AS any_word,
+        array_agg(w.number) AS numbers
     FROM (SELECT w.*, sum(w.likely) OVER (ORDER BY w.sampled, w.number) AS so_far FROM words AS w) AS w
     WHERE w.so_far <= 5000 OR w.sampled < :limit::int
 ),
@@ -66,7 +68,7 @@ near AS MATERIALIZED (
         AND :embedding::halfvec IS NOT NULL
         AND :ef_search::memdb.hnsw_ef_search > 0
     ORDER BY e.embedding <=> :embedding
-    LIMIT greatest(200, 2 * :limit)
+    LIMIT :candidates::int
 ),
 -- What stands before and after a candidate in its session.
 beside_them AS (
@@ -151,8 +153,9 @@ occurrences AS MATERIALIZED (
         s.length,
         -- ts_rank of a single word is 6 / pi^2 * (1 + 1/2^2 + ... + 1/n^2) for n occurrences: it stands in for the frequency.
         ts_rank('{1, 1, 1, 1}', s.search, w.word) * 1.64493406685 AS frequency,
-        greatest(count(*) OVER (PARTITION BY w.number), w.likely) AS documents
-    FROM matching AS s, words AS w
+        -- What was sought was found wherever it is.
+        greatest(count(*) OVER (PARTITION BY w.number), CASE WHEN w.number = ANY (k.numbers) THEN 0 ELSE w.likely END) AS documents
+    FROM matching AS s, words AS w, sought AS k
     WHERE s.search @@ w.word
 ),
 bm25 AS MATERIALIZED (
@@ -166,11 +169,25 @@ bm25 AS MATERIALIZED (
     GROUP BY o.id
 ),
 extremes AS MATERIALIZED (
+    -- The least similarity of the scope, from that of a sample: the extreme of n draws is about sqrt(2 ln n) deviations from their mean.
     SELECT
-        min(c.similarity) AS least,
-        nullif(max(c.similarity) - min(c.similarity), 0) AS spread,
+        e.least,
+        nullif(e.most - e.least, 0) AS spread,
         (SELECT max(b.score) FROM bm25 AS b) AS most_text
-    FROM compared AS c
+    FROM (
+        SELECT
+            coalesce(
+                avg(c.similarity) FILTER (WHERE c.is_sampled)
+                - (avg(c.similarity) FILTER (WHERE c.is_sampled) - min(c.similarity) FILTER (WHERE c.is_sampled))
+                * sqrt(
+                    ln(greatest(:scope_size, count(c.similarity) FILTER (WHERE c.is_sampled), 2))
+                    / ln(greatest(count(c.similarity) FILTER (WHERE c.is_sampled), 2))
+                ),
+                min(c.similarity)
+            ) AS least,
+            max(c.similarity) AS most
+        FROM (SELECT c.similarity, (c.id IN (SELECT s.id FROM sample AS s)) IS TRUE AS is_sampled FROM compared AS c) AS c
+    ) AS e
 ),
 judged AS MATERIALIZED (
     SELECT

@@ -145,9 +145,10 @@ async def _plan(world: World, name: str, mode: str) -> Mapping[str, Any]:
         async with connection.transaction():
             await connection.execute(f"SET LOCAL plan_cache_mode = {mode}")
             # Prepared, so that the mode decides; EXPLAIN itself would always see the values.
-            types = [parameter.name for parameter in (await connection.prepare(statement)).get_parameters()]
-            schemas = {name: f"memdb.{name}" for name in ("tenant", "hnsw_ef_search", "planned_for_values")}
-            declared = ", ".join(schemas.get(name, name) for name in types)
+            types = [parameter.oid for parameter in (await connection.prepare(statement)).get_parameters()]
+            declared = await connection.fetchval(
+                "SELECT string_agg(id::regtype::text, ', ' ORDER BY n) FROM unnest($1::oid[]) WITH ORDINALITY AS t (id, n)", types
+            )
             await connection.execute(f"PREPARE planned ({declared}) AS {statement}")
             values = ", ".join([await connection.fetchval("SELECT quote_nullable($1::text)", _text(value)) for value in arguments])
             explained = await connection.fetchval(f"EXPLAIN (FORMAT JSON) EXECUTE planned ({values})")
