@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import importlib
+import sys
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from pathlib import Path
 from typing import Annotated, Any, Final, Optional
 from urllib.parse import urlencode, urlsplit
 
@@ -182,6 +184,8 @@ def drop(number: Annotated[int, typer.Argument(help="The space's number; not the
 
 def _imported(path: str) -> Any:
     module, _, name = path.partition(":")
+    # An installed command does not look where it is run.
+    sys.path.insert(0, str(Path.cwd()))
     try:
         return getattr(importlib.import_module(module), name)
     except (ImportError, AttributeError, ValueError) as error:

@@ -176,6 +176,30 @@ def test_errors_are_one_line(arguments: tuple[str, ...], message: str) -> None:
     assert "Traceback" not in result.stderr
 
 
+def test_a_model_is_changed_by_commands(small_dsn: str, folder: Path) -> None:
+    lines = _write(folder, *({"content": f"note {n}"} for n in range(12)))
+    assert _memdb("import", lines, "--dsn", small_dsn, "--org", "acme", "--agent", "helper").returncode == 0
+    for command, shown in (
+        (("space", "create", "--model", "tiny", "--dimension", "3"), "made; fill it with"),
+        (("space", "fill", "--model", "tiny", "--embed", "tests.integration.test_cli:tiny"), "12 embedded"),
+        (("space", "fill", "--model", "tiny", "--embed", "nowhere:embed"), "InvalidInput: embed must be MODULE:FUNCTION"),
+        (("space", "compare", "--model", "tiny", "--org", "acme", "--agent", "helper"), "of the 10 nearest of 12 memories"),
+        (("index", "--memory", "64MB", "--model", "tiny"), "the indexes are there"),
+        (("space", "take-over", "--model", "tiny"), "space 2 is current"),
+        (("space", "drop", "2"), "InvalidInput: number must not be that of the current space"),
+        (("space", "drop", "1"), "space 1 is gone"),
+        (("space", "list"), "tiny"),
+        (("space", "take-over", "--model", "no such"), "InvalidInput: embedding_model must be the model of one"),
+    ):
+        result = _memdb(*command, "--dsn", small_dsn)
+        assert shown in result.stdout + result.stderr, (command, result)
+
+
+def tiny(texts: list[str]) -> list[list[float]]:
+    """An embedder for the commands."""
+    return [[len(text), text.count("1") + 1.0, 1.0] for text in texts]
+
+
 def test_unknown_slugs_are_named(dsn: str) -> None:
     assert "NotFound: no such organization: nobody" in _memdb("search", "x", "--dsn", dsn, "--org", "nobody").stderr
 

@@ -273,6 +273,19 @@ async def test_pages_have_no_repeats_and_no_gaps(acme: Tenant, filled: Filled, a
         assert {*_ids(found)} == {*_ids([hit for page in whole for hit in page])}
 
 
+async def test_no_page_ends_before_the_end(acme: Tenant, filled: Filled) -> None:
+    """Few to a page and many pages: where the index gives what is nearer than the last page's end, the next page still is full."""
+    short = []
+    for asked in _directions(123, 6):
+        for filters in ({}, {"tags": ["tenth"]}):
+            pages = await _pages(acme, filled.large, 30, limit=10, strategy="indexed", embedding=asked, **filters)
+            found = _ids([hit for page in pages for hit in page])
+            assert len({*found}) == len(found)
+            if len(found) < 300:
+                short.append((filters, len(found)))
+    assert short == []
+
+
 async def test_ties_are_paged_without_gaps(service: Database, filled: Filled) -> None:
     """25 with one embedding: where a page ends among them, the next goes on."""
     tenant = service.tenant(filled.rival_id)
