@@ -13,7 +13,7 @@ from memdb.errors import InvalidInput
 from memdb.executor import Executor
 from memdb.inputs import Embedding, JsonObject, Limit, check_for
 from memdb.memories import scopes
-from memdb.memories.ranking import Similarity, nearest_exact, nearest_indexed, search_exact, search_indexed, search_ranked
+from memdb.memories.ranking import EfSearch, Similarity, nearest_exact, nearest_indexed, search_exact, search_indexed, search_ranked
 from memdb.memories.scopes import Strategy
 from memdb.memories.structs import Category, Hit, Hits, NearDuplicate, Ranking, SearchCursor
 from memdb.query import query
@@ -24,6 +24,7 @@ _FEWEST_CANDIDATES: Final = 200
 _MOST_CANDIDATES: Final = 2000
 
 _check_limit: Final = check_for("limit", Limit)
+_check_ef_search: Final = check_for("ef_search", EfSearch)
 _check_strategy: Final = check_for("strategy", Literal["auto", "exact", "indexed"])
 _check_fusion: Final = check_for("ranking.fusion", Literal["sum", "rank"])
 
@@ -105,6 +106,7 @@ async def search(
     )
     chosen: Strategy = "exact"
     _check_strategy(strategy, 0)
+    _check_ef_search(ef_search, 0)
     if after is not None:
         # By the other, scores would be on another scale.
         chosen = after.strategy
@@ -187,11 +189,11 @@ async def _by_indexes(on: Executor, asked: _Asked, ef_search: int) -> list[Hit] 
     if wanted > _MOST_BY_INDEX:
         return None
     hits = await nearest_indexed(on, **{**asked.arguments(), "limit": wanted}, ef_search=ef_search)
-    if len(hits) < wanted:
-        return None
     if asked.after is not None:
         last = (asked.after.score, asked.after.id)
         hits = [hit for hit in hits if (hit.score, hit.memory.id) < last]
+    if len(hits) < asked.limit:
+        return None
     if asked.min_similarity is not None:
         hits = [hit for hit in hits if hit.score >= asked.min_similarity]
     return hits[: asked.limit]
