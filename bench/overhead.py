@@ -96,7 +96,7 @@ class Bench:
 
     def arms(self, query: Query[..., Any], arguments: Callable[[], dict[str, Any]], ours: Call) -> list[Arm]:
         def unchecked() -> list[Any]:
-            given = {"org_id": self.tenant.org_id, "actor": None, **arguments()}
+            given = {"org_id": self.tenant.org_id, "actor": None, "space": 1, **arguments()}
             return [given[name] for name in query.parameters]
 
         async def bare() -> Any:
@@ -114,7 +114,9 @@ class Bench:
         ]
 
     def operations(self) -> list[Operation]:
-        scope = dict.fromkeys(("user_id", "session_id", "category", "tag", "as_of", "since", "until")) | {"limit": 10}
+        filters = ("user_id", "session_id", "category", "tags", "metadata", "as_of", "since", "until")
+        bounds = ("min_similarity", "after_score", "after_id")
+        scope = dict.fromkeys((*filters, *bounds)) | {"limit": 10, "plan_for_values": False}
         page = dict.fromkeys(("category", "tag", "as_of", "since", "until", "before")) | {"status": "active", "limit": 50}
         agent = {"agent_id": self.reader_id}
 
@@ -127,7 +129,7 @@ class Bench:
             return self.random.choice(self.ids)
 
         async def bare_many() -> None:
-            given = [{"org_id": self.tenant.org_id, "actor": None, **defaults, **new()} for _ in range(BATCH)]
+            given = [{"org_id": self.tenant.org_id, "actor": None, "space": 1, **defaults, **new()} for _ in range(BATCH)]
             rows = [[each[name] for name in memories.insert.parameters] for each in given]
             async with self.floor.transaction():
                 await self.floor.fetchmany(memories.insert.statement, rows)
@@ -149,7 +151,7 @@ class Bench:
             Operation(
                 "vector search of 10",
                 self.arms(
-                    memories.search_by_vector,
+                    memories.nearest_exact,
                     lambda: {**agent, **scope, "embedding": self.vector()},
                     lambda: memories.search(self.tenant, agent_id=self.reader_id, embedding=self.vector()),
                 ),

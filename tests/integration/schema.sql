@@ -309,8 +309,14 @@ CREATE FUNCTION memdb.index_statements(indexed_space smallint) RETURNS SETOF tex
         AND x.extname = 'vector'
     UNION ALL
     SELECT 'CREATE EXTENSION IF NOT EXISTS btree_gin'
+    FROM pg_available_extensions AS x
+    WHERE x.name = 'btree_gin'
     UNION ALL
-    SELECT 'CREATE INDEX CONCURRENTLY IF NOT EXISTS memories_words ON memdb.memories USING gin ((org_id::text), search) WHERE deleted_at IS NULL'
+    SELECT format(
+        'CREATE INDEX CONCURRENTLY IF NOT EXISTS memories_words ON memdb.memories USING gin (%s) WHERE deleted_at IS NULL',
+        -- Without the extension the words of all tenants are looked through.
+        concat_ws(', ', (SELECT '(org_id::text)' FROM pg_available_extensions AS x WHERE x.name = 'btree_gin'), 'search')
+    )
 $_$;
 
 CREATE PROCEDURE memdb.isolate(IN isolated regclass)

@@ -502,12 +502,12 @@ async def test_without_the_indexes_that_is_said(dsn: str, tenant: Tenant, agent:
         return found
 
     assert await usable() == [False, False, False, False]
-    hnsw, extension, words = _statements(dsn)
+    hnsw, *extension, words = _statements(dsn)
     execute(dsn, hnsw)
     assert await usable() == [True, False, False, False]
-    execute(dsn, extension, words)
+    execute(dsn, *extension, words)
     assert await usable() == [True, True, True, True]
-    assert _statements(dsn) == [hnsw, extension, words]
+    assert _statements(dsn) == [hnsw, *extension, words]
     # Once more does no harm.
     execute(dsn, *_statements(dsn))
     execute(dsn, "DROP INDEX memdb.memory_embeddings_1_hnsw")
@@ -526,8 +526,8 @@ def _break_off(dsn: str, statement: str, table: str) -> None:
 
 async def test_what_a_broken_off_build_left_is_not_used(dsn: str, tenant: Tenant, agent: Agent, db: Database) -> None:
     await memories.add_many(tenant, agent_id=agent.id, items=[NewMemory(content=f"oak {n}", embedding=vector(n)) for n in range(30)])
-    hnsw, extension, words = _statements(dsn)
-    execute(dsn, extension)
+    hnsw, *extension, words = _statements(dsn)
+    execute(dsn, *extension)
     _break_off(dsn, hnsw, "memory_embeddings_1")
     _break_off(dsn, words, "memories")
     invalid = "SELECT count(*) FROM pg_index WHERE NOT indisvalid"
@@ -537,7 +537,7 @@ async def test_what_a_broken_off_build_left_is_not_used(dsn: str, tenant: Tenant
             await memories.search(tenant, agent_id=agent.id, strategy="indexed", **asked)
         assert len(await memories.search(tenant, agent_id=agent.id, limit=50, **asked)) == 30
     statements = _statements(dsn)
-    assert statements[2:] == [hnsw, extension, words]
+    assert statements[2:] == [hnsw, *extension, words]
     assert sorted(each.rpartition(".")[2] for each in statements[:2]) == sorted(INDEXES, key=lambda name: "memories" not in name)
     assert all(each.startswith("DROP INDEX CONCURRENTLY ") for each in statements[:2])
     execute(dsn, *statements)
