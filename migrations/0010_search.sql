@@ -62,7 +62,8 @@ REVOKE EXECUTE ON FUNCTION memdb.memories_with_words(uuid, tsquery) FROM PUBLIC;
 GRANT EXECUTE ON FUNCTION memdb.memories_with_words(uuid, tsquery) TO memdb_app, memdb_admin;
 
 -- What makes the indexes for large scopes: statements to be run one by one, outside a transaction, by the owner. An index that a broken-off
--- run left behind is dropped first. The words' index has org_id as text, so that no other statement takes it for an index on org_id.
+-- run left behind is dropped first. The HNSW graph is denser than pgvector's default (m = 16, ef_construction = 64): at a million embeddings
+-- of many topics that one loses its way to some of them, whatever ef_search is. The words' index has org_id as text, so that no other statement takes it for an index on org_id.
 CREATE FUNCTION memdb.index_statements(indexed_space smallint) RETURNS SETOF text
 LANGUAGE sql STABLE
 AS $$
@@ -73,7 +74,7 @@ AS $$
     UNION ALL
     SELECT format(
         'CREATE INDEX CONCURRENTLY IF NOT EXISTS memory_embeddings_%s_hnsw ON memdb.memory_embeddings_%1$s '
-        'USING hnsw ((embedding::%I.halfvec(%s)) %2$I.halfvec_cosine_ops) WITH (m = 32)',
+        'USING hnsw ((embedding::%I.halfvec(%s)) %2$I.halfvec_cosine_ops) WITH (m = 32, ef_construction = 128)',
         s.space,
         n.nspname,
         s.dimension

@@ -298,7 +298,7 @@ CREATE FUNCTION memdb.index_statements(indexed_space smallint) RETURNS SETOF tex
     UNION ALL
     SELECT format(
         'CREATE INDEX CONCURRENTLY IF NOT EXISTS memory_embeddings_%s_hnsw ON memdb.memory_embeddings_%1$s '
-        'USING hnsw ((embedding::%I.halfvec(%s)) %2$I.halfvec_cosine_ops) WITH (m = 32)',
+        'USING hnsw ((embedding::%I.halfvec(%s)) %2$I.halfvec_cosine_ops) WITH (m = 32, ef_construction = 128)',
         s.space,
         n.nspname,
         s.dimension
