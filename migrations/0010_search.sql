@@ -62,8 +62,9 @@ REVOKE EXECUTE ON FUNCTION memdb.memories_with_words(uuid, tsquery) FROM PUBLIC;
 GRANT EXECUTE ON FUNCTION memdb.memories_with_words(uuid, tsquery) TO memdb_app, memdb_admin;
 
 -- What makes the indexes for large scopes: statements to be run one by one, outside a transaction, by the owner. An index that a broken-off
--- run left behind is dropped first. The HNSW graph is denser than pgvector's default (m = 16, ef_construction = 64): at a million embeddings
--- of many topics that one loses its way to some of them, whatever ef_search is. The words' index has org_id as text, so that no other statement takes it for an index on org_id.
+-- run left behind is dropped first. The HNSW graph is denser than pgvector's default (m = 16, ef_construction = 64): among a million embeddings
+-- of many topics that one does not find its way to some of them, whatever ef_search is. The words' index has org_id as text, so that no other
+-- statement takes it for an index on org_id.
 CREATE FUNCTION memdb.index_statements(indexed_space smallint) RETURNS SETOF text
 LANGUAGE sql STABLE
 AS $$
