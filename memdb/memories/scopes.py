@@ -22,7 +22,7 @@ _REMEMBERED_SCOPES: Final = 100_000
 # Comparing all takes time in proportion to the scope, n. The HNSW index looks at ef_search / share candidates, and the share is n / N: so
 # the two are equal where n^2 / N is constant. The constants were measured by bench/search.py.
 _EXACT_VECTORS: Final = 6.0
-_EXACT_WORDS: Final = 30_000
+_EXACT_WORDS: Final = 15_000
 
 
 class Indexes(msgspec.Struct, frozen=True):

@@ -28,7 +28,7 @@ scope AS MATERIALIZED (
         )
         AND CASE WHEN q.required IS NULL THEN true ELSE m.search @@ q.required END
         -- A plan for the values leaves out what has no weight.
-        AND :plan_for_values::memdb.planned_for_values
+        AND :plan_for_values::memdb.planned_for_values IS NOT NULL
 ),
 compared AS MATERIALIZED (
     SELECT
@@ -60,20 +60,28 @@ occurrences AS MATERIALIZED (
     SELECT
         s.id,
         s.length,
+        w.number,
         -- ts_rank of a single word is 6 / pi^2 * (1 + 1/2^2 + ... + 1/n^2) for n occurrences: it stands in for the frequency.
-        ts_rank('{1, 1, 1, 1}', s.search, w.word) * 1.64493406685 AS frequency,
-        count(*) OVER (PARTITION BY w.number) AS documents
+        ts_rank('{1, 1, 1, 1}', s.search, w.word) * 1.64493406685 AS frequency
     FROM matching AS s, question AS q, unnest(q.words) WITH ORDINALITY AS w (word, number)
     WHERE s.search @@ w.word
+),
+-- How rare each word is, by its number.
+rarity AS MATERIALIZED (
+    SELECT array_agg(ln(1 + (c.size - coalesce(d.documents, 0) + 0.5) / (coalesce(d.documents, 0) + 0.5)) ORDER BY w.number) AS of_word
+    FROM corpus AS c
+    CROSS JOIN question AS q
+    CROSS JOIN unnest(q.words) WITH ORDINALITY AS w (word, number)
+    LEFT JOIN (SELECT o.number, count(*) AS documents FROM occurrences AS o GROUP BY o.number) AS d ON d.number = w.number
 ),
 bm25 AS MATERIALIZED (
     SELECT
         o.id,
         sum(
-            ln(1 + (c.size - o.documents + 0.5) / (o.documents + 0.5))
+            r.of_word[o.number]
             * o.frequency * (0.9 + 1) / (o.frequency + 0.9 * (1 - 0.4 + 0.4 * o.length / c.average_length))
         ) AS score
-    FROM occurrences AS o, corpus AS c
+    FROM occurrences AS o, corpus AS c, rarity AS r
     GROUP BY o.id
 ),
 extremes AS MATERIALIZED (

@@ -205,7 +205,9 @@ def test_unknown_slugs_are_named(dsn: str) -> None:
 
 
 def test_up_runs_until_interrupted(folder: Path) -> None:
-    command = [sys.executable, "-c", "from memdb.cli import main; main()", "up", str(folder / "data"), "--dimension", "8"]
+    # A job in a shell's background ignores SIGINT, and so do its children.
+    program = "import signal; signal.signal(signal.SIGINT, signal.default_int_handler); from memdb.cli import main; main()"
+    command = [sys.executable, "-c", program, "up", str(folder / "data"), "--dimension", "8"]
     with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as process:
         assert process.stdout is not None
         dsn = process.stdout.readline().strip().removeprefix("MEMDB_DSN=")
