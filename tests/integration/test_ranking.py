@@ -401,13 +401,14 @@ async def test_diversity_is_maximal_marginal_relevance(tenant: Tenant, dsn: str,
 
 
 async def test_recency_is_half_after_a_half_life(tenant: Tenant, agent: Agent) -> None:
+    now = datetime.now(UTC)
     for category, days in HALF_LIVES.items():
-        await memories.add(tenant, agent_id=agent.id, content=f"oak {category}", category=category, observed_at=NOW - timedelta(days=days))  # type: ignore[arg-type]
+        await memories.add(tenant, agent_id=agent.id, content=f"oak {category}", category=category, observed_at=now - timedelta(days=days))  # type: ignore[arg-type]
     labelled = {"factual": 0.9, "episodic": 0.1, "preference": 0.5}
-    await memories.add(tenant, agent_id=agent.id, content="oak labels", labels=labelled, observed_at=NOW - timedelta(days=14))
+    await memories.add(tenant, agent_id=agent.id, content="oak labels", labels=labelled, observed_at=now - timedelta(days=14))
     ancient = datetime(1, 1, 2, tzinfo=UTC)
     await memories.add(tenant, agent_id=agent.id, content="oak ancient", category="episodic", observed_at=ancient)
-    later = NOW + timedelta(days=900)
+    later = now + timedelta(days=900)
     await memories.add(tenant, agent_id=agent.id, content="oak future", observed_at=later, valid_from=ancient)
     hits = await memories.search(tenant, agent_id=agent.id, text="oak", ranking=Ranking(recency_weight=2, text_weight=0))
     recency = {hit.memory.content.split()[1]: hit.parts.recency for hit in hits}
