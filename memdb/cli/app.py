@@ -11,7 +11,7 @@ from rich.table import Table
 
 from memdb.cli import demo as demo_command
 from memdb.cli import importing, maintaining, searching
-from memdb.cli.session import DEFAULT_DSN, chosen_dsn, console, run, server_url
+from memdb.cli.session import AgentSlug, Dsn, Org, chosen_dsn, console, run, server_url
 
 app = typer.Typer(
     help="The PostgreSQL layer under an AI agent's memory.",
@@ -19,13 +19,6 @@ app = typer.Typer(
     add_completion=False,
     rich_markup_mode="rich",
 )
-
-Dsn = Annotated[
-    Optional[str],  # noqa: UP045
-    typer.Option(help=f"postgresql:// URL or embedded:FOLDER; else $MEMDB_DSN, else {DEFAULT_DSN}", show_default=False),
-]
-Org = Annotated[str, typer.Option(help="The organization's slug.")]
-AgentSlug = Annotated[str, typer.Option("--agent", help="The agent's slug.")]
 
 
 @app.command()

@@ -16,17 +16,13 @@ from rich.table import Table
 
 import memdb
 from memdb import indexes, spaces
-from memdb.cli.session import DEFAULT_DSN, chosen_dsn, console, find_agent, find_organization, run, server_url
+from memdb.cli.session import AgentSlug, Dsn, Org, chosen_dsn, console, find_agent, find_organization, run, server_url
 from memdb.connecting import ADMIN_ROLE
 from memdb.database import Database
 from memdb.errors import InvalidInput
 
 _LONG: Final = 7 * 86_400.0
 
-Dsn = Annotated[
-    Optional[str],  # noqa: UP045
-    typer.Option(help=f"postgresql:// URL or embedded:FOLDER; else $MEMDB_DSN, else {DEFAULT_DSN}", show_default=False),
-]
 Model = Annotated[str, typer.Option(help="The embedding model of the space.")]
 
 space = typer.Typer(help="Embedding spaces: change the embedding model while searches go on.", no_args_is_help=True)
@@ -140,8 +136,8 @@ def fill(
 def compare(
     model: Model,
     dsn: Dsn = None,
-    org: Annotated[str, typer.Option(help="The organization's slug.")] = "default",
-    agent: Annotated[str, typer.Option(help="The agent's slug.")] = "default",
+    org: Org = "default",
+    agent: AgentSlug = "default",
 ) -> None:
     """How alike the current space and that of a model are, on 100 of an agent's memories."""
 

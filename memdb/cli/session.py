@@ -7,7 +7,7 @@ import os
 from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine
 from contextlib import asynccontextmanager, suppress
 from functools import partial
-from typing import Any, Final, NamedTuple, TypeVar
+from typing import Annotated, Any, Final, NamedTuple, Optional, TypeVar
 from uuid import UUID
 
 import typer
@@ -25,6 +25,12 @@ from memdb.errors import AlreadyExists, MemdbError, NotFound
 T = TypeVar("T")
 
 DEFAULT_DSN: Final = f"{EMBEDDED}.memdb/data"
+Dsn = Annotated[
+    Optional[str],  # noqa: UP045
+    typer.Option(help=f"postgresql:// URL or embedded:FOLDER; else $MEMDB_DSN, else {DEFAULT_DSN}", show_default=False),
+]
+Org = Annotated[str, typer.Option(help="The organization's slug.")]
+AgentSlug = Annotated[str, typer.Option("--agent", help="The agent's slug.")]
 console: Final = Console()
 problems: Final = Console(stderr=True)
 

@@ -45,8 +45,7 @@ sought AS MATERIALIZED (
 found AS MATERIALIZED (
     SELECT
         m.id,
-        m.session_id,
-        m.search
+        m.session_id
     FROM sought AS s, question AS q, memdb.memories_with_words(:agent_id, s.any_word) AS m
     WHERE s.any_word IS NOT NULL
         AND memdb.in_scope(m, :agent_id, :user_id, :session_id, :category, :tags, :metadata, :as_of, :since, :until)
