@@ -76,12 +76,20 @@ class QuotaExceeded(MemdbError):
 
 
 class InvalidTransition(MemdbError):
-    """A memory in the status `current` cannot take the status `wanted`; nothing was changed."""
+    """A memory or session in the status `current` cannot take the status `wanted`; nothing was changed."""
 
     def __init__(self, current: str, wanted: str) -> None:
-        super().__init__(f"a memory that is {current} cannot become {wanted}")
+        super().__init__(f"what is {current} cannot become {wanted}")
         self.current: Final = current
         self.wanted: Final = wanted
+
+
+class SessionClosed(MemdbError):
+    """The session's `status` is not active: it takes no messages, checkpoints or events; nothing was changed."""
+
+    def __init__(self, status: str) -> None:
+        super().__init__(f"the session is closed: {status}")
+        self.status: Final = status
 
 
 class UnderLegalHold(MemdbError):

@@ -26,6 +26,7 @@ from memdb.errors import (
     SchemaMismatch,
     SchemaMissing,
     ServerUnreachable,
+    SessionClosed,
     TransactionConflict,
     TransactionFailed,
     Unsupported,
@@ -73,6 +74,7 @@ _RAISED_BY_MEMDB: Final[Mapping[str, Callable[..., MemdbError]]] = {
     "MV003": InvalidTransition,
     "MV004": lambda kind, quota: QuotaExceeded(kind, int(quota)),
     "MV005": InvalidInput,
+    "MV006": SessionClosed,
 }
 
 

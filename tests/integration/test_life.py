@@ -191,7 +191,7 @@ async def test_only_allowed_transitions(current: str, tenant: Tenant, agent: Age
         if wanted in ALLOWED[current] | {current}:
             assert (await memories.update(tenant, id=memory.id, status=wanted)).status == wanted
         else:
-            with pytest.raises(InvalidTransition, match=f"a memory that is {current} cannot become {wanted}") as raised:
+            with pytest.raises(InvalidTransition, match=f"what is {current} cannot become {wanted}") as raised:
                 await memories.update(tenant, id=memory.id, status=wanted, content="changed too")
             assert (raised.value.current, raised.value.wanted) == (current, wanted)
             assert await _get(tenant, memory) == memory

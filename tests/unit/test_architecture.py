@@ -49,6 +49,7 @@ LAYERS = (
     "memories",
     "relations",
     "escalations",
+    "sessions",
     "retention",
     "migrate",
     "embedded",

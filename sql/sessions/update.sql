@@ -1,0 +1,49 @@
+-- Changes what is given of one live session, whatever its status; NULL leaves a field as it is.
+WITH updated AS (
+    UPDATE memdb.sessions AS s
+    SET
+        user_id = coalesce(:user_id::uuid, s.user_id),
+        title = coalesce(:title::text, s.title),
+        model = coalesce(:model::text, s.model),
+        provider = coalesce(:provider::text, s.provider),
+        directive_number = coalesce(:directive_number::int, s.directive_number),
+        metadata = coalesce(:metadata::jsonb, s.metadata),
+        updated_at = greatest(s.updated_at, now()),
+        version = memdb.next_version(s.version, :expected_version::int)
+    FROM memdb.writers AS w
+    WHERE s.org_id = :org_id::memdb.tenant
+        AND s.id = :id::uuid
+        AND s.deleted_at IS NULL
+        AND w.org_id = :org_id
+        AND w.id = s.agent_id
+        AND memdb.takes_writes(w, s.agent_id)
+    RETURNING s.*
+)
+SELECT
+    s.id,
+    s.agent_id,
+    s.user_id,
+    s.external_id,
+    s.title,
+    s.status,
+    s.model,
+    s.provider,
+    s.directive_number,
+    s.metadata,
+    s.messages,
+    s.rounds,
+    s.tokens,
+    s.input_tokens,
+    s.output_tokens,
+    s.latency_ms,
+    s.last_position,
+    s.extracted_position,
+    s.edits,
+    s.version,
+    s.active_at,
+    s.closed_at,
+    s.archived_at,
+    s.archived_to,
+    s.created_at,
+    s.updated_at
+FROM updated AS s
