@@ -22,7 +22,7 @@ from memdb.errors import ExtraMissing, ServerUnreachable
 from memdb.executor import AdminExecutor, Executor
 from memdb.inputs import Embedding
 from memdb.query import ACTOR_PARAMETER, QUERIES, SPACE_PARAMETER, TENANT_PARAMETER, Cardinality, Query, query
-from memdb.rows import is_text_choice, without_none
+from memdb.rows import is_json_list, is_text_choice, without_none
 
 try:
     import psycopg
@@ -130,7 +130,7 @@ class _Checker:
         for name in ("halfvec", _TENANT_TYPE):
             info = TypeInfo.fetch(connection, name)
             if info is not None:
-                self._types[info.oid] = name
+                self._types |= {info.oid: name, info.array_oid: f"{name}[]"}
         rows = connection.execute(not_null_columns.statement.encode()).fetchall()
         self._not_null = {(row[0], row[1]): (row[2], row[3]) for row in rows}
 
@@ -207,8 +207,10 @@ def _types_of(annotation: Any) -> frozenset[str]:
         return _SCALARS[np.ndarray]
     if is_text_choice(annotation):
         return _SCALARS[str]
+    if is_json_list(annotation):
+        return _SCALARS[dict]
     if get_origin(annotation) is list:
-        return frozenset(f"{item}[]" for item in _types_of(get_args(annotation)[0]))
+        return frozenset(f"{item}[]" for item in _types_of(without_none(get_args(annotation)[0])[0]))
     return _SCALARS.get(get_origin(annotation) or annotation, frozenset({f"a type for {annotation}"}))
 
 

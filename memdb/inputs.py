@@ -16,6 +16,7 @@ from uuid import UUID
 
 import numpy as np
 from msgspec import Meta
+from pgvector import HalfVector
 
 from memdb.errors import InvalidInput, QueryDefinitionError
 
@@ -118,7 +119,8 @@ def _list(field: str, item: Any, meta: Meta | None) -> Check:
             raise InvalidInput(field, f"must be a list, not {type(value).__name__}")
         if longest is not None and len(value) > longest:
             raise InvalidInput(field, f"must have at most {longest} items, not {len(value)}")
-        return [inner(each, dimension) for each in value]
+        # asyncpg would take an array for one more dimension of the list.
+        return [HalfVector(sent) if isinstance(sent := inner(each, dimension), np.ndarray) else sent for each in value]
 
     return check
 

@@ -50,6 +50,8 @@ LAYERS = (
     "relations",
     "escalations",
     "sessions",
+    "summaries",
+    "messages",
     "retention",
     "migrate",
     "embedded",
