@@ -55,7 +55,7 @@ CREATE TABLE memdb.sessions (
     CONSTRAINT sessions_metadata_object CHECK (jsonb_typeof(metadata) = 'object' AND octet_length(metadata::text) <= 8192)
 ) WITH (fillfactor = 70);
 
-CREATE UNIQUE INDEX sessions_external_id_unique ON memdb.sessions (org_id, agent_id, external_id)
+CREATE UNIQUE INDEX sessions_external_id_unique ON memdb.sessions (org_id, external_id, agent_id)
 WHERE external_id IS NOT NULL AND deleted_at IS NULL;
 
 CREATE INDEX sessions_by_activity ON memdb.sessions (org_id, active_at, id) WHERE deleted_at IS NULL;
@@ -68,7 +68,8 @@ CREATE INDEX sessions_of_user ON memdb.sessions (org_id, user_id, active_at, id)
 CREATE INDEX sessions_to_extract ON memdb.sessions (org_id, closed_at, id)
 WHERE closed_at IS NOT NULL AND extracted_position < last_position AND deleted_at IS NULL;
 
-CREATE INDEX sessions_deleted ON memdb.sessions (org_id, deleted_at) WHERE deleted_at IS NOT NULL;
+-- By an expression, as memories_ended: nothing else takes it for an index of the few that are deleted.
+CREATE INDEX sessions_deleted ON memdb.sessions (org_id, coalesce(deleted_at, '-infinity')) WHERE coalesce(deleted_at, '-infinity') > '-infinity';
 
 -- `position` counts a session's messages from 1 without gaps, in the order in which they were appended; a deleted one keeps its place.
 CREATE TABLE memdb.messages (
@@ -328,6 +329,13 @@ ALTER TABLE memdb.messages ALTER COLUMN org_id RESET (n_distinct), ALTER COLUMN 
 ALTER TABLE memdb.session_summaries ALTER COLUMN org_id RESET (n_distinct), ALTER COLUMN session_id RESET (n_distinct);
 
 TRUNCATE memdb.sessions, memdb.messages, memdb.message_embeddings, memdb.session_summaries;
+
+-- Which organization an agent or a session is of, as for memories.
+CREATE STATISTICS memdb.sessions_agent_of_organization (dependencies) ON org_id, agent_id FROM memdb.sessions;
+
+CREATE STATISTICS memdb.messages_session_of_organization (dependencies) ON org_id, session_id FROM memdb.messages;
+
+CREATE STATISTICS memdb.session_summaries_session_of_organization (dependencies) ON org_id, session_id FROM memdb.session_summaries;
 
 ALTER TABLE memdb.sessions
     ADD CONSTRAINT sessions_agent_exists FOREIGN KEY (org_id, agent_id) REFERENCES memdb.agents (org_id, id),

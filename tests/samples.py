@@ -15,12 +15,15 @@ from memdb import (
     escalations,
     indexes,
     memories,
+    messages,
     organizations,
     preflight,
     relations,
     retention,
+    sessions,
     spaces,
     spending,
+    summaries,
     tokens,
     users,
 )
@@ -30,12 +33,15 @@ from memdb.database import Admin, Database, Tenant
 from memdb.escalations import Escalation
 from memdb.executor import Executor
 from memdb.memories import Memory
+from memdb.messages import Message, NewMessage, ToolCall
+from memdb.sessions import Session
+from memdb.summaries import Summary
 from memdb.tokens import NewToken
 from tests.conftest import vector
 
 
 class World(NamedTuple):
-    """What the samples work on: an agent, a user, a token, memories and an escalation of a tenant; and two other organizations."""
+    """What the samples work on: an agent, a user, a token, memories, sessions and more of a tenant; and two other organizations."""
 
     db: Database
     tenant: Tenant
@@ -48,6 +54,11 @@ class World(NamedTuple):
     escalation: Escalation
     token: NewToken
     hold: str
+    session: Session
+    message: Message
+    summary: Summary
+    closed_session: Session
+    deleted_session: Session
     spare: Admin
     closed: Admin
 
@@ -76,8 +87,36 @@ async def build(db: Database, tenant: Tenant) -> World:
     await audit.seal(spare)
     await retention.hold(db.admin(tenant.org_id), name=agent.slug, agent_id=agent.id)
     await organizations.delete(closed)
+    session, closed_session, deleted_session = [
+        (await sessions.start(tenant, agent_id=agent.id, user_id=user.id, external_id=_new())).session for _ in range(3)
+    ]
+    for each in (session, closed_session, deleted_session):
+        await messages.append_many(tenant, session_id=each.id, items=_CONVERSATION)
+    await sessions.close(tenant, id=closed_session.id)
+    await sessions.delete(tenant, id=deleted_session.id)
+    message = (await messages.page(tenant, session_id=session.id))[1]
+    summary = await summaries.add(tenant, session_id=session.id, strategy="rolling", first_position=1, last_position=2, content="Hello.")
     await retention.begin_erasure(db.admin(tenant.org_id), user_id=leaver.id)
-    return World(db, tenant, agent.id, user.id, leaver.id, live, other, deleted, escalation, token, agent.slug, spare, closed)
+    return World(
+        db=db,
+        tenant=tenant,
+        agent_id=agent.id,
+        user_id=user.id,
+        leaver_id=leaver.id,
+        live=live,
+        other=other,
+        deleted=deleted,
+        escalation=escalation,
+        token=token,
+        hold=agent.slug,
+        session=session,
+        message=message,
+        summary=summary,
+        closed_session=closed_session,
+        deleted_session=deleted_session,
+        spare=spare,
+        closed=closed,
+    )
 
 
 Call = Callable[[World, Executor], Awaitable[Any]]
@@ -115,6 +154,14 @@ _RANKING: dict[str, Any] = {
     "diversity": 0.2,
     "by_rank": False,
 }
+_CONVERSATION = [
+    NewMessage(role="system", content="Be brief."),
+    NewMessage(role="user", content="How is the weather in Paris?", embedding=vector(5)),
+    NewMessage(role="assistant", tool_calls=[ToolCall(id="call", name="weather", arguments={"city": "Paris"})]),
+    NewMessage(role="tool", tool_call_id="call", content="Rain."),
+    NewMessage(role="assistant", content="It rains."),
+]
+_OF_SESSIONS: dict[str, Any] = {"status": None, "since": None, "before_active_at": None, "before_id": None, "limit": 10}
 _LATER = datetime.now(UTC) + timedelta(days=9)
 
 SAMPLES: dict[str, Call] = {
@@ -252,6 +299,66 @@ SAMPLES: dict[str, Call] = {
         **_BOUNDS,
         **_RANKING,
     ),
+    "sessions.start": lambda world, on: sessions.start(on, agent_id=world.agent_id, external_id=_new(), user_id=world.user_id),
+    "sessions.get": lambda world, on: sessions.get(on, id=world.session.id),
+    "sessions.get_by_external_id": lambda world, on: sessions.get_by_external_id(
+        on, agent_id=world.agent_id, external_id=str(world.session.external_id)
+    ),
+    "sessions.page_of_tenant": lambda world, on: sessions.page_of_tenant(on, **_OF_SESSIONS),
+    "sessions.page_of_agent": lambda world, on: sessions.page_of_agent(on, agent_id=world.agent_id, **_OF_SESSIONS),
+    "sessions.page_of_user": lambda world, on: sessions.page_of_user(on, user_id=world.user_id, agent_id=None, **_OF_SESSIONS),
+    "sessions.update": lambda world, on: sessions.update(on, id=world.session.id, title="Weather"),
+    "sessions.close": lambda world, on: sessions.close(on, id=world.session.id),
+    "sessions.reopen": lambda world, on: sessions.reopen(on, id=world.closed_session.id),
+    "sessions.sweep_idle": lambda world, on: sessions.sweep_idle(on, idle_since=_LATER),
+    "sessions.mark_extracted": lambda world, on: sessions.mark_extracted(on, id=world.session.id, position=3),
+    "sessions.to_extract": lambda world, on: sessions.to_extract(on),
+    "sessions.delete": lambda world, on: sessions.delete(on, id=world.session.id),
+    "sessions.restore": lambda world, on: sessions.restore(on, id=world.deleted_session.id),
+    "messages.insert": lambda world, on: messages.insert(
+        on,
+        session_id=world.session.id,
+        id=[None],
+        role=["user"],
+        content=["And tomorrow?"],
+        name=[None],
+        tool_calls=[None],
+        tool_call_id=[None],
+        tokens=[None],
+        model=[None],
+        embedding=[vector(6)],
+        metadata=[{"k": 1}],
+        sent_at=[None],
+    ),
+    "messages.get": lambda world, on: messages.get(on, id=world.message.id),
+    "messages.page_of_newest": lambda world, on: messages.page_of_newest(on, session_id=world.session.id, role=None, before=None, limit=10),
+    "messages.page_of_oldest": lambda world, on: messages.page_of_oldest(on, session_id=world.session.id, role=None, after=1, limit=10),
+    "messages.update": lambda world, on: messages.update(on, id=world.message.id, content=_new()),
+    "messages.delete": lambda world, on: messages.delete(on, id=world.message.id),
+    "messages.embed": lambda world, on: messages.embed(on, id=world.message.id, version=1, embedding=vector(8)),
+    "messages.unembedded": lambda world, on: messages.unembedded(on, session_id=world.session.id),
+    "messages.window_parts": lambda world, on: messages.window_parts(
+        on, session_id=world.session.id, rounds=3, tokens=1000, messages=100, strategy=None
+    ),
+    "messages.search_scope": lambda world, on: messages.search_scope(
+        on,
+        text="weather",
+        embedding=vector(3),
+        session_id=world.session.id,
+        agent_id=None,
+        user_id=None,
+        role=None,
+        since=None,
+        until=None,
+        limit=5,
+    ),
+    "summaries.add": lambda world, on: summaries.add(
+        on, session_id=world.session.id, strategy="rolling", first_position=1, last_position=3, content="Weather."
+    ),
+    "summaries.get": lambda world, on: summaries.get(on, id=world.summary.id),
+    "summaries.newest": lambda world, on: summaries.newest(on, session_id=world.session.id),
+    "summaries.page": lambda world, on: summaries.page(on, session_id=world.session.id),
+    "summaries.due": lambda world, on: summaries.due(on, session_id=world.session.id, messages=1, keep=1),
     "spaces.sample": lambda world, on: spaces.sample(on, agent_id=world.agent_id, limit=10),
     "spaces.nearest_of": lambda world, on: spaces.nearest_of(on, agent_id=world.agent_id, ids=[world.live.id], limit=10),
     "memories.measure_indexes": lambda world, on: memories.measure_indexes(on),
@@ -320,6 +427,12 @@ COMPOSED: dict[str, Call] = {
     "escalations.page": lambda world, on: escalations.page(on),
     "memories.clear": lambda world, on: memories.clear(on, agent_id=world.agent_id),
     "memories.page": lambda world, on: memories.page(on, agent_id=world.agent_id),
+    "sessions.page": lambda world, on: sessions.page(on, agent_id=world.agent_id),
+    "messages.append": lambda world, on: messages.append(on, session_id=world.session.id, role="user", content="Thanks."),
+    "messages.append_many": lambda world, on: messages.append_many(on, session_id=world.session.id, items=_CONVERSATION),
+    "messages.page": lambda world, on: messages.page(on, session_id=world.session.id),
+    "messages.window": lambda world, on: messages.window(on, session_id=world.session.id, tokens=100),
+    "messages.search": lambda world, on: messages.search(on, text="weather", agent_id=world.agent_id),
     "memories.search": lambda world, on: memories.search(on, agent_id=world.agent_id, text="live", embedding=vector(3)),
 }
 """Functions that choose a statement: one round trip, too."""

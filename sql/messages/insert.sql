@@ -39,7 +39,8 @@ known AS MATERIALIZED (
         ON
             m.org_id = :org_id::memdb.tenant
             AND m.id = g.id
-            AND m.session_id = :session_id::uuid
+            -- Not an equation, for which the whole session might be read.
+            AND m.session_id IS NOT DISTINCT FROM :session_id::uuid
             AND m.role = g.role
             AND m.content = g.content
             AND m.deleted_at IS NULL

@@ -24,13 +24,13 @@ WHERE m.org_id = :org_id::memdb.tenant
     AND m.position > :after::int
     AND m.content ~ '\S'
     AND m.deleted_at IS NULL
-    AND NOT EXISTS (
-        SELECT FROM memdb.message_embeddings AS e
+    -- Not a join, which might read all embeddings.
+    AND (
+        SELECT e.embedding IS NOT NULL FROM memdb.message_embeddings AS e
         WHERE e.org_id = :org_id
             AND e.message_id = m.id
             AND e.space = :space::smallint
-            AND e.embedding IS NOT NULL
-    )
+    ) IS NOT TRUE
     AND EXISTS (SELECT FROM memdb.sessions AS s WHERE s.org_id = :org_id AND s.id = :session_id AND s.deleted_at IS NULL)
 ORDER BY m.position
 LIMIT :limit::int

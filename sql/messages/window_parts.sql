@@ -119,15 +119,17 @@ whole AS MATERIALIZED (
 )
 SELECT
     s.edits,
-    EXISTS (
-        SELECT FROM memdb.messages AS m
+    (
+        SELECT m.position FROM memdb.messages AS m
         WHERE m.org_id = :org_id
             AND m.session_id = :session_id
             AND m.position > p.summarised
             AND m.position < coalesce(p.start, 2147483647)
             AND m.role <> 'system'
             AND m.deleted_at IS NULL
-    ) AS is_cut,
+        ORDER BY m.position
+        LIMIT 1
+    ) IS NOT NULL AS is_cut,
     y.id,
     y.session_id,
     y.strategy,
