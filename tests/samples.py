@@ -11,6 +11,7 @@ from typing import Any, NamedTuple
 from memdb import (
     agents,
     audit,
+    checkpoints,
     directives,
     escalations,
     indexes,
@@ -19,6 +20,8 @@ from memdb import (
     preflight,
     relations,
     retention,
+    session_events,
+    sessions,
     spaces,
     spending,
     tokens,
@@ -30,12 +33,14 @@ from memdb.database import Admin, Database, Tenant
 from memdb.escalations import Escalation
 from memdb.executor import Executor
 from memdb.memories import Memory
+from memdb.session_events import NewSessionEvent
 from memdb.tokens import NewToken
 from tests.conftest import vector
 
 
 class World(NamedTuple):
-    """What the samples work on: an agent, a user, a token, memories and an escalation of a tenant; and two other organizations."""
+    """What the samples work on: an agent, a user, a token, memories, an escalation and an active session of a tenant; and two other
+    organizations."""
 
     db: Database
     tenant: Tenant
@@ -46,6 +51,7 @@ class World(NamedTuple):
     other: Memory
     deleted: Memory
     escalation: Escalation
+    session_id: uuid.UUID
     token: NewToken
     hold: str
     spare: Admin
@@ -70,6 +76,9 @@ async def build(db: Database, tenant: Tenant) -> World:
     await memories.delete(tenant, id=deleted.id)
     escalation = await escalations.escalate(tenant, memory_id=other.id, candidate_id=live.id)
     await relations.relate(tenant, source_id=live.id, target_id=other.id, type="derived_from")
+    session = (await sessions.start(tenant, agent_id=agent.id, user_id=user.id)).session
+    await checkpoints.record(tenant, session_id=session.id, turn=0)
+    await session_events.append(tenant, session_id=session.id, kind="sample")
     token = await tokens.create(tenant, name="sample", user_id=user.id)
     await directives.publish(tenant, agent_id=agent.id, content="Be brief.")
     spare, closed = [db.admin((await organizations.create(db.admin(), slug=_new(), name="Sample")).id) for _ in range(2)]
@@ -77,7 +86,7 @@ async def build(db: Database, tenant: Tenant) -> World:
     await retention.hold(db.admin(tenant.org_id), name=agent.slug, agent_id=agent.id)
     await organizations.delete(closed)
     await retention.begin_erasure(db.admin(tenant.org_id), user_id=leaver.id)
-    return World(db, tenant, agent.id, user.id, leaver.id, live, other, deleted, escalation, token, agent.slug, spare, closed)
+    return World(db, tenant, agent.id, user.id, leaver.id, live, other, deleted, escalation, session.id, token, agent.slug, spare, closed)
 
 
 Call = Callable[[World, Executor], Awaitable[Any]]
@@ -256,6 +265,18 @@ SAMPLES: dict[str, Call] = {
     "spaces.nearest_of": lambda world, on: spaces.nearest_of(on, agent_id=world.agent_id, ids=[world.live.id], limit=10),
     "memories.measure_indexes": lambda world, on: memories.measure_indexes(on),
     "memories.measure_scope": lambda world, on: memories.measure_scope(on, agent_id=world.agent_id),
+    "checkpoints.insert": lambda world, on: checkpoints.insert(
+        on, session_id=world.session_id, turn=1, messages_hash=_hash("x"), input_tokens=5, output_tokens=7, latency_ms=9, state={"k": 1}
+    ),
+    "checkpoints.get": lambda world, on: checkpoints.get(on, session_id=world.session_id, turn=0),
+    "checkpoints.latest": lambda world, on: checkpoints.latest(on, session_id=world.session_id),
+    "checkpoints.page": lambda world, on: checkpoints.page(on, session_id=world.session_id, before=9),
+    "checkpoints.after": lambda world, on: checkpoints.after(on, session_id=world.session_id, turn=0),
+    "session_events.insert": lambda world, on: session_events.insert(
+        on, session_id=world.session_id, id=[uuid.uuid4(), None], kind=["a", "b"], data=[{"k": 1}, {}]
+    ),
+    "session_events.after": lambda world, on: session_events.after(on, session_id=world.session_id, number=0),
+    "session_events.progress": lambda world, on: session_events.progress(on, session_id=world.session_id),
 }
 """Single statements on a tenant's rows."""
 
@@ -321,6 +342,11 @@ COMPOSED: dict[str, Call] = {
     "memories.clear": lambda world, on: memories.clear(on, agent_id=world.agent_id),
     "memories.page": lambda world, on: memories.page(on, agent_id=world.agent_id),
     "memories.search": lambda world, on: memories.search(on, agent_id=world.agent_id, text="live", embedding=vector(3)),
+    "checkpoints.record": lambda world, on: checkpoints.record(on, session_id=world.session_id, turn=1, input_tokens=5),
+    "session_events.append": lambda world, on: session_events.append(on, session_id=world.session_id, kind="x", data={"k": 1}),
+    "session_events.append_many": lambda world, on: session_events.append_many(
+        on, session_id=world.session_id, items=[NewSessionEvent("x", id=uuid.uuid4()) for _ in range(3)]
+    ),
 }
 """Functions that choose a statement: one round trip, too."""
 

@@ -71,6 +71,14 @@ INDEXES: Mapping[str, set[str]] = {
     "escalations.page_of_all": {"memory_escalations_pkey"},
     "escalations.page_of_memory": {"memory_escalations_of_memory", "memory_escalations_of_candidate"},
     "escalations.close": set(),
+    "checkpoints.insert": {"sessions_pkey", "agents_pkey", "checkpoints_pkey"},
+    "checkpoints.get": {"sessions_pkey", "checkpoints_pkey"},
+    "checkpoints.latest": {"sessions_pkey", "checkpoints_pkey"},
+    "checkpoints.page": {"sessions_pkey", "checkpoints_pkey"},
+    "checkpoints.after": {"sessions_pkey", "checkpoints_pkey"},
+    "session_events.insert": {"sessions_pkey", "agents_pkey", "session_events_id_unique"},
+    "session_events.after": {"sessions_pkey", "session_events_pkey"},
+    "session_events.progress": {"sessions_pkey"},
     "retention.purgeable": {"memories_ended", "legal_holds_name_unique"},
     "retention.memories_of_user": {"memories_of_user"},
     "retention.memories_of_organization": {"memories_pkey"},
@@ -163,10 +171,15 @@ def _text(value: Any) -> str | None:
     if value is None:
         return None
     if isinstance(value, list):
-        return "{" + ",".join(map(str, value)) + "}"
+        return "{" + ",".join(_element(each) for each in value) + "}"
     if isinstance(value, dict):
         return json.dumps(value)
     return "[" + ",".join(map(str, value.tolist())) + "]" if hasattr(value, "tolist") else str(value)
+
+
+def _element(value: Any) -> str:
+    """Within an array: JSON is a string with quotes and backslashes escaped, as in JSON."""
+    return json.dumps(_text(value)) if isinstance(value, dict) else "NULL" if value is None else str(value)
 
 
 @pytest.fixture

@@ -50,6 +50,8 @@ LAYERS = (
     "relations",
     "escalations",
     "sessions",
+    "checkpoints",
+    "session_events",
     "retention",
     "migrate",
     "embedded",
