@@ -210,7 +210,9 @@ def _types_of(annotation: Any) -> frozenset[str]:
     if is_json_list(annotation):
         return _SCALARS[dict]
     if get_origin(annotation) is list:
-        return frozenset(f"{item}[]" for item in _types_of(without_none(get_args(annotation)[0])[0]))
+        # PostgreSQL says nothing of what is NULL within an array.
+        item, _ = without_none(get_args(annotation)[0])
+        return frozenset(f"{each}[]" for each in _types_of(item))
     return _SCALARS.get(get_origin(annotation) or annotation, frozenset({f"a type for {annotation}"}))
 
 

@@ -7,7 +7,7 @@ from tests.server import execute
 
 
 def fill(dsn: str, world: World) -> None:
-    """100,000 memories: 60 tenants of 1,000, and 40,000 of the world's agent. 100,000 messages: 10,000 of the world's session, and 3,000 sessions."""
+    """100,000 memories: 60 tenants of 1,000, and 40,000 of the world's agent; 100,000 messages, 10,000 of them of the world's session."""
     org_id, agent_id, user_id = world.tenant.org_id, world.agent_id, world.user_id
     execute(
         dsn,
@@ -54,6 +54,19 @@ def fill(dsn: str, world: World) -> None:
         """
         INSERT INTO memdb.memory_votes (org_id, memory_id, agent_id, vote)
         SELECT org_id, id, agent_id, 'positive' FROM memdb.memories ON CONFLICT DO NOTHING
+        """,
+        f"""
+        INSERT INTO memdb.sessions (org_id, id, agent_id, last_event)
+        SELECT '{org_id}', md5('session ' || i)::uuid, '{agent_id}', 20 FROM generate_series(1, 2000) AS i
+        """,
+        "INSERT INTO memdb.sessions (org_id, agent_id) SELECT org_id, id FROM memdb.agents, generate_series(1, 10)",
+        """
+        INSERT INTO memdb.checkpoints (org_id, session_id, turn)
+        SELECT org_id, id, n FROM memdb.sessions, generate_series(0, 9) AS n ON CONFLICT DO NOTHING
+        """,
+        """
+        INSERT INTO memdb.session_events (org_id, session_id, number, kind)
+        SELECT org_id, id, n, 'kind ' || n % 5 FROM memdb.sessions, generate_series(1, 20) AS n ON CONFLICT DO NOTHING
         """,
         f"""
         INSERT INTO memdb.tokens (org_id, user_id, kind, name, prefix, hash)

@@ -11,6 +11,7 @@ from typing import Any, NamedTuple
 from memdb import (
     agents,
     audit,
+    checkpoints,
     directives,
     escalations,
     indexes,
@@ -20,6 +21,7 @@ from memdb import (
     preflight,
     relations,
     retention,
+    session_events,
     sessions,
     spaces,
     spending,
@@ -34,6 +36,7 @@ from memdb.escalations import Escalation
 from memdb.executor import Executor
 from memdb.memories import Memory
 from memdb.messages import Message, NewMessage, ToolCall
+from memdb.session_events import NewSessionEvent
 from memdb.sessions import Session
 from memdb.summaries import Summary
 from memdb.tokens import NewToken
@@ -92,6 +95,8 @@ async def build(db: Database, tenant: Tenant) -> World:
     ]
     for each in (session, closed_session, deleted_session):
         await messages.append_many(tenant, session_id=each.id, items=_CONVERSATION)
+        await checkpoints.record(tenant, session_id=each.id, turn=0)
+        await session_events.append(tenant, session_id=each.id, kind="sample")
     await sessions.close(tenant, id=closed_session.id)
     await sessions.delete(tenant, id=deleted_session.id)
     message = (await messages.page(tenant, session_id=session.id))[1]
@@ -363,6 +368,18 @@ SAMPLES: dict[str, Call] = {
     "spaces.nearest_of": lambda world, on: spaces.nearest_of(on, agent_id=world.agent_id, ids=[world.live.id], limit=10),
     "memories.measure_indexes": lambda world, on: memories.measure_indexes(on),
     "memories.measure_scope": lambda world, on: memories.measure_scope(on, agent_id=world.agent_id),
+    "checkpoints.insert": lambda world, on: checkpoints.insert(
+        on, session_id=world.session.id, turn=1, messages_hash=_hash("x"), input_tokens=5, output_tokens=7, latency_ms=9, state={"k": 1}
+    ),
+    "checkpoints.get": lambda world, on: checkpoints.get(on, session_id=world.session.id, turn=0),
+    "checkpoints.latest": lambda world, on: checkpoints.latest(on, session_id=world.session.id),
+    "checkpoints.page": lambda world, on: checkpoints.page(on, session_id=world.session.id, before=9),
+    "checkpoints.after": lambda world, on: checkpoints.after(on, session_id=world.session.id, turn=0),
+    "session_events.insert": lambda world, on: session_events.insert(
+        on, session_id=world.session.id, id=[uuid.uuid4(), None], kind=["a", "b"], data=[{"k": 1}, {}]
+    ),
+    "session_events.after": lambda world, on: session_events.after(on, session_id=world.session.id, number=0),
+    "session_events.progress": lambda world, on: session_events.progress(on, session_id=world.session.id),
 }
 """Single statements on a tenant's rows."""
 
@@ -434,6 +451,11 @@ COMPOSED: dict[str, Call] = {
     "messages.window": lambda world, on: messages.window(on, session_id=world.session.id, tokens=100),
     "messages.search": lambda world, on: messages.search(on, text="weather", agent_id=world.agent_id),
     "memories.search": lambda world, on: memories.search(on, agent_id=world.agent_id, text="live", embedding=vector(3)),
+    "checkpoints.record": lambda world, on: checkpoints.record(on, session_id=world.session.id, turn=1, input_tokens=5),
+    "session_events.append": lambda world, on: session_events.append(on, session_id=world.session.id, kind="x", data={"k": 1}),
+    "session_events.append_many": lambda world, on: session_events.append_many(
+        on, session_id=world.session.id, items=[NewSessionEvent("x", id=uuid.uuid4()) for _ in range(3)]
+    ),
 }
 """Functions that choose a statement: one round trip, too."""
 

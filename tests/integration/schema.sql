@@ -1,6 +1,6 @@
 CREATE SCHEMA memdb;
 
-COMMENT ON SCHEMA memdb IS 'memdb 0011_conversations';
+COMMENT ON SCHEMA memdb IS 'memdb 0012_session_log';
 
 CREATE FUNCTION memdb.plan_for_values(wanted boolean) RETURNS boolean
     LANGUAGE sql
@@ -842,6 +842,38 @@ CREATE TABLE memdb.audit_heads (
 
 ALTER TABLE ONLY memdb.audit_heads FORCE ROW LEVEL SECURITY;
 
+CREATE TABLE memdb.checkpoints (
+    org_id uuid NOT NULL,
+    session_id uuid NOT NULL,
+    created_at timestamp with time zone DEFAULT now() NOT NULL,
+    turn integer NOT NULL,
+    input_tokens integer DEFAULT 0 NOT NULL,
+    output_tokens integer DEFAULT 0 NOT NULL,
+    latency_ms integer DEFAULT 0 NOT NULL,
+    is_streaming boolean DEFAULT false NOT NULL,
+    is_complete boolean DEFAULT true NOT NULL,
+    request_id text,
+    messages_hash text,
+    completion_hash text,
+    model text,
+    provider text,
+    provider_request_id text,
+    state jsonb DEFAULT '{}'::jsonb NOT NULL,
+    CONSTRAINT checkpoints_completion_hash_format CHECK ((completion_hash ~ '^[0-9a-f]{64}$'::text)),
+    CONSTRAINT checkpoints_input_tokens_not_negative CHECK ((input_tokens >= 0)),
+    CONSTRAINT checkpoints_latency_not_negative CHECK ((latency_ms >= 0)),
+    CONSTRAINT checkpoints_messages_hash_format CHECK ((messages_hash ~ '^[0-9a-f]{64}$'::text)),
+    CONSTRAINT checkpoints_model_length CHECK (((char_length(model) >= 1) AND (char_length(model) <= 256))),
+    CONSTRAINT checkpoints_output_tokens_not_negative CHECK ((output_tokens >= 0)),
+    CONSTRAINT checkpoints_provider_length CHECK (((char_length(provider) >= 1) AND (char_length(provider) <= 256))),
+    CONSTRAINT checkpoints_provider_request_id_length CHECK (((char_length(provider_request_id) >= 1) AND (char_length(provider_request_id) <= 200))),
+    CONSTRAINT checkpoints_request_id_length CHECK (((char_length(request_id) >= 1) AND (char_length(request_id) <= 200))),
+    CONSTRAINT checkpoints_state_object CHECK (((jsonb_typeof(state) = 'object'::text) AND (octet_length((state)::text) <= 65536))),
+    CONSTRAINT checkpoints_turn_not_negative CHECK ((turn >= 0))
+);
+
+ALTER TABLE ONLY memdb.checkpoints FORCE ROW LEVEL SECURITY;
+
 CREATE TABLE memdb.directive_versions (
     org_id uuid NOT NULL,
     agent_id uuid NOT NULL,
@@ -1107,6 +1139,21 @@ WITH (fillfactor='50');
 
 ALTER TABLE ONLY memdb.quota_slots FORCE ROW LEVEL SECURITY;
 
+CREATE TABLE memdb.session_events (
+    org_id uuid NOT NULL,
+    id uuid DEFAULT memdb.new_id() NOT NULL,
+    session_id uuid NOT NULL,
+    created_at timestamp with time zone DEFAULT now() NOT NULL,
+    number integer NOT NULL,
+    kind text NOT NULL,
+    data jsonb DEFAULT '{}'::jsonb NOT NULL,
+    CONSTRAINT session_events_data_object CHECK (((jsonb_typeof(data) = 'object'::text) AND (octet_length((data)::text) <= 65536))),
+    CONSTRAINT session_events_kind_length CHECK (((char_length(kind) >= 1) AND (char_length(kind) <= 64))),
+    CONSTRAINT session_events_number_positive CHECK ((number > 0))
+);
+
+ALTER TABLE ONLY memdb.session_events FORCE ROW LEVEL SECURITY;
+
 CREATE TABLE memdb.session_summaries (
     org_id uuid NOT NULL,
     id uuid DEFAULT memdb.new_id() NOT NULL,
@@ -1281,6 +1328,9 @@ ALTER TABLE ONLY memdb.audit_heads
 ALTER TABLE ONLY memdb.audit_log
     ADD CONSTRAINT audit_log_pkey PRIMARY KEY (org_id, id);
 
+ALTER TABLE ONLY memdb.checkpoints
+    ADD CONSTRAINT checkpoints_pkey PRIMARY KEY (org_id, session_id, turn);
+
 ALTER TABLE ONLY memdb.directive_versions
     ADD CONSTRAINT directive_versions_pkey PRIMARY KEY (org_id, agent_id, number);
 
@@ -1337,6 +1387,9 @@ ALTER TABLE ONLY memdb.organizations
 
 ALTER TABLE ONLY memdb.quota_slots
     ADD CONSTRAINT quota_slots_pkey PRIMARY KEY (org_id, kind, period, slot);
+
+ALTER TABLE ONLY memdb.session_events
+    ADD CONSTRAINT session_events_pkey PRIMARY KEY (org_id, session_id, number);
 
 ALTER TABLE ONLY memdb.session_summaries
     ADD CONSTRAINT session_summaries_pkey PRIMARY KEY (org_id, id);
@@ -1420,6 +1473,8 @@ CREATE INDEX messages_with_open_calls ON memdb.messages USING btree (org_id, ses
 
 CREATE UNIQUE INDEX organizations_slug_unique ON memdb.organizations USING btree (slug) WHERE (deleted_at IS NULL);
 
+CREATE UNIQUE INDEX session_events_id_unique ON memdb.session_events USING btree (org_id, id);
+
 CREATE INDEX session_summaries_of_session ON memdb.session_summaries USING btree (org_id, session_id, last_position, id);
 
 CREATE INDEX sessions_by_activity ON memdb.sessions USING btree (org_id, active_at, id) WHERE (deleted_at IS NULL);
@@ -1475,6 +1530,9 @@ ALTER TABLE ONLY memdb.audit_heads
 
 ALTER TABLE ONLY memdb.audit_log
     ADD CONSTRAINT audit_log_organization_exists FOREIGN KEY (org_id) REFERENCES memdb.organizations(id);
+
+ALTER TABLE ONLY memdb.checkpoints
+    ADD CONSTRAINT checkpoints_session_exists FOREIGN KEY (org_id, session_id) REFERENCES memdb.sessions(org_id, id);
 
 ALTER TABLE ONLY memdb.directive_versions
     ADD CONSTRAINT directive_versions_agent_exists FOREIGN KEY (org_id, agent_id) REFERENCES memdb.agents(org_id, id);
@@ -1545,6 +1603,9 @@ ALTER TABLE ONLY memdb.messages
 ALTER TABLE ONLY memdb.quota_slots
     ADD CONSTRAINT quota_slots_organization_exists FOREIGN KEY (org_id) REFERENCES memdb.organizations(id);
 
+ALTER TABLE ONLY memdb.session_events
+    ADD CONSTRAINT session_events_session_exists FOREIGN KEY (org_id, session_id) REFERENCES memdb.sessions(org_id, id);
+
 ALTER TABLE ONLY memdb.session_summaries
     ADD CONSTRAINT session_summaries_session_exists FOREIGN KEY (org_id, session_id) REFERENCES memdb.sessions(org_id, id);
 
@@ -1580,6 +1641,8 @@ CREATE POLICY admin ON memdb.agents TO memdb_admin USING (true);
 CREATE POLICY admin ON memdb.audit_heads TO memdb_admin USING (true);
 
 CREATE POLICY admin ON memdb.audit_log TO memdb_admin USING (true);
+
+CREATE POLICY admin ON memdb.checkpoints TO memdb_admin USING (true);
 
 CREATE POLICY admin ON memdb.directive_versions TO memdb_admin USING (true);
 
@@ -1617,6 +1680,8 @@ CREATE POLICY admin ON memdb.organizations TO memdb_admin USING (true);
 
 CREATE POLICY admin ON memdb.quota_slots TO memdb_admin USING (true);
 
+CREATE POLICY admin ON memdb.session_events TO memdb_admin USING (true);
+
 CREATE POLICY admin ON memdb.session_summaries TO memdb_admin USING (true);
 
 CREATE POLICY admin ON memdb.sessions TO memdb_admin USING (true);
@@ -1634,6 +1699,8 @@ ALTER TABLE memdb.agents ENABLE ROW LEVEL SECURITY;
 ALTER TABLE memdb.audit_heads ENABLE ROW LEVEL SECURITY;
 
 ALTER TABLE memdb.audit_log ENABLE ROW LEVEL SECURITY;
+
+ALTER TABLE memdb.checkpoints ENABLE ROW LEVEL SECURITY;
 
 ALTER TABLE memdb.directive_versions ENABLE ROW LEVEL SECURITY;
 
@@ -1671,6 +1738,8 @@ ALTER TABLE memdb.organizations ENABLE ROW LEVEL SECURITY;
 
 ALTER TABLE memdb.quota_slots ENABLE ROW LEVEL SECURITY;
 
+ALTER TABLE memdb.session_events ENABLE ROW LEVEL SECURITY;
+
 ALTER TABLE memdb.session_summaries ENABLE ROW LEVEL SECURITY;
 
 ALTER TABLE memdb.sessions ENABLE ROW LEVEL SECURITY;
@@ -1680,6 +1749,8 @@ CREATE POLICY tenant ON memdb.agents USING ((org_id = (NULLIF(current_setting('m
 CREATE POLICY tenant ON memdb.audit_heads USING ((org_id = (NULLIF(current_setting('memdb.org_id'::text, true), ''::text))::uuid));
 
 CREATE POLICY tenant ON memdb.audit_log USING ((org_id = (NULLIF(current_setting('memdb.org_id'::text, true), ''::text))::uuid));
+
+CREATE POLICY tenant ON memdb.checkpoints USING ((org_id = (NULLIF(current_setting('memdb.org_id'::text, true), ''::text))::uuid));
 
 CREATE POLICY tenant ON memdb.directive_versions USING ((org_id = (NULLIF(current_setting('memdb.org_id'::text, true), ''::text))::uuid));
 
@@ -1716,6 +1787,8 @@ CREATE POLICY tenant ON memdb.messages USING ((org_id = (NULLIF(current_setting(
 CREATE POLICY tenant ON memdb.organizations USING ((id = (NULLIF(current_setting('memdb.org_id'::text, true), ''::text))::uuid));
 
 CREATE POLICY tenant ON memdb.quota_slots USING ((org_id = (NULLIF(current_setting('memdb.org_id'::text, true), ''::text))::uuid));
+
+CREATE POLICY tenant ON memdb.session_events USING ((org_id = (NULLIF(current_setting('memdb.org_id'::text, true), ''::text))::uuid));
 
 CREATE POLICY tenant ON memdb.session_summaries USING ((org_id = (NULLIF(current_setting('memdb.org_id'::text, true), ''::text))::uuid));
 
@@ -1822,6 +1895,9 @@ GRANT SELECT ON TABLE memdb.writers TO memdb_admin;
 GRANT SELECT ON TABLE memdb.audit_heads TO memdb_app;
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE memdb.audit_heads TO memdb_admin;
 
+GRANT SELECT,INSERT ON TABLE memdb.checkpoints TO memdb_app;
+GRANT SELECT,INSERT,DELETE ON TABLE memdb.checkpoints TO memdb_admin;
+
 GRANT SELECT,INSERT ON TABLE memdb.directive_versions TO memdb_app;
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE memdb.directive_versions TO memdb_admin;
 
@@ -1905,6 +1981,9 @@ GRANT UPDATE(metadata) ON TABLE memdb.messages TO memdb_app;
 
 GRANT SELECT,INSERT,UPDATE ON TABLE memdb.quota_slots TO memdb_app;
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE memdb.quota_slots TO memdb_admin;
+
+GRANT SELECT,INSERT ON TABLE memdb.session_events TO memdb_app;
+GRANT SELECT,INSERT,DELETE ON TABLE memdb.session_events TO memdb_admin;
 
 GRANT SELECT,INSERT ON TABLE memdb.session_summaries TO memdb_app;
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE memdb.session_summaries TO memdb_admin;

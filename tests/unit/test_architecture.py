@@ -52,6 +52,8 @@ LAYERS = (
     "sessions",
     "summaries",
     "messages",
+    "checkpoints",
+    "session_events",
     "retention",
     "migrate",
     "embedded",

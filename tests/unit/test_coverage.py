@@ -7,14 +7,9 @@ import re
 from pathlib import Path
 
 import memdb
-from memdb import audit, directives, escalations, indexes, memories, organizations, relations, retention, spaces, spending, tokens, users
-from memdb.query import Query
-
-ROOT = Path(__file__).parents[2]
-TEXT = (ROOT / "docs" / "coverage.md").read_text()
-AREAS = (
-    memdb.agents,
+from memdb import (
     audit,
+    checkpoints,
     directives,
     escalations,
     indexes,
@@ -22,6 +17,28 @@ AREAS = (
     organizations,
     relations,
     retention,
+    session_events,
+    spaces,
+    spending,
+    tokens,
+    users,
+)
+from memdb.query import Query
+
+ROOT = Path(__file__).parents[2]
+TEXT = (ROOT / "docs" / "coverage.md").read_text()
+AREAS = (
+    memdb.agents,
+    audit,
+    checkpoints,
+    directives,
+    escalations,
+    indexes,
+    memories,
+    organizations,
+    relations,
+    retention,
+    session_events,
     spaces,
     spending,
     tokens,
@@ -35,7 +52,8 @@ def _public() -> set[str]:
     found = set()
     for area in AREAS:
         for name, value in vars(area).items():
-            is_function = inspect.iscoroutinefunction(value) and value.__module__.startswith(area.__name__)
+            is_async = inspect.iscoroutinefunction(value) or inspect.isasyncgenfunction(value)
+            is_function = is_async and value.__module__.startswith(area.__name__)
             if (isinstance(value, Query) or is_function) and not name.startswith("_"):
                 doc = value.__doc__ or ""
                 if not doc.startswith(_NOT_FOR_CALLERS):
