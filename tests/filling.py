@@ -56,19 +56,6 @@ def fill(dsn: str, world: World) -> None:
         SELECT org_id, id, agent_id, 'positive' FROM memdb.memories ON CONFLICT DO NOTHING
         """,
         f"""
-        INSERT INTO memdb.sessions (org_id, id, agent_id, last_event)
-        SELECT '{org_id}', md5('session ' || i)::uuid, '{agent_id}', 20 FROM generate_series(1, 2000) AS i
-        """,
-        "INSERT INTO memdb.sessions (org_id, agent_id) SELECT org_id, id FROM memdb.agents, generate_series(1, 10)",
-        """
-        INSERT INTO memdb.checkpoints (org_id, session_id, turn)
-        SELECT org_id, id, n FROM memdb.sessions, generate_series(0, 9) AS n ON CONFLICT DO NOTHING
-        """,
-        """
-        INSERT INTO memdb.session_events (org_id, session_id, number, kind)
-        SELECT org_id, id, n, 'kind ' || n % 5 FROM memdb.sessions, generate_series(1, 20) AS n ON CONFLICT DO NOTHING
-        """,
-        f"""
         INSERT INTO memdb.tokens (org_id, user_id, kind, name, prefix, hash)
         SELECT org_id, id, 'service', 'x', 'mdb_x', sha256(id::text::bytea) FROM memdb.users WHERE org_id = '{org_id}'
         """,
@@ -121,6 +108,14 @@ def fill(dsn: str, world: World) -> None:
         """
         INSERT INTO memdb.session_summaries (org_id, session_id, first_position, last_position, edits, tokens, strategy, content)
         SELECT org_id, id, 1, 10 * i, 0, 5, 'rolling', 'summary' FROM memdb.sessions, generate_series(1, 3) AS i
+        """,
+        """
+        INSERT INTO memdb.checkpoints (org_id, session_id, turn)
+        SELECT org_id, id, n FROM memdb.sessions, generate_series(0, 4) AS n ON CONFLICT DO NOTHING
+        """,
+        """
+        INSERT INTO memdb.session_events (org_id, session_id, number, kind)
+        SELECT org_id, id, n, 'kind ' || n % 5 FROM memdb.sessions, generate_series(1, 10) AS n ON CONFLICT DO NOTHING
         """,
         "ANALYZE",
     )
