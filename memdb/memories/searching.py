@@ -168,7 +168,9 @@ async def _comparing_all(on: Executor, asked: _Asked) -> list[Hit]:
     # A plan for any values reads the whole scope, also where an index finds the few that a filter leaves.
     plan_for_values = any(value is not None for value in asked.filters.values())
     if asked.is_ranked:
-        return await search_ranked(on, **asked.everything(), plan_for_values=True)
+        # One for any values puts the sessions in order, also where neighbours do not count.
+        plan_for_values = plan_for_values or not asked.ranking.neighbour_share
+        return await search_ranked(on, **asked.everything(), plan_for_values=plan_for_values)
     arguments = {**asked.arguments(), **asked.bounds(), "plan_for_values": plan_for_values}
     if asked.text is None:
         return await nearest_exact(on, **arguments)
