@@ -168,7 +168,7 @@ async def _comparing_all(on: Executor, asked: _Asked) -> list[Hit]:
     # A plan for any values reads the whole scope, also where an index finds the few that a filter leaves.
     plan_for_values = any(value is not None for value in asked.filters.values())
     if asked.is_ranked:
-        # One for any values puts the sessions in order, also where neighbours do not count.
+        # One for any values also puts the sessions in order where neighbours do not count.
         plan_for_values = plan_for_values or not asked.ranking.neighbour_share
         return await search_ranked(on, **asked.everything(), plan_for_values=plan_for_values)
     arguments = {**asked.arguments(), **asked.bounds(), "plan_for_values": plan_for_values}

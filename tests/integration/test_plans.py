@@ -150,6 +150,11 @@ async def _plan(world: World, name: str, mode: str) -> Mapping[str, Any]:
                 "SELECT string_agg(id::regtype::text, ', ' ORDER BY n) FROM unnest($1::oid[]) WITH ORDINALITY AS t (id, n)", types
             )
             await connection.execute(f"PREPARE planned ({declared}) AS {statement}")
+            # What chooses the mode itself, as the statement is given its values.
+            arguments = [
+                mode == "force_custom_plan" if type == "memdb.planned_for_values" else value
+                for type, value in zip(declared.split(", "), arguments, strict=True)
+            ]
             values = ", ".join([await connection.fetchval("SELECT quote_nullable($1::text)", _text(value)) for value in arguments])
             explained = await connection.fetchval(f"EXPLAIN (FORMAT JSON) EXECUTE planned ({values})")
             await connection.execute("DEALLOCATE planned")
