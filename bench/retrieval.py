@@ -7,8 +7,8 @@ The folder has <n>.json and <n>.npz of each conversation: turns, questions with 
 of both. Each conversation is an agent's memories, stored as a service would. The measure is the share of a question's evidence among the
 first k hits, and its mean over all questions that have evidence.
 
-The second part is one large scope: the turns again and again, each time with some words changed. The ways to search run in turns, warm,
-on one connection; round trips are counted on the wire.
+The second part is one large scope: the turns again and again, each time with some words changed; by comparing all, and by the indexes that
+`memdb index` makes. The ways to search run in turns, warm, on one connection; round trips are counted on the wire.
 """
 
 from __future__ import annotations
@@ -36,9 +36,10 @@ from rich.progress import track
 from rich.table import Table
 
 import memdb
-from memdb import agents, embedded, memories, organizations
+from memdb import agents, embedded, indexes, memories, organizations
 from memdb.database import Tenant
 from memdb.memories import NewMemory, Ranking
+from memdb.memories.scopes import Strategy
 from memdb.wire import tapped
 
 DATA: Final = Path(__file__).resolve().parents[1] / "../shared/data/locomo-dev"
@@ -151,7 +152,7 @@ async def store_large(tenant: Tenant, conversations: Sequence[Conversation], siz
     return Scope(agent.id, {})
 
 
-async def search(tenant: Tenant, scope: Scope, way: Way, question: Question, limit: int) -> memories.Hits:
+async def search(tenant: Tenant, scope: Scope, way: Way, question: Question, limit: int, strategy: Strategy = "exact") -> memories.Hits:
     return await memories.search(
         tenant,
         agent_id=scope.agent_id,
@@ -159,6 +160,7 @@ async def search(tenant: Tenant, scope: Scope, way: Way, question: Question, lim
         embedding=question.embedding if way.by_vector else None,
         ranking=way.ranking,
         limit=limit,
+        strategy=strategy,
     )
 
 
@@ -233,7 +235,14 @@ async def run(dsn: str, conversations: Sequence[Conversation], size: int) -> Non
         if size:
             scope = await store_large(tenant, conversations, size)
             await owner.execute("VACUUM ANALYZE memdb.memories, memdb.memory_embeddings")
-            await time_large(tenant, scope, [question for _, question in asked], size)
+            questions = random.Random(1).sample([question for _, question in asked], min(LARGE_ROUNDS, len(asked)))
+            await time_large(tenant, scope, questions, size)
+            with console.status("making the indexes"):
+                owning = await stack.enter_async_context(memdb.connect(dsn, admin_role=None, pool_size=1, timeout=3600.0))
+                await indexes.build(owning.admin())
+            # Which indexes there are is remembered for some minutes.
+            fresh = await stack.enter_async_context(memdb.connect(dsn, pool_size=1, timeout=60.0))
+            await time_indexed(fresh.tenant(organization.id), scope, questions, size)
 
 
 async def time_large(tenant: Tenant, scope: Scope, questions: list[Question], size: int) -> None:
@@ -241,15 +250,37 @@ async def time_large(tenant: Tenant, scope: Scope, questions: list[Question], si
     for question in questions[:5]:
         await results.ask(tenant, scope, question)
     results = Results()
-    sample = random.Random(1).sample(questions, min(LARGE_ROUNDS, len(questions)))
-    for question in track(sample, description=f"asking {size:,} memories", console=console, transient=True):
+    for question in track(questions, description=f"asking {size:,} memories", console=console, transient=True):
         await results.ask(tenant, scope, question)
-    table = Table(title=f"{len(sample)} questions on {size:,} memories of one agent", title_justify="left", title_style="bold")
+    table = Table(title=f"{len(questions)} questions on {size:,} memories of one agent", title_justify="left", title_style="bold")
     table.add_column("ranking")
     for column in ("p50 ms", "p95 ms"):
         table.add_column(column, justify="right")
     for way in WAYS:
         table.add_row(way.name, *results.times(way))
+    console.print(table)
+
+
+async def time_indexed(tenant: Tenant, scope: Scope, questions: list[Question], size: int) -> None:
+    """Both strategies in turns, and how much of the first ten of comparing all the indexes find."""
+    table = Table(title=f"the same with the indexes, limit {DEPTHS[-1]}", title_justify="left", title_style="bold")
+    table.add_column("ranking")
+    for column in ("exact p50 ms", "p95 ms", "indexed p50 ms", "p95 ms", "the same of the first 10"):
+        table.add_column(column, justify="right")
+    for way in WAYS:
+        seconds: dict[Strategy, list[float]] = {"exact": [], "indexed": []}
+        same = []
+        for question in track(questions, description=way.name, console=console, transient=True):
+            first = {}
+            for strategy, taken in random.sample(list(seconds.items()), 2):
+                start = time.perf_counter()
+                hits = await search(tenant, scope, way, question, DEPTHS[-1], strategy=strategy)
+                taken.append(time.perf_counter() - start)
+                first[strategy] = {hit.memory.id for hit in hits[:10]}
+            if first["exact"]:
+                same.append(len(first["exact"] & first["indexed"]) / len(first["exact"]))
+        times = [f"{value * 1e3:,.1f}" for taken in seconds.values() for value in np.percentile(taken[5:], [50, 95])]
+        table.add_row(way.name, *times, f"{statistics.mean(same):.3f}")
     console.print(table)
 
 

@@ -17,6 +17,7 @@ from memdb.memories.ranking import EfSearch, Similarity, nearest_exact, nearest_
 from memdb.memories.scopes import Strategy
 from memdb.memories.structs import Category, Hit, Hits, NearDuplicate, Ranking, SearchCursor
 from memdb.query import query
+from memdb.transaction import Transaction
 
 _PLAIN: Final = Ranking()
 _MOST_BY_INDEX: Final = 1000
@@ -165,10 +166,13 @@ class _Asked(NamedTuple):
 
 
 async def _comparing_all(on: Executor, asked: _Asked) -> list[Hit]:
-    # A plan for any values reads the whole scope, also where an index finds the few that a filter leaves.
-    plan_for_values = any(value is not None for value in asked.filters.values())
+    # A plan for any values reads the whole scope, also where an index finds the few that a filter leaves. Within a transaction it would be
+    # forced on the statements that follow.
+    plan_for_values = any(value is not None for value in asked.filters.values()) or isinstance(on, Transaction)
     if asked.is_ranked:
-        return await search_ranked(on, **asked.everything(), plan_for_values=True)
+        # One for any values also puts the sessions in order where neighbours do not count.
+        plan_for_values = plan_for_values or not asked.ranking.neighbour_share
+        return await search_ranked(on, **asked.everything(), plan_for_values=plan_for_values)
     arguments = {**asked.arguments(), **asked.bounds(), "plan_for_values": plan_for_values}
     if asked.text is None:
         return await nearest_exact(on, **arguments)

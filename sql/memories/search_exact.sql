@@ -16,14 +16,17 @@ scope AS MATERIALIZED (
         m.id,
         length(m.search) AS length,
         -- A copy only of what is looked at again.
-        CASE WHEN m.search @@ q.any_word THEN m.search END AS search
-    FROM question AS q, memdb.memories AS m
+        CASE WHEN m.search @@ (SELECT q.any_word FROM question AS q) THEN m.search END AS search
+    FROM memdb.memories AS m
     WHERE m.org_id = :org_id
         AND memdb.in_scope(
             m, :agent_id::uuid, :user_id::uuid, :session_id::uuid, :category::text, :tags::text[], :metadata::jsonb, :as_of::timestamptz,
             :since::timestamptz, :until::timestamptz
         )
-        AND CASE WHEN q.required IS NULL THEN true ELSE m.search @@ q.required END
+        AND CASE
+            WHEN (SELECT q.required FROM question AS q) IS NULL THEN true
+            ELSE m.search @@ (SELECT q.required FROM question AS q)
+        END
         AND :plan_for_values::memdb.planned_for_values IS NOT NULL
 ),
 compared AS MATERIALIZED (
@@ -44,14 +47,6 @@ corpus AS MATERIALIZED (
         greatest(avg(s.length), 1)::float8 AS average_length
     FROM scope AS s
 ),
-matching AS MATERIALIZED (
-    SELECT
-        s.id,
-        s.length,
-        s.search
-    FROM scope AS s
-    WHERE s.search IS NOT NULL
-),
 occurrences AS MATERIALIZED (
     SELECT
         s.id,
@@ -59,8 +54,9 @@ occurrences AS MATERIALIZED (
         w.number,
         -- ts_rank of a single word is 6 / pi^2 * (1 + 1/2^2 + ... + 1/n^2) for n occurrences: it stands in for the frequency.
         ts_rank('{1, 1, 1, 1}', s.search, w.word) * 1.64493406685 AS frequency
-    FROM matching AS s, question AS q, unnest(q.words) WITH ORDINALITY AS w (word, number)
-    WHERE s.search @@ w.word
+    FROM scope AS s, question AS q, unnest(q.words) WITH ORDINALITY AS w (word, number)
+    WHERE s.search IS NOT NULL
+        AND s.search @@ w.word
 ),
 -- How rare each word is, by its number.
 rarity AS MATERIALIZED (
@@ -74,10 +70,12 @@ bm25 AS MATERIALIZED (
     SELECT
         o.id,
         sum(
-            r.of_word[o.number]
-            * o.frequency * (0.9 + 1) / (o.frequency + 0.9 * (1 - 0.4 + 0.4 * o.length / c.average_length))
+            (SELECT r.of_word FROM rarity AS r)[o.number]
+            -- 4 / 10 and no 0.4, which is numeric: its products with a length take longer than all the rest.
+            * o.frequency * (0.9 + 1)
+            / (o.frequency + 0.9 * (1 - 0.4 + 4 * o.length / 10::float8 / (SELECT c.average_length FROM corpus AS c)))
         ) AS score
-    FROM occurrences AS o, corpus AS c, rarity AS r
+    FROM occurrences AS o
     GROUP BY o.id
 ),
 extremes AS MATERIALIZED (
@@ -87,59 +85,33 @@ extremes AS MATERIALIZED (
         (SELECT max(b.score) FROM bm25 AS b) AS most_text
     FROM compared AS c
 ),
-nearest AS (
-    SELECT
-        c.id,
-        c.similarity
-    FROM (
-        SELECT
-            c.id,
-            c.similarity,
-            :vector_weight::float8 * coalesce((c.similarity - x.least) / x.spread, 1) AS score
-        FROM compared AS c, extremes AS x
-        WHERE c.similarity IS NOT NULL
-            AND (:min_similarity::float8 IS NULL OR c.similarity >= :min_similarity)
-            -- What shares words with the text is scored by both below. Not a join, for the same reason as above.
-            AND (c.id IN (SELECT b.id FROM bm25 AS b)) IS FALSE
-    ) AS c
-    WHERE :after_id::uuid IS NULL
-        OR (c.score, c.id) < (:after_score::float8, :after_id)
-    ORDER BY c.score DESC, c.id DESC
-    LIMIT :limit::int
-),
-judged AS (
-    SELECT
-        part.id,
-        max(part.similarity) AS similarity,
-        max(part.text_score) AS text_score
-    FROM (
-        SELECT n.id, n.similarity, NULL::float8 AS text_score FROM nearest AS n
-        UNION ALL
-        SELECT c.id, c.similarity, NULL FROM compared AS c WHERE (c.id IN (SELECT b.id FROM bm25 AS b)) IS TRUE
-        UNION ALL
-        SELECT b.id, NULL, b.score FROM bm25 AS b
-    ) AS part
-    GROUP BY part.id
-),
 scored AS (
     SELECT
-        j.id,
-        j.similarity,
-        j.text_score,
+        coalesce(c.id, b.id) AS id,
+        c.similarity,
+        b.score AS text_score,
         -- With one similarity in the whole scope there is no spread, and it counts fully.
-        :vector_weight * CASE WHEN j.similarity IS NULL THEN 0 ELSE coalesce((j.similarity - x.least) / x.spread, 1) END AS vector,
-        :text_weight::float8 * coalesce(j.text_score / x.most_text, 0) AS text
-    FROM judged AS j, extremes AS x
-    WHERE :min_similarity IS NULL OR j.similarity >= :min_similarity
+        :vector_weight::float8 * CASE WHEN c.similarity IS NULL THEN 0 ELSE coalesce((c.similarity - x.least) / x.spread, 1) END AS vector,
+        :text_weight::float8 * coalesce(b.score / x.most_text, 0) AS text
+    FROM compared AS c
+    -- A full join is never a nested loop, to which a generic plan, that takes each side for one row, would come. The conditions are such that
+    -- the planner cannot make another join of it.
+    FULL JOIN bm25 AS b ON b.id = c.id
+    CROSS JOIN extremes AS x
+    WHERE (c.similarity IS NOT NULL OR b.id IS NOT NULL)
+        AND CASE WHEN :min_similarity::float8 IS NULL THEN true ELSE coalesce(c.similarity >= :min_similarity, false) END
+    -- So that `best` does not work out vector and text twice.
+    OFFSET 0
 ),
 best AS (
     SELECT
         s.*,
         s.vector + s.text AS score
     FROM scored AS s
-    WHERE :after_id IS NULL OR (s.vector + s.text, s.id) < (:after_score, :after_id)
+    WHERE :after_id::uuid IS NULL
+        OR (s.vector + s.text, s.id) < (:after_score::float8, :after_id)
     ORDER BY score DESC, s.id DESC
-    LIMIT :limit
+    LIMIT :limit::int
 )
 SELECT
     m.id,

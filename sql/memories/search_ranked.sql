@@ -19,14 +19,17 @@ scope AS MATERIALIZED (
         m.usefulness,
         length(m.search) AS length,
         -- A copy only of what is looked at again.
-        CASE WHEN m.search @@ q.any_word THEN m.search END AS search
-    FROM question AS q, memdb.memories AS m
+        CASE WHEN m.search @@ (SELECT q.any_word FROM question AS q) THEN m.search END AS search
+    FROM memdb.memories AS m
     WHERE m.org_id = :org_id
         AND memdb.in_scope(
             m, :agent_id::uuid, :user_id::uuid, :session_id::uuid, :category::text, :tags::text[], :metadata::jsonb, :as_of::timestamptz,
             :since::timestamptz, :until::timestamptz
         )
-        AND CASE WHEN q.required IS NULL THEN true ELSE m.search @@ q.required END
+        AND CASE
+            WHEN (SELECT q.required FROM question AS q) IS NULL THEN true
+            ELSE m.search @@ (SELECT q.required FROM question AS q)
+        END
         -- A plan for the values leaves out what has no weight.
         AND :plan_for_values::memdb.planned_for_values IS NOT NULL
 ),
@@ -48,14 +51,6 @@ corpus AS MATERIALIZED (
         greatest(avg(s.length), 1)::float8 AS average_length
     FROM scope AS s
 ),
-matching AS MATERIALIZED (
-    SELECT
-        s.id,
-        s.length,
-        s.search
-    FROM scope AS s
-    WHERE s.search IS NOT NULL
-),
 occurrences AS MATERIALIZED (
     SELECT
         s.id,
@@ -63,8 +58,9 @@ occurrences AS MATERIALIZED (
         w.number,
         -- ts_rank of a single word is 6 / pi^2 * (1 + 1/2^2 + ... + 1/n^2) for n occurrences: it stands in for the frequency.
         ts_rank('{1, 1, 1, 1}', s.search, w.word) * 1.64493406685 AS frequency
-    FROM matching AS s, question AS q, unnest(q.words) WITH ORDINALITY AS w (word, number)
-    WHERE s.search @@ w.word
+    FROM scope AS s, question AS q, unnest(q.words) WITH ORDINALITY AS w (word, number)
+    WHERE s.search IS NOT NULL
+        AND s.search @@ w.word
 ),
 -- How rare each word is, by its number.
 rarity AS MATERIALIZED (
@@ -78,10 +74,12 @@ bm25 AS MATERIALIZED (
     SELECT
         o.id,
         sum(
-            r.of_word[o.number]
-            * o.frequency * (0.9 + 1) / (o.frequency + 0.9 * (1 - 0.4 + 0.4 * o.length / c.average_length))
+            (SELECT r.of_word FROM rarity AS r)[o.number]
+            -- 4 / 10 and no 0.4, which is numeric: its products with a length take longer than all the rest.
+            * o.frequency * (0.9 + 1)
+            / (o.frequency + 0.9 * (1 - 0.4 + 4 * o.length / 10::float8 / (SELECT c.average_length FROM corpus AS c)))
         ) AS score
-    FROM occurrences AS o, corpus AS c, rarity AS r
+    FROM occurrences AS o
     GROUP BY o.id
 ),
 extremes AS MATERIALIZED (
@@ -91,26 +89,29 @@ extremes AS MATERIALIZED (
         (SELECT max(b.score) FROM bm25 AS b) AS most_text
     FROM compared AS c
 ),
--- Not a join: a generic plan takes each side for one row, and would compare every memory with every other.
 judged AS MATERIALIZED (
     SELECT
-        part.id,
-        max(part.session_id::text)::uuid AS session_id,
-        max(part.observed_at) AS observed_at,
-        max(part.recency) AS recency,
-        max(part.confidence) AS confidence,
-        max(part.usefulness) AS usefulness,
-        max(part.similarity) AS similarity,
-        max(part.text_score) AS text_score
-    FROM (
-        SELECT s.id, s.session_id, s.observed_at, s.recency, s.confidence, s.usefulness, NULL::float8 AS similarity, NULL::float8 AS text_score
-        FROM scope AS s
-        UNION ALL
-        SELECT c.id, NULL, NULL, NULL, NULL, NULL, c.similarity, NULL FROM compared AS c
-        UNION ALL
-        SELECT b.id, NULL, NULL, NULL, NULL, NULL, NULL, b.score FROM bm25 AS b
-    ) AS part
-    GROUP BY part.id
+        s.id,
+        s.session_id,
+        s.observed_at,
+        s.recency,
+        s.confidence,
+        s.usefulness,
+        c.similarity,
+        b.score AS text_score
+    FROM scope AS s
+    -- Both sides are of the scope; but a full join is never a nested loop, to which a generic plan, that takes each side for one row, would come.
+    FULL JOIN compared AS c ON c.id = s.id
+    FULL JOIN bm25 AS b ON b.id = s.id
+),
+-- Nothing, and not sorted, if the sum counts.
+ranks AS (
+    SELECT
+        j.id,
+        rank() OVER (ORDER BY j.similarity DESC NULLS LAST) AS by_similarity,
+        rank() OVER (ORDER BY j.text_score DESC NULLS LAST) AS by_text
+    FROM judged AS j
+    WHERE :by_rank::boolean
 ),
 weighed AS (
     SELECT
@@ -122,19 +123,23 @@ weighed AS (
         :vector_weight::float8 * CASE
             WHEN j.similarity IS NULL THEN 0
             -- Reciprocal rank fusion (Cormack, Clarke and Buettcher 2009; k = 60), 1 for the first.
-            WHEN :by_rank::boolean THEN 61.0 / (60 + rank() OVER (ORDER BY j.similarity DESC NULLS LAST))
+            WHEN :by_rank THEN 61.0 / (60 + r.by_similarity)
             -- With one similarity in the whole scope there is no spread, and it counts fully.
             ELSE coalesce((j.similarity - x.least) / x.spread, 1)
         END AS vector,
         :text_weight::float8 * CASE
             WHEN j.text_score IS NULL THEN 0
-            WHEN :by_rank THEN 61.0 / (60 + rank() OVER (ORDER BY j.text_score DESC NULLS LAST))
+            WHEN :by_rank THEN 61.0 / (60 + r.by_text)
             ELSE coalesce(j.text_score / x.most_text, 0)
         END AS text,
         :recency_weight * coalesce(j.recency, 0) AS recency,
         :confidence_weight::float8 * j.confidence AS confidence,
         :usefulness_weight::float8 * j.usefulness AS usefulness
-    FROM judged AS j, extremes AS x
+    FROM judged AS j
+    FULL JOIN ranks AS r ON r.id = j.id
+    CROSS JOIN extremes AS x
+    -- So that the parts are not worked out again for each sum of them.
+    OFFSET 0
 ),
 beside AS (
     SELECT

@@ -1,10 +1,10 @@
 CREATE SCHEMA memdb;
 
-COMMENT ON SCHEMA memdb IS 'memdb 0012_session_log';
+COMMENT ON SCHEMA memdb IS 'memdb 0013_session_log';
 
 CREATE FUNCTION memdb.plan_for_values(wanted boolean) RETURNS boolean
     LANGUAGE sql
-    RETURN ((NOT wanted) OR (set_config('plan_cache_mode'::text, 'force_custom_plan'::text, true) IS NOT NULL));
+    RETURN (set_config('plan_cache_mode'::text, CASE WHEN wanted THEN 'force_custom_plan'::text ELSE 'force_generic_plan'::text END, true) IS NOT NULL);
 
 CREATE FUNCTION memdb.use_hnsw(ef_search integer) RETURNS boolean
     LANGUAGE sql

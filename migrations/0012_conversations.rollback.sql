@@ -68,4 +68,4 @@ DROP VIEW memdb.embedding_tables;
 
 DROP PROCEDURE memdb.add_space_to(regclass, smallint, integer);
 
-COMMENT ON SCHEMA memdb IS 'memdb 0010_search';
+COMMENT ON SCHEMA memdb IS 'memdb 0011_ranking';

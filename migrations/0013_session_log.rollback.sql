@@ -2,4 +2,4 @@ DROP TABLE memdb.session_events;
 
 DROP TABLE memdb.checkpoints;
 
-COMMENT ON SCHEMA memdb IS 'memdb 0011_conversations';
+COMMENT ON SCHEMA memdb IS 'memdb 0012_conversations';

@@ -1,4 +1,4 @@
--- depends: 0010_search
+-- depends: 0011_ranking
 -- Conversations: sessions, their messages in order, and summaries of them.
 
 CREATE TABLE memdb.sessions (
@@ -456,4 +456,4 @@ GRANT SELECT, INSERT, UPDATE (embedding) ON memdb.message_embeddings TO memdb_ap
 
 GRANT SELECT, INSERT, UPDATE, DELETE ON memdb.sessions, memdb.messages, memdb.message_embeddings, memdb.session_summaries TO memdb_admin;
 
-COMMENT ON SCHEMA memdb IS 'memdb 0011_conversations';
+COMMENT ON SCHEMA memdb IS 'memdb 0012_conversations';

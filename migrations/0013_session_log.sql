@@ -1,4 +1,4 @@
--- depends: 0011_conversations
+-- depends: 0012_conversations
 -- What happened in a session: a checkpoint for each turn, and events in order. Both are only ever added to.
 
 -- What a turn asked of a model and got from it; the hashes are SHA-256 in hexadecimal.
@@ -94,4 +94,4 @@ GRANT SELECT, INSERT ON memdb.checkpoints, memdb.session_events TO memdb_app;
 
 GRANT SELECT, INSERT, DELETE ON memdb.checkpoints, memdb.session_events TO memdb_admin;
 
-COMMENT ON SCHEMA memdb IS 'memdb 0012_session_log';
+COMMENT ON SCHEMA memdb IS 'memdb 0013_session_log';
