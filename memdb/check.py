@@ -130,7 +130,7 @@ class _Checker:
         for name in ("halfvec", _TENANT_TYPE):
             info = TypeInfo.fetch(connection, name)
             if info is not None:
-                self._types[info.oid] = name
+                self._types |= {info.oid: name, info.array_oid: f"{name}[]"}
         rows = connection.execute(not_null_columns.statement.encode()).fetchall()
         self._not_null = {(row[0], row[1]): (row[2], row[3]) for row in rows}
 
@@ -208,7 +208,8 @@ def _types_of(annotation: Any) -> frozenset[str]:
     if is_text_choice(annotation):
         return _SCALARS[str]
     if get_origin(annotation) is list:
-        return frozenset(f"{item}[]" for item in _types_of(get_args(annotation)[0]))
+        item, _ = without_none(get_args(annotation)[0])
+        return frozenset(f"{each}[]" for each in _types_of(item))
     return _SCALARS.get(get_origin(annotation) or annotation, frozenset({f"a type for {annotation}"}))
 
 
