@@ -23,8 +23,8 @@ def decode_jsonb(data: bytes) -> Any:
     return _decode_json(data[1:])
 
 
-def encode_halfvec(value: np.ndarray[Any, np.dtype[np.float32]]) -> bytes:
-    return HalfVector(value).to_binary()
+def encode_halfvec(value: np.ndarray[Any, np.dtype[np.float32]] | HalfVector) -> bytes:
+    return (value if isinstance(value, HalfVector) else HalfVector(value)).to_binary()
 
 
 def decode_halfvec(data: bytes) -> np.ndarray[Any, np.dtype[np.float16]]:

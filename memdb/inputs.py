@@ -16,6 +16,7 @@ from uuid import UUID
 
 import numpy as np
 from msgspec import Meta
+from pgvector import HalfVector
 
 from memdb.errors import InvalidInput, QueryDefinitionError
 
@@ -111,6 +112,7 @@ def _optional(field: str, annotation: Any) -> Check:
 
 def _list(field: str, item: Any, meta: Meta | None) -> Check:
     inner = check_for(field, item)
+    holds_embeddings = item in (Embedding, Embedding | None)
     longest = meta.max_length if meta and meta.max_length is not None else None
 
     def check(value: Any, dimension: int) -> list[Any]:
@@ -118,7 +120,9 @@ def _list(field: str, item: Any, meta: Meta | None) -> Check:
             raise InvalidInput(field, f"must be a list, not {type(value).__name__}")
         if longest is not None and len(value) > longest:
             raise InvalidInput(field, f"must have at most {longest} items, not {len(value)}")
-        return [inner(each, dimension) for each in value]
+        checked = [inner(each, dimension) for each in value]
+        # An array would be taken for another dimension of the list.
+        return [each if each is None else HalfVector(each) for each in checked] if holds_embeddings else checked
 
     return check
 

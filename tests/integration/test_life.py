@@ -623,7 +623,8 @@ async def test_a_tenant_that_takes_no_writes(state: Any, db: Database, tenant: T
     await (organizations.delete(admin) if state == "deleted" else organizations.update(admin, status=state))
     before = _table_states(dsn, tenant.org_id)
     for name, call in (SAMPLES | COMPOSED).items():
-        if name in (_WRITING - GO_ON) | {"memories.add", "memories.clear", "tokens.create"}:
+        composed = {"memories.add", "memories.clear", "tokens.create", "observations.add", "observations.add_many"}
+        if name in (_WRITING - GO_ON) | composed:
             with pytest.raises(WritesRefused, match=f"the organization is {state}: it takes no writes") as refused:
                 await call(world, tenant)
             assert (refused.value.kind, refused.value.state) == ("organization", state)
@@ -639,9 +640,9 @@ async def test_an_agent_that_takes_no_writes(state: Any, db: Database, tenant: T
     world = await build(db, tenant)
     await (agents.delete(tenant, id=world.agent_id) if state == "deleted" else agents.update(tenant, id=world.agent_id, status=state))
     before = _table_states(dsn, tenant.org_id)
-    of_tenant = {name for name in _WRITING if name.split(".")[0] in {"users", "agents", "tokens", "audit"}}
+    of_tenant = {name for name in _WRITING if name.split(".")[0] in {"users", "agents", "tokens", "audit", "roles", "prompts"}}
     # What an agent in disgrace remembers can still be forgotten.
-    of_tenant |= {"relations.unrelate", "escalations.close", "memories.delete", "memories.delete_matching"}
+    of_tenant |= {"relations.unrelate", "escalations.close", "memories.delete", "memories.delete_matching", "observations.delete"}
     for name in _WRITING - of_tenant - GO_ON:
         with pytest.raises(WritesRefused, match=f"the agent is {state}"):
             await SAMPLES[name](world, tenant)

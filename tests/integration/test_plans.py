@@ -9,6 +9,7 @@ from typing import Any
 from unittest.mock import patch
 
 import pytest
+from pgvector import HalfVector
 
 from memdb import agents
 from memdb.database import Pooled
@@ -98,6 +99,30 @@ INDEXES: Mapping[str, set[str]] = {
     "memories.page_of_tag": {"memories_pkey", "memory_tags_by_tag"},
     "memories.insert": {"agents_pkey", "memories_content_unique", "memories_pkey"},
     "memories.insert_or_merge": {"agents_pkey", "memories_content_unique"},
+    "observations.insert": {"agents_pkey", "session_observations_pkey"},
+    "observations.get": {"session_observations_pkey"},
+    "observations.page_of_active": {"session_observations_active"},
+    "observations.page_of_agent": {"session_observations_of_agent"},
+    "observations.page_of_session": {"session_observations_of_session"},
+    "observations.update": {"session_observations_pkey", "agents_pkey"},
+    "observations.merge": {"session_observations_pkey", "agents_pkey"},
+    "observations.dismiss": {"session_observations_pkey", "agents_pkey"},
+    "observations.delete": {"session_observations_pkey"},
+    "observations.restore": {"session_observations_pkey", "agents_pkey"},
+    "observations.unembedded": {"session_observations_unembedded"},
+    "observations.embed": {"session_observations_pkey", "agents_pkey"},
+    "roles.get": {"roles_pkey", "role_abilities_pkey"},
+    "roles.get_by_name": {"roles_name_unique", "role_abilities_pkey"},
+    "roles.page": {"roles_pkey", "role_abilities_pkey", "role_abilities_by_ability"},
+    "roles.update": {"roles_pkey", "role_abilities_pkey"},
+    "roles.delete": {"roles_pkey"},
+    "roles.grant_ability": {"roles_pkey", "role_abilities_pkey"},
+    "roles.revoke_ability": {"roles_pkey", "role_abilities_pkey"},
+    "prompts.publish": {"roles_pkey"},
+    "prompts.activate": {"roles_pkey", "prompts_pkey", "prompt_versions_pkey"},
+    "prompts.deactivate": {"prompts_pkey"},
+    "prompts.active": {"roles_pkey", "prompts_pkey", "prompt_versions_pkey"},
+    "prompts.versions": {"prompts_pkey", "prompt_versions_pkey"},
 }
 # Where another index is as good.
 ALSO_FINE: Mapping[str, set[str]] = {
@@ -111,6 +136,7 @@ EVERYWHERE = {"organizations_pkey"}
 ONE_PAGE = {"embedding_spaces"}
 # On a table of a few rows anything is good; these must not get worse while it fills, before its first ANALYZE.
 ON_A_NEW_TABLE = {"memories.insert", "memories.get", "memories.update", "memories.delete", "memories.embed", "memories.versions"}
+OF_OBSERVATIONS = {"observations.search_exact"}
 SEARCHES = ["memories.nearest_exact", "memories.search_exact", "memories.search_ranked", "memories.near_duplicates"]
 BY_INDEX = {"memories.nearest_indexed", "memories.search_indexed"}
 MODES = ("force_custom_plan", "force_generic_plan")
@@ -163,9 +189,11 @@ def _text(value: Any) -> str | None:
     if value is None:
         return None
     if isinstance(value, list):
-        return "{" + ",".join(map(str, value)) + "}"
+        return "{" + ",".join("NULL" if each is None else json.dumps(_text(each)) for each in value) + "}"
     if isinstance(value, dict):
         return json.dumps(value)
+    if isinstance(value, HalfVector):
+        value = value.to_numpy()
     return "[" + ",".join(map(str, value.tolist())) + "]" if hasattr(value, "tolist") else str(value)
 
 
@@ -201,7 +229,7 @@ async def test_no_plan_reads_rows_before_the_tenant_is_entered(world: World) -> 
 
 def test_every_hot_statement_has_its_assertion() -> None:
     aggregates = {"memories.count", "memories.delete_matching", "memories.unembedded", "memories.measure_scope"}
-    writes = {"users.create", "agents.create", "tokens.insert", "audit.record"}
+    writes = {"users.create", "agents.create", "tokens.insert", "audit.record", "roles.create"}
     small = {
         "organizations.get",
         "retention.holds",
@@ -213,7 +241,8 @@ def test_every_hot_statement_has_its_assertion() -> None:
     }
     catalog = {"memories.measure_indexes"}
     comparing = {"spaces.sample", "spaces.nearest_of"}
-    assert set(INDEXES) | aggregates | set(SEARCHES) | BY_INDEX | catalog | comparing | writes | small == set(SAMPLES) | set(INDEXES)
+    searches = set(SEARCHES) | BY_INDEX | OF_OBSERVATIONS
+    assert set(INDEXES) | aggregates | searches | catalog | comparing | writes | small == set(SAMPLES) | set(INDEXES)
     assert set(INDEXES) | set(SAMPLES) <= set(QUERIES)
 
 
@@ -242,3 +271,18 @@ async def test_a_search_compares_no_memory_with_every_other(name: str, dsn: str,
                 outer, inner = [{each.get("CTE Name") for each in _nodes(child)} for child in node["Plans"][:2]]
                 assert not ("scope" in outer and inner & {"bm25", "judged"}), mode
                 assert not ("scope" in inner and outer & {"bm25", "judged"}), mode
+
+
+async def test_a_search_of_observations_reads_its_agents_or_its_sessions_only(dsn: str, world: World) -> None:
+    fill(dsn, world)
+    other = await agents.get_by_slug(world.tenant, slug="bulk7")
+    assert other is not None
+    for mode in MODES:
+        plan = await _plan(world._replace(agent_id=other.id), "observations.search_exact", mode)
+        assert {node["Index Name"] for node in _nodes(plan) if "Index Name" in node} & {"session_observations_active"}, mode
+        assert not [node for node in _nodes(plan) if node["Node Type"] == "Seq Scan"], mode
+        for node in _nodes(plan):
+            if node["Node Type"] == "Nested Loop":
+                outer, inner = [{each.get("CTE Name") for each in _nodes(child)} for child in node["Plans"][:2]]
+                assert not ("scope" in outer and inner & {"bm25", "compared"}), mode
+                assert not ("scope" in inner and outer & {"bm25", "compared"}), mode

@@ -7,7 +7,23 @@ import re
 from pathlib import Path
 
 import memdb
-from memdb import audit, directives, escalations, indexes, memories, organizations, relations, retention, spaces, spending, tokens, users
+from memdb import (
+    audit,
+    directives,
+    escalations,
+    indexes,
+    memories,
+    observations,
+    organizations,
+    prompts,
+    relations,
+    retention,
+    roles,
+    spaces,
+    spending,
+    tokens,
+    users,
+)
 from memdb.query import Query
 
 ROOT = Path(__file__).parents[2]
@@ -19,9 +35,12 @@ AREAS = (
     escalations,
     indexes,
     memories,
+    observations,
     organizations,
+    prompts,
     relations,
     retention,
+    roles,
     spaces,
     spending,
     tokens,
