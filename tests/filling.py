@@ -64,10 +64,10 @@ def fill(dsn: str, world: World) -> None:
         SELECT '{org_id}', md5('s' || i)::uuid, '{agent_id}' FROM generate_series(0, 399) AS i
         """,
         f"""
-        INSERT INTO memdb.session_observations (org_id, agent_id, user_id, session_id, status, content, embedded)
+        INSERT INTO memdb.session_observations (org_id, agent_id, user_id, session_id, status, content, embedded, deleted_at)
         SELECT
             '{org_id}', '{agent_id}', CASE WHEN i % 200 = 0 THEN '{user_id}'::uuid END, md5('s' || i % 400)::uuid,
-            CASE WHEN i % 4 = 0 THEN 'active' ELSE 'merged' END, 'n' || i, i % 100 > 0
+            CASE WHEN i % 4 = 0 THEN 'active' ELSE 'merged' END, 'n' || i, i % 100 > 0, CASE WHEN i % 50 = 7 THEN now() END
         FROM generate_series(1, 20000) AS i
         """,
         """

@@ -1,6 +1,6 @@
 CREATE SCHEMA memdb;
 
-COMMENT ON SCHEMA memdb IS 'memdb 0010_search';
+COMMENT ON SCHEMA memdb IS 'memdb 0014_prompts';
 
 CREATE FUNCTION memdb.plan_for_values(wanted boolean) RETURNS boolean
     LANGUAGE sql
@@ -24,6 +24,26 @@ CREATE FUNCTION memdb.enter(org uuid) RETURNS uuid
 CREATE DOMAIN memdb.tenant AS uuid
 	CONSTRAINT tenant_is_entered CHECK ((memdb.enter(VALUE) IS NOT NULL))
 	CONSTRAINT tenant_is_given CHECK ((VALUE IS NOT NULL));
+
+CREATE PROCEDURE memdb.add_space_to(IN embeddings regclass, IN added smallint, IN dimension integer)
+    LANGUAGE plpgsql
+    AS $$
+DECLARE
+    name CONSTANT text := (SELECT c.relname FROM pg_class AS c WHERE c.oid = embeddings);
+BEGIN
+    EXECUTE format(
+        'CREATE TABLE memdb.%I PARTITION OF %s (CONSTRAINT %I CHECK (%I.vector_dims(embedding) = %s)) FOR VALUES IN (%s)',
+        format('%s_%s', name, added),
+        embeddings,
+        format('%s_dimension', name),
+        (SELECT n.nspname FROM pg_extension AS e JOIN pg_namespace AS n ON n.oid = e.extnamespace WHERE e.extname = 'vector'),
+        dimension,
+        added
+    );
+    CALL memdb.isolate(format('memdb.%I', format('%s_%s', name, added))::regclass);
+    EXECUTE format('GRANT SELECT ON memdb.%I TO memdb_app, memdb_admin', format('%s_%s', name, added));
+END
+$$;
 
 CREATE FUNCTION memdb.next_link(previous bytea, entry bytea) RETURNS bytea
     LANGUAGE sql IMMUTABLE PARALLEL SAFE
@@ -68,6 +88,8 @@ CREATE FUNCTION memdb.changed_fields(version memdb.memory_versions, previous mem
 CREATE PROCEDURE memdb.close_space(IN closed smallint)
     LANGUAGE plpgsql
     AS $$
+DECLARE
+    name text;
 BEGIN
     PERFORM set_config('lock_timeout', '5s', true);
     PERFORM memdb.must(
@@ -79,7 +101,9 @@ BEGIN
     DROP VIEW memdb.indexed_embeddings;
     CALL memdb.define_indexed_embeddings();
     GRANT SELECT ON memdb.indexed_embeddings TO memdb_app, memdb_admin;
-    EXECUTE format('DROP TABLE memdb.memory_embeddings_%s', closed);
+    FOR name IN SELECT t.name FROM memdb.embedding_tables AS t LOOP
+        EXECUTE format('DROP TABLE memdb.%I', format('%s_%s', name, closed));
+    END LOOP;
 END
 $$;
 
@@ -114,6 +138,18 @@ BEGIN
     );
 END
 $_$;
+
+CREATE FUNCTION memdb.entities_fit(entities text[]) RETURNS boolean
+    LANGUAGE plpgsql IMMUTABLE PARALLEL SAFE
+    AS $$
+BEGIN
+    RETURN cardinality(entities) <= 50
+        AND NOT EXISTS (
+            SELECT FROM unnest(entities) AS e (entity)
+            WHERE e.entity IS NULL OR char_length(e.entity) NOT BETWEEN 1 AND 200
+        );
+END
+$$;
 
 CREATE FUNCTION memdb.new_id() RETURNS uuid
     LANGUAGE sql PARALLEL SAFE
@@ -370,6 +406,33 @@ BEGIN
 END
 $$;
 
+CREATE FUNCTION memdb.next_observation_status(current text, wanted text) RETURNS text
+    LANGUAGE plpgsql STABLE
+    AS $$
+BEGIN
+    IF current = 'active' AND wanted IN ('merged', 'dismissed') THEN
+        RETURN wanted;
+    END IF;
+    RAISE EXCEPTION 'no such transition' USING ERRCODE = 'MV003', DETAIL = format('%s|%s', current, wanted);
+END
+$$;
+
+CREATE FUNCTION memdb.next_session_status(current text, wanted text) RETURNS text
+    LANGUAGE plpgsql STABLE
+    AS $$
+BEGIN
+    IF (CASE current
+        WHEN 'active' THEN wanted IN ('completed', 'abandoned', 'error', 'cold_archived')
+        WHEN 'cold_archived' THEN wanted IN ('active', 'completed', 'abandoned', 'error', 'deep_archived')
+        WHEN 'deep_archived' THEN wanted = 'cold_archived'
+        ELSE wanted IN ('active', 'cold_archived')
+    END) THEN
+        RETURN wanted;
+    END IF;
+    RAISE EXCEPTION 'no such transition' USING ERRCODE = 'MV003', DETAIL = format('%s|%s', current, wanted);
+END
+$$;
+
 CREATE FUNCTION memdb.next_status(current text, wanted text) RETURNS text
     LANGUAGE plpgsql STABLE
     AS $$
@@ -404,32 +467,34 @@ CREATE PROCEDURE memdb.open_space(IN wanted_dimension integer, IN wanted_model t
     AS $_$
 DECLARE
     made smallint;
+    each regclass;
 BEGIN
     -- Who waits for the table keeps everybody waiting who comes after.
     PERFORM set_config('lock_timeout', '5s', true);
     INSERT INTO memdb.embedding_spaces (space, dimension, model)
     SELECT coalesce(max(s.space), 0) + 1, wanted_dimension, wanted_model FROM memdb.embedding_spaces AS s
     RETURNING space INTO made;
+    FOR each IN SELECT t.embeddings FROM memdb.embedding_tables AS t LOOP
+        CALL memdb.add_space_to(each, made, wanted_dimension);
+    END LOOP;
     EXECUTE format(
-        'CREATE TABLE memdb.memory_embeddings_%s PARTITION OF memdb.memory_embeddings (
-            CONSTRAINT memory_embeddings_dimension CHECK (%I.vector_dims(embedding) = %s)
-        ) FOR VALUES IN (%1$s)',
-        made,
-        (SELECT n.nspname FROM pg_extension AS e JOIN pg_namespace AS n ON n.oid = e.extnamespace WHERE e.extname = 'vector'),
-        wanted_dimension
+        'CREATE STATISTICS memdb.memory_embeddings_%s_agent_of_organization (dependencies) ON org_id, agent_id FROM memdb.memory_embeddings_%1$s',
+        made
     );
-    CALL memdb.isolate(format('memdb.memory_embeddings_%s', made)::regclass);
-    IF made > 1 THEN
-        EXECUTE format(
-            'CREATE STATISTICS memdb.memory_embeddings_%s_agent_of_organization (dependencies) '
-            'ON org_id, agent_id FROM memdb.memory_embeddings_%1$s',
-            made
-        );
-    END IF;
-    EXECUTE format('GRANT SELECT ON memdb.memory_embeddings_%s TO memdb_app, memdb_admin', made);
     CALL memdb.define_indexed_embeddings();
 END
 $_$;
+
+CREATE FUNCTION memdb.open_status(current text) RETURNS text
+    LANGUAGE plpgsql STABLE
+    AS $$
+BEGIN
+    IF current = 'active' THEN
+        RETURN current;
+    END IF;
+    RAISE EXCEPTION 'session closed' USING ERRCODE = 'MV006', DETAIL = current;
+END
+$$;
 
 CREATE FUNCTION memdb.query_of(lexeme text) RETURNS tsquery
     LANGUAGE plpgsql IMMUTABLE STRICT PARALLEL SAFE
@@ -743,6 +808,37 @@ CREATE FUNCTION memdb.version_of(memory memdb.memories, operation text, reason t
         memory.merged_into
 $$;
 
+CREATE FUNCTION memdb.window_start(tenant uuid, of_session uuid, after integer, rounds integer, tokens bigint, most integer) RETURNS integer
+    LANGUAGE plpgsql STABLE
+    AS $$
+DECLARE
+    start integer;
+    message record;
+BEGIN
+    FOR message IN
+        SELECT
+            m.position,
+            m.role,
+            m.tokens
+        FROM memdb.messages AS m
+        WHERE m.org_id = tenant
+            AND m.session_id = of_session
+            AND m.position > after
+            AND m.deleted_at IS NULL
+        ORDER BY m.position DESC
+    LOOP
+        CONTINUE WHEN message.role = 'system';
+        tokens := tokens - message.tokens;
+        most := most - 1;
+        EXIT WHEN tokens < 0 OR most < 0;
+        start := message.position;
+        rounds := rounds - (message.role = 'user')::integer;
+        EXIT WHEN rounds = 0;
+    END LOOP;
+    RETURN start;
+END
+$$;
+
 CREATE AGGREGATE memdb.chained(head bytea, entry bytea) (
     SFUNC = memdb.chain_step,
     STYPE = bytea
@@ -790,6 +886,13 @@ CREATE TABLE memdb.embedding_spaces (
     CONSTRAINT embedding_spaces_dimension_range CHECK (((dimension >= 1) AND (dimension <= 4000))),
     CONSTRAINT embedding_spaces_model_length CHECK (((char_length(model) >= 1) AND (char_length(model) <= 256)))
 );
+
+CREATE VIEW memdb.embedding_tables AS
+ SELECT (p.partrelid)::regclass AS embeddings,
+    c.relname AS name
+   FROM (pg_partitioned_table p
+     JOIN pg_class c ON ((c.oid = p.partrelid)))
+  WHERE (c.relnamespace = ('memdb'::regnamespace)::oid);
 
 CREATE TABLE memdb.erasures (
     org_id uuid NOT NULL,
@@ -936,6 +1039,118 @@ CREATE TABLE memdb.memory_votes (
 
 ALTER TABLE ONLY memdb.memory_votes FORCE ROW LEVEL SECURITY;
 
+CREATE TABLE memdb.message_embeddings (
+    org_id uuid NOT NULL,
+    message_id uuid NOT NULL,
+    session_id uuid NOT NULL,
+    space smallint NOT NULL,
+    embedding public.halfvec
+)
+PARTITION BY LIST (space);
+ALTER TABLE ONLY memdb.message_embeddings ALTER COLUMN embedding SET STORAGE PLAIN;
+
+ALTER TABLE ONLY memdb.message_embeddings FORCE ROW LEVEL SECURITY;
+
+CREATE TABLE memdb.message_embeddings_1 (
+    org_id uuid CONSTRAINT message_embeddings_org_id_not_null NOT NULL,
+    message_id uuid CONSTRAINT message_embeddings_message_id_not_null NOT NULL,
+    session_id uuid CONSTRAINT message_embeddings_session_id_not_null NOT NULL,
+    space smallint CONSTRAINT message_embeddings_space_not_null NOT NULL,
+    embedding public.halfvec,
+    CONSTRAINT message_embeddings_dimension CHECK ((public.vector_dims(embedding) = 384))
+);
+ALTER TABLE ONLY memdb.message_embeddings_1 ALTER COLUMN embedding SET STORAGE PLAIN;
+
+ALTER TABLE ONLY memdb.message_embeddings_1 FORCE ROW LEVEL SECURITY;
+
+CREATE TABLE memdb.messages (
+    org_id uuid NOT NULL,
+    id uuid DEFAULT memdb.new_id() NOT NULL,
+    session_id uuid NOT NULL,
+    created_at timestamp with time zone DEFAULT now() NOT NULL,
+    updated_at timestamp with time zone DEFAULT now() NOT NULL,
+    sent_at timestamp with time zone DEFAULT now() NOT NULL,
+    deleted_at timestamp with time zone,
+    "position" integer NOT NULL,
+    version integer DEFAULT 1 NOT NULL,
+    tokens integer NOT NULL,
+    asked_position integer,
+    edit integer,
+    embedded boolean DEFAULT false NOT NULL,
+    role text NOT NULL,
+    open_calls text[] DEFAULT '{}'::text[] NOT NULL,
+    search tsvector GENERATED ALWAYS AS ((memdb.words(language, "left"(content, 32768)) || memdb.words_of_day(language, sent_at))) STORED NOT NULL,
+    language text DEFAULT 'english'::text NOT NULL,
+    name text,
+    model text,
+    tool_call_id text,
+    content text NOT NULL,
+    tool_calls jsonb DEFAULT '[]'::jsonb NOT NULL,
+    metadata jsonb DEFAULT '{}'::jsonb NOT NULL,
+    CONSTRAINT messages_calls_of_assistant CHECK (((tool_calls = '[]'::jsonb) OR (role = 'assistant'::text))),
+    CONSTRAINT messages_content_length CHECK ((char_length(content) <= 100000)),
+    CONSTRAINT messages_content_not_empty CHECK (((content ~ '\S'::text) OR (role = 'tool'::text) OR (tool_calls <> '[]'::jsonb))),
+    CONSTRAINT messages_metadata_object CHECK (((jsonb_typeof(metadata) = 'object'::text) AND (octet_length((metadata)::text) <= 8192))),
+    CONSTRAINT messages_model_length CHECK (((char_length(model) >= 1) AND (char_length(model) <= 256))),
+    CONSTRAINT messages_name_length CHECK (((char_length(name) >= 1) AND (char_length(name) <= 200))),
+    CONSTRAINT messages_result_has_call CHECK (((role = 'tool'::text) = (asked_position IS NOT NULL))),
+    CONSTRAINT messages_result_names_call CHECK (((role = 'tool'::text) = (tool_call_id IS NOT NULL))),
+    CONSTRAINT messages_role_known CHECK ((role = ANY (ARRAY['system'::text, 'user'::text, 'assistant'::text, 'tool'::text]))),
+    CONSTRAINT messages_tokens_range CHECK (((tokens >= 0) AND (tokens <= 10000000))),
+    CONSTRAINT messages_tool_call_id_length CHECK (((char_length(tool_call_id) >= 1) AND (char_length(tool_call_id) <= 200))),
+    CONSTRAINT messages_tool_calls_array CHECK (((jsonb_typeof(tool_calls) = 'array'::text) AND (octet_length((tool_calls)::text) <= 65536)))
+);
+ALTER TABLE ONLY memdb.messages ALTER COLUMN search SET STORAGE MAIN;
+
+ALTER TABLE ONLY memdb.messages FORCE ROW LEVEL SECURITY;
+
+CREATE TABLE memdb.observation_embeddings (
+    org_id uuid NOT NULL,
+    observation_id uuid NOT NULL,
+    agent_id uuid NOT NULL,
+    space smallint NOT NULL,
+    embedding public.halfvec
+)
+PARTITION BY LIST (space);
+ALTER TABLE ONLY memdb.observation_embeddings ALTER COLUMN embedding SET STORAGE PLAIN;
+
+ALTER TABLE ONLY memdb.observation_embeddings FORCE ROW LEVEL SECURITY;
+
+CREATE TABLE memdb.observation_embeddings_1 (
+    org_id uuid CONSTRAINT observation_embeddings_org_id_not_null NOT NULL,
+    observation_id uuid CONSTRAINT observation_embeddings_observation_id_not_null NOT NULL,
+    agent_id uuid CONSTRAINT observation_embeddings_agent_id_not_null NOT NULL,
+    space smallint CONSTRAINT observation_embeddings_space_not_null NOT NULL,
+    embedding public.halfvec,
+    CONSTRAINT observation_embeddings_dimension CHECK ((public.vector_dims(embedding) = 384))
+);
+ALTER TABLE ONLY memdb.observation_embeddings_1 ALTER COLUMN embedding SET STORAGE PLAIN;
+
+ALTER TABLE ONLY memdb.observation_embeddings_1 FORCE ROW LEVEL SECURITY;
+
+CREATE TABLE memdb.prompt_versions (
+    org_id uuid NOT NULL,
+    role_id uuid NOT NULL,
+    created_at timestamp with time zone DEFAULT now() NOT NULL,
+    number integer NOT NULL,
+    created_by text,
+    content text NOT NULL,
+    digest bytea GENERATED ALWAYS AS (memdb.text_digest(content)) STORED NOT NULL,
+    CONSTRAINT prompt_versions_content_length CHECK (((content ~ '\S'::text) AND (octet_length(content) <= 65536)))
+);
+
+ALTER TABLE ONLY memdb.prompt_versions FORCE ROW LEVEL SECURITY;
+
+CREATE TABLE memdb.prompts (
+    org_id uuid NOT NULL,
+    role_id uuid NOT NULL,
+    updated_at timestamp with time zone DEFAULT now() NOT NULL,
+    latest integer NOT NULL,
+    active integer
+);
+
+ALTER TABLE ONLY memdb.prompts FORCE ROW LEVEL SECURITY;
+
 CREATE TABLE memdb.quota_slots (
     org_id uuid NOT NULL,
     period date NOT NULL,
@@ -948,6 +1163,149 @@ CREATE TABLE memdb.quota_slots (
 WITH (fillfactor='50');
 
 ALTER TABLE ONLY memdb.quota_slots FORCE ROW LEVEL SECURITY;
+
+CREATE TABLE memdb.role_abilities (
+    org_id uuid NOT NULL,
+    role_id uuid NOT NULL,
+    ability text NOT NULL COLLATE pg_catalog."C",
+    CONSTRAINT role_abilities_ability_length CHECK (((ability ~ '\S'::text) AND (char_length(ability) <= 128)))
+);
+
+ALTER TABLE ONLY memdb.role_abilities FORCE ROW LEVEL SECURITY;
+
+CREATE TABLE memdb.roles (
+    org_id uuid NOT NULL,
+    id uuid DEFAULT memdb.new_id() NOT NULL,
+    created_at timestamp with time zone DEFAULT now() NOT NULL,
+    updated_at timestamp with time zone DEFAULT now() NOT NULL,
+    deleted_at timestamp with time zone,
+    version integer DEFAULT 1 NOT NULL,
+    name text NOT NULL,
+    status text DEFAULT 'enabled'::text NOT NULL,
+    description text,
+    default_model text,
+    metadata jsonb DEFAULT '{}'::jsonb NOT NULL,
+    CONSTRAINT roles_default_model_length CHECK (((char_length(default_model) >= 1) AND (char_length(default_model) <= 256))),
+    CONSTRAINT roles_description_length CHECK (((char_length(description) >= 1) AND (char_length(description) <= 512))),
+    CONSTRAINT roles_metadata_object CHECK (((jsonb_typeof(metadata) = 'object'::text) AND (octet_length((metadata)::text) <= 8192))),
+    CONSTRAINT roles_name_length CHECK (((name ~ '\S'::text) AND (char_length(name) <= 128))),
+    CONSTRAINT roles_status_known CHECK ((status = ANY (ARRAY['enabled'::text, 'disabled'::text])))
+);
+
+ALTER TABLE ONLY memdb.roles FORCE ROW LEVEL SECURITY;
+
+CREATE TABLE memdb.session_observations (
+    org_id uuid NOT NULL,
+    id uuid DEFAULT memdb.new_id() NOT NULL,
+    agent_id uuid NOT NULL,
+    session_id uuid,
+    user_id uuid,
+    merged_into uuid,
+    created_at timestamp with time zone DEFAULT now() NOT NULL,
+    updated_at timestamp with time zone DEFAULT now() NOT NULL,
+    deleted_at timestamp with time zone,
+    observed_at timestamp with time zone DEFAULT now() NOT NULL,
+    referenced_at timestamp with time zone,
+    emotion_intensity double precision,
+    version integer DEFAULT 1 NOT NULL,
+    embedded boolean DEFAULT false NOT NULL,
+    status text DEFAULT 'active'::text NOT NULL,
+    search tsvector GENERATED ALWAYS AS ((memdb.words(language, content) || memdb.words_of_day(language, observed_at))) STORED NOT NULL,
+    language text DEFAULT 'english'::text NOT NULL,
+    topic text,
+    relative_offset text,
+    emotion text,
+    content text NOT NULL,
+    entities text[] DEFAULT '{}'::text[] NOT NULL,
+    message_ids uuid[] DEFAULT '{}'::uuid[] NOT NULL,
+    metadata jsonb DEFAULT '{}'::jsonb NOT NULL,
+    CONSTRAINT session_observations_content_length CHECK ((char_length(content) <= 8192)),
+    CONSTRAINT session_observations_content_not_empty CHECK ((content ~ '\S'::text)),
+    CONSTRAINT session_observations_emotion_intensity_range CHECK (((emotion_intensity >= (0)::double precision) AND (emotion_intensity <= (1)::double precision))),
+    CONSTRAINT session_observations_emotion_length CHECK (((char_length(emotion) >= 1) AND (char_length(emotion) <= 32))),
+    CONSTRAINT session_observations_entities_fit CHECK (((entities = '{}'::text[]) OR memdb.entities_fit(entities))),
+    CONSTRAINT session_observations_merged_fits CHECK (((merged_into IS NULL) OR ((status = 'merged'::text) AND (merged_into <> id)))),
+    CONSTRAINT session_observations_message_ids_count CHECK (((cardinality(message_ids) <= 100) AND (array_position(message_ids, NULL::uuid) IS NULL))),
+    CONSTRAINT session_observations_metadata_object CHECK (((jsonb_typeof(metadata) = 'object'::text) AND (octet_length((metadata)::text) <= 8192))),
+    CONSTRAINT session_observations_relative_offset_length CHECK (((char_length(relative_offset) >= 1) AND (char_length(relative_offset) <= 64))),
+    CONSTRAINT session_observations_status_known CHECK ((status = ANY (ARRAY['active'::text, 'merged'::text, 'dismissed'::text]))),
+    CONSTRAINT session_observations_topic_length CHECK (((char_length(topic) >= 1) AND (char_length(topic) <= 64)))
+);
+ALTER TABLE ONLY memdb.session_observations ALTER COLUMN search SET STORAGE MAIN;
+
+ALTER TABLE ONLY memdb.session_observations FORCE ROW LEVEL SECURITY;
+
+CREATE TABLE memdb.session_summaries (
+    org_id uuid NOT NULL,
+    id uuid DEFAULT memdb.new_id() NOT NULL,
+    session_id uuid NOT NULL,
+    created_at timestamp with time zone DEFAULT now() NOT NULL,
+    first_position integer NOT NULL,
+    last_position integer NOT NULL,
+    edits integer NOT NULL,
+    tokens integer NOT NULL,
+    strategy text NOT NULL,
+    strategy_version text,
+    model text,
+    content text,
+    structured jsonb DEFAULT '{}'::jsonb NOT NULL,
+    CONSTRAINT session_summaries_content_length CHECK (((content ~ '\S'::text) AND (char_length(content) <= 100000))),
+    CONSTRAINT session_summaries_model_length CHECK (((char_length(model) >= 1) AND (char_length(model) <= 256))),
+    CONSTRAINT session_summaries_range_order CHECK (((first_position >= 1) AND (first_position <= last_position))),
+    CONSTRAINT session_summaries_says_something CHECK (((content IS NOT NULL) OR (structured <> '{}'::jsonb))),
+    CONSTRAINT session_summaries_strategy_length CHECK (((char_length(strategy) >= 1) AND (char_length(strategy) <= 64))),
+    CONSTRAINT session_summaries_strategy_version_length CHECK (((char_length(strategy_version) >= 1) AND (char_length(strategy_version) <= 32))),
+    CONSTRAINT session_summaries_structured_object CHECK (((jsonb_typeof(structured) = 'object'::text) AND (octet_length((structured)::text) <= 65536))),
+    CONSTRAINT session_summaries_tokens_range CHECK (((tokens >= 0) AND (tokens <= 10000000)))
+);
+
+ALTER TABLE ONLY memdb.session_summaries FORCE ROW LEVEL SECURITY;
+
+CREATE TABLE memdb.sessions (
+    org_id uuid NOT NULL,
+    id uuid DEFAULT memdb.new_id() NOT NULL,
+    agent_id uuid NOT NULL,
+    user_id uuid,
+    created_at timestamp with time zone DEFAULT now() NOT NULL,
+    updated_at timestamp with time zone DEFAULT now() NOT NULL,
+    active_at timestamp with time zone DEFAULT now() NOT NULL,
+    closed_at timestamp with time zone,
+    archived_at timestamp with time zone,
+    deleted_at timestamp with time zone,
+    tokens bigint DEFAULT 0 NOT NULL,
+    input_tokens bigint DEFAULT 0 NOT NULL,
+    output_tokens bigint DEFAULT 0 NOT NULL,
+    latency_ms bigint DEFAULT 0 NOT NULL,
+    version integer DEFAULT 1 NOT NULL,
+    messages integer DEFAULT 0 NOT NULL,
+    rounds integer DEFAULT 0 NOT NULL,
+    last_position integer DEFAULT 0 NOT NULL,
+    last_event integer DEFAULT 0 NOT NULL,
+    extracted_position integer DEFAULT 0 NOT NULL,
+    edits integer DEFAULT 0 NOT NULL,
+    directive_number integer,
+    status text DEFAULT 'active'::text NOT NULL,
+    closed_as text,
+    external_id text,
+    title text,
+    model text,
+    provider text,
+    archived_to text,
+    metadata jsonb DEFAULT '{}'::jsonb NOT NULL,
+    CONSTRAINT sessions_archived_to_length CHECK (((char_length(archived_to) >= 1) AND (char_length(archived_to) <= 2000))),
+    CONSTRAINT sessions_closed_as_known CHECK ((closed_as = ANY (ARRAY['completed'::text, 'abandoned'::text, 'error'::text]))),
+    CONSTRAINT sessions_closed_complete CHECK ((((closed_at IS NULL) = (closed_as IS NULL)) AND ((archived_at IS NULL) = (status <> ALL (ARRAY['cold_archived'::text, 'deep_archived'::text]))))),
+    CONSTRAINT sessions_external_id_length CHECK (((char_length(external_id) >= 1) AND (char_length(external_id) <= 256))),
+    CONSTRAINT sessions_extraction_within CHECK (((extracted_position >= 0) AND (extracted_position <= last_position))),
+    CONSTRAINT sessions_metadata_object CHECK (((jsonb_typeof(metadata) = 'object'::text) AND (octet_length((metadata)::text) <= 8192))),
+    CONSTRAINT sessions_model_length CHECK (((char_length(model) >= 1) AND (char_length(model) <= 256))),
+    CONSTRAINT sessions_provider_length CHECK (((char_length(provider) >= 1) AND (char_length(provider) <= 256))),
+    CONSTRAINT sessions_status_known CHECK ((status = ANY (ARRAY['active'::text, 'completed'::text, 'abandoned'::text, 'error'::text, 'cold_archived'::text, 'deep_archived'::text]))),
+    CONSTRAINT sessions_title_length CHECK (((char_length(title) >= 1) AND (char_length(title) <= 512)))
+)
+WITH (fillfactor='70');
+
+ALTER TABLE ONLY memdb.sessions FORCE ROW LEVEL SECURITY;
 
 CREATE TABLE memdb.token_spending (
     org_id uuid NOT NULL,
@@ -1040,6 +1398,10 @@ CREATE VIEW memdb.writable_organizations WITH (security_invoker='true') AS
 
 ALTER TABLE ONLY memdb.memory_embeddings ATTACH PARTITION memdb.memory_embeddings_1 FOR VALUES IN ('1');
 
+ALTER TABLE ONLY memdb.message_embeddings ATTACH PARTITION memdb.message_embeddings_1 FOR VALUES IN ('1');
+
+ALTER TABLE ONLY memdb.observation_embeddings ATTACH PARTITION memdb.observation_embeddings_1 FOR VALUES IN ('1');
+
 ALTER TABLE ONLY memdb.agents
     ADD CONSTRAINT agents_pkey PRIMARY KEY (org_id, id);
 
@@ -1091,11 +1453,47 @@ ALTER TABLE ONLY memdb.memory_versions
 ALTER TABLE ONLY memdb.memory_votes
     ADD CONSTRAINT memory_votes_pkey PRIMARY KEY (org_id, memory_id, agent_id);
 
+ALTER TABLE ONLY memdb.message_embeddings
+    ADD CONSTRAINT message_embeddings_pkey PRIMARY KEY (org_id, message_id, space);
+
+ALTER TABLE ONLY memdb.message_embeddings_1
+    ADD CONSTRAINT message_embeddings_1_pkey PRIMARY KEY (org_id, message_id, space);
+
+ALTER TABLE ONLY memdb.messages
+    ADD CONSTRAINT messages_pkey PRIMARY KEY (org_id, id);
+
+ALTER TABLE ONLY memdb.observation_embeddings
+    ADD CONSTRAINT observation_embeddings_pkey PRIMARY KEY (org_id, observation_id, space);
+
+ALTER TABLE ONLY memdb.observation_embeddings_1
+    ADD CONSTRAINT observation_embeddings_1_pkey PRIMARY KEY (org_id, observation_id, space);
+
 ALTER TABLE ONLY memdb.organizations
     ADD CONSTRAINT organizations_pkey PRIMARY KEY (id);
 
+ALTER TABLE ONLY memdb.prompt_versions
+    ADD CONSTRAINT prompt_versions_pkey PRIMARY KEY (org_id, role_id, number);
+
+ALTER TABLE ONLY memdb.prompts
+    ADD CONSTRAINT prompts_pkey PRIMARY KEY (org_id, role_id);
+
 ALTER TABLE ONLY memdb.quota_slots
     ADD CONSTRAINT quota_slots_pkey PRIMARY KEY (org_id, kind, period, slot);
+
+ALTER TABLE ONLY memdb.role_abilities
+    ADD CONSTRAINT role_abilities_pkey PRIMARY KEY (org_id, role_id, ability);
+
+ALTER TABLE ONLY memdb.roles
+    ADD CONSTRAINT roles_pkey PRIMARY KEY (org_id, id);
+
+ALTER TABLE ONLY memdb.session_observations
+    ADD CONSTRAINT session_observations_pkey PRIMARY KEY (org_id, id);
+
+ALTER TABLE ONLY memdb.session_summaries
+    ADD CONSTRAINT session_summaries_pkey PRIMARY KEY (org_id, id);
+
+ALTER TABLE ONLY memdb.sessions
+    ADD CONSTRAINT sessions_pkey PRIMARY KEY (org_id, id);
 
 ALTER TABLE ONLY memdb.token_spending
     ADD CONSTRAINT token_spending_pkey PRIMARY KEY (org_id, agent_id, month, slot);
@@ -1159,7 +1557,55 @@ CREATE INDEX memory_relations_to ON memdb.memory_relations USING btree (org_id, 
 
 CREATE INDEX memory_tags_by_tag ON memdb.memory_tags USING btree (org_id, tag, memory_id);
 
+CREATE INDEX message_embeddings_of_session ON ONLY memdb.message_embeddings USING btree (org_id, session_id, message_id);
+
+CREATE INDEX message_embeddings_1_org_id_session_id_message_id_idx ON memdb.message_embeddings_1 USING btree (org_id, session_id, message_id);
+
+CREATE INDEX messages_edited ON memdb.messages USING btree (org_id, session_id, edit) WHERE (edit IS NOT NULL);
+
+CREATE UNIQUE INDEX messages_in_order ON memdb.messages USING btree (org_id, session_id, "position");
+
+CREATE INDEX messages_of_system ON memdb.messages USING btree (org_id, session_id, "position") WHERE ((role = 'system'::text) AND (deleted_at IS NULL));
+
+CREATE INDEX messages_with_open_calls ON memdb.messages USING btree (org_id, session_id, "position") WHERE ((open_calls <> '{}'::text[]) AND (deleted_at IS NULL));
+
+CREATE INDEX observation_embeddings_of_agent ON ONLY memdb.observation_embeddings USING btree (org_id, agent_id, observation_id);
+
+CREATE INDEX observation_embeddings_1_org_id_agent_id_observation_id_idx ON memdb.observation_embeddings_1 USING btree (org_id, agent_id, observation_id);
+
 CREATE UNIQUE INDEX organizations_slug_unique ON memdb.organizations USING btree (slug) WHERE (deleted_at IS NULL);
+
+CREATE INDEX role_abilities_by_ability ON memdb.role_abilities USING btree (org_id, ability, role_id);
+
+CREATE UNIQUE INDEX roles_name_unique ON memdb.roles USING btree (org_id, name) WHERE (deleted_at IS NULL);
+
+CREATE INDEX session_observations_active ON memdb.session_observations USING btree (org_id, agent_id, id) WHERE ((status = 'active'::text) AND (deleted_at IS NULL));
+
+CREATE INDEX session_observations_deleted ON memdb.session_observations USING btree (org_id, deleted_at) WHERE (deleted_at IS NOT NULL);
+
+CREATE INDEX session_observations_merged_into ON memdb.session_observations USING btree (org_id, merged_into) WHERE (merged_into IS NOT NULL);
+
+CREATE INDEX session_observations_of_agent ON memdb.session_observations USING btree (org_id, agent_id, id) WHERE (deleted_at IS NULL);
+
+CREATE INDEX session_observations_of_session ON memdb.session_observations USING btree (org_id, session_id, id) WHERE (session_id IS NOT NULL);
+
+CREATE INDEX session_observations_of_user ON memdb.session_observations USING btree (org_id, user_id, id) WHERE (user_id IS NOT NULL);
+
+CREATE INDEX session_observations_unembedded ON memdb.session_observations USING btree (org_id, id) WHERE ((NOT embedded) AND (status = 'active'::text) AND (deleted_at IS NULL));
+
+CREATE INDEX session_summaries_of_session ON memdb.session_summaries USING btree (org_id, session_id, last_position, id);
+
+CREATE INDEX sessions_by_activity ON memdb.sessions USING btree (org_id, active_at, id) WHERE (deleted_at IS NULL);
+
+CREATE INDEX sessions_deleted ON memdb.sessions USING btree (org_id, deleted_at) WHERE (deleted_at IS NOT NULL);
+
+CREATE UNIQUE INDEX sessions_external_id_unique ON memdb.sessions USING btree (org_id, agent_id, external_id) WHERE ((external_id IS NOT NULL) AND (deleted_at IS NULL));
+
+CREATE INDEX sessions_of_agent ON memdb.sessions USING btree (org_id, agent_id, active_at, id) WHERE (deleted_at IS NULL);
+
+CREATE INDEX sessions_of_user ON memdb.sessions USING btree (org_id, user_id, active_at, id) WHERE (user_id IS NOT NULL);
+
+CREATE INDEX sessions_to_extract ON memdb.sessions USING btree (org_id, closed_at, id) WHERE ((closed_at IS NOT NULL) AND (extracted_position < last_position) AND (deleted_at IS NULL));
 
 CREATE INDEX token_spending_of_month ON memdb.token_spending USING btree (org_id, month, agent_id);
 
@@ -1176,6 +1622,14 @@ CREATE UNIQUE INDEX users_sso_unique ON memdb.users USING btree (org_id, sso_pro
 ALTER INDEX memdb.memory_embeddings_of_agent ATTACH PARTITION memdb.memory_embeddings_1_org_id_agent_id_memory_id_idx;
 
 ALTER INDEX memdb.memory_embeddings_pkey ATTACH PARTITION memdb.memory_embeddings_1_pkey;
+
+ALTER INDEX memdb.message_embeddings_of_session ATTACH PARTITION memdb.message_embeddings_1_org_id_session_id_message_id_idx;
+
+ALTER INDEX memdb.message_embeddings_pkey ATTACH PARTITION memdb.message_embeddings_1_pkey;
+
+ALTER INDEX memdb.observation_embeddings_of_agent ATTACH PARTITION memdb.observation_embeddings_1_org_id_agent_id_observation_id_idx;
+
+ALTER INDEX memdb.observation_embeddings_pkey ATTACH PARTITION memdb.observation_embeddings_1_pkey;
 
 CREATE STATISTICS memdb.memories_agent_of_organization (dependencies) ON org_id, agent_id FROM memdb.memories;
 
@@ -1250,8 +1704,56 @@ ALTER TABLE ONLY memdb.memory_votes
 ALTER TABLE ONLY memdb.memory_votes
     ADD CONSTRAINT memory_votes_memory_exists FOREIGN KEY (org_id, memory_id) REFERENCES memdb.memories(org_id, id) ON DELETE CASCADE;
 
+ALTER TABLE memdb.message_embeddings
+    ADD CONSTRAINT message_embeddings_message_exists FOREIGN KEY (org_id, message_id) REFERENCES memdb.messages(org_id, id) ON DELETE CASCADE;
+
+ALTER TABLE ONLY memdb.messages
+    ADD CONSTRAINT messages_asked_exists FOREIGN KEY (org_id, session_id, asked_position) REFERENCES memdb.messages(org_id, session_id, "position") ON DELETE CASCADE;
+
+ALTER TABLE ONLY memdb.messages
+    ADD CONSTRAINT messages_session_exists FOREIGN KEY (org_id, session_id) REFERENCES memdb.sessions(org_id, id);
+
+ALTER TABLE memdb.observation_embeddings
+    ADD CONSTRAINT observation_embeddings_observation_exists FOREIGN KEY (org_id, observation_id) REFERENCES memdb.session_observations(org_id, id) ON DELETE CASCADE;
+
+ALTER TABLE ONLY memdb.prompt_versions
+    ADD CONSTRAINT prompt_versions_role_exists FOREIGN KEY (org_id, role_id) REFERENCES memdb.roles(org_id, id);
+
+ALTER TABLE ONLY memdb.prompts
+    ADD CONSTRAINT prompts_active_exists FOREIGN KEY (org_id, role_id, active) REFERENCES memdb.prompt_versions(org_id, role_id, number);
+
 ALTER TABLE ONLY memdb.quota_slots
     ADD CONSTRAINT quota_slots_organization_exists FOREIGN KEY (org_id) REFERENCES memdb.organizations(id);
+
+ALTER TABLE ONLY memdb.role_abilities
+    ADD CONSTRAINT role_abilities_role_exists FOREIGN KEY (org_id, role_id) REFERENCES memdb.roles(org_id, id);
+
+ALTER TABLE ONLY memdb.roles
+    ADD CONSTRAINT roles_organization_exists FOREIGN KEY (org_id) REFERENCES memdb.organizations(id);
+
+ALTER TABLE ONLY memdb.session_observations
+    ADD CONSTRAINT session_observations_agent_exists FOREIGN KEY (org_id, agent_id) REFERENCES memdb.agents(org_id, id);
+
+ALTER TABLE ONLY memdb.session_observations
+    ADD CONSTRAINT session_observations_merged_exists FOREIGN KEY (org_id, merged_into) REFERENCES memdb.session_observations(org_id, id);
+
+ALTER TABLE ONLY memdb.session_observations
+    ADD CONSTRAINT session_observations_session_exists FOREIGN KEY (org_id, session_id) REFERENCES memdb.sessions(org_id, id);
+
+ALTER TABLE ONLY memdb.session_observations
+    ADD CONSTRAINT session_observations_user_exists FOREIGN KEY (org_id, user_id) REFERENCES memdb.users(org_id, id);
+
+ALTER TABLE ONLY memdb.session_summaries
+    ADD CONSTRAINT session_summaries_session_exists FOREIGN KEY (org_id, session_id) REFERENCES memdb.sessions(org_id, id);
+
+ALTER TABLE ONLY memdb.sessions
+    ADD CONSTRAINT sessions_agent_exists FOREIGN KEY (org_id, agent_id) REFERENCES memdb.agents(org_id, id);
+
+ALTER TABLE ONLY memdb.sessions
+    ADD CONSTRAINT sessions_directive_exists FOREIGN KEY (org_id, agent_id, directive_number) REFERENCES memdb.directive_versions(org_id, agent_id, number);
+
+ALTER TABLE ONLY memdb.sessions
+    ADD CONSTRAINT sessions_user_exists FOREIGN KEY (org_id, user_id) REFERENCES memdb.users(org_id, id);
 
 ALTER TABLE ONLY memdb.token_spending
     ADD CONSTRAINT token_spending_agent_exists FOREIGN KEY (org_id, agent_id) REFERENCES memdb.agents(org_id, id);
@@ -1303,9 +1805,33 @@ CREATE POLICY admin ON memdb.memory_versions TO memdb_admin USING (true);
 
 CREATE POLICY admin ON memdb.memory_votes TO memdb_admin USING (true);
 
+CREATE POLICY admin ON memdb.message_embeddings TO memdb_admin USING (true);
+
+CREATE POLICY admin ON memdb.message_embeddings_1 TO memdb_admin USING (true);
+
+CREATE POLICY admin ON memdb.messages TO memdb_admin USING (true);
+
+CREATE POLICY admin ON memdb.observation_embeddings TO memdb_admin USING (true);
+
+CREATE POLICY admin ON memdb.observation_embeddings_1 TO memdb_admin USING (true);
+
 CREATE POLICY admin ON memdb.organizations TO memdb_admin USING (true);
 
+CREATE POLICY admin ON memdb.prompt_versions TO memdb_admin USING (true);
+
+CREATE POLICY admin ON memdb.prompts TO memdb_admin USING (true);
+
 CREATE POLICY admin ON memdb.quota_slots TO memdb_admin USING (true);
+
+CREATE POLICY admin ON memdb.role_abilities TO memdb_admin USING (true);
+
+CREATE POLICY admin ON memdb.roles TO memdb_admin USING (true);
+
+CREATE POLICY admin ON memdb.session_observations TO memdb_admin USING (true);
+
+CREATE POLICY admin ON memdb.session_summaries TO memdb_admin USING (true);
+
+CREATE POLICY admin ON memdb.sessions TO memdb_admin USING (true);
 
 CREATE POLICY admin ON memdb.token_spending TO memdb_admin USING (true);
 
@@ -1347,9 +1873,33 @@ ALTER TABLE memdb.memory_versions ENABLE ROW LEVEL SECURITY;
 
 ALTER TABLE memdb.memory_votes ENABLE ROW LEVEL SECURITY;
 
+ALTER TABLE memdb.message_embeddings ENABLE ROW LEVEL SECURITY;
+
+ALTER TABLE memdb.message_embeddings_1 ENABLE ROW LEVEL SECURITY;
+
+ALTER TABLE memdb.messages ENABLE ROW LEVEL SECURITY;
+
+ALTER TABLE memdb.observation_embeddings ENABLE ROW LEVEL SECURITY;
+
+ALTER TABLE memdb.observation_embeddings_1 ENABLE ROW LEVEL SECURITY;
+
 ALTER TABLE memdb.organizations ENABLE ROW LEVEL SECURITY;
 
+ALTER TABLE memdb.prompt_versions ENABLE ROW LEVEL SECURITY;
+
+ALTER TABLE memdb.prompts ENABLE ROW LEVEL SECURITY;
+
 ALTER TABLE memdb.quota_slots ENABLE ROW LEVEL SECURITY;
+
+ALTER TABLE memdb.role_abilities ENABLE ROW LEVEL SECURITY;
+
+ALTER TABLE memdb.roles ENABLE ROW LEVEL SECURITY;
+
+ALTER TABLE memdb.session_observations ENABLE ROW LEVEL SECURITY;
+
+ALTER TABLE memdb.session_summaries ENABLE ROW LEVEL SECURITY;
+
+ALTER TABLE memdb.sessions ENABLE ROW LEVEL SECURITY;
 
 CREATE POLICY tenant ON memdb.agents USING ((org_id = (NULLIF(current_setting('memdb.org_id'::text, true), ''::text))::uuid));
 
@@ -1383,9 +1933,33 @@ CREATE POLICY tenant ON memdb.memory_versions USING ((org_id = (NULLIF(current_s
 
 CREATE POLICY tenant ON memdb.memory_votes USING ((org_id = (NULLIF(current_setting('memdb.org_id'::text, true), ''::text))::uuid));
 
+CREATE POLICY tenant ON memdb.message_embeddings USING ((org_id = (NULLIF(current_setting('memdb.org_id'::text, true), ''::text))::uuid));
+
+CREATE POLICY tenant ON memdb.message_embeddings_1 USING ((org_id = (NULLIF(current_setting('memdb.org_id'::text, true), ''::text))::uuid));
+
+CREATE POLICY tenant ON memdb.messages USING ((org_id = (NULLIF(current_setting('memdb.org_id'::text, true), ''::text))::uuid));
+
+CREATE POLICY tenant ON memdb.observation_embeddings USING ((org_id = (NULLIF(current_setting('memdb.org_id'::text, true), ''::text))::uuid));
+
+CREATE POLICY tenant ON memdb.observation_embeddings_1 USING ((org_id = (NULLIF(current_setting('memdb.org_id'::text, true), ''::text))::uuid));
+
 CREATE POLICY tenant ON memdb.organizations USING ((id = (NULLIF(current_setting('memdb.org_id'::text, true), ''::text))::uuid));
 
+CREATE POLICY tenant ON memdb.prompt_versions USING ((org_id = (NULLIF(current_setting('memdb.org_id'::text, true), ''::text))::uuid));
+
+CREATE POLICY tenant ON memdb.prompts USING ((org_id = (NULLIF(current_setting('memdb.org_id'::text, true), ''::text))::uuid));
+
 CREATE POLICY tenant ON memdb.quota_slots USING ((org_id = (NULLIF(current_setting('memdb.org_id'::text, true), ''::text))::uuid));
+
+CREATE POLICY tenant ON memdb.role_abilities USING ((org_id = (NULLIF(current_setting('memdb.org_id'::text, true), ''::text))::uuid));
+
+CREATE POLICY tenant ON memdb.roles USING ((org_id = (NULLIF(current_setting('memdb.org_id'::text, true), ''::text))::uuid));
+
+CREATE POLICY tenant ON memdb.session_observations USING ((org_id = (NULLIF(current_setting('memdb.org_id'::text, true), ''::text))::uuid));
+
+CREATE POLICY tenant ON memdb.session_summaries USING ((org_id = (NULLIF(current_setting('memdb.org_id'::text, true), ''::text))::uuid));
+
+CREATE POLICY tenant ON memdb.sessions USING ((org_id = (NULLIF(current_setting('memdb.org_id'::text, true), ''::text))::uuid));
 
 CREATE POLICY tenant ON memdb.token_spending USING ((org_id = (NULLIF(current_setting('memdb.org_id'::text, true), ''::text))::uuid));
 
@@ -1536,8 +2110,106 @@ GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE memdb.memory_usage TO memdb_admin;
 GRANT SELECT,INSERT,UPDATE ON TABLE memdb.memory_votes TO memdb_app;
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE memdb.memory_votes TO memdb_admin;
 
+GRANT SELECT,INSERT ON TABLE memdb.message_embeddings TO memdb_app;
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE memdb.message_embeddings TO memdb_admin;
+
+GRANT UPDATE(embedding) ON TABLE memdb.message_embeddings TO memdb_app;
+
+GRANT SELECT ON TABLE memdb.message_embeddings_1 TO memdb_app;
+GRANT SELECT ON TABLE memdb.message_embeddings_1 TO memdb_admin;
+
+GRANT SELECT,INSERT ON TABLE memdb.messages TO memdb_app;
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE memdb.messages TO memdb_admin;
+
+GRANT UPDATE(updated_at) ON TABLE memdb.messages TO memdb_app;
+
+GRANT UPDATE(deleted_at) ON TABLE memdb.messages TO memdb_app;
+
+GRANT UPDATE(version) ON TABLE memdb.messages TO memdb_app;
+
+GRANT UPDATE(tokens) ON TABLE memdb.messages TO memdb_app;
+
+GRANT UPDATE(edit) ON TABLE memdb.messages TO memdb_app;
+
+GRANT UPDATE(embedded) ON TABLE memdb.messages TO memdb_app;
+
+GRANT UPDATE(open_calls) ON TABLE memdb.messages TO memdb_app;
+
+GRANT UPDATE(name) ON TABLE memdb.messages TO memdb_app;
+
+GRANT UPDATE(model) ON TABLE memdb.messages TO memdb_app;
+
+GRANT UPDATE(content) ON TABLE memdb.messages TO memdb_app;
+
+GRANT UPDATE(metadata) ON TABLE memdb.messages TO memdb_app;
+
+GRANT SELECT,INSERT ON TABLE memdb.observation_embeddings TO memdb_app;
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE memdb.observation_embeddings TO memdb_admin;
+
+GRANT UPDATE(embedding) ON TABLE memdb.observation_embeddings TO memdb_app;
+
+GRANT SELECT ON TABLE memdb.observation_embeddings_1 TO memdb_app;
+GRANT SELECT ON TABLE memdb.observation_embeddings_1 TO memdb_admin;
+
+GRANT SELECT,INSERT ON TABLE memdb.prompt_versions TO memdb_app;
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE memdb.prompt_versions TO memdb_admin;
+
+GRANT SELECT,INSERT,UPDATE ON TABLE memdb.prompts TO memdb_app;
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE memdb.prompts TO memdb_admin;
+
 GRANT SELECT,INSERT,UPDATE ON TABLE memdb.quota_slots TO memdb_app;
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE memdb.quota_slots TO memdb_admin;
+
+GRANT SELECT,INSERT,DELETE ON TABLE memdb.role_abilities TO memdb_app;
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE memdb.role_abilities TO memdb_admin;
+
+GRANT SELECT,INSERT,UPDATE ON TABLE memdb.roles TO memdb_app;
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE memdb.roles TO memdb_admin;
+
+GRANT SELECT,INSERT ON TABLE memdb.session_observations TO memdb_app;
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE memdb.session_observations TO memdb_admin;
+
+GRANT UPDATE(session_id) ON TABLE memdb.session_observations TO memdb_app;
+
+GRANT UPDATE(user_id) ON TABLE memdb.session_observations TO memdb_app;
+
+GRANT UPDATE(merged_into) ON TABLE memdb.session_observations TO memdb_app;
+
+GRANT UPDATE(updated_at) ON TABLE memdb.session_observations TO memdb_app;
+
+GRANT UPDATE(deleted_at) ON TABLE memdb.session_observations TO memdb_app;
+
+GRANT UPDATE(observed_at) ON TABLE memdb.session_observations TO memdb_app;
+
+GRANT UPDATE(referenced_at) ON TABLE memdb.session_observations TO memdb_app;
+
+GRANT UPDATE(emotion_intensity) ON TABLE memdb.session_observations TO memdb_app;
+
+GRANT UPDATE(version) ON TABLE memdb.session_observations TO memdb_app;
+
+GRANT UPDATE(embedded) ON TABLE memdb.session_observations TO memdb_app;
+
+GRANT UPDATE(status) ON TABLE memdb.session_observations TO memdb_app;
+
+GRANT UPDATE(topic) ON TABLE memdb.session_observations TO memdb_app;
+
+GRANT UPDATE(relative_offset) ON TABLE memdb.session_observations TO memdb_app;
+
+GRANT UPDATE(emotion) ON TABLE memdb.session_observations TO memdb_app;
+
+GRANT UPDATE(content) ON TABLE memdb.session_observations TO memdb_app;
+
+GRANT UPDATE(entities) ON TABLE memdb.session_observations TO memdb_app;
+
+GRANT UPDATE(message_ids) ON TABLE memdb.session_observations TO memdb_app;
+
+GRANT UPDATE(metadata) ON TABLE memdb.session_observations TO memdb_app;
+
+GRANT SELECT,INSERT ON TABLE memdb.session_summaries TO memdb_app;
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE memdb.session_summaries TO memdb_admin;
+
+GRANT SELECT,INSERT,UPDATE ON TABLE memdb.sessions TO memdb_app;
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE memdb.sessions TO memdb_admin;
 
 GRANT SELECT,INSERT,UPDATE ON TABLE memdb.token_spending TO memdb_app;
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE memdb.token_spending TO memdb_admin;
