@@ -176,8 +176,8 @@ CALL memdb.isolate('memdb.session_observations');
 CALL memdb.isolate('memdb.observation_embeddings');
 
 GRANT SELECT, INSERT, UPDATE (
-    session_id, user_id, merged_into, updated_at, deleted_at, observed_at, referenced_at, emotion_intensity, version, embedded, status, topic,
-    relative_offset, emotion, content, entities, message_ids, metadata
+    merged_into, updated_at, deleted_at, observed_at, referenced_at, emotion_intensity, version, embedded, status, topic, relative_offset,
+    emotion, content, entities, message_ids, metadata
 ) ON memdb.session_observations TO memdb_app;
 
 GRANT SELECT, INSERT, UPDATE (embedding) ON memdb.observation_embeddings TO memdb_app;

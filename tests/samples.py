@@ -58,6 +58,7 @@ class World(NamedTuple):
     closed: Admin
     observed: Observation
     also_observed: Observation
+    doubtful: Observation
     forgotten: Observation
     role: Role
 
@@ -87,8 +88,11 @@ async def build(db: Database, tenant: Tenant) -> World:
     await retention.hold(db.admin(tenant.org_id), name=agent.slug, agent_id=agent.id)
     await organizations.delete(closed)
     await retention.begin_erasure(db.admin(tenant.org_id), user_id=leaver.id)
-    items = [NewObservation(content=f"{each} {_new()}", embedding=vector(7), entities=["Ada"]) for each in ("live", "other", "deleted")]
-    observed, also_observed, forgotten = await observations.add_many(tenant, agent_id=agent.id, items=items)
+    items = [
+        NewObservation(content=f"{each} {_new()}", embedding=vector(7), entities=["Ada"])
+        for each in ("live", "other", "doubtful", "deleted")
+    ]
+    observed, also_observed, doubtful, forgotten = await observations.add_many(tenant, agent_id=agent.id, items=items)
     await observations.delete(tenant, id=forgotten.id)
     role = await roles.create(tenant, name=_new(), abilities=["read"])
     await prompts.publish(tenant, role_id=role.id, content="You plan.")
@@ -108,6 +112,7 @@ async def build(db: Database, tenant: Tenant) -> World:
         closed,
         observed,
         also_observed,
+        doubtful,
         forgotten,
         role,
     )
@@ -321,8 +326,8 @@ SAMPLES: dict[str, Call] = {
     ),
     "observations.update": lambda world, on: observations.update(on, id=world.observed.id, content=_new(), topic="tea", entities=["Bob"]),
     "observations.merge": lambda world, on: observations.merge(on, ids=[world.observed.id], into_id=world.also_observed.id),
-    "observations.dismiss": lambda world, on: observations.dismiss(on, id=world.observed.id),
-    "observations.delete": lambda world, on: observations.delete(on, id=world.observed.id),
+    "observations.dismiss": lambda world, on: observations.dismiss(on, id=world.doubtful.id),
+    "observations.delete": lambda world, on: observations.delete(on, id=world.doubtful.id),
     "observations.restore": lambda world, on: observations.restore(on, id=world.forgotten.id),
     "observations.unembedded": lambda world, on: observations.unembedded(on),
     "observations.embed": lambda world, on: observations.embed(on, id=world.observed.id, version=1, embedding=vector(2)),
@@ -334,7 +339,6 @@ SAMPLES: dict[str, Call] = {
     "roles.get_by_name": lambda world, on: roles.get_by_name(on, name=world.role.name),
     "roles.page": lambda world, on: roles.page(on, ability="read"),
     "roles.update": lambda world, on: roles.update(on, id=world.role.id, description="Plans."),
-    "roles.delete": lambda world, on: roles.delete(on, id=world.role.id),
     "roles.grant_ability": lambda world, on: roles.grant_ability(on, id=world.role.id, ability="write"),
     "roles.revoke_ability": lambda world, on: roles.revoke_ability(on, id=world.role.id, ability="read"),
     "prompts.publish": lambda world, on: prompts.publish(on, role_id=world.role.id, content=_new()),
@@ -342,6 +346,7 @@ SAMPLES: dict[str, Call] = {
     "prompts.deactivate": lambda world, on: prompts.deactivate(on, role_id=world.role.id),
     "prompts.active": lambda world, on: prompts.active(on, role_id=world.role.id),
     "prompts.versions": lambda world, on: prompts.versions(on, role_id=world.role.id),
+    "roles.delete": lambda world, on: roles.delete(on, id=world.role.id),
     "memories.measure_indexes": lambda world, on: memories.measure_indexes(on),
     "memories.measure_scope": lambda world, on: memories.measure_scope(on, agent_id=world.agent_id),
 }

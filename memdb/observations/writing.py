@@ -156,14 +156,12 @@ async def update(
     relative_offset: RelativeOffset | None = None,
     emotion: Emotion | None = None,
     emotion_intensity: Intensity | None = None,
-    session_id: UUID | None = None,
-    user_id: UUID | None = None,
     metadata: JsonObject | None = None,
 ) -> Observation:
     """Change what is given, whatever the status; None leaves a field as it is; lists and `metadata` are replaced whole.
 
-    A changed content without a new embedding drops the old one. Raises NotFound, also for an unknown session or user, VersionConflict
-    (nothing is changed), InvalidInput, WritesRefused.
+    A changed content without a new embedding drops the old one. Raises NotFound, VersionConflict (nothing is changed), InvalidInput,
+    WritesRefused.
     """
     ...
 

@@ -27,8 +27,6 @@ updated AS (
         relative_offset = coalesce(:relative_offset::text, o.relative_offset),
         emotion = coalesce(:emotion::text, o.emotion),
         emotion_intensity = coalesce(:emotion_intensity::float8, o.emotion_intensity),
-        session_id = coalesce(:session_id::uuid, o.session_id),
-        user_id = coalesce(:user_id::uuid, o.user_id),
         metadata = coalesce(:metadata::jsonb, o.metadata),
         updated_at = greatest(o.updated_at, now()),
         version = memdb.next_version(o.version, :expected_version::int)

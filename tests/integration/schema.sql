@@ -2169,10 +2169,6 @@ GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE memdb.roles TO memdb_admin;
 GRANT SELECT,INSERT ON TABLE memdb.session_observations TO memdb_app;
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE memdb.session_observations TO memdb_admin;
 
-GRANT UPDATE(session_id) ON TABLE memdb.session_observations TO memdb_app;
-
-GRANT UPDATE(user_id) ON TABLE memdb.session_observations TO memdb_app;
-
 GRANT UPDATE(merged_into) ON TABLE memdb.session_observations TO memdb_app;
 
 GRANT UPDATE(updated_at) ON TABLE memdb.session_observations TO memdb_app;

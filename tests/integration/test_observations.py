@@ -198,8 +198,6 @@ async def test_unknown_keys_and_other_tenants(tenant: Tenant, agent: Agent, riva
         given: dict[str, Any] = {f"{field}_id": value}
         with pytest.raises(NotFound, match=f"no such {field}"):
             await _add(tenant, agent, "x", **given)
-        with pytest.raises(NotFound, match=f"no such {field}"):
-            await observations.update(tenant, id=ours.id, **given)
     with pytest.raises(NotFound, match="agent"):
         await observations.add(tenant, agent_id=rival.agent.id, content="x")
     assert await observations.get(tenant, id=theirs.id) is None
@@ -273,13 +271,12 @@ async def test_pages(tenant: Tenant, agent: Agent) -> None:
 
 
 async def test_updating(tenant: Tenant, agent: Agent) -> None:
-    session_id = await _session(tenant, agent)
     made = await _add(tenant, agent, "said", embedding=vector(1), topic="a", entities=["x"], emotion="joy")
     changed = await observations.update(
-        tenant, id=made.id, expected_version=1, topic="b", entities=["z", "y", "z"], referenced_at=_THEN, session_id=session_id
+        tenant, id=made.id, expected_version=1, topic="b", entities=["z", "y", "z"], referenced_at=_THEN, relative_offset="then"
     )
     assert (changed.content, changed.topic, changed.entities, changed.emotion) == ("said", "b", ["y", "z"], "joy")
-    assert (changed.referenced_at, changed.session_id, changed.embedded, changed.version) == (_THEN, session_id, True, 2)
+    assert (changed.referenced_at, changed.relative_offset, changed.embedded, changed.version) == (_THEN, "then", True, 2)
     with pytest.raises(VersionConflict, match="expected version 1, found version 2"):
         await observations.update(tenant, id=made.id, topic="c", expected_version=1)
     emptied = await observations.update(tenant, id=made.id, entities=[], message_ids=[], metadata={})
@@ -598,6 +595,7 @@ async def test_the_service_can_change_only_what_changes(tenant: Tenant, agent: A
     connection = await tenant._pool.acquire(5)
     for statement in (
         "UPDATE memdb.session_observations SET agent_id = agent_id",
+        "UPDATE memdb.session_observations SET user_id = NULL",
         "UPDATE memdb.session_observations SET created_at = now()",
         "UPDATE memdb.observation_embeddings SET space = 2",
         "UPDATE memdb.observation_embeddings_1 SET embedding = NULL",
