@@ -22,7 +22,7 @@ from memdb.errors import ExtraMissing, ServerUnreachable
 from memdb.executor import AdminExecutor, Executor
 from memdb.inputs import Embedding
 from memdb.query import ACTOR_PARAMETER, QUERIES, SPACE_PARAMETER, TENANT_PARAMETER, Cardinality, Query, query
-from memdb.rows import is_text_choice, without_none
+from memdb.rows import is_json_list, is_text_choice, without_none
 
 try:
     import psycopg
@@ -207,7 +207,10 @@ def _types_of(annotation: Any) -> frozenset[str]:
         return _SCALARS[np.ndarray]
     if is_text_choice(annotation):
         return _SCALARS[str]
+    if is_json_list(annotation):
+        return _SCALARS[dict]
     if get_origin(annotation) is list:
+        # PostgreSQL says nothing of what is NULL within an array.
         item, _ = without_none(get_args(annotation)[0])
         return frozenset(f"{each}[]" for each in _types_of(item))
     return _SCALARS.get(get_origin(annotation) or annotation, frozenset({f"a type for {annotation}"}))

@@ -11,6 +11,7 @@ _SLUG: Final = "must be 1 to 63 lower-case letters, digits and hyphens, not star
 _ADDRESS: Final = "must be an address such as ada@example.com, of at most 320 characters"
 _QUOTA: Final = "must be 0 or more, or None for no quota"
 _OPEN_CALL: Final = "must be that of a tool call of the same session that has no result yet"
+_SHA256: Final = "must be 64 hexadecimal digits in lower case"
 _SMALL_OBJECT: Final = "must be a JSON object of at most 8192 bytes"
 
 CHECKS: Final[dict[str, tuple[str, str]]] = {
@@ -122,6 +123,20 @@ CHECKS: Final[dict[str, tuple[str, str]]] = {
     "session_summaries_content_length": ("content", "must have 1 to 100000 characters and not be only white space"),
     "session_summaries_says_something": ("content", "or structured must be given"),
     "session_summaries_structured_object": ("structured", "must be a JSON object of at most 65536 bytes"),
+    "checkpoints_turn_not_negative": ("turn", "must be 0 or more"),
+    "checkpoints_input_tokens_not_negative": ("input_tokens", "must be 0 or more"),
+    "checkpoints_output_tokens_not_negative": ("output_tokens", "must be 0 or more"),
+    "checkpoints_latency_not_negative": ("latency_ms", "must be 0 or more"),
+    "checkpoints_request_id_length": ("request_id", "must have 1 to 200 characters"),
+    "checkpoints_messages_hash_format": ("messages_hash", _SHA256),
+    "checkpoints_completion_hash_format": ("completion_hash", _SHA256),
+    "checkpoints_model_length": ("model", "must have 1 to 256 characters"),
+    "checkpoints_provider_length": ("provider", "must have 1 to 256 characters"),
+    "checkpoints_provider_request_id_length": ("provider_request_id", "must have 1 to 200 characters"),
+    "checkpoints_state_object": ("state", "must be a JSON object of at most 65536 bytes"),
+    "session_events_number_positive": ("number", "must be 1 or more"),
+    "session_events_kind_length": ("kind", "must have 1 to 64 characters"),
+    "session_events_data_object": ("data", "must be a JSON object of at most 65536 bytes"),
     "session_observations_content_not_empty": ("content", "must not be empty or only white space"),
     "session_observations_content_length": ("content", "must have at most 8192 characters"),
     "session_observations_topic_length": ("topic", "must have 1 to 64 characters"),
@@ -186,6 +201,9 @@ UNIQUES: Final[dict[str, tuple[str, str]]] = {
     "message_embeddings_pkey": ("embedding of the message", "space"),
     "message_embeddings_1_pkey": ("embedding of the message", "space"),
     "session_summaries_pkey": ("summary", "id"),
+    "checkpoints_pkey": ("checkpoint of the session", "turn"),
+    "session_events_pkey": ("event of the session", "number"),
+    "session_events_id_unique": ("event", "id"),
     "session_observations_pkey": ("observation", "id"),
     "observation_embeddings_pkey": ("embedding of the observation", "space"),
     "observation_embeddings_1_pkey": ("embedding of the observation", "space"),
@@ -235,6 +253,8 @@ REFERENCES: Final[dict[str, str]] = {
     "messages_asked_exists": "tool call",
     "message_embeddings_message_exists": "message",
     "session_summaries_session_exists": "session",
+    "checkpoints_session_exists": "session",
+    "session_events_session_exists": "session",
     "session_observations_agent_exists": "agent",
     "session_observations_session_exists": "session",
     "session_observations_user_exists": "user",

@@ -112,7 +112,6 @@ def _optional(field: str, annotation: Any) -> Check:
 
 def _list(field: str, item: Any, meta: Meta | None) -> Check:
     inner = check_for(field, item)
-    holds_embeddings = item in (Embedding, Embedding | None)
     longest = meta.max_length if meta and meta.max_length is not None else None
 
     def check(value: Any, dimension: int) -> list[Any]:
@@ -120,9 +119,8 @@ def _list(field: str, item: Any, meta: Meta | None) -> Check:
             raise InvalidInput(field, f"must be a list, not {type(value).__name__}")
         if longest is not None and len(value) > longest:
             raise InvalidInput(field, f"must have at most {longest} items, not {len(value)}")
-        checked = [inner(each, dimension) for each in value]
-        # An array would be taken for another dimension of the list.
-        return [each if each is None else HalfVector(each) for each in checked] if holds_embeddings else checked
+        # asyncpg would take an array for one more dimension of the list.
+        return [HalfVector(sent) if isinstance(sent := inner(each, dimension), np.ndarray) else sent for each in value]
 
     return check
 

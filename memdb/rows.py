@@ -33,11 +33,15 @@ class Shape(NamedTuple):
 
 @cache
 def shape_of(annotation: Any) -> Shape:
-    """The shape of a Struct (a Struct within it takes its columns in place), or of a scalar."""
+    """The shape of a Struct, or of a scalar.
+
+    A Struct within a Struct takes its columns in place; `Struct | None` is None where its first column is. A `list[Struct]` is one
+    column of JSON.
+    """
     if not _is_struct(annotation):
         return Shape((Column("value", "", annotation),), lambda record: record[0], is_struct=False)
     columns = tuple(_columns(annotation, ""))
-    if not any(_is_struct(field) for field in get_type_hints(annotation).values()):
+    if not any(_is_struct(without_none(field)[0]) or is_json_list(field) for field in get_type_hints(annotation).values()):
         return Shape(columns, lambda record: annotation(*record), is_struct=True)
     build, _ = _nested(annotation, 0)
     return Shape(columns, build, is_struct=True)
@@ -57,6 +61,11 @@ def is_text_choice(annotation: Any) -> bool:
     return get_origin(annotation) is Literal and all(isinstance(choice, str) for choice in get_args(annotation))
 
 
+def is_json_list(annotation: Any) -> bool:
+    """Whether the annotation is a list of Structs, which travels as JSON."""
+    return get_origin(annotation) is list and _is_struct(get_args(annotation)[0])
+
+
 def _is_struct(annotation: Any) -> bool:
     return isinstance(annotation, type) and issubclass(annotation, msgspec.Struct)
 
@@ -65,11 +74,21 @@ def _columns(struct: type[msgspec.Struct], prefix: str) -> list[Column]:
     hints = get_type_hints(struct, include_extras=True)
     columns: list[Column] = []
     for name in struct.__struct_fields__:
-        if _is_struct(hints[name]):
-            columns += _columns(hints[name], f"{prefix}{name}.")
+        inner, may_be_none = without_none(hints[name])
+        if _is_struct(inner):
+            of_inner = _columns(inner, f"{prefix}{name}.")
+            columns += [column._replace(annotation=column.annotation | None) for column in of_inner] if may_be_none else of_inner
         else:
             columns.append(Column(f"{prefix}{name}", name, hints[name]))
     return columns
+
+
+def _json_list(annotation: Any, at: int) -> Decode:
+    return lambda record: msgspec.convert(record[at], annotation)
+
+
+def _unless_absent(part: Decode, first: int) -> Decode:
+    return lambda record: None if record[first] is None else part(record)
 
 
 def _nested(struct: type[msgspec.Struct], start: int) -> tuple[Decode, int]:
@@ -78,10 +97,12 @@ def _nested(struct: type[msgspec.Struct], start: int) -> tuple[Decode, int]:
     parts: list[Decode] = []
     at = start
     for name in struct.__struct_fields__:
-        if _is_struct(hints[name]):
-            part, at = _nested(hints[name], at)
-            parts.append(part)
+        inner, may_be_none = without_none(hints[name])
+        if _is_struct(inner):
+            first = at
+            part, at = _nested(inner, at)
+            parts.append(_unless_absent(part, first) if may_be_none else part)
         else:
-            parts.append(itemgetter(at))
+            parts.append(_json_list(inner, at) if is_json_list(inner) else itemgetter(at))
             at += 1
     return (lambda record: struct(*[part(record) for part in parts])), at

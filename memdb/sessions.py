@@ -31,8 +31,8 @@ class Session(msgspec.Struct, frozen=True):
     - `input_tokens`, `output_tokens` and `latency_ms` (milliseconds) are the sums of its checkpoints.
     - `edits` counts changes of what messages say, and deletions of messages. `version` goes up by one with each change of the session
       itself, not with what is appended.
-    - `active_at` is when the last message was sent. `closed_at` and `archived_at` are None while it is not; `archived_to` is where a
-      deep-archived session went.
+    - `active_at` is when the last message was sent, checkpoint recorded or (to the minute) event appended. `closed_at` and `archived_at`
+      are None while it is not; `archived_to` is where a deep-archived session went.
     """
 
     id: UUID

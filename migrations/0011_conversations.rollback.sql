@@ -6,7 +6,9 @@ DROP TABLE memdb.messages;
 
 DROP TABLE memdb.sessions;
 
-DROP FUNCTION memdb.window_start(uuid, uuid, integer, integer, bigint, integer);
+DROP FUNCTION memdb.window_start(uuid, uuid, integer, integer, integer, bigint, integer);
+
+DROP FUNCTION memdb.estimated_tokens(text, jsonb);
 
 DROP FUNCTION memdb.next_session_status(text, text);
 

@@ -55,7 +55,7 @@ CREATE TABLE memdb.sessions (
     CONSTRAINT sessions_metadata_object CHECK (jsonb_typeof(metadata) = 'object' AND octet_length(metadata::text) <= 8192)
 ) WITH (fillfactor = 70);
 
-CREATE UNIQUE INDEX sessions_external_id_unique ON memdb.sessions (org_id, agent_id, external_id)
+CREATE UNIQUE INDEX sessions_external_id_unique ON memdb.sessions (org_id, external_id, agent_id)
 WHERE external_id IS NOT NULL AND deleted_at IS NULL;
 
 CREATE INDEX sessions_by_activity ON memdb.sessions (org_id, active_at, id) WHERE deleted_at IS NULL;
@@ -68,7 +68,8 @@ CREATE INDEX sessions_of_user ON memdb.sessions (org_id, user_id, active_at, id)
 CREATE INDEX sessions_to_extract ON memdb.sessions (org_id, closed_at, id)
 WHERE closed_at IS NOT NULL AND extracted_position < last_position AND deleted_at IS NULL;
 
-CREATE INDEX sessions_deleted ON memdb.sessions (org_id, deleted_at) WHERE deleted_at IS NOT NULL;
+-- By an expression, as memories_ended: nothing else takes it for an index of the few that are deleted.
+CREATE INDEX sessions_deleted ON memdb.sessions (org_id, coalesce(deleted_at, '-infinity')) WHERE coalesce(deleted_at, '-infinity') > '-infinity';
 
 -- `position` counts a session's messages from 1 without gaps, in the order in which they were appended; a deleted one keeps its place.
 CREATE TABLE memdb.messages (
@@ -315,19 +316,26 @@ CREATE INDEX session_summaries_of_session ON memdb.session_summaries (org_id, se
 
 ALTER TABLE memdb.sessions ALTER COLUMN org_id SET (n_distinct = 1), ALTER COLUMN agent_id SET (n_distinct = 10);
 
-ALTER TABLE memdb.messages ALTER COLUMN org_id SET (n_distinct = 1);
+ALTER TABLE memdb.messages ALTER COLUMN org_id SET (n_distinct = 1), ALTER COLUMN session_id SET (n_distinct = 2);
 
-ALTER TABLE memdb.session_summaries ALTER COLUMN org_id SET (n_distinct = 1);
+ALTER TABLE memdb.session_summaries ALTER COLUMN org_id SET (n_distinct = 1), ALTER COLUMN session_id SET (n_distinct = 2);
 
 ANALYZE memdb.sessions, memdb.messages, memdb.message_embeddings, memdb.session_summaries;
 
 ALTER TABLE memdb.sessions ALTER COLUMN org_id RESET (n_distinct), ALTER COLUMN agent_id RESET (n_distinct);
 
-ALTER TABLE memdb.messages ALTER COLUMN org_id RESET (n_distinct);
+ALTER TABLE memdb.messages ALTER COLUMN org_id RESET (n_distinct), ALTER COLUMN session_id RESET (n_distinct);
 
-ALTER TABLE memdb.session_summaries ALTER COLUMN org_id RESET (n_distinct);
+ALTER TABLE memdb.session_summaries ALTER COLUMN org_id RESET (n_distinct), ALTER COLUMN session_id RESET (n_distinct);
 
 TRUNCATE memdb.sessions, memdb.messages, memdb.message_embeddings, memdb.session_summaries;
+
+-- Which organization an agent or a session is of, as for memories.
+CREATE STATISTICS memdb.sessions_agent_of_organization (dependencies) ON org_id, agent_id FROM memdb.sessions;
+
+CREATE STATISTICS memdb.messages_session_of_organization (dependencies) ON org_id, session_id FROM memdb.messages;
+
+CREATE STATISTICS memdb.session_summaries_session_of_organization (dependencies) ON org_id, session_id FROM memdb.session_summaries;
 
 ALTER TABLE memdb.sessions
     ADD CONSTRAINT sessions_agent_exists FOREIGN KEY (org_id, agent_id) REFERENCES memdb.agents (org_id, id),
@@ -377,35 +385,52 @@ BEGIN
 END
 $$;
 
--- Where the window on a session's messages begins, after the position `after`: it goes back over `rounds` that a user began, over messages of
--- `tokens` altogether and over `most` messages, whichever ends first; NULL of them does not end it. System messages are not counted, for they
--- are in every window. NULL where nothing fits. A loop, because no sum over a window of rows stops where it is reached.
-CREATE FUNCTION memdb.window_start(tenant uuid, of_session uuid, after integer, rounds integer, tokens bigint, most integer) RETURNS integer
+-- How many tokens a message may have, where nobody has counted them: one for each four characters.
+CREATE FUNCTION memdb.estimated_tokens(content text, tool_calls jsonb) RETURNS integer
+LANGUAGE sql IMMUTABLE PARALLEL SAFE
+RETURN (char_length(content) + CASE WHEN tool_calls = '[]' THEN 0 ELSE char_length(tool_calls::text) END + 3) / 4;
+
+-- Where the window on a session's messages begins, between the positions `after` (exclusive) and `last`: it goes back over `rounds` that a user
+-- began, over messages of `tokens` altogether and over `most` messages, whichever ends first; NULL of them does not end it. System messages are
+-- not counted, for they are in every window. NULL where nothing fits. A loop over pieces of known length, because no sum over a window of rows
+-- stops where it is reached, and no plan must read a long session to its beginning.
+CREATE FUNCTION memdb.window_start(
+    tenant uuid, of_session uuid, after integer, last integer, rounds integer, tokens bigint, most integer
+) RETURNS integer
 LANGUAGE plpgsql STABLE
 AS $$
 DECLARE
+    piece CONSTANT integer := 128;
     start integer;
     message record;
 BEGIN
-    FOR message IN
-        SELECT
-            m.position,
-            m.role,
-            m.tokens
-        FROM memdb.messages AS m
-        WHERE m.org_id = tenant
-            AND m.session_id = of_session
-            AND m.position > after
-            AND m.deleted_at IS NULL
-        ORDER BY m.position DESC
-    LOOP
-        CONTINUE WHEN message.role = 'system';
-        tokens := tokens - message.tokens;
-        most := most - 1;
-        EXIT WHEN tokens < 0 OR most < 0;
-        start := message.position;
-        rounds := rounds - (message.role = 'user')::integer;
-        EXIT WHEN rounds = 0;
+    WHILE last > after LOOP
+        FOR message IN
+            SELECT
+                m.position,
+                m.role,
+                m.tokens
+            FROM memdb.messages AS m
+            WHERE m.org_id = tenant
+                AND m.session_id = of_session
+                AND m.position > greatest(after, last - piece)
+                AND m.position <= last
+                AND m.deleted_at IS NULL
+            ORDER BY m.position DESC
+        LOOP
+            CONTINUE WHEN message.role = 'system';
+            tokens := tokens - message.tokens;
+            most := most - 1;
+            IF tokens < 0 OR most < 0 THEN
+                RETURN start;
+            END IF;
+            start := message.position;
+            rounds := rounds - (message.role = 'user')::integer;
+            IF rounds = 0 THEN
+                RETURN start;
+            END IF;
+        END LOOP;
+        last := last - piece;
     END LOOP;
     RETURN start;
 END

@@ -6,4 +6,4 @@ DROP FUNCTION memdb.next_observation_status(text, text);
 
 DROP FUNCTION memdb.entities_fit(text[]);
 
-COMMENT ON SCHEMA memdb IS 'memdb 0011_conversations';
+COMMENT ON SCHEMA memdb IS 'memdb 0012_session_log';

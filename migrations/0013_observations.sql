@@ -1,4 +1,4 @@
--- depends: 0011_conversations
+-- depends: 0012_session_log
 -- Observations: what an agent noted in its sessions, until it is merged into other observations or dismissed.
 
 -- Whether there are at most 50, and each has 1 to 200 characters.
@@ -137,7 +137,9 @@ CREATE INDEX session_observations_of_user ON memdb.session_observations (org_id,
 
 CREATE INDEX session_observations_merged_into ON memdb.session_observations (org_id, merged_into) WHERE merged_into IS NOT NULL;
 
-CREATE INDEX session_observations_deleted ON memdb.session_observations (org_id, deleted_at) WHERE deleted_at IS NOT NULL;
+-- By an expression, as sessions_deleted.
+CREATE INDEX session_observations_deleted ON memdb.session_observations (org_id, coalesce(deleted_at, '-infinity'))
+WHERE coalesce(deleted_at, '-infinity') > '-infinity';
 
 ALTER TABLE memdb.session_observations ALTER COLUMN org_id SET (n_distinct = 1), ALTER COLUMN agent_id SET (n_distinct = 10);
 
@@ -146,6 +148,9 @@ ANALYZE memdb.session_observations, memdb.observation_embeddings;
 ALTER TABLE memdb.session_observations ALTER COLUMN org_id RESET (n_distinct), ALTER COLUMN agent_id RESET (n_distinct);
 
 TRUNCATE memdb.session_observations, memdb.observation_embeddings;
+
+-- Which organization an agent is of, as for memories.
+CREATE STATISTICS memdb.session_observations_agent_of_organization (dependencies) ON org_id, agent_id FROM memdb.session_observations;
 
 ALTER TABLE memdb.session_observations
     ADD CONSTRAINT session_observations_agent_exists FOREIGN KEY (org_id, agent_id) REFERENCES memdb.agents (org_id, id),

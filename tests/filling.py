@@ -7,7 +7,7 @@ from tests.server import execute
 
 
 def fill(dsn: str, world: World) -> None:
-    """100,000 memories: 60 tenants of 1,000, and 40,000 of the world's agent."""
+    """100,000 memories: 60 tenants of 1,000, and 40,000 of the world's agent; 100,000 messages, 10,000 of them of the world's session."""
     org_id, agent_id, user_id = world.tenant.org_id, world.agent_id, world.user_id
     execute(
         dsn,
@@ -55,6 +55,68 @@ def fill(dsn: str, world: World) -> None:
         INSERT INTO memdb.memory_votes (org_id, memory_id, agent_id, vote)
         SELECT org_id, id, agent_id, 'positive' FROM memdb.memories ON CONFLICT DO NOTHING
         """,
+        f"""
+        INSERT INTO memdb.tokens (org_id, user_id, kind, name, prefix, hash)
+        SELECT org_id, id, 'service', 'x', 'mdb_x', sha256(id::text::bytea) FROM memdb.users WHERE org_id = '{org_id}'
+        """,
+        "INSERT INTO memdb.token_uses SELECT org_id, id FROM memdb.tokens ON CONFLICT DO NOTHING",
+        """
+        INSERT INTO memdb.directive_versions (org_id, agent_id, number, content)
+        SELECT org_id, id, n, 'be brief' FROM memdb.agents, generate_series(1, 5) AS n ON CONFLICT DO NOTHING
+        """,
+        """
+        INSERT INTO memdb.directives (org_id, agent_id, latest, active, injection_mode)
+        SELECT org_id, id, 5, 5, 'system_first' FROM memdb.agents ON CONFLICT DO NOTHING
+        """,
+        """
+        INSERT INTO memdb.token_spending (org_id, agent_id, month, slot, input_tokens, output_tokens)
+        SELECT org_id, id, month, 0, 1, 1 FROM memdb.agents, generate_series('2024-01-01', '2025-12-01', interval '1 month') AS month
+        """,
+        """
+        INSERT INTO memdb.audit_log (org_id, action, resource_type, resource_id, seq, digest)
+        SELECT id, 'x', 'y', n, CASE WHEN n < 400 THEN n END, CASE WHEN n < 400 THEN '\\x00'::bytea END
+        FROM memdb.organizations, generate_series(1, 500) AS n WHERE slug LIKE 'o%' OR slug = 'acme'
+        """,
+        "INSERT INTO memdb.audit_heads (org_id) SELECT id FROM memdb.organizations ON CONFLICT DO NOTHING",
+        """
+        INSERT INTO memdb.legal_holds (org_id, name, agent_id, released_at)
+        SELECT a.org_id, a.slug || n, a.id, now() FROM memdb.agents AS a, generate_series(1, 3) AS n
+        """,
+        """
+        INSERT INTO memdb.sessions (org_id, agent_id, external_id, active_at, closed_at, closed_as, status, last_position)
+        SELECT o.id, o.id, 's' || i, now() - i * interval '1 hour', c.at, CASE WHEN c.at IS NOT NULL THEN 'completed' END,
+            CASE WHEN c.at IS NULL THEN 'active' ELSE 'completed' END, 30
+        FROM memdb.organizations AS o, generate_series(1, 20) AS i, LATERAL (SELECT CASE WHEN i % 2 = 0 THEN now() END AS at) AS c
+        WHERE o.slug LIKE 'o%'
+        """,
+        f"""
+        INSERT INTO memdb.sessions (org_id, agent_id, user_id, external_id, active_at, closed_at, closed_as, status, last_position)
+        SELECT '{org_id}', CASE WHEN i % 2 = 0 THEN '{agent_id}' ELSE a.id END, CASE WHEN i % 20 = 0 THEN '{user_id}'::uuid END,
+            's' || i, now() - i * interval '1 hour', c.at, CASE WHEN c.at IS NOT NULL THEN 'completed' END,
+            CASE WHEN c.at IS NULL THEN 'active' ELSE 'completed' END, 30
+        FROM generate_series(1, 1800) AS i, LATERAL (SELECT CASE WHEN i % 4 = 0 THEN now() END AS at) AS c,
+            LATERAL (SELECT id FROM memdb.agents WHERE org_id = '{org_id}' AND slug = 'bulk' || (i % 500 + 1)) AS a
+        """,
+        f"""
+        INSERT INTO memdb.messages (org_id, session_id, position, tokens, role, content, edit)
+        SELECT s.org_id, s.id, i, 3, CASE WHEN i % 2 = 0 THEN 'user' ELSE 'assistant' END, 'm' || i, CASE WHEN i % 100 = 0 THEN 1 END
+        FROM memdb.sessions AS s,
+            generate_series(6, CASE WHEN s.id = '{world.session.id}' THEN 10000 ELSE 35 END) AS i
+        """,
+        f"UPDATE memdb.sessions SET last_position = 10000 WHERE id = '{world.session.id}'",
+        "INSERT INTO memdb.message_embeddings SELECT org_id, id, session_id, 1 FROM memdb.messages ON CONFLICT DO NOTHING",
+        """
+        INSERT INTO memdb.session_summaries (org_id, session_id, first_position, last_position, edits, tokens, strategy, content)
+        SELECT org_id, id, 1, 10 * i, 0, 5, 'rolling', 'summary' FROM memdb.sessions, generate_series(1, 3) AS i
+        """,
+        """
+        INSERT INTO memdb.checkpoints (org_id, session_id, turn)
+        SELECT org_id, id, n FROM memdb.sessions, generate_series(0, 4) AS n ON CONFLICT DO NOTHING
+        """,
+        """
+        INSERT INTO memdb.session_events (org_id, session_id, number, kind)
+        SELECT org_id, id, n, 'kind ' || n % 5 FROM memdb.sessions, generate_series(1, 10) AS n ON CONFLICT DO NOTHING
+        """,
         """
         INSERT INTO memdb.session_observations (org_id, agent_id, content, entities, embedded)
         SELECT o.id, o.id, 'm' || i, '{e}', true FROM memdb.organizations AS o, generate_series(1, 500) AS i WHERE o.slug LIKE 'o%'
@@ -89,32 +151,5 @@ def fill(dsn: str, world: World) -> None:
         SELECT org_id, id, n, 'be brief' FROM memdb.roles, generate_series(1, 8) AS n ON CONFLICT DO NOTHING
         """,
         "INSERT INTO memdb.prompts (org_id, role_id, latest, active) SELECT org_id, id, 8, 8 FROM memdb.roles ON CONFLICT DO NOTHING",
-        f"""
-        INSERT INTO memdb.tokens (org_id, user_id, kind, name, prefix, hash)
-        SELECT org_id, id, 'service', 'x', 'mdb_x', sha256(id::text::bytea) FROM memdb.users WHERE org_id = '{org_id}'
-        """,
-        "INSERT INTO memdb.token_uses SELECT org_id, id FROM memdb.tokens ON CONFLICT DO NOTHING",
-        """
-        INSERT INTO memdb.directive_versions (org_id, agent_id, number, content)
-        SELECT org_id, id, n, 'be brief' FROM memdb.agents, generate_series(1, 5) AS n ON CONFLICT DO NOTHING
-        """,
-        """
-        INSERT INTO memdb.directives (org_id, agent_id, latest, active, injection_mode)
-        SELECT org_id, id, 5, 5, 'system_first' FROM memdb.agents ON CONFLICT DO NOTHING
-        """,
-        """
-        INSERT INTO memdb.token_spending (org_id, agent_id, month, slot, input_tokens, output_tokens)
-        SELECT org_id, id, month, 0, 1, 1 FROM memdb.agents, generate_series('2024-01-01', '2025-12-01', interval '1 month') AS month
-        """,
-        """
-        INSERT INTO memdb.audit_log (org_id, action, resource_type, resource_id, seq, digest)
-        SELECT id, 'x', 'y', n, CASE WHEN n < 400 THEN n END, CASE WHEN n < 400 THEN '\\x00'::bytea END
-        FROM memdb.organizations, generate_series(1, 500) AS n WHERE slug LIKE 'o%' OR slug = 'acme'
-        """,
-        "INSERT INTO memdb.audit_heads (org_id) SELECT id FROM memdb.organizations ON CONFLICT DO NOTHING",
-        """
-        INSERT INTO memdb.legal_holds (org_id, name, agent_id, released_at)
-        SELECT a.org_id, a.slug || n, a.id, now() FROM memdb.agents AS a, generate_series(1, 3) AS n
-        """,
         "ANALYZE",
     )

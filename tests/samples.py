@@ -11,10 +11,12 @@ from typing import Any, NamedTuple
 from memdb import (
     agents,
     audit,
+    checkpoints,
     directives,
     escalations,
     indexes,
     memories,
+    messages,
     observations,
     organizations,
     preflight,
@@ -22,8 +24,11 @@ from memdb import (
     relations,
     retention,
     roles,
+    session_events,
+    sessions,
     spaces,
     spending,
+    summaries,
     tokens,
     users,
 )
@@ -33,15 +38,18 @@ from memdb.database import Admin, Database, Tenant
 from memdb.escalations import Escalation
 from memdb.executor import Executor
 from memdb.memories import Memory
+from memdb.messages import Message, NewMessage, ToolCall
 from memdb.observations import NewObservation, Observation
 from memdb.roles import Role
+from memdb.session_events import NewSessionEvent
+from memdb.sessions import Session
+from memdb.summaries import Summary
 from memdb.tokens import NewToken
 from tests.conftest import vector
 
 
 class World(NamedTuple):
-    """What the samples work on: an agent, a user, a token, memories, an escalation, observations and a role of a tenant; and two other
-    organizations."""
+    """What the samples work on: an agent, a user, a token, memories, sessions and more of a tenant; and two other organizations."""
 
     db: Database
     tenant: Tenant
@@ -54,6 +62,11 @@ class World(NamedTuple):
     escalation: Escalation
     token: NewToken
     hold: str
+    session: Session
+    message: Message
+    summary: Summary
+    closed_session: Session
+    deleted_session: Session
     spare: Admin
     closed: Admin
     observed: Observation
@@ -87,6 +100,17 @@ async def build(db: Database, tenant: Tenant) -> World:
     await audit.seal(spare)
     await retention.hold(db.admin(tenant.org_id), name=agent.slug, agent_id=agent.id)
     await organizations.delete(closed)
+    session, closed_session, deleted_session = [
+        (await sessions.start(tenant, agent_id=agent.id, user_id=user.id, external_id=_new())).session for _ in range(3)
+    ]
+    for each in (session, closed_session, deleted_session):
+        await messages.append_many(tenant, session_id=each.id, items=_CONVERSATION)
+        await checkpoints.record(tenant, session_id=each.id, turn=0)
+        await session_events.append(tenant, session_id=each.id, kind="sample")
+    await sessions.close(tenant, id=closed_session.id)
+    await sessions.delete(tenant, id=deleted_session.id)
+    message = (await messages.page(tenant, session_id=session.id))[1]
+    summary = await summaries.add(tenant, session_id=session.id, strategy="rolling", first_position=1, last_position=2, content="Hello.")
     await retention.begin_erasure(db.admin(tenant.org_id), user_id=leaver.id)
     items = [
         NewObservation(content=f"{each} {_new()}", embedding=vector(7), entities=["Ada"])
@@ -97,24 +121,29 @@ async def build(db: Database, tenant: Tenant) -> World:
     role = await roles.create(tenant, name=_new(), abilities=["read"])
     await prompts.publish(tenant, role_id=role.id, content="You plan.")
     return World(
-        db,
-        tenant,
-        agent.id,
-        user.id,
-        leaver.id,
-        live,
-        other,
-        deleted,
-        escalation,
-        token,
-        agent.slug,
-        spare,
-        closed,
-        observed,
-        also_observed,
-        doubtful,
-        forgotten,
-        role,
+        db=db,
+        tenant=tenant,
+        agent_id=agent.id,
+        user_id=user.id,
+        leaver_id=leaver.id,
+        live=live,
+        other=other,
+        deleted=deleted,
+        escalation=escalation,
+        token=token,
+        hold=agent.slug,
+        session=session,
+        message=message,
+        summary=summary,
+        closed_session=closed_session,
+        deleted_session=deleted_session,
+        spare=spare,
+        closed=closed,
+        observed=observed,
+        also_observed=also_observed,
+        doubtful=doubtful,
+        forgotten=forgotten,
+        role=role,
     )
 
 
@@ -178,6 +207,14 @@ def _observations(count: int) -> dict[str, Any]:
     }
 
 
+_CONVERSATION = [
+    NewMessage(role="system", content="Be brief."),
+    NewMessage(role="user", content="How is the weather in Paris?", embedding=vector(5)),
+    NewMessage(role="assistant", tool_calls=[ToolCall(id="call", name="weather", arguments={"city": "Paris"})]),
+    NewMessage(role="tool", tool_call_id="call", content="Rain."),
+    NewMessage(role="assistant", content="It rains."),
+]
+_OF_SESSIONS: dict[str, Any] = {"status": None, "since": None, "before_active_at": None, "before_id": None, "limit": 10}
 _LATER = datetime.now(UTC) + timedelta(days=9)
 
 SAMPLES: dict[str, Call] = {
@@ -315,6 +352,66 @@ SAMPLES: dict[str, Call] = {
         **_BOUNDS,
         **_RANKING,
     ),
+    "sessions.start": lambda world, on: sessions.start(on, agent_id=world.agent_id, external_id=_new(), user_id=world.user_id),
+    "sessions.get": lambda world, on: sessions.get(on, id=world.session.id),
+    "sessions.get_by_external_id": lambda world, on: sessions.get_by_external_id(
+        on, agent_id=world.agent_id, external_id=str(world.session.external_id)
+    ),
+    "sessions.page_of_tenant": lambda world, on: sessions.page_of_tenant(on, **_OF_SESSIONS),
+    "sessions.page_of_agent": lambda world, on: sessions.page_of_agent(on, agent_id=world.agent_id, **_OF_SESSIONS),
+    "sessions.page_of_user": lambda world, on: sessions.page_of_user(on, user_id=world.user_id, agent_id=None, **_OF_SESSIONS),
+    "sessions.update": lambda world, on: sessions.update(on, id=world.session.id, title="Weather"),
+    "sessions.close": lambda world, on: sessions.close(on, id=world.session.id),
+    "sessions.reopen": lambda world, on: sessions.reopen(on, id=world.closed_session.id),
+    "sessions.sweep_idle": lambda world, on: sessions.sweep_idle(on, idle_since=_LATER),
+    "sessions.mark_extracted": lambda world, on: sessions.mark_extracted(on, id=world.session.id, position=3),
+    "sessions.to_extract": lambda world, on: sessions.to_extract(on),
+    "sessions.delete": lambda world, on: sessions.delete(on, id=world.session.id),
+    "sessions.restore": lambda world, on: sessions.restore(on, id=world.deleted_session.id),
+    "messages.insert": lambda world, on: messages.insert(
+        on,
+        session_id=world.session.id,
+        id=[None],
+        role=["user"],
+        content=["And tomorrow?"],
+        name=[None],
+        tool_calls=[None],
+        tool_call_id=[None],
+        tokens=[None],
+        model=[None],
+        embedding=[vector(6)],
+        metadata=[{"k": 1}],
+        sent_at=[None],
+    ),
+    "messages.get": lambda world, on: messages.get(on, id=world.message.id),
+    "messages.page_of_newest": lambda world, on: messages.page_of_newest(on, session_id=world.session.id, role=None, before=None, limit=10),
+    "messages.page_of_oldest": lambda world, on: messages.page_of_oldest(on, session_id=world.session.id, role=None, after=1, limit=10),
+    "messages.update": lambda world, on: messages.update(on, id=world.message.id, content=_new()),
+    "messages.delete": lambda world, on: messages.delete(on, id=world.message.id),
+    "messages.embed": lambda world, on: messages.embed(on, id=world.message.id, version=1, embedding=vector(8)),
+    "messages.unembedded": lambda world, on: messages.unembedded(on, session_id=world.session.id),
+    "messages.window_parts": lambda world, on: messages.window_parts(
+        on, session_id=world.session.id, rounds=3, tokens=1000, messages=100, strategy=None
+    ),
+    "messages.search_scope": lambda world, on: messages.search_scope(
+        on,
+        text="weather",
+        embedding=vector(3),
+        session_id=world.session.id,
+        agent_id=None,
+        user_id=None,
+        role=None,
+        since=None,
+        until=None,
+        limit=5,
+    ),
+    "summaries.add": lambda world, on: summaries.add(
+        on, session_id=world.session.id, strategy="rolling", first_position=1, last_position=3, content="Weather."
+    ),
+    "summaries.get": lambda world, on: summaries.get(on, id=world.summary.id),
+    "summaries.newest": lambda world, on: summaries.newest(on, session_id=world.session.id),
+    "summaries.page": lambda world, on: summaries.page(on, session_id=world.session.id),
+    "summaries.due": lambda world, on: summaries.due(on, session_id=world.session.id, messages=1, keep=1),
     "spaces.sample": lambda world, on: spaces.sample(on, agent_id=world.agent_id, limit=10),
     "spaces.nearest_of": lambda world, on: spaces.nearest_of(on, agent_id=world.agent_id, ids=[world.live.id], limit=10),
     "observations.insert": lambda world, on: observations.insert(on, agent_id=world.agent_id, **_observations(10)),
@@ -349,6 +446,18 @@ SAMPLES: dict[str, Call] = {
     "roles.delete": lambda world, on: roles.delete(on, id=world.role.id),
     "memories.measure_indexes": lambda world, on: memories.measure_indexes(on),
     "memories.measure_scope": lambda world, on: memories.measure_scope(on, agent_id=world.agent_id),
+    "checkpoints.insert": lambda world, on: checkpoints.insert(
+        on, session_id=world.session.id, turn=1, messages_hash=_hash("x"), input_tokens=5, output_tokens=7, latency_ms=9, state={"k": 1}
+    ),
+    "checkpoints.get": lambda world, on: checkpoints.get(on, session_id=world.session.id, turn=0),
+    "checkpoints.latest": lambda world, on: checkpoints.latest(on, session_id=world.session.id),
+    "checkpoints.page": lambda world, on: checkpoints.page(on, session_id=world.session.id, before=9),
+    "checkpoints.after": lambda world, on: checkpoints.after(on, session_id=world.session.id, turn=0),
+    "session_events.insert": lambda world, on: session_events.insert(
+        on, session_id=world.session.id, id=[uuid.uuid4(), None], kind=["a", "b"], data=[{"k": 1}, {}]
+    ),
+    "session_events.after": lambda world, on: session_events.after(on, session_id=world.session.id, number=0),
+    "session_events.progress": lambda world, on: session_events.progress(on, session_id=world.session.id),
 }
 """Single statements on a tenant's rows."""
 
@@ -413,6 +522,12 @@ COMPOSED: dict[str, Call] = {
     "escalations.page": lambda world, on: escalations.page(on),
     "memories.clear": lambda world, on: memories.clear(on, agent_id=world.agent_id),
     "memories.page": lambda world, on: memories.page(on, agent_id=world.agent_id),
+    "sessions.page": lambda world, on: sessions.page(on, agent_id=world.agent_id),
+    "messages.append": lambda world, on: messages.append(on, session_id=world.session.id, role="user", content="Thanks."),
+    "messages.append_many": lambda world, on: messages.append_many(on, session_id=world.session.id, items=_CONVERSATION),
+    "messages.page": lambda world, on: messages.page(on, session_id=world.session.id),
+    "messages.window": lambda world, on: messages.window(on, session_id=world.session.id, tokens=100),
+    "messages.search": lambda world, on: messages.search(on, text="weather", agent_id=world.agent_id),
     "memories.search": lambda world, on: memories.search(on, agent_id=world.agent_id, text="live", embedding=vector(3)),
     "observations.add": lambda world, on: observations.add(on, agent_id=world.agent_id, content=_new()),
     "observations.add_many": lambda world, on: observations.add_many(
@@ -420,6 +535,11 @@ COMPOSED: dict[str, Call] = {
     ),
     "observations.page": lambda world, on: observations.page(on, agent_id=world.agent_id),
     "observations.search": lambda world, on: observations.search(on, agent_id=world.agent_id, text="live", embedding=vector(3)),
+    "checkpoints.record": lambda world, on: checkpoints.record(on, session_id=world.session.id, turn=1, input_tokens=5),
+    "session_events.append": lambda world, on: session_events.append(on, session_id=world.session.id, kind="x", data={"k": 1}),
+    "session_events.append_many": lambda world, on: session_events.append_many(
+        on, session_id=world.session.id, items=[NewSessionEvent("x", id=uuid.uuid4()) for _ in range(3)]
+    ),
 }
 """Functions that choose a statement: one round trip, too."""
 

@@ -28,6 +28,7 @@ SELECT
     s.updated_at
 FROM memdb.sessions AS s
 WHERE s.org_id = :org_id::memdb.tenant
-    AND s.agent_id = :agent_id::uuid
+    -- Not an equation, for which all of the agent's sessions might be read.
+    AND s.agent_id IS NOT DISTINCT FROM :agent_id::uuid
     AND s.external_id = :external_id::text
     AND s.deleted_at IS NULL

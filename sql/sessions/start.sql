@@ -13,7 +13,8 @@ known AS (
     SELECT s.id
     FROM memdb.sessions AS s
     WHERE s.org_id = :org_id
-        AND s.agent_id = :agent_id
+        -- Not an equation, for which all of the agent's sessions might be read.
+        AND s.agent_id IS NOT DISTINCT FROM :agent_id
         AND s.external_id = :external_id::text
         AND s.deleted_at IS NULL
     UNION ALL
@@ -21,7 +22,7 @@ known AS (
     FROM memdb.sessions AS s
     WHERE s.org_id = :org_id
         AND s.id = :id::uuid
-        AND s.agent_id = :agent_id
+        AND s.agent_id IS NOT DISTINCT FROM :agent_id
         AND s.external_id IS NOT DISTINCT FROM :external_id
         AND s.deleted_at IS NULL
 ),
@@ -52,7 +53,7 @@ inserted AS (
     FROM writer AS w
     WHERE NOT EXISTS (SELECT FROM existing)
     -- Another writer was faster: take its session as it is. DO NOTHING would return no row.
-    ON CONFLICT (org_id, agent_id, external_id) WHERE external_id IS NOT NULL AND deleted_at IS NULL
+    ON CONFLICT (org_id, external_id, agent_id) WHERE external_id IS NOT NULL AND deleted_at IS NULL
         DO UPDATE SET version = s.version
     RETURNING
         s.*,

@@ -181,6 +181,10 @@ CREATE FUNCTION memdb.entry_digest(entry memdb.audit_log) RETURNS bytea
     LANGUAGE sql STABLE
     RETURN sha256(convert_to((jsonb_build_array((entry).org_id, (entry).id, ((EXTRACT(epoch FROM (entry).created_at) * (1000000)::numeric))::bigint, (entry).actor, (entry).action, (entry).resource_type, (entry).resource_id, (entry).details))::text, 'UTF8'::name));
 
+CREATE FUNCTION memdb.estimated_tokens(content text, tool_calls jsonb) RETURNS integer
+    LANGUAGE sql IMMUTABLE PARALLEL SAFE
+    RETURN (((char_length(content) + CASE WHEN (tool_calls = '[]'::jsonb) THEN 0 ELSE char_length((tool_calls)::text) END) + 3) / 4);
+
 CREATE FUNCTION memdb.identifiers(content text) RETURNS text[]
     LANGUAGE plpgsql IMMUTABLE STRICT PARALLEL SAFE
     AS $$
@@ -808,32 +812,41 @@ CREATE FUNCTION memdb.version_of(memory memdb.memories, operation text, reason t
         memory.merged_into
 $$;
 
-CREATE FUNCTION memdb.window_start(tenant uuid, of_session uuid, after integer, rounds integer, tokens bigint, most integer) RETURNS integer
+CREATE FUNCTION memdb.window_start(tenant uuid, of_session uuid, after integer, last integer, rounds integer, tokens bigint, most integer) RETURNS integer
     LANGUAGE plpgsql STABLE
     AS $$
 DECLARE
+    piece CONSTANT integer := 128;
     start integer;
     message record;
 BEGIN
-    FOR message IN
-        SELECT
-            m.position,
-            m.role,
-            m.tokens
-        FROM memdb.messages AS m
-        WHERE m.org_id = tenant
-            AND m.session_id = of_session
-            AND m.position > after
-            AND m.deleted_at IS NULL
-        ORDER BY m.position DESC
-    LOOP
-        CONTINUE WHEN message.role = 'system';
-        tokens := tokens - message.tokens;
-        most := most - 1;
-        EXIT WHEN tokens < 0 OR most < 0;
-        start := message.position;
-        rounds := rounds - (message.role = 'user')::integer;
-        EXIT WHEN rounds = 0;
+    WHILE last > after LOOP
+        FOR message IN
+            SELECT
+                m.position,
+                m.role,
+                m.tokens
+            FROM memdb.messages AS m
+            WHERE m.org_id = tenant
+                AND m.session_id = of_session
+                AND m.position > greatest(after, last - piece)
+                AND m.position <= last
+                AND m.deleted_at IS NULL
+            ORDER BY m.position DESC
+        LOOP
+            CONTINUE WHEN message.role = 'system';
+            tokens := tokens - message.tokens;
+            most := most - 1;
+            IF tokens < 0 OR most < 0 THEN
+                RETURN start;
+            END IF;
+            start := message.position;
+            rounds := rounds - (message.role = 'user')::integer;
+            IF rounds = 0 THEN
+                RETURN start;
+            END IF;
+        END LOOP;
+        last := last - piece;
     END LOOP;
     RETURN start;
 END
@@ -851,6 +864,38 @@ CREATE TABLE memdb.audit_heads (
 );
 
 ALTER TABLE ONLY memdb.audit_heads FORCE ROW LEVEL SECURITY;
+
+CREATE TABLE memdb.checkpoints (
+    org_id uuid NOT NULL,
+    session_id uuid NOT NULL,
+    created_at timestamp with time zone DEFAULT now() NOT NULL,
+    turn integer NOT NULL,
+    input_tokens integer DEFAULT 0 NOT NULL,
+    output_tokens integer DEFAULT 0 NOT NULL,
+    latency_ms integer DEFAULT 0 NOT NULL,
+    is_streaming boolean DEFAULT false NOT NULL,
+    is_complete boolean DEFAULT true NOT NULL,
+    request_id text,
+    messages_hash text,
+    completion_hash text,
+    model text,
+    provider text,
+    provider_request_id text,
+    state jsonb DEFAULT '{}'::jsonb NOT NULL,
+    CONSTRAINT checkpoints_completion_hash_format CHECK ((completion_hash ~ '^[0-9a-f]{64}$'::text)),
+    CONSTRAINT checkpoints_input_tokens_not_negative CHECK ((input_tokens >= 0)),
+    CONSTRAINT checkpoints_latency_not_negative CHECK ((latency_ms >= 0)),
+    CONSTRAINT checkpoints_messages_hash_format CHECK ((messages_hash ~ '^[0-9a-f]{64}$'::text)),
+    CONSTRAINT checkpoints_model_length CHECK (((char_length(model) >= 1) AND (char_length(model) <= 256))),
+    CONSTRAINT checkpoints_output_tokens_not_negative CHECK ((output_tokens >= 0)),
+    CONSTRAINT checkpoints_provider_length CHECK (((char_length(provider) >= 1) AND (char_length(provider) <= 256))),
+    CONSTRAINT checkpoints_provider_request_id_length CHECK (((char_length(provider_request_id) >= 1) AND (char_length(provider_request_id) <= 200))),
+    CONSTRAINT checkpoints_request_id_length CHECK (((char_length(request_id) >= 1) AND (char_length(request_id) <= 200))),
+    CONSTRAINT checkpoints_state_object CHECK (((jsonb_typeof(state) = 'object'::text) AND (octet_length((state)::text) <= 65536))),
+    CONSTRAINT checkpoints_turn_not_negative CHECK ((turn >= 0))
+);
+
+ALTER TABLE ONLY memdb.checkpoints FORCE ROW LEVEL SECURITY;
 
 CREATE TABLE memdb.directive_versions (
     org_id uuid NOT NULL,
@@ -1194,6 +1239,21 @@ CREATE TABLE memdb.roles (
 
 ALTER TABLE ONLY memdb.roles FORCE ROW LEVEL SECURITY;
 
+CREATE TABLE memdb.session_events (
+    org_id uuid NOT NULL,
+    id uuid DEFAULT memdb.new_id() NOT NULL,
+    session_id uuid NOT NULL,
+    created_at timestamp with time zone DEFAULT now() NOT NULL,
+    number integer NOT NULL,
+    kind text NOT NULL,
+    data jsonb DEFAULT '{}'::jsonb NOT NULL,
+    CONSTRAINT session_events_data_object CHECK (((jsonb_typeof(data) = 'object'::text) AND (octet_length((data)::text) <= 65536))),
+    CONSTRAINT session_events_kind_length CHECK (((char_length(kind) >= 1) AND (char_length(kind) <= 64))),
+    CONSTRAINT session_events_number_positive CHECK ((number > 0))
+);
+
+ALTER TABLE ONLY memdb.session_events FORCE ROW LEVEL SECURITY;
+
 CREATE TABLE memdb.session_observations (
     org_id uuid NOT NULL,
     id uuid DEFAULT memdb.new_id() NOT NULL,
@@ -1411,6 +1471,9 @@ ALTER TABLE ONLY memdb.audit_heads
 ALTER TABLE ONLY memdb.audit_log
     ADD CONSTRAINT audit_log_pkey PRIMARY KEY (org_id, id);
 
+ALTER TABLE ONLY memdb.checkpoints
+    ADD CONSTRAINT checkpoints_pkey PRIMARY KEY (org_id, session_id, turn);
+
 ALTER TABLE ONLY memdb.directive_versions
     ADD CONSTRAINT directive_versions_pkey PRIMARY KEY (org_id, agent_id, number);
 
@@ -1485,6 +1548,9 @@ ALTER TABLE ONLY memdb.role_abilities
 
 ALTER TABLE ONLY memdb.roles
     ADD CONSTRAINT roles_pkey PRIMARY KEY (org_id, id);
+
+ALTER TABLE ONLY memdb.session_events
+    ADD CONSTRAINT session_events_pkey PRIMARY KEY (org_id, session_id, number);
 
 ALTER TABLE ONLY memdb.session_observations
     ADD CONSTRAINT session_observations_pkey PRIMARY KEY (org_id, id);
@@ -1579,9 +1645,11 @@ CREATE INDEX role_abilities_by_ability ON memdb.role_abilities USING btree (org_
 
 CREATE UNIQUE INDEX roles_name_unique ON memdb.roles USING btree (org_id, name) WHERE (deleted_at IS NULL);
 
+CREATE UNIQUE INDEX session_events_id_unique ON memdb.session_events USING btree (org_id, id);
+
 CREATE INDEX session_observations_active ON memdb.session_observations USING btree (org_id, agent_id, id) WHERE ((status = 'active'::text) AND (deleted_at IS NULL));
 
-CREATE INDEX session_observations_deleted ON memdb.session_observations USING btree (org_id, deleted_at) WHERE (deleted_at IS NOT NULL);
+CREATE INDEX session_observations_deleted ON memdb.session_observations USING btree (org_id, COALESCE(deleted_at, '-infinity'::timestamp with time zone)) WHERE (COALESCE(deleted_at, '-infinity'::timestamp with time zone) > '-infinity'::timestamp with time zone);
 
 CREATE INDEX session_observations_merged_into ON memdb.session_observations USING btree (org_id, merged_into) WHERE (merged_into IS NOT NULL);
 
@@ -1597,9 +1665,9 @@ CREATE INDEX session_summaries_of_session ON memdb.session_summaries USING btree
 
 CREATE INDEX sessions_by_activity ON memdb.sessions USING btree (org_id, active_at, id) WHERE (deleted_at IS NULL);
 
-CREATE INDEX sessions_deleted ON memdb.sessions USING btree (org_id, deleted_at) WHERE (deleted_at IS NOT NULL);
+CREATE INDEX sessions_deleted ON memdb.sessions USING btree (org_id, COALESCE(deleted_at, '-infinity'::timestamp with time zone)) WHERE (COALESCE(deleted_at, '-infinity'::timestamp with time zone) > '-infinity'::timestamp with time zone);
 
-CREATE UNIQUE INDEX sessions_external_id_unique ON memdb.sessions USING btree (org_id, agent_id, external_id) WHERE ((external_id IS NOT NULL) AND (deleted_at IS NULL));
+CREATE UNIQUE INDEX sessions_external_id_unique ON memdb.sessions USING btree (org_id, external_id, agent_id) WHERE ((external_id IS NOT NULL) AND (deleted_at IS NULL));
 
 CREATE INDEX sessions_of_agent ON memdb.sessions USING btree (org_id, agent_id, active_at, id) WHERE (deleted_at IS NULL);
 
@@ -1635,6 +1703,14 @@ CREATE STATISTICS memdb.memories_agent_of_organization (dependencies) ON org_id,
 
 CREATE STATISTICS memdb.memory_embeddings_1_agent_of_organization (dependencies) ON org_id, agent_id FROM memdb.memory_embeddings_1;
 
+CREATE STATISTICS memdb.messages_session_of_organization (dependencies) ON org_id, session_id FROM memdb.messages;
+
+CREATE STATISTICS memdb.session_observations_agent_of_organization (dependencies) ON org_id, agent_id FROM memdb.session_observations;
+
+CREATE STATISTICS memdb.session_summaries_session_of_organization (dependencies) ON org_id, session_id FROM memdb.session_summaries;
+
+CREATE STATISTICS memdb.sessions_agent_of_organization (dependencies) ON org_id, agent_id FROM memdb.sessions;
+
 ALTER TABLE ONLY memdb.agents
     ADD CONSTRAINT agents_creator_exists FOREIGN KEY (org_id, created_by) REFERENCES memdb.users(org_id, id);
 
@@ -1646,6 +1722,9 @@ ALTER TABLE ONLY memdb.audit_heads
 
 ALTER TABLE ONLY memdb.audit_log
     ADD CONSTRAINT audit_log_organization_exists FOREIGN KEY (org_id) REFERENCES memdb.organizations(id);
+
+ALTER TABLE ONLY memdb.checkpoints
+    ADD CONSTRAINT checkpoints_session_exists FOREIGN KEY (org_id, session_id) REFERENCES memdb.sessions(org_id, id);
 
 ALTER TABLE ONLY memdb.directive_versions
     ADD CONSTRAINT directive_versions_agent_exists FOREIGN KEY (org_id, agent_id) REFERENCES memdb.agents(org_id, id);
@@ -1731,6 +1810,9 @@ ALTER TABLE ONLY memdb.role_abilities
 ALTER TABLE ONLY memdb.roles
     ADD CONSTRAINT roles_organization_exists FOREIGN KEY (org_id) REFERENCES memdb.organizations(id);
 
+ALTER TABLE ONLY memdb.session_events
+    ADD CONSTRAINT session_events_session_exists FOREIGN KEY (org_id, session_id) REFERENCES memdb.sessions(org_id, id);
+
 ALTER TABLE ONLY memdb.session_observations
     ADD CONSTRAINT session_observations_agent_exists FOREIGN KEY (org_id, agent_id) REFERENCES memdb.agents(org_id, id);
 
@@ -1778,6 +1860,8 @@ CREATE POLICY admin ON memdb.agents TO memdb_admin USING (true);
 CREATE POLICY admin ON memdb.audit_heads TO memdb_admin USING (true);
 
 CREATE POLICY admin ON memdb.audit_log TO memdb_admin USING (true);
+
+CREATE POLICY admin ON memdb.checkpoints TO memdb_admin USING (true);
 
 CREATE POLICY admin ON memdb.directive_versions TO memdb_admin USING (true);
 
@@ -1827,6 +1911,8 @@ CREATE POLICY admin ON memdb.role_abilities TO memdb_admin USING (true);
 
 CREATE POLICY admin ON memdb.roles TO memdb_admin USING (true);
 
+CREATE POLICY admin ON memdb.session_events TO memdb_admin USING (true);
+
 CREATE POLICY admin ON memdb.session_observations TO memdb_admin USING (true);
 
 CREATE POLICY admin ON memdb.session_summaries TO memdb_admin USING (true);
@@ -1846,6 +1932,8 @@ ALTER TABLE memdb.agents ENABLE ROW LEVEL SECURITY;
 ALTER TABLE memdb.audit_heads ENABLE ROW LEVEL SECURITY;
 
 ALTER TABLE memdb.audit_log ENABLE ROW LEVEL SECURITY;
+
+ALTER TABLE memdb.checkpoints ENABLE ROW LEVEL SECURITY;
 
 ALTER TABLE memdb.directive_versions ENABLE ROW LEVEL SECURITY;
 
@@ -1895,6 +1983,8 @@ ALTER TABLE memdb.role_abilities ENABLE ROW LEVEL SECURITY;
 
 ALTER TABLE memdb.roles ENABLE ROW LEVEL SECURITY;
 
+ALTER TABLE memdb.session_events ENABLE ROW LEVEL SECURITY;
+
 ALTER TABLE memdb.session_observations ENABLE ROW LEVEL SECURITY;
 
 ALTER TABLE memdb.session_summaries ENABLE ROW LEVEL SECURITY;
@@ -1906,6 +1996,8 @@ CREATE POLICY tenant ON memdb.agents USING ((org_id = (NULLIF(current_setting('m
 CREATE POLICY tenant ON memdb.audit_heads USING ((org_id = (NULLIF(current_setting('memdb.org_id'::text, true), ''::text))::uuid));
 
 CREATE POLICY tenant ON memdb.audit_log USING ((org_id = (NULLIF(current_setting('memdb.org_id'::text, true), ''::text))::uuid));
+
+CREATE POLICY tenant ON memdb.checkpoints USING ((org_id = (NULLIF(current_setting('memdb.org_id'::text, true), ''::text))::uuid));
 
 CREATE POLICY tenant ON memdb.directive_versions USING ((org_id = (NULLIF(current_setting('memdb.org_id'::text, true), ''::text))::uuid));
 
@@ -1954,6 +2046,8 @@ CREATE POLICY tenant ON memdb.quota_slots USING ((org_id = (NULLIF(current_setti
 CREATE POLICY tenant ON memdb.role_abilities USING ((org_id = (NULLIF(current_setting('memdb.org_id'::text, true), ''::text))::uuid));
 
 CREATE POLICY tenant ON memdb.roles USING ((org_id = (NULLIF(current_setting('memdb.org_id'::text, true), ''::text))::uuid));
+
+CREATE POLICY tenant ON memdb.session_events USING ((org_id = (NULLIF(current_setting('memdb.org_id'::text, true), ''::text))::uuid));
 
 CREATE POLICY tenant ON memdb.session_observations USING ((org_id = (NULLIF(current_setting('memdb.org_id'::text, true), ''::text))::uuid));
 
@@ -2062,6 +2156,9 @@ GRANT SELECT ON TABLE memdb.writers TO memdb_admin;
 GRANT SELECT ON TABLE memdb.audit_heads TO memdb_app;
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE memdb.audit_heads TO memdb_admin;
 
+GRANT SELECT,INSERT ON TABLE memdb.checkpoints TO memdb_app;
+GRANT SELECT,INSERT,DELETE ON TABLE memdb.checkpoints TO memdb_admin;
+
 GRANT SELECT,INSERT ON TABLE memdb.directive_versions TO memdb_app;
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE memdb.directive_versions TO memdb_admin;
 
@@ -2165,6 +2262,9 @@ GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE memdb.role_abilities TO memdb_admin;
 
 GRANT SELECT,INSERT,UPDATE ON TABLE memdb.roles TO memdb_app;
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE memdb.roles TO memdb_admin;
+
+GRANT SELECT,INSERT ON TABLE memdb.session_events TO memdb_app;
+GRANT SELECT,INSERT,DELETE ON TABLE memdb.session_events TO memdb_admin;
 
 GRANT SELECT,INSERT ON TABLE memdb.session_observations TO memdb_app;
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE memdb.session_observations TO memdb_admin;

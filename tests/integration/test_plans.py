@@ -72,6 +72,14 @@ INDEXES: Mapping[str, set[str]] = {
     "escalations.page_of_all": {"memory_escalations_pkey"},
     "escalations.page_of_memory": {"memory_escalations_of_memory", "memory_escalations_of_candidate"},
     "escalations.close": set(),
+    "checkpoints.insert": {"sessions_pkey", "agents_pkey", "checkpoints_pkey"},
+    "checkpoints.get": {"sessions_pkey", "checkpoints_pkey"},
+    "checkpoints.latest": {"sessions_pkey", "checkpoints_pkey"},
+    "checkpoints.page": {"sessions_pkey", "checkpoints_pkey"},
+    "checkpoints.after": {"sessions_pkey", "checkpoints_pkey"},
+    "session_events.insert": {"sessions_pkey", "agents_pkey", "session_events_id_unique"},
+    "session_events.after": {"sessions_pkey", "session_events_pkey"},
+    "session_events.progress": {"sessions_pkey"},
     "retention.purgeable": {"memories_ended", "legal_holds_name_unique"},
     "retention.memories_of_user": {"memories_of_user"},
     "retention.memories_of_organization": {"memories_pkey"},
@@ -92,6 +100,38 @@ INDEXES: Mapping[str, set[str]] = {
         "memory_escalations_of_memory",
         "memory_escalations_of_candidate",
     },
+    "sessions.start": {"agents_pkey", "sessions_external_id_unique", "sessions_pkey"},
+    "sessions.get": {"sessions_pkey"},
+    "sessions.get_by_external_id": {"sessions_external_id_unique"},
+    "sessions.page_of_tenant": {"sessions_by_activity"},
+    "sessions.page_of_agent": {"sessions_of_agent"},
+    "sessions.page_of_user": {"sessions_of_user"},
+    "sessions.update": {"sessions_pkey", "agents_pkey"},
+    "sessions.close": {"sessions_pkey", "agents_pkey"},
+    "sessions.reopen": {"sessions_pkey", "agents_pkey"},
+    "sessions.mark_extracted": {"sessions_pkey", "agents_pkey"},
+    "sessions.to_extract": {"sessions_to_extract"},
+    "sessions.delete": {"sessions_pkey"},
+    "sessions.restore": {"sessions_pkey", "agents_pkey"},
+    "messages.insert": {"sessions_pkey", "agents_pkey", "messages_pkey", "messages_in_order", "messages_with_open_calls"},
+    "messages.get": {"messages_pkey", "sessions_pkey"},
+    "messages.page_of_newest": {"messages_in_order", "sessions_pkey"},
+    "messages.page_of_oldest": {"messages_in_order", "sessions_pkey"},
+    "messages.update": {"messages_pkey", "sessions_pkey", "agents_pkey"},
+    "messages.delete": {"messages_pkey", "sessions_pkey", "messages_in_order"},
+    "messages.embed": {"messages_pkey", "sessions_pkey", "agents_pkey"},
+    "messages.unembedded": {"messages_in_order", "sessions_pkey", "message_embeddings_1_pkey"},
+    "messages.window_parts": {
+        "sessions_pkey",
+        "session_summaries_of_session",
+        "messages_of_system",
+        "messages_in_order",
+    },
+    "summaries.add": {"sessions_pkey", "agents_pkey"},
+    "summaries.get": {"session_summaries_pkey", "sessions_pkey"},
+    "summaries.newest": {"session_summaries_of_session", "sessions_pkey"},
+    "summaries.page": {"session_summaries_of_session", "sessions_pkey"},
+    "summaries.due": {"session_summaries_of_session", "sessions_pkey", "messages_in_order"},
     "memories.page_of_agent": {"memories_of_agent"},
     "memories.page_of_user": {"memories_of_user"},
     "memories.page_of_session": {"memories_of_session"},
@@ -128,6 +168,12 @@ ALSO_FINE: Mapping[str, set[str]] = {
     "observations.insert": {"session_observations_pkey", "session_observations_of_agent"},
     "roles.revoke_ability": {"role_abilities_by_ability"},
     "memories.insert": {"memories_of_agent"},
+    "summaries.add": {"messages_edited", "messages_in_order"},
+    "summaries.get": {"messages_edited", "messages_in_order"},
+    "summaries.newest": {"messages_edited", "messages_in_order"},
+    "summaries.page": {"messages_edited", "messages_in_order"},
+    "summaries.due": {"messages_edited"},
+    "messages.window_parts": {"messages_edited"},
     "relations.unrelate": {"memory_relations_pkey", "memory_relations_to"},
     "escalations.close": {"memory_escalations_pkey", "memory_escalations_pending"},
 }
@@ -137,7 +183,6 @@ EVERYWHERE = {"organizations_pkey"}
 ONE_PAGE = {"embedding_spaces"}
 # On a table of a few rows anything is good; these must not get worse while it fills, before its first ANALYZE.
 ON_A_NEW_TABLE = {"memories.insert", "memories.get", "memories.update", "memories.delete", "memories.embed", "memories.versions"}
-OF_OBSERVATIONS = {"observations.search_exact"}
 SEARCHES = ["memories.nearest_exact", "memories.search_exact", "memories.search_ranked", "memories.near_duplicates"]
 BY_INDEX = {"memories.nearest_indexed", "memories.search_indexed"}
 MODES = ("force_custom_plan", "force_generic_plan")
@@ -193,9 +238,8 @@ def _text(value: Any) -> str | None:
         return "{" + ",".join("NULL" if each is None else json.dumps(_text(each)) for each in value) + "}"
     if isinstance(value, dict):
         return json.dumps(value)
-    if isinstance(value, HalfVector):
-        value = value.to_numpy()
-    return "[" + ",".join(map(str, value.tolist())) + "]" if hasattr(value, "tolist") else str(value)
+    numbers = value.to_list() if isinstance(value, HalfVector) else value.tolist() if hasattr(value, "tolist") else None
+    return str(value) if numbers is None else "[" + ",".join(map(str, numbers)) + "]"
 
 
 @pytest.fixture
@@ -229,7 +273,7 @@ async def test_no_plan_reads_rows_before_the_tenant_is_entered(world: World) -> 
 
 
 def test_every_hot_statement_has_its_assertion() -> None:
-    aggregates = {"memories.count", "memories.delete_matching", "memories.unembedded", "memories.measure_scope"}
+    aggregates = {"sessions.sweep_idle", "memories.count", "memories.delete_matching", "memories.unembedded", "memories.measure_scope"}
     writes = {"users.create", "agents.create", "tokens.insert", "audit.record", "roles.create"}
     small = {
         "organizations.get",
@@ -243,7 +287,7 @@ def test_every_hot_statement_has_its_assertion() -> None:
     }
     catalog = {"memories.measure_indexes"}
     comparing = {"spaces.sample", "spaces.nearest_of"}
-    searches = set(SEARCHES) | BY_INDEX | OF_OBSERVATIONS
+    searches = set(SEARCHES) | BY_INDEX | {"messages.search_scope", "observations.search_exact"}
     assert set(INDEXES) | aggregates | searches | catalog | comparing | writes | small == set(SAMPLES) | set(INDEXES)
     assert set(INDEXES) | set(SAMPLES) <= set(QUERIES)
 

@@ -9,6 +9,7 @@ from pathlib import Path
 import memdb
 from memdb import (
     audit,
+    checkpoints,
     directives,
     escalations,
     indexes,
@@ -19,6 +20,7 @@ from memdb import (
     relations,
     retention,
     roles,
+    session_events,
     spaces,
     spending,
     tokens,
@@ -31,6 +33,7 @@ TEXT = (ROOT / "docs" / "coverage.md").read_text()
 AREAS = (
     memdb.agents,
     audit,
+    checkpoints,
     directives,
     escalations,
     indexes,
@@ -41,6 +44,7 @@ AREAS = (
     relations,
     retention,
     roles,
+    session_events,
     spaces,
     spending,
     tokens,
@@ -54,7 +58,8 @@ def _public() -> set[str]:
     found = set()
     for area in AREAS:
         for name, value in vars(area).items():
-            is_function = inspect.iscoroutinefunction(value) and value.__module__.startswith(area.__name__)
+            is_async = inspect.iscoroutinefunction(value) or inspect.isasyncgenfunction(value)
+            is_function = is_async and value.__module__.startswith(area.__name__)
             if (isinstance(value, Query) or is_function) and not name.startswith("_"):
                 doc = value.__doc__ or ""
                 if not doc.startswith(_NOT_FOR_CALLERS):

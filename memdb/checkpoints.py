@@ -1,0 +1,140 @@
+"""Checkpoints: what each turn of a session asked of a model and got from it. They are only ever added."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Annotated, TypeAlias
+from uuid import UUID
+
+import msgspec
+from msgspec import Meta
+
+from memdb.errors import AlreadyExists
+from memdb.executor import Executor
+from memdb.inputs import JsonObject, Limit, ModelName, Name
+from memdb.query import query
+from memdb.transaction import Transaction
+
+Turn: TypeAlias = Annotated[int, Meta(ge=0, le=2**31 - 1)]
+Amount: TypeAlias = Annotated[int, Meta(ge=0, le=2**31 - 1)]
+Sha256: TypeAlias = Annotated[str, Meta(min_length=64, max_length=64)]
+
+
+class Checkpoint(msgspec.Struct, frozen=True):
+    """One turn of a session. `latency_ms` is in milliseconds; `messages_hash` and `completion_hash` are SHA-256, in hexadecimal."""
+
+    session_id: UUID
+    turn: int
+    request_id: str | None
+    messages_hash: str | None
+    completion_hash: str | None
+    input_tokens: int
+    output_tokens: int
+    latency_ms: int
+    model: str | None
+    provider: str | None
+    provider_request_id: str | None
+    is_streaming: bool
+    is_complete: bool
+    state: JsonObject
+    created_at: datetime
+
+
+@query(absent="session")
+async def insert(
+    on: Executor,
+    *,
+    session_id: UUID,
+    turn: Turn,
+    request_id: Name | None = None,
+    messages_hash: Sha256 | None = None,
+    completion_hash: Sha256 | None = None,
+    input_tokens: Amount = 0,
+    output_tokens: Amount = 0,
+    latency_ms: Amount = 0,
+    model: ModelName | None = None,
+    provider: ModelName | None = None,
+    provider_request_id: Name | None = None,
+    is_streaming: bool = False,
+    is_complete: bool = True,
+    state: JsonObject | None = None,
+) -> Checkpoint:
+    """Part of `record`. Two writers of one turn at the same instant may see AlreadyExists; `record` settles that."""
+    ...
+
+
+async def record(
+    on: Executor,
+    *,
+    session_id: UUID,
+    turn: int,
+    request_id: str | None = None,
+    messages_hash: str | None = None,
+    completion_hash: str | None = None,
+    input_tokens: int = 0,
+    output_tokens: int = 0,
+    latency_ms: int = 0,
+    model: str | None = None,
+    provider: str | None = None,
+    provider_request_id: str | None = None,
+    is_streaming: bool = False,
+    is_complete: bool = True,
+    state: JsonObject | None = None,
+) -> Checkpoint:
+    """Keep what a turn (0 or more, in any order) came to, and add its tokens and latency to the session's.
+
+    - `messages_hash`, `completion_hash`: SHA-256 of what was sent and of what came back, 64 hexadecimal digits in lower case.
+    - `latency_ms`: milliseconds. `request_id`, `provider_request_id`: 1 to 200 characters. `state`: a JSON object of at most 65,536 bytes.
+
+    The same call again, or from several tasks at once, gives the checkpoint there is, counted once, even if the session was closed since.
+    Only inside a transaction, the loser of such a race gets AlreadyExists.
+
+    Raises InvalidInput, NotFound for an unknown session, AlreadyExists if the turn has another checkpoint, SessionClosed, WritesRefused.
+    """
+    arguments = {
+        "session_id": session_id,
+        "turn": turn,
+        "request_id": request_id,
+        "messages_hash": messages_hash,
+        "completion_hash": completion_hash,
+        "input_tokens": input_tokens,
+        "output_tokens": output_tokens,
+        "latency_ms": latency_ms,
+        "model": model,
+        "provider": provider,
+        "provider_request_id": provider_request_id,
+        "is_streaming": is_streaming,
+        "is_complete": is_complete,
+        "state": state,
+    }
+    try:
+        return await insert(on, **arguments)  # type: ignore[arg-type]
+    except AlreadyExists:
+        if isinstance(on, Transaction):
+            raise
+        # Another writer of this turn may have committed between our look and our insert; if it says the same, this finds it.
+        return await insert(on, **arguments)  # type: ignore[arg-type]
+
+
+@query
+async def get(on: Executor, *, session_id: UUID, turn: Turn) -> Checkpoint | None:
+    """The checkpoint of this turn, or None."""
+    ...
+
+
+@query
+async def latest(on: Executor, *, session_id: UUID) -> Checkpoint | None:
+    """The checkpoint of the highest turn, or None where there is none."""
+    ...
+
+
+@query
+async def page(on: Executor, *, session_id: UUID, before: Turn | None = None, limit: Limit = 50) -> list[Checkpoint]:
+    """The session's checkpoints, the last turn first; `before` is the last turn of the page before."""
+    ...
+
+
+@query
+async def after(on: Executor, *, session_id: UUID, turn: Turn | None = None, limit: Limit = 50) -> list[Checkpoint]:
+    """The session's checkpoints after a turn, the first turn first; None for all from the beginning."""
+    ...

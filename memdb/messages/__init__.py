@@ -1,0 +1,33 @@
+"""Messages: what was said in a session, in order."""
+
+from memdb.messages.reading import get, page, page_of_newest, page_of_oldest, unembedded
+from memdb.messages.searching import search, search_scope
+from memdb.messages.structs import Message, MessageHit, NewMessage, Role, ToolCall, Window, WindowPart
+from memdb.messages.windowing import CountTokens, window, window_parts
+from memdb.messages.writing import append, append_many, delete, embed, insert, update
+
+__all__ = [
+    "CountTokens",
+    "Message",
+    "MessageHit",
+    "NewMessage",
+    "Role",
+    "ToolCall",
+    "Window",
+    "WindowPart",
+    "append",
+    "append_many",
+    "delete",
+    "embed",
+    "get",
+    "insert",
+    "page",
+    "page_of_newest",
+    "page_of_oldest",
+    "search",
+    "search_scope",
+    "unembedded",
+    "update",
+    "window",
+    "window_parts",
+]

@@ -1,0 +1,59 @@
+"""Reading messages by id and in order."""
+
+from __future__ import annotations
+
+from typing import Annotated, TypeAlias
+from uuid import UUID
+
+from msgspec import Meta
+
+from memdb.errors import InvalidInput
+from memdb.executor import Executor
+from memdb.inputs import Limit
+from memdb.messages.structs import Message, Role
+from memdb.query import query
+
+Place: TypeAlias = Annotated[int, Meta(ge=0, le=2**31 - 1)]
+
+
+@query
+async def get(on: Executor, *, id: UUID) -> Message | None:
+    """The live message `id` of a live session, or None."""
+    ...
+
+
+@query
+async def page_of_newest(on: Executor, *, session_id: UUID, role: Role | None, before: Place | None, limit: Limit) -> list[Message]:
+    """Part of `page`: backwards."""
+    ...
+
+
+@query
+async def page_of_oldest(on: Executor, *, session_id: UUID, role: Role | None, after: Place, limit: Limit) -> list[Message]:
+    """Part of `page`: forwards."""
+    ...
+
+
+async def page(
+    on: Executor, *, session_id: UUID, role: Role | None = None, before: int | None = None, after: int | None = None, limit: int = 50
+) -> list[Message]:
+    """A session's live messages, always oldest first: the last `limit`; those just before the place `before`; or those after `after`.
+
+    To walk back, `before` is the position of the page's first message; to walk on, `after` is that of its last one, 0 for the beginning.
+    What comes before is not read, however long the session is. An unknown session has no messages. Raises InvalidInput.
+    """
+    if after is None:
+        newest: list[Message] = await page_of_newest(on, session_id=session_id, role=role, before=before, limit=limit)
+        return newest[::-1]
+    if before is not None:
+        raise InvalidInput("after", "and before must not be given together")
+    return await page_of_oldest(on, session_id=session_id, role=role, after=after, limit=limit)
+
+
+@query
+async def unembedded(on: Executor, *, session_id: UUID, after: Place = 0, limit: Limit = 100) -> list[Message]:
+    """A session's live messages without an up-to-date embedding in the executor's space, oldest first; blank ones are left out.
+
+    `after` is the position of the last one of the batch before. Pass `id`, `version` and the new embedding to `embed`.
+    """
+    ...

@@ -1,0 +1,111 @@
+"""What a message is, and what a window on a session shows."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Literal, TypeAlias
+from uuid import UUID
+
+import msgspec
+
+from memdb.inputs import Embedding, JsonObject
+from memdb.summaries import Summary
+
+Role: TypeAlias = Literal["system", "user", "assistant", "tool"]
+
+
+class ToolCall(msgspec.Struct, frozen=True):
+    """What an assistant's message asks a tool for; the message of role tool that answers has `id` as its `tool_call_id`."""
+
+    id: str
+    name: str
+    arguments: JsonObject = {}
+
+
+class Message(msgspec.Struct, frozen=True):
+    """A live message of a session.
+
+    - `position` counts the session's messages from 1, without gaps, in the order in which they were appended; a deleted one keeps its
+      place.
+    - `name` is who speaks, or the tool's. `model` is the one that wrote it.
+    - `open_calls` are the ids of the `tool_calls` that have no result yet. `tool_call_id` and `asked_position` say which call of which
+      message a result is of.
+    - `tokens` is what the caller counted, or an estimate: one for each four characters.
+    - `embedded`: whether it has an embedding. `sent_at` is when it was said, `created_at` when it was stored.
+    - `version` goes up by one with each change; a result that answers its call, and a later embedding, leave it.
+    """
+
+    id: UUID
+    session_id: UUID
+    position: int
+    role: str
+    content: str
+    name: str | None
+    tool_calls: list[ToolCall]
+    open_calls: list[str]
+    tool_call_id: str | None
+    asked_position: int | None
+    tokens: int
+    model: str | None
+    metadata: JsonObject
+    embedded: bool
+    version: int
+    sent_at: datetime
+    created_at: datetime
+    updated_at: datetime
+
+
+class NewMessage(msgspec.Struct, frozen=True, kw_only=True):
+    """One item of `append_many`; the fields are the parameters of `append`."""
+
+    role: Role
+    content: str = ""
+    name: str | None = None
+    tool_calls: list[ToolCall] = []
+    tool_call_id: str | None = None
+    tokens: int | None = None
+    model: str | None = None
+    embedding: Embedding | None = None
+    metadata: JsonObject | None = None
+    sent_at: datetime | None = None
+    id: UUID | None = None
+
+
+class MessageHit(msgspec.Struct, frozen=True):
+    """A message that a search found. `score` is the sum of both parts: `vector` and `text`, each between 0 and 1.
+
+    `similarity` is the cosine similarity (-1 to 1; None without an embedding), `text_score` BM25 (None where no word is in common).
+    """
+
+    message: Message
+    score: float
+    similarity: float | None
+    text_score: float | None
+    vector: float
+    text: float
+
+
+class WindowPart(msgspec.Struct, frozen=True):
+    """A row of a window: the first one has the summary, if there is one."""
+
+    edits: int
+    is_cut: bool
+    summary: Summary | None
+    message: Message | None
+
+
+class Window(msgspec.Struct, frozen=True):
+    """What a model is shown of a session.
+
+    - `summary` stands for the messages up to its `last_position`; None if there is none that is up to date.
+    - `messages`: all system messages, and the newest others that fit, oldest first. Each tool call in it has its result, and each result
+      its call.
+    - `tokens`: those of the summary and the messages. `is_cut`: whether messages after the summary were left out because they do not fit.
+    - `edits`: the session's, for `summaries.add`.
+    """
+
+    summary: Summary | None
+    messages: list[Message]
+    tokens: int
+    is_cut: bool
+    edits: int

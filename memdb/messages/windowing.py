@@ -1,0 +1,97 @@
+"""The context window: what a model is shown of a session."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from typing import Annotated, TypeAlias
+from uuid import UUID
+
+from msgspec import Meta
+
+from memdb.errors import InvalidInput, NotFound
+from memdb.executor import Executor
+from memdb.inputs import Limit, check_for
+from memdb.messages.structs import Message, Window, WindowPart
+from memdb.query import query
+from memdb.summaries import Strategy, Summary
+
+Rounds: TypeAlias = Annotated[int, Meta(ge=1, le=1_000_000)]
+Budget: TypeAlias = Annotated[int, Meta(ge=1, le=1_000_000_000)]
+CountTokens: TypeAlias = Callable[[Message | Summary], int]
+
+_check_budget = check_for("tokens", Budget)
+
+
+@query
+async def window_parts(
+    on: Executor, *, session_id: UUID, rounds: Rounds | None, tokens: Budget | None, messages: Limit, strategy: Strategy | None
+) -> list[WindowPart]:
+    """Part of `window`."""
+    ...
+
+
+async def window(
+    on: Executor,
+    *,
+    session_id: UUID,
+    rounds: int | None = None,
+    tokens: int | None = None,
+    count_tokens: CountTokens | None = None,
+    strategy: str | None = None,
+    limit: int = 1000,
+) -> Window:
+    """The newest summary that is up to date, all system messages, and the newest other messages after it, as far as they fit.
+
+    - `rounds`: how many at most; a round begins with a user's message. `tokens`: how many at most, the summary's and the system messages'
+      among them. `limit`: how many messages at most, system messages not counted. Whichever is reached first.
+    - `count_tokens` counts those of a Message or a Summary, where the `tokens` stored with it are not to be taken. It costs a second round
+      trip where it counts less than half of what is stored.
+    - `strategy`: only a summary by this one.
+
+    A tool call without its result, and a result without its call, are left out. In one round trip, and the same time for a session of any
+    length. Raises NotFound for an unknown session, InvalidInput.
+    """
+    if count_tokens is not None and tokens is None:
+        raise InvalidInput("tokens", "must be given with count_tokens")
+    stored = tokens if count_tokens is None else 2 * _check_budget(tokens, 0)
+    while True:
+        parts = await window_parts(on, session_id=session_id, rounds=rounds, tokens=stored, messages=limit, strategy=strategy)
+        if not parts:
+            raise NotFound("session", session_id)
+        summary, is_cut = parts[0].summary, parts[0].is_cut
+        messages = [part.message for part in parts if part.message is not None]
+        if count_tokens is None:
+            break
+        newest = _newest_within(messages, tokens - (count_tokens(summary) if summary else 0), count_tokens)  # type: ignore[operator]
+        others = sum(message.role != "system" for message in messages)
+        if len(newest) < len(messages) or not is_cut or others >= limit or _rounds(messages) == rounds:
+            is_cut |= len(newest) < len(messages)
+            messages = newest
+            break
+        stored *= 4  # type: ignore[operator]
+    counted = count_tokens or _stored_tokens
+    shown: list[Message | Summary] = [*messages, *([summary] if summary else [])]
+    return Window(summary, messages, sum(map(counted, shown)), is_cut, parts[0].edits)
+
+
+def _stored_tokens(shown: Message | Summary) -> int:
+    return shown.tokens
+
+
+def _rounds(messages: Sequence[Message]) -> int:
+    return sum(message.role == "user" for message in messages)
+
+
+def _newest_within(messages: Sequence[Message], tokens: int, count: CountTokens) -> list[Message]:
+    """The system messages and the newest others of at most `tokens`, without results whose call is left out."""
+    room = tokens - sum(count(message) for message in messages if message.role == "system")
+    first = len(messages)
+    for at in range(len(messages) - 1, -1, -1):
+        if messages[at].role != "system":
+            room -= count(messages[at])
+            if room < 0:
+                break
+        first = at
+    kept = [message for at, message in enumerate(messages) if at >= first or message.role == "system"]
+    places = {message.position for message in kept}
+    return [message for message in kept if message.asked_position is None or message.asked_position in places]

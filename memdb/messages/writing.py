@@ -1,0 +1,170 @@
+"""Appending messages, changing them, taking them back."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from datetime import datetime
+from itertools import islice
+from typing import Annotated, Any, Final, TypeAlias
+from uuid import UUID
+
+from msgspec import Meta
+
+from memdb.errors import AlreadyExists, InvalidInput, NotFound
+from memdb.executor import Executor
+from memdb.inputs import Embedding, JsonObject, ModelName, Name, Version
+from memdb.messages.structs import Message, NewMessage, Role, ToolCall
+from memdb.query import query
+from memdb.transaction import Transaction
+
+MessageText: TypeAlias = Annotated[str, Meta(max_length=100_000)]
+CallId: TypeAlias = Annotated[str, Meta(min_length=1, max_length=200)]
+Tokens: TypeAlias = Annotated[int, Meta(ge=0, le=10_000_000)]
+
+_LARGEST_BATCH: Final = 1000
+
+
+@query
+async def insert(
+    on: Executor,
+    *,
+    session_id: UUID,
+    id: list[UUID | None],
+    role: list[Role],
+    content: list[MessageText],
+    name: list[Name | None],
+    tool_calls: list[JsonObject | None],
+    tool_call_id: list[CallId | None],
+    tokens: list[Tokens | None],
+    model: list[ModelName | None],
+    embedding: list[Embedding | None],
+    metadata: list[JsonObject | None],
+    sent_at: list[datetime | None],
+) -> list[Message]:
+    """Part of `append` and `append_many`. Two writers of one id at the same instant may see AlreadyExists; those settle that."""
+    ...
+
+
+async def append(
+    on: Executor,
+    *,
+    session_id: UUID,
+    role: Role,
+    content: str = "",
+    name: str | None = None,
+    tool_calls: Sequence[ToolCall] = (),
+    tool_call_id: str | None = None,
+    tokens: int | None = None,
+    model: str | None = None,
+    embedding: Embedding | None = None,
+    metadata: JsonObject | None = None,
+    sent_at: datetime | None = None,
+    id: UUID | None = None,
+) -> Message:
+    """Append a message to an active session.
+
+    - `content`: up to 100,000 characters, of which searches read the first 32,768; not blank, but with tool calls or for a tool's result.
+    - `tool_calls`: what an assistant asks for, with ids that differ from one another. `tool_call_id`: for role tool and no other, the id of
+      a call of the session that has no result yet; of several the last.
+    - `tokens` None means one for each four characters. `metadata`: a JSON object of at most 8,192 bytes.
+    - `sent_at` None means now; it does not change the order. `id` None means a new UUIDv7.
+
+    A message that the session has already, with this `id`, role and content, is returned as it is: an append with an id may be repeated
+    safely. Raises InvalidInput, NotFound for an unknown session, SessionClosed, AlreadyExists if another message has this `id`,
+    WritesRefused.
+    """
+    item = NewMessage(
+        role=role,
+        content=content,
+        name=name,
+        tool_calls=tool_calls,  # type: ignore[arg-type]
+        tool_call_id=tool_call_id,
+        tokens=tokens,
+        model=model,
+        embedding=embedding,
+        metadata=metadata,
+        sent_at=sent_at,
+        id=id,
+    )
+    return (await append_many(on, session_id=session_id, items=[item]))[0]
+
+
+async def append_many(on: Executor, *, session_id: UUID, items: Iterable[NewMessage]) -> list[Message]:
+    """`append` for 1 to 1,000 messages of one session, all or none, one after the other and nothing in between; in one round trip.
+
+    A result may stand after its call in the same batch. Raises as `append` does.
+    """
+    items = list(islice(items, _LARGEST_BATCH + 1)) if isinstance(items, Iterable) else [items]
+    if not all(isinstance(item, NewMessage) for item in items):
+        raise InvalidInput("items", "must be NewMessage objects")
+    if not 1 <= len(items) <= _LARGEST_BATCH:
+        raise InvalidInput("items", f"must be 1 to {_LARGEST_BATCH} at a time")
+    columns: dict[str, Any] = {name: [getattr(item, name) for item in items] for name in NewMessage.__struct_fields__}
+    columns["tool_calls"] = [_calls(each) for each in columns["tool_calls"]]
+    appended: list[Message]
+    try:
+        appended = await insert(on, session_id=session_id, **columns)
+    except AlreadyExists:
+        if not any(columns["id"]) or isinstance(on, Transaction):
+            raise
+        # Another writer of one of these ids may have committed between our look and our insert; if the content is ours, this finds it.
+        appended = await insert(on, session_id=session_id, **columns)
+    if not appended:
+        raise NotFound("session", session_id)
+    return appended
+
+
+def _calls(calls: Any) -> JsonObject | None:
+    if not calls:
+        return None
+    if isinstance(calls, str) or not isinstance(calls, Sequence) or not all(isinstance(call, ToolCall) for call in calls):
+        raise InvalidInput("tool_calls", "must be a list of ToolCall objects")
+    for call in calls:
+        for field in ("id", "name"):
+            value = getattr(call, field)
+            if not isinstance(value, str) or not 1 <= len(value) <= 200:
+                raise InvalidInput("tool_calls", f"must have an {field} of 1 to 200 characters each")
+        if type(call.arguments) is not dict:
+            raise InvalidInput("tool_calls", "must have a JSON object as arguments")
+    if len({call.id for call in calls}) < len(calls):
+        raise InvalidInput("tool_calls", "must have ids that differ from one another")
+    return {"calls": [{"id": call.id, "name": call.name, "arguments": call.arguments} for call in calls]}
+
+
+@query
+async def update(
+    on: Executor,
+    *,
+    id: UUID,
+    expected_version: Version | None = None,
+    content: MessageText | None = None,
+    name: Name | None = None,
+    model: ModelName | None = None,
+    tokens: Tokens | None = None,
+    embedding: Embedding | None = None,
+    metadata: JsonObject | None = None,
+) -> Message:
+    """Change what is given, in a closed session, too; None leaves a field as it is; `metadata` is replaced whole.
+
+    A changed content makes summaries that cover it stale; without `tokens` it is estimated anew, without a new embedding the old one drops.
+    `expected_version` None means whatever version there is. Raises NotFound, VersionConflict, InvalidInput, WritesRefused.
+    """
+    ...
+
+
+@query
+async def delete(on: Executor, *, id: UUID, expected_version: Version | None = None) -> int:
+    """Soft-delete a message; returns the version that this made. Its place stays empty, and summaries that cover it become stale.
+
+    A call whose result is deleted is open again. Raises NotFound, VersionConflict, WritesRefused for a suspended tenant.
+    """
+    ...
+
+
+@query
+async def embed(on: Executor, *, id: UUID, version: Version, embedding: Embedding) -> bool:
+    """Store the embedding of the content that was read at `version`. False if the message has changed or gone since: nothing is stored.
+
+    The message's version stays. `embed.many` takes a batch.
+    """
+    ...

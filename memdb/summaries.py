@@ -1,0 +1,124 @@
+"""Summaries of sessions: what stands for the messages of a range, until one of them is changed."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Annotated, TypeAlias
+from uuid import UUID
+
+import msgspec
+from msgspec import Meta
+
+from memdb.executor import Executor
+from memdb.inputs import JsonObject, Limit, ModelName
+from memdb.query import query
+
+Strategy: TypeAlias = Annotated[str, Meta(min_length=1, max_length=64)]
+StrategyVersion: TypeAlias = Annotated[str, Meta(min_length=1, max_length=32)]
+SummaryText: TypeAlias = Annotated[str, Meta(min_length=1, max_length=100_000)]
+Place: TypeAlias = Annotated[int, Meta(ge=1, le=2**31 - 1)]
+Count: TypeAlias = Annotated[int, Meta(ge=0, le=2**31 - 1)]
+
+
+class Summary(msgspec.Struct, frozen=True):
+    """A summary of a session's messages from `first_position` to `last_position`.
+
+    - `strategy` and `strategy_version` say how it was made, `model` by which model. It has a `content`, a `structured` form, or both.
+    - `edits` is how many edits of the session it knew. `stale`: one of its messages was changed or deleted later.
+    - `tokens`: its own, counted by the caller or estimated: one for each four characters.
+    """
+
+    id: UUID
+    session_id: UUID
+    strategy: str
+    strategy_version: str | None
+    model: str | None
+    content: str | None
+    structured: JsonObject
+    first_position: int
+    last_position: int
+    edits: int
+    tokens: int
+    created_at: datetime
+    stale: bool
+
+
+class Due(msgspec.Struct, frozen=True):
+    """What of a session is to be summarised: its live messages from `first_position` to `last_position`, and how much they are.
+
+    `after` is the summary that they follow, which a rolling strategy goes on from; None if there is none that is up to date. Give `edits`
+    to `add`.
+    """
+
+    first_position: int
+    last_position: int
+    messages: int
+    tokens: int
+    edits: int
+    after: UUID | None
+
+
+@query(absent="session")
+async def add(
+    on: Executor,
+    *,
+    session_id: UUID,
+    strategy: Strategy,
+    first_position: Place,
+    last_position: Place,
+    content: SummaryText | None = None,
+    structured: JsonObject | None = None,
+    strategy_version: StrategyVersion | None = None,
+    model: ModelName | None = None,
+    tokens: Count | None = None,
+    edits: Count | None = None,
+    id: UUID | None = None,
+) -> Summary:
+    """Add a summary of the messages of a range, whatever the session's status but archived.
+
+    - `content` or `structured` or both: up to 100,000 characters and 65,536 bytes. `tokens` None means one for each four characters.
+    - `edits`: those of the session when its messages were read (`Due.edits`, `Window.edits`): if one of them was changed since, the summary
+      is stale from the beginning. None means that they were read as they are now.
+
+    Raises NotFound, InvalidInput for a range beyond the last message, AlreadyExists for an id in use, SessionClosed for an archived
+    session, WritesRefused.
+    """
+    ...
+
+
+@query
+async def get(on: Executor, *, id: UUID) -> Summary | None:
+    """The summary `id` of a live session, stale or not, or None."""
+    ...
+
+
+@query
+async def newest(on: Executor, *, session_id: UUID, strategy: Strategy | None = None) -> Summary | None:
+    """The summary, of those that are not stale, that reaches furthest; or None."""
+    ...
+
+
+@query
+async def page(
+    on: Executor, *, session_id: UUID, strategy: Strategy | None = None, before: UUID | None = None, limit: Limit = 50
+) -> list[Summary]:
+    """A session's summaries, stale ones, too, newest first; `before` is the id of the last one of the page before."""
+    ...
+
+
+@query
+async def due(
+    on: Executor,
+    *,
+    session_id: UUID,
+    messages: Count = 20,
+    tokens: Count = 4000,
+    keep: Count = 4,
+    strategy: Strategy | None = None,
+) -> Due | None:
+    """What is to be summarised: more than `messages` live messages, or more than `tokens`, after the newest summary that is up to date.
+
+    The last `keep` messages are left out of it, as those that a model is shown whole. None if there is nothing to do. Up to 1,000 messages
+    at a time. `strategy`: only summaries by this one count. None for an unknown session, too.
+    """
+    ...

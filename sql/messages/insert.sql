@@ -1,0 +1,262 @@
+-- Appends messages to an active session, in the order of the arrays. What the session has already, by its id, role and content, is returned as it
+-- is. No row means that there is no such session.
+-- not null: id, session_id, position, role, content, tool_calls, open_calls, tokens, metadata, embedded, version, sent_at, created_at, updated_at
+WITH given AS MATERIALIZED (
+    SELECT
+        g.*,
+        coalesce(g.calls -> 'calls', '[]') AS tool_calls,
+        coalesce(g.own_tokens, memdb.estimated_tokens(g.content, coalesce(g.calls -> 'calls', '[]'))) AS tokens
+    FROM
+        unnest(
+            :id::uuid[], :role::text[], :content::text[], :name::text[], :tool_calls::jsonb[], :tool_call_id::text[], :tokens::int[],
+            :model::text[], :embedding::halfvec[], :metadata::jsonb[], :sent_at::timestamptz[]
+        )
+        WITH ORDINALITY AS g (id, role, content, name, calls, tool_call_id, own_tokens, model, embedding, metadata, sent_at, number)
+),
+known AS MATERIALIZED (
+    SELECT
+        m.id,
+        m.session_id,
+        m.position,
+        m.role,
+        m.content,
+        m.name,
+        m.tool_calls,
+        m.open_calls,
+        m.tool_call_id,
+        m.asked_position,
+        m.tokens,
+        m.model,
+        m.metadata,
+        m.embedded,
+        m.version,
+        m.sent_at,
+        m.created_at,
+        m.updated_at,
+        g.number
+    FROM given AS g
+    JOIN memdb.messages AS m
+        ON
+            m.org_id = :org_id::memdb.tenant
+            AND m.id = g.id
+            -- Not an equation, for which the whole session might be read.
+            AND m.session_id IS NOT DISTINCT FROM :session_id::uuid
+            AND m.role = g.role
+            AND m.content = g.content
+            AND m.deleted_at IS NULL
+),
+fresh AS MATERIALIZED (
+    SELECT
+        g.*,
+        (row_number() OVER (ORDER BY g.number))::int AS nth
+    FROM given AS g
+    WHERE (g.number IN (SELECT k.number FROM known AS k)) IS FALSE
+),
+session AS MATERIALIZED (
+    UPDATE memdb.sessions AS s
+    SET
+        status = CASE WHEN f.messages > 0 THEN memdb.open_status(s.status) ELSE s.status END,
+        last_position = s.last_position + f.messages,
+        messages = s.messages + f.messages,
+        rounds = s.rounds + f.rounds,
+        tokens = s.tokens + f.tokens,
+        active_at = greatest(s.active_at, f.sent_at)
+    FROM
+        memdb.writers AS w,
+        (
+            SELECT
+                count(*)::int AS messages,
+                count(*) FILTER (WHERE f.role = 'user')::int AS rounds,
+                coalesce(sum(f.tokens), 0) AS tokens,
+                max(coalesce(f.sent_at, now())) AS sent_at
+            FROM fresh AS f
+        ) AS f
+    WHERE s.org_id = :org_id
+        AND s.id = :session_id
+        AND s.deleted_at IS NULL
+        AND w.org_id = :org_id
+        AND w.id = s.agent_id
+        AND memdb.takes_writes(w, s.agent_id)
+    RETURNING
+        s.last_position - f.messages AS last_position,
+        w.language
+),
+numbered AS MATERIALIZED (
+    SELECT
+        f.*,
+        s.last_position + f.nth AS position,
+        s.language
+    FROM session AS s, fresh AS f
+),
+placed AS MATERIALIZED (
+    SELECT
+        n.*,
+        coalesce(n.id, memdb.new_id()) AS own_id,
+        -- Who asked for a result: the last one before it, here or among what was there.
+        CASE
+            WHEN n.role = 'tool' THEN coalesce(
+                (
+                    SELECT max(a.position) FROM numbered AS a
+                    WHERE a.tool_calls <> '[]'
+                        AND a.position < n.position
+                        AND a.tool_calls @> jsonb_build_array(jsonb_build_object('id', n.tool_call_id))
+                ),
+                (
+                    SELECT max(m.position) FROM memdb.messages AS m
+                    WHERE m.org_id = :org_id
+                        AND m.session_id = :session_id
+                        AND m.open_calls <> '{}'
+                        AND m.deleted_at IS NULL
+                        AND n.tool_call_id = ANY (m.open_calls)
+                )
+            )
+        END AS asked_position
+    FROM numbered AS n
+),
+answered AS (
+    UPDATE memdb.messages AS m
+    SET open_calls = ARRAY(SELECT c.id FROM unnest(m.open_calls) AS c (id) WHERE c.id <> ALL (r.calls))
+    FROM (
+        SELECT
+            p.asked_position,
+            array_agg(p.tool_call_id) AS calls
+        FROM session AS s, placed AS p
+        WHERE p.asked_position <= s.last_position
+        GROUP BY p.asked_position
+    ) AS r
+    WHERE m.org_id = :org_id
+        AND m.session_id = :session_id
+        AND m.position = r.asked_position
+        AND m.deleted_at IS NULL
+        -- What another result has answered meanwhile is not open any more.
+        AND m.open_calls @> r.calls
+    RETURNING cardinality(r.calls) AS calls
+),
+inserted AS (
+    INSERT INTO memdb.messages AS m (
+        org_id, id, session_id, position, role, content, name, tool_calls, open_calls, tool_call_id, asked_position, tokens, model, metadata,
+        embedded, language, sent_at
+    )
+    SELECT
+        :org_id,
+        p.own_id,
+        :session_id,
+        p.position,
+        p.role,
+        p.content,
+        p.name,
+        p.tool_calls,
+        CASE
+            WHEN p.tool_calls = '[]' THEN '{}'
+            ELSE ARRAY(
+                SELECT c.call ->> 'id' FROM jsonb_array_elements(p.tool_calls) AS c (call)
+                WHERE NOT EXISTS (
+                    SELECT FROM placed AS r
+                    WHERE r.asked_position = p.position
+                        AND r.tool_call_id = c.call ->> 'id'
+                )
+            )
+        END,
+        p.tool_call_id,
+        p.asked_position,
+        p.tokens,
+        p.model,
+        coalesce(p.metadata, '{}'),
+        p.embedding IS NOT NULL,
+        p.language,
+        coalesce(p.sent_at, now())
+    FROM placed AS p
+    ORDER BY p.position
+    RETURNING
+        m.id,
+        m.session_id,
+        m.position,
+        m.role,
+        m.content,
+        m.name,
+        m.tool_calls,
+        m.open_calls,
+        m.tool_call_id,
+        m.asked_position,
+        m.tokens,
+        m.model,
+        m.metadata,
+        m.embedded,
+        m.version,
+        m.sent_at,
+        m.created_at,
+        m.updated_at
+),
+embedding AS (
+    INSERT INTO memdb.message_embeddings (org_id, message_id, session_id, space, embedding)
+    SELECT
+        :org_id,
+        p.own_id,
+        :session_id,
+        :space::smallint,
+        p.embedding
+    FROM placed AS p
+    WHERE p.embedding IS NOT NULL
+),
+results AS MATERIALIZED (
+    SELECT
+        count(*) AS all_of_them,
+        count(DISTINCT (p.asked_position, p.tool_call_id)) AS calls,
+        count(*) FILTER (WHERE p.asked_position > s.last_position) AS here
+    FROM session AS s, placed AS p
+    WHERE p.role = 'tool'
+),
+-- The numbers of what was inserted, by its place: no join of two long lists.
+numbers AS MATERIALIZED (
+    SELECT array_agg(f.number ORDER BY f.nth) AS of_nth FROM fresh AS f
+)
+SELECT
+    m.id,
+    m.session_id,
+    m.position,
+    m.role,
+    m.content,
+    m.name,
+    m.tool_calls,
+    m.open_calls,
+    m.tool_call_id,
+    m.asked_position,
+    m.tokens,
+    m.model,
+    m.metadata,
+    m.embedded,
+    m.version,
+    m.sent_at,
+    m.created_at,
+    m.updated_at
+FROM (
+    SELECT
+        i.id,
+        i.session_id,
+        i.position,
+        i.role,
+        i.content,
+        i.name,
+        i.tool_calls,
+        i.open_calls,
+        i.tool_call_id,
+        i.asked_position,
+        i.tokens,
+        i.model,
+        i.metadata,
+        i.embedded,
+        i.version,
+        i.sent_at,
+        i.created_at,
+        i.updated_at,
+        n.of_nth[i.position - s.last_position] AS number
+    FROM inserted AS i, session AS s, numbers AS n
+    UNION ALL
+    SELECT k.* FROM known AS k
+) AS m,
+    results AS r
+WHERE memdb.must(
+    r.calls = r.all_of_them AND r.all_of_them = r.here + (SELECT coalesce(sum(a.calls), 0) FROM answered AS a),
+    'tool_call_id', 'must be that of a tool call of the same session that has no result yet'
+)
+ORDER BY m.number

@@ -1,0 +1,29 @@
+-- A session's live messages before a place, or the last of all; newest first.
+SELECT
+    m.id,
+    m.session_id,
+    m.position,
+    m.role,
+    m.content,
+    m.name,
+    m.tool_calls,
+    m.open_calls,
+    m.tool_call_id,
+    m.asked_position,
+    m.tokens,
+    m.model,
+    m.metadata,
+    m.embedded,
+    m.version,
+    m.sent_at,
+    m.created_at,
+    m.updated_at
+FROM memdb.messages AS m
+WHERE m.org_id = :org_id::memdb.tenant
+    AND m.session_id = :session_id::uuid
+    AND m.deleted_at IS NULL
+    AND m.position < coalesce(:before::int, 2147483647)
+    AND (:role::text IS NULL OR m.role = :role)
+    AND EXISTS (SELECT FROM memdb.sessions AS s WHERE s.org_id = :org_id AND s.id = :session_id AND s.deleted_at IS NULL)
+ORDER BY m.position DESC
+LIMIT :limit::int

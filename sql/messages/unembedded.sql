@@ -1,0 +1,36 @@
+-- A session's live messages that have no up-to-date embedding in the space, from a place on, oldest first.
+SELECT
+    m.id,
+    m.session_id,
+    m.position,
+    m.role,
+    m.content,
+    m.name,
+    m.tool_calls,
+    m.open_calls,
+    m.tool_call_id,
+    m.asked_position,
+    m.tokens,
+    m.model,
+    m.metadata,
+    m.embedded,
+    m.version,
+    m.sent_at,
+    m.created_at,
+    m.updated_at
+FROM memdb.messages AS m
+WHERE m.org_id = :org_id::memdb.tenant
+    AND m.session_id = :session_id::uuid
+    AND m.position > :after::int
+    AND m.content ~ '\S'
+    AND m.deleted_at IS NULL
+    -- Not a join, which might read all embeddings.
+    AND (
+        SELECT e.embedding IS NOT NULL FROM memdb.message_embeddings AS e
+        WHERE e.org_id = :org_id
+            AND e.message_id = m.id
+            AND e.space = :space::smallint
+    ) IS NOT TRUE
+    AND EXISTS (SELECT FROM memdb.sessions AS s WHERE s.org_id = :org_id AND s.id = :session_id AND s.deleted_at IS NULL)
+ORDER BY m.position
+LIMIT :limit::int

@@ -1,0 +1,96 @@
+-- Changes what is given of one live message; NULL leaves a field as it is. A changed content without a new embedding outdates the old one, and
+-- every summary that covers the message.
+WITH session AS MATERIALIZED (
+    -- The session's row is locked before its messages', as appending does.
+    SELECT
+        s.id,
+        s.agent_id,
+        s.edits
+    FROM memdb.sessions AS s
+    WHERE s.org_id = :org_id::memdb.tenant
+        AND s.id = (SELECT m.session_id FROM memdb.messages AS m WHERE m.org_id = :org_id AND m.id = :id::uuid)
+        AND s.deleted_at IS NULL
+    FOR NO KEY UPDATE
+),
+target AS MATERIALIZED (
+    SELECT
+        m.position,
+        m.tokens,
+        m.content
+    FROM session AS s, memdb.messages AS m
+    WHERE m.org_id = :org_id
+        AND m.id = :id
+        AND m.session_id = s.id
+        AND m.deleted_at IS NULL
+    FOR NO KEY UPDATE OF m
+),
+updated AS (
+    UPDATE memdb.messages AS m
+    SET
+        content = coalesce(:content::text, m.content),
+        name = coalesce(:name::text, m.name),
+        model = coalesce(:model::text, m.model),
+        metadata = coalesce(:metadata::jsonb, m.metadata),
+        tokens = coalesce(
+            :tokens::int,
+            CASE WHEN :content <> m.content THEN memdb.estimated_tokens(:content, m.tool_calls) END,
+            m.tokens
+        ),
+        edit = CASE WHEN :content <> m.content THEN s.edits + 1 ELSE m.edit END,
+        embedded = :embedding::halfvec IS NOT NULL OR (m.embedded AND coalesce(:content = m.content, true)),
+        updated_at = greatest(m.updated_at, now()),
+        version = memdb.next_version(m.version, :expected_version::int)
+    FROM session AS s, target AS t, memdb.writers AS w
+    WHERE m.org_id = :org_id
+        AND m.id = :id
+        AND m.session_id = s.id
+        AND m.position = t.position
+        AND m.deleted_at IS NULL
+        AND w.org_id = :org_id
+        AND w.id = s.agent_id
+        AND memdb.takes_writes(w, s.agent_id)
+    RETURNING m.*
+),
+counted AS (
+    UPDATE memdb.sessions AS s
+    SET
+        edits = s.edits + (t.content <> u.content)::int,
+        tokens = s.tokens + u.tokens - t.tokens
+    FROM updated AS u, target AS t
+    WHERE s.org_id = :org_id
+        AND s.id = u.session_id
+),
+embedding AS (
+    -- What was embedded before is outdated in every space; an embedder may have stored it after this statement began to look.
+    INSERT INTO memdb.message_embeddings (org_id, message_id, session_id, space, embedding)
+    SELECT
+        u.org_id,
+        u.id,
+        u.session_id,
+        e.space,
+        CASE WHEN e.space = :space::smallint THEN :embedding END
+    FROM updated AS u, target AS t, memdb.embedding_spaces AS e
+    WHERE t.content <> u.content
+        OR (e.space = :space AND :embedding IS NOT NULL)
+    ON CONFLICT (org_id, message_id, space) DO UPDATE SET embedding = excluded.embedding
+)
+SELECT
+    m.id,
+    m.session_id,
+    m.position,
+    m.role,
+    m.content,
+    m.name,
+    m.tool_calls,
+    m.open_calls,
+    m.tool_call_id,
+    m.asked_position,
+    m.tokens,
+    m.model,
+    m.metadata,
+    m.embedded,
+    m.version,
+    m.sent_at,
+    m.created_at,
+    m.updated_at
+FROM updated AS m

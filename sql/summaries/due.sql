@@ -1,0 +1,63 @@
+-- What follows the newest summary of a live session that is not stale, less the last messages, which are kept: one row if it is more messages
+-- or tokens than wanted. A session's last 1,000 messages at most are looked at, from the summary on.
+-- not null: first_position, last_position, messages, tokens, edits
+WITH summary AS MATERIALIZED (
+    SELECT
+        y.id,
+        y.last_position
+    FROM memdb.session_summaries AS y
+    WHERE y.org_id = :org_id::memdb.tenant
+        AND y.session_id = :session_id::uuid
+        AND (:strategy::text IS NULL OR y.strategy = :strategy)
+        AND NOT EXISTS (
+        SELECT FROM memdb.messages AS m
+        WHERE m.org_id = :org_id
+            AND m.session_id = y.session_id
+            AND m.edit > y.edits
+            AND m.position BETWEEN y.first_position AND y.last_position
+    )
+    ORDER BY y.last_position DESC, y.id DESC
+    LIMIT 1
+),
+unsummarised AS MATERIALIZED (
+    SELECT
+        m.position,
+        m.tokens
+    FROM memdb.messages AS m
+    WHERE m.org_id = :org_id
+        AND m.session_id = :session_id
+        AND m.position > coalesce((SELECT y.last_position FROM summary AS y), 0)
+        AND m.deleted_at IS NULL
+    ORDER BY m.position
+    LIMIT 1000
+),
+kept AS MATERIALIZED (
+    SELECT min(k.position) AS position
+    FROM (
+        SELECT m.position
+        FROM memdb.messages AS m
+        WHERE m.org_id = :org_id
+            AND m.session_id = :session_id
+            AND m.deleted_at IS NULL
+        ORDER BY m.position DESC
+        LIMIT :keep::int
+    ) AS k
+)
+SELECT
+    min(u.position) AS first_position,
+    max(u.position) AS last_position,
+    count(*) AS messages,
+    sum(u.tokens) AS tokens,
+    s.edits,
+    (SELECT y.id FROM summary AS y) AS after
+FROM memdb.sessions AS s, kept AS k, unsummarised AS u
+WHERE s.org_id = :org_id
+    AND s.id = :session_id
+    AND s.deleted_at IS NULL
+    AND u.position < coalesce(k.position, 2147483647)
+    AND (
+        (SELECT count(*) FROM unsummarised AS a) > :messages::int
+        OR (SELECT sum(a.tokens) FROM unsummarised AS a) > :tokens::int
+    )
+GROUP BY s.id, s.edits
+HAVING count(*) > 0

@@ -1,0 +1,26 @@
+-- One summary of a live session by id.
+-- not null: stale
+SELECT
+    y.id,
+    y.session_id,
+    y.strategy,
+    y.strategy_version,
+    y.model,
+    y.content,
+    y.structured,
+    y.first_position,
+    y.last_position,
+    y.edits,
+    y.tokens,
+    y.created_at,
+    EXISTS (
+        SELECT FROM memdb.messages AS m
+        WHERE m.org_id = :org_id::memdb.tenant
+            AND m.session_id = y.session_id
+            AND m.edit > y.edits
+            AND m.position BETWEEN y.first_position AND y.last_position
+    ) AS stale
+FROM memdb.session_summaries AS y
+WHERE y.org_id = :org_id
+    AND y.id = :id::uuid
+    AND EXISTS (SELECT FROM memdb.sessions AS s WHERE s.org_id = :org_id AND s.id = y.session_id AND s.deleted_at IS NULL)

@@ -1,0 +1,30 @@
+-- The summary of a live session that is not stale and reaches furthest.
+-- not null: stale
+SELECT
+    y.id,
+    y.session_id,
+    y.strategy,
+    y.strategy_version,
+    y.model,
+    y.content,
+    y.structured,
+    y.first_position,
+    y.last_position,
+    y.edits,
+    y.tokens,
+    y.created_at,
+    false AS stale
+FROM memdb.session_summaries AS y
+WHERE y.org_id = :org_id::memdb.tenant
+    AND y.session_id = :session_id::uuid
+    AND (:strategy::text IS NULL OR y.strategy = :strategy)
+    AND NOT EXISTS (
+        SELECT FROM memdb.messages AS m
+        WHERE m.org_id = :org_id
+            AND m.session_id = y.session_id
+            AND m.edit > y.edits
+            AND m.position BETWEEN y.first_position AND y.last_position
+    )
+    AND EXISTS (SELECT FROM memdb.sessions AS s WHERE s.org_id = :org_id AND s.id = y.session_id AND s.deleted_at IS NULL)
+ORDER BY y.last_position DESC, y.id DESC
+LIMIT 1
