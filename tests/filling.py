@@ -117,5 +117,39 @@ def fill(dsn: str, world: World) -> None:
         INSERT INTO memdb.session_events (org_id, session_id, number, kind)
         SELECT org_id, id, n, 'kind ' || n % 5 FROM memdb.sessions, generate_series(1, 10) AS n ON CONFLICT DO NOTHING
         """,
+        """
+        INSERT INTO memdb.session_observations (org_id, agent_id, content, entities, embedded)
+        SELECT o.id, o.id, 'm' || i, '{e}', true FROM memdb.organizations AS o, generate_series(1, 500) AS i WHERE o.slug LIKE 'o%'
+        """,
+        f"""
+        INSERT INTO memdb.sessions (org_id, id, agent_id)
+        SELECT '{org_id}', md5('s' || i)::uuid, '{agent_id}' FROM generate_series(0, 399) AS i
+        """,
+        f"""
+        INSERT INTO memdb.session_observations (org_id, agent_id, user_id, session_id, status, content, embedded, deleted_at)
+        SELECT
+            '{org_id}', '{agent_id}', CASE WHEN i % 200 = 0 THEN '{user_id}'::uuid END, md5('s' || i % 400)::uuid,
+            CASE WHEN i % 4 = 0 THEN 'active' ELSE 'merged' END, 'n' || i, i % 100 > 0, CASE WHEN i % 50 = 7 THEN now() END
+        FROM generate_series(1, 20000) AS i
+        """,
+        """
+        INSERT INTO memdb.observation_embeddings (org_id, observation_id, agent_id, space)
+        SELECT org_id, id, agent_id, 1 FROM memdb.session_observations ON CONFLICT DO NOTHING
+        """,
+        f"""
+        INSERT INTO memdb.roles (org_id, name)
+        SELECT '{org_id}', 'role ' || i FROM generate_series(1, 300) AS i
+        UNION ALL
+        SELECT id, 'role ' || i FROM memdb.organizations, generate_series(1, 20) AS i WHERE slug LIKE 'o%'
+        """,
+        """
+        INSERT INTO memdb.role_abilities (org_id, role_id, ability)
+        SELECT org_id, id, 'ability ' || (a * (length(id::text) + ascii(right(id::text, 1)))) FROM memdb.roles, generate_series(1, 8) AS a
+        """,
+        """
+        INSERT INTO memdb.prompt_versions (org_id, role_id, number, content)
+        SELECT org_id, id, n, 'be brief' FROM memdb.roles, generate_series(1, 8) AS n ON CONFLICT DO NOTHING
+        """,
+        "INSERT INTO memdb.prompts (org_id, role_id, latest, active) SELECT org_id, id, 8, 8 FROM memdb.roles ON CONFLICT DO NOTHING",
         "ANALYZE",
     )

@@ -17,10 +17,13 @@ from memdb import (
     indexes,
     memories,
     messages,
+    observations,
     organizations,
     preflight,
+    prompts,
     relations,
     retention,
+    roles,
     session_events,
     sessions,
     spaces,
@@ -36,6 +39,8 @@ from memdb.escalations import Escalation
 from memdb.executor import Executor
 from memdb.memories import Memory
 from memdb.messages import Message, NewMessage, ToolCall
+from memdb.observations import NewObservation, Observation
+from memdb.roles import Role
 from memdb.session_events import NewSessionEvent
 from memdb.sessions import Session
 from memdb.summaries import Summary
@@ -64,6 +69,11 @@ class World(NamedTuple):
     deleted_session: Session
     spare: Admin
     closed: Admin
+    observed: Observation
+    also_observed: Observation
+    doubtful: Observation
+    forgotten: Observation
+    role: Role
 
     @property
     def admin(self) -> Admin:
@@ -102,6 +112,14 @@ async def build(db: Database, tenant: Tenant) -> World:
     message = (await messages.page(tenant, session_id=session.id))[1]
     summary = await summaries.add(tenant, session_id=session.id, strategy="rolling", first_position=1, last_position=2, content="Hello.")
     await retention.begin_erasure(db.admin(tenant.org_id), user_id=leaver.id)
+    items = [
+        NewObservation(content=f"{each} {_new()}", embedding=vector(7), entities=["Ada"])
+        for each in ("live", "other", "doubtful", "deleted")
+    ]
+    observed, also_observed, doubtful, forgotten = await observations.add_many(tenant, agent_id=agent.id, items=items)
+    await observations.delete(tenant, id=forgotten.id)
+    role = await roles.create(tenant, name=_new(), abilities=["read"])
+    await prompts.publish(tenant, role_id=role.id, content="You plan.")
     return World(
         db=db,
         tenant=tenant,
@@ -121,6 +139,11 @@ async def build(db: Database, tenant: Tenant) -> World:
         deleted_session=deleted_session,
         spare=spare,
         closed=closed,
+        observed=observed,
+        also_observed=also_observed,
+        doubtful=doubtful,
+        forgotten=forgotten,
+        role=role,
     )
 
 
@@ -159,6 +182,31 @@ _RANKING: dict[str, Any] = {
     "diversity": 0.2,
     "by_rank": False,
 }
+_OBSERVED: dict[str, Any] = {"topic": None, "entity": None, "since": None, "until": None, "before": None, "limit": 10}
+
+
+def _observations(count: int) -> dict[str, Any]:
+    """The lists of as many observations, with embeddings, by parameter."""
+    unknown = (
+        "topic",
+        "observed_at",
+        "referenced_at",
+        "relative_offset",
+        "emotion",
+        "emotion_intensity",
+        "session_id",
+        "user_id",
+        "metadata",
+    )
+    return {
+        **{name: [None] * count for name in unknown},
+        "id": [uuid.uuid4() for _ in range(count)],
+        "content": [_new() for _ in range(count)],
+        "embedding": [vector(1)] * count,
+        "mentioned": [{"entities": ["Ada"], "message_ids": []}] * count,
+    }
+
+
 _CONVERSATION = [
     NewMessage(role="system", content="Be brief."),
     NewMessage(role="user", content="How is the weather in Paris?", embedding=vector(5)),
@@ -366,6 +414,36 @@ SAMPLES: dict[str, Call] = {
     "summaries.due": lambda world, on: summaries.due(on, session_id=world.session.id, messages=1, keep=1),
     "spaces.sample": lambda world, on: spaces.sample(on, agent_id=world.agent_id, limit=10),
     "spaces.nearest_of": lambda world, on: spaces.nearest_of(on, agent_id=world.agent_id, ids=[world.live.id], limit=10),
+    "observations.insert": lambda world, on: observations.insert(on, agent_id=world.agent_id, **_observations(10)),
+    "observations.get": lambda world, on: observations.get(on, id=world.observed.id),
+    "observations.page_of_active": lambda world, on: observations.page_of_active(on, agent_id=world.agent_id, **_OBSERVED),
+    "observations.page_of_agent": lambda world, on: observations.page_of_agent(on, agent_id=world.agent_id, status="merged", **_OBSERVED),
+    "observations.page_of_session": lambda world, on: observations.page_of_session(
+        on, session_id=uuid.uuid4(), agent_id=world.agent_id, status="active", **_OBSERVED
+    ),
+    "observations.update": lambda world, on: observations.update(on, id=world.observed.id, content=_new(), topic="tea", entities=["Bob"]),
+    "observations.merge": lambda world, on: observations.merge(on, ids=[world.observed.id], into_id=world.also_observed.id),
+    "observations.dismiss": lambda world, on: observations.dismiss(on, id=world.doubtful.id),
+    "observations.delete": lambda world, on: observations.delete(on, id=world.doubtful.id),
+    "observations.restore": lambda world, on: observations.restore(on, id=world.forgotten.id),
+    "observations.unembedded": lambda world, on: observations.unembedded(on),
+    "observations.embed": lambda world, on: observations.embed(on, id=world.observed.id, version=1, embedding=vector(2)),
+    "observations.search_exact": lambda world, on: observations.search_exact(
+        on, agent_id=world.agent_id, text="live", embedding=vector(3), session_id=None, limit=5, plan_for_values=False
+    ),
+    "roles.create": lambda world, on: roles.create(on, name=_new(), abilities=["read", "write"]),
+    "roles.get": lambda world, on: roles.get(on, id=world.role.id),
+    "roles.get_by_name": lambda world, on: roles.get_by_name(on, name=world.role.name),
+    "roles.page": lambda world, on: roles.page(on, ability="read"),
+    "roles.update": lambda world, on: roles.update(on, id=world.role.id, description="Plans."),
+    "roles.grant_ability": lambda world, on: roles.grant_ability(on, id=world.role.id, ability="write"),
+    "roles.revoke_ability": lambda world, on: roles.revoke_ability(on, id=world.role.id, ability="read"),
+    "prompts.publish": lambda world, on: prompts.publish(on, role_id=world.role.id, content=_new()),
+    "prompts.activate": lambda world, on: prompts.activate(on, role_id=world.role.id, number=1),
+    "prompts.deactivate": lambda world, on: prompts.deactivate(on, role_id=world.role.id),
+    "prompts.active": lambda world, on: prompts.active(on, role_id=world.role.id),
+    "prompts.versions": lambda world, on: prompts.versions(on, role_id=world.role.id),
+    "roles.delete": lambda world, on: roles.delete(on, id=world.role.id),
     "memories.measure_indexes": lambda world, on: memories.measure_indexes(on),
     "memories.measure_scope": lambda world, on: memories.measure_scope(on, agent_id=world.agent_id),
     "checkpoints.insert": lambda world, on: checkpoints.insert(
@@ -451,6 +529,12 @@ COMPOSED: dict[str, Call] = {
     "messages.window": lambda world, on: messages.window(on, session_id=world.session.id, tokens=100),
     "messages.search": lambda world, on: messages.search(on, text="weather", agent_id=world.agent_id),
     "memories.search": lambda world, on: memories.search(on, agent_id=world.agent_id, text="live", embedding=vector(3)),
+    "observations.add": lambda world, on: observations.add(on, agent_id=world.agent_id, content=_new()),
+    "observations.add_many": lambda world, on: observations.add_many(
+        on, agent_id=world.agent_id, items=[NewObservation(content=_new(), embedding=vector(each)) for each in range(20)]
+    ),
+    "observations.page": lambda world, on: observations.page(on, agent_id=world.agent_id),
+    "observations.search": lambda world, on: observations.search(on, agent_id=world.agent_id, text="live", embedding=vector(3)),
     "checkpoints.record": lambda world, on: checkpoints.record(on, session_id=world.session.id, turn=1, input_tokens=5),
     "session_events.append": lambda world, on: session_events.append(on, session_id=world.session.id, kind="x", data={"k": 1}),
     "session_events.append_many": lambda world, on: session_events.append_many(

@@ -85,6 +85,30 @@ FROM memdb.directive_versions AS t
 WHERE t.org_id = :org_id
 UNION ALL
 SELECT
+    'prompts',
+    count(*)
+FROM memdb.prompts AS t
+WHERE t.org_id = :org_id
+UNION ALL
+SELECT
+    'prompt_versions',
+    count(*)
+FROM memdb.prompt_versions AS t
+WHERE t.org_id = :org_id
+UNION ALL
+SELECT
+    'role_abilities',
+    count(*)
+FROM memdb.role_abilities AS t
+WHERE t.org_id = :org_id
+UNION ALL
+SELECT
+    'roles',
+    count(*)
+FROM memdb.roles AS t
+WHERE t.org_id = :org_id
+UNION ALL
+SELECT
     'token_spending',
     count(*)
 FROM memdb.token_spending AS t

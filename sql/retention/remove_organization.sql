@@ -25,6 +25,26 @@ directive_versions AS (
     WHERE t.org_id = :org_id
     RETURNING t.org_id
 ),
+prompts AS (
+    DELETE FROM memdb.prompts AS t
+    WHERE t.org_id = :org_id
+    RETURNING t.org_id
+),
+prompt_versions AS (
+    DELETE FROM memdb.prompt_versions AS t
+    WHERE t.org_id = :org_id
+    RETURNING t.org_id
+),
+role_abilities AS (
+    DELETE FROM memdb.role_abilities AS t
+    WHERE t.org_id = :org_id
+    RETURNING t.org_id
+),
+roles AS (
+    DELETE FROM memdb.roles AS t
+    WHERE t.org_id = :org_id
+    RETURNING t.org_id
+),
 token_spending AS (
     DELETE FROM memdb.token_spending AS t
     WHERE t.org_id = :org_id
@@ -83,6 +103,22 @@ UNION ALL
 SELECT
     'directive_versions',
     (SELECT count(*) FROM directive_versions)
+UNION ALL
+SELECT
+    'prompts',
+    (SELECT count(*) FROM prompts)
+UNION ALL
+SELECT
+    'prompt_versions',
+    (SELECT count(*) FROM prompt_versions)
+UNION ALL
+SELECT
+    'role_abilities',
+    (SELECT count(*) FROM role_abilities)
+UNION ALL
+SELECT
+    'roles',
+    (SELECT count(*) FROM roles)
 UNION ALL
 SELECT
     'token_spending',

@@ -1,6 +1,6 @@
 CREATE SCHEMA memdb;
 
-COMMENT ON SCHEMA memdb IS 'memdb 0013_session_log';
+COMMENT ON SCHEMA memdb IS 'memdb 0015_prompts';
 
 CREATE FUNCTION memdb.plan_for_values(wanted boolean) RETURNS boolean
     LANGUAGE sql
@@ -138,6 +138,18 @@ BEGIN
     );
 END
 $_$;
+
+CREATE FUNCTION memdb.entities_fit(entities text[]) RETURNS boolean
+    LANGUAGE plpgsql IMMUTABLE PARALLEL SAFE
+    AS $$
+BEGIN
+    RETURN cardinality(entities) <= 50
+        AND NOT EXISTS (
+            SELECT FROM unnest(entities) AS e (entity)
+            WHERE e.entity IS NULL OR char_length(e.entity) NOT BETWEEN 1 AND 200
+        );
+END
+$$;
 
 CREATE FUNCTION memdb.new_id() RETURNS uuid
     LANGUAGE sql PARALLEL SAFE
@@ -395,6 +407,17 @@ BEGIN
         RETURN true;
     END IF;
     RAISE EXCEPTION 'invalid input' USING ERRCODE = 'MV005', DETAIL = format('%s|%s', field, rule);
+END
+$$;
+
+CREATE FUNCTION memdb.next_observation_status(current text, wanted text) RETURNS text
+    LANGUAGE plpgsql STABLE
+    AS $$
+BEGIN
+    IF current = 'active' AND wanted IN ('merged', 'dismissed') THEN
+        RETURN wanted;
+    END IF;
+    RAISE EXCEPTION 'no such transition' USING ERRCODE = 'MV003', DETAIL = format('%s|%s', current, wanted);
 END
 $$;
 
@@ -1126,6 +1149,53 @@ ALTER TABLE ONLY memdb.messages ALTER COLUMN search SET STORAGE MAIN;
 
 ALTER TABLE ONLY memdb.messages FORCE ROW LEVEL SECURITY;
 
+CREATE TABLE memdb.observation_embeddings (
+    org_id uuid NOT NULL,
+    observation_id uuid NOT NULL,
+    agent_id uuid NOT NULL,
+    space smallint NOT NULL,
+    embedding public.halfvec
+)
+PARTITION BY LIST (space);
+ALTER TABLE ONLY memdb.observation_embeddings ALTER COLUMN embedding SET STORAGE PLAIN;
+
+ALTER TABLE ONLY memdb.observation_embeddings FORCE ROW LEVEL SECURITY;
+
+CREATE TABLE memdb.observation_embeddings_1 (
+    org_id uuid CONSTRAINT observation_embeddings_org_id_not_null NOT NULL,
+    observation_id uuid CONSTRAINT observation_embeddings_observation_id_not_null NOT NULL,
+    agent_id uuid CONSTRAINT observation_embeddings_agent_id_not_null NOT NULL,
+    space smallint CONSTRAINT observation_embeddings_space_not_null NOT NULL,
+    embedding public.halfvec,
+    CONSTRAINT observation_embeddings_dimension CHECK ((public.vector_dims(embedding) = 384))
+);
+ALTER TABLE ONLY memdb.observation_embeddings_1 ALTER COLUMN embedding SET STORAGE PLAIN;
+
+ALTER TABLE ONLY memdb.observation_embeddings_1 FORCE ROW LEVEL SECURITY;
+
+CREATE TABLE memdb.prompt_versions (
+    org_id uuid NOT NULL,
+    role_id uuid NOT NULL,
+    created_at timestamp with time zone DEFAULT now() NOT NULL,
+    number integer NOT NULL,
+    created_by text,
+    content text NOT NULL,
+    digest bytea GENERATED ALWAYS AS (memdb.text_digest(content)) STORED NOT NULL,
+    CONSTRAINT prompt_versions_content_length CHECK (((content ~ '\S'::text) AND (octet_length(content) <= 65536)))
+);
+
+ALTER TABLE ONLY memdb.prompt_versions FORCE ROW LEVEL SECURITY;
+
+CREATE TABLE memdb.prompts (
+    org_id uuid NOT NULL,
+    role_id uuid NOT NULL,
+    updated_at timestamp with time zone DEFAULT now() NOT NULL,
+    latest integer NOT NULL,
+    active integer
+);
+
+ALTER TABLE ONLY memdb.prompts FORCE ROW LEVEL SECURITY;
+
 CREATE TABLE memdb.quota_slots (
     org_id uuid NOT NULL,
     period date NOT NULL,
@@ -1138,6 +1208,36 @@ CREATE TABLE memdb.quota_slots (
 WITH (fillfactor='50');
 
 ALTER TABLE ONLY memdb.quota_slots FORCE ROW LEVEL SECURITY;
+
+CREATE TABLE memdb.role_abilities (
+    org_id uuid NOT NULL,
+    role_id uuid NOT NULL,
+    ability text NOT NULL COLLATE pg_catalog."C",
+    CONSTRAINT role_abilities_ability_length CHECK (((ability ~ '\S'::text) AND (char_length(ability) <= 128)))
+);
+
+ALTER TABLE ONLY memdb.role_abilities FORCE ROW LEVEL SECURITY;
+
+CREATE TABLE memdb.roles (
+    org_id uuid NOT NULL,
+    id uuid DEFAULT memdb.new_id() NOT NULL,
+    created_at timestamp with time zone DEFAULT now() NOT NULL,
+    updated_at timestamp with time zone DEFAULT now() NOT NULL,
+    deleted_at timestamp with time zone,
+    version integer DEFAULT 1 NOT NULL,
+    name text NOT NULL,
+    status text DEFAULT 'enabled'::text NOT NULL,
+    description text,
+    default_model text,
+    metadata jsonb DEFAULT '{}'::jsonb NOT NULL,
+    CONSTRAINT roles_default_model_length CHECK (((char_length(default_model) >= 1) AND (char_length(default_model) <= 256))),
+    CONSTRAINT roles_description_length CHECK (((char_length(description) >= 1) AND (char_length(description) <= 512))),
+    CONSTRAINT roles_metadata_object CHECK (((jsonb_typeof(metadata) = 'object'::text) AND (octet_length((metadata)::text) <= 8192))),
+    CONSTRAINT roles_name_length CHECK (((name ~ '\S'::text) AND (char_length(name) <= 128))),
+    CONSTRAINT roles_status_known CHECK ((status = ANY (ARRAY['enabled'::text, 'disabled'::text])))
+);
+
+ALTER TABLE ONLY memdb.roles FORCE ROW LEVEL SECURITY;
 
 CREATE TABLE memdb.session_events (
     org_id uuid NOT NULL,
@@ -1153,6 +1253,47 @@ CREATE TABLE memdb.session_events (
 );
 
 ALTER TABLE ONLY memdb.session_events FORCE ROW LEVEL SECURITY;
+
+CREATE TABLE memdb.session_observations (
+    org_id uuid NOT NULL,
+    id uuid DEFAULT memdb.new_id() NOT NULL,
+    agent_id uuid NOT NULL,
+    session_id uuid,
+    user_id uuid,
+    merged_into uuid,
+    created_at timestamp with time zone DEFAULT now() NOT NULL,
+    updated_at timestamp with time zone DEFAULT now() NOT NULL,
+    deleted_at timestamp with time zone,
+    observed_at timestamp with time zone DEFAULT now() NOT NULL,
+    referenced_at timestamp with time zone,
+    emotion_intensity double precision,
+    version integer DEFAULT 1 NOT NULL,
+    embedded boolean DEFAULT false NOT NULL,
+    status text DEFAULT 'active'::text NOT NULL,
+    search tsvector GENERATED ALWAYS AS ((memdb.words(language, content) || memdb.words_of_day(language, observed_at))) STORED NOT NULL,
+    language text DEFAULT 'english'::text NOT NULL,
+    topic text,
+    relative_offset text,
+    emotion text,
+    content text NOT NULL,
+    entities text[] DEFAULT '{}'::text[] NOT NULL,
+    message_ids uuid[] DEFAULT '{}'::uuid[] NOT NULL,
+    metadata jsonb DEFAULT '{}'::jsonb NOT NULL,
+    CONSTRAINT session_observations_content_length CHECK ((char_length(content) <= 8192)),
+    CONSTRAINT session_observations_content_not_empty CHECK ((content ~ '\S'::text)),
+    CONSTRAINT session_observations_emotion_intensity_range CHECK (((emotion_intensity >= (0)::double precision) AND (emotion_intensity <= (1)::double precision))),
+    CONSTRAINT session_observations_emotion_length CHECK (((char_length(emotion) >= 1) AND (char_length(emotion) <= 32))),
+    CONSTRAINT session_observations_entities_fit CHECK (((entities = '{}'::text[]) OR memdb.entities_fit(entities))),
+    CONSTRAINT session_observations_merged_fits CHECK (((merged_into IS NULL) OR ((status = 'merged'::text) AND (merged_into <> id)))),
+    CONSTRAINT session_observations_message_ids_count CHECK (((cardinality(message_ids) <= 100) AND (array_position(message_ids, NULL::uuid) IS NULL))),
+    CONSTRAINT session_observations_metadata_object CHECK (((jsonb_typeof(metadata) = 'object'::text) AND (octet_length((metadata)::text) <= 8192))),
+    CONSTRAINT session_observations_relative_offset_length CHECK (((char_length(relative_offset) >= 1) AND (char_length(relative_offset) <= 64))),
+    CONSTRAINT session_observations_status_known CHECK ((status = ANY (ARRAY['active'::text, 'merged'::text, 'dismissed'::text]))),
+    CONSTRAINT session_observations_topic_length CHECK (((char_length(topic) >= 1) AND (char_length(topic) <= 64)))
+);
+ALTER TABLE ONLY memdb.session_observations ALTER COLUMN search SET STORAGE MAIN;
+
+ALTER TABLE ONLY memdb.session_observations FORCE ROW LEVEL SECURITY;
 
 CREATE TABLE memdb.session_summaries (
     org_id uuid NOT NULL,
@@ -1319,6 +1460,8 @@ ALTER TABLE ONLY memdb.memory_embeddings ATTACH PARTITION memdb.memory_embedding
 
 ALTER TABLE ONLY memdb.message_embeddings ATTACH PARTITION memdb.message_embeddings_1 FOR VALUES IN ('1');
 
+ALTER TABLE ONLY memdb.observation_embeddings ATTACH PARTITION memdb.observation_embeddings_1 FOR VALUES IN ('1');
+
 ALTER TABLE ONLY memdb.agents
     ADD CONSTRAINT agents_pkey PRIMARY KEY (org_id, id);
 
@@ -1382,14 +1525,35 @@ ALTER TABLE ONLY memdb.message_embeddings_1
 ALTER TABLE ONLY memdb.messages
     ADD CONSTRAINT messages_pkey PRIMARY KEY (org_id, id);
 
+ALTER TABLE ONLY memdb.observation_embeddings
+    ADD CONSTRAINT observation_embeddings_pkey PRIMARY KEY (org_id, observation_id, space);
+
+ALTER TABLE ONLY memdb.observation_embeddings_1
+    ADD CONSTRAINT observation_embeddings_1_pkey PRIMARY KEY (org_id, observation_id, space);
+
 ALTER TABLE ONLY memdb.organizations
     ADD CONSTRAINT organizations_pkey PRIMARY KEY (id);
+
+ALTER TABLE ONLY memdb.prompt_versions
+    ADD CONSTRAINT prompt_versions_pkey PRIMARY KEY (org_id, role_id, number);
+
+ALTER TABLE ONLY memdb.prompts
+    ADD CONSTRAINT prompts_pkey PRIMARY KEY (org_id, role_id);
 
 ALTER TABLE ONLY memdb.quota_slots
     ADD CONSTRAINT quota_slots_pkey PRIMARY KEY (org_id, kind, period, slot);
 
+ALTER TABLE ONLY memdb.role_abilities
+    ADD CONSTRAINT role_abilities_pkey PRIMARY KEY (org_id, role_id, ability);
+
+ALTER TABLE ONLY memdb.roles
+    ADD CONSTRAINT roles_pkey PRIMARY KEY (org_id, id);
+
 ALTER TABLE ONLY memdb.session_events
     ADD CONSTRAINT session_events_pkey PRIMARY KEY (org_id, session_id, number);
+
+ALTER TABLE ONLY memdb.session_observations
+    ADD CONSTRAINT session_observations_pkey PRIMARY KEY (org_id, id);
 
 ALTER TABLE ONLY memdb.session_summaries
     ADD CONSTRAINT session_summaries_pkey PRIMARY KEY (org_id, id);
@@ -1471,9 +1635,31 @@ CREATE INDEX messages_of_system ON memdb.messages USING btree (org_id, session_i
 
 CREATE INDEX messages_with_open_calls ON memdb.messages USING btree (org_id, session_id, "position") WHERE ((open_calls <> '{}'::text[]) AND (deleted_at IS NULL));
 
+CREATE INDEX observation_embeddings_of_agent ON ONLY memdb.observation_embeddings USING btree (org_id, agent_id, observation_id);
+
+CREATE INDEX observation_embeddings_1_org_id_agent_id_observation_id_idx ON memdb.observation_embeddings_1 USING btree (org_id, agent_id, observation_id);
+
 CREATE UNIQUE INDEX organizations_slug_unique ON memdb.organizations USING btree (slug) WHERE (deleted_at IS NULL);
 
+CREATE INDEX role_abilities_by_ability ON memdb.role_abilities USING btree (org_id, ability, role_id);
+
+CREATE UNIQUE INDEX roles_name_unique ON memdb.roles USING btree (org_id, name) WHERE (deleted_at IS NULL);
+
 CREATE UNIQUE INDEX session_events_id_unique ON memdb.session_events USING btree (org_id, id);
+
+CREATE INDEX session_observations_active ON memdb.session_observations USING btree (org_id, agent_id, id) WHERE ((status = 'active'::text) AND (deleted_at IS NULL));
+
+CREATE INDEX session_observations_deleted ON memdb.session_observations USING btree (org_id, COALESCE(deleted_at, '-infinity'::timestamp with time zone)) WHERE (COALESCE(deleted_at, '-infinity'::timestamp with time zone) > '-infinity'::timestamp with time zone);
+
+CREATE INDEX session_observations_merged_into ON memdb.session_observations USING btree (org_id, merged_into) WHERE (merged_into IS NOT NULL);
+
+CREATE INDEX session_observations_of_agent ON memdb.session_observations USING btree (org_id, agent_id, id) WHERE (deleted_at IS NULL);
+
+CREATE INDEX session_observations_of_session ON memdb.session_observations USING btree (org_id, session_id, id) WHERE (session_id IS NOT NULL);
+
+CREATE INDEX session_observations_of_user ON memdb.session_observations USING btree (org_id, user_id, id) WHERE (user_id IS NOT NULL);
+
+CREATE INDEX session_observations_unembedded ON memdb.session_observations USING btree (org_id, id) WHERE ((NOT embedded) AND (status = 'active'::text) AND (deleted_at IS NULL));
 
 CREATE INDEX session_summaries_of_session ON memdb.session_summaries USING btree (org_id, session_id, last_position, id);
 
@@ -1509,11 +1695,17 @@ ALTER INDEX memdb.message_embeddings_of_session ATTACH PARTITION memdb.message_e
 
 ALTER INDEX memdb.message_embeddings_pkey ATTACH PARTITION memdb.message_embeddings_1_pkey;
 
+ALTER INDEX memdb.observation_embeddings_of_agent ATTACH PARTITION memdb.observation_embeddings_1_org_id_agent_id_observation_id_idx;
+
+ALTER INDEX memdb.observation_embeddings_pkey ATTACH PARTITION memdb.observation_embeddings_1_pkey;
+
 CREATE STATISTICS memdb.memories_agent_of_organization (dependencies) ON org_id, agent_id FROM memdb.memories;
 
 CREATE STATISTICS memdb.memory_embeddings_1_agent_of_organization (dependencies) ON org_id, agent_id FROM memdb.memory_embeddings_1;
 
 CREATE STATISTICS memdb.messages_session_of_organization (dependencies) ON org_id, session_id FROM memdb.messages;
+
+CREATE STATISTICS memdb.session_observations_agent_of_organization (dependencies) ON org_id, agent_id FROM memdb.session_observations;
 
 CREATE STATISTICS memdb.session_summaries_session_of_organization (dependencies) ON org_id, session_id FROM memdb.session_summaries;
 
@@ -1600,11 +1792,38 @@ ALTER TABLE ONLY memdb.messages
 ALTER TABLE ONLY memdb.messages
     ADD CONSTRAINT messages_session_exists FOREIGN KEY (org_id, session_id) REFERENCES memdb.sessions(org_id, id);
 
+ALTER TABLE memdb.observation_embeddings
+    ADD CONSTRAINT observation_embeddings_observation_exists FOREIGN KEY (org_id, observation_id) REFERENCES memdb.session_observations(org_id, id) ON DELETE CASCADE;
+
+ALTER TABLE ONLY memdb.prompt_versions
+    ADD CONSTRAINT prompt_versions_role_exists FOREIGN KEY (org_id, role_id) REFERENCES memdb.roles(org_id, id);
+
+ALTER TABLE ONLY memdb.prompts
+    ADD CONSTRAINT prompts_active_exists FOREIGN KEY (org_id, role_id, active) REFERENCES memdb.prompt_versions(org_id, role_id, number);
+
 ALTER TABLE ONLY memdb.quota_slots
     ADD CONSTRAINT quota_slots_organization_exists FOREIGN KEY (org_id) REFERENCES memdb.organizations(id);
 
+ALTER TABLE ONLY memdb.role_abilities
+    ADD CONSTRAINT role_abilities_role_exists FOREIGN KEY (org_id, role_id) REFERENCES memdb.roles(org_id, id);
+
+ALTER TABLE ONLY memdb.roles
+    ADD CONSTRAINT roles_organization_exists FOREIGN KEY (org_id) REFERENCES memdb.organizations(id);
+
 ALTER TABLE ONLY memdb.session_events
     ADD CONSTRAINT session_events_session_exists FOREIGN KEY (org_id, session_id) REFERENCES memdb.sessions(org_id, id);
+
+ALTER TABLE ONLY memdb.session_observations
+    ADD CONSTRAINT session_observations_agent_exists FOREIGN KEY (org_id, agent_id) REFERENCES memdb.agents(org_id, id);
+
+ALTER TABLE ONLY memdb.session_observations
+    ADD CONSTRAINT session_observations_merged_exists FOREIGN KEY (org_id, merged_into) REFERENCES memdb.session_observations(org_id, id);
+
+ALTER TABLE ONLY memdb.session_observations
+    ADD CONSTRAINT session_observations_session_exists FOREIGN KEY (org_id, session_id) REFERENCES memdb.sessions(org_id, id);
+
+ALTER TABLE ONLY memdb.session_observations
+    ADD CONSTRAINT session_observations_user_exists FOREIGN KEY (org_id, user_id) REFERENCES memdb.users(org_id, id);
 
 ALTER TABLE ONLY memdb.session_summaries
     ADD CONSTRAINT session_summaries_session_exists FOREIGN KEY (org_id, session_id) REFERENCES memdb.sessions(org_id, id);
@@ -1676,11 +1895,25 @@ CREATE POLICY admin ON memdb.message_embeddings_1 TO memdb_admin USING (true);
 
 CREATE POLICY admin ON memdb.messages TO memdb_admin USING (true);
 
+CREATE POLICY admin ON memdb.observation_embeddings TO memdb_admin USING (true);
+
+CREATE POLICY admin ON memdb.observation_embeddings_1 TO memdb_admin USING (true);
+
 CREATE POLICY admin ON memdb.organizations TO memdb_admin USING (true);
+
+CREATE POLICY admin ON memdb.prompt_versions TO memdb_admin USING (true);
+
+CREATE POLICY admin ON memdb.prompts TO memdb_admin USING (true);
 
 CREATE POLICY admin ON memdb.quota_slots TO memdb_admin USING (true);
 
+CREATE POLICY admin ON memdb.role_abilities TO memdb_admin USING (true);
+
+CREATE POLICY admin ON memdb.roles TO memdb_admin USING (true);
+
 CREATE POLICY admin ON memdb.session_events TO memdb_admin USING (true);
+
+CREATE POLICY admin ON memdb.session_observations TO memdb_admin USING (true);
 
 CREATE POLICY admin ON memdb.session_summaries TO memdb_admin USING (true);
 
@@ -1734,11 +1967,25 @@ ALTER TABLE memdb.message_embeddings_1 ENABLE ROW LEVEL SECURITY;
 
 ALTER TABLE memdb.messages ENABLE ROW LEVEL SECURITY;
 
+ALTER TABLE memdb.observation_embeddings ENABLE ROW LEVEL SECURITY;
+
+ALTER TABLE memdb.observation_embeddings_1 ENABLE ROW LEVEL SECURITY;
+
 ALTER TABLE memdb.organizations ENABLE ROW LEVEL SECURITY;
+
+ALTER TABLE memdb.prompt_versions ENABLE ROW LEVEL SECURITY;
+
+ALTER TABLE memdb.prompts ENABLE ROW LEVEL SECURITY;
 
 ALTER TABLE memdb.quota_slots ENABLE ROW LEVEL SECURITY;
 
+ALTER TABLE memdb.role_abilities ENABLE ROW LEVEL SECURITY;
+
+ALTER TABLE memdb.roles ENABLE ROW LEVEL SECURITY;
+
 ALTER TABLE memdb.session_events ENABLE ROW LEVEL SECURITY;
+
+ALTER TABLE memdb.session_observations ENABLE ROW LEVEL SECURITY;
 
 ALTER TABLE memdb.session_summaries ENABLE ROW LEVEL SECURITY;
 
@@ -1784,11 +2031,25 @@ CREATE POLICY tenant ON memdb.message_embeddings_1 USING ((org_id = (NULLIF(curr
 
 CREATE POLICY tenant ON memdb.messages USING ((org_id = (NULLIF(current_setting('memdb.org_id'::text, true), ''::text))::uuid));
 
+CREATE POLICY tenant ON memdb.observation_embeddings USING ((org_id = (NULLIF(current_setting('memdb.org_id'::text, true), ''::text))::uuid));
+
+CREATE POLICY tenant ON memdb.observation_embeddings_1 USING ((org_id = (NULLIF(current_setting('memdb.org_id'::text, true), ''::text))::uuid));
+
 CREATE POLICY tenant ON memdb.organizations USING ((id = (NULLIF(current_setting('memdb.org_id'::text, true), ''::text))::uuid));
+
+CREATE POLICY tenant ON memdb.prompt_versions USING ((org_id = (NULLIF(current_setting('memdb.org_id'::text, true), ''::text))::uuid));
+
+CREATE POLICY tenant ON memdb.prompts USING ((org_id = (NULLIF(current_setting('memdb.org_id'::text, true), ''::text))::uuid));
 
 CREATE POLICY tenant ON memdb.quota_slots USING ((org_id = (NULLIF(current_setting('memdb.org_id'::text, true), ''::text))::uuid));
 
+CREATE POLICY tenant ON memdb.role_abilities USING ((org_id = (NULLIF(current_setting('memdb.org_id'::text, true), ''::text))::uuid));
+
+CREATE POLICY tenant ON memdb.roles USING ((org_id = (NULLIF(current_setting('memdb.org_id'::text, true), ''::text))::uuid));
+
 CREATE POLICY tenant ON memdb.session_events USING ((org_id = (NULLIF(current_setting('memdb.org_id'::text, true), ''::text))::uuid));
+
+CREATE POLICY tenant ON memdb.session_observations USING ((org_id = (NULLIF(current_setting('memdb.org_id'::text, true), ''::text))::uuid));
 
 CREATE POLICY tenant ON memdb.session_summaries USING ((org_id = (NULLIF(current_setting('memdb.org_id'::text, true), ''::text))::uuid));
 
@@ -1979,11 +2240,66 @@ GRANT UPDATE(content) ON TABLE memdb.messages TO memdb_app;
 
 GRANT UPDATE(metadata) ON TABLE memdb.messages TO memdb_app;
 
+GRANT SELECT,INSERT ON TABLE memdb.observation_embeddings TO memdb_app;
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE memdb.observation_embeddings TO memdb_admin;
+
+GRANT UPDATE(embedding) ON TABLE memdb.observation_embeddings TO memdb_app;
+
+GRANT SELECT ON TABLE memdb.observation_embeddings_1 TO memdb_app;
+GRANT SELECT ON TABLE memdb.observation_embeddings_1 TO memdb_admin;
+
+GRANT SELECT,INSERT ON TABLE memdb.prompt_versions TO memdb_app;
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE memdb.prompt_versions TO memdb_admin;
+
+GRANT SELECT,INSERT,UPDATE ON TABLE memdb.prompts TO memdb_app;
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE memdb.prompts TO memdb_admin;
+
 GRANT SELECT,INSERT,UPDATE ON TABLE memdb.quota_slots TO memdb_app;
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE memdb.quota_slots TO memdb_admin;
 
+GRANT SELECT,INSERT,DELETE ON TABLE memdb.role_abilities TO memdb_app;
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE memdb.role_abilities TO memdb_admin;
+
+GRANT SELECT,INSERT,UPDATE ON TABLE memdb.roles TO memdb_app;
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE memdb.roles TO memdb_admin;
+
 GRANT SELECT,INSERT ON TABLE memdb.session_events TO memdb_app;
 GRANT SELECT,INSERT,DELETE ON TABLE memdb.session_events TO memdb_admin;
+
+GRANT SELECT,INSERT ON TABLE memdb.session_observations TO memdb_app;
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE memdb.session_observations TO memdb_admin;
+
+GRANT UPDATE(merged_into) ON TABLE memdb.session_observations TO memdb_app;
+
+GRANT UPDATE(updated_at) ON TABLE memdb.session_observations TO memdb_app;
+
+GRANT UPDATE(deleted_at) ON TABLE memdb.session_observations TO memdb_app;
+
+GRANT UPDATE(observed_at) ON TABLE memdb.session_observations TO memdb_app;
+
+GRANT UPDATE(referenced_at) ON TABLE memdb.session_observations TO memdb_app;
+
+GRANT UPDATE(emotion_intensity) ON TABLE memdb.session_observations TO memdb_app;
+
+GRANT UPDATE(version) ON TABLE memdb.session_observations TO memdb_app;
+
+GRANT UPDATE(embedded) ON TABLE memdb.session_observations TO memdb_app;
+
+GRANT UPDATE(status) ON TABLE memdb.session_observations TO memdb_app;
+
+GRANT UPDATE(topic) ON TABLE memdb.session_observations TO memdb_app;
+
+GRANT UPDATE(relative_offset) ON TABLE memdb.session_observations TO memdb_app;
+
+GRANT UPDATE(emotion) ON TABLE memdb.session_observations TO memdb_app;
+
+GRANT UPDATE(content) ON TABLE memdb.session_observations TO memdb_app;
+
+GRANT UPDATE(entities) ON TABLE memdb.session_observations TO memdb_app;
+
+GRANT UPDATE(message_ids) ON TABLE memdb.session_observations TO memdb_app;
+
+GRANT UPDATE(metadata) ON TABLE memdb.session_observations TO memdb_app;
 
 GRANT SELECT,INSERT ON TABLE memdb.session_summaries TO memdb_app;
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE memdb.session_summaries TO memdb_admin;

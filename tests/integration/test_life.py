@@ -610,6 +610,8 @@ GO_ON = {"memories.record_use", "audit.record", "tokens.revoke", "tokens.look_up
 _WRITING = {name for name in SAMPLES if any(verb in QUERIES[name].statement for verb in ("INSERT INTO", "UPDATE memdb", "DELETE FROM"))}
 
 _COMPOSED_WRITING = {
+    "observations.add",
+    "observations.add_many",
     "memories.add",
     "memories.clear",
     "tokens.create",
@@ -648,9 +650,9 @@ async def test_an_agent_that_takes_no_writes(state: Any, db: Database, tenant: T
     world = await build(db, tenant)
     await (agents.delete(tenant, id=world.agent_id) if state == "deleted" else agents.update(tenant, id=world.agent_id, status=state))
     before = _table_states(dsn, tenant.org_id)
-    of_tenant = {name for name in _WRITING if name.split(".")[0] in {"users", "agents", "tokens", "audit"}}
+    of_tenant = {name for name in _WRITING if name.split(".")[0] in {"users", "agents", "tokens", "audit", "roles", "prompts"}}
     # What an agent in disgrace remembers can still be forgotten.
-    of_tenant |= {"relations.unrelate", "escalations.close", "memories.delete", "memories.delete_matching"}
+    of_tenant |= {"relations.unrelate", "escalations.close", "memories.delete", "memories.delete_matching", "observations.delete"}
     for name in _WRITING - of_tenant - GO_ON:
         with pytest.raises(WritesRefused, match=f"the agent is {state}"):
             await SAMPLES[name](world, tenant)

@@ -140,9 +140,34 @@ INDEXES: Mapping[str, set[str]] = {
     "memories.page_of_tag": {"memories_pkey", "memory_tags_by_tag"},
     "memories.insert": {"agents_pkey", "memories_content_unique", "memories_pkey"},
     "memories.insert_or_merge": {"agents_pkey", "memories_content_unique"},
+    "observations.insert": {"agents_pkey"},
+    "observations.get": {"session_observations_pkey"},
+    "observations.page_of_active": {"session_observations_active"},
+    "observations.page_of_agent": {"session_observations_of_agent"},
+    "observations.page_of_session": {"session_observations_of_session"},
+    "observations.update": {"session_observations_pkey", "agents_pkey"},
+    "observations.merge": {"session_observations_pkey", "agents_pkey"},
+    "observations.dismiss": {"session_observations_pkey", "agents_pkey"},
+    "observations.delete": {"session_observations_pkey"},
+    "observations.restore": {"session_observations_pkey", "agents_pkey"},
+    "observations.unembedded": {"session_observations_unembedded"},
+    "observations.embed": {"session_observations_pkey", "agents_pkey"},
+    "roles.get": {"roles_pkey", "role_abilities_pkey"},
+    "roles.get_by_name": {"roles_name_unique", "role_abilities_pkey"},
+    "roles.update": {"roles_pkey", "role_abilities_pkey"},
+    "roles.delete": {"roles_pkey"},
+    "roles.grant_ability": {"roles_pkey", "role_abilities_pkey"},
+    "roles.revoke_ability": {"roles_pkey", "role_abilities_pkey"},
+    "prompts.publish": {"roles_pkey"},
+    "prompts.activate": {"roles_pkey", "prompts_pkey", "prompt_versions_pkey"},
+    "prompts.deactivate": {"prompts_pkey"},
+    "prompts.active": {"roles_pkey", "prompts_pkey", "prompt_versions_pkey"},
+    "prompts.versions": {"prompts_pkey", "prompt_versions_pkey"},
 }
 # Where another index is as good.
 ALSO_FINE: Mapping[str, set[str]] = {
+    "observations.insert": {"session_observations_pkey", "session_observations_of_agent"},
+    "roles.revoke_ability": {"role_abilities_by_ability"},
     "memories.insert": {"memories_of_agent"},
     "summaries.add": {"messages_edited", "messages_in_order"},
     "summaries.get": {"messages_edited", "messages_in_order"},
@@ -255,21 +280,21 @@ async def test_no_plan_reads_rows_before_the_tenant_is_entered(world: World) -> 
 
 def test_every_hot_statement_has_its_assertion() -> None:
     aggregates = {"sessions.sweep_idle", "memories.count", "memories.delete_matching", "memories.unembedded", "memories.measure_scope"}
-    writes = {"users.create", "agents.create", "tokens.insert", "audit.record"}
+    writes = {"users.create", "agents.create", "tokens.insert", "audit.record", "roles.create"}
     small = {
         "organizations.get",
         "retention.holds",
         "organizations.quotas",
         "agents.page",
         "users.page",
+        "roles.page",
         "tokens.page",
         "spending.of_month",
     }
     catalog = {"memories.measure_indexes"}
     comparing = {"spaces.sample", "spaces.nearest_of"}
-    assert set(INDEXES) | aggregates | set(SEARCHES) | BY_INDEX | {"messages.search_scope"} | catalog | comparing | writes | small == set(
-        SAMPLES
-    ) | set(INDEXES)
+    searches = set(SEARCHES) | BY_INDEX | {"messages.search_scope", "observations.search_exact"}
+    assert set(INDEXES) | aggregates | searches | catalog | comparing | writes | small == set(SAMPLES) | set(INDEXES)
     assert set(INDEXES) | set(SAMPLES) <= set(QUERIES)
 
 
@@ -296,3 +321,18 @@ async def test_a_search_compares_no_memory_with_every_other(dsn: str, world: Wor
                 outer, inner = [{each.get("CTE Name") for each in _nodes(child)} for child in node["Plans"][:2]]
                 assert not ("scope" in outer and inner & {"bm25", "judged"}), mode
                 assert not ("scope" in inner and outer & {"bm25", "judged"}), mode
+
+
+async def test_a_search_of_observations_reads_its_agents_or_its_sessions_only(dsn: str, world: World) -> None:
+    fill(dsn, world)
+    other = await agents.get_by_slug(world.tenant, slug="bulk7")
+    assert other is not None
+    for mode in MODES:
+        plan = await _plan(world._replace(agent_id=other.id), "observations.search_exact", mode)
+        assert {node["Index Name"] for node in _nodes(plan) if "Index Name" in node} & {"session_observations_active"}, mode
+        assert not [node for node in _nodes(plan) if node["Node Type"] == "Seq Scan"], mode
+        for node in _nodes(plan):
+            if node["Node Type"] == "Nested Loop":
+                outer, inner = [{each.get("CTE Name") for each in _nodes(child)} for child in node["Plans"][:2]]
+                assert not ("scope" in outer and inner & {"bm25", "compared"}), mode
+                assert not ("scope" in inner and outer & {"bm25", "compared"}), mode

@@ -1,0 +1,153 @@
+"""Reading by key, by page and by search."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Final
+from uuid import UUID
+
+import numpy as np
+
+from memdb import inputs
+from memdb.errors import InvalidInput
+from memdb.executor import Executor
+from memdb.inputs import Embedding, Limit, QueryText
+from memdb.observations.structs import Entity, Observation, ObservationHit, Status, Topic
+from memdb.query import query
+
+_ACTIVE: Final = "active"
+
+
+@query
+async def get(on: Executor, *, id: UUID) -> Observation | None:
+    """The live observation `id`, whatever its status, or None."""
+    ...
+
+
+@query
+async def page_of_active(
+    on: Executor,
+    *,
+    agent_id: UUID,
+    topic: Topic | None,
+    entity: Entity | None,
+    since: datetime | None,
+    until: datetime | None,
+    before: UUID | None,
+    limit: Limit,
+) -> list[Observation]:
+    """Part of `page`: by the index of the agent's active observations."""
+    ...
+
+
+@query
+async def page_of_agent(
+    on: Executor,
+    *,
+    agent_id: UUID,
+    status: Status | None,
+    topic: Topic | None,
+    entity: Entity | None,
+    since: datetime | None,
+    until: datetime | None,
+    before: UUID | None,
+    limit: Limit,
+) -> list[Observation]:
+    """Part of `page`: by the index of the agent's observations."""
+    ...
+
+
+@query
+async def page_of_session(
+    on: Executor,
+    *,
+    session_id: UUID,
+    agent_id: UUID,
+    status: Status | None,
+    topic: Topic | None,
+    entity: Entity | None,
+    since: datetime | None,
+    until: datetime | None,
+    before: UUID | None,
+    limit: Limit,
+) -> list[Observation]:
+    """Part of `page`: by the index of the session's observations."""
+    ...
+
+
+async def page(
+    on: Executor,
+    *,
+    agent_id: UUID,
+    session_id: UUID | None = None,
+    topic: str | None = None,
+    entity: str | None = None,
+    status: Status | None = _ACTIVE,
+    since: datetime | None = None,
+    until: datetime | None = None,
+    before: UUID | None = None,
+    limit: int = 50,
+) -> list[Observation]:
+    """The agent's live observations that pass all the filters given, newest first; `before` is the id of the last one of the page before.
+
+    `entity` is one of those that an observation mentions. `status` None means any. `since` (inclusive) and `until` (exclusive) are about
+    `observed_at`. `limit` is 1 to 1,000.
+    """
+    rest = {"topic": topic, "entity": entity, "since": since, "until": until, "before": before, "limit": limit}
+    if session_id is not None:
+        return await page_of_session(on, session_id=session_id, agent_id=agent_id, status=status, **rest)  # type: ignore[arg-type]
+    if status == _ACTIVE:
+        return await page_of_active(on, agent_id=agent_id, **rest)  # type: ignore[arg-type]
+    return await page_of_agent(on, agent_id=agent_id, status=status, **rest)  # type: ignore[arg-type]
+
+
+@query
+async def unembedded(on: Executor, *, agent_id: UUID | None = None, after: UUID | None = None, limit: Limit = 100) -> list[Observation]:
+    """Active observations that lack an embedding, oldest first; `after` is the id of the last one of the batch before. For `embed`."""
+    ...
+
+
+@query
+async def search_exact(
+    on: Executor,
+    *,
+    agent_id: UUID,
+    text: QueryText | None,
+    embedding: Embedding | None,
+    session_id: UUID | None,
+    limit: Limit,
+    plan_for_values: bool,
+) -> list[ObservationHit]:
+    """Part of `search`: by comparing all."""
+    ...
+
+
+async def search(
+    on: Executor,
+    *,
+    agent_id: UUID,
+    text: str | None = None,
+    embedding: Embedding | None = None,
+    session_id: UUID | None = None,
+    limit: int = 10,
+) -> list[ObservationHit]:
+    """The agent's active observations, of one session or of all, that answer best to a text, an embedding of it, or (best) both.
+
+    - embedding: every observation with an embedding is in the running, by cosine similarity.
+    - text: by BM25; an observation needs one word in common with it, in any inflection of the organization's language. "Quoted phrases" and
+      -words count as in `memories.search`.
+
+    The score is the sum of both, each scaled to 0..1 over the scope. Of equals the newer comes first. The result has min(`limit`,
+    observations in the running) hits, best first. All of the scope is compared.
+
+    Raises InvalidInput, also for a zero embedding.
+    """
+    if embedding is None and text is None:
+        raise InvalidInput("text", "or embedding must be given")
+    vector = None if embedding is None else inputs.embedding("embedding", embedding, on.dimension)
+    if vector is not None and not np.any(vector):
+        raise InvalidInput("embedding", "must not be the zero vector: it has no direction")
+    # A plan for any session reads the whole scope, also where the session's index finds few.
+    return await search_exact(
+        on, agent_id=agent_id, text=text, embedding=vector, session_id=session_id, limit=limit, plan_for_values=session_id is not None
+    )

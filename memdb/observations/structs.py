@@ -1,0 +1,86 @@
+"""What an observation is."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Annotated, Literal, TypeAlias
+from uuid import UUID
+
+import msgspec
+from msgspec import Meta
+
+from memdb.inputs import Embedding, JsonObject
+
+Status: TypeAlias = Literal["active", "merged", "dismissed"]
+Topic: TypeAlias = Annotated[str, Meta(min_length=1, max_length=64)]
+Entity: TypeAlias = Annotated[str, Meta(min_length=1, max_length=200)]
+Entities: TypeAlias = Annotated[list[Entity], Meta(max_length=50)]
+MessageIds: TypeAlias = Annotated[list[UUID], Meta(max_length=100)]
+RelativeOffset: TypeAlias = Annotated[str, Meta(min_length=1, max_length=64)]
+Emotion: TypeAlias = Annotated[str, Meta(min_length=1, max_length=32)]
+Intensity: TypeAlias = Annotated[float, Meta(ge=0, le=1)]
+
+
+class Observation(msgspec.Struct, frozen=True):
+    """A live observation of an agent. Its embedding is not read along: `embedded` says whether it has one.
+
+    - `entities` are the keys of what it mentions, `message_ids` the messages it was made from, both without order or repetition. Nothing
+      keeps those messages from being deleted or purged.
+    - `observed_at` is when it was noted; `referenced_at` the time that it talks about, `relative_offset` how it said so ("two weeks ago").
+    - `emotion_intensity` is between 0 and 1.
+    - `merged_into` is the observation that took its place, None unless it is merged, and once that one was purged.
+    - `version` goes up by one with each change of what it says or of its state; a later embedding leaves it.
+    """
+
+    id: UUID
+    agent_id: UUID
+    session_id: UUID | None
+    user_id: UUID | None
+    content: str
+    topic: str | None
+    entities: list[str]
+    message_ids: list[UUID]
+    observed_at: datetime
+    referenced_at: datetime | None
+    relative_offset: str | None
+    emotion: str | None
+    emotion_intensity: float | None
+    status: str
+    merged_into: UUID | None
+    embedded: bool
+    metadata: JsonObject
+    version: int
+    created_at: datetime
+    updated_at: datetime
+
+
+class NewObservation(msgspec.Struct, frozen=True, kw_only=True):
+    """One item of `add_many`; the fields are the parameters of `add`."""
+
+    content: str
+    embedding: Embedding | None = None
+    topic: str | None = None
+    entities: list[str] = []
+    message_ids: list[UUID] = []
+    observed_at: datetime | None = None
+    referenced_at: datetime | None = None
+    relative_offset: str | None = None
+    emotion: str | None = None
+    emotion_intensity: float | None = None
+    session_id: UUID | None = None
+    user_id: UUID | None = None
+    metadata: JsonObject | None = None
+    id: UUID | None = None
+
+
+class ObservationHit(msgspec.Struct, frozen=True):
+    """A search result. `score` (0 to 2) ranks it within its search and is not comparable between searches.
+
+    `similarity` is the cosine similarity (-1 to 1), None where the search or the observation has no embedding; `text_score` is BM25 (above
+    0), None where the search has no text or the observation none of its words.
+    """
+
+    observation: Observation
+    score: float
+    similarity: float | None
+    text_score: float | None

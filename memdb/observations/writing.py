@@ -1,0 +1,210 @@
+"""Adding and changing, and what ends an observation."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import datetime
+from itertools import islice
+from typing import Any, Final
+from uuid import UUID
+
+from memdb.errors import AlreadyExists, InvalidInput, NotFound
+from memdb.executor import Executor
+from memdb.inputs import Content, Embedding, Ids, JsonObject, Version, check_for
+from memdb.observations.structs import (
+    Emotion,
+    Entities,
+    Intensity,
+    MessageIds,
+    NewObservation,
+    Observation,
+    RelativeOffset,
+    Topic,
+)
+from memdb.query import query
+from memdb.transaction import Transaction
+
+_LARGEST_BATCH: Final = 1000
+
+_check_entities = check_for("entities", Entities)
+_check_message_ids = check_for("message_ids", MessageIds)
+
+
+@query
+async def insert(
+    on: Executor,
+    *,
+    agent_id: UUID,
+    content: list[Content],
+    embedding: list[Embedding | None],
+    topic: list[Topic | None],
+    mentioned: list[JsonObject],
+    observed_at: list[datetime | None],
+    referenced_at: list[datetime | None],
+    relative_offset: list[RelativeOffset | None],
+    emotion: list[Emotion | None],
+    emotion_intensity: list[Intensity | None],
+    session_id: list[UUID | None],
+    user_id: list[UUID | None],
+    metadata: list[JsonObject | None],
+    id: list[UUID | None],
+) -> list[Observation]:
+    """Part of `add` and `add_many`: each list has an element for each observation, `mentioned` its entities and message_ids."""
+    ...
+
+
+async def add(
+    on: Executor,
+    *,
+    agent_id: UUID,
+    content: str,
+    embedding: Embedding | None = None,
+    topic: str | None = None,
+    entities: list[str] | None = None,
+    message_ids: list[UUID] | None = None,
+    observed_at: datetime | None = None,
+    referenced_at: datetime | None = None,
+    relative_offset: str | None = None,
+    emotion: str | None = None,
+    emotion_intensity: float | None = None,
+    session_id: UUID | None = None,
+    user_id: UUID | None = None,
+    metadata: JsonObject | None = None,
+    id: UUID | None = None,
+) -> Observation:
+    """Note `content` (1 to 8,192 characters).
+
+    - `embedding`: of the database's dimension; None leaves the observation to a background embedder (`unembedded`, `embed`).
+    - `topic`: 1 to 64 characters. `entities`: at most 50 keys of 1 to 200 characters. `message_ids`: at most 100; whether there are such
+      messages is not looked up.
+    - `observed_at`: None means now. `relative_offset`: 1 to 64 characters. `emotion`: 1 to 32; `emotion_intensity`: 0 to 1.
+    - `metadata`: a JSON object of at most 8,192 bytes.
+    - `id`: None means a new UUIDv7. If the agent has a live observation with this id and content, that one is returned as it is: so an add
+      may be repeated safely. Pages are in the order of the ids.
+
+    Raises InvalidInput, NotFound for an unknown agent, session or user, AlreadyExists if something else has this `id`, WritesRefused.
+    """
+    item = NewObservation(
+        content=content,
+        embedding=embedding,
+        topic=topic,
+        entities=[] if entities is None else entities,
+        message_ids=[] if message_ids is None else message_ids,
+        observed_at=observed_at,
+        referenced_at=referenced_at,
+        relative_offset=relative_offset,
+        emotion=emotion,
+        emotion_intensity=emotion_intensity,
+        session_id=session_id,
+        user_id=user_id,
+        metadata=metadata,
+        id=id,
+    )
+    return (await add_many(on, agent_id=agent_id, items=[item]))[0]
+
+
+async def add_many(on: Executor, *, agent_id: UUID, items: Iterable[NewObservation]) -> list[Observation]:
+    """`add` for up to 1,000 items of one agent, all or none, in one round trip; results in the order of the items.
+
+    Items with the same id and content give the same observation. Raises as `add` does.
+    """
+    items = list(islice(items, _LARGEST_BATCH + 1)) if isinstance(items, Iterable) else [items]
+    if not all(isinstance(item, NewObservation) for item in items):
+        raise InvalidInput("items", "must be NewObservation objects")
+    if len(items) > _LARGEST_BATCH:
+        raise InvalidInput("items", f"must be at most {_LARGEST_BATCH} at a time")
+    if not items:
+        return []
+    mentions = ("entities", "message_ids")
+    arguments: dict[str, Any] = {
+        name: [getattr(item, name) for item in items] for name in NewObservation.__struct_fields__ if name not in mentions
+    }
+    arguments |= {"agent_id": agent_id, "mentioned": [_mentioned(item) for item in items]}
+    try:
+        added = await insert(on, **arguments)
+    except AlreadyExists:
+        if isinstance(on, Transaction):
+            raise
+        # Another writer of an id may have committed between our look and our insert; if its content is ours, this finds it.
+        added = await insert(on, **arguments)
+    if not added:
+        raise NotFound("agent", agent_id)
+    return added
+
+
+def _mentioned(item: NewObservation) -> JsonObject:
+    # What is itself a list cannot be an element of an array, whose rows are all of one length.
+    return {
+        "entities": _check_entities(item.entities, 0),
+        "message_ids": [str(each) for each in _check_message_ids(item.message_ids, 0)],
+    }
+
+
+@query
+async def update(
+    on: Executor,
+    *,
+    id: UUID,
+    expected_version: Version | None = None,
+    content: Content | None = None,
+    embedding: Embedding | None = None,
+    topic: Topic | None = None,
+    entities: Entities | None = None,
+    message_ids: MessageIds | None = None,
+    observed_at: datetime | None = None,
+    referenced_at: datetime | None = None,
+    relative_offset: RelativeOffset | None = None,
+    emotion: Emotion | None = None,
+    emotion_intensity: Intensity | None = None,
+    metadata: JsonObject | None = None,
+) -> Observation:
+    """Change what is given, whatever the status; None leaves a field as it is; lists and `metadata` are replaced whole.
+
+    A changed content without a new embedding drops the old one. Raises NotFound, VersionConflict (nothing is changed), InvalidInput,
+    WritesRefused.
+    """
+    ...
+
+
+@query(absent="observation among ids and into_id")
+async def merge(on: Executor, *, ids: Ids, into_id: UUID, expected_version: Version | None = None) -> Observation:
+    """Merge the active observations `ids` into the active observation `into_id` of the same agent, and return that; all or none.
+
+    They are merged, and `into_id` gets their entities and message_ids beside its own. Those that are merged into it already are left alone;
+    if all are, nothing changes, whatever `expected_version`: so a merge may be repeated safely. `expected_version` is that of `into_id`.
+
+    Raises NotFound if one of them is not there; InvalidInput if `into_id` is not active or among `ids`, if they are of several agents, or
+    if it would have more than 50 entities or 100 message_ids; InvalidTransition if one of the others is dismissed or merged into another;
+    VersionConflict, WritesRefused. So there is never a circle.
+    """
+    ...
+
+
+@query
+async def dismiss(on: Executor, *, id: UUID, expected_version: Version | None = None) -> Observation:
+    """Take an active observation out of the running, for good. Raises NotFound, InvalidTransition, VersionConflict, WritesRefused."""
+    ...
+
+
+@query
+async def delete(on: Executor, *, id: UUID, expected_version: Version | None = None) -> int:
+    """Soft-delete an observation, whatever its status; returns the version that this made. `restore` undoes it.
+
+    Raises NotFound, VersionConflict, WritesRefused for a suspended tenant.
+    """
+    ...
+
+
+@query(absent="deleted observation", key="id")
+async def restore(on: Executor, *, id: UUID, expected_version: Version | None = None) -> Observation:
+    """Undo a deletion; the status is as it was. Raises NotFound if no deleted observation has this id, VersionConflict, WritesRefused."""
+    ...
+
+
+@query
+async def embed(on: Executor, *, id: UUID, version: Version, embedding: Embedding) -> bool:
+    """Store the embedding of the content that was read at `version`. False if the observation has changed or gone since: nothing is stored.
+
+    Its version stays, since what it says is the same. `embed.many` takes a batch. Raises InvalidInput, WritesRefused.
+    """
+    ...

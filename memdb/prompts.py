@@ -1,0 +1,58 @@
+"""Prompts: what a role is told. Versions are only ever added; one of a role's is active, or none."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Annotated, TypeAlias
+from uuid import UUID
+
+import msgspec
+from msgspec import Meta
+
+from memdb.executor import Executor
+from memdb.inputs import Limit, Version
+from memdb.query import query
+
+PromptText: TypeAlias = Annotated[str, Meta(min_length=1, max_length=65536)]
+
+
+class Prompt(msgspec.Struct, frozen=True):
+    """One version of a role's prompt. `number` counts from 1 without gaps; `digest` is the content's SHA-256 in hexadecimal."""
+
+    role_id: UUID
+    number: int
+    content: str
+    digest: str
+    active: bool
+    created_by: str | None
+    created_at: datetime
+
+
+@query(absent="role")
+async def publish(on: Executor, *, role_id: UUID, content: PromptText, activate: bool = True) -> Prompt:
+    """Add a version of 1 to 65,536 bytes, active at once unless told otherwise. Raises InvalidInput, NotFound, WritesRefused."""
+    ...
+
+
+@query(absent="version of the prompt", key="number")
+async def activate(on: Executor, *, role_id: UUID, number: Version) -> Prompt:
+    """Make another version the active one. Raises NotFound for an unknown role or version, WritesRefused."""
+    ...
+
+
+@query
+async def deactivate(on: Executor, *, role_id: UUID) -> bool:
+    """Leave the role without an active prompt; whether it had one. Raises WritesRefused."""
+    ...
+
+
+@query
+async def active(on: Executor, *, role_id: UUID) -> Prompt | None:
+    """The prompt that the live role is given, or None."""
+    ...
+
+
+@query
+async def versions(on: Executor, *, role_id: UUID, before: Version | None = None, limit: Limit = 50) -> list[Prompt]:
+    """The versions, newest first, also of a deleted role; `before` is the last number of the page before."""
+    ...
