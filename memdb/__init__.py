@@ -2,6 +2,7 @@
 
 from memdb import (
     agents,
+    archives,
     audit,
     checkpoints,
     directives,
@@ -40,6 +41,7 @@ __all__ = [
     "Tenant",
     "Transaction",
     "agents",
+    "archives",
     "audit",
     "checkpoints",
     "connect",

@@ -133,6 +133,8 @@ class _Checker:
                 self._types |= {info.oid: name, info.array_oid: f"{name}[]"}
         rows = connection.execute(not_null_columns.statement.encode()).fetchall()
         self._not_null = {(row[0], row[1]): (row[2], row[3]) for row in rows}
+        # Each has a NOT NULL column, its key.
+        self._tables = {row[0] for row in rows}
 
     def differences(self, query: Query[..., Any]) -> Iterator[Difference]:
         prepared = self._connection.pgconn.prepare(b"", query.statement.encode())
@@ -191,8 +193,8 @@ class _Checker:
                 continue
             origin = self._not_null.get((field.relation_id, field.number))
             sure = origin is not None and nullability.never_fills(at, origin)
-            # An assertion vouches for an expression or a join, never for a column that has lost its NOT NULL.
-            vouched = field.name in asserted and (field.relation_id == 0 or origin is not None)
+            # An assertion vouches for an expression, a view or a join, never for a table's column that has lost its NOT NULL.
+            vouched = field.name in asserted and (field.relation_id not in self._tables or origin is not None)
             if not sure and not vouched:
                 yield Difference(query.name, f"column {column.path}", "never NULL", "may be NULL")
 

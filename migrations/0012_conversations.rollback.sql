@@ -12,6 +12,8 @@ DROP FUNCTION memdb.estimated_tokens(text, jsonb);
 
 DROP FUNCTION memdb.next_session_status(text, text);
 
+DROP FUNCTION memdb.not_archived(text);
+
 DROP FUNCTION memdb.open_status(text);
 
 CREATE OR REPLACE PROCEDURE memdb.open_space(wanted_dimension integer, wanted_model text)

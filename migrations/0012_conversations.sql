@@ -344,9 +344,7 @@ ALTER TABLE memdb.sessions
     FOREIGN KEY (org_id, agent_id, directive_number) REFERENCES memdb.directive_versions (org_id, agent_id, number);
 
 ALTER TABLE memdb.messages
-    ADD CONSTRAINT messages_session_exists FOREIGN KEY (org_id, session_id) REFERENCES memdb.sessions (org_id, id),
-    ADD CONSTRAINT messages_asked_exists FOREIGN KEY (org_id, session_id, asked_position)
-    REFERENCES memdb.messages (org_id, session_id, position) ON DELETE CASCADE;
+    ADD CONSTRAINT messages_session_exists FOREIGN KEY (org_id, session_id) REFERENCES memdb.sessions (org_id, id);
 
 ALTER TABLE memdb.message_embeddings
     ADD CONSTRAINT message_embeddings_message_exists
@@ -365,6 +363,15 @@ BEGIN
         RETURN current;
     END IF;
     RAISE EXCEPTION 'session closed' USING ERRCODE = 'MV006', DETAIL = current;
+END
+$$;
+
+-- True for a session that is not archived; raises MV006 for one that is.
+CREATE FUNCTION memdb.not_archived(status text) RETURNS boolean
+LANGUAGE plpgsql STABLE
+AS $$
+BEGIN
+    RETURN status NOT IN ('cold_archived', 'deep_archived') OR memdb.open_status(status) IS NULL;
 END
 $$;
 

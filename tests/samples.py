@@ -10,6 +10,7 @@ from typing import Any, NamedTuple
 
 from memdb import (
     agents,
+    archives,
     audit,
     checkpoints,
     directives,
@@ -67,6 +68,9 @@ class World(NamedTuple):
     summary: Summary
     closed_session: Session
     deleted_session: Session
+    archived_session: Session
+    deep_session: Session
+    returning_session: Session
     spare: Admin
     closed: Admin
     observed: Observation
@@ -107,6 +111,15 @@ async def build(db: Database, tenant: Tenant) -> World:
         await messages.append_many(tenant, session_id=each.id, items=_CONVERSATION)
         await checkpoints.record(tenant, session_id=each.id, turn=0)
         await session_events.append(tenant, session_id=each.id, kind="sample")
+    archived_session, deep_session, returning_session = [
+        (await sessions.start(tenant, agent_id=agent.id, started_at=_LONG_AGO)).session for _ in range(3)
+    ]
+    for each in (archived_session, deep_session, returning_session):
+        await messages.append(tenant, session_id=each.id, role="user", content="Good night.", sent_at=_LONG_AGO)
+    await archives.archive(db.admin(tenant.org_id), idle_since=_LONG_AGO + timedelta(days=1))
+    await archives.leave(db.admin(tenant.org_id), id=deep_session.id, archived_to="elsewhere", messages=1)
+    await archives.begin_return(db.admin(tenant.org_id), id=returning_session.id)
+    await archives.move_in(db.admin(tenant.org_id), id=returning_session.id, limit=10)
     await sessions.close(tenant, id=closed_session.id)
     await sessions.delete(tenant, id=deleted_session.id)
     message = (await messages.page(tenant, session_id=session.id))[1]
@@ -137,6 +150,9 @@ async def build(db: Database, tenant: Tenant) -> World:
         summary=summary,
         closed_session=closed_session,
         deleted_session=deleted_session,
+        archived_session=archived_session,
+        deep_session=deep_session,
+        returning_session=returning_session,
         spare=spare,
         closed=closed,
         observed=observed,
@@ -215,6 +231,7 @@ _CONVERSATION = [
     NewMessage(role="assistant", content="It rains."),
 ]
 _OF_SESSIONS: dict[str, Any] = {"status": None, "since": None, "before_active_at": None, "before_id": None, "limit": 10}
+_LONG_AGO = datetime(2020, 1, 1, tzinfo=UTC)
 _LATER = datetime.now(UTC) + timedelta(days=9)
 
 SAMPLES: dict[str, Call] = {
@@ -499,6 +516,34 @@ ADMIN_SAMPLES: dict[str, Call] = {
     "retention.finish_erasure": lambda world, on: retention.finish_erasure(world.of_tenant, user_id=world.leaver_id),
     "retention.record_purge": lambda world, on: retention.record_purge(world.of_tenant, before=_LATER, rows={}),
     "retention.erasures": lambda world, on: retention.erasures(world.admin),
+    "retention.sessions_of_user": lambda world, on: retention.sessions_of_user(world.of_tenant, user_id=world.user_id, limit=100),
+    "retention.sessions_of_organization": lambda world, on: retention.sessions_of_organization(world.of_tenant, limit=100),
+    "retention.old_sessions": lambda world, on: retention.old_sessions(world.of_tenant, idle_since=_LONG_AGO, agent_id=None, limit=100),
+    "retention.deleted_sessions": lambda world, on: retention.deleted_sessions(world.of_tenant, before=datetime.now(UTC), limit=100),
+    "retention.lock_sessions": lambda world, on: retention.lock_sessions(world.of_tenant, ids=[world.session.id]),
+    "retention.hold_on_sessions": lambda world, on: retention.hold_on_sessions(world.of_tenant, ids=[world.session.id]),
+    "retention.remove_messages": lambda world, on: retention.remove_messages(world.of_tenant, ids=[world.session.id], limit=100),
+    "retention.remove_sessions": lambda world, on: retention.remove_sessions(world.of_tenant, ids=[world.deep_session.id]),
+    "retention.observations_of_user": lambda world, on: retention.observations_of_user(world.of_tenant, user_id=world.user_id, limit=100),
+    "retention.observations_of_organization": lambda world, on: retention.observations_of_organization(world.of_tenant, limit=100),
+    "retention.deleted_observations": lambda world, on: retention.deleted_observations(
+        world.of_tenant, before=datetime.now(UTC), limit=100
+    ),
+    "retention.hold_on_observations": lambda world, on: retention.hold_on_observations(world.of_tenant, ids=[world.observed.id]),
+    "retention.remove_observations": lambda world, on: retention.remove_observations(world.of_tenant, ids=[world.observed.id]),
+    "retention.record_clearing": lambda world, on: retention.record_clearing(world.of_tenant, idle_since=_LONG_AGO, rows={}),
+    "archives.archivable": lambda world, on: archives.archivable(world.of_tenant, idle_since=_LATER, agent_id=None, limit=100),
+    "archives.begin": lambda world, on: archives.begin(world.of_tenant, id=world.session.id, idle_since=_LATER),
+    "archives.move_out": lambda world, on: archives.move_out(world.of_tenant, id=world.session.id, limit=100),
+    "archives.begin_return": lambda world, on: archives.begin_return(world.of_tenant, id=world.archived_session.id),
+    "archives.move_in": lambda world, on: archives.move_in(world.of_tenant, id=world.archived_session.id, limit=100),
+    "archives.finish_return": lambda world, on: archives.finish_return(world.of_tenant, id=world.returning_session.id),
+    "archives.begin_leaving": lambda world, on: archives.begin_leaving(
+        world.of_tenant, id=world.archived_session.id, archived_to="elsewhere", messages=1
+    ),
+    "archives.remove_left": lambda world, on: archives.remove_left(world.of_tenant, id=world.deep_session.id, limit=100),
+    "archives.load": lambda world, on: archives.load(world.of_tenant, id=world.deep_session.id, rows=[]),
+    "archives.finish_loading": lambda world, on: archives.finish_loading(world.of_tenant, id=world.deep_session.id),
     "spaces.existing": lambda world, on: spaces.existing(world.admin),
     "spaces.rename": lambda world, on: spaces.rename(world.admin, model=_new()),
     "spaces.take_over": lambda world, on: spaces.take_over(world.admin),
@@ -543,7 +588,7 @@ COMPOSED: dict[str, Call] = {
 }
 """Functions that choose a statement: one round trip, too."""
 
-STREAMS = {"memories.scan"}
+STREAMS = {"memories.scan", "archives.export"}
 """Server-side cursors, which take a transaction."""
 
 OF_THE_OWNER = {"spaces.create", "spaces.drop"}

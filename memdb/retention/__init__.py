@@ -1,8 +1,26 @@
-"""The end of data: purging what was deleted, erasing a user or a tenant, and the legal holds that forbid both.
+"""The end of data: purging what was deleted, clearing old sessions, erasing a user or a tenant, and the legal holds that forbid all of it.
 
 All of it is administration of one tenant: `db.admin(org_id)`.
 """
 
+from memdb.retention.conversing import (
+    clear_old_sessions,
+    deleted_observations,
+    deleted_sessions,
+    hold_on_observations,
+    hold_on_sessions,
+    lock_sessions,
+    observations_of_organization,
+    observations_of_user,
+    old_sessions,
+    record_clearing,
+    remove_messages,
+    remove_observations,
+    remove_sessions,
+    sessions_of_organization,
+    sessions_of_user,
+)
+from memdb.retention.counting import Purge, RowCounts, TableRows
 from memdb.retention.erasing import (
     Erasure,
     add_to_erasure,
@@ -34,7 +52,7 @@ from memdb.retention.holding import (
     place_hold,
     release_hold,
 )
-from memdb.retention.purging import Purge, RowCounts, TableRows, lock_memories, purge, purgeable, record_purge, remove_memories
+from memdb.retention.purging import lock_memories, purge, purgeable, record_purge, remove_memories
 
 __all__ = [
     "Erasure",
@@ -44,9 +62,12 @@ __all__ = [
     "TableRows",
     "add_to_erasure",
     "begin_erasure",
+    "clear_old_sessions",
     "close_organization",
     "count_of_organization",
     "count_of_user",
+    "deleted_observations",
+    "deleted_sessions",
     "erase_organization",
     "erase_user",
     "erasures",
@@ -54,22 +75,34 @@ __all__ = [
     "hold",
     "hold_on_anything",
     "hold_on_memories",
+    "hold_on_observations",
     "hold_on_organization",
+    "hold_on_sessions",
     "hold_on_user",
     "holds",
     "lock_members",
     "lock_memories",
     "lock_organization",
+    "lock_sessions",
     "lock_user",
     "memories_of_organization",
     "memories_of_user",
+    "observations_of_organization",
+    "observations_of_user",
+    "old_sessions",
     "place_hold",
     "purge",
     "purgeable",
+    "record_clearing",
     "record_purge",
     "release_hold",
     "remove_audit_entries",
     "remove_memories",
+    "remove_messages",
+    "remove_observations",
     "remove_organization",
+    "remove_sessions",
     "remove_user",
+    "sessions_of_organization",
+    "sessions_of_user",
 ]

@@ -13,8 +13,20 @@ from memdb.errors import InvalidInput, NotFound, TenantRequired
 from memdb.executor import AdminExecutor
 from memdb.inputs import JsonObject, Limit, check_for
 from memdb.query import query
+from memdb.retention.conversing import (
+    SESSIONS_AT_ONCE,
+    hold_on_observations,
+    lock_sessions,
+    observations_of_organization,
+    observations_of_user,
+    remove_observations,
+    remove_some_of_sessions,
+    sessions_of_organization,
+    sessions_of_user,
+)
+from memdb.retention.counting import LARGEST_BATCH, Batch, Progress, RowCounts, TableRows, counted
 from memdb.retention.holding import hold_on_anything, hold_on_memories, hold_on_user, lock_organization, refuse
-from memdb.retention.purging import LARGEST_BATCH, Batch, Progress, RowCounts, TableRows, counted, lock_memories, remove_memories
+from memdb.retention.purging import lock_memories, remove_memories
 from memdb.transaction import AdminTransaction
 
 _check_org_id = check_for("org_id", UUID)
@@ -120,10 +132,11 @@ async def erasures(on: AdminExecutor, *, of_org_id: UUID | None = None, before: 
 
 
 async def erase_user(on: AdminExecutor, *, user_id: UUID, dry_run: bool = False, progress: Progress | None = None) -> RowCounts:
-    """Remove a user for good: the row, the API tokens, and every memory with this `user_id` and what hangs on it. Rows removed, by table.
+    """Remove a user for good: the row, the API tokens, and the memories, sessions and observations with this `user_id`, and what hangs on
+    them. Rows removed, by table.
 
     - `dry_run` counts and removes nothing. A receipt stays (`erasures`), and entries in the audit log. `progress` is called with the
-      number of memories removed by each batch, once that is committed.
+      number of rows removed by each batch, once that is committed.
     - Legal holds on the user that have ended go along; agents that the user created stay, without a creator.
     - Names that callers gave as actor stay in histories and the audit log: let an actor be an id, not a name.
     - It may be stopped at any time, and called again to go on: the result and the receipt count what all calls removed.
@@ -141,13 +154,17 @@ async def erase_user(on: AdminExecutor, *, user_id: UUID, dry_run: bool = False,
     async def begin(tx: AdminTransaction) -> None:
         await lock_user(tx, user_id=user_id)
 
-    async def choose(tx: AdminTransaction) -> list[UUID]:
-        return await memories_of_user(tx, user_id=user_id, limit=LARGEST_BATCH)
+    async def remove(tx: AdminTransaction) -> RowCounts:
+        if observations := await observations_of_user(tx, user_id=user_id, limit=LARGEST_BATCH):
+            return await _remove_observations(tx, observations)
+        if memories := await memories_of_user(tx, user_id=user_id, limit=LARGEST_BATCH):
+            return await _remove_memories(tx, memories)
+        return await _remove_sessions(tx, await sessions_of_user(tx, user_id=user_id, limit=SESSIONS_AT_ONCE))
 
     async def finish(tx: AdminTransaction) -> RowCounts:
         return counted(await remove_user(tx, user_id=user_id))
 
-    return await _erase(on, _Steps(user_id, guard, begin, choose, begin, finish), progress)
+    return await _erase(on, _Steps(user_id, guard, begin, remove, begin, finish), progress)
 
 
 async def erase_organization(on: AdminExecutor, *, org_id: UUID, dry_run: bool = False, progress: Progress | None = None) -> RowCounts:
@@ -172,8 +189,14 @@ async def erase_organization(on: AdminExecutor, *, org_id: UUID, dry_run: bool =
     async def begin(tx: AdminTransaction) -> None:
         await close_organization(tx)
 
-    async def choose(tx: AdminTransaction) -> list[UUID]:
-        return await memories_of_organization(tx, limit=LARGEST_BATCH)
+    async def remove(tx: AdminTransaction) -> RowCounts:
+        if observations := await observations_of_organization(tx, limit=LARGEST_BATCH):
+            return await _remove_observations(tx, observations)
+        if memories := await memories_of_organization(tx, limit=LARGEST_BATCH):
+            return await _remove_memories(tx, memories)
+        if sessions := await sessions_of_organization(tx, limit=SESSIONS_AT_ONCE):
+            return await _remove_sessions(tx, sessions)
+        return counted(await remove_audit_entries(tx, limit=LARGEST_BATCH))
 
     async def prepare(tx: AdminTransaction) -> None:
         await lock_members(tx)
@@ -181,40 +204,34 @@ async def erase_organization(on: AdminExecutor, *, org_id: UUID, dry_run: bool =
     async def finish(tx: AdminTransaction) -> RowCounts:
         return counted(await remove_organization(tx))
 
-    return await _erase(on, _Steps(None, guard, begin, choose, prepare, finish), progress)
+    return await _erase(on, _Steps(None, guard, begin, remove, prepare, finish), progress)
 
 
 class _Steps(NamedTuple):
-    """An erasure: `guard` begins each of its transactions, `begin` the first one, `prepare` and `finish` are about the last one."""
+    """An erasure: `guard` begins each of its transactions, `begin` the first one, `prepare` and `finish` are about the last one. `remove`
+    removes a batch and counts its rows, none when nothing is left."""
 
     user_id: UUID | None
     guard: Callable[[AdminTransaction], Awaitable[None]]
     begin: Callable[[AdminTransaction], Awaitable[None]]
-    choose: Callable[[AdminTransaction], Awaitable[list[UUID]]]
+    remove: Callable[[AdminTransaction], Awaitable[RowCounts]]
     prepare: Callable[[AdminTransaction], Awaitable[None]]
     finish: Callable[[AdminTransaction], Awaitable[RowCounts]]
 
 
 async def _erase(on: AdminExecutor, steps: _Steps, progress: Progress | None) -> RowCounts:
-    """Most in transactions of their own, so that none is long; the last memories with what they refer to, which is locked then."""
+    """Most in transactions of their own, so that none is long; what came meanwhile with what it refers to, which is locked then."""
     async with on.transaction() as tx:
         await steps.guard(tx)
         await steps.begin(tx)
         await begin_erasure(tx, user_id=steps.user_id)
-    removed = LARGEST_BATCH
-    while removed == LARGEST_BATCH:
+    removed = 1
+    while removed:
         async with on.transaction() as tx:
             await steps.guard(tx)
             removed = await _remove(tx, steps)
         if removed and progress is not None:
             progress(removed)
-    entries = LARGEST_BATCH if steps.user_id is None else 0
-    while entries == LARGEST_BATCH:
-        async with on.transaction() as tx:
-            await steps.guard(tx)
-            rows = counted(await remove_audit_entries(tx, limit=LARGEST_BATCH))
-            await add_to_erasure(tx, user_id=None, rows=rows)
-            entries = rows["audit_log"]
     async with on.transaction() as tx:
         await steps.guard(tx)
         await steps.prepare(tx)
@@ -225,16 +242,30 @@ async def _erase(on: AdminExecutor, steps: _Steps, progress: Progress | None) ->
 
 
 async def _remove(tx: AdminTransaction, steps: _Steps) -> int:
-    """A batch of memories; how many."""
-    ids = await steps.choose(tx)
-    if ids:
-        await lock_memories(tx, ids=ids, before=None)
-        refuse(await hold_on_memories(tx, ids=ids))
-        await add_to_erasure(tx, user_id=steps.user_id, rows=counted(await remove_memories(tx, ids=ids)))
-    return len(ids)
+    rows = await steps.remove(tx)
+    removed = sum(rows.values())
+    if removed:
+        await add_to_erasure(tx, user_id=steps.user_id, rows=rows)
+    return removed
+
+
+async def _remove_memories(tx: AdminTransaction, ids: list[UUID]) -> RowCounts:
+    await lock_memories(tx, ids=ids, before=None)
+    refuse(await hold_on_memories(tx, ids=ids))
+    return counted(await remove_memories(tx, ids=ids))
+
+
+async def _remove_observations(tx: AdminTransaction, ids: list[UUID]) -> RowCounts:
+    refuse(await hold_on_observations(tx, ids=ids))
+    return counted(await remove_observations(tx, ids=ids))
+
+
+async def _remove_sessions(tx: AdminTransaction, ids: list[UUID]) -> RowCounts:
+    locked = await lock_sessions(tx, ids=ids) if ids else []
+    return await remove_some_of_sessions(tx, locked) if locked else {}
 
 
 def _found(rows: RowCounts, kind: str, key: object) -> RowCounts:
-    if rows[f"{kind}s"] == 0:
+    if f"{kind}s" not in rows:
         raise NotFound(kind, key)
     return rows

@@ -12,8 +12,11 @@ WITH target AS MATERIALIZED (
         AND m.version = :version::int
         AND m.deleted_at IS NULL
         AND s.deleted_at IS NULL
+        AND s.archived_at IS NULL
         AND memdb.takes_writes(w, s.agent_id)
+    -- The session's, too, so that it is not archived meanwhile.
     FOR NO KEY UPDATE OF m
+    FOR KEY SHARE OF s
 ),
 updated AS (
     UPDATE memdb.messages AS m

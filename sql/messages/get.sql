@@ -1,4 +1,5 @@
--- One live message by id.
+-- One live message by id, archived or not.
+-- not null: id, session_id, position, role, content, tool_calls, open_calls, tokens, metadata, embedded, version, sent_at, created_at, updated_at
 SELECT
     m.id,
     m.session_id,
@@ -18,7 +19,7 @@ SELECT
     m.sent_at,
     m.created_at,
     m.updated_at
-FROM memdb.messages AS m
+FROM memdb.kept_messages AS m
 WHERE m.org_id = :org_id::memdb.tenant
     AND m.id = :id::uuid
     AND m.deleted_at IS NULL

@@ -15,6 +15,7 @@ sessions AS MATERIALIZED (
     WHERE s.org_id = :org_id
         AND s.id = :session_id::uuid
         AND s.deleted_at IS NULL
+        AND s.archived_at IS NULL
         AND (:agent_id::uuid IS NULL OR s.agent_id = :agent_id)
         AND (:user_id::uuid IS NULL OR s.user_id = :user_id)
     UNION ALL
@@ -23,6 +24,7 @@ sessions AS MATERIALIZED (
     WHERE :session_id IS NULL
         AND s.org_id = :org_id
         AND s.deleted_at IS NULL
+        AND s.archived_at IS NULL
         AND (:agent_id IS NULL OR s.agent_id = :agent_id)
         AND (:user_id IS NULL OR s.user_id = :user_id)
 ),

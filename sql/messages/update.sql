@@ -8,21 +8,27 @@ WITH session AS MATERIALIZED (
         s.edits
     FROM memdb.sessions AS s
     WHERE s.org_id = :org_id::memdb.tenant
-        AND s.id = (SELECT m.session_id FROM memdb.messages AS m WHERE m.org_id = :org_id AND m.id = :id::uuid)
+        AND s.id = (SELECT m.session_id FROM memdb.kept_messages AS m WHERE m.org_id = :org_id AND m.id = :id::uuid)
         AND s.deleted_at IS NULL
+        AND memdb.not_archived(s.status)
     FOR NO KEY UPDATE
 ),
 target AS MATERIALIZED (
-    SELECT
-        m.position,
-        m.tokens,
-        m.content
-    FROM session AS s, memdb.messages AS m
-    WHERE m.org_id = :org_id
-        AND m.id = :id
-        AND m.session_id = s.id
-        AND m.deleted_at IS NULL
-    FOR NO KEY UPDATE OF m
+    SELECT t.*
+    FROM session AS s
+    -- After the session's lock, whatever the plan: a subquery that locks is not pulled up.
+    CROSS JOIN LATERAL (
+        SELECT
+            m.position,
+            m.tokens,
+            m.content
+        FROM memdb.messages AS m
+        WHERE m.org_id = :org_id
+            AND m.id = :id
+            AND m.session_id = s.id
+            AND m.deleted_at IS NULL
+        FOR NO KEY UPDATE
+    ) AS t
 ),
 updated AS (
     UPDATE memdb.messages AS m
@@ -94,3 +100,5 @@ SELECT
     m.created_at,
     m.updated_at
 FROM updated AS m
+-- Looked at in any case, so that an archived session is told.
+WHERE (SELECT count(*) FROM session AS s) = 1

@@ -10,6 +10,7 @@ WITH session AS MATERIALIZED (
     WHERE s.org_id = :org_id::memdb.tenant
         AND s.id = :session_id::uuid
         AND s.deleted_at IS NULL
+        AND memdb.not_archived(s.status)
 ),
 summary AS MATERIALIZED (
     SELECT y.*

@@ -55,6 +55,60 @@ FROM memdb.memory_escalations AS t
 WHERE t.org_id = :org_id
 UNION ALL
 SELECT
+    'sessions',
+    count(*)
+FROM memdb.sessions AS t
+WHERE t.org_id = :org_id
+UNION ALL
+SELECT
+    'messages',
+    count(*)
+FROM memdb.messages AS t
+WHERE t.org_id = :org_id
+UNION ALL
+SELECT
+    'message_embeddings',
+    count(*)
+FROM memdb.message_embeddings AS t
+WHERE t.org_id = :org_id
+UNION ALL
+SELECT
+    'archived_messages',
+    count(*)
+FROM memdb.archived_messages AS t
+WHERE t.org_id = :org_id
+UNION ALL
+SELECT
+    'session_summaries',
+    count(*)
+FROM memdb.session_summaries AS t
+WHERE t.org_id = :org_id
+UNION ALL
+SELECT
+    'checkpoints',
+    count(*)
+FROM memdb.checkpoints AS t
+WHERE t.org_id = :org_id
+UNION ALL
+SELECT
+    'session_events',
+    count(*)
+FROM memdb.session_events AS t
+WHERE t.org_id = :org_id
+UNION ALL
+SELECT
+    'session_observations',
+    count(*)
+FROM memdb.session_observations AS t
+WHERE t.org_id = :org_id
+UNION ALL
+SELECT
+    'observation_embeddings',
+    count(*)
+FROM memdb.observation_embeddings AS t
+WHERE t.org_id = :org_id
+UNION ALL
+SELECT
     'quota_slots',
     count(*)
 FROM memdb.quota_slots AS t

@@ -5,6 +5,18 @@ WITH theirs AS MATERIALIZED (
     FROM memdb.memories AS m
     WHERE m.org_id = :org_id::memdb.tenant
         AND m.user_id = :user_id::uuid
+),
+conversations AS MATERIALIZED (
+    SELECT s.id
+    FROM memdb.sessions AS s
+    WHERE s.org_id = :org_id
+        AND s.user_id = :user_id
+),
+observations AS MATERIALIZED (
+    SELECT o.id
+    FROM memdb.session_observations AS o
+    WHERE o.org_id = :org_id
+        AND (o.user_id = :user_id OR o.session_id IN (SELECT c.id FROM conversations AS c))
 )
 SELECT
     'memories' AS table_name,
@@ -59,6 +71,65 @@ SELECT
 FROM memdb.memory_escalations AS t
 WHERE t.org_id = :org_id
     AND (t.memory_id IN (SELECT m.id FROM theirs AS m) OR t.candidate_id IN (SELECT m.id FROM theirs AS m))
+UNION ALL
+SELECT
+    'sessions',
+    count(*)
+FROM conversations AS t
+UNION ALL
+SELECT
+    'messages',
+    count(*)
+FROM memdb.messages AS t
+WHERE t.org_id = :org_id
+    AND t.session_id IN (SELECT c.id FROM conversations AS c)
+UNION ALL
+SELECT
+    'message_embeddings',
+    count(*)
+FROM memdb.message_embeddings AS t
+WHERE t.org_id = :org_id
+    AND t.session_id IN (SELECT c.id FROM conversations AS c)
+UNION ALL
+SELECT
+    'archived_messages',
+    count(*)
+FROM memdb.archived_messages AS t
+WHERE t.org_id = :org_id
+    AND t.session_id IN (SELECT c.id FROM conversations AS c)
+UNION ALL
+SELECT
+    'session_summaries',
+    count(*)
+FROM memdb.session_summaries AS t
+WHERE t.org_id = :org_id
+    AND t.session_id IN (SELECT c.id FROM conversations AS c)
+UNION ALL
+SELECT
+    'checkpoints',
+    count(*)
+FROM memdb.checkpoints AS t
+WHERE t.org_id = :org_id
+    AND t.session_id IN (SELECT c.id FROM conversations AS c)
+UNION ALL
+SELECT
+    'session_events',
+    count(*)
+FROM memdb.session_events AS t
+WHERE t.org_id = :org_id
+    AND t.session_id IN (SELECT c.id FROM conversations AS c)
+UNION ALL
+SELECT
+    'session_observations',
+    count(*)
+FROM observations AS t
+UNION ALL
+SELECT
+    'observation_embeddings',
+    count(*)
+FROM memdb.observation_embeddings AS t
+WHERE t.org_id = :org_id
+    AND t.observation_id IN (SELECT o.id FROM observations AS o)
 UNION ALL
 SELECT
     'users',

@@ -1,4 +1,5 @@
--- The name of a hold that forbids to erase a user: on the organization, on the user, or on an agent that remembers something of the user.
+-- The name of a hold that forbids to erase a user: on the organization, on the user, or on an agent that remembers something
+-- of the user or has spoken with the user.
 SELECT min(h.name) AS name
 FROM memdb.legal_holds AS h
 WHERE h.org_id = :org_id::memdb.tenant
@@ -11,5 +12,17 @@ WHERE h.org_id = :org_id::memdb.tenant
             WHERE m.org_id = :org_id
                 AND m.user_id = :user_id
                 AND m.agent_id = h.agent_id
+        )
+        OR EXISTS (
+            SELECT FROM memdb.sessions AS s
+            WHERE s.org_id = :org_id
+                AND s.user_id = :user_id
+                AND s.agent_id = h.agent_id
+        )
+        OR EXISTS (
+            SELECT FROM memdb.session_observations AS o
+            WHERE o.org_id = :org_id
+                AND o.user_id = :user_id
+                AND o.agent_id = h.agent_id
         )
     )

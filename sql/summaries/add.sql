@@ -11,7 +11,7 @@ WITH session AS MATERIALIZED (
         AND s.id = :session_id::uuid
         AND s.deleted_at IS NULL
         AND memdb.takes_writes(w, s.agent_id)
-        AND CASE WHEN s.archived_at IS NULL THEN true ELSE memdb.open_status(s.status) IS NULL END
+        AND memdb.not_archived(s.status)
         AND memdb.must(:last_position::int <= s.last_position, 'last_position', 'must not be beyond the last message of the session')
         AND memdb.must(coalesce(:edits::int, 0) <= s.edits, 'edits', 'must not be more than the session has')
     FOR NO KEY UPDATE OF s

@@ -1,6 +1,6 @@
 CREATE SCHEMA memdb;
 
-COMMENT ON SCHEMA memdb IS 'memdb 0015_prompts';
+COMMENT ON SCHEMA memdb IS 'memdb 0016_archive';
 
 CREATE FUNCTION memdb.plan_for_values(wanted boolean) RETURNS boolean
     LANGUAGE sql
@@ -466,6 +466,14 @@ BEGIN
 END
 $$;
 
+CREATE FUNCTION memdb.not_archived(status text) RETURNS boolean
+    LANGUAGE plpgsql STABLE
+    AS $$
+BEGIN
+    RETURN status NOT IN ('cold_archived', 'deep_archived') OR memdb.open_status(status) IS NULL;
+END
+$$;
+
 CREATE PROCEDURE memdb.open_space(IN wanted_dimension integer, IN wanted_model text)
     LANGUAGE plpgsql
     AS $_$
@@ -857,6 +865,36 @@ CREATE AGGREGATE memdb.chained(head bytea, entry bytea) (
     STYPE = bytea
 );
 
+CREATE TABLE memdb.archived_messages (
+    org_id uuid NOT NULL,
+    id uuid NOT NULL,
+    session_id uuid NOT NULL,
+    created_at timestamp with time zone NOT NULL,
+    updated_at timestamp with time zone NOT NULL,
+    sent_at timestamp with time zone NOT NULL,
+    deleted_at timestamp with time zone,
+    archived_at timestamp with time zone DEFAULT now() NOT NULL,
+    "position" integer NOT NULL,
+    version integer NOT NULL,
+    tokens integer NOT NULL,
+    asked_position integer,
+    edit integer,
+    embedded boolean NOT NULL,
+    role text NOT NULL,
+    open_calls text[] NOT NULL,
+    language text NOT NULL,
+    name text,
+    model text,
+    tool_call_id text,
+    content text NOT NULL,
+    tool_calls jsonb NOT NULL,
+    metadata jsonb NOT NULL,
+    spaces smallint[] NOT NULL,
+    embeddings public.halfvec[] NOT NULL
+);
+
+ALTER TABLE ONLY memdb.archived_messages FORCE ROW LEVEL SECURITY;
+
 CREATE TABLE memdb.audit_heads (
     org_id uuid NOT NULL,
     seq bigint DEFAULT 0 NOT NULL,
@@ -983,6 +1021,92 @@ CREATE VIEW memdb.indexed_embeddings WITH (security_invoker='true') AS
     ((embedding)::public.halfvec(384))::public.halfvec AS embedding
    FROM memdb.memory_embeddings_1 e;
 
+CREATE TABLE memdb.messages (
+    org_id uuid NOT NULL,
+    id uuid DEFAULT memdb.new_id() NOT NULL,
+    session_id uuid NOT NULL,
+    created_at timestamp with time zone DEFAULT now() NOT NULL,
+    updated_at timestamp with time zone DEFAULT now() NOT NULL,
+    sent_at timestamp with time zone DEFAULT now() NOT NULL,
+    deleted_at timestamp with time zone,
+    "position" integer NOT NULL,
+    version integer DEFAULT 1 NOT NULL,
+    tokens integer NOT NULL,
+    asked_position integer,
+    edit integer,
+    embedded boolean DEFAULT false NOT NULL,
+    role text NOT NULL,
+    open_calls text[] DEFAULT '{}'::text[] NOT NULL,
+    search tsvector GENERATED ALWAYS AS ((memdb.words(language, "left"(content, 32768)) || memdb.words_of_day(language, sent_at))) STORED NOT NULL,
+    language text DEFAULT 'english'::text NOT NULL,
+    name text,
+    model text,
+    tool_call_id text,
+    content text NOT NULL,
+    tool_calls jsonb DEFAULT '[]'::jsonb NOT NULL,
+    metadata jsonb DEFAULT '{}'::jsonb NOT NULL,
+    CONSTRAINT messages_calls_of_assistant CHECK (((tool_calls = '[]'::jsonb) OR (role = 'assistant'::text))),
+    CONSTRAINT messages_content_length CHECK ((char_length(content) <= 100000)),
+    CONSTRAINT messages_content_not_empty CHECK (((content ~ '\S'::text) OR (role = 'tool'::text) OR (tool_calls <> '[]'::jsonb))),
+    CONSTRAINT messages_metadata_object CHECK (((jsonb_typeof(metadata) = 'object'::text) AND (octet_length((metadata)::text) <= 8192))),
+    CONSTRAINT messages_model_length CHECK (((char_length(model) >= 1) AND (char_length(model) <= 256))),
+    CONSTRAINT messages_name_length CHECK (((char_length(name) >= 1) AND (char_length(name) <= 200))),
+    CONSTRAINT messages_result_has_call CHECK (((role = 'tool'::text) = (asked_position IS NOT NULL))),
+    CONSTRAINT messages_result_names_call CHECK (((role = 'tool'::text) = (tool_call_id IS NOT NULL))),
+    CONSTRAINT messages_role_known CHECK ((role = ANY (ARRAY['system'::text, 'user'::text, 'assistant'::text, 'tool'::text]))),
+    CONSTRAINT messages_tokens_range CHECK (((tokens >= 0) AND (tokens <= 10000000))),
+    CONSTRAINT messages_tool_call_id_length CHECK (((char_length(tool_call_id) >= 1) AND (char_length(tool_call_id) <= 200))),
+    CONSTRAINT messages_tool_calls_array CHECK (((jsonb_typeof(tool_calls) = 'array'::text) AND (octet_length((tool_calls)::text) <= 65536)))
+);
+ALTER TABLE ONLY memdb.messages ALTER COLUMN search SET STORAGE MAIN;
+
+ALTER TABLE ONLY memdb.messages FORCE ROW LEVEL SECURITY;
+
+CREATE VIEW memdb.kept_messages WITH (security_invoker='true') AS
+ SELECT m.org_id,
+    m.id,
+    m.session_id,
+    m."position",
+    m.role,
+    m.content,
+    m.name,
+    m.tool_calls,
+    m.open_calls,
+    m.tool_call_id,
+    m.asked_position,
+    m.tokens,
+    m.model,
+    m.metadata,
+    m.embedded,
+    m.version,
+    m.sent_at,
+    m.created_at,
+    m.updated_at,
+    m.deleted_at
+   FROM memdb.messages m
+UNION ALL
+ SELECT a.org_id,
+    a.id,
+    a.session_id,
+    a."position",
+    a.role,
+    a.content,
+    a.name,
+    a.tool_calls,
+    a.open_calls,
+    a.tool_call_id,
+    a.asked_position,
+    a.tokens,
+    a.model,
+    a.metadata,
+    a.embedded,
+    a.version,
+    a.sent_at,
+    a.created_at,
+    a.updated_at,
+    a.deleted_at
+   FROM memdb.archived_messages a;
+
 CREATE TABLE memdb.legal_holds (
     org_id uuid NOT NULL,
     id uuid DEFAULT memdb.new_id() NOT NULL,
@@ -1107,47 +1231,6 @@ CREATE TABLE memdb.message_embeddings_1 (
 ALTER TABLE ONLY memdb.message_embeddings_1 ALTER COLUMN embedding SET STORAGE PLAIN;
 
 ALTER TABLE ONLY memdb.message_embeddings_1 FORCE ROW LEVEL SECURITY;
-
-CREATE TABLE memdb.messages (
-    org_id uuid NOT NULL,
-    id uuid DEFAULT memdb.new_id() NOT NULL,
-    session_id uuid NOT NULL,
-    created_at timestamp with time zone DEFAULT now() NOT NULL,
-    updated_at timestamp with time zone DEFAULT now() NOT NULL,
-    sent_at timestamp with time zone DEFAULT now() NOT NULL,
-    deleted_at timestamp with time zone,
-    "position" integer NOT NULL,
-    version integer DEFAULT 1 NOT NULL,
-    tokens integer NOT NULL,
-    asked_position integer,
-    edit integer,
-    embedded boolean DEFAULT false NOT NULL,
-    role text NOT NULL,
-    open_calls text[] DEFAULT '{}'::text[] NOT NULL,
-    search tsvector GENERATED ALWAYS AS ((memdb.words(language, "left"(content, 32768)) || memdb.words_of_day(language, sent_at))) STORED NOT NULL,
-    language text DEFAULT 'english'::text NOT NULL,
-    name text,
-    model text,
-    tool_call_id text,
-    content text NOT NULL,
-    tool_calls jsonb DEFAULT '[]'::jsonb NOT NULL,
-    metadata jsonb DEFAULT '{}'::jsonb NOT NULL,
-    CONSTRAINT messages_calls_of_assistant CHECK (((tool_calls = '[]'::jsonb) OR (role = 'assistant'::text))),
-    CONSTRAINT messages_content_length CHECK ((char_length(content) <= 100000)),
-    CONSTRAINT messages_content_not_empty CHECK (((content ~ '\S'::text) OR (role = 'tool'::text) OR (tool_calls <> '[]'::jsonb))),
-    CONSTRAINT messages_metadata_object CHECK (((jsonb_typeof(metadata) = 'object'::text) AND (octet_length((metadata)::text) <= 8192))),
-    CONSTRAINT messages_model_length CHECK (((char_length(model) >= 1) AND (char_length(model) <= 256))),
-    CONSTRAINT messages_name_length CHECK (((char_length(name) >= 1) AND (char_length(name) <= 200))),
-    CONSTRAINT messages_result_has_call CHECK (((role = 'tool'::text) = (asked_position IS NOT NULL))),
-    CONSTRAINT messages_result_names_call CHECK (((role = 'tool'::text) = (tool_call_id IS NOT NULL))),
-    CONSTRAINT messages_role_known CHECK ((role = ANY (ARRAY['system'::text, 'user'::text, 'assistant'::text, 'tool'::text]))),
-    CONSTRAINT messages_tokens_range CHECK (((tokens >= 0) AND (tokens <= 10000000))),
-    CONSTRAINT messages_tool_call_id_length CHECK (((char_length(tool_call_id) >= 1) AND (char_length(tool_call_id) <= 200))),
-    CONSTRAINT messages_tool_calls_array CHECK (((jsonb_typeof(tool_calls) = 'array'::text) AND (octet_length((tool_calls)::text) <= 65536)))
-);
-ALTER TABLE ONLY memdb.messages ALTER COLUMN search SET STORAGE MAIN;
-
-ALTER TABLE ONLY memdb.messages FORCE ROW LEVEL SECURITY;
 
 CREATE TABLE memdb.observation_embeddings (
     org_id uuid NOT NULL,
@@ -1352,6 +1435,7 @@ CREATE TABLE memdb.sessions (
     provider text,
     archived_to text,
     metadata jsonb DEFAULT '{}'::jsonb NOT NULL,
+    moving text,
     CONSTRAINT sessions_archived_to_length CHECK (((char_length(archived_to) >= 1) AND (char_length(archived_to) <= 2000))),
     CONSTRAINT sessions_closed_as_known CHECK ((closed_as = ANY (ARRAY['completed'::text, 'abandoned'::text, 'error'::text]))),
     CONSTRAINT sessions_closed_complete CHECK ((((closed_at IS NULL) = (closed_as IS NULL)) AND ((archived_at IS NULL) = (status <> ALL (ARRAY['cold_archived'::text, 'deep_archived'::text]))))),
@@ -1359,6 +1443,7 @@ CREATE TABLE memdb.sessions (
     CONSTRAINT sessions_extraction_within CHECK (((extracted_position >= 0) AND (extracted_position <= last_position))),
     CONSTRAINT sessions_metadata_object CHECK (((jsonb_typeof(metadata) = 'object'::text) AND (octet_length((metadata)::text) <= 8192))),
     CONSTRAINT sessions_model_length CHECK (((char_length(model) >= 1) AND (char_length(model) <= 256))),
+    CONSTRAINT sessions_moving_known CHECK ((moving = ANY (ARRAY['out'::text, 'in'::text, 'away'::text, 'back'::text]))),
     CONSTRAINT sessions_provider_length CHECK (((char_length(provider) >= 1) AND (char_length(provider) <= 256))),
     CONSTRAINT sessions_status_known CHECK ((status = ANY (ARRAY['active'::text, 'completed'::text, 'abandoned'::text, 'error'::text, 'cold_archived'::text, 'deep_archived'::text]))),
     CONSTRAINT sessions_title_length CHECK (((char_length(title) >= 1) AND (char_length(title) <= 512)))
@@ -1464,6 +1549,9 @@ ALTER TABLE ONLY memdb.observation_embeddings ATTACH PARTITION memdb.observation
 
 ALTER TABLE ONLY memdb.agents
     ADD CONSTRAINT agents_pkey PRIMARY KEY (org_id, id);
+
+ALTER TABLE ONLY memdb.archived_messages
+    ADD CONSTRAINT archived_messages_pkey PRIMARY KEY (org_id, session_id, "position");
 
 ALTER TABLE ONLY memdb.audit_heads
     ADD CONSTRAINT audit_heads_pkey PRIMARY KEY (org_id);
@@ -1577,6 +1665,8 @@ CREATE INDEX agents_created_by ON memdb.agents USING btree (org_id, created_by) 
 
 CREATE UNIQUE INDEX agents_slug_unique ON memdb.agents USING btree (org_id, slug) WHERE (deleted_at IS NULL);
 
+CREATE UNIQUE INDEX archived_messages_id_unique ON memdb.archived_messages USING btree (org_id, id);
+
 CREATE UNIQUE INDEX audit_log_chain ON memdb.audit_log USING btree (org_id, seq) WHERE (seq IS NOT NULL);
 
 CREATE INDEX audit_log_of_resource ON memdb.audit_log USING btree (org_id, resource_type, resource_id, id);
@@ -1669,6 +1759,8 @@ CREATE INDEX sessions_deleted ON memdb.sessions USING btree (org_id, COALESCE(de
 
 CREATE UNIQUE INDEX sessions_external_id_unique ON memdb.sessions USING btree (org_id, external_id, agent_id) WHERE ((external_id IS NOT NULL) AND (deleted_at IS NULL));
 
+CREATE INDEX sessions_moving ON memdb.sessions USING btree (org_id, id) WHERE (moving IS NOT NULL);
+
 CREATE INDEX sessions_of_agent ON memdb.sessions USING btree (org_id, agent_id, active_at, id) WHERE (deleted_at IS NULL);
 
 CREATE INDEX sessions_of_user ON memdb.sessions USING btree (org_id, user_id, active_at, id) WHERE (user_id IS NOT NULL);
@@ -1699,6 +1791,8 @@ ALTER INDEX memdb.observation_embeddings_of_agent ATTACH PARTITION memdb.observa
 
 ALTER INDEX memdb.observation_embeddings_pkey ATTACH PARTITION memdb.observation_embeddings_1_pkey;
 
+CREATE STATISTICS memdb.archived_messages_session_of_organization (dependencies) ON org_id, session_id FROM memdb.archived_messages;
+
 CREATE STATISTICS memdb.memories_agent_of_organization (dependencies) ON org_id, agent_id FROM memdb.memories;
 
 CREATE STATISTICS memdb.memory_embeddings_1_agent_of_organization (dependencies) ON org_id, agent_id FROM memdb.memory_embeddings_1;
@@ -1716,6 +1810,9 @@ ALTER TABLE ONLY memdb.agents
 
 ALTER TABLE ONLY memdb.agents
     ADD CONSTRAINT agents_organization_exists FOREIGN KEY (org_id) REFERENCES memdb.organizations(id);
+
+ALTER TABLE ONLY memdb.archived_messages
+    ADD CONSTRAINT archived_messages_session_exists FOREIGN KEY (org_id, session_id) REFERENCES memdb.sessions(org_id, id);
 
 ALTER TABLE ONLY memdb.audit_heads
     ADD CONSTRAINT audit_heads_organization_exists FOREIGN KEY (org_id) REFERENCES memdb.organizations(id);
@@ -1787,9 +1884,6 @@ ALTER TABLE memdb.message_embeddings
     ADD CONSTRAINT message_embeddings_message_exists FOREIGN KEY (org_id, message_id) REFERENCES memdb.messages(org_id, id) ON DELETE CASCADE;
 
 ALTER TABLE ONLY memdb.messages
-    ADD CONSTRAINT messages_asked_exists FOREIGN KEY (org_id, session_id, asked_position) REFERENCES memdb.messages(org_id, session_id, "position") ON DELETE CASCADE;
-
-ALTER TABLE ONLY memdb.messages
     ADD CONSTRAINT messages_session_exists FOREIGN KEY (org_id, session_id) REFERENCES memdb.sessions(org_id, id);
 
 ALTER TABLE memdb.observation_embeddings
@@ -1856,6 +1950,8 @@ ALTER TABLE ONLY memdb.users
     ADD CONSTRAINT users_organization_exists FOREIGN KEY (org_id) REFERENCES memdb.organizations(id);
 
 CREATE POLICY admin ON memdb.agents TO memdb_admin USING (true);
+
+CREATE POLICY admin ON memdb.archived_messages TO memdb_admin USING (true);
 
 CREATE POLICY admin ON memdb.audit_heads TO memdb_admin USING (true);
 
@@ -1929,6 +2025,8 @@ CREATE POLICY admin ON memdb.users TO memdb_admin USING (true);
 
 ALTER TABLE memdb.agents ENABLE ROW LEVEL SECURITY;
 
+ALTER TABLE memdb.archived_messages ENABLE ROW LEVEL SECURITY;
+
 ALTER TABLE memdb.audit_heads ENABLE ROW LEVEL SECURITY;
 
 ALTER TABLE memdb.audit_log ENABLE ROW LEVEL SECURITY;
@@ -1992,6 +2090,8 @@ ALTER TABLE memdb.session_summaries ENABLE ROW LEVEL SECURITY;
 ALTER TABLE memdb.sessions ENABLE ROW LEVEL SECURITY;
 
 CREATE POLICY tenant ON memdb.agents USING ((org_id = (NULLIF(current_setting('memdb.org_id'::text, true), ''::text))::uuid));
+
+CREATE POLICY tenant ON memdb.archived_messages USING ((org_id = (NULLIF(current_setting('memdb.org_id'::text, true), ''::text))::uuid));
 
 CREATE POLICY tenant ON memdb.audit_heads USING ((org_id = (NULLIF(current_setting('memdb.org_id'::text, true), ''::text))::uuid));
 
@@ -2153,6 +2253,9 @@ GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE memdb.organizations TO memdb_admin;
 GRANT SELECT ON TABLE memdb.writers TO memdb_app;
 GRANT SELECT ON TABLE memdb.writers TO memdb_admin;
 
+GRANT SELECT ON TABLE memdb.archived_messages TO memdb_app;
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE memdb.archived_messages TO memdb_admin;
+
 GRANT SELECT ON TABLE memdb.audit_heads TO memdb_app;
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE memdb.audit_heads TO memdb_admin;
 
@@ -2189,6 +2292,34 @@ GRANT SELECT ON TABLE memdb.memory_embeddings_1 TO memdb_admin;
 GRANT SELECT ON TABLE memdb.indexed_embeddings TO memdb_app;
 GRANT SELECT ON TABLE memdb.indexed_embeddings TO memdb_admin;
 
+GRANT SELECT,INSERT ON TABLE memdb.messages TO memdb_app;
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE memdb.messages TO memdb_admin;
+
+GRANT UPDATE(updated_at) ON TABLE memdb.messages TO memdb_app;
+
+GRANT UPDATE(deleted_at) ON TABLE memdb.messages TO memdb_app;
+
+GRANT UPDATE(version) ON TABLE memdb.messages TO memdb_app;
+
+GRANT UPDATE(tokens) ON TABLE memdb.messages TO memdb_app;
+
+GRANT UPDATE(edit) ON TABLE memdb.messages TO memdb_app;
+
+GRANT UPDATE(embedded) ON TABLE memdb.messages TO memdb_app;
+
+GRANT UPDATE(open_calls) ON TABLE memdb.messages TO memdb_app;
+
+GRANT UPDATE(name) ON TABLE memdb.messages TO memdb_app;
+
+GRANT UPDATE(model) ON TABLE memdb.messages TO memdb_app;
+
+GRANT UPDATE(content) ON TABLE memdb.messages TO memdb_app;
+
+GRANT UPDATE(metadata) ON TABLE memdb.messages TO memdb_app;
+
+GRANT SELECT ON TABLE memdb.kept_messages TO memdb_app;
+GRANT SELECT ON TABLE memdb.kept_messages TO memdb_admin;
+
 GRANT SELECT ON TABLE memdb.legal_holds TO memdb_app;
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE memdb.legal_holds TO memdb_admin;
 
@@ -2214,31 +2345,6 @@ GRANT UPDATE(embedding) ON TABLE memdb.message_embeddings TO memdb_app;
 
 GRANT SELECT ON TABLE memdb.message_embeddings_1 TO memdb_app;
 GRANT SELECT ON TABLE memdb.message_embeddings_1 TO memdb_admin;
-
-GRANT SELECT,INSERT ON TABLE memdb.messages TO memdb_app;
-GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE memdb.messages TO memdb_admin;
-
-GRANT UPDATE(updated_at) ON TABLE memdb.messages TO memdb_app;
-
-GRANT UPDATE(deleted_at) ON TABLE memdb.messages TO memdb_app;
-
-GRANT UPDATE(version) ON TABLE memdb.messages TO memdb_app;
-
-GRANT UPDATE(tokens) ON TABLE memdb.messages TO memdb_app;
-
-GRANT UPDATE(edit) ON TABLE memdb.messages TO memdb_app;
-
-GRANT UPDATE(embedded) ON TABLE memdb.messages TO memdb_app;
-
-GRANT UPDATE(open_calls) ON TABLE memdb.messages TO memdb_app;
-
-GRANT UPDATE(name) ON TABLE memdb.messages TO memdb_app;
-
-GRANT UPDATE(model) ON TABLE memdb.messages TO memdb_app;
-
-GRANT UPDATE(content) ON TABLE memdb.messages TO memdb_app;
-
-GRANT UPDATE(metadata) ON TABLE memdb.messages TO memdb_app;
 
 GRANT SELECT,INSERT ON TABLE memdb.observation_embeddings TO memdb_app;
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE memdb.observation_embeddings TO memdb_admin;

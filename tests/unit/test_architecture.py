@@ -54,6 +54,7 @@ LAYERS = (
     "sessions",
     "summaries",
     "messages",
+    "archives",
     "checkpoints",
     "session_events",
     "observations",

@@ -1,0 +1,39 @@
+"""What removals count, and in which steps they go."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Annotated, Final, TypeAlias
+
+import msgspec
+from msgspec import Meta
+
+Batch: TypeAlias = Annotated[int, Meta(ge=1, le=1000)]
+Progress: TypeAlias = Callable[[int], None]
+RowCounts: TypeAlias = dict[str, int]
+
+LARGEST_BATCH: Final = 1000
+
+
+class TableRows(msgspec.Struct, frozen=True):
+    """How many rows of a table."""
+
+    table_name: str
+    rows: int
+
+
+class Purge(msgspec.Struct, frozen=True):
+    """How many rows a purge removed, by table, those without any left out; and the holds that kept it from what some users or agents have."""
+
+    rows: RowCounts
+    holds: list[str]
+
+
+def counted(rows: list[TableRows]) -> RowCounts:
+    """By table, those without any left out."""
+    return {each.table_name: each.rows for each in rows if each.rows}
+
+
+def add_counts(total: RowCounts, rows: RowCounts) -> None:
+    for table, count in rows.items():
+        total[table] = total.get(table, 0) + count

@@ -1,0 +1,24 @@
+-- Marks a session as archived, if nothing has happened in it since a time; or finds it marked already. Waits for whoever is writing to it.
+-- not null: begun
+WITH session AS MATERIALIZED (
+    SELECT s.id
+    FROM memdb.sessions AS s
+    WHERE s.org_id = :org_id::memdb.tenant
+        AND s.id = :id::uuid
+        AND (s.moving = 'out' OR (s.archived_at IS NULL AND s.active_at < :idle_since::timestamptz AND s.deleted_at IS NULL))
+    FOR UPDATE
+),
+marked AS (
+    UPDATE memdb.sessions AS s
+    SET
+        status = memdb.next_session_status(s.status, 'cold_archived'),
+        archived_at = now(),
+        moving = 'out',
+        updated_at = greatest(s.updated_at, now()),
+        version = s.version + 1
+    FROM session AS x
+    WHERE s.org_id = :org_id
+        AND s.id = x.id
+        AND s.archived_at IS NULL
+)
+SELECT EXISTS (SELECT FROM session) AS begun

@@ -1,0 +1,19 @@
+-- Notes where an archived session's messages are kept from now on, if they are as many as were exported. No row means that there is no such session
+-- in the archive, or that its messages are still on their way.
+UPDATE memdb.sessions AS s
+SET
+    status = memdb.next_session_status(s.status, 'deep_archived'),
+    archived_to = :archived_to::text,
+    moving = 'away',
+    updated_at = greatest(s.updated_at, now()),
+    version = s.version + 1
+WHERE s.org_id = :org_id::memdb.tenant
+    AND s.id = :id::uuid
+    AND s.status = 'cold_archived'
+    AND s.moving IS NULL
+    AND s.deleted_at IS NULL
+    AND memdb.must(
+        :messages::int = (SELECT count(*) FROM memdb.archived_messages AS m WHERE m.org_id = :org_id AND m.session_id = :id),
+        'messages', 'must be as many as the archive has of the session: export it again'
+    )
+RETURNING s.id

@@ -1,0 +1,14 @@
+-- Puts a session into the archive again whose messages are all back: as many as were ever appended. No row means that some are missing, or that it
+-- was not deep-archived.
+UPDATE memdb.sessions AS s
+SET
+    status = memdb.next_session_status(s.status, 'cold_archived'),
+    archived_to = NULL,
+    moving = NULL,
+    updated_at = greatest(s.updated_at, now()),
+    version = s.version + 1
+WHERE s.org_id = :org_id::memdb.tenant
+    AND s.id = :id::uuid
+    AND s.status = 'deep_archived'
+    AND s.last_position = (SELECT count(*) FROM memdb.archived_messages AS m WHERE m.org_id = :org_id AND m.session_id = :id)
+RETURNING s.id
