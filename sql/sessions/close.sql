@@ -2,7 +2,11 @@
 WITH closed AS (
     UPDATE memdb.sessions AS s
     SET
-        status = memdb.next_session_status(s.status, :status::text),
+        -- There is a way from an archived status to a closed one, but only with the messages.
+        status = CASE
+            WHEN s.archived_at IS NULL THEN memdb.next_session_status(s.status, :status::text)
+            ELSE memdb.open_status(s.status)
+        END,
         closed_as = :status,
         closed_at = now(),
         updated_at = greatest(s.updated_at, now()),
