@@ -133,7 +133,7 @@ async def start(
     except AlreadyExists:
         if id is None or isinstance(on, Transaction):
             raise
-        # Another start of this id may have committed between our look and our insert; if it is of this agent and external id, this finds it.
+        # Another start of this id may have committed between our look and our insert; if it is ours, too, this finds it.
         return await insert(on, **given)
 
 
