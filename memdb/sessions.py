@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 from datetime import datetime
-from typing import Annotated, Literal, TypeAlias
+from typing import Annotated, Any, Literal, TypeAlias
 from uuid import UUID
 
 import msgspec
 from msgspec import Meta
 
-from memdb.errors import InvalidInput
+from memdb.errors import AlreadyExists, InvalidInput
 from memdb.executor import Executor
 from memdb.inputs import JsonObject, Limit, ModelName, Version
 from memdb.query import query
+from memdb.transaction import Transaction
 
 Status: TypeAlias = Literal["active", "completed", "abandoned", "error", "cold_archived", "deep_archived"]
 ClosedStatus: TypeAlias = Literal["completed", "abandoned", "error"]
@@ -78,16 +79,34 @@ class SessionCursor(msgspec.Struct, frozen=True):
 
 
 @query(absent="agent")
+async def insert(
+    on: Executor,
+    *,
+    agent_id: UUID,
+    external_id: ExternalId | None,
+    user_id: UUID | None,
+    title: Title | None,
+    model: ModelName | None,
+    provider: ModelName | None,
+    directive_number: Version | None,
+    metadata: JsonObject | None,
+    started_at: datetime | None,
+    id: UUID | None,
+) -> Started:
+    """Part of `start`. Two starts of one id at the same instant may see AlreadyExists; that settles it."""
+    ...
+
+
 async def start(
     on: Executor,
     *,
     agent_id: UUID,
-    external_id: ExternalId | None = None,
+    external_id: str | None = None,
     user_id: UUID | None = None,
-    title: Title | None = None,
-    model: ModelName | None = None,
-    provider: ModelName | None = None,
-    directive_number: Version | None = None,
+    title: str | None = None,
+    model: str | None = None,
+    provider: str | None = None,
+    directive_number: int | None = None,
     metadata: JsonObject | None = None,
     started_at: datetime | None = None,
     id: UUID | None = None,
@@ -97,7 +116,25 @@ async def start(
     `started_at` None means now; `id` None a new UUIDv7. Raises InvalidInput, NotFound for an unknown agent, user or version of the
     directive, AlreadyExists for an id in use, WritesRefused.
     """
-    ...
+    given: dict[str, Any] = {
+        "agent_id": agent_id,
+        "external_id": external_id,
+        "user_id": user_id,
+        "title": title,
+        "model": model,
+        "provider": provider,
+        "directive_number": directive_number,
+        "metadata": metadata,
+        "started_at": started_at,
+        "id": id,
+    }
+    try:
+        return await insert(on, **given)
+    except AlreadyExists:
+        if id is None or isinstance(on, Transaction):
+            raise
+        # Another start of this id may have committed between our look and our insert; if it is ours, too, this finds it.
+        return await insert(on, **given)
 
 
 @query
@@ -204,7 +241,8 @@ async def update(
 
 @query
 async def close(on: Executor, *, id: UUID, status: ClosedStatus = "completed", expected_version: Version | None = None) -> Session:
-    """Close an active session: it takes no messages any more. Raises NotFound, InvalidTransition, VersionConflict, WritesRefused."""
+    """Close an active session: it takes no messages any more. Raises NotFound, InvalidTransition for one that is closed, SessionClosed for
+    an archived one, VersionConflict, WritesRefused."""
     ...
 
 

@@ -369,7 +369,19 @@ SAMPLES: dict[str, Call] = {
         **_BOUNDS,
         **_RANKING,
     ),
-    "sessions.start": lambda world, on: sessions.start(on, agent_id=world.agent_id, external_id=_new(), user_id=world.user_id),
+    "sessions.insert": lambda world, on: sessions.insert(
+        on,
+        agent_id=world.agent_id,
+        external_id=_new(),
+        user_id=world.user_id,
+        title=None,
+        model=None,
+        provider=None,
+        directive_number=None,
+        metadata=None,
+        started_at=None,
+        id=None,
+    ),
     "sessions.get": lambda world, on: sessions.get(on, id=world.session.id),
     "sessions.get_by_external_id": lambda world, on: sessions.get_by_external_id(
         on, agent_id=world.agent_id, external_id=str(world.session.external_id)
@@ -567,6 +579,7 @@ COMPOSED: dict[str, Call] = {
     "escalations.page": lambda world, on: escalations.page(on),
     "memories.clear": lambda world, on: memories.clear(on, agent_id=world.agent_id),
     "memories.page": lambda world, on: memories.page(on, agent_id=world.agent_id),
+    "sessions.start": lambda world, on: sessions.start(on, agent_id=world.agent_id, external_id=_new(), user_id=world.user_id),
     "sessions.page": lambda world, on: sessions.page(on, agent_id=world.agent_id),
     "messages.append": lambda world, on: messages.append(on, session_id=world.session.id, role="user", content="Thanks."),
     "messages.append_many": lambda world, on: messages.append_many(on, session_id=world.session.id, items=_CONVERSATION),

@@ -252,7 +252,8 @@ FROM (
         n.of_nth[i.position - s.last_position] AS number
     FROM inserted AS i, session AS s, numbers AS n
     UNION ALL
-    SELECT k.* FROM known AS k
+    -- Not those of a session that was deleted.
+    SELECT k.* FROM session AS s, known AS k
 ) AS m,
     results AS r
 WHERE memdb.must(

@@ -615,6 +615,9 @@ _COMPOSED_WRITING = {
     "memories.add",
     "memories.clear",
     "tokens.create",
+    "sessions.start",
+    "messages.append",
+    "messages.append_many",
     "checkpoints.record",
     "session_events.append",
     "session_events.append_many",
@@ -652,10 +655,14 @@ async def test_an_agent_that_takes_no_writes(state: Any, db: Database, tenant: T
     before = _table_states(dsn, tenant.org_id)
     of_tenant = {name for name in _WRITING if name.split(".")[0] in {"users", "agents", "tokens", "audit", "roles", "prompts"}}
     # What an agent in disgrace remembers can still be forgotten.
-    of_tenant |= {"relations.unrelate", "escalations.close", "memories.delete", "memories.delete_matching", "observations.delete"}
+    of_tenant |= {"relations.unrelate", "escalations.close", "observations.delete"}
+    of_tenant |= {"memories.delete", "memories.delete_matching", "sessions.delete", "messages.delete"}
+    # It sweeps the other agents' sessions.
+    of_tenant.add("sessions.sweep_idle")
     for name in _WRITING - of_tenant - GO_ON:
         with pytest.raises(WritesRefused, match=f"the agent is {state}"):
             await SAMPLES[name](world, tenant)
+    assert await SAMPLES["sessions.sweep_idle"](world, tenant) == []
     assert _table_states(dsn, tenant.org_id) == before
 
 

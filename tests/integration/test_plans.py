@@ -101,7 +101,7 @@ INDEXES: Mapping[str, set[str]] = {
         "memory_escalations_of_memory",
         "memory_escalations_of_candidate",
     },
-    "sessions.start": {"agents_pkey", "sessions_external_id_unique", "sessions_pkey"},
+    "sessions.insert": {"agents_pkey", "sessions_external_id_unique", "sessions_pkey"},
     "sessions.get": {"sessions_pkey"},
     "sessions.get_by_external_id": {"sessions_external_id_unique"},
     "sessions.page_of_tenant": {"sessions_by_activity"},
