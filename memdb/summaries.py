@@ -17,6 +17,7 @@ Strategy: TypeAlias = Annotated[str, Meta(min_length=1, max_length=64)]
 StrategyVersion: TypeAlias = Annotated[str, Meta(min_length=1, max_length=32)]
 SummaryText: TypeAlias = Annotated[str, Meta(min_length=1, max_length=100_000)]
 Place: TypeAlias = Annotated[int, Meta(ge=1, le=2**31 - 1)]
+Threshold: TypeAlias = Annotated[int, Meta(ge=0, le=1000)]
 Count: TypeAlias = Annotated[int, Meta(ge=0, le=2**31 - 1)]
 
 
@@ -111,14 +112,14 @@ async def due(
     on: Executor,
     *,
     session_id: UUID,
-    messages: Count = 20,
+    messages: Threshold = 20,
     tokens: Count = 4000,
     keep: Count = 4,
     strategy: Strategy | None = None,
 ) -> Due | None:
     """What is to be summarised: more than `messages` live messages, or more than `tokens`, after the newest summary that is up to date.
 
-    The last `keep` messages are left out of it, as those that a model is shown whole. None if there is nothing to do. Up to 1,000 messages
-    at a time. `strategy`: only summaries by this one count. None for an unknown session, too.
+    The last `keep` messages are left out of it, as those that a model is shown whole. At most 1,000 messages at a time, so `messages` is at
+    most 1,000. `strategy`: only summaries by this one count. None if there is nothing to do, and for an unknown session.
     """
     ...

@@ -6,6 +6,7 @@ DROP TABLE memdb.messages;
 
 DROP TABLE memdb.sessions;
 
+DROP FUNCTION memdb.changed_since(uuid, uuid, integer, integer, integer);
 DROP FUNCTION memdb.window_start(uuid, uuid, integer, integer, integer, bigint, integer);
 
 DROP FUNCTION memdb.estimated_tokens(text, jsonb);

@@ -397,6 +397,22 @@ CREATE FUNCTION memdb.estimated_tokens(content text, tool_calls jsonb) RETURNS i
 LANGUAGE sql IMMUTABLE PARALLEL SAFE
 RETURN (char_length(content) + CASE WHEN tool_calls = '[]' THEN 0 ELSE char_length(tool_calls::text) END + 3) / 4;
 
+-- Whether a message of the range was changed after so many `edits` of the session. Volatile, so that it sees what was committed while the calling
+-- statement waited for the session's lock.
+CREATE FUNCTION memdb.changed_since(tenant uuid, of_session uuid, edits integer, first integer, last integer) RETURNS boolean
+LANGUAGE plpgsql VOLATILE
+AS $$
+BEGIN
+    RETURN EXISTS (
+        SELECT FROM memdb.messages AS m
+        WHERE m.org_id = tenant
+            AND m.session_id = of_session
+            AND m.edit > changed_since.edits
+            AND m.position BETWEEN first AND last
+    );
+END
+$$;
+
 -- Where the window on a session's messages begins, between the positions `after` (exclusive) and `last`: it goes back over `rounds` that a user
 -- began, over messages of `tokens` altogether and over `most` messages, whichever ends first; NULL of them does not end it. System messages are
 -- not counted, for they are in every window. NULL where nothing fits. A loop over pieces of known length, because no sum over a window of rows

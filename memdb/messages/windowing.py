@@ -15,8 +15,10 @@ from memdb.messages.structs import Message, Window, WindowPart
 from memdb.query import query
 from memdb.summaries import Strategy, Summary
 
+MOST_TOKENS = 1_000_000_000
+
 Rounds: TypeAlias = Annotated[int, Meta(ge=1, le=1_000_000)]
-Budget: TypeAlias = Annotated[int, Meta(ge=1, le=1_000_000_000)]
+Budget: TypeAlias = Annotated[int, Meta(ge=1, le=MOST_TOKENS)]
 CountTokens: TypeAlias = Callable[[Message | Summary], int]
 
 _check_budget = check_for("tokens", Budget)
@@ -51,24 +53,26 @@ async def window(
     A tool call without its result, and a result without its call, are left out. In one round trip, and the same time for a session of any
     length. Raises NotFound for an unknown session, InvalidInput.
     """
-    if count_tokens is not None and tokens is None:
-        raise InvalidInput("tokens", "must be given with count_tokens")
-    stored = tokens if count_tokens is None else 2 * _check_budget(tokens, 0)
-    while True:
-        parts = await window_parts(on, session_id=session_id, rounds=rounds, tokens=stored, messages=limit, strategy=strategy)
+    budgets = [tokens]
+    if count_tokens is not None:
+        if tokens is None:
+            raise InvalidInput("tokens", "must be given with count_tokens")
+        budgets = [min(2 * _check_budget(tokens, 0), MOST_TOKENS), None]
+    for budget in budgets:
+        parts = await window_parts(on, session_id=session_id, rounds=rounds, tokens=budget, messages=limit, strategy=strategy)
         if not parts:
             raise NotFound("session", session_id)
         summary, is_cut = parts[0].summary, parts[0].is_cut
         messages = [part.message for part in parts if part.message is not None]
-        if count_tokens is None:
+        if count_tokens is None or tokens is None:
             break
-        newest = _newest_within(messages, tokens - (count_tokens(summary) if summary else 0), count_tokens)  # type: ignore[operator]
+        newest = _newest_within(messages, tokens - (count_tokens(summary) if summary else 0), count_tokens)
+        left_out = len(messages) - len(newest)
         others = sum(message.role != "system" for message in messages)
-        if len(newest) < len(messages) or not is_cut or others >= limit or _rounds(messages) == rounds:
-            is_cut |= len(newest) < len(messages)
-            messages = newest
+        messages = newest
+        if left_out or not is_cut or others >= limit or _rounds(messages) == rounds:
+            is_cut |= left_out > 0
             break
-        stored *= 4  # type: ignore[operator]
     counted = count_tokens or _stored_tokens
     shown: list[Message | Summary] = [*messages, *([summary] if summary else [])]
     return Window(summary, messages, sum(map(counted, shown)), is_cut, parts[0].edits)

@@ -23,7 +23,7 @@ class TableRows(msgspec.Struct, frozen=True):
 
 
 class Purge(msgspec.Struct, frozen=True):
-    """How many rows a purge removed, by table, those without any left out; and the holds that kept it from what some users or agents have."""
+    """How many rows a purge removed, by table, those without any left out; and the holds that kept what some users or agents have."""
 
     rows: RowCounts
     holds: list[str]

@@ -49,11 +49,5 @@ SELECT
     y.edits,
     y.tokens,
     y.created_at,
-    EXISTS (
-        SELECT FROM memdb.messages AS m
-        WHERE m.org_id = :org_id
-            AND m.session_id = y.session_id
-            AND m.edit > y.edits
-            AND m.position BETWEEN y.first_position AND y.last_position
-    ) AS stale
+    memdb.changed_since(:org_id, y.session_id, y.edits, y.first_position, y.last_position) AS stale
 FROM inserted AS y

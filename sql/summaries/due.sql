@@ -1,5 +1,5 @@
 -- What follows the newest summary of a live session that is not stale, less the last messages, which are kept: one row if it is more messages
--- or tokens than wanted. A session's last 1,000 messages at most are looked at, from the summary on.
+-- or tokens than wanted. Of those that follow, the first 1,001 are looked at and the first 1,000 told.
 -- not null: first_position, last_position, messages, tokens, edits
 WITH summary AS MATERIALIZED (
     SELECT
@@ -22,14 +22,15 @@ WITH summary AS MATERIALIZED (
 unsummarised AS MATERIALIZED (
     SELECT
         m.position,
-        m.tokens
+        m.tokens,
+        row_number() OVER (ORDER BY m.position) AS nth
     FROM memdb.messages AS m
     WHERE m.org_id = :org_id
         AND m.session_id = :session_id
         AND m.position > coalesce((SELECT y.last_position FROM summary AS y), 0)
         AND m.deleted_at IS NULL
     ORDER BY m.position
-    LIMIT 1000
+    LIMIT 1001
 ),
 kept AS MATERIALIZED (
     SELECT min(k.position) AS position
@@ -54,6 +55,7 @@ FROM memdb.sessions AS s, kept AS k, unsummarised AS u
 WHERE s.org_id = :org_id
     AND s.id = :session_id
     AND s.deleted_at IS NULL
+    AND u.nth <= 1000
     AND u.position < coalesce(k.position, 2147483647)
     AND (
         (SELECT count(*) FROM unsummarised AS a) > :messages::int

@@ -90,10 +90,9 @@ def _fit(
     live: Sequence[Message], after: int, rounds: int | None, tokens: int | None, limit: int, count: Callable[[Any], int]
 ) -> tuple[int | None, bool]:
     """The place of the first message that fits, going back, and whether one before it does not."""
-    start, room, seen, begun = None, tokens, 0, 0
+    start, room, begun = None, tokens, 0
     others = [message for message in live if message.role != "system" and message.position > after]
-    for message in reversed(others):
-        seen += 1
+    for seen, message in enumerate(reversed(others), 1):
         room = None if room is None else room - count(message)
         if seen > limit or (room is not None and room < 0):
             break
@@ -625,11 +624,15 @@ async def test_a_long_session_is_summarised_in_pieces(tenant: Tenant, session: S
     assert pieces == [(1, 1000, 1000, 10_000), (1001, 2000, 1000, 10_000), (2001, 2996, 996, 9960)]
 
 
-@pytest.mark.parametrize("threshold", [999, 1000, 1500, 2999, 3000])
-async def test_a_threshold_beyond_a_piece(threshold: int, tenant: Tenant, session: Session) -> None:
-    for _ in range(3):
-        await _rounds(tenant, session, 500)
-    found = await summaries.due(tenant, session_id=session.id, messages=threshold, tokens=10**8)
-    assert found == (Due(1, 1000, 1000, 10_000, 0, None) if threshold < 3000 else None)
-    found = await summaries.due(tenant, session_id=session.id, messages=10**6, tokens=threshold * 10)
-    assert found == (Due(1, 1000, 1000, 10_000, 0, None) if threshold < 3000 else None)
+async def test_thresholds_of_a_long_session(tenant: Tenant, session: Session) -> None:
+    async def due(**given: Any) -> Due | None:
+        return await summaries.due(tenant, session_id=session.id, tokens=10**8, **given)
+
+    await _rounds(tenant, session, 500)
+    assert await due(messages=999) == Due(1, 996, 996, 9960, 0, None)
+    assert await due(messages=1000) is None
+    await _rounds(tenant, session, 1)
+    assert await due(messages=1000) == Due(1, 998, 998, 9980, 0, None)
+    assert await due(messages=1000, keep=0) == Due(1, 1000, 1000, 10_000, 0, None)
+    with pytest.raises(InvalidInput, match="messages must be between 0 and 1000, not 1001"):
+        await due(messages=1001)

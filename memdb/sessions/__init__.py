@@ -1,0 +1,29 @@
+"""Sessions: one conversation of an agent each. Their messages are in `messages`."""
+
+from memdb.sessions.reading import get, get_by_external_id, page, page_of_agent, page_of_tenant, page_of_user, to_extract
+from memdb.sessions.structs import ClosedStatus, Session, SessionCursor, Started, Status
+from memdb.sessions.writing import close, delete, insert, mark_extracted, reopen, restore, start, sweep_idle, update
+
+__all__ = [
+    "ClosedStatus",
+    "Session",
+    "SessionCursor",
+    "Started",
+    "Status",
+    "close",
+    "delete",
+    "get",
+    "get_by_external_id",
+    "insert",
+    "mark_extracted",
+    "page",
+    "page_of_agent",
+    "page_of_tenant",
+    "page_of_user",
+    "reopen",
+    "restore",
+    "start",
+    "sweep_idle",
+    "to_extract",
+    "update",
+]
