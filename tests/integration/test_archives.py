@@ -244,7 +244,7 @@ async def test_clearing_old_sessions(db: Database, admin: Admin, tenant: Tenant,
     archived = await _old(tenant, agent)
     await archives.archive(admin, idle_since=SINCE, agent_id=agent.id)
     await archives.restore(admin, id=held.id)
-    plain = await _old(tenant, agent, count=998)
+    plain = await _old(tenant, agent, count=1998)
     await summaries.add(tenant, session_id=plain.id, strategy="x", first_position=1, last_position=2, content="warm")
     await checkpoints.record(tenant, session_id=plain.id, turn=1)
     await session_events.append(tenant, session_id=plain.id, kind="x")
