@@ -1,0 +1,3 @@
+DROP TABLE memdb.edges;
+
+COMMENT ON SCHEMA memdb IS 'memdb 0019_facts';
