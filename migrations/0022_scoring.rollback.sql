@@ -6,4 +6,6 @@ DROP FUNCTION memdb.effective_confidence(double precision, double precision);
 
 DROP FUNCTION memdb.half_life_decay(double precision, double precision);
 
+DROP FUNCTION memdb.days_between(timestamptz, timestamptz);
+
 COMMENT ON SCHEMA memdb IS 'memdb 0021_insights';

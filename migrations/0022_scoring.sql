@@ -2,6 +2,10 @@
 -- The formulas by which knowledge is scored, each once. Times come in as days before the question, so that they are the same whenever they are
 -- worked out. They are those of the memory systems that memdb brings together; docs/knowledge.md says what each is for.
 
+CREATE FUNCTION memdb.days_between(earlier timestamptz, later timestamptz) RETURNS double precision
+LANGUAGE sql IMMUTABLE PARALLEL SAFE
+RETURN extract(epoch FROM later - earlier)::float8 / 86400;
+
 -- What is left of 1 after `days`, if a half goes in each `half_life`; NULL for NULL. No further than 2^-1000: beyond that a float has no room.
 CREATE FUNCTION memdb.half_life_decay(days double precision, half_life double precision) RETURNS double precision
 LANGUAGE sql IMMUTABLE PARALLEL SAFE
