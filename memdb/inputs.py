@@ -1,7 +1,7 @@
 """What may be sent: each parameter's annotation becomes a check that names the field, before anything reaches the server.
 
-The vocabulary is small on purpose: uuid.UUID, str, int, float, bool, datetime, Literal, JSON objects, Embedding, lists of these, `| None`,
-and `Annotated[..., msgspec.Meta(...)]` for bounds and lengths.
+The vocabulary is small on purpose: uuid.UUID, str, int, float, bool, datetime, timedelta, Literal, JSON objects and values, Embedding,
+lists of these, `| None`, and `Annotated[..., msgspec.Meta(...)]` for bounds and lengths.
 """
 
 from __future__ import annotations
@@ -10,7 +10,7 @@ import math
 import sys
 import types
 from collections.abc import Callable, Sequence
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Annotated, Any, Final, Literal, NoReturn, TypeAlias, Union, get_args, get_origin
 from uuid import UUID
 
@@ -25,6 +25,9 @@ Embedding: TypeAlias = Sequence[float] | np.ndarray[Any, np.dtype[Any]]
 
 JsonObject: TypeAlias = dict[str, Any]
 """A JSON object: keys are strings; values are str, int, float, bool, None, lists and objects."""
+
+JsonValue: TypeAlias = Any
+"""What JSON can say: a str, int, float or bool, a list, or an object."""
 
 Limit: TypeAlias = Annotated[int, Meta(ge=1, le=1000)]
 """How many rows at most: 1 to 1,000."""
@@ -236,6 +239,23 @@ def _json_object(field: str, meta: Meta | None) -> Check:
     return check
 
 
+def _json_value(field: str, meta: Meta | None) -> Check:
+    def check(value: Any, dimension: int) -> JsonValue:
+        _check_json(field, value, _JSON_DEPTH)
+        return value
+
+    return check
+
+
+def _duration(field: str, meta: Meta | None) -> Check:
+    def check(value: Any, dimension: int) -> timedelta:
+        if not isinstance(value, timedelta):
+            raise InvalidInput(field, f"must be a timedelta, not {type(value).__name__}")
+        return value
+
+    return check
+
+
 def _check_json(field: str, value: Any, depth: int) -> None:
     if depth == 0:
         raise InvalidInput(field, f"must not be nested deeper than {_JSON_DEPTH} levels")
@@ -268,5 +288,7 @@ _PLAIN: Final[dict[Any, Callable[[str, Meta | None], Check]]] = {
     float: _number,
     bool: _boolean,
     datetime: _moment,
+    timedelta: _duration,
     dict: _json_object,
+    Any: _json_value,
 }

@@ -58,6 +58,8 @@ LAYERS = (
     "checkpoints",
     "session_events",
     "observations",
+    "attributes",
+    "facts",
     "retention",
     "migrate",
     "embedded",

@@ -8,10 +8,12 @@ from pathlib import Path
 
 import memdb
 from memdb import (
+    attributes,
     audit,
     checkpoints,
     directives,
     escalations,
+    facts,
     indexes,
     memories,
     observations,
@@ -32,10 +34,12 @@ ROOT = Path(__file__).parents[2]
 TEXT = (ROOT / "docs" / "coverage.md").read_text()
 AREAS = (
     memdb.agents,
+    attributes,
     audit,
     checkpoints,
     directives,
     escalations,
+    facts,
     indexes,
     memories,
     observations,
