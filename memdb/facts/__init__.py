@@ -14,11 +14,15 @@ from memdb.facts.reading import (
     page_of_entity,
     unembedded,
 )
+from memdb.facts.retrieving import FactHit, FactRanking, FactScoreParts, retrieve, retrieve_exact
 from memdb.facts.structs import Asserted, Fact, NewFact, Outcome, Status
 
 __all__ = [
     "Asserted",
     "Fact",
+    "FactHit",
+    "FactRanking",
+    "FactScoreParts",
     "NewFact",
     "Outcome",
     "Status",
@@ -41,6 +45,8 @@ __all__ = [
     "page_of_entity",
     "record_use",
     "restore",
+    "retrieve",
+    "retrieve_exact",
     "unembedded",
     "update",
 ]

@@ -11,9 +11,10 @@ import numpy as np
 from msgspec import Meta
 
 from memdb import inputs
+from memdb.attributes import Key
 from memdb.errors import InvalidInput
 from memdb.executor import Executor
-from memdb.facts.structs import AttributeKey, Category, Fact
+from memdb.facts.structs import Category, Fact
 from memdb.inputs import Embedding, Limit, QueryText, Weight
 from memdb.query import query
 from memdb.transaction import Transaction
@@ -89,7 +90,7 @@ async def retrieve_exact(
     only_entity_ids: EntityIds | None,
     hops: Hops,
     category: Category | None,
-    attribute: AttributeKey | None,
+    attribute: Key | None,
     sensitive: bool,
     at: datetime,
     as_of: datetime | None,

@@ -6,9 +6,7 @@ WITH question AS MATERIALIZED (
     SELECT
         q.words,
         q.required,
-        (SELECT string_agg(w.word::text, '|')::tsquery FROM unnest(q.words) AS w (word)) AS any_word,
-        -- Between spaces, so that a name is found as words and not within one.
-        ' ' || regexp_replace(lower(coalesce(:text::text, '')), '[^[:alnum:]]+', ' ', 'g') || ' ' AS words_said
+        (SELECT string_agg(w.word::text, '|')::tsquery FROM unnest(q.words) AS w (word)) AS any_word
     FROM memdb.organizations AS o, memdb.question(o.language, coalesce(:text, '')) AS q
     WHERE o.id = :org_id::memdb.tenant
 ),
@@ -34,9 +32,7 @@ named AS MATERIALIZED (
             AND :names
     ) AS n
     WHERE char_length(n.name) >= 3
-        AND strpos(
-            (SELECT q.words_said FROM question AS q), ' ' || regexp_replace(lower(n.name), '[^[:alnum:]]+', ' ', 'g') || ' '
-        ) > 0
+        AND memdb.says_name(:text, n.name)
     GROUP BY n.id
     ORDER BY n.id
     LIMIT 20
@@ -124,13 +120,7 @@ scope AS MATERIALIZED (
     WHERE f.org_id = :org_id
         AND f.agent_id = :agent_id
         AND f.deleted_at IS NULL
-        AND CASE
-            WHEN :as_of::timestamptz IS NULL AND :known_at::timestamptz IS NULL THEN f.status = 'active'
-            ELSE f.ingested_at <= coalesce(:known_at, 'infinity')
-        END
-        AND f.valid_from <= coalesce(:as_of, :at)
-        AND coalesce(CASE WHEN f.invalidated_at > :known_at THEN f.held_until ELSE f.valid_until END, 'infinity') > coalesce(:as_of, :at)
-        AND coalesce(f.expires_at, 'infinity') > coalesce(:as_of, :at)
+        AND memdb.holds(f, coalesce(:as_of::timestamptz, :at), :known_at::timestamptz)
         AND (:category::text IS NULL OR f.category = :category)
         AND (:attribute::text IS NULL OR f.attribute = :attribute)
         AND (:sensitive::boolean OR NOT f.sensitive)
@@ -270,7 +260,41 @@ best AS (
     LIMIT :limit::int
 )
 SELECT
-FACT_COLUMNS
+    f.id,
+    f.agent_id,
+    f.entity_id,
+    f.attribute,
+    f.value,
+    f.content,
+    f.category,
+    f.confidence,
+    f.importance,
+    f.sensitive,
+    f.needs_confirmation,
+    f.status,
+    f.valid_from,
+    f.valid_until,
+    f.expires_at,
+    f.ingested_at,
+    f.invalidated_at,
+    f.superseded_by,
+    f.confirmed_at,
+    f.confirmations,
+    f.corrections,
+    f.retrieved_at,
+    f.retrievals,
+    f.vitality,
+    f.stale,
+    f.speaker,
+    f.context,
+    f.annotation,
+    f.event_id,
+    f.session_id,
+    f.user_id,
+    f.embedded,
+    f.metadata,
+    f.version,
+    f.updated_at,
     b.score,
     b.similarity,
     b.text_score,
