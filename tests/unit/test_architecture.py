@@ -58,6 +58,8 @@ LAYERS = (
     "checkpoints",
     "session_events",
     "observations",
+    "events",
+    "entities",
     "retention",
     "migrate",
     "embedded",
