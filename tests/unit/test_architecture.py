@@ -60,6 +60,8 @@ LAYERS = (
     "observations",
     "attributes",
     "facts",
+    "events",
+    "entities",
     "retention",
     "migrate",
     "embedded",
