@@ -58,6 +58,7 @@ LAYERS = (
     "checkpoints",
     "session_events",
     "observations",
+    "clusters",
     "retention",
     "migrate",
     "embedded",

@@ -10,6 +10,7 @@ import memdb
 from memdb import (
     audit,
     checkpoints,
+    clusters,
     directives,
     escalations,
     indexes,
@@ -34,6 +35,7 @@ AREAS = (
     memdb.agents,
     audit,
     checkpoints,
+    clusters,
     directives,
     escalations,
     indexes,
