@@ -1,47 +1,48 @@
 -- Merges an agent's active clusters into another of its active ones, which gets their facts. What was merged into them before is merged into it
--- then, so that every chain has one link. Those that are merged into it already stay as they are, and where all are, it does, too. All are
--- locked, in the order of their ids. No row means that one of them is not there, and nothing is changed.
+-- then, so that every chain has one link. Those that are merged into it already stay as they are, and where all are, it does, too. The agent is
+-- locked, for then no other merge holds what this one finds merged meanwhile, and the clusters, in the order of their ids. No row means that one
+-- of them is not there, and nothing is changed.
 -- not null: id, agent_id, label, type, importance, status, size, metadata, version, created_at, updated_at
-WITH locked AS MATERIALIZED (
+WITH agent AS MATERIALIZED (
+    SELECT a.id
+    FROM memdb.agents AS a
+    WHERE a.org_id = :org_id::memdb.tenant
+        AND a.id = (SELECT c.agent_id FROM memdb.clusters AS c WHERE c.org_id = :org_id AND c.id = :into_id::uuid)
+    FOR NO KEY UPDATE
+),
+locked AS MATERIALIZED (
     SELECT c.*
     FROM memdb.clusters AS c
-    WHERE c.org_id = :org_id::memdb.tenant
-        AND c.id = ANY (
-            :ids::uuid[] || :into_id::uuid
-            || ARRAY(SELECT m.id FROM memdb.clusters AS m WHERE m.org_id = :org_id AND m.merged_into = ANY (:ids))
-        )
+    WHERE c.org_id = :org_id
+        AND c.id = ANY (:ids::uuid[] || :into_id)
+        AND (SELECT count(*) FROM agent) = 1
+        AND c.deleted_at IS NULL
     ORDER BY c.id
     FOR NO KEY UPDATE
 ),
-given AS MATERIALIZED (
-    SELECT l.*
-    FROM locked AS l
-    WHERE l.id = ANY (:ids || :into_id)
-        AND l.deleted_at IS NULL
-),
 unmerged AS MATERIALIZED (
-    SELECT g.id
-    FROM given AS g
-    WHERE g.id <> :into_id
-        AND g.merged_into IS DISTINCT FROM :into_id
+    SELECT l.id
+    FROM locked AS l
+    WHERE l.id <> :into_id
+        AND l.merged_into IS DISTINCT FROM :into_id
 ),
 target AS MATERIALIZED (
-    SELECT g.*
-    FROM given AS g, memdb.writers AS w
-    WHERE g.id = :into_id
+    SELECT l.*
+    FROM locked AS l, memdb.writers AS w
+    WHERE l.id = :into_id
         AND w.org_id = :org_id
-        AND w.id = g.agent_id
-        AND memdb.takes_writes(w, g.agent_id)
-        AND (SELECT count(*) FROM given) = (SELECT count(DISTINCT named.id) FROM unnest(:ids || :into_id) AS named (id))
+        AND w.id = l.agent_id
+        AND memdb.takes_writes(w, l.agent_id)
+        AND (SELECT count(*) FROM locked) = (SELECT count(DISTINCT named.id) FROM unnest(:ids || :into_id) AS named (id))
         AND memdb.must(cardinality(:ids) > 0, 'ids', 'must not be empty')
         AND memdb.must(:into_id <> ALL (:ids), 'into_id', 'must be another cluster')
         AND memdb.must(
-            NOT EXISTS (SELECT FROM given AS other WHERE other.agent_id <> g.agent_id),
+            NOT EXISTS (SELECT FROM locked AS other WHERE other.agent_id <> l.agent_id),
             'ids', 'must be clusters of the same agent as into_id'
         )
         AND memdb.must(
-            g.status = 'active' OR NOT EXISTS (SELECT FROM unmerged),
-            'into_id', 'must be an active cluster, not one that is ' || g.status
+            l.status = 'active' OR NOT EXISTS (SELECT FROM unmerged),
+            'into_id', 'must be an active cluster, not one that is ' || l.status
         )
 ),
 merged AS (
