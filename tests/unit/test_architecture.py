@@ -62,6 +62,7 @@ LAYERS = (
     "facts",
     "events",
     "entities",
+    "clusters",
     "retention",
     "migrate",
     "embedded",
