@@ -11,8 +11,8 @@ from memdb import (
     entities,
     errors,
     escalations,
-    facts,
     events,
+    facts,
     indexes,
     memories,
     messages,
@@ -28,6 +28,7 @@ from memdb import (
     spending,
     summaries,
     tokens,
+    upkeep,
     users,
 )
 from memdb.connecting import connect
@@ -56,8 +57,8 @@ __all__ = [
     "entities",
     "errors",
     "escalations",
-    "facts",
     "events",
+    "facts",
     "indexes",
     "memories",
     "messages",
@@ -73,5 +74,6 @@ __all__ = [
     "spending",
     "summaries",
     "tokens",
+    "upkeep",
     "users",
 ]

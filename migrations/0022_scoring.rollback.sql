@@ -1,3 +1,5 @@
+ALTER TABLE memdb.edges DROP COLUMN aged_at;
+
 DROP FUNCTION memdb.vitality(integer, double precision, double precision, double precision, integer, integer);
 
 DROP FUNCTION memdb.dynamic_importance(double precision, integer, double precision, integer, boolean);

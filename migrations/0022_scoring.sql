@@ -48,4 +48,9 @@ RETURN (
     + 0.15::float8 * least(1::float8, confirmations / 5::float8)
 ) * power(0.8::float8, least(corrections, 1000));
 
+-- When upkeep last strengthened or weakened it.
+ALTER TABLE memdb.edges ADD COLUMN aged_at timestamptz;
+
+GRANT UPDATE (aged_at) ON memdb.edges TO memdb_app;
+
 COMMENT ON SCHEMA memdb IS 'memdb 0022_scoring';

@@ -63,6 +63,7 @@ LAYERS = (
     "events",
     "entities",
     "clusters",
+    "upkeep",
     "retention",
     "migrate",
     "embedded",
