@@ -3,19 +3,20 @@
 -- not null: count
 WITH expired AS MATERIALIZED (
     SELECT f.id
-    FROM memdb.writable_organizations AS o
-    JOIN memdb.facts AS f ON f.org_id = o.id
-    JOIN memdb.agents AS a ON a.org_id = f.org_id AND a.id = f.agent_id
-    WHERE o.id = :org_id::memdb.tenant
-        AND f.org_id = :org_id
+    FROM memdb.facts AS f
+    WHERE f.org_id = :org_id::memdb.tenant
         AND f.expires_at <= now()
         AND f.status = 'active'
         AND f.deleted_at IS NULL
-        AND a.status NOT IN ('suspended', 'archived')
-        AND a.deleted_at IS NULL
+        AND f.agent_id = ANY (ARRAY(
+            SELECT a.id FROM memdb.agents AS a
+            WHERE a.org_id = :org_id
+                AND a.deleted_at IS NULL
+                AND a.status NOT IN ('suspended', 'archived')
+        ))
     ORDER BY f.expires_at
     LIMIT :limit::int
-    FOR NO KEY UPDATE OF f SKIP LOCKED
+    FOR NO KEY UPDATE SKIP LOCKED
 ),
 ended AS (
     UPDATE memdb.facts AS f
@@ -26,7 +27,9 @@ ended AS (
         invalidated_at = greatest(f.ingested_at, now()),
         updated_at = greatest(f.updated_at, now()),
         version = f.version + 1
-    WHERE f.org_id = :org_id
+    FROM memdb.writable_organizations AS w
+    WHERE w.org_id = :org_id
+        AND f.org_id = :org_id
         AND f.id = ANY (ARRAY(SELECT e.id FROM expired AS e))
     RETURNING f.*
 ),
