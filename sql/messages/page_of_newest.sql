@@ -23,8 +23,10 @@ FROM memdb.kept_messages AS m
 WHERE m.org_id = :org_id::memdb.tenant
     AND m.session_id = :session_id::uuid
     AND m.deleted_at IS NULL
-    AND m.position < coalesce(:before::int, 2147483647)
+    -- Not coalesce(), which is no condition of an index under row-level security.
+    AND m.position < CASE WHEN :before::int IS NULL THEN 2147483647 ELSE :before END
     AND (:role::text IS NULL OR m.role = :role)
-    AND EXISTS (SELECT FROM memdb.sessions AS s WHERE s.org_id = :org_id AND s.id = :session_id AND s.deleted_at IS NULL)
+    -- Not EXISTS, for which all of the tenant's live sessions might be read.
+    AND (SELECT s.deleted_at IS NULL FROM memdb.sessions AS s WHERE s.org_id = :org_id AND s.id = :session_id)
 ORDER BY m.position DESC
 LIMIT :limit::int

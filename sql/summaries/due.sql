@@ -10,14 +10,19 @@ WITH summary AS MATERIALIZED (
         AND y.session_id = :session_id::uuid
         AND (:strategy::text IS NULL OR y.strategy = :strategy)
         AND NOT EXISTS (
-        SELECT FROM memdb.messages AS m
-        WHERE m.org_id = :org_id
-            AND m.session_id = y.session_id
-            AND m.edit > y.edits
-            AND m.position BETWEEN y.first_position AND y.last_position
-    )
+            SELECT FROM memdb.messages AS m
+            WHERE m.org_id = :org_id
+                AND m.session_id = y.session_id
+                AND m.edit > y.edits
+                AND m.position BETWEEN y.first_position AND y.last_position
+        )
     ORDER BY y.last_position DESC, y.id DESC
     LIMIT 1
+),
+-- By itself, because coalesce() is no condition of an index under row-level security.
+place AS MATERIALIZED (
+    SELECT coalesce(max(y.last_position), 0) AS summarised
+    FROM summary AS y
 ),
 unsummarised AS MATERIALIZED (
     SELECT
@@ -27,7 +32,7 @@ unsummarised AS MATERIALIZED (
     FROM memdb.messages AS m
     WHERE m.org_id = :org_id
         AND m.session_id = :session_id
-        AND m.position > coalesce((SELECT y.last_position FROM summary AS y), 0)
+        AND m.position > (SELECT p.summarised FROM place AS p)
         AND m.deleted_at IS NULL
     ORDER BY m.position
     LIMIT 1001

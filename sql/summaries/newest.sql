@@ -25,6 +25,7 @@ WHERE y.org_id = :org_id::memdb.tenant
             AND m.edit > y.edits
             AND m.position BETWEEN y.first_position AND y.last_position
     )
-    AND EXISTS (SELECT FROM memdb.sessions AS s WHERE s.org_id = :org_id AND s.id = y.session_id AND s.deleted_at IS NULL)
+    -- Not EXISTS, for which all of the tenant's live sessions might be read.
+    AND (SELECT s.deleted_at IS NULL FROM memdb.sessions AS s WHERE s.org_id = :org_id AND s.id = :session_id)
 ORDER BY y.last_position DESC, y.id DESC
 LIMIT 1
