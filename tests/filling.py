@@ -110,10 +110,11 @@ def fill(dsn: str, world: World) -> None:
         """,
         """
         INSERT INTO memdb.archived_messages (
-            org_id, id, session_id, created_at, updated_at, sent_at, position, version, tokens, embedded, role, open_calls, language, content,
-            tool_calls, metadata, spaces, embeddings
+            org_id, id, session_id, created_at, updated_at, sent_at, position, version, tokens, embedded,
+            role, open_calls, language, content, tool_calls, metadata, spaces, embeddings
         )
-        SELECT s.org_id, memdb.new_id(), s.id, now(), now(), now(), i, 1, 3, false, 'user', '{}', 'english', 'm' || i, '[]', '{}', '{}', '{}'
+        SELECT
+            s.org_id, memdb.new_id(), s.id, now(), now(), now(), i, 1, 3, false, 'user', '{}', 'english', 'm' || i, '[]', '{}', '{}', '{}'
         FROM memdb.sessions AS s, generate_series(6, 35) AS i
         WHERE s.status = 'cold_archived'
         """,

@@ -31,7 +31,7 @@ INDEXES: Mapping[str, set[str]] = {
     "users.delete": {"users_pkey"},
     "agents.update": {"agents_pkey"},
     "agents.delete": {"agents_pkey"},
-    "agents.counters": {"agents_pkey", "memories_of_agent", "token_spending_pkey"},
+    "agents.counters": {"agents_pkey", "memories_of_agent", "sessions_of_agent", "token_spending_pkey"},
     "tokens.look_up": {"tokens_hash_unique", "users_pkey", "agents_pkey"},
     "tokens.look_up_and_use": {"tokens_hash_unique", "token_uses_pkey", "users_pkey", "agents_pkey"},
     "tokens.get": {"tokens_pkey", "token_uses_pkey"},
