@@ -19,6 +19,10 @@ WITH summary AS MATERIALIZED (
     ORDER BY y.last_position DESC, y.id DESC
     LIMIT 1
 ),
+-- Never NULL: under row-level security an index takes no coalesce().
+place AS MATERIALIZED (
+    SELECT coalesce((SELECT y.last_position FROM summary AS y), 0) AS summarised
+),
 unsummarised AS MATERIALIZED (
     SELECT
         m.position,
@@ -27,7 +31,7 @@ unsummarised AS MATERIALIZED (
     FROM memdb.messages AS m
     WHERE m.org_id = :org_id
         AND m.session_id = :session_id
-        AND m.position > coalesce((SELECT y.last_position FROM summary AS y), 0)
+        AND m.position > (SELECT p.summarised FROM place AS p)
         AND m.deleted_at IS NULL
     ORDER BY m.position
     LIMIT 1001
