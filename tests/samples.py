@@ -413,7 +413,7 @@ SAMPLES: dict[str, Call] = {
         sent_at=[None],
     ),
     "messages.get": lambda world, on: messages.get(on, id=world.message.id),
-    "messages.page_of_newest": lambda world, on: messages.page_of_newest(on, session_id=world.session.id, role=None, before=None, limit=10),
+    "messages.page_of_newest": lambda world, on: messages.page_of_newest(on, session_id=world.session.id, role=None, before=9, limit=10),
     "messages.page_of_oldest": lambda world, on: messages.page_of_oldest(on, session_id=world.session.id, role=None, after=1, limit=10),
     "messages.update": lambda world, on: messages.update(on, id=world.message.id, content=_new()),
     "messages.delete": lambda world, on: messages.delete(on, id=world.message.id),

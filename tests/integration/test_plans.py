@@ -385,3 +385,13 @@ async def test_a_search_of_observations_reads_its_agents_or_its_sessions_only(ds
                 outer, inner = [{each.get("CTE Name") for each in _nodes(child)} for child in node["Plans"][:2]]
                 assert not ("scope" in outer and inner & {"bm25", "compared"}), mode
                 assert not ("scope" in inner and outer & {"bm25", "compared"}), mode
+
+
+async def test_a_part_of_a_session_is_read_from_its_place_on(dsn: str, world: World) -> None:
+    """A place that the index is not given is looked for from the session's beginning or end."""
+    fill(dsn, world)
+    names = ("messages.page_of_newest", "messages.page_of_oldest", "messages.unembedded", "messages.window_parts", "summaries.due")
+    for name, mode in product(names, MODES):
+        reads = [node for node in _nodes(await _plan(world, name, mode)) if node.get("Index Name") == "messages_in_order"]
+        assert any("position" in node["Index Cond"] for node in reads), (name, mode)
+        assert not [node for node in reads if "position" in node.get("Filter", "")], (name, mode)
