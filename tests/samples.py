@@ -559,6 +559,7 @@ ADMIN_SAMPLES: dict[str, Call] = {
     "spaces.existing": lambda world, on: spaces.existing(world.admin),
     "spaces.rename": lambda world, on: spaces.rename(world.admin, model=_new()),
     "spaces.take_over": lambda world, on: spaces.take_over(world.admin),
+    "spaces.kinds": lambda world, on: spaces.kinds(world.admin),
     "spaces.lacking": lambda world, on: spaces.lacking(world.of_tenant),
     "spaces.embed": lambda world, on: spaces.embed(world.of_tenant, id=world.live.id, version=1, embedding=vector(1)),
     "spaces.coverage": lambda world, on: spaces.coverage(world.of_tenant),
