@@ -19,7 +19,7 @@ WHERE y.org_id = :org_id::memdb.tenant
     AND y.session_id = :session_id::uuid
     AND (:strategy::text IS NULL OR y.strategy = :strategy)
     AND NOT EXISTS (
-        SELECT FROM memdb.messages AS m
+        SELECT FROM memdb.kept_messages AS m
         WHERE m.org_id = :org_id
             AND m.session_id = y.session_id
             AND m.edit > y.edits

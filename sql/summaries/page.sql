@@ -14,7 +14,7 @@ SELECT
     y.tokens,
     y.created_at,
     EXISTS (
-        SELECT FROM memdb.messages AS m
+        SELECT FROM memdb.kept_messages AS m
         WHERE m.org_id = :org_id::memdb.tenant
             AND m.session_id = y.session_id
             AND m.edit > y.edits
