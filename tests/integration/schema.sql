@@ -85,6 +85,21 @@ CREATE FUNCTION memdb.changed_fields(version memdb.memory_versions, previous mem
     LANGUAGE sql STABLE
     RETURN ARRAY(SELECT field.name FROM (VALUES ('content'::text,((changed_fields.version).content <> (changed_fields.previous).content)), ('category'::text,((changed_fields.version).category <> (changed_fields.previous).category)), ('labels'::text,((changed_fields.version).labels <> (changed_fields.previous).labels)), ('status'::text,((changed_fields.version).status <> (changed_fields.previous).status)), ('confidence'::text,((changed_fields.version).confidence <> (changed_fields.previous).confidence)), ('tags'::text,((changed_fields.version).tags <> (changed_fields.previous).tags)), ('metadata'::text,((changed_fields.version).metadata <> (changed_fields.previous).metadata)), ('valid_from'::text,((changed_fields.version).valid_from IS DISTINCT FROM (changed_fields.previous).valid_from)), ('valid_until'::text,((changed_fields.version).valid_until IS DISTINCT FROM (changed_fields.previous).valid_until)), ('expires_at'::text,((changed_fields.version).expires_at IS DISTINCT FROM (changed_fields.previous).expires_at)), ('deleted_at'::text,((changed_fields.version).deleted_at IS DISTINCT FROM (changed_fields.previous).deleted_at)), ('superseded_by'::text,((changed_fields.version).superseded_by IS DISTINCT FROM (changed_fields.previous).superseded_by)), ('merged_into'::text,((changed_fields.version).merged_into IS DISTINCT FROM (changed_fields.previous).merged_into))) field(name, differs) WHERE (field.differs AND ((changed_fields.previous).version IS NOT NULL)));
 
+CREATE FUNCTION memdb.changed_since(tenant uuid, of_session uuid, edits integer, first integer, last integer) RETURNS boolean
+    LANGUAGE plpgsql
+    AS $$
+BEGIN
+    RETURN EXISTS (
+        SELECT FROM memdb.messages AS m
+        WHERE m.org_id = tenant
+            AND m.session_id = of_session
+            AND m.edit > changed_since.edits
+            -- By the index of edits: the messages of the range may be many.
+            AND (m.position BETWEEN first AND last) IS TRUE
+    );
+END
+$$;
+
 CREATE PROCEDURE memdb.close_space(IN closed smallint)
     LANGUAGE plpgsql
     AS $$
