@@ -143,7 +143,8 @@ async def leave(on: AdminExecutor, *, id: UUID, archived_to: str, messages: int,
     """Remove a cold-archived session's messages, which were exported and stored elsewhere; the session stays, as deep-archived.
 
     `archived_to`: where they are (1 to 2,000 characters; memdb only keeps it). `messages`: how many were exported; InvalidInput if the
-    archive has not as many. Returns how many were removed. Raises NotFound for what is not cold-archived, or is on its way.
+    archive has not as many. Returns how many were removed. May be stopped, and called again with the same place to go on. Raises NotFound
+    for what is not cold-archived, or is on its way.
     """
     await begin_leaving(on, id=id, archived_to=archived_to, messages=messages)
     return await _remove_left(on, id, progress)

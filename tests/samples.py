@@ -34,7 +34,7 @@ from memdb import (
     users,
 )
 from memdb.check import domains, not_null_columns
-from memdb.connecting import vector_schema
+from memdb.connecting import types
 from memdb.database import Admin, Database, Tenant
 from memdb.escalations import Escalation
 from memdb.executor import Executor
@@ -559,6 +559,7 @@ ADMIN_SAMPLES: dict[str, Call] = {
     "spaces.existing": lambda world, on: spaces.existing(world.admin),
     "spaces.rename": lambda world, on: spaces.rename(world.admin, model=_new()),
     "spaces.take_over": lambda world, on: spaces.take_over(world.admin),
+    "spaces.kinds": lambda world, on: spaces.kinds(world.admin),
     "spaces.lacking": lambda world, on: spaces.lacking(world.of_tenant),
     "spaces.embed": lambda world, on: spaces.embed(world.of_tenant, id=world.live.id, version=1, embedding=vector(1)),
     "spaces.coverage": lambda world, on: spaces.coverage(world.of_tenant),
@@ -566,7 +567,7 @@ ADMIN_SAMPLES: dict[str, Call] = {
     "indexes.progress": lambda world, on: indexes.progress(world.admin),
     "preflight.embedding_space": lambda world, on: preflight.embedding_space(world.admin, model=None),
     "preflight.inspect": lambda world, on: preflight.inspect(world.admin),
-    "connecting.vector_schema": lambda world, on: vector_schema(world.admin),
+    "connecting.types": lambda world, on: types(world.admin),
     "check.domains": lambda world, on: domains(world.admin),
     "check.not_null_columns": lambda world, on: not_null_columns(world.admin),
 }

@@ -24,4 +24,5 @@ SELECT
 FROM memdb.session_summaries AS y
 WHERE y.org_id = :org_id
     AND y.id = :id::uuid
-    AND EXISTS (SELECT FROM memdb.sessions AS s WHERE s.org_id = :org_id AND s.id = y.session_id AND s.deleted_at IS NULL)
+    -- Not EXISTS, for which all of the tenant's live sessions might be read.
+    AND (SELECT s.deleted_at IS NULL FROM memdb.sessions AS s WHERE s.org_id = :org_id AND s.id = y.session_id)

@@ -28,6 +28,7 @@ WHERE y.org_id = :org_id::memdb.tenant
         ORDER BY m.edit
         LIMIT 1
     ) IS NULL
-    AND EXISTS (SELECT FROM memdb.sessions AS s WHERE s.org_id = :org_id AND s.id = y.session_id AND s.deleted_at IS NULL)
+    -- Not EXISTS, for which all of the tenant's live sessions might be read.
+    AND (SELECT s.deleted_at IS NULL FROM memdb.sessions AS s WHERE s.org_id = :org_id AND s.id = :session_id)
 ORDER BY y.last_position DESC, y.id DESC
 LIMIT 1

@@ -26,6 +26,7 @@ WHERE y.org_id = :org_id
     AND y.session_id = :session_id::uuid
     AND (:strategy::text IS NULL OR y.strategy = :strategy)
     AND (:before::uuid IS NULL OR y.id < :before)
-    AND EXISTS (SELECT FROM memdb.sessions AS s WHERE s.org_id = :org_id AND s.id = y.session_id AND s.deleted_at IS NULL)
+    -- Not EXISTS, for which all of the tenant's live sessions might be read.
+    AND (SELECT s.deleted_at IS NULL FROM memdb.sessions AS s WHERE s.org_id = :org_id AND s.id = :session_id)
 ORDER BY y.id DESC
 LIMIT :limit::int

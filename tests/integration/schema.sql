@@ -154,6 +154,69 @@ BEGIN
 END
 $_$;
 
+CREATE FUNCTION memdb.embedding_coverage(tenant uuid, wanted text, in_space smallint, OUT total bigint, OUT embedded bigint) RETURNS record
+    LANGUAGE plpgsql STABLE
+    AS $_$
+BEGIN
+    PERFORM memdb.embedding_table(wanted) WHERE wanted IS NOT NULL;
+    EXECUTE (
+        SELECT
+            'SELECT sum(k.total)::bigint, sum(k.embedded)::bigint FROM ('
+            || string_agg(
+                format(
+                    'SELECT count(*) AS total, count(e.%1$I) AS embedded
+                    FROM %2$s
+                    LEFT JOIN %3$s AS e ON e.org_id = $1 AND e.%1$I = t.id AND e.space = $2 AND e.embedding IS NOT NULL
+                    WHERE t.org_id = $1 AND %4$s',
+                    e.key, e.source, e.embeddings, e.live
+                ),
+                ' UNION ALL '
+            )
+            || ') AS k'
+        FROM memdb.embedding_tables AS e
+        WHERE wanted IS NULL OR e.kind = wanted
+    )
+    INTO total, embedded
+    USING tenant, in_space;
+END
+$_$;
+
+CREATE VIEW memdb.embedding_tables AS
+ SELECT k.kind,
+    c.relname AS name,
+    (c.oid)::regclass AS embeddings,
+    (f.confrelid)::regclass AS things,
+    (k.kind || '_id'::text) AS key,
+    s.attname AS scope,
+    (format('%s AS t'::text, (f.confrelid)::regclass) ||
+        CASE
+            WHEN (s.attname = 'session_id'::name) THEN ' JOIN memdb.sessions AS s ON s.org_id = t.org_id AND s.id = t.session_id'::text
+            ELSE ''::text
+        END) AS source,
+    ('t.deleted_at IS NULL AND t.content ~ ''\S'''::text ||
+        CASE
+            WHEN (s.attname = 'session_id'::name) THEN ' AND s.deleted_at IS NULL AND s.archived_at IS NULL'::text
+            ELSE ''::text
+        END) AS live
+   FROM ((((pg_class c
+     JOIN pg_partitioned_table p ON ((p.partrelid = c.oid)))
+     JOIN pg_constraint f ON (((f.conrelid = c.oid) AND (f.contype = 'f'::"char"))))
+     JOIN pg_attribute s ON (((s.attrelid = c.oid) AND (s.attnum > 0))))
+     CROSS JOIN LATERAL ( SELECT "left"((c.relname)::text, (- length('_embeddings'::text))) AS kind) k)
+  WHERE ((c.relnamespace = ('memdb'::regnamespace)::oid) AND ((s.attname <> ALL (ARRAY['org_id'::name, 'space'::name, 'embedding'::name])) AND (s.attname <> (k.kind || '_id'::text))));
+
+CREATE FUNCTION memdb.embedding_table(wanted text) RETURNS memdb.embedding_tables
+    LANGUAGE plpgsql STABLE
+    AS $$
+DECLARE
+    found_table memdb.embedding_tables;
+BEGIN
+    SELECT t.* INTO found_table FROM memdb.embedding_tables AS t WHERE t.kind = wanted;
+    PERFORM memdb.must(found, 'kind', 'must be a kind of things that have embeddings: see spaces.kinds');
+    RETURN found_table;
+END
+$$;
+
 CREATE FUNCTION memdb.entities_fit(entities text[]) RETURNS boolean
     LANGUAGE plpgsql IMMUTABLE PARALLEL SAFE
     AS $$
@@ -387,6 +450,29 @@ BEGIN
 END
 $$;
 
+CREATE FUNCTION memdb.lacking_embeddings(tenant uuid, kind text, in_space smallint, after uuid, most integer) RETURNS TABLE(id uuid, version integer, content text)
+    LANGUAGE plpgsql STABLE
+    AS $_$
+DECLARE
+    e memdb.embedding_tables := memdb.embedding_table(kind);
+BEGIN
+    RETURN QUERY EXECUTE format(
+        'SELECT t.id, t.version, t.content
+        FROM %s
+        WHERE t.org_id = $1
+            AND ($2 IS NULL OR t.id > $2)
+            AND %s
+            AND NOT EXISTS (
+                SELECT FROM %s AS e WHERE e.org_id = $1 AND e.%I = t.id AND e.space = $3 AND e.embedding IS NOT NULL
+            )
+        ORDER BY t.id
+        LIMIT $4',
+        e.source, e.live, e.embeddings, e.key
+    )
+    USING tenant, after, in_space, most;
+END
+$_$;
+
 CREATE FUNCTION memdb.lowered(content text) RETURNS text
     LANGUAGE plpgsql IMMUTABLE STRICT PARALLEL SAFE
     AS $$
@@ -499,7 +585,7 @@ BEGIN
     -- Who waits for the table keeps everybody waiting who comes after.
     PERFORM set_config('lock_timeout', '5s', true);
     INSERT INTO memdb.embedding_spaces (space, dimension, model)
-    SELECT coalesce(max(s.space), 0) + 1, wanted_dimension, wanted_model FROM memdb.embedding_spaces AS s
+    VALUES (nextval('memdb.space_numbers'), wanted_dimension, wanted_model)
     RETURNING space INTO made;
     FOR each IN SELECT t.embeddings FROM memdb.embedding_tables AS t LOOP
         CALL memdb.add_space_to(each, made, wanted_dimension);
@@ -627,6 +713,38 @@ BEGIN
 END
 $$;
 
+CREATE FUNCTION memdb.reread_words(tenant uuid, after uuid, most integer) RETURNS uuid
+    LANGUAGE plpgsql
+    AS $_$
+DECLARE
+    wanted text := (SELECT o.language FROM memdb.organizations AS o WHERE o.id = tenant);
+    each regclass;
+    last uuid;
+BEGIN
+    EXECUTE (
+        SELECT
+            'SELECT n.id FROM (SELECT n.id FROM ('
+            || string_agg(
+                format('(SELECT t.id FROM %s AS t WHERE t.org_id = $1 AND ($2 IS NULL OR t.id > $2) ORDER BY t.id LIMIT $3)', w.things),
+                ' UNION ALL '
+            )
+            || ') AS n ORDER BY n.id LIMIT $3) AS n ORDER BY n.id DESC LIMIT 1'
+        FROM memdb.word_tables AS w
+    )
+    INTO last
+    USING tenant, after, most;
+    FOR each IN SELECT w.things FROM memdb.word_tables AS w LOOP
+        EXECUTE format(
+            'UPDATE %s AS t SET language = $4
+            WHERE t.org_id = $1 AND ($2 IS NULL OR t.id > $2) AND t.id <= $3 AND t.language <> $4',
+            each
+        )
+        USING tenant, after, last, wanted;
+    END LOOP;
+    RETURN last;
+END
+$_$;
+
 CREATE FUNCTION memdb.spaced(content text, asked boolean) RETURNS text
     LANGUAGE plpgsql IMMUTABLE STRICT PARALLEL SAFE
     AS $$
@@ -661,6 +779,39 @@ BEGIN
     );
 END
 $$;
+
+CREATE FUNCTION memdb.store_embedding(tenant uuid, kind text, in_space smallint, of_id uuid, of_version integer, given public.halfvec) RETURNS boolean
+    LANGUAGE plpgsql
+    AS $_$
+        DECLARE
+            e memdb.embedding_tables := memdb.embedding_table(kind);
+            stored bigint;
+        BEGIN
+            EXECUTE format(
+                'WITH thing AS MATERIALIZED (
+                    SELECT t.org_id, t.id, t.%1$I
+                    FROM %2$s
+                    WHERE t.org_id = $1 AND t.id = $2 AND t.version = $3 AND %3$s
+                    %4$s
+                    FOR SHARE OF t
+                )
+                INSERT INTO %5$s (org_id, %6$I, %1$I, space, embedding)
+                SELECT t.org_id, t.id, t.%1$I, $4, $5
+                FROM thing AS t
+                ON CONFLICT (org_id, %6$I, space) DO UPDATE SET embedding = excluded.embedding',
+                e.scope,
+                e.source,
+                e.live,
+                -- Before the message's row, as whoever archives or removes the session, and so that neither happens meanwhile.
+                CASE WHEN e.scope = 'session_id' THEN 'FOR KEY SHARE OF s' ELSE '' END,
+                e.embeddings,
+                e.key
+            )
+            USING tenant, of_id, of_version, in_space, given;
+            GET DIAGNOSTICS stored = ROW_COUNT;
+            RETURN stored > 0;
+        END
+        $_$;
 
 CREATE FUNCTION memdb.take_quota(tenant uuid, what text, since date, quota bigint, amount bigint) RETURNS boolean
     LANGUAGE plpgsql
@@ -984,13 +1135,6 @@ CREATE TABLE memdb.embedding_spaces (
     CONSTRAINT embedding_spaces_dimension_range CHECK (((dimension >= 1) AND (dimension <= 4000))),
     CONSTRAINT embedding_spaces_model_length CHECK (((char_length(model) >= 1) AND (char_length(model) <= 256)))
 );
-
-CREATE VIEW memdb.embedding_tables AS
- SELECT (p.partrelid)::regclass AS embeddings,
-    c.relname AS name
-   FROM (pg_partitioned_table p
-     JOIN pg_class c ON ((c.oid = p.partrelid)))
-  WHERE (c.relnamespace = ('memdb'::regnamespace)::oid);
 
 CREATE TABLE memdb.erasures (
     org_id uuid NOT NULL,
@@ -1467,6 +1611,14 @@ WITH (fillfactor='70');
 
 ALTER TABLE ONLY memdb.sessions FORCE ROW LEVEL SECURITY;
 
+CREATE SEQUENCE memdb.space_numbers
+    AS smallint
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1;
+
 CREATE TABLE memdb.token_spending (
     org_id uuid NOT NULL,
     agent_id uuid NOT NULL,
@@ -1542,6 +1694,13 @@ CREATE TABLE memdb.users (
 );
 
 ALTER TABLE ONLY memdb.users FORCE ROW LEVEL SECURITY;
+
+CREATE VIEW memdb.word_tables AS
+ SELECT (c.oid)::regclass AS things
+   FROM ((pg_class c
+     JOIN pg_attribute l ON (((l.attrelid = c.oid) AND (l.attname = 'language'::name))))
+     JOIN pg_attribute w ON (((w.attrelid = c.oid) AND (w.attname = 'search'::name) AND (w.attgenerated <> ''::"char"))))
+  WHERE (c.relnamespace = ('memdb'::regnamespace)::oid);
 
 CREATE VIEW memdb.writable_organizations WITH (security_invoker='true') AS
  SELECT id AS org_id,
@@ -2192,6 +2351,8 @@ GRANT USAGE ON SCHEMA memdb TO memdb_admin;
 GRANT SELECT,INSERT ON TABLE memdb.memory_versions TO memdb_app;
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE memdb.memory_versions TO memdb_admin;
 
+GRANT SELECT ON TABLE memdb.embedding_tables TO memdb_admin;
+
 GRANT SELECT ON TABLE memdb.audit_log TO memdb_app;
 GRANT SELECT,INSERT,DELETE ON TABLE memdb.audit_log TO memdb_admin;
 
@@ -2445,6 +2606,8 @@ GRANT UPDATE(revoke_reason) ON TABLE memdb.tokens TO memdb_app;
 
 GRANT SELECT,INSERT,UPDATE ON TABLE memdb.users TO memdb_app;
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE memdb.users TO memdb_admin;
+
+GRANT SELECT ON TABLE memdb.word_tables TO memdb_admin;
 
 GRANT SELECT ON TABLE memdb.writable_organizations TO memdb_app;
 GRANT SELECT ON TABLE memdb.writable_organizations TO memdb_admin;

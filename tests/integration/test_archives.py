@@ -207,10 +207,18 @@ async def test_a_session_that_is_kept_elsewhere(admin: Admin, tenant: Tenant, ag
     with pytest.raises(InvalidInput, match="messages must be as many as the archive has"):
         await archives.leave(admin, id=old.id, archived_to="s3://bucket/key", messages=7)
     assert await _all(tenant, old.id) == said
+    with pytest.raises(NotFound, match="archived session"):
+        await archives.leave(admin, id=uuid.uuid4(), archived_to="s3://bucket/key", messages=8)
+    # Broken off after its first step, it goes on, to the same place only.
+    await archives.begin_leaving(admin, id=old.id, archived_to="s3://bucket/key", messages=len(rows))
+    with pytest.raises(NotFound, match="archived session"):
+        await archives.leave(admin, id=old.id, archived_to="elsewhere", messages=len(rows))
     assert await archives.leave(admin, id=old.id, archived_to="s3://bucket/key", messages=len(rows)) == 8
+    with pytest.raises(NotFound, match="archived session"):
+        await archives.leave(admin, id=old.id, archived_to="s3://bucket/key", messages=len(rows))
     deep = await sessions.get(tenant, id=old.id)
     assert deep is not None
-    assert (deep.status, deep.archived_to) == ("deep_archived", "s3://bucket/key")
+    assert (deep.status, deep.archived_to, deep.version) == ("deep_archived", "s3://bucket/key", old.version + 2)
     assert await _all(tenant, old.id) == []
     with pytest.raises(NotFound):
         await archives.restore(admin, id=old.id)

@@ -84,6 +84,24 @@ async def test_a_failed_call_is_one_round_trip_too(wire: Wire, world: World) -> 
     assert wire.round_trips == 1
 
 
+async def test_what_a_new_connection_asks_before_it_works(wire: Wire) -> None:
+    """Beyond its authentication: the first of a pool learns the types; and the database is inspected once."""
+    async with memdb.connect(wire.dsn, pool_size=3, timeout=20.0) as db:
+        assert wire.round_trips == 2 + 2 + 2
+        organization = await organizations.create(db.admin(), slug="acme", name="Acme")
+        world = await build(db, db.tenant(organization.id))
+        pool = world.tenant._pool
+        used = await pool.acquire(5)
+        wire.round_trips = 0
+        pool.give(await pool.acquire(5))
+        assert wire.round_trips == 0
+        for name in ("memories.search_ranked", "messages.insert", "memories.near_duplicates", "memories.record_use"):
+            wire.round_trips = 0
+            await SAMPLES[name](world, world.tenant)
+            assert wire.round_trips == 2, f"{name} is prepared and run, whatever the types of its parameters"
+        pool.give(used)
+
+
 _STATE = """
     SELECT
         (SELECT count(*) FROM pg_settings WHERE source = 'session' AND setting IS DISTINCT FROM reset_val),

@@ -8,12 +8,14 @@ from pathlib import Path
 
 import memdb
 from memdb import (
+    archives,
     audit,
     checkpoints,
     directives,
     escalations,
     indexes,
     memories,
+    messages,
     observations,
     organizations,
     prompts,
@@ -21,8 +23,10 @@ from memdb import (
     retention,
     roles,
     session_events,
+    sessions,
     spaces,
     spending,
+    summaries,
     tokens,
     users,
 )
@@ -32,12 +36,14 @@ ROOT = Path(__file__).parents[2]
 TEXT = (ROOT / "docs" / "coverage.md").read_text()
 AREAS = (
     memdb.agents,
+    archives,
     audit,
     checkpoints,
     directives,
     escalations,
     indexes,
     memories,
+    messages,
     observations,
     organizations,
     prompts,
@@ -45,8 +51,10 @@ AREAS = (
     retention,
     roles,
     session_events,
+    sessions,
     spaces,
     spending,
+    summaries,
     tokens,
     users,
 )
