@@ -395,3 +395,10 @@ async def test_a_part_of_a_session_is_read_from_its_place_on(dsn: str, world: Wo
         reads = [node for node in _nodes(await _plan(world, name, mode)) if node.get("Index Name") == "messages_in_order"]
         assert any("position" in node["Index Cond"] for node in reads), (name, mode)
         assert not [node for node in reads if "position" in node.get("Filter", "")], (name, mode)
+
+
+async def test_whether_a_summary_is_stale_is_told_by_the_edits_after_it(dsn: str, world: World) -> None:
+    fill(dsn, world)
+    for name, mode in product(("summaries.get", "summaries.newest", "summaries.page", "summaries.due", "messages.window_parts"), MODES):
+        reads = [node for node in _nodes(await _plan(world, name, mode)) if node.get("Index Name") == "messages_edited"]
+        assert [node for node in reads if "edit > " in node["Index Cond"]], (name, mode)
