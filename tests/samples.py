@@ -102,7 +102,6 @@ async def build(db: Database, tenant: Tenant) -> World:
     await directives.publish(tenant, agent_id=agent.id, content="Be brief.")
     spare, closed = [db.admin((await organizations.create(db.admin(), slug=_new(), name="Sample")).id) for _ in range(2)]
     await audit.seal(spare)
-    await retention.hold(db.admin(tenant.org_id), name=agent.slug, agent_id=agent.id)
     await organizations.delete(closed)
     session, closed_session, deleted_session = [
         (await sessions.start(tenant, agent_id=agent.id, user_id=user.id, external_id=_new())).session for _ in range(3)
@@ -118,6 +117,7 @@ async def build(db: Database, tenant: Tenant) -> World:
         await messages.append(tenant, session_id=each.id, role="user", content="Good night.", sent_at=_LONG_AGO)
     await archives.archive(db.admin(tenant.org_id), idle_since=_LONG_AGO + timedelta(days=1))
     await archives.leave(db.admin(tenant.org_id), id=deep_session.id, archived_to="elsewhere", messages=1)
+    await retention.hold(db.admin(tenant.org_id), name=agent.slug, agent_id=agent.id)
     await archives.begin_return(db.admin(tenant.org_id), id=returning_session.id)
     await archives.move_in(db.admin(tenant.org_id), id=returning_session.id, limit=10)
     await sessions.close(tenant, id=closed_session.id)
@@ -551,7 +551,7 @@ ADMIN_SAMPLES: dict[str, Call] = {
     "archives.move_in": lambda world, on: archives.move_in(world.of_tenant, id=world.archived_session.id, limit=100),
     "archives.finish_return": lambda world, on: archives.finish_return(world.of_tenant, id=world.returning_session.id),
     "archives.begin_leaving": lambda world, on: archives.begin_leaving(
-        world.of_tenant, id=world.archived_session.id, archived_to="elsewhere", messages=1
+        world.of_tenant, id=world.archived_session.id, archived_to="elsewhere", messages=1, expected_version=None
     ),
     "archives.remove_left": lambda world, on: archives.remove_left(world.of_tenant, id=world.deep_session.id, limit=100),
     "archives.load": lambda world, on: archives.load(world.of_tenant, id=world.deep_session.id, rows=[]),

@@ -20,7 +20,7 @@ WHERE y.org_id = :org_id::memdb.tenant
     AND (:strategy::text IS NULL OR y.strategy = :strategy)
     -- By the index of edits: those after the summary are few, and the messages that it covers many.
     AND (
-        SELECT m.edit FROM memdb.messages AS m
+        SELECT m.edit FROM memdb.kept_messages AS m
         WHERE m.org_id = :org_id
             AND m.session_id = y.session_id
             AND m.edit > y.edits

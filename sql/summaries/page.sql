@@ -15,7 +15,7 @@ SELECT
     y.created_at,
     -- By the index of edits: those after the summary are few, and the messages that it covers many.
     EXISTS (
-        SELECT FROM memdb.messages AS m
+        SELECT FROM memdb.kept_messages AS m
         WHERE m.org_id = :org_id::memdb.tenant
             AND m.session_id = y.session_id
             AND m.edit > y.edits
