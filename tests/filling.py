@@ -7,7 +7,8 @@ from tests.server import execute
 
 
 def fill(dsn: str, world: World) -> None:
-    """100,000 memories: 60 tenants of 1,000, and 40,000 of the world's agent; 100,000 messages, 10,000 of them of the world's session."""
+    """100,000 memories: 60 tenants of 1,000, and 40,000 of the world's agent; 100,000 messages, 10,000 of them of the world's session;
+    and of everything else in proportion."""
     org_id, agent_id, user_id = world.tenant.org_id, world.agent_id, world.user_id
     execute(
         dsn,
@@ -97,11 +98,25 @@ def fill(dsn: str, world: World) -> None:
         FROM generate_series(1, 1800) AS i, LATERAL (SELECT CASE WHEN i % 4 = 0 THEN now() END AS at) AS c,
             LATERAL (SELECT id FROM memdb.agents WHERE org_id = '{org_id}' AND slug = 'bulk' || (i % 500 + 1)) AS a
         """,
+        "UPDATE memdb.sessions SET status = 'cold_archived', archived_at = now() WHERE external_id LIKE '%7'",
+        "UPDATE memdb.sessions SET moving = 'out' WHERE external_id LIKE '%117'",
+        "UPDATE memdb.sessions SET deleted_at = now() WHERE external_id LIKE '%13'",
         f"""
         INSERT INTO memdb.messages (org_id, session_id, position, tokens, role, content, edit)
         SELECT s.org_id, s.id, i, 3, CASE WHEN i % 2 = 0 THEN 'user' ELSE 'assistant' END, 'm' || i, CASE WHEN i % 100 = 0 THEN 1 END
         FROM memdb.sessions AS s,
             generate_series(6, CASE WHEN s.id = '{world.session.id}' THEN 10000 ELSE 35 END) AS i
+        WHERE s.archived_at IS NULL
+        """,
+        """
+        INSERT INTO memdb.archived_messages (
+            org_id, id, session_id, created_at, updated_at, sent_at, position, version, tokens, embedded,
+            role, open_calls, language, content, tool_calls, metadata, spaces, embeddings
+        )
+        SELECT
+            s.org_id, memdb.new_id(), s.id, now(), now(), now(), i, 1, 3, false, 'user', '{}', 'english', 'm' || i, '[]', '{}', '{}', '{}'
+        FROM memdb.sessions AS s, generate_series(6, 35) AS i
+        WHERE s.status = 'cold_archived'
         """,
         f"UPDATE memdb.sessions SET last_position = 10000 WHERE id = '{world.session.id}'",
         "INSERT INTO memdb.message_embeddings SELECT org_id, id, session_id, 1 FROM memdb.messages ON CONFLICT DO NOTHING",
@@ -151,5 +166,5 @@ def fill(dsn: str, world: World) -> None:
         SELECT org_id, id, n, 'be brief' FROM memdb.roles, generate_series(1, 8) AS n ON CONFLICT DO NOTHING
         """,
         "INSERT INTO memdb.prompts (org_id, role_id, latest, active) SELECT org_id, id, 8, 8 FROM memdb.roles ON CONFLICT DO NOTHING",
-        "ANALYZE",
+        "VACUUM (ANALYZE)",
     )

@@ -85,6 +85,21 @@ CREATE FUNCTION memdb.changed_fields(version memdb.memory_versions, previous mem
     LANGUAGE sql STABLE
     RETURN ARRAY(SELECT field.name FROM (VALUES ('content'::text,((changed_fields.version).content <> (changed_fields.previous).content)), ('category'::text,((changed_fields.version).category <> (changed_fields.previous).category)), ('labels'::text,((changed_fields.version).labels <> (changed_fields.previous).labels)), ('status'::text,((changed_fields.version).status <> (changed_fields.previous).status)), ('confidence'::text,((changed_fields.version).confidence <> (changed_fields.previous).confidence)), ('tags'::text,((changed_fields.version).tags <> (changed_fields.previous).tags)), ('metadata'::text,((changed_fields.version).metadata <> (changed_fields.previous).metadata)), ('valid_from'::text,((changed_fields.version).valid_from IS DISTINCT FROM (changed_fields.previous).valid_from)), ('valid_until'::text,((changed_fields.version).valid_until IS DISTINCT FROM (changed_fields.previous).valid_until)), ('expires_at'::text,((changed_fields.version).expires_at IS DISTINCT FROM (changed_fields.previous).expires_at)), ('deleted_at'::text,((changed_fields.version).deleted_at IS DISTINCT FROM (changed_fields.previous).deleted_at)), ('superseded_by'::text,((changed_fields.version).superseded_by IS DISTINCT FROM (changed_fields.previous).superseded_by)), ('merged_into'::text,((changed_fields.version).merged_into IS DISTINCT FROM (changed_fields.previous).merged_into))) field(name, differs) WHERE (field.differs AND ((changed_fields.previous).version IS NOT NULL)));
 
+CREATE FUNCTION memdb.changed_since(tenant uuid, of_session uuid, edits integer, first integer, last integer) RETURNS boolean
+    LANGUAGE plpgsql
+    AS $$
+BEGIN
+    RETURN EXISTS (
+        SELECT FROM memdb.messages AS m
+        WHERE m.org_id = tenant
+            AND m.session_id = of_session
+            AND m.edit > changed_since.edits
+            -- By the index of edits: the messages of the range may be many.
+            AND (m.position BETWEEN first AND last) IS TRUE
+    );
+END
+$$;
+
 CREATE PROCEDURE memdb.close_space(IN closed smallint)
     LANGUAGE plpgsql
     AS $$
@@ -138,6 +153,69 @@ BEGIN
     );
 END
 $_$;
+
+CREATE FUNCTION memdb.embedding_coverage(tenant uuid, wanted text, in_space smallint, OUT total bigint, OUT embedded bigint) RETURNS record
+    LANGUAGE plpgsql STABLE
+    AS $_$
+BEGIN
+    PERFORM memdb.embedding_table(wanted) WHERE wanted IS NOT NULL;
+    EXECUTE (
+        SELECT
+            'SELECT sum(k.total)::bigint, sum(k.embedded)::bigint FROM ('
+            || string_agg(
+                format(
+                    'SELECT count(*) AS total, count(e.%1$I) AS embedded
+                    FROM %2$s
+                    LEFT JOIN %3$s AS e ON e.org_id = $1 AND e.%1$I = t.id AND e.space = $2 AND e.embedding IS NOT NULL
+                    WHERE t.org_id = $1 AND %4$s',
+                    e.key, e.source, e.embeddings, e.live
+                ),
+                ' UNION ALL '
+            )
+            || ') AS k'
+        FROM memdb.embedding_tables AS e
+        WHERE wanted IS NULL OR e.kind = wanted
+    )
+    INTO total, embedded
+    USING tenant, in_space;
+END
+$_$;
+
+CREATE VIEW memdb.embedding_tables AS
+ SELECT k.kind,
+    c.relname AS name,
+    (c.oid)::regclass AS embeddings,
+    (f.confrelid)::regclass AS things,
+    (k.kind || '_id'::text) AS key,
+    s.attname AS scope,
+    (format('%s AS t'::text, (f.confrelid)::regclass) ||
+        CASE
+            WHEN (s.attname = 'session_id'::name) THEN ' JOIN memdb.sessions AS s ON s.org_id = t.org_id AND s.id = t.session_id'::text
+            ELSE ''::text
+        END) AS source,
+    ('t.deleted_at IS NULL AND t.content ~ ''\S'''::text ||
+        CASE
+            WHEN (s.attname = 'session_id'::name) THEN ' AND s.deleted_at IS NULL AND s.archived_at IS NULL'::text
+            ELSE ''::text
+        END) AS live
+   FROM ((((pg_class c
+     JOIN pg_partitioned_table p ON ((p.partrelid = c.oid)))
+     JOIN pg_constraint f ON (((f.conrelid = c.oid) AND (f.contype = 'f'::"char"))))
+     JOIN pg_attribute s ON (((s.attrelid = c.oid) AND (s.attnum > 0))))
+     CROSS JOIN LATERAL ( SELECT "left"((c.relname)::text, (- length('_embeddings'::text))) AS kind) k)
+  WHERE ((c.relnamespace = ('memdb'::regnamespace)::oid) AND ((s.attname <> ALL (ARRAY['org_id'::name, 'space'::name, 'embedding'::name])) AND (s.attname <> (k.kind || '_id'::text))));
+
+CREATE FUNCTION memdb.embedding_table(wanted text) RETURNS memdb.embedding_tables
+    LANGUAGE plpgsql STABLE
+    AS $$
+DECLARE
+    found_table memdb.embedding_tables;
+BEGIN
+    SELECT t.* INTO found_table FROM memdb.embedding_tables AS t WHERE t.kind = wanted;
+    PERFORM memdb.must(found, 'kind', 'must be a kind of things that have embeddings: see spaces.kinds');
+    RETURN found_table;
+END
+$$;
 
 CREATE FUNCTION memdb.entities_fit(entities text[]) RETURNS boolean
     LANGUAGE plpgsql IMMUTABLE PARALLEL SAFE
@@ -372,6 +450,29 @@ BEGIN
 END
 $$;
 
+CREATE FUNCTION memdb.lacking_embeddings(tenant uuid, kind text, in_space smallint, after uuid, most integer) RETURNS TABLE(id uuid, version integer, content text)
+    LANGUAGE plpgsql STABLE
+    AS $_$
+DECLARE
+    e memdb.embedding_tables := memdb.embedding_table(kind);
+BEGIN
+    RETURN QUERY EXECUTE format(
+        'SELECT t.id, t.version, t.content
+        FROM %s
+        WHERE t.org_id = $1
+            AND ($2 IS NULL OR t.id > $2)
+            AND %s
+            AND NOT EXISTS (
+                SELECT FROM %s AS e WHERE e.org_id = $1 AND e.%I = t.id AND e.space = $3 AND e.embedding IS NOT NULL
+            )
+        ORDER BY t.id
+        LIMIT $4',
+        e.source, e.live, e.embeddings, e.key
+    )
+    USING tenant, after, in_space, most;
+END
+$_$;
+
 CREATE FUNCTION memdb.lowered(content text) RETURNS text
     LANGUAGE plpgsql IMMUTABLE STRICT PARALLEL SAFE
     AS $$
@@ -474,6 +575,17 @@ BEGIN
 END
 $$;
 
+CREATE FUNCTION memdb.not_in_archive(tenant uuid, ids uuid[]) RETURNS boolean
+    LANGUAGE plpgsql
+    AS $$
+BEGIN
+    IF EXISTS (SELECT FROM memdb.archived_messages AS a WHERE a.org_id = tenant AND a.id = ANY (ids)) THEN
+        RAISE unique_violation USING CONSTRAINT = 'messages_pkey', MESSAGE = 'a message of this id is in the archive';
+    END IF;
+    RETURN true;
+END
+$$;
+
 CREATE PROCEDURE memdb.open_space(IN wanted_dimension integer, IN wanted_model text)
     LANGUAGE plpgsql
     AS $_$
@@ -484,7 +596,7 @@ BEGIN
     -- Who waits for the table keeps everybody waiting who comes after.
     PERFORM set_config('lock_timeout', '5s', true);
     INSERT INTO memdb.embedding_spaces (space, dimension, model)
-    SELECT coalesce(max(s.space), 0) + 1, wanted_dimension, wanted_model FROM memdb.embedding_spaces AS s
+    VALUES (nextval('memdb.space_numbers'), wanted_dimension, wanted_model)
     RETURNING space INTO made;
     FOR each IN SELECT t.embeddings FROM memdb.embedding_tables AS t LOOP
         CALL memdb.add_space_to(each, made, wanted_dimension);
@@ -612,6 +724,73 @@ BEGIN
 END
 $$;
 
+CREATE FUNCTION memdb.reread_words(tenant uuid, after uuid, most integer) RETURNS uuid
+    LANGUAGE plpgsql
+    AS $_$
+DECLARE
+    wanted text := (SELECT o.language FROM memdb.organizations AS o WHERE o.id = tenant);
+    each regclass;
+    last uuid;
+BEGIN
+    EXECUTE (
+        SELECT
+            'SELECT n.id FROM (SELECT n.id FROM ('
+            || string_agg(
+                format('(SELECT t.id FROM %s AS t WHERE t.org_id = $1 AND ($2 IS NULL OR t.id > $2) ORDER BY t.id LIMIT $3)', w.things),
+                ' UNION ALL '
+            )
+            || ') AS n ORDER BY n.id LIMIT $3) AS n ORDER BY n.id DESC LIMIT 1'
+        FROM memdb.word_tables AS w
+    )
+    INTO last
+    USING tenant, after, most;
+    FOR each IN SELECT w.things FROM memdb.word_tables AS w LOOP
+        EXECUTE format(
+            'UPDATE %s AS t SET language = $4
+            WHERE t.org_id = $1 AND ($2 IS NULL OR t.id > $2) AND t.id <= $3 AND t.language <> $4',
+            each
+        )
+        USING tenant, after, last, wanted;
+    END LOOP;
+    RETURN last;
+END
+$_$;
+
+CREATE TABLE memdb.archived_messages (
+    org_id uuid NOT NULL,
+    id uuid NOT NULL,
+    session_id uuid NOT NULL,
+    created_at timestamp with time zone NOT NULL,
+    updated_at timestamp with time zone NOT NULL,
+    sent_at timestamp with time zone NOT NULL,
+    deleted_at timestamp with time zone,
+    archived_at timestamp with time zone DEFAULT now() NOT NULL,
+    "position" integer NOT NULL,
+    version integer NOT NULL,
+    tokens integer NOT NULL,
+    asked_position integer,
+    edit integer,
+    embedded boolean NOT NULL,
+    role text NOT NULL,
+    open_calls text[] NOT NULL,
+    language text NOT NULL,
+    name text,
+    model text,
+    tool_call_id text,
+    content text NOT NULL,
+    tool_calls jsonb NOT NULL,
+    metadata jsonb NOT NULL,
+    spaces smallint[] NOT NULL,
+    embeddings public.halfvec[] NOT NULL
+);
+
+ALTER TABLE ONLY memdb.archived_messages FORCE ROW LEVEL SECURITY;
+
+CREATE FUNCTION memdb.seal_of(message memdb.archived_messages, seal uuid) RETURNS text
+    LANGUAGE sql STABLE
+    SET "TimeZone" TO 'UTC'
+    RETURN encode(sha256(convert_to(((seal)::text || ((to_jsonb(message) - 'org_id'::text))::text), 'UTF8'::name)), 'hex'::text);
+
 CREATE FUNCTION memdb.spaced(content text, asked boolean) RETURNS text
     LANGUAGE plpgsql IMMUTABLE STRICT PARALLEL SAFE
     AS $$
@@ -646,6 +825,39 @@ BEGIN
     );
 END
 $$;
+
+CREATE FUNCTION memdb.store_embedding(tenant uuid, kind text, in_space smallint, of_id uuid, of_version integer, given public.halfvec) RETURNS boolean
+    LANGUAGE plpgsql
+    AS $_$
+        DECLARE
+            e memdb.embedding_tables := memdb.embedding_table(kind);
+            stored bigint;
+        BEGIN
+            EXECUTE format(
+                'WITH thing AS MATERIALIZED (
+                    SELECT t.org_id, t.id, t.%1$I
+                    FROM %2$s
+                    WHERE t.org_id = $1 AND t.id = $2 AND t.version = $3 AND %3$s
+                    %4$s
+                    FOR SHARE OF t
+                )
+                INSERT INTO %5$s (org_id, %6$I, %1$I, space, embedding)
+                SELECT t.org_id, t.id, t.%1$I, $4, $5
+                FROM thing AS t
+                ON CONFLICT (org_id, %6$I, space) DO UPDATE SET embedding = excluded.embedding',
+                e.scope,
+                e.source,
+                e.live,
+                -- Before the message's row, as whoever archives or removes the session, and so that neither happens meanwhile.
+                CASE WHEN e.scope = 'session_id' THEN 'FOR KEY SHARE OF s' ELSE '' END,
+                e.embeddings,
+                e.key
+            )
+            USING tenant, of_id, of_version, in_space, given;
+            GET DIAGNOSTICS stored = ROW_COUNT;
+            RETURN stored > 0;
+        END
+        $_$;
 
 CREATE FUNCTION memdb.take_quota(tenant uuid, what text, since date, quota bigint, amount bigint) RETURNS boolean
     LANGUAGE plpgsql
@@ -865,36 +1077,6 @@ CREATE AGGREGATE memdb.chained(head bytea, entry bytea) (
     STYPE = bytea
 );
 
-CREATE TABLE memdb.archived_messages (
-    org_id uuid NOT NULL,
-    id uuid NOT NULL,
-    session_id uuid NOT NULL,
-    created_at timestamp with time zone NOT NULL,
-    updated_at timestamp with time zone NOT NULL,
-    sent_at timestamp with time zone NOT NULL,
-    deleted_at timestamp with time zone,
-    archived_at timestamp with time zone DEFAULT now() NOT NULL,
-    "position" integer NOT NULL,
-    version integer NOT NULL,
-    tokens integer NOT NULL,
-    asked_position integer,
-    edit integer,
-    embedded boolean NOT NULL,
-    role text NOT NULL,
-    open_calls text[] NOT NULL,
-    language text NOT NULL,
-    name text,
-    model text,
-    tool_call_id text,
-    content text NOT NULL,
-    tool_calls jsonb NOT NULL,
-    metadata jsonb NOT NULL,
-    spaces smallint[] NOT NULL,
-    embeddings public.halfvec[] NOT NULL
-);
-
-ALTER TABLE ONLY memdb.archived_messages FORCE ROW LEVEL SECURITY;
-
 CREATE TABLE memdb.audit_heads (
     org_id uuid NOT NULL,
     seq bigint DEFAULT 0 NOT NULL,
@@ -969,13 +1151,6 @@ CREATE TABLE memdb.embedding_spaces (
     CONSTRAINT embedding_spaces_dimension_range CHECK (((dimension >= 1) AND (dimension <= 4000))),
     CONSTRAINT embedding_spaces_model_length CHECK (((char_length(model) >= 1) AND (char_length(model) <= 256)))
 );
-
-CREATE VIEW memdb.embedding_tables AS
- SELECT (p.partrelid)::regclass AS embeddings,
-    c.relname AS name
-   FROM (pg_partitioned_table p
-     JOIN pg_class c ON ((c.oid = p.partrelid)))
-  WHERE (c.relnamespace = ('memdb'::regnamespace)::oid);
 
 CREATE TABLE memdb.erasures (
     org_id uuid NOT NULL,
@@ -1082,7 +1257,8 @@ CREATE VIEW memdb.kept_messages WITH (security_invoker='true') AS
     m.sent_at,
     m.created_at,
     m.updated_at,
-    m.deleted_at
+    m.deleted_at,
+    m.edit
    FROM memdb.messages m
 UNION ALL
  SELECT a.org_id,
@@ -1104,7 +1280,8 @@ UNION ALL
     a.sent_at,
     a.created_at,
     a.updated_at,
-    a.deleted_at
+    a.deleted_at,
+    a.edit
    FROM memdb.archived_messages a;
 
 CREATE TABLE memdb.legal_holds (
@@ -1436,6 +1613,7 @@ CREATE TABLE memdb.sessions (
     archived_to text,
     metadata jsonb DEFAULT '{}'::jsonb NOT NULL,
     moving text,
+    seal uuid,
     CONSTRAINT sessions_archived_to_length CHECK (((char_length(archived_to) >= 1) AND (char_length(archived_to) <= 2000))),
     CONSTRAINT sessions_closed_as_known CHECK ((closed_as = ANY (ARRAY['completed'::text, 'abandoned'::text, 'error'::text]))),
     CONSTRAINT sessions_closed_complete CHECK ((((closed_at IS NULL) = (closed_as IS NULL)) AND ((archived_at IS NULL) = (status <> ALL (ARRAY['cold_archived'::text, 'deep_archived'::text]))))),
@@ -1451,6 +1629,14 @@ CREATE TABLE memdb.sessions (
 WITH (fillfactor='70');
 
 ALTER TABLE ONLY memdb.sessions FORCE ROW LEVEL SECURITY;
+
+CREATE SEQUENCE memdb.space_numbers
+    AS smallint
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1;
 
 CREATE TABLE memdb.token_spending (
     org_id uuid NOT NULL,
@@ -1527,6 +1713,13 @@ CREATE TABLE memdb.users (
 );
 
 ALTER TABLE ONLY memdb.users FORCE ROW LEVEL SECURITY;
+
+CREATE VIEW memdb.word_tables AS
+ SELECT (c.oid)::regclass AS things
+   FROM ((pg_class c
+     JOIN pg_attribute l ON (((l.attrelid = c.oid) AND (l.attname = 'language'::name))))
+     JOIN pg_attribute w ON (((w.attrelid = c.oid) AND (w.attname = 'search'::name) AND (w.attgenerated <> ''::"char"))))
+  WHERE (c.relnamespace = ('memdb'::regnamespace)::oid);
 
 CREATE VIEW memdb.writable_organizations WITH (security_invoker='true') AS
  SELECT id AS org_id,
@@ -1664,6 +1857,8 @@ ALTER TABLE ONLY memdb.users
 CREATE INDEX agents_created_by ON memdb.agents USING btree (org_id, created_by) WHERE (created_by IS NOT NULL);
 
 CREATE UNIQUE INDEX agents_slug_unique ON memdb.agents USING btree (org_id, slug) WHERE (deleted_at IS NULL);
+
+CREATE INDEX archived_messages_edited ON memdb.archived_messages USING btree (org_id, session_id, edit) WHERE (edit IS NOT NULL);
 
 CREATE UNIQUE INDEX archived_messages_id_unique ON memdb.archived_messages USING btree (org_id, id);
 
@@ -2177,6 +2372,8 @@ GRANT USAGE ON SCHEMA memdb TO memdb_admin;
 GRANT SELECT,INSERT ON TABLE memdb.memory_versions TO memdb_app;
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE memdb.memory_versions TO memdb_admin;
 
+GRANT SELECT ON TABLE memdb.embedding_tables TO memdb_admin;
+
 GRANT SELECT ON TABLE memdb.audit_log TO memdb_app;
 GRANT SELECT,INSERT,DELETE ON TABLE memdb.audit_log TO memdb_admin;
 
@@ -2244,6 +2441,9 @@ GRANT UPDATE(content) ON TABLE memdb.memories TO memdb_app;
 REVOKE ALL ON FUNCTION memdb.memories_with_words(agent uuid, words tsquery) FROM PUBLIC;
 GRANT ALL ON FUNCTION memdb.memories_with_words(agent uuid, words tsquery) TO memdb_app;
 
+GRANT SELECT ON TABLE memdb.archived_messages TO memdb_app;
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE memdb.archived_messages TO memdb_admin;
+
 GRANT SELECT,INSERT,UPDATE ON TABLE memdb.agents TO memdb_app;
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE memdb.agents TO memdb_admin;
 
@@ -2252,9 +2452,6 @@ GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE memdb.organizations TO memdb_admin;
 
 GRANT SELECT ON TABLE memdb.writers TO memdb_app;
 GRANT SELECT ON TABLE memdb.writers TO memdb_admin;
-
-GRANT SELECT ON TABLE memdb.archived_messages TO memdb_app;
-GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE memdb.archived_messages TO memdb_admin;
 
 GRANT SELECT ON TABLE memdb.audit_heads TO memdb_app;
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE memdb.audit_heads TO memdb_admin;
@@ -2430,6 +2627,8 @@ GRANT UPDATE(revoke_reason) ON TABLE memdb.tokens TO memdb_app;
 
 GRANT SELECT,INSERT,UPDATE ON TABLE memdb.users TO memdb_app;
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE memdb.users TO memdb_admin;
+
+GRANT SELECT ON TABLE memdb.word_tables TO memdb_admin;
 
 GRANT SELECT ON TABLE memdb.writable_organizations TO memdb_app;
 GRANT SELECT ON TABLE memdb.writable_organizations TO memdb_admin;

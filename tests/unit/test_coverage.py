@@ -9,6 +9,7 @@ from pathlib import Path
 import memdb
 from memdb import (
     attributes,
+    archives,
     audit,
     checkpoints,
     clusters,
@@ -19,6 +20,7 @@ from memdb import (
     facts,
     indexes,
     memories,
+    messages,
     observations,
     organizations,
     prompts,
@@ -26,8 +28,10 @@ from memdb import (
     retention,
     roles,
     session_events,
+    sessions,
     spaces,
     spending,
+    summaries,
     tokens,
     users,
 )
@@ -38,6 +42,7 @@ TEXT = (ROOT / "docs" / "coverage.md").read_text()
 AREAS = (
     memdb.agents,
     attributes,
+    archives,
     audit,
     checkpoints,
     clusters,
@@ -48,6 +53,7 @@ AREAS = (
     events,
     indexes,
     memories,
+    messages,
     observations,
     organizations,
     prompts,
@@ -55,8 +61,10 @@ AREAS = (
     retention,
     roles,
     session_events,
+    sessions,
     spaces,
     spending,
+    summaries,
     tokens,
     users,
 )
