@@ -202,9 +202,29 @@ CREATE FUNCTION memdb.resolve_names(
     OUT number integer, OUT entity_id uuid, OUT how text, OUT similarity double precision, OUT candidates jsonb
 ) RETURNS SETOF record
 LANGUAGE plpgsql STABLE
-SET plan_cache_mode = force_custom_plan
 AS $$
 BEGIN
+    IF threshold IS NULL THEN
+        RETURN QUERY
+        SELECT
+            g.number::int,
+            e.id,
+            CASE WHEN e.id IS NOT NULL THEN 'exact' END,
+            CASE WHEN e.id IS NOT NULL THEN 1::float8 END,
+            '[]'::jsonb
+        FROM unnest(names, types) WITH ORDINALITY AS g (name, type, number)
+        LEFT JOIN LATERAL (
+            SELECT coalesce(n.merged_into, n.id) AS id FROM memdb.entities AS n
+            WHERE n.org_id = tenant
+                AND n.agent_id = of_agent
+                AND n.key = memdb.entity_key(g.type, g.name)
+                AND n.deleted_at IS NULL
+            LIMIT 1
+        ) AS e ON true
+        ORDER BY g.number;
+        RETURN;
+    END IF;
+    -- Each look at a table is lateral and has a LIMIT or OFFSET: else a plan for any names might read all of the agent's entities.
     RETURN QUERY
     WITH given AS MATERIALIZED (
         SELECT
@@ -214,7 +234,7 @@ BEGIN
             memdb.entity_key(g.type, g.name) AS key,
             -- What is written as a key.
             CASE
-                WHEN threshold IS NOT NULL AND g.name ~ '^[a-z][a-z0-9_]{0,31}:.*\S' AND starts_with(g.name, coalesce(g.type || ':', ''))
+                WHEN g.name ~ '^[a-z][a-z0-9_]{0,31}:.*\S' AND starts_with(g.name, coalesce(g.type || ':', ''))
                     THEN memdb.entity_key(split_part(g.name, ':', 1), substr(g.name, strpos(g.name, ':') + 1))
             END AS as_key,
             memdb.name_trigrams(g.name) AS trigrams
@@ -230,18 +250,27 @@ BEGIN
                 coalesce(e.merged_into, e.id) AS id,
                 rank() OVER (PARTITION BY g.number ORDER BY (e.key = g.as_key) IS TRUE DESC) AS place
             FROM given AS g, LATERAL (
-                SELECT n.* FROM memdb.entities AS n
+                SELECT
+                    n.id,
+                    n.merged_into,
+                    n.key
+                FROM memdb.entities AS n
                 WHERE n.org_id = tenant
                     AND n.agent_id = of_agent
                     AND n.key = ANY (ARRAY[g.key, g.as_key])
                     AND n.deleted_at IS NULL
                 UNION ALL
-                SELECT n.* FROM memdb.entities AS n
+                SELECT
+                    n.id,
+                    n.merged_into,
+                    n.key
+                FROM memdb.entities AS n
                 WHERE n.org_id = tenant
                     AND n.agent_id = of_agent
                     AND n.slug = g.slug
                     AND g.type IS NULL
                     AND n.deleted_at IS NULL
+                OFFSET 0
             ) AS e
         ) AS f
         WHERE f.place = 1
@@ -251,15 +280,27 @@ BEGIN
         SELECT DISTINCT ON (g.number)
             g.number,
             coalesce(e.merged_into, e.id) AS id
-        FROM given AS g, memdb.entity_aliases AS a, memdb.entities AS e
-        WHERE threshold IS NOT NULL
-            AND g.number <> ALL (ARRAY(SELECT x.number FROM exact AS x))
-            AND a.org_id = tenant
-            AND a.agent_id = of_agent
-            AND a.key = ANY (ARRAY[g.as_key, g.key, g.slug])
-            AND e.org_id = tenant
-            AND e.id = a.entity_id
-            AND e.deleted_at IS NULL
+        FROM given AS g, LATERAL (
+            SELECT
+                n.entity_id,
+                n.key
+            FROM memdb.entity_aliases AS n
+            WHERE n.org_id = tenant
+                AND n.agent_id = of_agent
+                AND n.key = ANY (ARRAY[g.as_key, g.key, g.slug])
+            OFFSET 0
+        ) AS a, LATERAL (
+            SELECT
+                n.id,
+                n.merged_into,
+                n.type
+            FROM memdb.entities AS n
+            WHERE n.org_id = tenant
+                AND n.id = a.entity_id
+                AND n.deleted_at IS NULL
+            LIMIT 1
+        ) AS e
+        WHERE g.number <> ALL (ARRAY(SELECT x.number FROM exact AS x))
             AND (g.type IS NULL OR a.key <> g.slug OR e.type = g.type)
         ORDER BY g.number, a.key = g.slug
     ),
@@ -280,28 +321,32 @@ BEGIN
                 ) AS t
             ) AS any_of
         FROM given AS g
-        WHERE threshold IS NOT NULL
-            AND g.number <> ALL (ARRAY(SELECT x.number FROM exact AS x UNION ALL SELECT a.number FROM aliased AS a))
+        WHERE g.number <> ALL (ARRAY(SELECT x.number FROM exact AS x UNION ALL SELECT a.number FROM aliased AS a))
     ),
     near AS MATERIALIZED (
         SELECT
             u.number,
             u.size AS asked,
-            e.id,
-            e.key,
-            e.name,
-            e.type,
-            e.mentions,
-            length(e.trigrams) AS size,
-            length(e.trigrams) - length(ts_delete(e.trigrams, u.trigrams)) AS shared
-        FROM unknown AS u, memdb.entities AS e
-        WHERE e.org_id = tenant
-            AND e.agent_id = of_agent
-            AND e.status = 'active'
-            AND e.deleted_at IS NULL
-            AND (u.type IS NULL OR e.type = u.type)
-            AND length(e.trigrams) BETWEEN u.size * lowest AND u.size / greatest(lowest, 0.001)
-            AND e.trigrams @@ u.any_of
+            e.*
+        FROM unknown AS u, LATERAL (
+            SELECT
+                n.id,
+                n.key,
+                n.name,
+                n.type,
+                n.mentions,
+                length(n.trigrams) AS size,
+                length(n.trigrams) - length(ts_delete(n.trigrams, u.trigrams)) AS shared
+            FROM memdb.entities AS n
+            WHERE n.org_id = tenant
+                AND n.agent_id = of_agent
+                AND n.status = 'active'
+                AND n.deleted_at IS NULL
+                AND (u.type IS NULL OR n.type = u.type)
+                AND length(n.trigrams) BETWEEN u.size * lowest AND u.size / greatest(lowest, 0.001)
+                AND n.trigrams @@ u.any_of
+            OFFSET 0
+        ) AS e
     ),
     compared AS MATERIALIZED (
         SELECT
@@ -345,10 +390,13 @@ BEGIN
                     e.type,
                     e.mentions,
                     1
-                FROM exact AS x, memdb.entities AS e
+                FROM exact AS x, LATERAL (
+                    SELECT n.* FROM memdb.entities AS n
+                    WHERE n.org_id = tenant
+                        AND n.id = ANY (x.ids)
+                    OFFSET 0
+                ) AS e
                 WHERE cardinality(x.ids) > 1
-                    AND e.org_id = tenant
-                    AND e.id = ANY (x.ids)
             ) AS c
             WHERE c.number <> ALL (ARRAY(SELECT m.number FROM most_similar AS m))
         ) AS o

@@ -151,6 +151,46 @@ def fill(dsn: str, world: World) -> None:
         INSERT INTO memdb.observation_embeddings (org_id, observation_id, agent_id, space)
         SELECT org_id, id, agent_id, 1 FROM memdb.session_observations ON CONFLICT DO NOTHING
         """,
+        """
+        INSERT INTO memdb.events (org_id, agent_id, content, occurred_at, embedded)
+        SELECT o.id, o.id, 'm' || i, now() - i * interval '1 hour', true
+        FROM memdb.organizations AS o, generate_series(1, 1000) AS i WHERE o.slug LIKE 'o%'
+        """,
+        f"""
+        INSERT INTO memdb.events (org_id, agent_id, user_id, session_id, content, occurred_at, embedded)
+        SELECT
+            '{org_id}', '{agent_id}', CASE WHEN i % 200 = 0 THEN '{user_id}'::uuid END, md5('s' || i % 400)::uuid, 'n' || i,
+            now() - i * interval '1 hour', i % 100 > 0
+        FROM generate_series(1, 40000) AS i
+        """,
+        """
+        INSERT INTO memdb.event_embeddings (org_id, event_id, agent_id, space)
+        SELECT org_id, id, agent_id, 1 FROM memdb.events ON CONFLICT DO NOTHING
+        """,
+        """
+        INSERT INTO memdb.entities (org_id, agent_id, type, key, name, embedded)
+        SELECT o.id, o.id, 'person', 'person:m' || i, 'M' || i, true
+        FROM memdb.organizations AS o, generate_series(1, 100) AS i WHERE o.slug LIKE 'o%'
+        """,
+        f"""
+        INSERT INTO memdb.entities (org_id, agent_id, type, key, name, importance, last_seen_at, embedded, deleted_at)
+        SELECT
+            '{org_id}', '{agent_id}', 'person', 'person:n' || i, 'N' || i, i / 10000.0, now() - i * interval '1 minute', i % 100 > 0,
+            CASE WHEN i % 50 = 7 THEN now() END
+        FROM generate_series(1, 10000) AS i
+        """,
+        f"""
+        INSERT INTO memdb.entities (org_id, agent_id, type, key, name, status, merged_into)
+        SELECT '{org_id}', agent_id, type, key || ' too', name, 'merged', id FROM memdb.entities WHERE key LIKE 'person:n%00'
+        """,
+        """
+        INSERT INTO memdb.entity_aliases (org_id, agent_id, entity_id, key, alias)
+        SELECT org_id, agent_id, id, 'alias of ' || key, name FROM memdb.entities
+        """,
+        """
+        INSERT INTO memdb.entity_embeddings (org_id, entity_id, agent_id, space)
+        SELECT org_id, id, agent_id, 1 FROM memdb.entities ON CONFLICT DO NOTHING
+        """,
         f"""
         INSERT INTO memdb.roles (org_id, name)
         SELECT '{org_id}', 'role ' || i FROM generate_series(1, 300) AS i

@@ -15,7 +15,9 @@ from memdb import (
     audit,
     checkpoints,
     directives,
+    entities,
     escalations,
+    events,
     indexes,
     memories,
     messages,
@@ -38,7 +40,9 @@ from memdb.check import domains, not_null_columns
 from memdb.connecting import types
 from memdb.database import Admin, Database, Tenant
 from memdb.errors import MemdbError
+from memdb.entities import Entity, Sighting
 from memdb.escalations import Escalation
+from memdb.events import Event, NewEvent
 from memdb.executor import Executor
 from memdb.memories import Memory
 from memdb.messages import Message, NewMessage, ToolCall
@@ -79,6 +83,10 @@ class World(NamedTuple):
     also_observed: Observation
     doubtful: Observation
     forgotten: Observation
+    event: Event
+    entity: Entity
+    other_entity: Entity
+    forgotten_entity: Entity
     role: Role
 
     @property
@@ -133,6 +141,13 @@ async def build(db: Database, tenant: Tenant) -> World:
     ]
     observed, also_observed, doubtful, forgotten = await observations.add_many(tenant, agent_id=agent.id, items=items)
     await observations.delete(tenant, id=forgotten.id)
+    event = await events.add(tenant, agent_id=agent.id, content=f"live {_new()}", embedding=vector(7), user_id=user.id)
+    entity, other_entity, forgotten_entity = await entities.see_many(
+        tenant, agent_id=agent.id, items=[Sighting(type="person", name=_new()) for _ in range(3)]
+    )
+    await entities.add_alias(tenant, entity_id=entity.id, alias="Ada")
+    await entities.update(tenant, id=other_entity.id, summary="live", embedding=vector(7))
+    await entities.delete(tenant, id=forgotten_entity.id)
     role = await roles.create(tenant, name=_new(), abilities=["read"])
     await prompts.publish(tenant, role_id=role.id, content="You plan.")
     return World(
@@ -161,6 +176,10 @@ async def build(db: Database, tenant: Tenant) -> World:
         also_observed=also_observed,
         doubtful=doubtful,
         forgotten=forgotten,
+        event=event,
+        entity=entity,
+        other_entity=other_entity,
+        forgotten_entity=forgotten_entity,
         role=role,
     )
 
@@ -244,6 +263,24 @@ def _observations(count: int) -> dict[str, Any]:
     }
 
 
+def _events(count: int) -> dict[str, Any]:
+    """The lists of as many events, with embeddings, by parameter."""
+    unknown = ("source", "speaker", "importance", "emotion", "emotion_intensity", "energy", "trace", "occurred_at", "session_id", "user_id")
+    return {
+        **{name: [None] * count for name in unknown},
+        "id": [uuid.uuid4() for _ in range(count)],
+        "content": [_new() for _ in range(count)],
+        "embedding": [vector(1)] * count,
+    }
+
+
+def _sightings(count: int) -> dict[str, Any]:
+    """The lists of as many sightings of new entities, by parameter."""
+    unknown = {name: [None] * count for name in ("seen_at", "importance", "metadata")}
+    return {**unknown, "type": ["place"] * count, "name": [_new() for _ in range(count)], "lowest": 0.5, "plan_for_values": False}
+
+
+_OF_EVENTS: dict[str, Any] = {"source": None, "since": None, "until": None, "before_occurred_at": None, "before_id": None, "limit": 10}
 _CONVERSATION = [
     NewMessage(role="system", content="Be brief."),
     NewMessage(role="user", content="How is the weather in Paris?", embedding=vector(5)),
@@ -481,6 +518,60 @@ SAMPLES: dict[str, Call] = {
     "observations.search_exact": lambda world, on: observations.search_exact(
         on, agent_id=world.agent_id, text="live", embedding=vector(3), session_id=None, limit=5, plan_for_values=False
     ),
+    "events.insert": lambda world, on: events.insert(on, agent_id=world.agent_id, **_events(10)),
+    "events.get": lambda world, on: events.get(on, id=world.event.id),
+    "events.page_of_agent": lambda world, on: events.page_of_agent(on, agent_id=world.agent_id, **_OF_EVENTS),
+    "events.page_of_session": lambda world, on: events.page_of_session(
+        on, session_id=uuid.uuid4(), agent_id=None, user_id=None, **_OF_EVENTS
+    ),
+    "events.page_of_user": lambda world, on: events.page_of_user(on, user_id=world.user_id, agent_id=None, **_OF_EVENTS),
+    "events.unembedded": lambda world, on: events.unembedded(on),
+    "events.embed": lambda world, on: events.embed(on, id=world.event.id, embedding=vector(2)),
+    "events.search_exact": lambda world, on: events.search_exact(
+        on,
+        agent_id=world.agent_id,
+        text="live",
+        embedding=vector(3),
+        session_id=None,
+        user_id=None,
+        source=None,
+        since=None,
+        until=None,
+        at=None,
+        half_life=14.0,
+        similarity_weight=0.6,
+        text_weight=0.6,
+        recency_weight=0.3,
+        importance_weight=0.1,
+        limit=5,
+        plan_for_values=False,
+    ),
+    "entities.insert_or_see": lambda world, on: entities.insert_or_see(on, agent_id=world.agent_id, threshold=None, **_sightings(10)),
+    "entities.get": lambda world, on: entities.get(on, id=world.entity.id),
+    "entities.get_by_key": lambda world, on: entities.get_by_key(on, agent_id=world.agent_id, key=world.entity.key),
+    "entities.page_by_sight": lambda world, on: entities.page_by_sight(
+        on, agent_id=world.agent_id, type=None, min_importance=0.0, before_last_seen_at=None, before_id=None, limit=10
+    ),
+    "entities.page_by_importance": lambda world, on: entities.page_by_importance(
+        on, agent_id=world.agent_id, type=None, min_importance=0.0, before_importance=None, before_id=None, limit=10
+    ),
+    "entities.update": lambda world, on: entities.update(on, id=world.entity.id, name="Ada", summary="A mathematician."),
+    "entities.delete": lambda world, on: entities.delete(on, id=world.other_entity.id),
+    "entities.restore": lambda world, on: entities.restore(on, id=world.forgotten_entity.id),
+    "entities.add_alias": lambda world, on: entities.add_alias(on, entity_id=world.entity.id, alias=_new(), of_type=True),
+    "entities.remove_alias": lambda world, on: entities.remove_alias(on, entity_id=world.entity.id, alias="ada"),
+    "entities.aliases": lambda world, on: entities.aliases(on, entity_id=world.entity.id),
+    "entities.resolve_names": lambda world, on: entities.resolve_names(
+        on, agent_id=world.agent_id, names=[world.entity.name, "Ada", "Nobody"], type=None, threshold=0.85, lowest=0.5
+    ),
+    "entities.to_summarise": lambda world, on: entities.to_summarise(on, agent_id=world.agent_id, older_than=_LATER),
+    "entities.to_profile": lambda world, on: entities.to_profile(on, agent_id=world.agent_id, older_than=_LATER),
+    "entities.importance_inputs": lambda world, on: entities.importance_inputs(on, agent_id=world.agent_id, limit=10),
+    "entities.unembedded": lambda world, on: entities.unembedded(on),
+    "entities.embed": lambda world, on: entities.embed(on, id=world.entity.id, version=1, embedding=vector(2)),
+    "entities.search_exact": lambda world, on: entities.search_exact(
+        on, agent_id=world.agent_id, text="live", embedding=vector(3), type=None, limit=5, plan_for_values=False
+    ),
     "roles.create": lambda world, on: roles.create(on, name=_new(), abilities=["read", "write"]),
     "roles.get": lambda world, on: roles.get(on, id=world.role.id),
     "roles.get_by_name": lambda world, on: roles.get_by_name(on, name=world.role.name),
@@ -565,6 +656,21 @@ ADMIN_SAMPLES: dict[str, Call] = {
     "retention.hold_on_observations": lambda world, on: retention.hold_on_observations(world.of_tenant, ids=[world.observed.id]),
     "retention.remove_observations": lambda world, on: retention.remove_observations(world.of_tenant, ids=[world.observed.id]),
     "retention.record_clearing": lambda world, on: retention.record_clearing(world.of_tenant, idle_since=_LONG_AGO, rows={}),
+    "retention.events_of_user": lambda world, on: retention.events_of_user(world.of_tenant, user_id=world.user_id, limit=100),
+    "retention.events_of_organization": lambda world, on: retention.events_of_organization(world.of_tenant, limit=100),
+    "retention.old_events": lambda world, on: retention.old_events(
+        world.of_tenant, occurred_before=datetime.now(UTC), agent_id=None, limit=100
+    ),
+    "retention.lock_events": lambda world, on: retention.lock_events(world.of_tenant, ids=[world.event.id]),
+    "retention.hold_on_events": lambda world, on: retention.hold_on_events(world.of_tenant, ids=[world.event.id]),
+    "retention.remove_events": lambda world, on: retention.remove_events(world.of_tenant, ids=[world.event.id]),
+    "retention.record_clearing_of_events": lambda world, on: retention.record_clearing_of_events(
+        world.of_tenant, occurred_before=_LONG_AGO, rows={}
+    ),
+    "retention.entities_of_organization": lambda world, on: retention.entities_of_organization(world.of_tenant, limit=100),
+    "retention.deleted_entities": lambda world, on: retention.deleted_entities(world.of_tenant, before=datetime.now(UTC), limit=100),
+    "retention.lock_entities": lambda world, on: retention.lock_entities(world.of_tenant, ids=[world.entity.id]),
+    "retention.remove_entities": lambda world, on: retention.remove_entities(world.of_tenant, ids=[world.forgotten_entity.id]),
     "archives.archivable": lambda world, on: archives.archivable(world.of_tenant, idle_since=_LATER, agent_id=None, limit=100),
     "archives.begin": lambda world, on: archives.begin(world.of_tenant, id=world.session.id, idle_since=_LATER),
     "archives.move_out": lambda world, on: archives.move_out(world.of_tenant, id=world.session.id, limit=100),
@@ -615,6 +721,22 @@ COMPOSED: dict[str, Call] = {
     ),
     "observations.page": lambda world, on: observations.page(on, agent_id=world.agent_id),
     "observations.search": lambda world, on: observations.search(on, agent_id=world.agent_id, text="live", embedding=vector(3)),
+    "events.add": lambda world, on: events.add(on, agent_id=world.agent_id, content=_new()),
+    "events.add_many": lambda world, on: events.add_many(
+        on, agent_id=world.agent_id, items=[NewEvent(content=_new(), embedding=vector(each)) for each in range(20)]
+    ),
+    "events.page": lambda world, on: events.page(on, agent_id=world.agent_id),
+    "events.search": lambda world, on: events.search(on, agent_id=world.agent_id, text="live", embedding=vector(3)),
+    "entities.see": lambda world, on: entities.see(on, agent_id=world.agent_id, type="person", name=world.entity.name),
+    "entities.see_many": lambda world, on: entities.see_many(
+        on, agent_id=world.agent_id, items=[Sighting(type="place", name=_new()) for _ in range(30)]
+    ),
+    "entities.page": lambda world, on: entities.page(on, agent_id=world.agent_id),
+    "entities.search": lambda world, on: entities.search(on, agent_id=world.agent_id, text="live", embedding=vector(3)),
+    "entities.resolve": lambda world, on: entities.resolve(on, agent_id=world.agent_id, names=["Ada", "Adda"]),
+    "entities.resolve_or_create": lambda world, on: entities.resolve_or_create(
+        on, agent_id=world.agent_id, names=["Ada", _new()], type="person"
+    ),
     "checkpoints.record": lambda world, on: checkpoints.record(on, session_id=world.session.id, turn=1, input_tokens=5),
     "session_events.append": lambda world, on: session_events.append(on, session_id=world.session.id, kind="x", data={"k": 1}),
     "session_events.append_many": lambda world, on: session_events.append_many(

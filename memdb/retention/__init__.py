@@ -1,4 +1,5 @@
-"""The end of data: purging what was deleted, clearing old sessions, erasing a user or a tenant, and the legal holds that forbid all of it.
+"""The end of data: purging what was deleted, clearing old sessions and events, erasing a user or a tenant, and the
+legal holds that forbid all of it.
 
 All of it is administration of one tenant: `db.admin(org_id)`.
 """
@@ -40,6 +41,16 @@ from memdb.retention.erasing import (
     remove_organization,
     remove_user,
 )
+from memdb.retention.happening import (
+    clear_old_events,
+    events_of_organization,
+    events_of_user,
+    hold_on_events,
+    lock_events,
+    old_events,
+    record_clearing_of_events,
+    remove_events,
+)
 from memdb.retention.holding import (
     LegalHold,
     hold,
@@ -52,6 +63,7 @@ from memdb.retention.holding import (
     place_hold,
     release_hold,
 )
+from memdb.retention.knowing import deleted_entities, entities_of_organization, lock_entities, remove_entities
 from memdb.retention.purging import lock_memories, purge, purgeable, record_purge, remove_memories
 
 __all__ = [
@@ -62,24 +74,32 @@ __all__ = [
     "TableRows",
     "add_to_erasure",
     "begin_erasure",
+    "clear_old_events",
     "clear_old_sessions",
     "close_organization",
     "count_of_organization",
     "count_of_user",
+    "deleted_entities",
     "deleted_observations",
     "deleted_sessions",
+    "entities_of_organization",
     "erase_organization",
     "erase_user",
     "erasures",
+    "events_of_organization",
+    "events_of_user",
     "finish_erasure",
     "hold",
     "hold_on_anything",
+    "hold_on_events",
     "hold_on_memories",
     "hold_on_observations",
     "hold_on_organization",
     "hold_on_sessions",
     "hold_on_user",
     "holds",
+    "lock_entities",
+    "lock_events",
     "lock_members",
     "lock_memories",
     "lock_organization",
@@ -89,14 +109,18 @@ __all__ = [
     "memories_of_user",
     "observations_of_organization",
     "observations_of_user",
+    "old_events",
     "old_sessions",
     "place_hold",
     "purge",
     "purgeable",
     "record_clearing",
+    "record_clearing_of_events",
     "record_purge",
     "release_hold",
     "remove_audit_entries",
+    "remove_entities",
+    "remove_events",
     "remove_memories",
     "remove_messages",
     "remove_observations",

@@ -27,7 +27,8 @@ known AS MATERIALIZED (
     FROM writer, memdb.events AS e
     WHERE e.org_id = :org_id
         AND e.id = ANY (:id)
-        AND e.agent_id = writer.id
+        -- Not an equation, for which all of the agent's events might be read.
+        AND e.agent_id IS NOT DISTINCT FROM writer.id
         AND ((e.id, e.content) IN (SELECT g.id, g.content FROM given AS g)) IS TRUE
 ),
 -- The first of those that are the same. What has the id of something else comes through, and the primary key refuses it.

@@ -109,6 +109,36 @@ FROM memdb.observation_embeddings AS t
 WHERE t.org_id = :org_id
 UNION ALL
 SELECT
+    'events',
+    count(*)
+FROM memdb.events AS t
+WHERE t.org_id = :org_id
+UNION ALL
+SELECT
+    'event_embeddings',
+    count(*)
+FROM memdb.event_embeddings AS t
+WHERE t.org_id = :org_id
+UNION ALL
+SELECT
+    'entities',
+    count(*)
+FROM memdb.entities AS t
+WHERE t.org_id = :org_id
+UNION ALL
+SELECT
+    'entity_embeddings',
+    count(*)
+FROM memdb.entity_embeddings AS t
+WHERE t.org_id = :org_id
+UNION ALL
+SELECT
+    'entity_aliases',
+    count(*)
+FROM memdb.entity_aliases AS t
+WHERE t.org_id = :org_id
+UNION ALL
+SELECT
     'quota_slots',
     count(*)
 FROM memdb.quota_slots AS t

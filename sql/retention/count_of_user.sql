@@ -17,6 +17,12 @@ observations AS MATERIALIZED (
     FROM memdb.session_observations AS o
     WHERE o.org_id = :org_id
         AND (o.user_id = :user_id OR o.session_id IN (SELECT c.id FROM conversations AS c))
+),
+happened AS MATERIALIZED (
+    SELECT e.id
+    FROM memdb.events AS e
+    WHERE e.org_id = :org_id
+        AND (e.user_id = :user_id OR e.session_id IN (SELECT c.id FROM conversations AS c))
 )
 SELECT
     'memories' AS table_name,
@@ -130,6 +136,25 @@ SELECT
 FROM memdb.observation_embeddings AS t
 WHERE t.org_id = :org_id
     AND t.observation_id IN (SELECT o.id FROM observations AS o)
+UNION ALL
+SELECT
+    'events',
+    count(*)
+FROM happened AS t
+UNION ALL
+SELECT
+    'event_embeddings',
+    count(*)
+FROM memdb.event_embeddings AS t
+WHERE t.org_id = :org_id
+    AND t.event_id IN (SELECT h.id FROM happened AS h)
+UNION ALL
+SELECT
+    'insight_events',
+    count(*)
+FROM memdb.insight_events AS t
+WHERE t.org_id = :org_id
+    AND t.event_id IN (SELECT h.id FROM happened AS h)
 UNION ALL
 SELECT
     'users',

@@ -25,4 +25,10 @@ WHERE h.org_id = :org_id::memdb.tenant
                 AND o.user_id = :user_id
                 AND o.agent_id = h.agent_id
         )
+        OR EXISTS (
+            SELECT FROM memdb.events AS e
+            WHERE e.org_id = :org_id
+                AND e.user_id = :user_id
+                AND e.agent_id = h.agent_id
+        )
     )

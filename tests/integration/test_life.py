@@ -618,6 +618,11 @@ _COMPOSED_WRITING = {
     "sessions.start",
     "messages.append",
     "messages.append_many",
+    "events.add",
+    "events.add_many",
+    "entities.see",
+    "entities.see_many",
+    "entities.resolve_or_create",
     "checkpoints.record",
     "session_events.append",
     "session_events.append_many",
@@ -655,7 +660,7 @@ async def test_an_agent_that_takes_no_writes(state: Any, db: Database, tenant: T
     before = _table_states(dsn, tenant.org_id)
     of_tenant = {name for name in _WRITING if name.split(".")[0] in {"users", "agents", "tokens", "audit", "roles", "prompts"}}
     # What an agent in disgrace remembers can still be forgotten.
-    of_tenant |= {"relations.unrelate", "escalations.close", "observations.delete"}
+    of_tenant |= {"relations.unrelate", "escalations.close", "observations.delete", "entities.delete", "entities.remove_alias"}
     of_tenant |= {"memories.delete", "memories.delete_matching", "sessions.delete", "messages.delete"}
     # It sweeps the other agents' sessions.
     of_tenant.add("sessions.sweep_idle")

@@ -191,6 +191,27 @@ INDEXES: Mapping[str, set[str]] = {
     "observations.restore": {"session_observations_pkey", "agents_pkey"},
     "observations.unembedded": {"session_observations_unembedded"},
     "observations.embed": {"session_observations_pkey", "agents_pkey"},
+    "events.insert": {"events_pkey", "agents_pkey"},
+    "events.get": {"events_pkey"},
+    "events.page_of_agent": {"events_of_agent"},
+    "events.page_of_session": {"events_of_session"},
+    "events.page_of_user": {"events_of_user"},
+    "events.unembedded": {"events_unembedded"},
+    "events.embed": {"events_pkey", "agents_pkey"},
+    "entities.insert_or_see": {"agents_pkey", "entities_pkey"},
+    "entities.get": {"entities_pkey"},
+    "entities.get_by_key": {"entities_key_unique"},
+    "entities.page_by_sight": {"entities_of_agent"},
+    "entities.page_by_importance": {"entities_by_importance"},
+    "entities.update": {"entities_pkey", "agents_pkey"},
+    "entities.delete": {"entities_pkey", "entities_merged_into"},
+    "entities.restore": {"entities_pkey", "entities_merged_into", "agents_pkey"},
+    "entities.add_alias": {"entities_pkey", "agents_pkey"},
+    "entities.remove_alias": {"entities_pkey", "entity_aliases_of_entity"},
+    "entities.aliases": {"entities_pkey", "entity_aliases_of_entity"},
+    "entities.resolve_names": {"entities_pkey"},
+    "entities.unembedded": {"entities_unembedded"},
+    "entities.embed": {"entities_pkey", "agents_pkey"},
     "roles.get": {"roles_pkey", "role_abilities_pkey"},
     "roles.get_by_name": {"roles_name_unique", "role_abilities_pkey"},
     "roles.update": {"roles_pkey", "role_abilities_pkey"},
@@ -331,10 +352,12 @@ def test_every_hot_statement_has_its_assertion() -> None:
         "tokens.page",
         "spending.of_month",
     }
+    upkeep = {"entities.to_summarise", "entities.to_profile", "entities.importance_inputs"}
     catalog = {"memories.measure_indexes"}
     comparing = {"spaces.sample", "spaces.nearest_of"}
     searches = set(SEARCHES) | BY_INDEX | {"messages.search_scope", "observations.search_exact"}
-    assert set(INDEXES) | aggregates | searches | catalog | comparing | writes | small == set(SAMPLES) | set(INDEXES)
+    searches |= {"events.search_exact", "entities.search_exact"}
+    assert set(INDEXES) | aggregates | upkeep | searches | catalog | comparing | writes | small == set(SAMPLES) | set(INDEXES)
     assert set(INDEXES) | set(SAMPLES) <= set(QUERIES)
 
 
