@@ -52,6 +52,13 @@ from memdb.retention.holding import (
     place_hold,
     release_hold,
 )
+from memdb.retention.knowing import (
+    deleted_facts,
+    facts_of_organization,
+    facts_of_user,
+    hold_on_facts,
+    remove_facts,
+)
 from memdb.retention.purging import lock_memories, purge, purgeable, record_purge, remove_memories
 
 __all__ = [
@@ -66,14 +73,18 @@ __all__ = [
     "close_organization",
     "count_of_organization",
     "count_of_user",
+    "deleted_facts",
     "deleted_observations",
     "deleted_sessions",
     "erase_organization",
     "erase_user",
     "erasures",
+    "facts_of_organization",
+    "facts_of_user",
     "finish_erasure",
     "hold",
     "hold_on_anything",
+    "hold_on_facts",
     "hold_on_memories",
     "hold_on_observations",
     "hold_on_organization",
@@ -97,6 +108,7 @@ __all__ = [
     "record_purge",
     "release_hold",
     "remove_audit_entries",
+    "remove_facts",
     "remove_memories",
     "remove_messages",
     "remove_observations",

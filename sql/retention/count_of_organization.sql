@@ -109,6 +109,30 @@ FROM memdb.observation_embeddings AS t
 WHERE t.org_id = :org_id
 UNION ALL
 SELECT
+    'attributes',
+    count(*)
+FROM memdb.attributes AS t
+WHERE t.org_id = :org_id
+UNION ALL
+SELECT
+    'facts',
+    count(*)
+FROM memdb.facts AS t
+WHERE t.org_id = :org_id
+UNION ALL
+SELECT
+    'fact_embeddings',
+    count(*)
+FROM memdb.fact_embeddings AS t
+WHERE t.org_id = :org_id
+UNION ALL
+SELECT
+    'fact_entities',
+    count(*)
+FROM memdb.fact_entities AS t
+WHERE t.org_id = :org_id
+UNION ALL
+SELECT
     'quota_slots',
     count(*)
 FROM memdb.quota_slots AS t
