@@ -11,6 +11,7 @@ import sys
 import types
 from collections.abc import Callable, Sequence
 from datetime import UTC, datetime, timedelta
+from functools import partial
 from typing import Annotated, Any, Final, Literal, NoReturn, TypeAlias, Union, get_args, get_origin
 from uuid import UUID
 
@@ -27,8 +28,7 @@ JsonObject: TypeAlias = dict[str, Any]
 """A JSON object: keys are strings; values are str, int, float, bool, None, lists and objects."""
 
 JsonValue: TypeAlias = Any
-"""What JSON can say: a str, int, float or bool, a list, or an object."""
-
+"""What JSON can say."""
 Limit: TypeAlias = Annotated[int, Meta(ge=1, le=1000)]
 """How many rows at most: 1 to 1,000."""
 
@@ -206,13 +206,16 @@ def _number(field: str, meta: Meta | None) -> Check:
     return check
 
 
-def _boolean(field: str, meta: Meta | None) -> Check:
-    def check(value: Any, dimension: int) -> bool:
-        if isinstance(value, bool):
-            return value
-        raise InvalidInput(field, f"must be a bool, not {type(value).__name__}")
+def _instance(kind: type) -> Callable[[str, Meta | None], Check]:
+    def check_of(field: str, meta: Meta | None) -> Check:
+        def check(value: Any, dimension: int) -> Any:
+            if isinstance(value, kind):
+                return value
+            raise InvalidInput(field, f"must be a {kind.__name__}, not {type(value).__name__}")
 
-    return check
+        return check
+
+    return check_of
 
 
 def _moment(field: str, meta: Meta | None) -> Check:
@@ -229,28 +232,11 @@ def _moment(field: str, meta: Meta | None) -> Check:
     return check
 
 
-def _json_object(field: str, meta: Meta | None) -> Check:
-    def check(value: Any, dimension: int) -> JsonObject:
-        if type(value) is not dict:
+def _json(field: str, meta: Meta | None, kind: type = object) -> Check:
+    def check(value: Any, dimension: int) -> Any:
+        if kind is dict and type(value) is not dict:
             raise InvalidInput(field, f"must be a JSON object (a dict), not {type(value).__name__}")
         _check_json(field, value, _JSON_DEPTH)
-        return value
-
-    return check
-
-
-def _json_value(field: str, meta: Meta | None) -> Check:
-    def check(value: Any, dimension: int) -> JsonValue:
-        _check_json(field, value, _JSON_DEPTH)
-        return value
-
-    return check
-
-
-def _duration(field: str, meta: Meta | None) -> Check:
-    def check(value: Any, dimension: int) -> timedelta:
-        if not isinstance(value, timedelta):
-            raise InvalidInput(field, f"must be a timedelta, not {type(value).__name__}")
         return value
 
     return check
@@ -286,9 +272,9 @@ _PLAIN: Final[dict[Any, Callable[[str, Meta | None], Check]]] = {
     str: _text,
     int: _integer,
     float: _number,
-    bool: _boolean,
+    bool: _instance(bool),
     datetime: _moment,
-    timedelta: _duration,
-    dict: _json_object,
-    Any: _json_value,
+    timedelta: _instance(timedelta),
+    dict: partial(_json, kind=dict),
+    Any: _json,
 }

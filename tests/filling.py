@@ -191,6 +191,47 @@ def fill(dsn: str, world: World) -> None:
         INSERT INTO memdb.entity_embeddings (org_id, entity_id, agent_id, space)
         SELECT org_id, id, agent_id, 1 FROM memdb.entities ON CONFLICT DO NOTHING
         """,
+        # Twenty facts of each entity, a quarter of them superseded by the one before; 60,000 of the world's agent.
+        f"""
+        INSERT INTO memdb.entities (org_id, id, agent_id, type, key, name)
+        SELECT o.id, gen_random_uuid(), o.id, 'person', 'e' || i, 'e' FROM memdb.organizations AS o, generate_series(1, 33) AS i
+        WHERE o.slug LIKE 'o%'
+        UNION ALL
+        SELECT '{org_id}', gen_random_uuid(), '{agent_id}', 'person', 'e' || i, 'e' FROM generate_series(1, 3000) AS i
+        """,
+        """
+        INSERT INTO memdb.attributes (org_id, key, status)
+        SELECT id, 'attribute' || i, CASE WHEN i % 2 = 0 THEN 'proposed' ELSE 'accepted' END
+        FROM memdb.organizations, generate_series(1, 100) AS i WHERE slug LIKE 'o%' OR slug = 'acme'
+        """,
+        f"""
+        INSERT INTO memdb.facts (
+            org_id, id, agent_id, entity_id, user_id, attribute, value, content, status, invalidated_at, superseded_by, deleted_at, embedded
+        )
+        SELECT
+            e.org_id, md5(e.id::text || i)::uuid, e.agent_id, e.id,
+            CASE WHEN e.org_id = '{org_id}' AND i = 11 AND ascii(right(e.id::text, 1)) % 10 = 0 THEN '{user_id}'::uuid END,
+            CASE WHEN i % 5 > 0 THEN 'attribute' || ascii(right(e.id::text, 1)) % 5 * 20 + i END,
+            CASE WHEN i % 5 > 0 THEN to_jsonb(i) END,
+            'fact ' || i, CASE WHEN i % 4 = 0 THEN 'superseded' ELSE 'active' END,
+            CASE WHEN i % 4 = 0 THEN now() END, CASE WHEN i % 4 = 0 THEN md5(e.id::text || i - 1)::uuid END,
+            CASE WHEN i = 18 THEN now() END, i % 20 <> 7
+        FROM memdb.entities AS e, generate_series(1, 20) AS i
+        WHERE e.key LIKE 'e%'
+        """,
+        "INSERT INTO memdb.fact_entities SELECT org_id, id, entity_id FROM memdb.facts ON CONFLICT DO NOTHING",
+        """
+        INSERT INTO memdb.fact_embeddings (org_id, fact_id, agent_id, space)
+        SELECT org_id, id, agent_id, 1 FROM memdb.facts ON CONFLICT DO NOTHING
+        """,
+        """
+        INSERT INTO memdb.edges (org_id, agent_id, source_id, target_id, type, fact_id)
+        SELECT f.org_id, f.agent_id, f.entity_id, n.id, 'knows', f.id
+        FROM memdb.facts AS f
+        JOIN (SELECT id, lead(id) OVER (PARTITION BY org_id ORDER BY id) AS next FROM memdb.entities) AS e ON e.id = f.entity_id
+        JOIN memdb.entities AS n ON n.id = e.next
+        WHERE f.content = 'fact 9'
+        """,
         f"""
         INSERT INTO memdb.roles (org_id, name)
         SELECT '{org_id}', 'role ' || i FROM generate_series(1, 300) AS i

@@ -12,12 +12,14 @@ from typing import Any, NamedTuple
 from memdb import (
     agents,
     archives,
+    attributes,
     audit,
     checkpoints,
     directives,
     entities,
     escalations,
     events,
+    facts,
     indexes,
     memories,
     messages,
@@ -44,6 +46,7 @@ from memdb.entities import Entity, Sighting
 from memdb.escalations import Escalation
 from memdb.events import Event, NewEvent
 from memdb.executor import Executor
+from memdb.facts import Fact, NewFact
 from memdb.memories import Memory
 from memdb.messages import Message, NewMessage, ToolCall
 from memdb.observations import NewObservation, Observation
@@ -52,7 +55,7 @@ from memdb.session_events import NewSessionEvent
 from memdb.sessions import Session
 from memdb.summaries import Summary
 from memdb.tokens import NewToken
-from tests.conftest import vector
+from tests.conftest import entity, vector
 
 
 class World(NamedTuple):
@@ -88,6 +91,11 @@ class World(NamedTuple):
     other_entity: Entity
     forgotten_entity: Entity
     role: Role
+    entity_id: uuid.UUID
+    attribute: str
+    fact: Fact
+    doubted_fact: Fact
+    forgotten_fact: Fact
 
     @property
     def admin(self) -> Admin:
@@ -150,6 +158,17 @@ async def build(db: Database, tenant: Tenant) -> World:
     await entities.delete(tenant, id=forgotten_entity.id)
     role = await roles.create(tenant, name=_new(), abilities=["read"])
     await prompts.publish(tenant, role_id=role.id, content="You plan.")
+    entity_id = await entity(tenant, agent.id)
+    attribute = (await attributes.propose(tenant, key=f"a{_new()}")).key
+    fact, doubted_fact, forgotten_fact = [
+        each.fact
+        for each in await facts.assert_many(
+            tenant,
+            agent_id=agent.id,
+            items=[NewFact(entity_id=entity_id, content=_new(), embedding=vector(7), user_id=user.id) for _ in range(3)],
+        )
+    ]
+    await facts.delete(tenant, id=forgotten_fact.id)
     return World(
         db=db,
         tenant=tenant,
@@ -181,6 +200,11 @@ async def build(db: Database, tenant: Tenant) -> World:
         other_entity=other_entity,
         forgotten_entity=forgotten_entity,
         role=role,
+        entity_id=entity_id,
+        attribute=attribute,
+        fact=fact,
+        doubted_fact=doubted_fact,
+        forgotten_fact=forgotten_fact,
     )
 
 
@@ -281,6 +305,27 @@ def _sightings(count: int) -> dict[str, Any]:
 
 
 _OF_EVENTS: dict[str, Any] = {"source": None, "since": None, "until": None, "before_occurred_at": None, "before_id": None, "limit": 10}
+_KNOWN: dict[str, Any] = {"category": None, "min_confidence": None, "before": None, "limit": 10}
+_TIMES: dict[str, Any] = {"as_of": None, "known_at": None}
+
+
+def _facts(world: World, count: int) -> dict[str, Any]:
+    """The lists of as many facts of the world's entity, with embeddings, by parameter."""
+    unknown = ("id", "session_id", "user_id", "event_id", "valid_from", "valid_until", "expires_at")
+    untold = ("category", "speaker", "context", "annotation", "metadata")
+    return {
+        **{name: [None] * count for name in unknown + untold},
+        **{name: [False] * count for name in ("sensitive", "needs_confirmation", "link_named")},
+        "entity_id": [world.entity_id] * count,
+        "embedding": [vector(1)] * count,
+        "confidence": [0.8] * count,
+        "importance": [0.5] * count,
+        "attribute": [world.attribute] * count,
+        "content": [_new() for _ in range(count)],
+        "said": [{"value": _new(), "entities": []} for _ in range(count)],
+    }
+
+
 _CONVERSATION = [
     NewMessage(role="system", content="Be brief."),
     NewMessage(role="user", content="How is the weather in Paris?", embedding=vector(5)),
@@ -572,6 +617,33 @@ SAMPLES: dict[str, Call] = {
     "entities.search_exact": lambda world, on: entities.search_exact(
         on, agent_id=world.agent_id, text="live", embedding=vector(3), type=None, limit=5, plan_for_values=False
     ),
+    "attributes.propose": lambda world, on: attributes.propose(on, key=f"a{_new()}"),
+    "attributes.register": lambda world, on: attributes.register(on, key=world.attribute),
+    "attributes.get": lambda world, on: attributes.get(on, key=world.attribute),
+    "attributes.page": lambda world, on: attributes.page(on, status="proposed"),
+    "attributes.update": lambda world, on: attributes.update(on, key=world.attribute, conflict_policy="keep_both"),
+    "facts.insert": lambda world, on: facts.insert(on, agent_id=world.agent_id, **_facts(world, 10)),
+    "facts.get": lambda world, on: facts.get(on, id=world.fact.id),
+    "facts.page_of_active": lambda world, on: facts.page_of_active(on, agent_id=world.agent_id, **_KNOWN),
+    "facts.page_of_agent": lambda world, on: facts.page_of_agent(on, agent_id=world.agent_id, **_TIMES, **_KNOWN),
+    "facts.page_of_attribute": lambda world, on: facts.page_of_attribute(
+        on, agent_id=world.agent_id, attribute=world.attribute, all_versions=False, **_TIMES, **_KNOWN
+    ),
+    "facts.page_of_entity": lambda world, on: facts.page_of_entity(
+        on, agent_id=world.agent_id, entity_id=world.entity_id, attribute=None, all_versions=False, **_TIMES, **_KNOWN
+    ),
+    "facts.current": lambda world, on: facts.current(on, entity_id=world.entity_id, attribute=world.attribute),
+    "facts.history": lambda world, on: facts.history(on, id=world.fact.id),
+    "facts.entities_of": lambda world, on: facts.entities_of(on, id=world.fact.id),
+    "facts.confirm": lambda world, on: facts.confirm(on, id=world.fact.id),
+    "facts.update": lambda world, on: facts.update(on, id=world.fact.id, annotation="x"),
+    "facts.record_use": lambda world, on: facts.record_use(on, ids=[world.fact.id]),
+    "facts.unembedded": lambda world, on: facts.unembedded(on),
+    "facts.embed": lambda world, on: facts.embed(on, id=world.fact.id, version=1, embedding=vector(2)),
+    "facts.correct": lambda world, on: facts.correct(on, id=world.fact.id, content=_new(), embedding=vector(2)),
+    "facts.invalidate": lambda world, on: facts.invalidate(on, id=world.doubted_fact.id),
+    "facts.delete": lambda world, on: facts.delete(on, id=world.doubted_fact.id),
+    "facts.restore": lambda world, on: facts.restore(on, id=world.forgotten_fact.id),
     "roles.create": lambda world, on: roles.create(on, name=_new(), abilities=["read", "write"]),
     "roles.get": lambda world, on: roles.get(on, id=world.role.id),
     "roles.get_by_name": lambda world, on: roles.get_by_name(on, name=world.role.name),
@@ -655,6 +727,11 @@ ADMIN_SAMPLES: dict[str, Call] = {
     ),
     "retention.hold_on_observations": lambda world, on: retention.hold_on_observations(world.of_tenant, ids=[world.observed.id]),
     "retention.remove_observations": lambda world, on: retention.remove_observations(world.of_tenant, ids=[world.observed.id]),
+    "retention.facts_of_user": lambda world, on: retention.facts_of_user(world.of_tenant, user_id=world.user_id, limit=100),
+    "retention.facts_of_organization": lambda world, on: retention.facts_of_organization(world.of_tenant, limit=100),
+    "retention.deleted_facts": lambda world, on: retention.deleted_facts(world.of_tenant, before=datetime.now(UTC), limit=100),
+    "retention.hold_on_facts": lambda world, on: retention.hold_on_facts(world.of_tenant, ids=[world.fact.id]),
+    "retention.remove_facts": lambda world, on: retention.remove_facts(world.of_tenant, ids=[world.fact.id]),
     "retention.record_clearing": lambda world, on: retention.record_clearing(world.of_tenant, idle_since=_LONG_AGO, rows={}),
     "retention.events_of_user": lambda world, on: retention.events_of_user(world.of_tenant, user_id=world.user_id, limit=100),
     "retention.events_of_organization": lambda world, on: retention.events_of_organization(world.of_tenant, limit=100),
@@ -737,6 +814,15 @@ COMPOSED: dict[str, Call] = {
     "entities.resolve_or_create": lambda world, on: entities.resolve_or_create(
         on, agent_id=world.agent_id, names=["Ada", _new()], type="person"
     ),
+    "facts.assert_": lambda world, on: facts.assert_(
+        on, agent_id=world.agent_id, entity_id=world.entity_id, content=_new(), attribute=world.attribute, value=_new(), link_named=True
+    ),
+    "facts.assert_many": lambda world, on: facts.assert_many(
+        on,
+        agent_id=world.agent_id,
+        items=[NewFact(entity_id=world.entity_id, content=_new(), entities=[world.entity_id]) for _ in range(20)],
+    ),
+    "facts.page": lambda world, on: facts.page(on, agent_id=world.agent_id),
     "checkpoints.record": lambda world, on: checkpoints.record(on, session_id=world.session.id, turn=1, input_tokens=5),
     "session_events.append": lambda world, on: session_events.append(on, session_id=world.session.id, kind="x", data={"k": 1}),
     "session_events.append_many": lambda world, on: session_events.append_many(

@@ -64,6 +64,13 @@ from memdb.retention.holding import (
     release_hold,
 )
 from memdb.retention.knowing import deleted_entities, entities_of_organization, lock_entities, remove_entities
+from memdb.retention.knowing import (
+    deleted_facts,
+    facts_of_organization,
+    facts_of_user,
+    hold_on_facts,
+    remove_facts,
+)
 from memdb.retention.purging import lock_memories, purge, purgeable, record_purge, remove_memories
 
 __all__ = [
@@ -80,6 +87,7 @@ __all__ = [
     "count_of_organization",
     "count_of_user",
     "deleted_entities",
+    "deleted_facts",
     "deleted_observations",
     "deleted_sessions",
     "entities_of_organization",
@@ -92,6 +100,12 @@ __all__ = [
     "hold",
     "hold_on_anything",
     "hold_on_events",
+    "facts_of_organization",
+    "facts_of_user",
+    "finish_erasure",
+    "hold",
+    "hold_on_anything",
+    "hold_on_facts",
     "hold_on_memories",
     "hold_on_observations",
     "hold_on_organization",
@@ -121,6 +135,7 @@ __all__ = [
     "remove_audit_entries",
     "remove_entities",
     "remove_events",
+    "remove_facts",
     "remove_memories",
     "remove_messages",
     "remove_observations",

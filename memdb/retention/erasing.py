@@ -27,6 +27,7 @@ from memdb.retention.conversing import (
 from memdb.retention.counting import LARGEST_BATCH, Batch, Progress, RowCounts, TableRows, counted
 from memdb.retention.holding import hold_on_anything, hold_on_memories, hold_on_user, lock_organization, refuse
 from memdb.retention.knowing import remove_knowledge_of_organization, remove_knowledge_of_user
+from memdb.retention.knowing import remove_some_of_organization, remove_some_of_user
 from memdb.retention.purging import lock_memories, remove_memories
 from memdb.transaction import AdminTransaction
 
@@ -134,6 +135,7 @@ async def erasures(on: AdminExecutor, *, of_org_id: UUID | None = None, before: 
 
 async def erase_user(on: AdminExecutor, *, user_id: UUID, dry_run: bool = False, progress: Progress | None = None) -> RowCounts:
     """Remove a user for good: the row, the API tokens, and the memories, sessions, observations and events with this `user_id`, and what
+    """Remove a user for good: the row, the API tokens, and the memories, sessions, observations and facts with this `user_id`, with what
     hangs on them. Rows removed, by table.
 
     - `dry_run` counts and removes nothing. A receipt stays (`erasures`), and entries in the audit log. `progress` is called with the
@@ -156,6 +158,8 @@ async def erase_user(on: AdminExecutor, *, user_id: UUID, dry_run: bool = False,
         await lock_user(tx, user_id=user_id)
 
     async def remove(tx: AdminTransaction) -> RowCounts:
+        if removed := await remove_some_of_user(tx, user_id):
+            return removed
         if observations := await observations_of_user(tx, user_id=user_id, limit=LARGEST_BATCH):
             return await _remove_observations(tx, observations)
         if memories := await memories_of_user(tx, user_id=user_id, limit=LARGEST_BATCH):
@@ -193,6 +197,8 @@ async def erase_organization(on: AdminExecutor, *, org_id: UUID, dry_run: bool =
         await close_organization(tx)
 
     async def remove(tx: AdminTransaction) -> RowCounts:
+        if removed := await remove_some_of_organization(tx):
+            return removed
         if observations := await observations_of_organization(tx, limit=LARGEST_BATCH):
             return await _remove_observations(tx, observations)
         if memories := await memories_of_organization(tx, limit=LARGEST_BATCH):

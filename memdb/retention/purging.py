@@ -41,8 +41,8 @@ async def record_purge(on: AdminExecutor, *, before: datetime, rows: JsonObject)
 
 
 async def purge(on: AdminExecutor, *, before: datetime, batch: int = LARGEST_BATCH, progress: Progress | None = None) -> Purge:
-    """Remove for good what was deleted before a time, or had expired: memories, sessions, observations and entities, with all that hangs on
-    them. Entities stay as long as there are facts about them.
+    """Remove for good what was deleted before a time, or had expired: memories, sessions, observations, facts and entities, with all that
+    hangs on them. Entities stay as long as there are facts about them.
 
     In batches of up to 1,000 memories or messages, each its own transaction: it may be stopped at any time, and called again to go on.
     `progress` is called with the number of memories, and then of other rows, removed by each batch, once that is committed. What users and

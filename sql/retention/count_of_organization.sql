@@ -136,6 +136,27 @@ SELECT
     'entity_aliases',
     count(*)
 FROM memdb.entity_aliases AS t
+    'attributes',
+    count(*)
+FROM memdb.attributes AS t
+WHERE t.org_id = :org_id
+UNION ALL
+SELECT
+    'facts',
+    count(*)
+FROM memdb.facts AS t
+WHERE t.org_id = :org_id
+UNION ALL
+SELECT
+    'fact_embeddings',
+    count(*)
+FROM memdb.fact_embeddings AS t
+WHERE t.org_id = :org_id
+UNION ALL
+SELECT
+    'fact_entities',
+    count(*)
+FROM memdb.fact_entities AS t
 WHERE t.org_id = :org_id
 UNION ALL
 SELECT

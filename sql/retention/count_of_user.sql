@@ -23,6 +23,19 @@ happened AS MATERIALIZED (
     FROM memdb.events AS e
     WHERE e.org_id = :org_id
         AND (e.user_id = :user_id OR e.session_id IN (SELECT c.id FROM conversations AS c))
+learnt AS MATERIALIZED (
+    SELECT f.id
+    FROM memdb.facts AS f
+    WHERE f.org_id = :org_id
+        AND (
+            f.user_id = :user_id
+            OR f.session_id IN (SELECT c.id FROM conversations AS c)
+            OR f.event_id IN (
+                SELECT e.id FROM memdb.events AS e
+                WHERE e.org_id = :org_id
+                    AND (e.user_id = :user_id OR e.session_id IN (SELECT c.id FROM conversations AS c))
+            )
+        )
 )
 SELECT
     'memories' AS table_name,
@@ -155,6 +168,37 @@ SELECT
 FROM memdb.insight_events AS t
 WHERE t.org_id = :org_id
     AND t.event_id IN (SELECT h.id FROM happened AS h)
+    'facts',
+    count(*)
+FROM learnt AS t
+UNION ALL
+SELECT
+    'fact_embeddings',
+    count(*)
+FROM memdb.fact_embeddings AS t
+WHERE t.org_id = :org_id
+    AND t.fact_id IN (SELECT l.id FROM learnt AS l)
+UNION ALL
+SELECT
+    'fact_entities',
+    count(*)
+FROM memdb.fact_entities AS t
+WHERE t.org_id = :org_id
+    AND t.fact_id IN (SELECT l.id FROM learnt AS l)
+UNION ALL
+SELECT
+    'cluster_facts',
+    count(*)
+FROM memdb.cluster_facts AS t
+WHERE t.org_id = :org_id
+    AND t.fact_id IN (SELECT l.id FROM learnt AS l)
+UNION ALL
+SELECT
+    'insight_facts',
+    count(*)
+FROM memdb.insight_facts AS t
+WHERE t.org_id = :org_id
+    AND t.fact_id IN (SELECT l.id FROM learnt AS l)
 UNION ALL
 SELECT
     'users',

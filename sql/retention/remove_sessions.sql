@@ -1,4 +1,4 @@
--- Removes some sessions for good, which the caller has locked, once they have no messages. What was observed in them, and what happened,
+-- Removes some sessions for good, which the caller has locked, once they have no messages. What was observed or learnt in them, and what happened,
 -- stays, without a session.
 -- not null: table_name, rows
 WITH session_summaries AS (
@@ -30,6 +30,12 @@ released_events AS (
     SET session_id = NULL
     WHERE e.org_id = :org_id
         AND e.session_id = ANY (:ids)
+),
+facts AS (
+    UPDATE memdb.facts AS f
+    SET session_id = NULL
+    WHERE f.org_id = :org_id
+        AND f.session_id = ANY (:ids)
 ),
 sessions AS (
     DELETE FROM memdb.sessions AS t

@@ -606,10 +606,12 @@ async def test_a_batch_beyond_the_quota_adds_nothing(db: Database, tenant: Tenan
 
 
 # Counting, logging, and taking rights away go on for a suspended tenant.
-GO_ON = {"memories.record_use", "audit.record", "tokens.revoke", "tokens.look_up_and_use"}
+GO_ON = {"memories.record_use", "facts.record_use", "audit.record", "tokens.revoke", "tokens.look_up_and_use"}
 _WRITING = {name for name in SAMPLES if any(verb in QUERIES[name].statement for verb in ("INSERT INTO", "UPDATE memdb", "DELETE FROM"))}
 
 _COMPOSED_WRITING = {
+    "facts.assert_",
+    "facts.assert_many",
     "observations.add",
     "observations.add_many",
     "memories.add",
@@ -658,9 +660,12 @@ async def test_an_agent_that_takes_no_writes(state: Any, db: Database, tenant: T
     world = await build(db, tenant)
     await (agents.delete(tenant, id=world.agent_id) if state == "deleted" else agents.update(tenant, id=world.agent_id, status=state))
     before = _table_states(dsn, tenant.org_id)
-    of_tenant = {name for name in _WRITING if name.split(".")[0] in {"users", "agents", "tokens", "audit", "roles", "prompts"}}
+    of_tenant = {
+        name for name in _WRITING if name.split(".")[0] in {"users", "agents", "tokens", "audit", "roles", "prompts", "attributes"}
+    }
     # What an agent in disgrace remembers can still be forgotten.
     of_tenant |= {"relations.unrelate", "escalations.close", "observations.delete", "entities.delete", "entities.remove_alias"}
+    of_tenant |= {"relations.unrelate", "escalations.close", "observations.delete", "facts.delete"}
     of_tenant |= {"memories.delete", "memories.delete_matching", "sessions.delete", "messages.delete"}
     # It sweeps the other agents' sessions.
     of_tenant.add("sessions.sweep_idle")
