@@ -58,6 +58,8 @@ LAYERS = (
     "checkpoints",
     "session_events",
     "observations",
+    "entities",
+    "edges",
     "retention",
     "migrate",
     "embedded",
