@@ -63,6 +63,8 @@ LAYERS = (
     "entities",
     "clusters",
     "upkeep",
+    "entities",
+    "edges",
     "retention",
     "archives",
     "migrate",

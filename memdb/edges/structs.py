@@ -1,0 +1,114 @@
+"""What an edge is, and what edges lead to."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Annotated, Literal, TypeAlias
+from uuid import UUID
+
+import msgspec
+from msgspec import Meta
+
+from memdb.inputs import JsonObject
+
+Direction: TypeAlias = Literal["out", "in", "both"]
+Type: TypeAlias = Annotated[str, Meta(min_length=1, max_length=128)]
+Types: TypeAlias = Annotated[list[Type], Meta(max_length=100)]
+Provenance: TypeAlias = Annotated[str, Meta(min_length=1, max_length=32)]
+Share: TypeAlias = Annotated[float, Meta(ge=0, le=1)]
+
+
+class Edge(msgspec.Struct, frozen=True):
+    """What holds between two entities of an agent, from the source to the target; there is one of each type.
+
+    - `type` is lower-case words with _ between them: "Works at" and "WorksAt" are works_at.
+    - `weight` (0 to 1) is how strong it is, `assertions` how often it was asserted.
+    - `fact_id` is the fact that shows it, None if there is none or it was removed. `provenance` says who or what found it.
+    - `valid_from` None means since `created_at`, `valid_until` None without end. `invalidated_at` is when it was taken back; None while it
+      stands. `used_at` is its last use.
+    - `version` goes up by one with each change.
+    """
+
+    id: UUID
+    agent_id: UUID
+    source_id: UUID
+    target_id: UUID
+    type: str
+    weight: float
+    assertions: int
+    fact_id: UUID | None
+    provenance: str | None
+    valid_from: datetime | None
+    valid_until: datetime | None
+    invalidated_at: datetime | None
+    used_at: datetime | None
+    metadata: JsonObject
+    version: int
+    created_at: datetime
+    updated_at: datetime
+
+
+class NewEdge(msgspec.Struct, frozen=True, kw_only=True):
+    """One item of `assert_many`; the fields are the parameters of `assert_`."""
+
+    source_id: UUID
+    target_id: UUID
+    type: str
+    weight: float = 0.8
+    fact_id: UUID | None = None
+    valid_from: datetime | None = None
+    valid_until: datetime | None = None
+    provenance: str | None = None
+    metadata: JsonObject | None = None
+
+
+class NeighbouringEntity(msgspec.Struct, frozen=True):
+    """An entity that is `hop` edges away; `path` has the ids from where it was asked to it, both included.
+
+    The last edge of the path is `edge_id`, of `edge_type` and `weight`. `score` is `memdb.graph_score` of it.
+    """
+
+    entity_id: UUID
+    type: str
+    key: str
+    name: str
+    hop: int
+    path: list[UUID]
+    edge_id: UUID
+    edge_type: str
+    weight: float
+    score: float
+
+
+class NearbyFact(msgspec.Struct, frozen=True):
+    """A fact that names an entity which is `hop` edges away; the rest is as in NeighbouringEntity."""
+
+    fact_id: UUID
+    content: str
+    attribute: str | None
+    entity_id: UUID
+    hop: int
+    path: list[UUID]
+    edge_id: UUID
+    weight: float
+    score: float
+
+
+class Path(msgspec.Struct, frozen=True):
+    """A way from one entity to another: one entity more than edges. `strength` is the product of the weights."""
+
+    entity_ids: list[UUID]
+    edge_ids: list[UUID]
+    types: list[str]
+    strength: float
+
+
+class ActivatedEntity(msgspec.Struct, frozen=True):
+    """An entity that activation reached after `hop` edges, and how much of it."""
+
+    entity_id: UUID
+    type: str
+    key: str
+    name: str
+    hop: int
+    activation: float

@@ -1,0 +1,60 @@
+-- The facts that name what edges lead to from some entities, best first. Of facts of one entity the newer are the better, so that of each no more
+-- than are asked for are looked at; what names several counts by the best.
+-- not null: entity_id, hop, path, edge_id, weight, score
+WITH reached AS MATERIALIZED (
+    SELECT
+        n.*,
+        extract(epoch FROM coalesce(:as_of::timestamptz, now()) - n.edge_at)::float8 / 86400 AS edge_age,
+        coalesce(position(memdb.lowered(e.name) IN memdb.lowered(:text::text)) > 0, false) AS is_named
+    FROM memdb.neighbourhood(
+        :org_id::memdb.tenant, :entity_ids::uuid[], :depth::int, :direction::text, :types::text[], :min_weight::float8,
+        :min_far_weight::float8, coalesce(:as_of, now()), :breadth::int
+    ) AS n
+    JOIN memdb.entities AS e ON e.org_id = :org_id AND e.id = n.entity_id
+    WHERE e.status = 'active'
+        AND e.deleted_at IS NULL
+),
+best AS (
+    SELECT DISTINCT ON (f.id)
+        f.id,
+        f.content,
+        f.attribute,
+        r.entity_id,
+        r.hop,
+        r.path,
+        r.edge_id,
+        r.weight,
+        memdb.graph_score(
+            r.weight, extract(epoch FROM coalesce(:as_of, now()) - f.ingested_at)::float8 / 86400, r.edge_age, r.is_named, r.hop
+        ) AS score
+    FROM reached AS r
+    CROSS JOIN LATERAL (
+        SELECT
+            f.id,
+            f.content,
+            f.attribute,
+            f.ingested_at
+        FROM memdb.fact_entities AS l
+        JOIN memdb.facts AS f ON f.org_id = :org_id AND f.id = l.fact_id
+        WHERE l.org_id = :org_id
+            AND l.entity_id = r.entity_id
+            AND f.deleted_at IS NULL
+            AND memdb.holds(f, coalesce(:as_of, now()), NULL)
+        ORDER BY l.fact_id DESC
+        LIMIT :limit::int
+    ) AS f
+    ORDER BY f.id, score DESC, r.entity_id
+)
+SELECT
+    b.id AS fact_id,
+    b.content,
+    b.attribute,
+    b.entity_id,
+    b.hop,
+    string_to_array(b.path, ',')::uuid[] AS path,
+    b.edge_id,
+    b.weight,
+    b.score
+FROM best AS b
+ORDER BY b.score DESC, b.id DESC
+LIMIT :limit

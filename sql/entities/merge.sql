@@ -1,0 +1,17 @@
+-- Merges an entity into another of the same agent; memdb.merge_entities says how. No row means that one of them is not there.
+-- not null: id, agent_id, merged_id, into_id, facts, edges, aliases, mentions, merged_at
+SELECT
+    m.id,
+    m.agent_id,
+    m.merged_id,
+    m.into_id,
+    m.reason,
+    m.facts,
+    m.edges,
+    m.aliases,
+    m.mentions,
+    m.merged_at,
+    m.merged_by,
+    m.undone_at,
+    m.undone_by
+FROM memdb.merge_entities(:org_id::memdb.tenant, :id::uuid, :into_id::uuid, :reason::text, :actor::text) AS m

@@ -1,0 +1,20 @@
+-- The merges of an entity into others, and of others into it, newest first.
+SELECT
+    m.id,
+    m.agent_id,
+    m.merged_id,
+    m.into_id,
+    m.reason,
+    m.facts,
+    m.edges,
+    m.aliases,
+    m.mentions,
+    m.merged_at,
+    m.merged_by,
+    m.undone_at,
+    m.undone_by
+FROM memdb.entity_merges AS m
+WHERE m.org_id = :org_id::memdb.tenant
+    AND (m.merged_id = :id::uuid OR m.into_id = :id)
+ORDER BY m.id DESC
+LIMIT 1000
