@@ -61,6 +61,7 @@ LAYERS = (
     "observations",
     "clusters",
     "insights",
+    "intentions",
     "retention",
     "migrate",
     "embedded",
