@@ -9,7 +9,7 @@ from uuid import UUID
 from memdb.errors import InvalidInput
 from memdb.executor import Executor
 from memdb.inputs import Embedding, Limit, QueryText, check_for
-from memdb.intentions.structs import Intention, IntentionHit, Status, Trigger
+from memdb.intentions.structs import Intention, IntentionHit, OpenStatus, Status, Trigger
 from memdb.query import query
 from memdb.questions import asked
 
@@ -115,7 +115,7 @@ async def search_exact(
     embedding: Embedding | None,
     user_id: UUID | None,
     trigger: Trigger | None,
-    status: Status | None,
+    status: OpenStatus | None,
     limit: Limit,
 ) -> list[IntentionHit]:
     """Part of `matching`: by comparing all."""
@@ -130,7 +130,7 @@ async def matching(
     embedding: Embedding | None = None,
     trigger: Trigger | None = None,
     user_id: UUID | None = None,
-    status: Literal["pending", "triggered"] | None = None,
+    status: OpenStatus | None = None,
     limit: int = 10,
 ) -> list[IntentionHit]:
     """The agent's open intentions, for one user or all, whose conditions answer best to what happened or is talked about, best first.

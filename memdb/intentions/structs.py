@@ -12,6 +12,7 @@ from msgspec import Meta
 from memdb.inputs import JsonObject
 
 Status: TypeAlias = Literal["pending", "triggered", "fulfilled", "cancelled", "expired"]
+OpenStatus: TypeAlias = Literal["pending", "triggered"]
 Trigger: TypeAlias = Literal["time", "event", "topic"]
 Condition: TypeAlias = Annotated[str, Meta(min_length=1, max_length=2000)]
 Action: TypeAlias = Annotated[str, Meta(min_length=1, max_length=2000)]

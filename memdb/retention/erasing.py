@@ -13,6 +13,7 @@ from memdb.errors import InvalidInput, NotFound, TenantRequired
 from memdb.executor import AdminExecutor
 from memdb.inputs import JsonObject, Limit, check_for
 from memdb.query import query
+from memdb.retention.concluding import remove_conclusions_of_organization, remove_conclusions_of_user
 from memdb.retention.conversing import (
     SESSIONS_AT_ONCE,
     hold_on_observations,
@@ -132,8 +133,8 @@ async def erasures(on: AdminExecutor, *, of_org_id: UUID | None = None, before: 
 
 
 async def erase_user(on: AdminExecutor, *, user_id: UUID, dry_run: bool = False, progress: Progress | None = None) -> RowCounts:
-    """Remove a user for good: the row, the API tokens, and the memories, sessions and observations with this `user_id`, and what hangs on
-    them. Rows removed, by table.
+    """Remove a user for good: the row, the API tokens, and the memories, sessions, observations, insights and intentions with this
+    `user_id`, and what hangs on them. Rows removed, by table.
 
     - `dry_run` counts and removes nothing. A receipt stays (`erasures`), and entries in the audit log. `progress` is called with the
       number of rows removed by each batch, once that is committed.
@@ -155,6 +156,8 @@ async def erase_user(on: AdminExecutor, *, user_id: UUID, dry_run: bool = False,
         await lock_user(tx, user_id=user_id)
 
     async def remove(tx: AdminTransaction) -> RowCounts:
+        if removed := await remove_conclusions_of_user(tx, user_id):
+            return removed
         if observations := await observations_of_user(tx, user_id=user_id, limit=LARGEST_BATCH):
             return await _remove_observations(tx, observations)
         if memories := await memories_of_user(tx, user_id=user_id, limit=LARGEST_BATCH):
@@ -190,6 +193,8 @@ async def erase_organization(on: AdminExecutor, *, org_id: UUID, dry_run: bool =
         await close_organization(tx)
 
     async def remove(tx: AdminTransaction) -> RowCounts:
+        if removed := await remove_conclusions_of_organization(tx):
+            return removed
         if observations := await observations_of_organization(tx, limit=LARGEST_BATCH):
             return await _remove_observations(tx, observations)
         if memories := await memories_of_organization(tx, limit=LARGEST_BATCH):

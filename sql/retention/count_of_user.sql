@@ -17,6 +17,18 @@ observations AS MATERIALIZED (
     FROM memdb.session_observations AS o
     WHERE o.org_id = :org_id
         AND (o.user_id = :user_id OR o.session_id IN (SELECT c.id FROM conversations AS c))
+),
+insights AS MATERIALIZED (
+    SELECT i.id
+    FROM memdb.insights AS i
+    WHERE i.org_id = :org_id
+        AND i.user_id = :user_id
+),
+intentions AS MATERIALIZED (
+    SELECT n.id
+    FROM memdb.intentions AS n
+    WHERE n.org_id = :org_id
+        AND (n.user_id = :user_id OR n.session_id IN (SELECT c.id FROM conversations AS c))
 )
 SELECT
     'memories' AS table_name,
@@ -130,6 +142,44 @@ SELECT
 FROM memdb.observation_embeddings AS t
 WHERE t.org_id = :org_id
     AND t.observation_id IN (SELECT o.id FROM observations AS o)
+UNION ALL
+SELECT
+    'insights',
+    count(*)
+FROM insights AS t
+UNION ALL
+SELECT
+    'insight_embeddings',
+    count(*)
+FROM memdb.insight_embeddings AS t
+WHERE t.org_id = :org_id
+    AND t.insight_id IN (SELECT i.id FROM insights AS i)
+UNION ALL
+SELECT
+    'insight_facts',
+    count(*)
+FROM memdb.insight_facts AS t
+WHERE t.org_id = :org_id
+    AND t.insight_id IN (SELECT i.id FROM insights AS i)
+UNION ALL
+SELECT
+    'insight_events',
+    count(*)
+FROM memdb.insight_events AS t
+WHERE t.org_id = :org_id
+    AND t.insight_id IN (SELECT i.id FROM insights AS i)
+UNION ALL
+SELECT
+    'intentions',
+    count(*)
+FROM intentions AS t
+UNION ALL
+SELECT
+    'intention_embeddings',
+    count(*)
+FROM memdb.intention_embeddings AS t
+WHERE t.org_id = :org_id
+    AND t.intention_id IN (SELECT i.id FROM intentions AS i)
 UNION ALL
 SELECT
     'users',
