@@ -13,6 +13,7 @@ from memdb.errors import InvalidInput, NotFound, TenantRequired
 from memdb.executor import AdminExecutor
 from memdb.inputs import JsonObject, Limit, check_for
 from memdb.query import query
+from memdb.retention.concluding import remove_conclusions_of_organization, remove_conclusions_of_user
 from memdb.retention.conversing import (
     SESSIONS_AT_ONCE,
     hold_on_observations,
@@ -137,6 +138,8 @@ async def erase_user(on: AdminExecutor, *, user_id: UUID, dry_run: bool = False,
     """Remove a user for good: the row, the API tokens, and the memories, sessions, observations and events with this `user_id`, and what
     """Remove a user for good: the row, the API tokens, and the memories, sessions, observations and facts with this `user_id`, with what
     hangs on them. Rows removed, by table.
+    """Remove a user for good: the row, the API tokens, and the memories, sessions, observations, insights and intentions with this
+    `user_id`, and what hangs on them. Rows removed, by table.
 
     - `dry_run` counts and removes nothing. A receipt stays (`erasures`), and entries in the audit log. `progress` is called with the
       number of rows removed by each batch, once that is committed.
@@ -159,6 +162,7 @@ async def erase_user(on: AdminExecutor, *, user_id: UUID, dry_run: bool = False,
 
     async def remove(tx: AdminTransaction) -> RowCounts:
         if removed := await remove_some_of_user(tx, user_id):
+        if removed := await remove_conclusions_of_user(tx, user_id):
             return removed
         if observations := await observations_of_user(tx, user_id=user_id, limit=LARGEST_BATCH):
             return await _remove_observations(tx, observations)
@@ -198,6 +202,7 @@ async def erase_organization(on: AdminExecutor, *, org_id: UUID, dry_run: bool =
 
     async def remove(tx: AdminTransaction) -> RowCounts:
         if removed := await remove_some_of_organization(tx):
+        if removed := await remove_conclusions_of_organization(tx):
             return removed
         if observations := await observations_of_organization(tx, limit=LARGEST_BATCH):
             return await _remove_observations(tx, observations)

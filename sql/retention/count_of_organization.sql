@@ -157,6 +157,57 @@ SELECT
     'fact_entities',
     count(*)
 FROM memdb.fact_entities AS t
+    'clusters',
+    count(*)
+FROM memdb.clusters AS t
+WHERE t.org_id = :org_id
+UNION ALL
+SELECT
+    'cluster_embeddings',
+    count(*)
+FROM memdb.cluster_embeddings AS t
+WHERE t.org_id = :org_id
+UNION ALL
+SELECT
+    'cluster_facts',
+    count(*)
+FROM memdb.cluster_facts AS t
+WHERE t.org_id = :org_id
+UNION ALL
+SELECT
+    'insights',
+    count(*)
+FROM memdb.insights AS t
+WHERE t.org_id = :org_id
+UNION ALL
+SELECT
+    'insight_embeddings',
+    count(*)
+FROM memdb.insight_embeddings AS t
+WHERE t.org_id = :org_id
+UNION ALL
+SELECT
+    'insight_facts',
+    count(*)
+FROM memdb.insight_facts AS t
+WHERE t.org_id = :org_id
+UNION ALL
+SELECT
+    'insight_events',
+    count(*)
+FROM memdb.insight_events AS t
+WHERE t.org_id = :org_id
+UNION ALL
+SELECT
+    'intentions',
+    count(*)
+FROM memdb.intentions AS t
+WHERE t.org_id = :org_id
+UNION ALL
+SELECT
+    'intention_embeddings',
+    count(*)
+FROM memdb.intention_embeddings AS t
 WHERE t.org_id = :org_id
 UNION ALL
 SELECT

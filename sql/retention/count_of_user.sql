@@ -36,6 +36,17 @@ learnt AS MATERIALIZED (
                     AND (e.user_id = :user_id OR e.session_id IN (SELECT c.id FROM conversations AS c))
             )
         )
+insights AS MATERIALIZED (
+    SELECT i.id
+    FROM memdb.insights AS i
+    WHERE i.org_id = :org_id
+        AND i.user_id = :user_id
+),
+intentions AS MATERIALIZED (
+    SELECT n.id
+    FROM memdb.intentions AS n
+    WHERE n.org_id = :org_id
+        AND (n.user_id = :user_id OR n.session_id IN (SELECT c.id FROM conversations AS c))
 )
 SELECT
     'memories' AS table_name,
@@ -192,6 +203,16 @@ SELECT
 FROM memdb.cluster_facts AS t
 WHERE t.org_id = :org_id
     AND t.fact_id IN (SELECT l.id FROM learnt AS l)
+    'insights',
+    count(*)
+FROM insights AS t
+UNION ALL
+SELECT
+    'insight_embeddings',
+    count(*)
+FROM memdb.insight_embeddings AS t
+WHERE t.org_id = :org_id
+    AND t.insight_id IN (SELECT i.id FROM insights AS i)
 UNION ALL
 SELECT
     'insight_facts',
@@ -199,6 +220,26 @@ SELECT
 FROM memdb.insight_facts AS t
 WHERE t.org_id = :org_id
     AND t.fact_id IN (SELECT l.id FROM learnt AS l)
+    AND t.insight_id IN (SELECT i.id FROM insights AS i)
+UNION ALL
+SELECT
+    'insight_events',
+    count(*)
+FROM memdb.insight_events AS t
+WHERE t.org_id = :org_id
+    AND t.insight_id IN (SELECT i.id FROM insights AS i)
+UNION ALL
+SELECT
+    'intentions',
+    count(*)
+FROM intentions AS t
+UNION ALL
+SELECT
+    'intention_embeddings',
+    count(*)
+FROM memdb.intention_embeddings AS t
+WHERE t.org_id = :org_id
+    AND t.intention_id IN (SELECT i.id FROM intentions AS i)
 UNION ALL
 SELECT
     'users',

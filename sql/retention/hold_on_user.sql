@@ -31,4 +31,16 @@ WHERE h.org_id = :org_id::memdb.tenant
                 AND e.user_id = :user_id
                 AND e.agent_id = h.agent_id
         )
+        OR EXISTS (
+            SELECT FROM memdb.insights AS i
+            WHERE i.org_id = :org_id
+                AND i.user_id = :user_id
+                AND i.agent_id = h.agent_id
+        )
+        OR EXISTS (
+            SELECT FROM memdb.intentions AS n
+            WHERE n.org_id = :org_id
+                AND n.user_id = :user_id
+                AND n.agent_id = h.agent_id
+        )
     )
