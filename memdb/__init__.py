@@ -13,6 +13,7 @@ from memdb import (
     messages,
     observations,
     organizations,
+    profiles,
     prompts,
     relations,
     retention,
@@ -23,6 +24,7 @@ from memdb import (
     spending,
     summaries,
     tokens,
+    triples,
     users,
 )
 from memdb.connecting import connect
@@ -53,6 +55,7 @@ __all__ = [
     "messages",
     "observations",
     "organizations",
+    "profiles",
     "prompts",
     "relations",
     "retention",
@@ -63,5 +66,6 @@ __all__ = [
     "spending",
     "summaries",
     "tokens",
+    "triples",
     "users",
 ]

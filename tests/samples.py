@@ -21,6 +21,7 @@ from memdb import (
     observations,
     organizations,
     preflight,
+    profiles,
     prompts,
     relations,
     retention,
@@ -31,6 +32,7 @@ from memdb import (
     spending,
     summaries,
     tokens,
+    triples,
     users,
 )
 from memdb.check import domains, not_null_columns
@@ -46,6 +48,7 @@ from memdb.session_events import NewSessionEvent
 from memdb.sessions import Session
 from memdb.summaries import Summary
 from memdb.tokens import NewToken
+from memdb.triples import NewTriple, Triple
 from tests.conftest import vector
 
 
@@ -78,6 +81,10 @@ class World(NamedTuple):
     doubtful: Observation
     forgotten: Observation
     role: Role
+    quitter_id: uuid.UUID
+    triple: Triple
+    shared_triple: Triple
+    deleted_triple: Triple
 
     @property
     def admin(self) -> Admin:
@@ -133,6 +140,14 @@ async def build(db: Database, tenant: Tenant) -> World:
     await observations.delete(tenant, id=forgotten.id)
     role = await roles.create(tenant, name=_new(), abilities=["read"])
     await prompts.publish(tenant, role_id=role.id, content="You plan.")
+    quitter = await users.create(tenant, email=f"{_new()}@example.com")
+    for each_id in (user.id, quitter.id):
+        await profiles.put(tenant, user_id=each_id, document={"name": _new(), "tone": "plain"})
+    await profiles.delete(tenant, user_id=quitter.id)
+    triple = await triples.upsert(tenant, user_id=user.id, subject="Ada", predicate="likes", object=_new(), embedding=vector(7))
+    shared_triple = await triples.upsert(tenant, subject="Oslo", predicate="is in", object=_new())
+    deleted_triple = await triples.upsert(tenant, user_id=user.id, subject="Ada", predicate="forgot", object=_new())
+    await triples.delete(tenant, id=deleted_triple.id)
     return World(
         db=db,
         tenant=tenant,
@@ -160,6 +175,10 @@ async def build(db: Database, tenant: Tenant) -> World:
         doubtful=doubtful,
         forgotten=forgotten,
         role=role,
+        quitter_id=quitter.id,
+        triple=triple,
+        shared_triple=shared_triple,
+        deleted_triple=deleted_triple,
     )
 
 
@@ -220,6 +239,17 @@ def _observations(count: int) -> dict[str, Any]:
         "content": [_new() for _ in range(count)],
         "embedding": [vector(1)] * count,
         "mentioned": [{"entities": ["Ada"], "message_ids": []}] * count,
+    }
+
+
+def _triples(count: int) -> dict[str, Any]:
+    """The lists of as many triples, with embeddings, by parameter."""
+    return {
+        **{name: [None] * count for name in ("confidence", "source", "metadata")},
+        "subject": ["Ada"] * count,
+        "predicate": ["likes"] * count,
+        "object": [_new() for _ in range(count)],
+        "embedding": [vector(1)] * count,
     }
 
 
@@ -460,6 +490,36 @@ SAMPLES: dict[str, Call] = {
     "observations.search_exact": lambda world, on: observations.search_exact(
         on, agent_id=world.agent_id, text="live", embedding=vector(3), session_id=None, limit=5, plan_for_values=False
     ),
+    "profiles.get": lambda world, on: profiles.get(on, user_id=world.user_id),
+    "profiles.page": lambda world, on: profiles.page(on),
+    "profiles.replace": lambda world, on: profiles.replace(on, user_id=world.user_id, document={"name": _new()}, expected_version=None),
+    "profiles.merge": lambda world, on: profiles.merge(on, user_id=world.user_id, changes={"tone": None}, expected_version=None),
+    "profiles.versions": lambda world, on: profiles.versions(on, user_id=world.user_id),
+    "profiles.version": lambda world, on: profiles.version(on, user_id=world.user_id, version=1),
+    "profiles.revert": lambda world, on: profiles.revert(on, user_id=world.user_id, version=1),
+    "profiles.delete": lambda world, on: profiles.delete(on, user_id=world.user_id),
+    "profiles.restore": lambda world, on: profiles.restore(on, user_id=world.quitter_id),
+    "triples.write": lambda world, on: triples.write(on, user_id=world.user_id, **_triples(10)),
+    "triples.get": lambda world, on: triples.get(on, id=world.triple.id),
+    "triples.page_of_owner": lambda world, on: triples.page_of_owner(on, user_id=world.user_id, before=None, limit=10),
+    "triples.page_of_oldest": lambda world, on: triples.page_of_oldest(on, user_id=world.user_id, with_tenant=True, after=None, limit=10),
+    "triples.page_of_subject": lambda world, on: triples.page_of_subject(
+        on, user_id=world.user_id, subject="Ada", predicate="likes", object=None, before=None, limit=10
+    ),
+    "triples.page_of_predicate": lambda world, on: triples.page_of_predicate(
+        on, user_id=world.user_id, predicate="likes", before=None, limit=10
+    ),
+    "triples.page_of_object": lambda world, on: triples.page_of_object(
+        on, user_id=world.user_id, object=world.triple.object, predicate=None, before=None, limit=10
+    ),
+    "triples.unembedded": lambda world, on: triples.unembedded(on),
+    "triples.search_exact": lambda world, on: triples.search_exact(
+        on, user_id=world.user_id, with_tenant=True, text="likes", embedding=vector(3), limit=5
+    ),
+    "triples.embed": lambda world, on: triples.embed(on, id=world.shared_triple.id, version=1, embedding=vector(2)),
+    "triples.restore": lambda world, on: triples.restore(on, id=world.deleted_triple.id),
+    "triples.delete": lambda world, on: triples.delete(on, id=world.shared_triple.id),
+    "triples.delete_matching": lambda world, on: triples.delete_matching(on, user_id=world.user_id, subject="ada"),
     "roles.create": lambda world, on: roles.create(on, name=_new(), abilities=["read", "write"]),
     "roles.get": lambda world, on: roles.get(on, id=world.role.id),
     "roles.get_by_name": lambda world, on: roles.get_by_name(on, name=world.role.name),
@@ -543,6 +603,13 @@ ADMIN_SAMPLES: dict[str, Call] = {
     ),
     "retention.hold_on_observations": lambda world, on: retention.hold_on_observations(world.of_tenant, ids=[world.observed.id]),
     "retention.remove_observations": lambda world, on: retention.remove_observations(world.of_tenant, ids=[world.observed.id]),
+    "retention.triples_of_user": lambda world, on: retention.triples_of_user(world.of_tenant, user_id=world.user_id, limit=100),
+    "retention.triples_of_organization": lambda world, on: retention.triples_of_organization(world.of_tenant, limit=100),
+    "retention.deleted_triples": lambda world, on: retention.deleted_triples(world.of_tenant, before=datetime.now(UTC), limit=100),
+    "retention.remove_triples": lambda world, on: retention.remove_triples(world.of_tenant, ids=[world.triple.id]),
+    "retention.profiles_of_organization": lambda world, on: retention.profiles_of_organization(world.of_tenant, limit=100),
+    "retention.deleted_profiles": lambda world, on: retention.deleted_profiles(world.of_tenant, before=datetime.now(UTC), limit=100),
+    "retention.remove_profiles": lambda world, on: retention.remove_profiles(world.of_tenant, user_ids=[world.quitter_id]),
     "retention.record_clearing": lambda world, on: retention.record_clearing(world.of_tenant, idle_since=_LONG_AGO, rows={}),
     "archives.archivable": lambda world, on: archives.archivable(world.of_tenant, idle_since=_LATER, agent_id=None, limit=100),
     "archives.begin": lambda world, on: archives.begin(world.of_tenant, id=world.session.id, idle_since=_LATER),
@@ -593,6 +660,19 @@ COMPOSED: dict[str, Call] = {
     ),
     "observations.page": lambda world, on: observations.page(on, agent_id=world.agent_id),
     "observations.search": lambda world, on: observations.search(on, agent_id=world.agent_id, text="live", embedding=vector(3)),
+    "profiles.put": lambda world, on: profiles.put(on, user_id=world.user_id, document={"name": _new()}),
+    "profiles.patch": lambda world, on: profiles.patch(on, user_id=world.user_id, changes={"name": _new()}),
+    "profiles.export_json": lambda world, on: profiles.export_json(on, user_id=world.user_id),
+    "profiles.import_json": lambda world, on: profiles.import_json(on, user_id=world.user_id, text='{"name": "Ada"}'),
+    "triples.upsert": lambda world, on: triples.upsert(on, subject="Ada", predicate="likes", object=_new()),
+    "triples.upsert_many": lambda world, on: triples.upsert_many(
+        on, items=[NewTriple(subject="Ada", predicate="likes", object=_new(), embedding=vector(each)) for each in range(20)]
+    ),
+    "triples.page": lambda world, on: triples.page(on, user_id=world.user_id, predicate="likes"),
+    "triples.search": lambda world, on: triples.search(on, user_id=world.user_id, text="likes", embedding=vector(3)),
+    "triples.export_json": lambda world, on: triples.export_json(on, user_id=world.user_id),
+    "triples.import_json": lambda world, on: triples.import_json(on, text='[{"subject": "Ada", "predicate": "is", "object": "here"}]'),
+    "triples.import_jsonl": lambda world, on: triples.import_jsonl(on, lines=['{"subject": "Ada", "predicate": "is", "object": "far"}']),
     "checkpoints.record": lambda world, on: checkpoints.record(on, session_id=world.session.id, turn=1, input_tokens=5),
     "session_events.append": lambda world, on: session_events.append(on, session_id=world.session.id, kind="x", data={"k": 1}),
     "session_events.append_many": lambda world, on: session_events.append_many(

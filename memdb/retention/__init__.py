@@ -52,6 +52,15 @@ from memdb.retention.holding import (
     place_hold,
     release_hold,
 )
+from memdb.retention.profiling import (
+    deleted_profiles,
+    deleted_triples,
+    profiles_of_organization,
+    remove_profiles,
+    remove_triples,
+    triples_of_organization,
+    triples_of_user,
+)
 from memdb.retention.purging import lock_memories, purge, purgeable, record_purge, remove_memories
 
 __all__ = [
@@ -67,7 +76,9 @@ __all__ = [
     "count_of_organization",
     "count_of_user",
     "deleted_observations",
+    "deleted_profiles",
     "deleted_sessions",
+    "deleted_triples",
     "erase_organization",
     "erase_user",
     "erasures",
@@ -91,6 +102,7 @@ __all__ = [
     "observations_of_user",
     "old_sessions",
     "place_hold",
+    "profiles_of_organization",
     "purge",
     "purgeable",
     "record_clearing",
@@ -101,8 +113,12 @@ __all__ = [
     "remove_messages",
     "remove_observations",
     "remove_organization",
+    "remove_profiles",
     "remove_sessions",
+    "remove_triples",
     "remove_user",
     "sessions_of_organization",
     "sessions_of_user",
+    "triples_of_organization",
+    "triples_of_user",
 ]

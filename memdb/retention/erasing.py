@@ -26,6 +26,7 @@ from memdb.retention.conversing import (
 )
 from memdb.retention.counting import LARGEST_BATCH, Batch, Progress, RowCounts, TableRows, counted
 from memdb.retention.holding import hold_on_anything, hold_on_memories, hold_on_user, lock_organization, refuse
+from memdb.retention.profiling import remove_some_of_organization, remove_some_of_user
 from memdb.retention.purging import lock_memories, remove_memories
 from memdb.transaction import AdminTransaction
 
@@ -132,8 +133,8 @@ async def erasures(on: AdminExecutor, *, of_org_id: UUID | None = None, before: 
 
 
 async def erase_user(on: AdminExecutor, *, user_id: UUID, dry_run: bool = False, progress: Progress | None = None) -> RowCounts:
-    """Remove a user for good: the row, the API tokens, and the memories, sessions and observations with this `user_id`, and what hangs on
-    them. Rows removed, by table.
+    """Remove a user for good: the row, the API tokens, the profile, and the memories, sessions, observations and triples with this
+    `user_id`, and what hangs on them. Rows removed, by table.
 
     - `dry_run` counts and removes nothing. A receipt stays (`erasures`), and entries in the audit log. `progress` is called with the
       number of rows removed by each batch, once that is committed.
@@ -159,6 +160,8 @@ async def erase_user(on: AdminExecutor, *, user_id: UUID, dry_run: bool = False,
             return await _remove_observations(tx, observations)
         if memories := await memories_of_user(tx, user_id=user_id, limit=LARGEST_BATCH):
             return await _remove_memories(tx, memories)
+        if knowledge := await remove_some_of_user(tx, user_id):
+            return knowledge
         return await _remove_sessions(tx, await sessions_of_user(tx, user_id=user_id, limit=SESSIONS_AT_ONCE))
 
     async def finish(tx: AdminTransaction) -> RowCounts:
@@ -194,6 +197,8 @@ async def erase_organization(on: AdminExecutor, *, org_id: UUID, dry_run: bool =
             return await _remove_observations(tx, observations)
         if memories := await memories_of_organization(tx, limit=LARGEST_BATCH):
             return await _remove_memories(tx, memories)
+        if knowledge := await remove_some_of_organization(tx):
+            return knowledge
         if sessions := await sessions_of_organization(tx, limit=SESSIONS_AT_ONCE):
             return await _remove_sessions(tx, sessions)
         return counted(await remove_audit_entries(tx, limit=LARGEST_BATCH))

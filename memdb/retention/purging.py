@@ -11,6 +11,7 @@ from memdb.query import query
 from memdb.retention.conversing import purge_deleted
 from memdb.retention.counting import LARGEST_BATCH, Batch, Progress, Purge, RowCounts, TableRows, add_counts, counted
 from memdb.retention.holding import hold_on_organization, holds, lock_organization, refuse
+from memdb.retention.profiling import purge_knowledge
 
 _check_batch = check_for("batch", Batch)
 
@@ -40,7 +41,8 @@ async def record_purge(on: AdminExecutor, *, before: datetime, rows: JsonObject)
 
 
 async def purge(on: AdminExecutor, *, before: datetime, batch: int = LARGEST_BATCH, progress: Progress | None = None) -> Purge:
-    """Remove for good what was deleted before a time, or had expired: memories, sessions and observations, with all that hangs on them.
+    """Remove for good what was deleted before a time, or had expired: memories, sessions, observations, triples and profiles, with all that
+    hangs on them.
 
     In batches of up to 1,000 memories or messages, each its own transaction: it may be stopped at any time, and called again to go on.
     `progress` is called with the number of memories, and then of other rows, removed by each batch, once that is committed. What users and
@@ -70,7 +72,7 @@ async def purge(on: AdminExecutor, *, before: datetime, batch: int = LARGEST_BAT
         async with on.transaction() as tx:
             await lock_organization(tx)
             refuse(await hold_on_organization(tx))
-            removed = await purge_deleted(tx, before)
+            removed = await purge_deleted(tx, before) or await purge_knowledge(tx, before)
             if not removed:
                 return Purge(total, kept)
             await record_purge(tx, before=before, rows=removed)

@@ -109,6 +109,30 @@ FROM memdb.observation_embeddings AS t
 WHERE t.org_id = :org_id
 UNION ALL
 SELECT
+    'profiles',
+    count(*)
+FROM memdb.profiles AS t
+WHERE t.org_id = :org_id
+UNION ALL
+SELECT
+    'profile_versions',
+    count(*)
+FROM memdb.profile_versions AS t
+WHERE t.org_id = :org_id
+UNION ALL
+SELECT
+    'triples',
+    count(*)
+FROM memdb.triples AS t
+WHERE t.org_id = :org_id
+UNION ALL
+SELECT
+    'triple_embeddings',
+    count(*)
+FROM memdb.triple_embeddings AS t
+WHERE t.org_id = :org_id
+UNION ALL
+SELECT
     'quota_slots',
     count(*)
 FROM memdb.quota_slots AS t

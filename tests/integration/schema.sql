@@ -1,6 +1,6 @@
 CREATE SCHEMA memdb;
 
-COMMENT ON SCHEMA memdb IS 'memdb 0016_archive';
+COMMENT ON SCHEMA memdb IS 'memdb 0023_profiles';
 
 CREATE FUNCTION memdb.plan_for_values(wanted boolean) RETURNS boolean
     LANGUAGE sql
@@ -84,6 +84,20 @@ ALTER TABLE ONLY memdb.memory_versions FORCE ROW LEVEL SECURITY;
 CREATE FUNCTION memdb.changed_fields(version memdb.memory_versions, previous memdb.memory_versions) RETURNS text[]
     LANGUAGE sql STABLE
     RETURN ARRAY(SELECT field.name FROM (VALUES ('content'::text,((changed_fields.version).content <> (changed_fields.previous).content)), ('category'::text,((changed_fields.version).category <> (changed_fields.previous).category)), ('labels'::text,((changed_fields.version).labels <> (changed_fields.previous).labels)), ('status'::text,((changed_fields.version).status <> (changed_fields.previous).status)), ('confidence'::text,((changed_fields.version).confidence <> (changed_fields.previous).confidence)), ('tags'::text,((changed_fields.version).tags <> (changed_fields.previous).tags)), ('metadata'::text,((changed_fields.version).metadata <> (changed_fields.previous).metadata)), ('valid_from'::text,((changed_fields.version).valid_from IS DISTINCT FROM (changed_fields.previous).valid_from)), ('valid_until'::text,((changed_fields.version).valid_until IS DISTINCT FROM (changed_fields.previous).valid_until)), ('expires_at'::text,((changed_fields.version).expires_at IS DISTINCT FROM (changed_fields.previous).expires_at)), ('deleted_at'::text,((changed_fields.version).deleted_at IS DISTINCT FROM (changed_fields.previous).deleted_at)), ('superseded_by'::text,((changed_fields.version).superseded_by IS DISTINCT FROM (changed_fields.previous).superseded_by)), ('merged_into'::text,((changed_fields.version).merged_into IS DISTINCT FROM (changed_fields.previous).merged_into))) field(name, differs) WHERE (field.differs AND ((changed_fields.previous).version IS NOT NULL)));
+
+CREATE FUNCTION memdb.changed_since(tenant uuid, of_session uuid, edits integer, first integer, last integer) RETURNS boolean
+    LANGUAGE plpgsql
+    AS $$
+BEGIN
+    RETURN EXISTS (
+        SELECT FROM memdb.messages AS m
+        WHERE m.org_id = tenant
+            AND m.session_id = of_session
+            AND m.edit > changed_since.edits
+            AND m.position BETWEEN first AND last
+    );
+END
+$$;
 
 CREATE PROCEDURE memdb.close_space(IN closed smallint)
     LANGUAGE plpgsql
@@ -396,6 +410,23 @@ BEGIN
         AND m.agent_id = agent
         AND m.deleted_at IS NULL
         AND m.search @@ words;
+END
+$$;
+
+CREATE FUNCTION memdb.merge_patch(target jsonb, patch jsonb) RETURNS jsonb
+    LANGUAGE plpgsql IMMUTABLE PARALLEL SAFE
+    AS $$
+DECLARE
+    kept CONSTANT jsonb := CASE WHEN jsonb_typeof(target) = 'object' THEN target ELSE '{}' END;
+BEGIN
+    IF jsonb_typeof(patch) <> 'object' THEN
+        RETURN patch;
+    END IF;
+    RETURN (kept - ARRAY(SELECT k.key FROM jsonb_object_keys(patch) AS k (key))) || (
+        SELECT coalesce(jsonb_object_agg(c.key, memdb.merge_patch(kept -> c.key, c.value)), '{}')
+        FROM jsonb_each(patch) AS c
+        WHERE c.value <> 'null'
+    );
 END
 $$;
 
@@ -791,6 +822,16 @@ CREATE FUNCTION memdb.text_digest(content text) RETURNS bytea
     AS $$
 BEGIN
     RETURN sha256(convert_to(content, 'UTF8'));
+END
+$$;
+
+CREATE FUNCTION memdb.triple_key(part text) RETURNS uuid
+    LANGUAGE plpgsql IMMUTABLE STRICT PARALLEL SAFE
+    AS $$
+BEGIN
+    RETURN encode(
+        substring(sha256(convert_to(btrim(regexp_replace(memdb.lowered(part), '\s+', ' ', 'g')), 'UTF8')) FOR 16), 'hex'
+    )::uuid;
 END
 $$;
 
@@ -1256,6 +1297,32 @@ ALTER TABLE ONLY memdb.observation_embeddings_1 ALTER COLUMN embedding SET STORA
 
 ALTER TABLE ONLY memdb.observation_embeddings_1 FORCE ROW LEVEL SECURITY;
 
+CREATE TABLE memdb.profile_versions (
+    org_id uuid NOT NULL,
+    user_id uuid NOT NULL,
+    changed_at timestamp with time zone DEFAULT now() NOT NULL,
+    version integer NOT NULL,
+    operation text NOT NULL,
+    changed_by text,
+    document jsonb NOT NULL,
+    CONSTRAINT profile_versions_operation_known CHECK ((operation = ANY (ARRAY['put'::text, 'patch'::text, 'revert'::text, 'delete'::text, 'restore'::text])))
+);
+
+ALTER TABLE ONLY memdb.profile_versions FORCE ROW LEVEL SECURITY;
+
+CREATE TABLE memdb.profiles (
+    org_id uuid NOT NULL,
+    user_id uuid NOT NULL,
+    created_at timestamp with time zone DEFAULT now() NOT NULL,
+    updated_at timestamp with time zone DEFAULT now() NOT NULL,
+    deleted_at timestamp with time zone,
+    version integer DEFAULT 1 NOT NULL,
+    document jsonb NOT NULL,
+    CONSTRAINT profiles_document_object CHECK (((jsonb_typeof(document) = 'object'::text) AND (octet_length((document)::text) <= 65536)))
+);
+
+ALTER TABLE ONLY memdb.profiles FORCE ROW LEVEL SECURITY;
+
 CREATE TABLE memdb.prompt_versions (
     org_id uuid NOT NULL,
     role_id uuid NOT NULL,
@@ -1505,6 +1572,61 @@ CREATE TABLE memdb.tokens (
 
 ALTER TABLE ONLY memdb.tokens FORCE ROW LEVEL SECURITY;
 
+CREATE TABLE memdb.triple_embeddings (
+    org_id uuid NOT NULL,
+    triple_id uuid NOT NULL,
+    space smallint NOT NULL,
+    embedding public.halfvec
+)
+PARTITION BY LIST (space);
+ALTER TABLE ONLY memdb.triple_embeddings ALTER COLUMN embedding SET STORAGE PLAIN;
+
+ALTER TABLE ONLY memdb.triple_embeddings FORCE ROW LEVEL SECURITY;
+
+CREATE TABLE memdb.triple_embeddings_1 (
+    org_id uuid CONSTRAINT triple_embeddings_org_id_not_null NOT NULL,
+    triple_id uuid CONSTRAINT triple_embeddings_triple_id_not_null NOT NULL,
+    space smallint CONSTRAINT triple_embeddings_space_not_null NOT NULL,
+    embedding public.halfvec,
+    CONSTRAINT triple_embeddings_dimension CHECK ((public.vector_dims(embedding) = 384))
+);
+ALTER TABLE ONLY memdb.triple_embeddings_1 ALTER COLUMN embedding SET STORAGE PLAIN;
+
+ALTER TABLE ONLY memdb.triple_embeddings_1 FORCE ROW LEVEL SECURITY;
+
+CREATE TABLE memdb.triples (
+    org_id uuid NOT NULL,
+    id uuid DEFAULT memdb.new_id() NOT NULL,
+    user_id uuid,
+    owner_id uuid GENERATED ALWAYS AS (COALESCE(user_id, org_id)) STORED NOT NULL,
+    subject_key uuid GENERATED ALWAYS AS (memdb.triple_key(subject)) STORED NOT NULL,
+    predicate_key uuid GENERATED ALWAYS AS (memdb.triple_key(predicate)) STORED NOT NULL,
+    object_key uuid GENERATED ALWAYS AS (memdb.triple_key(object)) STORED NOT NULL,
+    created_at timestamp with time zone DEFAULT now() NOT NULL,
+    updated_at timestamp with time zone DEFAULT now() NOT NULL,
+    deleted_at timestamp with time zone,
+    confidence double precision,
+    version integer DEFAULT 1 NOT NULL,
+    embedded boolean DEFAULT false NOT NULL,
+    search tsvector GENERATED ALWAYS AS (memdb.words(language, ((((subject || ' '::text) || predicate) || ' '::text) || object))) STORED NOT NULL,
+    language text DEFAULT 'english'::text NOT NULL,
+    subject text NOT NULL,
+    predicate text NOT NULL,
+    object text NOT NULL,
+    source text,
+    metadata jsonb DEFAULT '{}'::jsonb NOT NULL,
+    CONSTRAINT triples_confidence_range CHECK (((confidence >= (0)::double precision) AND (confidence <= (1)::double precision))),
+    CONSTRAINT triples_metadata_object CHECK (((jsonb_typeof(metadata) = 'object'::text) AND (octet_length((metadata)::text) <= 8192))),
+    CONSTRAINT triples_object_length CHECK (((object ~ '\S'::text) AND (char_length(object) <= 8192))),
+    CONSTRAINT triples_predicate_length CHECK (((predicate ~ '\S'::text) AND (char_length(predicate) <= 256))),
+    CONSTRAINT triples_source_length CHECK (((char_length(source) >= 1) AND (char_length(source) <= 512))),
+    CONSTRAINT triples_subject_length CHECK (((subject ~ '\S'::text) AND (char_length(subject) <= 512))),
+    CONSTRAINT triples_user_not_the_organization CHECK ((user_id <> org_id))
+);
+ALTER TABLE ONLY memdb.triples ALTER COLUMN search SET STORAGE MAIN;
+
+ALTER TABLE ONLY memdb.triples FORCE ROW LEVEL SECURITY;
+
 CREATE TABLE memdb.users (
     org_id uuid NOT NULL,
     id uuid DEFAULT memdb.new_id() NOT NULL,
@@ -1546,6 +1668,8 @@ ALTER TABLE ONLY memdb.memory_embeddings ATTACH PARTITION memdb.memory_embedding
 ALTER TABLE ONLY memdb.message_embeddings ATTACH PARTITION memdb.message_embeddings_1 FOR VALUES IN ('1');
 
 ALTER TABLE ONLY memdb.observation_embeddings ATTACH PARTITION memdb.observation_embeddings_1 FOR VALUES IN ('1');
+
+ALTER TABLE ONLY memdb.triple_embeddings ATTACH PARTITION memdb.triple_embeddings_1 FOR VALUES IN ('1');
 
 ALTER TABLE ONLY memdb.agents
     ADD CONSTRAINT agents_pkey PRIMARY KEY (org_id, id);
@@ -1622,6 +1746,12 @@ ALTER TABLE ONLY memdb.observation_embeddings_1
 ALTER TABLE ONLY memdb.organizations
     ADD CONSTRAINT organizations_pkey PRIMARY KEY (id);
 
+ALTER TABLE ONLY memdb.profile_versions
+    ADD CONSTRAINT profile_versions_pkey PRIMARY KEY (org_id, user_id, version);
+
+ALTER TABLE ONLY memdb.profiles
+    ADD CONSTRAINT profiles_pkey PRIMARY KEY (org_id, user_id);
+
 ALTER TABLE ONLY memdb.prompt_versions
     ADD CONSTRAINT prompt_versions_pkey PRIMARY KEY (org_id, role_id, number);
 
@@ -1657,6 +1787,15 @@ ALTER TABLE ONLY memdb.token_uses
 
 ALTER TABLE ONLY memdb.tokens
     ADD CONSTRAINT tokens_pkey PRIMARY KEY (org_id, id);
+
+ALTER TABLE ONLY memdb.triple_embeddings
+    ADD CONSTRAINT triple_embeddings_pkey PRIMARY KEY (org_id, triple_id, space);
+
+ALTER TABLE ONLY memdb.triple_embeddings_1
+    ADD CONSTRAINT triple_embeddings_1_pkey PRIMARY KEY (org_id, triple_id, space);
+
+ALTER TABLE ONLY memdb.triples
+    ADD CONSTRAINT triples_pkey PRIMARY KEY (org_id, id);
 
 ALTER TABLE ONLY memdb.users
     ADD CONSTRAINT users_pkey PRIMARY KEY (org_id, id);
@@ -1731,6 +1870,8 @@ CREATE INDEX observation_embeddings_1_org_id_agent_id_observation_id_idx ON memd
 
 CREATE UNIQUE INDEX organizations_slug_unique ON memdb.organizations USING btree (slug) WHERE (deleted_at IS NULL);
 
+CREATE INDEX profiles_deleted ON memdb.profiles USING btree (org_id, COALESCE(deleted_at, '-infinity'::timestamp with time zone)) WHERE (COALESCE(deleted_at, '-infinity'::timestamp with time zone) > '-infinity'::timestamp with time zone);
+
 CREATE INDEX role_abilities_by_ability ON memdb.role_abilities USING btree (org_id, ability, role_id);
 
 CREATE UNIQUE INDEX roles_name_unique ON memdb.roles USING btree (org_id, name) WHERE (deleted_at IS NULL);
@@ -1775,6 +1916,20 @@ CREATE INDEX tokens_of_agent ON memdb.tokens USING btree (org_id, agent_id, id) 
 
 CREATE INDEX tokens_of_user ON memdb.tokens USING btree (org_id, user_id, id) WHERE (user_id IS NOT NULL);
 
+CREATE INDEX triples_deleted ON memdb.triples USING btree (org_id, COALESCE(deleted_at, '-infinity'::timestamp with time zone)) WHERE (COALESCE(deleted_at, '-infinity'::timestamp with time zone) > '-infinity'::timestamp with time zone);
+
+CREATE INDEX triples_of_object ON memdb.triples USING btree (org_id, owner_id, object_key, id) WHERE (deleted_at IS NULL);
+
+CREATE INDEX triples_of_owner ON memdb.triples USING btree (org_id, owner_id, id) WHERE (deleted_at IS NULL);
+
+CREATE INDEX triples_of_predicate ON memdb.triples USING btree (org_id, owner_id, predicate_key, id) WHERE (deleted_at IS NULL);
+
+CREATE INDEX triples_of_subject ON memdb.triples USING btree (org_id, owner_id, subject_key, id) WHERE (deleted_at IS NULL);
+
+CREATE INDEX triples_unembedded ON memdb.triples USING btree (org_id, id) WHERE ((NOT embedded) AND (deleted_at IS NULL));
+
+CREATE UNIQUE INDEX triples_unique ON memdb.triples USING btree (org_id, user_id, subject_key, predicate_key, object_key) NULLS NOT DISTINCT;
+
 CREATE UNIQUE INDEX users_email_unique ON memdb.users USING btree (org_id, email_key) WHERE (deleted_at IS NULL);
 
 CREATE UNIQUE INDEX users_sso_unique ON memdb.users USING btree (org_id, sso_provider, sso_subject) WHERE ((sso_subject IS NOT NULL) AND (deleted_at IS NULL));
@@ -1791,6 +1946,8 @@ ALTER INDEX memdb.observation_embeddings_of_agent ATTACH PARTITION memdb.observa
 
 ALTER INDEX memdb.observation_embeddings_pkey ATTACH PARTITION memdb.observation_embeddings_1_pkey;
 
+ALTER INDEX memdb.triple_embeddings_pkey ATTACH PARTITION memdb.triple_embeddings_1_pkey;
+
 CREATE STATISTICS memdb.archived_messages_session_of_organization (dependencies) ON org_id, session_id FROM memdb.archived_messages;
 
 CREATE STATISTICS memdb.memories_agent_of_organization (dependencies) ON org_id, agent_id FROM memdb.memories;
@@ -1804,6 +1961,8 @@ CREATE STATISTICS memdb.session_observations_agent_of_organization (dependencies
 CREATE STATISTICS memdb.session_summaries_session_of_organization (dependencies) ON org_id, session_id FROM memdb.session_summaries;
 
 CREATE STATISTICS memdb.sessions_agent_of_organization (dependencies) ON org_id, agent_id FROM memdb.sessions;
+
+CREATE STATISTICS memdb.triples_owner_of_organization (dependencies) ON org_id, owner_id FROM memdb.triples;
 
 ALTER TABLE ONLY memdb.agents
     ADD CONSTRAINT agents_creator_exists FOREIGN KEY (org_id, created_by) REFERENCES memdb.users(org_id, id);
@@ -1889,6 +2048,12 @@ ALTER TABLE ONLY memdb.messages
 ALTER TABLE memdb.observation_embeddings
     ADD CONSTRAINT observation_embeddings_observation_exists FOREIGN KEY (org_id, observation_id) REFERENCES memdb.session_observations(org_id, id) ON DELETE CASCADE;
 
+ALTER TABLE ONLY memdb.profile_versions
+    ADD CONSTRAINT profile_versions_profile_exists FOREIGN KEY (org_id, user_id) REFERENCES memdb.profiles(org_id, user_id);
+
+ALTER TABLE ONLY memdb.profiles
+    ADD CONSTRAINT profiles_user_exists FOREIGN KEY (org_id, user_id) REFERENCES memdb.users(org_id, id);
+
 ALTER TABLE ONLY memdb.prompt_versions
     ADD CONSTRAINT prompt_versions_role_exists FOREIGN KEY (org_id, role_id) REFERENCES memdb.roles(org_id, id);
 
@@ -1946,6 +2111,15 @@ ALTER TABLE ONLY memdb.tokens
 ALTER TABLE ONLY memdb.tokens
     ADD CONSTRAINT tokens_user_exists FOREIGN KEY (org_id, user_id) REFERENCES memdb.users(org_id, id);
 
+ALTER TABLE memdb.triple_embeddings
+    ADD CONSTRAINT triple_embeddings_triple_exists FOREIGN KEY (org_id, triple_id) REFERENCES memdb.triples(org_id, id) ON DELETE CASCADE;
+
+ALTER TABLE ONLY memdb.triples
+    ADD CONSTRAINT triples_organization_exists FOREIGN KEY (org_id) REFERENCES memdb.organizations(id);
+
+ALTER TABLE ONLY memdb.triples
+    ADD CONSTRAINT triples_user_exists FOREIGN KEY (org_id, user_id) REFERENCES memdb.users(org_id, id);
+
 ALTER TABLE ONLY memdb.users
     ADD CONSTRAINT users_organization_exists FOREIGN KEY (org_id) REFERENCES memdb.organizations(id);
 
@@ -1997,6 +2171,10 @@ CREATE POLICY admin ON memdb.observation_embeddings_1 TO memdb_admin USING (true
 
 CREATE POLICY admin ON memdb.organizations TO memdb_admin USING (true);
 
+CREATE POLICY admin ON memdb.profile_versions TO memdb_admin USING (true);
+
+CREATE POLICY admin ON memdb.profiles TO memdb_admin USING (true);
+
 CREATE POLICY admin ON memdb.prompt_versions TO memdb_admin USING (true);
 
 CREATE POLICY admin ON memdb.prompts TO memdb_admin USING (true);
@@ -2020,6 +2198,12 @@ CREATE POLICY admin ON memdb.token_spending TO memdb_admin USING (true);
 CREATE POLICY admin ON memdb.token_uses TO memdb_admin USING (true);
 
 CREATE POLICY admin ON memdb.tokens TO memdb_admin USING (true);
+
+CREATE POLICY admin ON memdb.triple_embeddings TO memdb_admin USING (true);
+
+CREATE POLICY admin ON memdb.triple_embeddings_1 TO memdb_admin USING (true);
+
+CREATE POLICY admin ON memdb.triples TO memdb_admin USING (true);
 
 CREATE POLICY admin ON memdb.users TO memdb_admin USING (true);
 
@@ -2070,6 +2254,10 @@ ALTER TABLE memdb.observation_embeddings ENABLE ROW LEVEL SECURITY;
 ALTER TABLE memdb.observation_embeddings_1 ENABLE ROW LEVEL SECURITY;
 
 ALTER TABLE memdb.organizations ENABLE ROW LEVEL SECURITY;
+
+ALTER TABLE memdb.profile_versions ENABLE ROW LEVEL SECURITY;
+
+ALTER TABLE memdb.profiles ENABLE ROW LEVEL SECURITY;
 
 ALTER TABLE memdb.prompt_versions ENABLE ROW LEVEL SECURITY;
 
@@ -2137,6 +2325,10 @@ CREATE POLICY tenant ON memdb.observation_embeddings_1 USING ((org_id = (NULLIF(
 
 CREATE POLICY tenant ON memdb.organizations USING ((id = (NULLIF(current_setting('memdb.org_id'::text, true), ''::text))::uuid));
 
+CREATE POLICY tenant ON memdb.profile_versions USING ((org_id = (NULLIF(current_setting('memdb.org_id'::text, true), ''::text))::uuid));
+
+CREATE POLICY tenant ON memdb.profiles USING ((org_id = (NULLIF(current_setting('memdb.org_id'::text, true), ''::text))::uuid));
+
 CREATE POLICY tenant ON memdb.prompt_versions USING ((org_id = (NULLIF(current_setting('memdb.org_id'::text, true), ''::text))::uuid));
 
 CREATE POLICY tenant ON memdb.prompts USING ((org_id = (NULLIF(current_setting('memdb.org_id'::text, true), ''::text))::uuid));
@@ -2161,6 +2353,12 @@ CREATE POLICY tenant ON memdb.token_uses USING ((org_id = (NULLIF(current_settin
 
 CREATE POLICY tenant ON memdb.tokens USING ((org_id = (NULLIF(current_setting('memdb.org_id'::text, true), ''::text))::uuid));
 
+CREATE POLICY tenant ON memdb.triple_embeddings USING ((org_id = (NULLIF(current_setting('memdb.org_id'::text, true), ''::text))::uuid));
+
+CREATE POLICY tenant ON memdb.triple_embeddings_1 USING ((org_id = (NULLIF(current_setting('memdb.org_id'::text, true), ''::text))::uuid));
+
+CREATE POLICY tenant ON memdb.triples USING ((org_id = (NULLIF(current_setting('memdb.org_id'::text, true), ''::text))::uuid));
+
 CREATE POLICY tenant ON memdb.users USING ((org_id = (NULLIF(current_setting('memdb.org_id'::text, true), ''::text))::uuid));
 
 ALTER TABLE memdb.token_spending ENABLE ROW LEVEL SECURITY;
@@ -2168,6 +2366,12 @@ ALTER TABLE memdb.token_spending ENABLE ROW LEVEL SECURITY;
 ALTER TABLE memdb.token_uses ENABLE ROW LEVEL SECURITY;
 
 ALTER TABLE memdb.tokens ENABLE ROW LEVEL SECURITY;
+
+ALTER TABLE memdb.triple_embeddings ENABLE ROW LEVEL SECURITY;
+
+ALTER TABLE memdb.triple_embeddings_1 ENABLE ROW LEVEL SECURITY;
+
+ALTER TABLE memdb.triples ENABLE ROW LEVEL SECURITY;
 
 ALTER TABLE memdb.users ENABLE ROW LEVEL SECURITY;
 
@@ -2354,6 +2558,20 @@ GRANT UPDATE(embedding) ON TABLE memdb.observation_embeddings TO memdb_app;
 GRANT SELECT ON TABLE memdb.observation_embeddings_1 TO memdb_app;
 GRANT SELECT ON TABLE memdb.observation_embeddings_1 TO memdb_admin;
 
+GRANT SELECT,INSERT ON TABLE memdb.profile_versions TO memdb_app;
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE memdb.profile_versions TO memdb_admin;
+
+GRANT SELECT,INSERT ON TABLE memdb.profiles TO memdb_app;
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE memdb.profiles TO memdb_admin;
+
+GRANT UPDATE(updated_at) ON TABLE memdb.profiles TO memdb_app;
+
+GRANT UPDATE(deleted_at) ON TABLE memdb.profiles TO memdb_app;
+
+GRANT UPDATE(version) ON TABLE memdb.profiles TO memdb_app;
+
+GRANT UPDATE(document) ON TABLE memdb.profiles TO memdb_app;
+
 GRANT SELECT,INSERT ON TABLE memdb.prompt_versions TO memdb_app;
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE memdb.prompt_versions TO memdb_admin;
 
@@ -2427,6 +2645,31 @@ GRANT UPDATE(revoked_at) ON TABLE memdb.tokens TO memdb_app;
 GRANT UPDATE(revoked_by) ON TABLE memdb.tokens TO memdb_app;
 
 GRANT UPDATE(revoke_reason) ON TABLE memdb.tokens TO memdb_app;
+
+GRANT SELECT,INSERT ON TABLE memdb.triple_embeddings TO memdb_app;
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE memdb.triple_embeddings TO memdb_admin;
+
+GRANT UPDATE(embedding) ON TABLE memdb.triple_embeddings TO memdb_app;
+
+GRANT SELECT ON TABLE memdb.triple_embeddings_1 TO memdb_app;
+GRANT SELECT ON TABLE memdb.triple_embeddings_1 TO memdb_admin;
+
+GRANT SELECT,INSERT ON TABLE memdb.triples TO memdb_app;
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE memdb.triples TO memdb_admin;
+
+GRANT UPDATE(updated_at) ON TABLE memdb.triples TO memdb_app;
+
+GRANT UPDATE(deleted_at) ON TABLE memdb.triples TO memdb_app;
+
+GRANT UPDATE(confidence) ON TABLE memdb.triples TO memdb_app;
+
+GRANT UPDATE(version) ON TABLE memdb.triples TO memdb_app;
+
+GRANT UPDATE(embedded) ON TABLE memdb.triples TO memdb_app;
+
+GRANT UPDATE(source) ON TABLE memdb.triples TO memdb_app;
+
+GRANT UPDATE(metadata) ON TABLE memdb.triples TO memdb_app;
 
 GRANT SELECT,INSERT,UPDATE ON TABLE memdb.users TO memdb_app;
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE memdb.users TO memdb_admin;

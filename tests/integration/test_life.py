@@ -612,6 +612,13 @@ _WRITING = {name for name in SAMPLES if any(verb in QUERIES[name].statement for 
 _COMPOSED_WRITING = {
     "observations.add",
     "observations.add_many",
+    "profiles.put",
+    "profiles.patch",
+    "profiles.import_json",
+    "triples.upsert",
+    "triples.upsert_many",
+    "triples.import_json",
+    "triples.import_jsonl",
     "memories.add",
     "memories.clear",
     "tokens.create",
@@ -654,6 +661,7 @@ async def test_an_agent_that_takes_no_writes(state: Any, db: Database, tenant: T
     await (agents.delete(tenant, id=world.agent_id) if state == "deleted" else agents.update(tenant, id=world.agent_id, status=state))
     before = _table_states(dsn, tenant.org_id)
     of_tenant = {name for name in _WRITING if name.split(".")[0] in {"users", "agents", "tokens", "audit", "roles", "prompts"}}
+    of_tenant |= {name for name in _WRITING if name.split(".")[0] in {"profiles", "triples"}}
     # What an agent in disgrace remembers can still be forgotten.
     of_tenant |= {"relations.unrelate", "escalations.close", "observations.delete"}
     of_tenant |= {"memories.delete", "memories.delete_matching", "sessions.delete", "messages.delete"}

@@ -152,6 +152,32 @@ INDEXES: Mapping[str, set[str]] = {
     "observations.restore": {"session_observations_pkey", "agents_pkey"},
     "observations.unembedded": {"session_observations_unembedded"},
     "observations.embed": {"session_observations_pkey", "agents_pkey"},
+    "profiles.get": {"profiles_pkey"},
+    "profiles.page": {"profiles_pkey"},
+    "profiles.replace": set(),
+    "profiles.merge": set(),
+    "profiles.versions": {"profile_versions_pkey"},
+    "profiles.version": {"profile_versions_pkey"},
+    "profiles.revert": {"profiles_pkey", "profile_versions_pkey"},
+    "profiles.delete": {"profiles_pkey"},
+    "profiles.restore": {"profiles_pkey"},
+    "triples.write": set(),
+    "triples.get": {"triples_pkey"},
+    "triples.page_of_owner": {"triples_of_owner"},
+    "triples.page_of_oldest": {"triples_of_owner"},
+    "triples.page_of_subject": {"triples_of_subject"},
+    "triples.page_of_predicate": {"triples_of_predicate"},
+    "triples.page_of_object": {"triples_of_object"},
+    "triples.unembedded": {"triples_unembedded"},
+    "triples.embed": {"triples_pkey"},
+    "triples.restore": {"triples_pkey"},
+    "triples.delete": {"triples_pkey"},
+    "retention.triples_of_user": {"triples_unique"},
+    "retention.triples_of_organization": {"triples_pkey"},
+    "retention.deleted_triples": {"triples_deleted", "legal_holds_name_unique"},
+    "retention.remove_triples": {"triples_pkey", "triple_embeddings_1_pkey"},
+    "retention.deleted_profiles": {"profiles_deleted", "legal_holds_name_unique"},
+    "retention.remove_profiles": {"profiles_pkey", "profile_versions_pkey"},
     "roles.get": {"roles_pkey", "role_abilities_pkey"},
     "roles.get_by_name": {"roles_name_unique", "role_abilities_pkey"},
     "roles.update": {"roles_pkey", "role_abilities_pkey"},
@@ -280,6 +306,7 @@ async def test_no_plan_reads_rows_before_the_tenant_is_entered(world: World) -> 
 
 def test_every_hot_statement_has_its_assertion() -> None:
     aggregates = {"sessions.sweep_idle", "memories.count", "memories.delete_matching", "memories.unembedded", "memories.measure_scope"}
+    aggregates |= {"triples.delete_matching"}
     writes = {"users.create", "agents.create", "tokens.insert", "audit.record", "roles.create"}
     small = {
         "organizations.get",
@@ -293,7 +320,7 @@ def test_every_hot_statement_has_its_assertion() -> None:
     }
     catalog = {"memories.measure_indexes"}
     comparing = {"spaces.sample", "spaces.nearest_of"}
-    searches = set(SEARCHES) | BY_INDEX | {"messages.search_scope", "observations.search_exact"}
+    searches = set(SEARCHES) | BY_INDEX | {"messages.search_scope", "observations.search_exact", "triples.search_exact"}
     assert set(INDEXES) | aggregates | searches | catalog | comparing | writes | small == set(SAMPLES) | set(INDEXES)
     assert set(INDEXES) | set(SAMPLES) <= set(QUERIES)
 

@@ -22,6 +22,7 @@ _SQL_TEXT = re.compile(
 )
 # The engine and what it stands on, lowest first: a module may import those before it only.
 LAYERS = (
+    "knowledge_constraints",
     "constraints",
     "errors",
     "translation",
@@ -58,6 +59,8 @@ LAYERS = (
     "checkpoints",
     "session_events",
     "observations",
+    "profiles",
+    "triples",
     "retention",
     "migrate",
     "embedded",

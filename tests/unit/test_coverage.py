@@ -16,6 +16,7 @@ from memdb import (
     memories,
     observations,
     organizations,
+    profiles,
     prompts,
     relations,
     retention,
@@ -24,6 +25,7 @@ from memdb import (
     spaces,
     spending,
     tokens,
+    triples,
     users,
 )
 from memdb.query import Query
@@ -40,6 +42,7 @@ AREAS = (
     memories,
     observations,
     organizations,
+    profiles,
     prompts,
     relations,
     retention,
@@ -48,6 +51,7 @@ AREAS = (
     spaces,
     spending,
     tokens,
+    triples,
     users,
 )
 _NOT_FOR_CALLERS = "Part of "
