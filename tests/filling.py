@@ -157,6 +157,11 @@ def fill(dsn: str, world: World) -> None:
             CASE WHEN i % 50 = 7 THEN now() END
         FROM generate_series(1, 20000) AS i
         """,
+        f"""
+        INSERT INTO memdb.triples (org_id, user_id, subject, predicate, object, embedded)
+        SELECT org_id, id, 's' || i % 5, 'p' || i % 7, 'o' || i, true FROM memdb.users, generate_series(1, 20) AS i
+        WHERE org_id = '{org_id}' AND email LIKE 'u%'
+        """,
         "INSERT INTO memdb.triple_embeddings (org_id, triple_id, space) SELECT org_id, id, 1 FROM memdb.triples ON CONFLICT DO NOTHING",
         f"""
         INSERT INTO memdb.roles (org_id, name)

@@ -504,7 +504,7 @@ SAMPLES: dict[str, Call] = {
     "triples.page_of_owner": lambda world, on: triples.page_of_owner(on, user_id=world.user_id, before=None, limit=10),
     "triples.page_of_oldest": lambda world, on: triples.page_of_oldest(on, user_id=world.user_id, with_tenant=True, after=None, limit=10),
     "triples.page_of_subject": lambda world, on: triples.page_of_subject(
-        on, user_id=world.user_id, subject="Ada", predicate="likes", object=None, before=None, limit=10
+        on, user_id=world.user_id, subject="Ada", predicate=None, object=None, before=None, limit=10
     ),
     "triples.page_of_predicate": lambda world, on: triples.page_of_predicate(
         on, user_id=world.user_id, predicate="likes", before=None, limit=10

@@ -5,7 +5,8 @@ WITH matching AS MATERIALIZED (
     SELECT t.id
     FROM memdb.triples AS t
     WHERE t.org_id = :org_id::memdb.tenant
-        AND t.owner_id = coalesce(:user_id::uuid, :org_id)
+        -- A subquery, because coalesce() is not leakproof.
+        AND t.owner_id = (SELECT coalesce(:user_id::uuid, :org_id))
         AND (:subject::text IS NULL OR t.subject_key = (SELECT memdb.triple_key(:subject)))
         AND (:predicate::text IS NULL OR t.predicate_key = (SELECT memdb.triple_key(:predicate)))
         AND (:object::text IS NULL OR t.object_key = (SELECT memdb.triple_key(:object)))

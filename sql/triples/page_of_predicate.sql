@@ -14,7 +14,8 @@ SELECT
     t.updated_at
 FROM memdb.triples AS t
 WHERE t.org_id = :org_id::memdb.tenant
-    AND t.owner_id = coalesce(:user_id::uuid, :org_id)
+    -- A subquery, because coalesce() is not leakproof.
+    AND t.owner_id = (SELECT coalesce(:user_id::uuid, :org_id))
     AND t.predicate_key = memdb.triple_key(:predicate::text)
     AND t.deleted_at IS NULL
     AND (:before::uuid IS NULL OR t.id < :before)

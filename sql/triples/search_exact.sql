@@ -18,7 +18,8 @@ scope AS MATERIALIZED (
         CASE WHEN t.search @@ q.any_word THEN t.search END AS search
     FROM question AS q, memdb.triples AS t
     WHERE t.org_id = :org_id
-        AND t.owner_id = ANY (ARRAY[coalesce(:user_id::uuid, :org_id), CASE WHEN :with_tenant::boolean THEN :org_id END])
+        -- A subquery, because coalesce() is not leakproof.
+        AND t.owner_id = ANY (ARRAY(SELECT coalesce(:user_id::uuid, :org_id) UNION SELECT :org_id WHERE :with_tenant::boolean))
         AND t.deleted_at IS NULL
         AND CASE WHEN q.required IS NULL THEN true ELSE t.search @@ q.required END
 ),
