@@ -363,3 +363,26 @@ async def test_a_search_of_observations_reads_its_agents_or_its_sessions_only(ds
                 outer, inner = [{each.get("CTE Name") for each in _nodes(child)} for child in node["Plans"][:2]]
                 assert not ("scope" in outer and inner & {"bm25", "compared"}), mode
                 assert not ("scope" in inner and outer & {"bm25", "compared"}), mode
+
+
+async def test_a_search_of_triples_reads_its_owners_only(dsn: str, world: World) -> None:
+    fill(dsn, world)
+    for user_id, mode in product([world.user_id, world.quitter_id], MODES):
+        plan = await _plan(world._replace(user_id=user_id), "triples.search_exact", mode)
+        assert [node for node in _nodes(plan) if "owner_id = ANY" in node.get("Index Cond", "")], mode
+        assert not [node for node in _nodes(plan) if node["Node Type"] == "Seq Scan"], mode
+        for node in _nodes(plan):
+            if node["Node Type"] == "Nested Loop":
+                outer, inner = [{each.get("CTE Name") for each in _nodes(child)} for child in node["Plans"][:2]]
+                assert not ("scope" in outer and inner & {"bm25", "compared"}), mode
+                assert not ("scope" in inner and outer & {"bm25", "compared"}), mode
+
+
+async def test_a_batch_of_triples_is_not_joined_with_itself(dsn: str, world: World) -> None:
+    """Each looked for among the others takes the square of the batch."""
+    fill(dsn, world)
+    for mode in MODES:
+        for node in _nodes(await _plan(world, "triples.write", mode)):
+            if node["Node Type"] in {"Nested Loop", "Hash Join", "Merge Join"}:
+                outer, inner = [{each.get("CTE Name") for each in _nodes(child)} - {None} for child in node["Plans"][:2]]
+                assert not (outer and inner), mode
