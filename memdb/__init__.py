@@ -21,6 +21,7 @@ from memdb import (
     messages,
     observations,
     organizations,
+    profiles,
     prompts,
     relations,
     retention,
@@ -31,6 +32,7 @@ from memdb import (
     spending,
     summaries,
     tokens,
+    triples,
     upkeep,
     users,
 )
@@ -70,6 +72,7 @@ __all__ = [
     "messages",
     "observations",
     "organizations",
+    "profiles",
     "prompts",
     "relations",
     "retention",
@@ -80,6 +83,7 @@ __all__ = [
     "spending",
     "summaries",
     "tokens",
+    "triples",
     "upkeep",
     "users",
 ]

@@ -1,4 +1,4 @@
-"""Upkeep of what agents know: jobs for any scheduler. Each goes in batches, may be broken off at any time, and does nothing the second time."""
+"""Upkeep of what agents know: jobs for any scheduler, in batches, to be broken off at any time, and harmless when run twice."""
 
 from __future__ import annotations
 
@@ -46,7 +46,7 @@ async def score_facts(on: Executor, *, agent_id: UUID, after: UUID | None, limit
 
 
 async def refresh_vitality(on: Executor, *, agent_id: UUID, progress: Progress | None = None) -> Upkept:
-    """Work out the vitality of the agent's active facts anew, and which of them are stale: below 0.2, less important than 0.8, not sensitive.
+    """Work out the vitality of the agent's active facts anew, and which are stale: below 0.2, less important than 0.8, not sensitive.
 
     What changes by less than 0.005 is left as it is. In batches of 1,000; `progress` is called with the number of facts of each. Raises
     NotFound for an unknown agent, WritesRefused.
@@ -78,8 +78,9 @@ async def end_some_expired_facts(on: Executor, *, limit: Limit) -> int:
 async def end_expired_facts(on: Executor, *, progress: Progress | None = None) -> int:
     """Invalidate the tenant's facts whose time to live is over, as of when it was, with the edges that they are the evidence of.
 
-    They are not found since then, whether this was called or not; it makes their place free. Facts of agents that take no writes are left. In
-    batches of 1,000; `progress` is called with the number of each; several at once end each fact once. Returns how many this one ended.
+    They are not found since then, whether this was called or not; it makes their place free. Facts of agents that take no writes are
+    left. In batches of 1,000; `progress` is called with the number of each; several at once end each fact once. Returns how many this one
+    ended.
     """
     total = 0
     while ended := await end_some_expired_facts(on, limit=_BATCH):
@@ -91,9 +92,10 @@ async def end_expired_facts(on: Executor, *, progress: Progress | None = None) -
 
 @query(absent="agent")
 async def weigh_entities(on: Executor, *, agent_id: UUID) -> Upkept:
-    """Work out the importance of the agent's entities anew: from the facts that name them, their last sight, their facts' retrievals, their edges.
+    """Work out the importance of the agent's entities anew.
 
-    The weights are 0.30, 0.25 (half-life 30 days), 0.25 and 0.20, each scaled from the least to the greatest of the agent's entities. One
+    By the facts that name them, when they were last seen (half-life 30 days), their facts' retrievals, and their edges: 0.30, 0.25, 0.25 and
+    0.20 of it, each scaled from the least to the greatest of the agent's entities. One
     statement, since each depends on all. Raises NotFound for an unknown agent, WritesRefused.
     """
     ...

@@ -232,6 +232,33 @@ def fill(dsn: str, world: World) -> None:
         JOIN memdb.entities AS n ON n.id = e.next
         WHERE f.content = 'fact 9'
         """,
+        """
+        INSERT INTO memdb.profiles (org_id, user_id, document, deleted_at)
+        SELECT u.org_id, u.id, '{"name": "x"}', CASE WHEN u.email LIKE 'u%7@example.com' THEN now() END
+        FROM memdb.users AS u ON CONFLICT DO NOTHING
+        """,
+        """
+        INSERT INTO memdb.profile_versions (org_id, user_id, version, operation, document)
+        SELECT org_id, user_id, n, 'put', document FROM memdb.profiles, generate_series(1, 20) AS n ON CONFLICT DO NOTHING
+        """,
+        """
+        INSERT INTO memdb.triples (org_id, subject, predicate, object, embedded)
+        SELECT o.id, 's' || i % 50, 'p' || i % 20, 'o' || i, true FROM memdb.organizations AS o, generate_series(1, 500) AS i
+        WHERE o.slug LIKE 'o%'
+        """,
+        f"""
+        INSERT INTO memdb.triples (org_id, user_id, subject, predicate, object, embedded, deleted_at)
+        SELECT
+            '{org_id}', CASE WHEN i % 2 = 0 THEN '{user_id}'::uuid END, 's' || i % 500, 'p' || i % 200, 'o' || i, i % 100 > 0,
+            CASE WHEN i % 50 = 7 THEN now() END
+        FROM generate_series(1, 20000) AS i
+        """,
+        f"""
+        INSERT INTO memdb.triples (org_id, user_id, subject, predicate, object, embedded)
+        SELECT org_id, id, 's' || i % 5, 'p' || i % 7, 'o' || i, true FROM memdb.users, generate_series(1, 20) AS i
+        WHERE org_id = '{org_id}' AND email LIKE 'u%'
+        """,
+        "INSERT INTO memdb.triple_embeddings (org_id, triple_id, space) SELECT org_id, id, 1 FROM memdb.triples ON CONFLICT DO NOTHING",
         f"""
         INSERT INTO memdb.roles (org_id, name)
         SELECT '{org_id}', 'role ' || i FROM generate_series(1, 300) AS i

@@ -26,6 +26,7 @@ from memdb import (
     observations,
     organizations,
     preflight,
+    profiles,
     prompts,
     relations,
     retention,
@@ -36,13 +37,14 @@ from memdb import (
     spending,
     summaries,
     tokens,
+    triples,
     users,
 )
 from memdb.check import domains, not_null_columns
 from memdb.connecting import types
 from memdb.database import Admin, Database, Tenant
-from memdb.errors import MemdbError
 from memdb.entities import Entity, Sighting
+from memdb.errors import MemdbError
 from memdb.escalations import Escalation
 from memdb.events import Event, NewEvent
 from memdb.executor import Executor
@@ -55,7 +57,8 @@ from memdb.session_events import NewSessionEvent
 from memdb.sessions import Session
 from memdb.summaries import Summary
 from memdb.tokens import NewToken
-from tests.conftest import entity, vector
+from memdb.triples import NewTriple, Triple
+from tests.conftest import vector
 
 
 class World(NamedTuple):
@@ -96,6 +99,10 @@ class World(NamedTuple):
     fact: Fact
     doubted_fact: Fact
     forgotten_fact: Fact
+    quitter_id: uuid.UUID
+    triple: Triple
+    shared_triple: Triple
+    deleted_triple: Triple
 
     @property
     def admin(self) -> Admin:
@@ -169,6 +176,14 @@ async def build(db: Database, tenant: Tenant) -> World:
         )
     ]
     await facts.delete(tenant, id=forgotten_fact.id)
+    quitter = await users.create(tenant, email=f"{_new()}@example.com")
+    for each_id in (user.id, quitter.id):
+        await profiles.put(tenant, user_id=each_id, document={"name": _new(), "tone": "plain"})
+    await profiles.delete(tenant, user_id=quitter.id)
+    triple = await triples.upsert(tenant, user_id=user.id, subject="Ada", predicate="likes", object=_new(), embedding=vector(7))
+    shared_triple = await triples.upsert(tenant, subject="Oslo", predicate="is in", object=_new())
+    deleted_triple = await triples.upsert(tenant, user_id=user.id, subject="Ada", predicate="forgot", object=_new())
+    await triples.delete(tenant, id=deleted_triple.id)
     return World(
         db=db,
         tenant=tenant,
@@ -205,6 +220,10 @@ async def build(db: Database, tenant: Tenant) -> World:
         fact=fact,
         doubted_fact=doubted_fact,
         forgotten_fact=forgotten_fact,
+        quitter_id=quitter.id,
+        triple=triple,
+        shared_triple=shared_triple,
+        deleted_triple=deleted_triple,
     )
 
 
@@ -294,6 +313,17 @@ def _events(count: int) -> dict[str, Any]:
         **{name: [None] * count for name in unknown},
         "id": [uuid.uuid4() for _ in range(count)],
         "content": [_new() for _ in range(count)],
+        "embedding": [vector(1)] * count,
+    }
+
+
+def _triples(count: int) -> dict[str, Any]:
+    """The lists of as many triples, with embeddings, by parameter."""
+    return {
+        **{name: [None] * count for name in ("confidence", "source", "metadata")},
+        "subject": ["Ada"] * count,
+        "predicate": ["likes"] * count,
+        "object": [_new() for _ in range(count)],
         "embedding": [vector(1)] * count,
     }
 
@@ -644,6 +674,36 @@ SAMPLES: dict[str, Call] = {
     "facts.invalidate": lambda world, on: facts.invalidate(on, id=world.doubted_fact.id),
     "facts.delete": lambda world, on: facts.delete(on, id=world.doubted_fact.id),
     "facts.restore": lambda world, on: facts.restore(on, id=world.forgotten_fact.id),
+    "profiles.get": lambda world, on: profiles.get(on, user_id=world.user_id),
+    "profiles.page": lambda world, on: profiles.page(on),
+    "profiles.replace": lambda world, on: profiles.replace(on, user_id=world.user_id, document={"name": _new()}, expected_version=None),
+    "profiles.merge": lambda world, on: profiles.merge(on, user_id=world.user_id, changes={"tone": None}, expected_version=None),
+    "profiles.versions": lambda world, on: profiles.versions(on, user_id=world.user_id),
+    "profiles.version": lambda world, on: profiles.version(on, user_id=world.user_id, version=1),
+    "profiles.revert": lambda world, on: profiles.revert(on, user_id=world.user_id, version=1),
+    "profiles.delete": lambda world, on: profiles.delete(on, user_id=world.user_id),
+    "profiles.restore": lambda world, on: profiles.restore(on, user_id=world.quitter_id),
+    "triples.write": lambda world, on: triples.write(on, user_id=world.user_id, **_triples(10)),
+    "triples.get": lambda world, on: triples.get(on, id=world.triple.id),
+    "triples.page_of_owner": lambda world, on: triples.page_of_owner(on, user_id=world.user_id, before=None, limit=10),
+    "triples.page_of_oldest": lambda world, on: triples.page_of_oldest(on, user_id=world.user_id, with_tenant=True, after=None, limit=10),
+    "triples.page_of_subject": lambda world, on: triples.page_of_subject(
+        on, user_id=world.user_id, subject="Ada", predicate=None, object=None, before=None, limit=10
+    ),
+    "triples.page_of_predicate": lambda world, on: triples.page_of_predicate(
+        on, user_id=world.user_id, predicate="likes", before=None, limit=10
+    ),
+    "triples.page_of_object": lambda world, on: triples.page_of_object(
+        on, user_id=world.user_id, object=world.triple.object, predicate=None, before=None, limit=10
+    ),
+    "triples.unembedded": lambda world, on: triples.unembedded(on),
+    "triples.search_exact": lambda world, on: triples.search_exact(
+        on, user_id=world.user_id, with_tenant=True, text="likes", embedding=vector(3), limit=5
+    ),
+    "triples.embed": lambda world, on: triples.embed(on, id=world.shared_triple.id, version=1, embedding=vector(2)),
+    "triples.restore": lambda world, on: triples.restore(on, id=world.deleted_triple.id),
+    "triples.delete": lambda world, on: triples.delete(on, id=world.shared_triple.id),
+    "triples.delete_matching": lambda world, on: triples.delete_matching(on, user_id=world.user_id, subject="ada"),
     "roles.create": lambda world, on: roles.create(on, name=_new(), abilities=["read", "write"]),
     "roles.get": lambda world, on: roles.get(on, id=world.role.id),
     "roles.get_by_name": lambda world, on: roles.get_by_name(on, name=world.role.name),
@@ -732,6 +792,13 @@ ADMIN_SAMPLES: dict[str, Call] = {
     "retention.deleted_facts": lambda world, on: retention.deleted_facts(world.of_tenant, before=datetime.now(UTC), limit=100),
     "retention.hold_on_facts": lambda world, on: retention.hold_on_facts(world.of_tenant, ids=[world.fact.id]),
     "retention.remove_facts": lambda world, on: retention.remove_facts(world.of_tenant, ids=[world.fact.id]),
+    "retention.triples_of_user": lambda world, on: retention.triples_of_user(world.of_tenant, user_id=world.user_id, limit=100),
+    "retention.triples_of_organization": lambda world, on: retention.triples_of_organization(world.of_tenant, limit=100),
+    "retention.deleted_triples": lambda world, on: retention.deleted_triples(world.of_tenant, before=datetime.now(UTC), limit=100),
+    "retention.remove_triples": lambda world, on: retention.remove_triples(world.of_tenant, ids=[world.triple.id]),
+    "retention.profiles_of_organization": lambda world, on: retention.profiles_of_organization(world.of_tenant, limit=100),
+    "retention.deleted_profiles": lambda world, on: retention.deleted_profiles(world.of_tenant, before=datetime.now(UTC), limit=100),
+    "retention.remove_profiles": lambda world, on: retention.remove_profiles(world.of_tenant, user_ids=[world.quitter_id]),
     "retention.record_clearing": lambda world, on: retention.record_clearing(world.of_tenant, idle_since=_LONG_AGO, rows={}),
     "retention.events_of_user": lambda world, on: retention.events_of_user(world.of_tenant, user_id=world.user_id, limit=100),
     "retention.events_of_organization": lambda world, on: retention.events_of_organization(world.of_tenant, limit=100),
@@ -823,6 +890,19 @@ COMPOSED: dict[str, Call] = {
         items=[NewFact(entity_id=world.entity_id, content=_new(), entities=[world.entity_id]) for _ in range(20)],
     ),
     "facts.page": lambda world, on: facts.page(on, agent_id=world.agent_id),
+    "profiles.put": lambda world, on: profiles.put(on, user_id=world.user_id, document={"name": _new()}),
+    "profiles.patch": lambda world, on: profiles.patch(on, user_id=world.user_id, changes={"name": _new()}),
+    "profiles.export_json": lambda world, on: profiles.export_json(on, user_id=world.user_id),
+    "profiles.import_json": lambda world, on: profiles.import_json(on, user_id=world.user_id, text='{"name": "Ada"}'),
+    "triples.upsert": lambda world, on: triples.upsert(on, subject="Ada", predicate="likes", object=_new()),
+    "triples.upsert_many": lambda world, on: triples.upsert_many(
+        on, items=[NewTriple(subject="Ada", predicate="likes", object=_new(), embedding=vector(each)) for each in range(20)]
+    ),
+    "triples.page": lambda world, on: triples.page(on, user_id=world.user_id, predicate="likes"),
+    "triples.search": lambda world, on: triples.search(on, user_id=world.user_id, text="likes", embedding=vector(3)),
+    "triples.export_json": lambda world, on: triples.export_json(on, user_id=world.user_id),
+    "triples.import_json": lambda world, on: triples.import_json(on, text='[{"subject": "Ada", "predicate": "is", "object": "here"}]'),
+    "triples.import_jsonl": lambda world, on: triples.import_jsonl(on, lines=['{"subject": "Ada", "predicate": "is", "object": "far"}']),
     "checkpoints.record": lambda world, on: checkpoints.record(on, session_id=world.session.id, turn=1, input_tokens=5),
     "session_events.append": lambda world, on: session_events.append(on, session_id=world.session.id, kind="x", data={"k": 1}),
     "session_events.append_many": lambda world, on: session_events.append_many(

@@ -1,5 +1,6 @@
 """Entities: the people, places and things that an agent knows, each by one canonical key and any number of other names."""
 
+from memdb.entities.merging import EntityMerge, MergePart, UndoneMerge, merge, merges, merges_of, undo_merge
 from memdb.entities.naming import add_alias, aliases, remove_alias, resolve, resolve_names, resolve_or_create
 from memdb.entities.reading import (
     get,
@@ -34,10 +35,13 @@ __all__ = [
     "EntityAlias",
     "EntityCursor",
     "EntityHit",
+    "EntityMerge",
     "ImportanceInputs",
+    "MergePart",
     "Resolution",
     "Sighting",
     "StaleEntity",
+    "UndoneMerge",
     "add_alias",
     "aliases",
     "delete",
@@ -46,6 +50,9 @@ __all__ = [
     "get_by_key",
     "importance_inputs",
     "insert_or_see",
+    "merge",
+    "merges",
+    "merges_of",
     "page",
     "page_by_importance",
     "page_by_sight",
@@ -60,11 +67,7 @@ __all__ = [
     "see_many",
     "to_profile",
     "to_summarise",
+    "undo_merge",
     "unembedded",
     "update",
 ]
-"""Entities: the people, places and things that an agent knows."""
-
-from memdb.entities.merging import EntityMerge, MergePart, UndoneMerge, merge, merges, merges_of, undo_merge
-
-__all__ = ["EntityMerge", "MergePart", "UndoneMerge", "merge", "merges", "merges_of", "undo_merge"]

@@ -62,8 +62,8 @@ class FactScoreParts(msgspec.Struct, frozen=True):
 class FactHit(msgspec.Struct, frozen=True):
     """A fact that was retrieved; `parts` add up to its `score`.
 
-    `similarity` is the cosine similarity (-1 to 1), None where the search or the fact has no embedding; `text_score` is BM25 (above 0), None
-    where the search has no text or the fact none of its words. `hop` tells how it is tied to the entities asked about: 1 for a fact about
+    `similarity` is the cosine similarity (-1 to 1), None where the search or the fact has no embedding; `text_score` is BM25 (above 0),
+    None where the search has no text or the fact none of its words. `hop` tells how it is tied to the entities asked about: 1 for a fact about
     one of them or of their neighbours, 2 for a neighbour's neighbour, None for none.
     """
 
@@ -136,12 +136,13 @@ async def retrieve(
 ) -> list[FactHit]:
     """The agent's facts that answer best to a text, an embedding of it, entities, or (best) all of them; best first, in one round trip.
 
-    In the running is a fact that is at least `min_similarity` to the embedding, shares a word with the text, or names an entity that is asked
-    about or a neighbour of one. Asked about are `entity_ids`, up to 100, and with `names` up to 20 entities whose name or alias (of three
-    letters or more) stands in the text. `hops` (0 to 2) is how far neighbours count: along edges that hold, the second of a weight of 0.5 or
-    more.
+    In the running is a fact that is at least `min_similarity` to the embedding, shares a word with the text, or names an entity that is
+    asked about or a neighbour of one. Asked about are `entity_ids`, up to 100, and with `names` up to 20 entities whose name or alias (of
+    three letters or more) stands in the text. `hops` (0 to 2) is how far neighbours count: along edges that hold, the second of a weight of
+    0.5 or more.
 
-    - `only_entity_ids`: only facts that name one of these. `category`, `attribute`: only those. `sensitive` False leaves sensitive ones out.
+    - `only_entity_ids`: only facts that name one of these. `category`, `attribute`: only those. `sensitive` False leaves sensitive ones
+      out.
     - `as_of`: what was true then, None means now; `known_at`: as it was known then, None means as it is known now.
     - `min_confidence`: the least effective confidence (0 to 1), which falls by 5 % each week that nobody confirms a fact. `min_score`: the
       least score; None means any.

@@ -208,6 +208,27 @@ SELECT
     'intention_embeddings',
     count(*)
 FROM memdb.intention_embeddings AS t
+    'profiles',
+    count(*)
+FROM memdb.profiles AS t
+WHERE t.org_id = :org_id
+UNION ALL
+SELECT
+    'profile_versions',
+    count(*)
+FROM memdb.profile_versions AS t
+WHERE t.org_id = :org_id
+UNION ALL
+SELECT
+    'triples',
+    count(*)
+FROM memdb.triples AS t
+WHERE t.org_id = :org_id
+UNION ALL
+SELECT
+    'triple_embeddings',
+    count(*)
+FROM memdb.triple_embeddings AS t
 WHERE t.org_id = :org_id
 UNION ALL
 SELECT

@@ -240,6 +240,32 @@ SELECT
 FROM memdb.intention_embeddings AS t
 WHERE t.org_id = :org_id
     AND t.intention_id IN (SELECT i.id FROM intentions AS i)
+    'profiles',
+    count(*)
+FROM memdb.profiles AS t
+WHERE t.org_id = :org_id
+    AND t.user_id = :user_id
+UNION ALL
+SELECT
+    'profile_versions',
+    count(*)
+FROM memdb.profile_versions AS t
+WHERE t.org_id = :org_id
+    AND t.user_id = :user_id
+UNION ALL
+SELECT
+    'triples',
+    count(*)
+FROM memdb.triples AS t
+WHERE t.org_id = :org_id
+    AND t.user_id = :user_id
+UNION ALL
+SELECT
+    'triple_embeddings',
+    count(*)
+FROM memdb.triple_embeddings AS t
+WHERE t.org_id = :org_id
+    AND t.triple_id IN (SELECT k.id FROM memdb.triples AS k WHERE k.org_id = :org_id AND k.user_id = :user_id)
 UNION ALL
 SELECT
     'users',

@@ -131,7 +131,7 @@ async def test_wrong_input(tenant: Tenant, agent: Agent) -> None:
     # One character that is eighteen as it is compared.
     with pytest.raises(InvalidInput, match="name must not be only white space, nor more than 366 characters as it is compared"):
         await _see(tenant, agent, "\ufdfa" * 100)
-    with pytest.raises(InvalidInput, match="alias must not be (empty or )?only white space"):
+    with pytest.raises(InvalidInput, match=r"alias must not be (empty or )?only white space"):
         await entities.add_alias(tenant, entity_id=made.id, alias="  ")
     for asked, message in (
         ({"names": "Ada"}, "names must be a list"),

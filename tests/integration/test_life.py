@@ -614,6 +614,13 @@ _COMPOSED_WRITING = {
     "facts.assert_many",
     "observations.add",
     "observations.add_many",
+    "profiles.put",
+    "profiles.patch",
+    "profiles.import_json",
+    "triples.upsert",
+    "triples.upsert_many",
+    "triples.import_json",
+    "triples.import_jsonl",
     "memories.add",
     "memories.clear",
     "tokens.create",
@@ -663,6 +670,8 @@ async def test_an_agent_that_takes_no_writes(state: Any, db: Database, tenant: T
     of_tenant = {
         name for name in _WRITING if name.split(".")[0] in {"users", "agents", "tokens", "audit", "roles", "prompts", "attributes"}
     }
+    of_tenant = {name for name in _WRITING if name.split(".")[0] in {"users", "agents", "tokens", "audit", "roles", "prompts"}}
+    of_tenant |= {name for name in _WRITING if name.split(".")[0] in {"profiles", "triples"}}
     # What an agent in disgrace remembers can still be forgotten.
     of_tenant |= {"relations.unrelate", "escalations.close", "observations.delete", "entities.delete", "entities.remove_alias"}
     of_tenant |= {"relations.unrelate", "escalations.close", "observations.delete", "facts.delete"}

@@ -235,6 +235,32 @@ INDEXES: Mapping[str, set[str]] = {
     "facts.invalidate": {"facts_pkey", "agents_pkey", "edges_of_fact"},
     "facts.delete": {"facts_pkey", "edges_of_fact"},
     "facts.restore": {"facts_pkey", "agents_pkey", "edges_of_fact"},
+    "profiles.get": {"profiles_pkey"},
+    "profiles.page": {"profiles_pkey"},
+    "profiles.replace": set(),
+    "profiles.merge": set(),
+    "profiles.versions": {"profile_versions_pkey"},
+    "profiles.version": {"profile_versions_pkey"},
+    "profiles.revert": {"profiles_pkey", "profile_versions_pkey"},
+    "profiles.delete": {"profiles_pkey"},
+    "profiles.restore": {"profiles_pkey"},
+    "triples.write": set(),
+    "triples.get": {"triples_pkey"},
+    "triples.page_of_owner": {"triples_of_owner"},
+    "triples.page_of_oldest": {"triples_of_owner"},
+    "triples.page_of_subject": {"triples_of_subject"},
+    "triples.page_of_predicate": {"triples_of_predicate"},
+    "triples.page_of_object": {"triples_of_object"},
+    "triples.unembedded": {"triples_unembedded"},
+    "triples.embed": {"triples_pkey"},
+    "triples.restore": {"triples_pkey"},
+    "triples.delete": {"triples_pkey"},
+    "retention.triples_of_user": {"triples_unique"},
+    "retention.triples_of_organization": {"triples_pkey"},
+    "retention.deleted_triples": {"triples_deleted", "legal_holds_name_unique"},
+    "retention.remove_triples": {"triples_pkey", "triple_embeddings_1_pkey"},
+    "retention.deleted_profiles": {"profiles_deleted", "legal_holds_name_unique"},
+    "retention.remove_profiles": {"profiles_pkey", "profile_versions_pkey"},
     "roles.get": {"roles_pkey", "role_abilities_pkey"},
     "roles.get_by_name": {"roles_name_unique", "role_abilities_pkey"},
     "roles.update": {"roles_pkey", "role_abilities_pkey"},
@@ -364,6 +390,7 @@ async def test_no_plan_reads_rows_before_the_tenant_is_entered(world: World) -> 
 
 def test_every_hot_statement_has_its_assertion() -> None:
     aggregates = {"sessions.sweep_idle", "memories.count", "memories.delete_matching", "memories.unembedded", "memories.measure_scope"}
+    aggregates |= {"triples.delete_matching"}
     writes = {"users.create", "agents.create", "tokens.insert", "audit.record", "roles.create"}
     small = {
         "organizations.get",
@@ -381,6 +408,8 @@ def test_every_hot_statement_has_its_assertion() -> None:
     searches = set(SEARCHES) | BY_INDEX | {"messages.search_scope", "observations.search_exact"}
     searches |= {"events.search_exact", "entities.search_exact"}
     assert set(INDEXES) | aggregates | upkeep | searches | catalog | comparing | writes | small == set(SAMPLES) | set(INDEXES)
+    searches = set(SEARCHES) | BY_INDEX | {"messages.search_scope", "observations.search_exact", "triples.search_exact"}
+    assert set(INDEXES) | aggregates | searches | catalog | comparing | writes | small == set(SAMPLES) | set(INDEXES)
     assert set(INDEXES) | set(SAMPLES) <= set(QUERIES)
 
 
@@ -448,3 +477,26 @@ async def test_whether_a_summary_is_stale_is_told_by_the_edits_after_it(dsn: str
     for name, mode in product(("summaries.get", "summaries.newest", "summaries.page", "summaries.due", "messages.window_parts"), MODES):
         reads = [node for node in _nodes(await _plan(world, name, mode)) if node.get("Index Name") == "messages_edited"]
         assert [node for node in reads if "edit > " in node["Index Cond"]], (name, mode)
+
+
+async def test_a_search_of_triples_reads_its_owners_only(dsn: str, world: World) -> None:
+    fill(dsn, world)
+    for user_id, mode in product([world.user_id, world.quitter_id], MODES):
+        plan = await _plan(world._replace(user_id=user_id), "triples.search_exact", mode)
+        assert [node for node in _nodes(plan) if "owner_id = ANY" in node.get("Index Cond", "")], mode
+        assert not [node for node in _nodes(plan) if node["Node Type"] == "Seq Scan"], mode
+        for node in _nodes(plan):
+            if node["Node Type"] == "Nested Loop":
+                outer, inner = [{each.get("CTE Name") for each in _nodes(child)} for child in node["Plans"][:2]]
+                assert not ("scope" in outer and inner & {"bm25", "compared"}), mode
+                assert not ("scope" in inner and outer & {"bm25", "compared"}), mode
+
+
+async def test_a_batch_of_triples_is_not_joined_with_itself(dsn: str, world: World) -> None:
+    """Each looked for among the others takes the square of the batch."""
+    fill(dsn, world)
+    for mode in MODES:
+        for node in _nodes(await _plan(world, "triples.write", mode)):
+            if node["Node Type"] in {"Nested Loop", "Hash Join", "Merge Join"}:
+                outer, inner = [{each.get("CTE Name") for each in _nodes(child)} - {None} for child in node["Plans"][:2]]
+                assert not (outer and inner), mode

@@ -22,6 +22,7 @@ _SQL_TEXT = re.compile(
 )
 # The engine and what it stands on, lowest first: a module may import those before it only.
 LAYERS = (
+    "knowledge_constraints",
     "constraints",
     "errors",
     "translation",
@@ -68,6 +69,8 @@ LAYERS = (
     "edges",
     "insights",
     "intentions",
+    "profiles",
+    "triples",
     "retention",
     "archives",
     "migrate",

@@ -8,8 +8,8 @@ from pathlib import Path
 
 import memdb
 from memdb import (
-    attributes,
     archives,
+    attributes,
     audit,
     checkpoints,
     clusters,
@@ -26,6 +26,7 @@ from memdb import (
     messages,
     observations,
     organizations,
+    profiles,
     prompts,
     relations,
     retention,
@@ -36,6 +37,7 @@ from memdb import (
     spending,
     summaries,
     tokens,
+    triples,
     users,
 )
 from memdb.query import Query
@@ -62,6 +64,7 @@ AREAS = (
     messages,
     observations,
     organizations,
+    profiles,
     prompts,
     relations,
     retention,
@@ -72,6 +75,7 @@ AREAS = (
     spending,
     summaries,
     tokens,
+    triples,
     users,
 )
 _NOT_FOR_CALLERS = "Part of "
