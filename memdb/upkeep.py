@@ -94,8 +94,8 @@ async def end_expired_facts(on: Executor, *, progress: Progress | None = None) -
 async def weigh_entities(on: Executor, *, agent_id: UUID) -> Upkept:
     """Work out the importance of the agent's entities anew.
 
-    By the facts that name them, when they were last seen (half-life 30 days), their facts' retrievals, and their edges: 0.30, 0.25, 0.25 and
-    0.20 of it, each scaled from the least to the greatest of the agent's entities. One
+    By the facts that name them, when they were last seen (half-life 30 days), their facts' retrievals, and their edges: 0.30, 0.25, 0.25
+    and 0.20 of it, each scaled from the least to the greatest of the agent's entities. One
     statement, since each depends on all. Raises NotFound for an unknown agent, WritesRefused.
     """
     ...

@@ -63,8 +63,8 @@ class FactHit(msgspec.Struct, frozen=True):
     """A fact that was retrieved; `parts` add up to its `score`.
 
     `similarity` is the cosine similarity (-1 to 1), None where the search or the fact has no embedding; `text_score` is BM25 (above 0),
-    None where the search has no text or the fact none of its words. `hop` tells how it is tied to the entities asked about: 1 for a fact about
-    one of them or of their neighbours, 2 for a neighbour's neighbour, None for none.
+    None where the search has no text or the fact none of its words. `hop` tells how it is tied to the entities asked about: 1 for a fact
+    about one of them or of their neighbours, 2 for a neighbour's neighbour, None for none.
     """
 
     fact: Fact

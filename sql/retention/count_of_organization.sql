@@ -136,6 +136,9 @@ SELECT
     'entity_aliases',
     count(*)
 FROM memdb.entity_aliases AS t
+WHERE t.org_id = :org_id
+UNION ALL
+SELECT
     'attributes',
     count(*)
 FROM memdb.attributes AS t
@@ -157,6 +160,9 @@ SELECT
     'fact_entities',
     count(*)
 FROM memdb.fact_entities AS t
+WHERE t.org_id = :org_id
+UNION ALL
+SELECT
     'clusters',
     count(*)
 FROM memdb.clusters AS t
@@ -208,6 +214,9 @@ SELECT
     'intention_embeddings',
     count(*)
 FROM memdb.intention_embeddings AS t
+WHERE t.org_id = :org_id
+UNION ALL
+SELECT
     'profiles',
     count(*)
 FROM memdb.profiles AS t

@@ -23,6 +23,7 @@ happened AS MATERIALIZED (
     FROM memdb.events AS e
     WHERE e.org_id = :org_id
         AND (e.user_id = :user_id OR e.session_id IN (SELECT c.id FROM conversations AS c))
+),
 learnt AS MATERIALIZED (
     SELECT f.id
     FROM memdb.facts AS f
@@ -36,6 +37,7 @@ learnt AS MATERIALIZED (
                     AND (e.user_id = :user_id OR e.session_id IN (SELECT c.id FROM conversations AS c))
             )
         )
+),
 insights AS MATERIALIZED (
     SELECT i.id
     FROM memdb.insights AS i
@@ -174,11 +176,6 @@ WHERE t.org_id = :org_id
     AND t.event_id IN (SELECT h.id FROM happened AS h)
 UNION ALL
 SELECT
-    'insight_events',
-    count(*)
-FROM memdb.insight_events AS t
-WHERE t.org_id = :org_id
-    AND t.event_id IN (SELECT h.id FROM happened AS h)
     'facts',
     count(*)
 FROM learnt AS t
@@ -203,6 +200,8 @@ SELECT
 FROM memdb.cluster_facts AS t
 WHERE t.org_id = :org_id
     AND t.fact_id IN (SELECT l.id FROM learnt AS l)
+UNION ALL
+SELECT
     'insights',
     count(*)
 FROM insights AS t
@@ -219,15 +218,14 @@ SELECT
     count(*)
 FROM memdb.insight_facts AS t
 WHERE t.org_id = :org_id
-    AND t.fact_id IN (SELECT l.id FROM learnt AS l)
-    AND t.insight_id IN (SELECT i.id FROM insights AS i)
+    AND (t.insight_id IN (SELECT i.id FROM insights AS i) OR t.fact_id IN (SELECT l.id FROM learnt AS l))
 UNION ALL
 SELECT
     'insight_events',
     count(*)
 FROM memdb.insight_events AS t
 WHERE t.org_id = :org_id
-    AND t.insight_id IN (SELECT i.id FROM insights AS i)
+    AND (t.insight_id IN (SELECT i.id FROM insights AS i) OR t.event_id IN (SELECT h.id FROM happened AS h))
 UNION ALL
 SELECT
     'intentions',
@@ -240,6 +238,8 @@ SELECT
 FROM memdb.intention_embeddings AS t
 WHERE t.org_id = :org_id
     AND t.intention_id IN (SELECT i.id FROM intentions AS i)
+UNION ALL
+SELECT
     'profiles',
     count(*)
 FROM memdb.profiles AS t
