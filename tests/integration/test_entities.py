@@ -260,15 +260,15 @@ async def test_resolving_exactly_by_alias_and_by_similarity(tenant: Tenant, agen
     assert await _how(tenant, agent, "Eternal City", type="place") == [("alias", rome.id)]
     assert await _how(tenant, agent, "Eternal City", "place:eternal city") == [nothing, ("alias", rome.id)]
     assert await _how(tenant, agent, "Eternal City", type="person") == [nothing]
-    (similar,) = await entities.resolve(tenant, agent_id=agent.id, names=["Robert Openheimer"])
+    (similar,) = await entities.resolve(tenant, agent_id=agent.id, names=["Rob Openheimer"])
     assert (similar.how, similar.entity, similar.similarity) == (None, None, None)
     (candidate,) = similar.candidates
     assert (candidate.id, candidate.key, candidate.name, candidate.type) == (bob.id, bob.key, bob.name, "person")
     assert 0.5 <= candidate.similarity < 0.85
-    (found,) = await entities.resolve(tenant, agent_id=agent.id, names=["Robert Openheimer"], threshold=candidate.similarity)
+    (found,) = await entities.resolve(tenant, agent_id=agent.id, names=["Rob Openheimer"], threshold=candidate.similarity)
     assert (found.how, found.entity, found.similarity, found.candidates) == ("fuzzy", bob, candidate.similarity, [])
-    assert await _how(tenant, agent, "Robert Openheimer", threshold=candidate.similarity, type="place") == [nothing]
-    (strict,) = await entities.resolve(tenant, agent_id=agent.id, names=["Robert Openheimer"], threshold=1.0, candidates_from=1.0)
+    assert await _how(tenant, agent, "Rob Openheimer", threshold=candidate.similarity, type="place") == [nothing]
+    (strict,) = await entities.resolve(tenant, agent_id=agent.id, names=["Rob Openheimer"], threshold=1.0, candidates_from=1.0)
     assert strict.candidates == []
 
 
