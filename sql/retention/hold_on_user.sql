@@ -25,4 +25,10 @@ WHERE h.org_id = :org_id::memdb.tenant
                 AND o.user_id = :user_id
                 AND o.agent_id = h.agent_id
         )
+        OR EXISTS (
+            SELECT FROM memdb.facts AS f
+            WHERE f.org_id = :org_id
+                AND f.user_id = :user_id
+                AND f.agent_id = h.agent_id
+        )
     )
