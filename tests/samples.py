@@ -9,6 +9,8 @@ from contextlib import suppress
 from datetime import UTC, datetime, timedelta
 from typing import Any, NamedTuple
 
+import msgspec
+
 from memdb import (
     agents,
     archives,
@@ -38,6 +40,7 @@ from memdb import (
     summaries,
     tokens,
     triples,
+    upkeep,
     users,
 )
 from memdb.check import domains, not_null_columns
@@ -94,7 +97,6 @@ class World(NamedTuple):
     other_entity: Entity
     forgotten_entity: Entity
     role: Role
-    entity_id: uuid.UUID
     attribute: str
     fact: Fact
     doubted_fact: Fact
@@ -165,14 +167,13 @@ async def build(db: Database, tenant: Tenant) -> World:
     await entities.delete(tenant, id=forgotten_entity.id)
     role = await roles.create(tenant, name=_new(), abilities=["read"])
     await prompts.publish(tenant, role_id=role.id, content="You plan.")
-    entity_id = await entity(tenant, agent.id)
     attribute = (await attributes.propose(tenant, key=f"a{_new()}")).key
     fact, doubted_fact, forgotten_fact = [
         each.fact
         for each in await facts.assert_many(
             tenant,
             agent_id=agent.id,
-            items=[NewFact(entity_id=entity_id, content=_new(), embedding=vector(7), user_id=user.id) for _ in range(3)],
+            items=[NewFact(entity_id=entity.id, content=_new(), embedding=vector(7), user_id=user.id) for _ in range(3)],
         )
     ]
     await facts.delete(tenant, id=forgotten_fact.id)
@@ -215,7 +216,6 @@ async def build(db: Database, tenant: Tenant) -> World:
         other_entity=other_entity,
         forgotten_entity=forgotten_entity,
         role=role,
-        entity_id=entity_id,
         attribute=attribute,
         fact=fact,
         doubted_fact=doubted_fact,
@@ -346,7 +346,7 @@ def _facts(world: World, count: int) -> dict[str, Any]:
     return {
         **{name: [None] * count for name in unknown + untold},
         **{name: [False] * count for name in ("sensitive", "needs_confirmation", "link_named")},
-        "entity_id": [world.entity_id] * count,
+        "entity_id": [world.entity.id] * count,
         "embedding": [vector(1)] * count,
         "confidence": [0.8] * count,
         "importance": [0.5] * count,
@@ -660,9 +660,9 @@ SAMPLES: dict[str, Call] = {
         on, agent_id=world.agent_id, attribute=world.attribute, all_versions=False, **_TIMES, **_KNOWN
     ),
     "facts.page_of_entity": lambda world, on: facts.page_of_entity(
-        on, agent_id=world.agent_id, entity_id=world.entity_id, attribute=None, all_versions=False, **_TIMES, **_KNOWN
+        on, agent_id=world.agent_id, entity_id=world.entity.id, attribute=None, all_versions=False, **_TIMES, **_KNOWN
     ),
-    "facts.current": lambda world, on: facts.current(on, entity_id=world.entity_id, attribute=world.attribute),
+    "facts.current": lambda world, on: facts.current(on, entity_id=world.entity.id, attribute=world.attribute),
     "facts.history": lambda world, on: facts.history(on, id=world.fact.id),
     "facts.entities_of": lambda world, on: facts.entities_of(on, id=world.fact.id),
     "facts.confirm": lambda world, on: facts.confirm(on, id=world.fact.id),
@@ -674,6 +674,31 @@ SAMPLES: dict[str, Call] = {
     "facts.invalidate": lambda world, on: facts.invalidate(on, id=world.doubted_fact.id),
     "facts.delete": lambda world, on: facts.delete(on, id=world.doubted_fact.id),
     "facts.restore": lambda world, on: facts.restore(on, id=world.forgotten_fact.id),
+    "facts.retrieve_exact": lambda world, on: facts.retrieve_exact(
+        on,
+        agent_id=world.agent_id,
+        text="What of Ada?",
+        embedding=vector(1),
+        names=True,
+        entity_ids=[world.entity.id],
+        only_entity_ids=None,
+        hops=2,
+        category=None,
+        attribute=None,
+        sensitive=True,
+        at=datetime(2026, 1, 1, tzinfo=UTC),
+        **_TIMES,
+        min_similarity=0.2,
+        min_confidence=0.0,
+        min_score=None,
+        limit=5,
+        **msgspec.structs.asdict(facts.FactRanking()),
+        plan_for_values=False,
+    ),
+    "upkeep.score_facts": lambda world, on: upkeep.score_facts(on, agent_id=world.agent_id, after=None, limit=100),
+    "upkeep.age_some_edges": lambda world, on: upkeep.age_some_edges(on, agent_id=world.agent_id, days=7, after=None, limit=100),
+    "upkeep.end_some_expired_facts": lambda world, on: upkeep.end_some_expired_facts(on, limit=100),
+    "upkeep.weigh_entities": lambda world, on: upkeep.weigh_entities(on, agent_id=world.agent_id),
     "profiles.get": lambda world, on: profiles.get(on, user_id=world.user_id),
     "profiles.page": lambda world, on: profiles.page(on),
     "profiles.replace": lambda world, on: profiles.replace(on, user_id=world.user_id, document={"name": _new()}, expected_version=None),
@@ -882,13 +907,14 @@ COMPOSED: dict[str, Call] = {
         on, agent_id=world.agent_id, names=["Ada", _new()], type="person"
     ),
     "facts.assert_": lambda world, on: facts.assert_(
-        on, agent_id=world.agent_id, entity_id=world.entity_id, content=_new(), attribute=world.attribute, value=_new(), link_named=True
+        on, agent_id=world.agent_id, entity_id=world.entity.id, content=_new(), attribute=world.attribute, value=_new(), link_named=True
     ),
     "facts.assert_many": lambda world, on: facts.assert_many(
         on,
         agent_id=world.agent_id,
-        items=[NewFact(entity_id=world.entity_id, content=_new(), entities=[world.entity_id]) for _ in range(20)],
+        items=[NewFact(entity_id=world.entity.id, content=_new(), entities=[world.entity.id]) for _ in range(20)],
     ),
+    "facts.retrieve": lambda world, on: facts.retrieve(on, agent_id=world.agent_id, text="What of Ada?", embedding=vector(1)),
     "facts.page": lambda world, on: facts.page(on, agent_id=world.agent_id),
     "profiles.put": lambda world, on: profiles.put(on, user_id=world.user_id, document={"name": _new()}),
     "profiles.patch": lambda world, on: profiles.patch(on, user_id=world.user_id, changes={"name": _new()}),

@@ -43,4 +43,10 @@ WHERE h.org_id = :org_id::memdb.tenant
                 AND n.user_id = :user_id
                 AND n.agent_id = h.agent_id
         )
+        OR EXISTS (
+            SELECT FROM memdb.facts AS f
+            WHERE f.org_id = :org_id
+                AND f.user_id = :user_id
+                AND f.agent_id = h.agent_id
+        )
     )

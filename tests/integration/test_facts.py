@@ -11,10 +11,10 @@ from typing import Any
 
 import pytest
 
-from memdb import attributes, facts, sessions
+from memdb import attributes, facts, retention, sessions, users
 from memdb.agents import Agent
-from memdb.database import Tenant
-from memdb.errors import AlreadyExists, InvalidInput, InvalidTransition, NotFound, VersionConflict
+from memdb.database import Database, Tenant
+from memdb.errors import AlreadyExists, InvalidInput, InvalidTransition, NotFound, UnderLegalHold, VersionConflict
 from memdb.facts import Asserted, Fact, NewFact
 from tests.conftest import Home, vector
 from tests.server import execute, fetch
@@ -721,3 +721,56 @@ async def test_history_of_a_circle_ends(tenant: Tenant, say: Callable[..., Any],
         WHERE id = '{made[2].id}'""",
     )
     assert {each.id for each in await facts.history(tenant, id=made[1].id)} == {each.id for each in made}
+
+
+# The end
+
+
+async def test_erasing_a_user_takes_what_was_learnt_of_them(
+    db: Database, tenant: Tenant, agent: Agent, say: Callable[..., Any], ada: uuid.UUID, entity: Callable[..., uuid.UUID], dsn: str
+) -> None:
+    user = await users.create(tenant, email="ada@example.com")
+    session = (await sessions.start(tenant, agent_id=agent.id, user_id=user.id)).session
+    event = uuid.uuid4()
+    execute(
+        dsn,
+        f"""INSERT INTO memdb.events (org_id, id, agent_id, session_id, content)
+        VALUES ('{tenant.org_id}', '{event}', '{agent.id}', '{session.id}', 'x')""",
+    )
+    kept = (await say("Rome", entities=[entity("Rome")])).fact
+    await say("Oslo", user_id=user.id, embedding=vector(1))
+    await say("x", attribute="a", session_id=session.id)
+    learnt = (await say("x", attribute="b", event_id=event)).fact
+    await facts.delete(tenant, id=learnt.id)
+    admin = db.admin(tenant.org_id)
+    await retention.hold(admin, name="case", agent_id=agent.id)
+    with pytest.raises(UnderLegalHold, match="case"):
+        await retention.erase_user(admin, user_id=user.id)
+    await retention.release_hold(admin, name="case")
+    counted = await retention.erase_user(admin, user_id=user.id, dry_run=True)
+    assert (counted["facts"], counted["fact_entities"], counted["fact_embeddings"]) == (3, 3, 1)
+    found = {name: count for name, count in counted.items() if name.startswith("fact")}
+    # What is left of the session goes with its events, which are another's to remove.
+    execute(dsn, "DELETE FROM memdb.facts WHERE event_id IS NOT NULL", "DELETE FROM memdb.events")
+    removed = await retention.erase_user(admin, user_id=user.id)
+    assert {name: removed[name] for name in found} == found | {"facts": 2, "fact_entities": 2}
+    left = await _get(tenant, kept)
+    assert (left.status, left.superseded_by) == ("superseded", None)
+    assert [each.id for each in await facts.page(tenant, agent_id=agent.id, all_versions=True)] == [kept.id]
+
+
+async def test_purging(db: Database, tenant: Tenant, agent: Agent, say: Callable[..., Any], dsn: str) -> None:
+    admin = db.admin(tenant.org_id)
+    old, recent, kept = [(await say("x", attribute=f"a{n}", embedding=vector(n))).fact for n in range(3)]
+    for each in (old, recent):
+        await facts.delete(tenant, id=each.id)
+    execute(dsn, f"UPDATE memdb.facts SET deleted_at = now() - interval '1 year' WHERE id = '{old.id}'")
+    await retention.hold(admin, name="case", agent_id=agent.id)
+    before = datetime.now(UTC) - timedelta(days=30)
+    assert await retention.purge(admin, before=before) == retention.Purge({}, ["case"])
+    await retention.release_hold(admin, name="case")
+    assert (await retention.purge(admin, before=before)).rows == {"facts": 1, "fact_embeddings": 1, "fact_entities": 1}
+    assert (await facts.restore(tenant, id=recent.id)).id == recent.id
+    assert await _get(tenant, kept) == kept
+    with pytest.raises(NotFound):
+        await facts.restore(tenant, id=old.id)

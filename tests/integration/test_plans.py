@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Iterator, Mapping
 from contextlib import suppress
 from itertools import product
@@ -12,13 +13,15 @@ from unittest.mock import patch
 import pytest
 from pgvector import HalfVector
 
-from memdb import agents
+import memdb
+from memdb import agents, attributes, facts
 from memdb.database import Pooled
 from memdb.pool import Pool
 from memdb.query import QUERIES
 from tests.conftest import Home
 from tests.filling import fill
 from tests.samples import ADMIN_SAMPLES, SAMPLES, World, build
+from tests.server import execute
 
 # The index that each statement reads the memories by, where it reads few of many.
 INDEXES: Mapping[str, set[str]] = {
@@ -85,6 +88,16 @@ INDEXES: Mapping[str, set[str]] = {
     "retention.memories_of_user": {"memories_of_user"},
     "retention.memories_of_organization": {"memories_pkey"},
     "retention.hold_on_user": {"memories_of_user", "sessions_of_user", "session_observations_of_user", "legal_holds_name_unique"},
+    "retention.hold_on_user": {
+        "memories_of_user",
+        "sessions_of_user",
+        "session_observations_of_user",
+        "facts_of_user",
+        "legal_holds_name_unique",
+    },
+    "retention.facts_of_organization": {"facts_pkey"},
+    "retention.deleted_facts": {"facts_deleted", "legal_holds_name_unique"},
+    "retention.hold_on_facts": {"facts_pkey", "legal_holds_name_unique"},
     "retention.lock_memories": {"memories_pkey", "memories_superseded_by", "memories_merged_into"},
     "retention.hold_on_memories": {"memories_pkey", "legal_holds_name_unique"},
     "retention.remove_memories": {
@@ -222,8 +235,8 @@ INDEXES: Mapping[str, set[str]] = {
     "facts.page_of_active": {"facts_active"},
     "facts.page_of_agent": {"facts_of_agent"},
     "facts.page_of_attribute": {"facts_of_attribute"},
-    "facts.page_of_entity": {"fact_entities_of_entity", "facts_pkey"},
-    "facts.current": {"facts_same_unique"},
+    "facts.page_of_entity": {"fact_entities_of_entity"},
+    "facts.current": set(),
     "facts.history": {"facts_pkey", "facts_superseded_by"},
     "facts.entities_of": {"facts_pkey", "fact_entities_pkey"},
     "facts.confirm": {"facts_pkey", "agents_pkey", "attributes_pkey"},
@@ -276,6 +289,9 @@ INDEXES: Mapping[str, set[str]] = {
 # Where another index is as good.
 ALSO_FINE: Mapping[str, set[str]] = {
     **{f"archives.{name}": {"sessions_moving", "sessions_pkey"} for name in ("move_out", "move_in", "finish_return", "remove_left")},
+    # By the key, all three.
+    "facts.page_of_entity": {"facts_pkey", "facts_active", "facts_of_agent"},
+    "facts.current": {"facts_same_unique", "facts_of_entity"},
     "observations.insert": {"session_observations_pkey", "session_observations_of_agent"},
     "roles.revoke_ability": {"role_abilities_by_ability"},
     "memories.insert": {"memories_of_agent"},
@@ -500,3 +516,38 @@ async def test_a_batch_of_triples_is_not_joined_with_itself(dsn: str, world: Wor
             if node["Node Type"] in {"Nested Loop", "Hash Join", "Merge Join"}:
                 outer, inner = [{each.get("CTE Name") for each in _nodes(child)} - {None} for child in node["Plans"][:2]]
                 assert not (outer and inner), mode
+
+
+async def test_what_an_assertion_does_reads_by_an_index(dsn: str, world: World) -> None:
+    """Its statements run within a function, where EXPLAIN does not show them: the server tells them as they run."""
+    fill(dsn, world)
+    settings = {
+        "session_preload_libraries": "auto_explain",
+        "auto_explain.log_nested_statements": "on",
+        "auto_explain.log_min_duration": "0",
+        "client_min_messages": "log",
+    }
+    for mode in MODES:
+        for name, value in (settings | {"plan_cache_mode": mode}).items():
+            execute(dsn, f"DO $$ BEGIN EXECUTE format('ALTER DATABASE %I SET {name} = {value}', current_database()); END $$")
+        async with memdb.connect(dsn, pool_size=1, timeout=60.0) as telling:
+            told: list[str] = []
+            on = telling.tenant(world.tenant.org_id)
+            connection = await on._pool.acquire(5)
+            connection.add_log_listener(lambda _, message, told=told: told.append(message.message))
+            on._pool.give(connection)
+            for policy in ("supersede", "reject", "keep_both"):
+                await attributes.update(on, key=world.attribute, conflict_policy=policy)  # type: ignore[arg-type]
+                for value in ("a", "b", "b"):
+                    given = {"content": value, "attribute": world.attribute, "value": value}
+                    await facts.assert_(on, agent_id=world.agent_id, entity_id=world.entity_id, entities=[world.entity_id], **given)
+                    await facts.assert_(on, agent_id=world.agent_id, entity_id=world.entity_id, content=value)
+        plans = "\n".join(told)
+        assert "LockRows" in plans
+        assert not re.findall(r"Seq Scan on (?!unnest|pg_)\w+", plans), mode
+        used = set(re.findall(r"Index (?:Only )?Scan using (\w+)|Bitmap Index Scan on (\w+)", plans))
+        assert {index for index in set().union(*used) if index.startswith("facts_")} <= {
+            "facts_pkey",
+            "facts_same_unique",
+            "facts_of_entity",
+        }, mode
