@@ -17,12 +17,15 @@ from memdb import (
     attributes,
     audit,
     checkpoints,
+    clusters,
     directives,
     entities,
     escalations,
     events,
     facts,
     indexes,
+    insights,
+    intentions,
     memories,
     messages,
     observations,
@@ -45,6 +48,8 @@ from memdb import (
 )
 from memdb.check import domains, not_null_columns
 from memdb.connecting import types
+from memdb.clusters import Cluster
+from memdb.connecting import vector_schema
 from memdb.database import Admin, Database, Tenant
 from memdb.entities import Entity, Sighting
 from memdb.errors import MemdbError
@@ -52,6 +57,8 @@ from memdb.escalations import Escalation
 from memdb.events import Event, NewEvent
 from memdb.executor import Executor
 from memdb.facts import Fact, NewFact
+from memdb.insights import Insight, NewInsight
+from memdb.intentions import Intention
 from memdb.memories import Memory
 from memdb.messages import Message, NewMessage, ToolCall
 from memdb.observations import NewObservation, Observation
@@ -62,6 +69,7 @@ from memdb.summaries import Summary
 from memdb.tokens import NewToken
 from memdb.triples import NewTriple, Triple
 from tests.conftest import vector
+from tests.knowing import make_events, make_facts
 
 
 class World(NamedTuple):
@@ -105,6 +113,19 @@ class World(NamedTuple):
     triple: Triple
     shared_triple: Triple
     deleted_triple: Triple
+    fact_ids: list[uuid.UUID]
+    event_ids: list[uuid.UUID]
+    cluster: Cluster
+    also_cluster: Cluster
+    lost_cluster: Cluster
+    insight: Insight
+    also_insight: Insight
+    lost_insight: Insight
+    intention: Intention
+    also_intention: Intention
+    overdue: Intention
+    called_off: Intention
+    lost_intention: Intention
 
     @property
     def admin(self) -> Admin:
@@ -185,6 +206,33 @@ async def build(db: Database, tenant: Tenant) -> World:
     shared_triple = await triples.upsert(tenant, subject="Oslo", predicate="is in", object=_new())
     deleted_triple = await triples.upsert(tenant, user_id=user.id, subject="Ada", predicate="forgot", object=_new())
     await triples.delete(tenant, id=deleted_triple.id)
+    fact_ids = await make_facts(tenant, agent.id, [_new() for _ in range(4)], embeddings=[vector(n) for n in range(4)])
+    event_ids = await make_events(tenant, agent.id, [_new() for _ in range(2)])
+    cluster, also_cluster, lost_cluster = [
+        await clusters.create(tenant, agent_id=agent.id, label=_new(), fact_ids=given) for given in (fact_ids[:2], fact_ids[2:3], [])
+    ]
+    for made in (cluster, also_cluster):
+        await clusters.refresh(tenant, id=made.id)
+    await clusters.delete(tenant, id=lost_cluster.id)
+    found = NewInsight(title="live", content=_new(), embedding=vector(7), fact_ids=fact_ids, event_ids=event_ids, user_id=user.id)
+    insight, also_insight, lost_insight = await insights.add_many(tenant, agent_id=agent.id, items=[found] * 3)
+    await insights.delete(tenant, id=lost_insight.id)
+    intention, also_intention, overdue, called_off, lost_intention = [
+        await intentions.add(
+            tenant,
+            agent_id=agent.id,
+            trigger="topic",
+            action=_new(),
+            condition="live",
+            embedding=vector(7),
+            due_at=due_at,
+            user_id=user.id,
+            session_id=session.id,
+        )
+        for due_at in (None, None, _LONG_AGO, None, None)
+    ]
+    await intentions.cancel(tenant, id=called_off.id)
+    await intentions.delete(tenant, id=lost_intention.id)
     return World(
         db=db,
         tenant=tenant,
@@ -224,6 +272,19 @@ async def build(db: Database, tenant: Tenant) -> World:
         triple=triple,
         shared_triple=shared_triple,
         deleted_triple=deleted_triple,
+        fact_ids=fact_ids,
+        event_ids=event_ids,
+        cluster=cluster,
+        also_cluster=also_cluster,
+        lost_cluster=lost_cluster,
+        insight=insight,
+        also_insight=also_insight,
+        lost_insight=lost_insight,
+        intention=intention,
+        also_intention=also_intention,
+        overdue=overdue,
+        called_off=called_off,
+        lost_intention=lost_intention,
     )
 
 
@@ -353,6 +414,18 @@ def _facts(world: World, count: int) -> dict[str, Any]:
         "attribute": [world.attribute] * count,
         "content": [_new() for _ in range(count)],
         "said": [{"value": _new(), "entities": []} for _ in range(count)],
+def _insights(world: World, count: int) -> dict[str, Any]:
+    """The lists of as many insights, with embeddings, by parameter."""
+    support = {"fact_ids": [str(each) for each in world.fact_ids], "event_ids": [str(each) for each in world.event_ids]}
+    return {
+        **{name: [None] * count for name in ("user_id", "detected_at", "metadata")},
+        **{name: [0.5] * count for name in ("confidence", "importance")},
+        "id": [uuid.uuid4() for _ in range(count)],
+        "type": ["trend"] * count,
+        "title": [_new() for _ in range(count)],
+        "content": [_new() for _ in range(count)],
+        "embedding": [vector(1)] * count,
+        "support": [support] * count,
     }
 
 
@@ -365,6 +438,8 @@ _CONVERSATION = [
 ]
 _OF_SESSIONS: dict[str, Any] = {"status": None, "since": None, "before_active_at": None, "before_id": None, "limit": 10}
 _LONG_AGO = datetime(2020, 1, 1, tzinfo=UTC)
+_NOT_SO_LONG_AGO = datetime(2021, 1, 1, tzinfo=UTC)
+_OF_INSIGHTS: dict[str, Any] = {"type": None, "min_confidence": 0.0, "before": None, "limit": 10}
 _LATER = datetime.now(UTC) + timedelta(days=9)
 
 SAMPLES: dict[str, Call] = {
@@ -729,6 +804,98 @@ SAMPLES: dict[str, Call] = {
     "triples.restore": lambda world, on: triples.restore(on, id=world.deleted_triple.id),
     "triples.delete": lambda world, on: triples.delete(on, id=world.shared_triple.id),
     "triples.delete_matching": lambda world, on: triples.delete_matching(on, user_id=world.user_id, subject="ada"),
+    "clusters.insert": lambda world, on: clusters.insert(
+        on,
+        agent_id=world.agent_id,
+        label=_new(),
+        fact_ids=world.fact_ids[3:],
+        summary=None,
+        type="auto",
+        importance=0.5,
+        metadata=None,
+        id=uuid.uuid4(),
+    ),
+    "clusters.get": lambda world, on: clusters.get(on, id=world.cluster.id),
+    "clusters.page_of_active": lambda world, on: clusters.page_of_active(on, agent_id=world.agent_id, type=None, before=None, limit=10),
+    "clusters.page_of_agent": lambda world, on: clusters.page_of_agent(
+        on, agent_id=world.agent_id, status="merged", type=None, before=None, limit=10
+    ),
+    "clusters.facts": lambda world, on: clusters.facts(on, id=world.cluster.id),
+    "clusters.to_refresh": lambda world, on: clusters.to_refresh(on, since=_LATER),
+    "clusters.nearest": lambda world, on: clusters.nearest(on, agent_id=world.agent_id, embedding=vector(3)),
+    "clusters.nearest_of_fact": lambda world, on: clusters.nearest_of_fact(on, fact_id=world.fact_ids[3]),
+    "clusters.unclustered": lambda world, on: clusters.unclustered(on, agent_id=world.agent_id),
+    "clusters.candidates": lambda world, on: clusters.candidates(on, agent_id=world.agent_id, limit=10),
+    "clusters.update": lambda world, on: clusters.update(on, id=world.cluster.id, label=_new()),
+    "clusters.put": lambda world, on: clusters.put(on, id=world.cluster.id, fact_ids=world.fact_ids),
+    "clusters.remove_facts": lambda world, on: clusters.remove_facts(on, id=world.cluster.id, fact_ids=world.fact_ids[2:]),
+    "clusters.refresh": lambda world, on: clusters.refresh(on, id=world.cluster.id),
+    "clusters.split": lambda world, on: clusters.split(on, id=world.cluster.id, fact_ids=world.fact_ids[1:2], label=_new()),
+    "clusters.merge": lambda world, on: clusters.merge(on, ids=[world.cluster.id], into_id=world.also_cluster.id),
+    "clusters.retire": lambda world, on: clusters.retire(on, id=world.also_cluster.id),
+    "clusters.delete": lambda world, on: clusters.delete(on, id=world.also_cluster.id),
+    "clusters.restore": lambda world, on: clusters.restore(on, id=world.lost_cluster.id),
+    "insights.insert": lambda world, on: insights.insert(on, agent_id=world.agent_id, **_insights(world, 10)),
+    "insights.get": lambda world, on: insights.get(on, id=world.insight.id),
+    "insights.page_of_active": lambda world, on: insights.page_of_active(on, agent_id=world.agent_id, **_OF_INSIGHTS),
+    "insights.page_of_agent": lambda world, on: insights.page_of_agent(on, agent_id=world.agent_id, status="retired", **_OF_INSIGHTS),
+    "insights.page_of_user": lambda world, on: insights.page_of_user(
+        on, user_id=world.user_id, agent_id=None, status="active", **_OF_INSIGHTS
+    ),
+    "insights.supporting": lambda world, on: insights.supporting(on, id=world.insight.id),
+    "insights.of_fact": lambda world, on: insights.of_fact(on, fact_id=world.fact_ids[0]),
+    "insights.of_event": lambda world, on: insights.of_event(on, event_id=world.event_ids[0]),
+    "insights.unsupported": lambda world, on: insights.unsupported(on, agent_id=world.agent_id),
+    "insights.unembedded": lambda world, on: insights.unembedded(on),
+    "insights.embed": lambda world, on: insights.embed(on, id=world.insight.id, version=1, embedding=vector(2)),
+    "insights.search_exact": lambda world, on: insights.search_exact(
+        on, agent_id=world.agent_id, text="live", embedding=vector(3), user_id=None, type=None, min_confidence=0.0, limit=5
+    ),
+    "insights.update": lambda world, on: insights.update(on, id=world.insight.id, title=_new(), confidence=0.9),
+    "insights.reinforce_with": lambda world, on: insights.reinforce_with(
+        on, id=world.insight.id, weight=0.1, fact_ids=world.fact_ids, event_ids=world.event_ids, expected_version=None
+    ),
+    "insights.retire": lambda world, on: insights.retire(on, id=world.also_insight.id),
+    "insights.delete": lambda world, on: insights.delete(on, id=world.also_insight.id),
+    "insights.restore": lambda world, on: insights.restore(on, id=world.lost_insight.id),
+    "intentions.insert": lambda world, on: intentions.insert(
+        on,
+        agent_id=world.agent_id,
+        trigger="topic",
+        action=_new(),
+        condition="tea",
+        embedding=vector(1),
+        due_at=_LATER,
+        context=None,
+        user_id=world.user_id,
+        session_id=None,
+        metadata=None,
+        id=uuid.uuid4(),
+    ),
+    "intentions.get": lambda world, on: intentions.get(on, id=world.intention.id),
+    "intentions.page_of_open": lambda world, on: intentions.page_of_open(on, agent_id=world.agent_id, trigger=None, before=None, limit=10),
+    "intentions.page_of_agent": lambda world, on: intentions.page_of_agent(
+        on, agent_id=world.agent_id, statuses=["fulfilled"], trigger=None, before=None, limit=10
+    ),
+    "intentions.page_of_user": lambda world, on: intentions.page_of_user(
+        on, user_id=world.user_id, agent_id=None, statuses=None, trigger=None, before=None, limit=10
+    ),
+    "intentions.due_of_agent": lambda world, on: intentions.due_of_agent(on, agent_id=world.agent_id, at=None, limit=10),
+    "intentions.due_of_tenant": lambda world, on: intentions.due_of_tenant(on, at=None, limit=10),
+    "intentions.unembedded": lambda world, on: intentions.unembedded(on),
+    "intentions.search_exact": lambda world, on: intentions.search_exact(
+        on, agent_id=world.agent_id, text="live", embedding=vector(3), user_id=None, trigger=None, status=None, limit=5
+    ),
+    "intentions.embed": lambda world, on: intentions.embed(on, id=world.intention.id, version=1, embedding=vector(2)),
+    "intentions.update": lambda world, on: intentions.update(on, id=world.intention.id, condition=_new(), due_at=_LATER),
+    "intentions.trigger": lambda world, on: intentions.trigger(on, id=world.intention.id),
+    "intentions.fulfil": lambda world, on: intentions.fulfil(on, id=world.intention.id),
+    "intentions.cancel": lambda world, on: intentions.cancel(on, id=world.also_intention.id),
+    "intentions.reopen": lambda world, on: intentions.reopen(on, id=world.called_off.id),
+    "intentions.claim_due": lambda world, on: intentions.claim_due(on, at=_LONG_AGO, agent_id=world.agent_id),
+    "intentions.expire_overdue": lambda world, on: intentions.expire_overdue(on, due_before=_NOT_SO_LONG_AGO, agent_id=world.agent_id),
+    "intentions.delete": lambda world, on: intentions.delete(on, id=world.also_intention.id),
+    "intentions.restore": lambda world, on: intentions.restore(on, id=world.lost_intention.id),
     "roles.create": lambda world, on: roles.create(on, name=_new(), abilities=["read", "write"]),
     "roles.get": lambda world, on: roles.get(on, id=world.role.id),
     "roles.get_by_name": lambda world, on: roles.get_by_name(on, name=world.role.name),
@@ -824,6 +991,20 @@ ADMIN_SAMPLES: dict[str, Call] = {
     "retention.profiles_of_organization": lambda world, on: retention.profiles_of_organization(world.of_tenant, limit=100),
     "retention.deleted_profiles": lambda world, on: retention.deleted_profiles(world.of_tenant, before=datetime.now(UTC), limit=100),
     "retention.remove_profiles": lambda world, on: retention.remove_profiles(world.of_tenant, user_ids=[world.quitter_id]),
+    "retention.clusters_of_organization": lambda world, on: retention.clusters_of_organization(world.of_tenant, limit=100),
+    "retention.insights_of_organization": lambda world, on: retention.insights_of_organization(world.of_tenant, limit=100),
+    "retention.intentions_of_organization": lambda world, on: retention.intentions_of_organization(world.of_tenant, limit=100),
+    "retention.insights_of_user": lambda world, on: retention.insights_of_user(world.of_tenant, user_id=world.user_id, limit=100),
+    "retention.intentions_of_user": lambda world, on: retention.intentions_of_user(world.of_tenant, user_id=world.user_id, limit=100),
+    "retention.deleted_clusters": lambda world, on: retention.deleted_clusters(world.of_tenant, before=datetime.now(UTC), limit=100),
+    "retention.deleted_insights": lambda world, on: retention.deleted_insights(world.of_tenant, before=datetime.now(UTC), limit=100),
+    "retention.deleted_intentions": lambda world, on: retention.deleted_intentions(world.of_tenant, before=datetime.now(UTC), limit=100),
+    "retention.hold_on_conclusions": lambda world, on: retention.hold_on_conclusions(
+        world.of_tenant, ids=[world.cluster.id, world.insight.id, world.intention.id]
+    ),
+    "retention.remove_clusters": lambda world, on: retention.remove_clusters(world.of_tenant, ids=[world.cluster.id]),
+    "retention.remove_insights": lambda world, on: retention.remove_insights(world.of_tenant, ids=[world.insight.id]),
+    "retention.remove_intentions": lambda world, on: retention.remove_intentions(world.of_tenant, ids=[world.intention.id]),
     "retention.record_clearing": lambda world, on: retention.record_clearing(world.of_tenant, idle_since=_LONG_AGO, rows={}),
     "retention.events_of_user": lambda world, on: retention.events_of_user(world.of_tenant, user_id=world.user_id, limit=100),
     "retention.events_of_organization": lambda world, on: retention.events_of_organization(world.of_tenant, limit=100),
@@ -929,6 +1110,20 @@ COMPOSED: dict[str, Call] = {
     "triples.export_json": lambda world, on: triples.export_json(on, user_id=world.user_id),
     "triples.import_json": lambda world, on: triples.import_json(on, text='[{"subject": "Ada", "predicate": "is", "object": "here"}]'),
     "triples.import_jsonl": lambda world, on: triples.import_jsonl(on, lines=['{"subject": "Ada", "predicate": "is", "object": "far"}']),
+    "clusters.create": lambda world, on: clusters.create(on, agent_id=world.agent_id, label=_new(), fact_ids=world.fact_ids),
+    "clusters.add_facts": lambda world, on: clusters.add_facts(on, id=world.also_cluster.id, fact_ids=world.fact_ids),
+    "clusters.page": lambda world, on: clusters.page(on, agent_id=world.agent_id),
+    "insights.add": lambda world, on: insights.add(on, agent_id=world.agent_id, title=_new(), content=_new(), fact_ids=world.fact_ids),
+    "insights.add_many": lambda world, on: insights.add_many(
+        on, agent_id=world.agent_id, items=[NewInsight(title=_new(), content=_new(), fact_ids=world.fact_ids) for _ in range(20)]
+    ),
+    "insights.page": lambda world, on: insights.page(on, agent_id=world.agent_id),
+    "insights.reinforce": lambda world, on: insights.reinforce(on, id=world.insight.id),
+    "insights.search": lambda world, on: insights.search(on, agent_id=world.agent_id, text="live", embedding=vector(3)),
+    "intentions.add": lambda world, on: intentions.add(on, agent_id=world.agent_id, trigger="time", action=_new(), due_at=_LATER),
+    "intentions.page": lambda world, on: intentions.page(on, agent_id=world.agent_id),
+    "intentions.due": lambda world, on: intentions.due(on),
+    "intentions.matching": lambda world, on: intentions.matching(on, agent_id=world.agent_id, text="live"),
     "checkpoints.record": lambda world, on: checkpoints.record(on, session_id=world.session.id, turn=1, input_tokens=5),
     "session_events.append": lambda world, on: session_events.append(on, session_id=world.session.id, kind="x", data={"k": 1}),
     "session_events.append_many": lambda world, on: session_events.append_many(

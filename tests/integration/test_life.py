@@ -612,6 +612,12 @@ _WRITING = {name for name in SAMPLES if any(verb in QUERIES[name].statement for 
 _COMPOSED_WRITING = {
     "facts.assert_",
     "facts.assert_many",
+    "clusters.create",
+    "clusters.add_facts",
+    "insights.add",
+    "insights.add_many",
+    "insights.reinforce",
+    "intentions.add",
     "observations.add",
     "observations.add_many",
     "profiles.put",
@@ -675,13 +681,17 @@ async def test_an_agent_that_takes_no_writes(state: Any, db: Database, tenant: T
     # What an agent in disgrace remembers can still be forgotten.
     of_tenant |= {"relations.unrelate", "escalations.close", "observations.delete", "entities.delete", "entities.remove_alias"}
     of_tenant |= {"relations.unrelate", "escalations.close", "observations.delete", "facts.delete"}
+    of_tenant |= {"relations.unrelate", "escalations.close", "observations.delete"}
+    of_tenant |= {"clusters.delete", "insights.delete", "intentions.delete"}
     of_tenant |= {"memories.delete", "memories.delete_matching", "sessions.delete", "messages.delete"}
-    # It sweeps the other agents' sessions.
-    of_tenant.add("sessions.sweep_idle")
+    # They pass over its sessions and intentions.
+    passing = {"sessions.sweep_idle", "intentions.claim_due", "intentions.expire_overdue"}
+    of_tenant |= passing
     for name in _WRITING - of_tenant - GO_ON:
         with pytest.raises(WritesRefused, match=f"the agent is {state}"):
             await SAMPLES[name](world, tenant)
-    assert await SAMPLES["sessions.sweep_idle"](world, tenant) == []
+    for name in passing:
+        assert await SAMPLES[name](world, tenant) == []
     assert _table_states(dsn, tenant.org_id) == before
 
 
