@@ -215,7 +215,12 @@ async def run(dsn: str, rounds: int, latency: float, *, through_proxy: bool) -> 
             wires[name] = await stack.enter_async_context(tapped(dsn, latency=latency)) if through_proxy else Wire(dsn, 0.0)
 
         async def ready(connection: asyncpg.Connection) -> None:
-            await codecs.register(connection, vector_schema="public")
+            for name, schema, encoder, decoder in (
+                ("jsonb", "pg_catalog", codecs.encode_jsonb, codecs.decode_jsonb),
+                ("halfvec", "public", codecs.encode_halfvec, codecs.decode_halfvec),
+            ):
+                await connection.set_type_codec(name, schema=schema, encoder=encoder, decoder=decoder, format="binary")
+            await connection.set_builtin_type_codec("tenant", schema="memdb", codec_name="uuid", format="binary")
 
         settings = {"jit": "off"}
         floor = await asyncpg.connect(wires["floor"].dsn, server_settings=settings)

@@ -35,10 +35,11 @@ class Agent(msgspec.Struct, frozen=True):
 
 
 class AgentCounters(msgspec.Struct, frozen=True):
-    """What an agent has: live memories, tokens spent this month (UTC) and ever, and when
-    the newest of its memories was added or it last spent tokens."""
+    """What an agent has: live memories, live sessions (open, closed or archived), tokens spent this month (UTC) and ever;
+    and when the newest of its memories was added, one of its sessions was last active, or it last spent tokens."""
 
     memories: int
+    sessions: int
     tokens_this_month: int
     tokens_total: int
     last_active_at: datetime | None

@@ -44,6 +44,8 @@ _SCALARS: Final[Mapping[Any, frozenset[str]]] = {
     date: frozenset({"date"}),
     timedelta: frozenset({"interval"}),
     dict: frozenset({"jsonb"}),
+    # inputs.JsonValue
+    Any: frozenset({"jsonb"}),
     np.ndarray: frozenset({"halfvec"}),
 }
 _OF_EXECUTOR: Final[Mapping[str, frozenset[str]]] = {

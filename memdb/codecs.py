@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 import asyncpg
@@ -9,6 +10,7 @@ import msgspec
 import numpy as np
 from pgvector import HalfVector
 
+_JSONB = 3802
 _JSONB_VERSION = b"\x01"
 
 _encode_json = msgspec.json.Encoder().encode
@@ -31,8 +33,42 @@ def decode_halfvec(data: bytes) -> np.ndarray[Any, np.dtype[np.float16]]:
     return HalfVector.from_binary(data).to_numpy()
 
 
-async def register(connection: asyncpg.Connection, *, vector_schema: str) -> None:
-    """Teach a new connection memdb's types. `vector_schema` is where the database keeps pgvector."""
-    await connection.set_type_codec("jsonb", schema="pg_catalog", encoder=encode_jsonb, decoder=decode_jsonb, format="binary")
-    await connection.set_type_codec("halfvec", schema=vector_schema, encoder=encode_halfvec, decoder=decode_halfvec, format="binary")
-    await connection.set_builtin_type_codec("tenant", schema="memdb", codec_name="uuid", format="binary")
+class DataType(msgspec.Struct, frozen=True):
+    """A type of the database, by oid: of an array with its `element`, of a domain with its `base`."""
+
+    oid: int
+    schema: str
+    name: str
+    element: int | None
+    base: int | None
+
+
+def register(connection: asyncpg.Connection, types: Sequence[DataType]) -> None:
+    """Teach a new connection the types that statements use. Types are in the order in which they are made of one another.
+
+    asyncpg's own way asks the server for each of them on each connection, in two round trips or more; the settings it ends in are these.
+    """
+    settings = connection._protocol.get_settings()
+    settings.add_python_codec(_JSONB, "jsonb", "pg_catalog", [], "scalar", encode_jsonb, decode_jsonb, "binary")
+    for each in types:
+        if each.name == "halfvec":
+            settings.add_python_codec(each.oid, each.name, each.schema, [], "scalar", encode_halfvec, decode_halfvec, "binary")
+        elif each.name == "tenant":
+            settings.set_builtin_type_codec(each.oid, each.name, each.schema, "scalar", "uuid", "binary")
+        else:
+            settings.register_data_types([_introspected(each)])
+
+
+def _introspected(of: DataType) -> dict[str, Any]:
+    """As asyncpg's introspection would tell of an array or a domain."""
+    return {
+        "oid": of.oid,
+        "ns": of.schema,
+        "name": of.name,
+        "kind": b"d" if of.base else b"b",
+        "basetype": of.base,
+        "elemtype": of.element,
+        "elemdelim": ",",
+        "range_subtype": None,
+        "attrtypoids": None,
+    }

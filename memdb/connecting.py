@@ -5,7 +5,6 @@ from __future__ import annotations
 import asyncio
 import os
 from collections.abc import Generator
-from contextlib import suppress
 from types import TracebackType
 from typing import Any, Final
 
@@ -137,8 +136,8 @@ def resolve_dsn(dsn: str | None) -> str:
 
 
 @query
-async def vector_schema(on: Executor) -> str | None:
-    """The schema that pgvector is in, or None if the database has no pgvector."""
+async def types(on: Executor) -> list[codecs.DataType]:
+    """What `codecs.register` is to teach a connection; nothing of what the database does not have."""
     ...
 
 
@@ -149,7 +148,7 @@ class _Connector:
         self._url = url
         self._role = role
         self._timeout = timeout
-        self._vector_schema: str | None = None
+        self._types: list[codecs.DataType] = []
 
     async def __call__(self, timeout: float) -> asyncpg.Connection:
         try:
@@ -183,12 +182,10 @@ class _Connector:
         return connection
 
     async def _register(self, connection: asyncpg.Connection) -> None:
-        if self._vector_schema is None:
-            self._vector_schema = await vector_schema(Transaction(connection, None, None, NO_CONTEXT, self._timeout))
-        if self._vector_schema is not None:
-            # A database without memdb's types is for preflight to report.
-            with suppress(ValueError):
-                await codecs.register(connection, vector_schema=self._vector_schema)
+        # They stay the same while the database is there, so the first connection asks for all. What is missing is for preflight to report.
+        if not self._types:
+            self._types = await types(Transaction(connection, None, None, NO_CONTEXT, self._timeout))
+        codecs.register(connection, self._types)
 
 
 def _refusal(error: Exception, role: str | None) -> Exception:

@@ -7,12 +7,14 @@ from __future__ import annotations
 
 from typing import Final
 
+from memdb import knowledge_constraints
+
 _SLUG: Final = "must be 1 to 63 lower-case letters, digits and hyphens, not starting with a hyphen"
 _ADDRESS: Final = "must be an address such as ada@example.com, of at most 320 characters"
 _QUOTA: Final = "must be 0 or more, or None for no quota"
 _OPEN_CALL: Final = "must be that of a tool call of the same session that has no result yet"
 _SHA256: Final = "must be 64 hexadecimal digits in lower case"
-_SMALL_OBJECT: Final = "must be a JSON object of at most 8192 bytes"
+_SMALL_OBJECT: Final = knowledge_constraints.SMALL_OBJECT
 
 CHECKS: Final[dict[str, tuple[str, str]]] = {
     "tenant_is_given": ("org_id", "must not be None"),
@@ -150,6 +152,7 @@ CHECKS: Final[dict[str, tuple[str, str]]] = {
     "session_observations_merged_fits": ("merged_into", "must be another observation, where the status is merged"),
     "session_observations_metadata_object": ("metadata", _SMALL_OBJECT),
     "observation_embeddings_dimension": ("embedding", "must have the dimension of its embedding space"),
+    **knowledge_constraints.CHECKS,
     "roles_name_length": ("name", "must have 1 to 128 characters and not be only white space"),
     "roles_status_known": ("status", "must be enabled or disabled"),
     "roles_description_length": ("description", "must have 1 to 512 characters"),
@@ -157,15 +160,6 @@ CHECKS: Final[dict[str, tuple[str, str]]] = {
     "roles_metadata_object": ("metadata", _SMALL_OBJECT),
     "role_abilities_ability_length": ("ability", "must have 1 to 128 characters and not be only white space"),
     "prompt_versions_content_length": ("content", "must have 1 to 65536 bytes and not be only white space"),
-    "edges_not_to_itself": ("target_id", "must be another entity than source_id"),
-    "edges_weight_range": ("weight", "must be between 0 and 1"),
-    "edges_type_form": ("type", "must have a letter from a to z first, and at most 64 letters, digits and _"),
-    "edges_provenance_length": ("provenance", "must have 1 to 32 characters"),
-    "edges_valid_interval": ("valid_until", "must be later than valid_from"),
-    "edges_metadata_object": ("metadata", _SMALL_OBJECT),
-    "entity_merges_not_into_itself": ("into_id", "must be another entity"),
-    "entity_merges_reason_length": ("reason", "must have 1 to 2000 characters"),
-    "entity_merge_parts_kind_known": ("kind", "must be one of those that merges have"),
     "legal_holds_one_scope": ("agent_id", "and user_id must not be given together"),
     "legal_holds_name_length": ("name", "must have 1 to 200 characters and not be only white space"),
     "legal_holds_reason_length": ("reason", "must have 1 to 2000 characters"),
@@ -219,15 +213,12 @@ UNIQUES: Final[dict[str, tuple[str, str]]] = {
     "session_observations_pkey": ("observation", "id"),
     "observation_embeddings_pkey": ("embedding of the observation", "space"),
     "observation_embeddings_1_pkey": ("embedding of the observation", "space"),
+    **knowledge_constraints.UNIQUES,
     "roles_pkey": ("role", "id"),
     "roles_name_unique": ("role", "name"),
     "role_abilities_pkey": ("ability of the role", "ability"),
     "prompt_versions_pkey": ("version of the prompt", "number"),
     "prompts_pkey": ("prompt of the role", "role_id"),
-    "edges_pkey": ("edge", "id"),
-    "edges_unique": ("edge of the same entities", "type"),
-    "entity_merges_pkey": ("merge", "id"),
-    "entity_merge_parts_pkey": ("part of the merge", "part_id"),
     "legal_holds_pkey": ("legal hold", "id"),
     "legal_holds_name_unique": ("legal hold in force", "name"),
     "erasures_pkey": ("erasure", "id"),
@@ -276,18 +267,11 @@ REFERENCES: Final[dict[str, str]] = {
     "session_observations_user_exists": "user",
     "session_observations_merged_exists": "observation",
     "observation_embeddings_observation_exists": "observation",
+    **knowledge_constraints.REFERENCES,
     "roles_organization_exists": "organization",
     "role_abilities_role_exists": "role",
     "prompt_versions_role_exists": "role",
     "prompts_active_exists": "version of the prompt",
-    "edges_agent_exists": "agent",
-    "edges_source_exists": "entity",
-    "edges_target_exists": "entity",
-    "edges_fact_exists": "fact",
-    "entity_merges_agent_exists": "agent",
-    "entity_merges_merged_exists": "entity",
-    "entity_merges_target_exists": "entity",
-    "entity_merge_parts_merge_exists": "merge",
     "legal_holds_organization_exists": "organization",
     "legal_holds_user_exists": "user",
     "legal_holds_agent_exists": "agent",

@@ -3,27 +3,34 @@
 from __future__ import annotations
 
 import asyncio
+import random
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Sequence
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from types import TracebackType
-from typing import Any, Self, TypeVar
+from typing import Annotated, Any, Self, TypeVar
 from uuid import UUID
 
 import asyncpg
+from msgspec import Meta
 
-from memdb.errors import InvalidInput
+from memdb.errors import InvalidInput, TransactionConflict
 from memdb.executor import AdminExecutor, Context, Executor, Isolation, leaves_unknown, raise_ours
 from memdb.inputs import Name, check_for
 from memdb.pool import Pool
 from memdb.transaction import AdminTransaction, Transaction, begun, known_isolation
 
 T = TypeVar("T", bound=Transaction)
+R = TypeVar("R")
 
 _LONGEST_TIMEOUT = 10_000_000
 
 _check_org_id = check_for("org_id", UUID)
 _check_admin_org_id = check_for("org_id", UUID | None)
 _check_actor = check_for("actor", Name | None)
+_check_attempts = check_for("attempts", Annotated[int, Meta(ge=1, le=100)])
+
+# Of the first pause between two attempts, in seconds; each further one may be twice as long.
+_PAUSE = 0.005
 
 
 class Pooled(Executor):
@@ -70,6 +77,21 @@ class Pooled(Executor):
     def transaction(self, *, isolation: Isolation | None = None, readonly: bool = False) -> AbstractAsyncContextManager[Transaction]:
         return self._begin(Transaction, isolation, readonly)
 
+    async def run(self, work: Callable[[Transaction], Awaitable[R]], *, isolation: Isolation | None = None, attempts: int = 5) -> R:
+        """What `work` returns, run in a transaction; and again in a new one where it collided with others, up to `attempts` times in all.
+
+            async def rename(tx: Transaction) -> Memory:
+                memory = await memories.get(tx, id=id)
+                return await memories.update(tx, id=id, content=memory.content + "!")
+
+            memory = await tenant.run(rename, isolation="repeatable_read")
+
+        Nothing else is ever retried: what a collision rolled back has not happened, whatever else goes wrong may have. So `work` must do
+        nothing outside the transaction that may not be done twice. Raises TransactionConflict after the last attempt, and whatever `work`
+        raises.
+        """
+        return await _attempt(self.transaction, work, isolation, attempts)
+
     @asynccontextmanager
     async def _begin(self, kind: type[T], isolation: Isolation | None, readonly: bool) -> AsyncIterator[T]:
         connection = self._pool.take()
@@ -115,6 +137,23 @@ class Admin(Pooled, AdminExecutor):
 
     def transaction(self, *, isolation: Isolation | None = None, readonly: bool = False) -> AbstractAsyncContextManager[AdminTransaction]:
         return self._begin(AdminTransaction, isolation, readonly)
+
+    async def run(self, work: Callable[[AdminTransaction], Awaitable[R]], *, isolation: Isolation | None = None, attempts: int = 5) -> R:
+        """`Tenant.run`, in the role memdb_admin."""
+        return await _attempt(self.transaction, work, isolation, attempts)
+
+
+async def _attempt(
+    begin: Callable[..., AbstractAsyncContextManager[T]], work: Callable[[T], Awaitable[R]], isolation: Isolation | None, attempts: int
+) -> R:
+    for pauses in range(_check_attempts(attempts, 0) - 1):
+        try:
+            async with begin(isolation=isolation) as transaction:
+                return await work(transaction)
+        except TransactionConflict:
+            await asyncio.sleep(random.uniform(0, _PAUSE * 2 ** min(pauses, 8)))
+    async with begin(isolation=isolation) as transaction:
+        return await work(transaction)
 
 
 class Database:

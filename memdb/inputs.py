@@ -1,7 +1,7 @@
 """What may be sent: each parameter's annotation becomes a check that names the field, before anything reaches the server.
 
-The vocabulary is small on purpose: uuid.UUID, str, int, float, bool, datetime, Literal, JSON objects, Embedding, lists of these, `| None`,
-and `Annotated[..., msgspec.Meta(...)]` for bounds and lengths.
+The vocabulary is small on purpose: uuid.UUID, str, int, float, bool, datetime, timedelta, Literal, JSON objects and values, Embedding,
+lists of these, `| None`, and `Annotated[..., msgspec.Meta(...)]` for bounds and lengths.
 """
 
 from __future__ import annotations
@@ -10,7 +10,8 @@ import math
 import sys
 import types
 from collections.abc import Callable, Sequence
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
+from functools import partial
 from typing import Annotated, Any, Final, Literal, NoReturn, TypeAlias, Union, get_args, get_origin
 from uuid import UUID
 
@@ -26,6 +27,8 @@ Embedding: TypeAlias = Sequence[float] | np.ndarray[Any, np.dtype[Any]]
 JsonObject: TypeAlias = dict[str, Any]
 """A JSON object: keys are strings; values are str, int, float, bool, None, lists and objects."""
 
+JsonValue: TypeAlias = Any
+"""What JSON can say."""
 Limit: TypeAlias = Annotated[int, Meta(ge=1, le=1000)]
 """How many rows at most: 1 to 1,000."""
 
@@ -203,13 +206,16 @@ def _number(field: str, meta: Meta | None) -> Check:
     return check
 
 
-def _boolean(field: str, meta: Meta | None) -> Check:
-    def check(value: Any, dimension: int) -> bool:
-        if isinstance(value, bool):
-            return value
-        raise InvalidInput(field, f"must be a bool, not {type(value).__name__}")
+def _instance(kind: type) -> Callable[[str, Meta | None], Check]:
+    def check_of(field: str, meta: Meta | None) -> Check:
+        def check(value: Any, dimension: int) -> Any:
+            if isinstance(value, kind):
+                return value
+            raise InvalidInput(field, f"must be a {kind.__name__}, not {type(value).__name__}")
 
-    return check
+        return check
+
+    return check_of
 
 
 def _moment(field: str, meta: Meta | None) -> Check:
@@ -226,9 +232,9 @@ def _moment(field: str, meta: Meta | None) -> Check:
     return check
 
 
-def _json_object(field: str, meta: Meta | None) -> Check:
-    def check(value: Any, dimension: int) -> JsonObject:
-        if type(value) is not dict:
+def _json(field: str, meta: Meta | None, kind: type = object) -> Check:
+    def check(value: Any, dimension: int) -> Any:
+        if kind is dict and type(value) is not dict:
             raise InvalidInput(field, f"must be a JSON object (a dict), not {type(value).__name__}")
         _check_json(field, value, _JSON_DEPTH)
         return value
@@ -266,7 +272,9 @@ _PLAIN: Final[dict[Any, Callable[[str, Meta | None], Check]]] = {
     str: _text,
     int: _integer,
     float: _number,
-    bool: _boolean,
+    bool: _instance(bool),
     datetime: _moment,
-    dict: _json_object,
+    timedelta: _instance(timedelta),
+    dict: partial(_json, kind=dict),
+    Any: _json,
 }

@@ -3,11 +3,11 @@
     async with memdb.connect(dsn, admin_role=None) as db:                  # the tables' owner
         await spaces.create(db.admin(), dimension=1024, model="e5-large")
     async with memdb.connect(dsn, embedding_model="e5-large") as new:      # an executor of this database works in the new space
-        await spaces.fill(new, embed)                                      # may be broken off and repeated
+        await spaces.fill(new, embed)                                      # all that has embeddings; may be broken off and repeated
         await spaces.take_over(new.admin())                                # from now on connect() chooses it
 
 Services that were connected before go on in the space they have, which their embedder fits, until they are deployed with the new one. Then
-`fill` what they wrote meanwhile, and `drop` the old space.
+`fill` what they wrote meanwhile, and `drop` the old space. Archived messages keep the embeddings they had: `fill` after they are restored.
 """
 
 from __future__ import annotations
@@ -15,6 +15,7 @@ from __future__ import annotations
 import inspect
 from collections.abc import Awaitable, Callable, Sequence
 from datetime import datetime
+from itertools import product
 from typing import Annotated, Any, TypeAlias
 from uuid import UUID
 
@@ -30,6 +31,7 @@ from memdb.query import query
 
 Dimension: TypeAlias = Annotated[int, Meta(ge=1, le=4000)]
 SpaceNumber: TypeAlias = Annotated[int, Meta(ge=1, le=32767)]
+Kind: TypeAlias = Annotated[str, Meta(min_length=1, max_length=64)]
 Embed: TypeAlias = Callable[[list[str]], Sequence[Embedding] | Awaitable[Sequence[Embedding]]]
 
 _check_batch = check_for("batch", Limit)
@@ -47,7 +49,7 @@ class Space(msgspec.Struct, frozen=True):
 
 
 class Lacking(msgspec.Struct, frozen=True):
-    """A memory that is to be embedded."""
+    """A memory, message or whatever else is to be embedded."""
 
     id: UUID
     version: int
@@ -55,10 +57,15 @@ class Lacking(msgspec.Struct, frozen=True):
 
 
 class Coverage(msgspec.Struct, frozen=True):
-    """How many live memories a tenant has, and how many of them an embedding in the space."""
+    """How many live memories, messages and so on a tenant has, and how many of them an embedding in the space."""
 
-    memories: int
+    total: int
     embedded: int
+
+    @property
+    def memories(self) -> int:
+        """`total`, from when only memories had embeddings."""
+        return self.total
 
 
 class Nearest(msgspec.Struct, frozen=True):
@@ -109,20 +116,29 @@ async def take_over(on: AdminExecutor) -> int:
 
 
 @query
-async def lacking(on: AdminExecutor, *, after: UUID | None = None, limit: Limit = 100) -> list[Lacking]:
-    """The tenant's live memories without an up-to-date embedding in the executor's space, by id, those after the id `after`."""
+async def kinds(on: AdminExecutor) -> list[str]:
+    """The kinds of things that have embeddings: "memory", "message", "observation"."""
     ...
 
 
 @query
-async def embed(on: AdminExecutor, *, id: UUID, version: Version, embedding: Embedding) -> bool:
-    """Store a memory's embedding in the executor's space; False if the memory changed since `version`, or is gone."""
+async def lacking(on: AdminExecutor, *, kind: Kind = "memory", after: UUID | None = None, limit: Limit = 100) -> list[Lacking]:
+    """The tenant's live things of a kind without an up-to-date embedding in the executor's space, by id, those after the id `after`.
+
+    Not those of deleted and archived sessions, nor what has no text. Raises InvalidInput for a kind that there is not.
+    """
     ...
 
 
 @query
-async def coverage(on: AdminExecutor) -> Coverage:
-    """How much of the tenant's memories the executor's space has."""
+async def embed(on: AdminExecutor, *, kind: Kind = "memory", id: UUID, version: Version, embedding: Embedding) -> bool:
+    """Store the embedding of a thing in the executor's space; False if it changed since `version`, or is gone. Raises InvalidInput."""
+    ...
+
+
+@query
+async def coverage(on: AdminExecutor, *, kind: Kind | None = None) -> Coverage:
+    """How much of the tenant's things of a kind, or of all kinds, the executor's space has. Raises InvalidInput."""
     ...
 
 
@@ -141,7 +157,7 @@ async def nearest_of(on: Executor, *, agent_id: UUID, ids: Ids, limit: Limit) ->
 async def fill(
     database: Database, embed_texts: Embed, *, batch: int = 100, report: Callable[[int, int], None] = lambda done, total: None
 ) -> int:
-    """Embed what `database`'s space lacks, of all organizations, and return how many memories that were.
+    """Embed what `database`'s space lacks, of all kinds and organizations, and return how many things that were.
 
     `embed_texts` takes up to `batch` contents and gives their embeddings in that order, or an awaitable of them. `report` gets how many are
     done, of how many. May be broken off and called again at any time: what is stored is not done twice. What changes meanwhile is left to
@@ -150,20 +166,20 @@ async def fill(
     batch = _check_batch(batch, 0)
     tenants = [database.admin(org_id) for org_id in await _organizations(database)]
     states = [await coverage(tenant) for tenant in tenants]
-    done, total = sum(state.embedded for state in states), sum(state.memories for state in states)
+    done, total = sum(state.embedded for state in states), sum(state.total for state in states)
     report(done, total)
     stored = 0
-    for tenant in tenants:
+    for tenant, kind in product(tenants, await kinds(database.admin())):
         after = None
-        while memories := await lacking(tenant, after=after, limit=batch):
-            embeddings = await _embedded(embed_texts, [memory.content for memory in memories])
+        while found := await lacking(tenant, kind=kind, after=after, limit=batch):
+            embeddings = await _embedded(embed_texts, [each.content for each in found])
             rows = [
-                {"id": memory.id, "version": memory.version, "embedding": embedding}
-                for memory, embedding in zip(memories, embeddings, strict=True)
+                {"kind": kind, "id": each.id, "version": each.version, "embedding": embedding}
+                for each, embedding in zip(found, embeddings, strict=True)
             ]
             stored += sum(await embed.many(tenant, rows))
-            after = memories[-1].id
-            done += len(memories)
+            after = found[-1].id
+            done += len(found)
             report(done, max(done, total))
     return stored
 

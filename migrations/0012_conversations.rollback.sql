@@ -7,6 +7,7 @@ DROP TABLE memdb.messages;
 DROP TABLE memdb.sessions;
 
 DROP FUNCTION memdb.changed_since(uuid, uuid, integer, integer, integer);
+
 DROP FUNCTION memdb.window_start(uuid, uuid, integer, integer, integer, bigint, integer);
 
 DROP FUNCTION memdb.estimated_tokens(text, jsonb);
@@ -67,7 +68,21 @@ BEGIN
 END
 $$;
 
+DROP FUNCTION memdb.reread_words(uuid, uuid, integer);
+
+DROP VIEW memdb.word_tables;
+
+DROP FUNCTION memdb.store_embedding;
+
+DROP FUNCTION memdb.embedding_coverage(uuid, text, smallint);
+
+DROP FUNCTION memdb.lacking_embeddings(uuid, text, smallint, uuid, integer);
+
+DROP FUNCTION memdb.embedding_table(text);
+
 DROP VIEW memdb.embedding_tables;
+
+DROP SEQUENCE memdb.space_numbers;
 
 DROP PROCEDURE memdb.add_space_to(regclass, smallint, integer);
 

@@ -161,14 +161,36 @@ BEGIN
 END
 $$;
 
--- The tables that have a part for each space.
+-- The tables that have a part for each space, each beside the table that its foreign key names: memory_embeddings beside memories, with memory_id as
+-- `key`. `scope` is what searches go by, a column of both. `live` are the rows that get embeddings, as t; what is a session's goes with its session.
 CREATE VIEW memdb.embedding_tables AS
 SELECT
-    p.partrelid::regclass AS embeddings,
-    c.relname AS name
-FROM pg_partitioned_table AS p
-JOIN pg_class AS c ON c.oid = p.partrelid
-WHERE c.relnamespace = 'memdb'::regnamespace;
+    k.kind,
+    c.relname AS name,
+    c.oid::regclass AS embeddings,
+    f.confrelid::regclass AS things,
+    k.kind || '_id' AS key,
+    s.attname AS scope,
+    format('%s AS t', f.confrelid::regclass)
+    || CASE WHEN s.attname = 'session_id' THEN ' JOIN memdb.sessions AS s ON s.org_id = t.org_id AND s.id = t.session_id' ELSE '' END AS source,
+    't.deleted_at IS NULL AND t.content ~ ''\S'''
+    || CASE WHEN s.attname = 'session_id' THEN ' AND s.deleted_at IS NULL AND s.archived_at IS NULL' ELSE '' END AS live
+FROM pg_class AS c
+JOIN pg_partitioned_table AS p ON p.partrelid = c.oid
+JOIN pg_constraint AS f ON f.conrelid = c.oid AND f.contype = 'f'
+JOIN pg_attribute AS s ON s.attrelid = c.oid AND s.attnum > 0
+CROSS JOIN LATERAL (SELECT left(c.relname, -length('_embeddings')) AS kind) AS k
+WHERE c.relnamespace = 'memdb'::regnamespace
+    AND s.attname NOT IN ('org_id', k.kind || '_id', 'space', 'embedding');
+
+-- Numbers are not given again: the archive may still have embeddings of a space that was dropped.
+CREATE SEQUENCE memdb.space_numbers AS smallint;
+
+DO $$
+BEGIN
+    PERFORM setval('memdb.space_numbers', max(s.space)) FROM memdb.embedding_spaces AS s;
+END
+$$;
 
 CREATE OR REPLACE PROCEDURE memdb.open_space(wanted_dimension integer, wanted_model text)
 LANGUAGE plpgsql
@@ -180,7 +202,7 @@ BEGIN
     -- Who waits for the table keeps everybody waiting who comes after.
     PERFORM set_config('lock_timeout', '5s', true);
     INSERT INTO memdb.embedding_spaces (space, dimension, model)
-    SELECT coalesce(max(s.space), 0) + 1, wanted_dimension, wanted_model FROM memdb.embedding_spaces AS s
+    VALUES (nextval('memdb.space_numbers'), wanted_dimension, wanted_model)
     RETURNING space INTO made;
     FOR each IN SELECT t.embeddings FROM memdb.embedding_tables AS t LOOP
         CALL memdb.add_space_to(each, made, wanted_dimension);
@@ -224,6 +246,161 @@ BEGIN
     END LOOP;
 END
 $$;
+
+-- Of a kind of things that have embeddings. Raises MV005 for any other.
+CREATE FUNCTION memdb.embedding_table(wanted text) RETURNS memdb.embedding_tables
+LANGUAGE plpgsql STABLE
+AS $$
+DECLARE
+    found_table memdb.embedding_tables;
+BEGIN
+    SELECT t.* INTO found_table FROM memdb.embedding_tables AS t WHERE t.kind = wanted;
+    PERFORM memdb.must(found, 'kind', 'must be a kind of things that have embeddings: see spaces.kinds');
+    RETURN found_table;
+END
+$$;
+
+-- The tenant's live things of a kind without an up-to-date embedding in a space, by id.
+CREATE FUNCTION memdb.lacking_embeddings(tenant uuid, kind text, in_space smallint, after uuid, most integer)
+RETURNS TABLE (id uuid, version integer, content text)
+LANGUAGE plpgsql STABLE
+AS $$
+DECLARE
+    e memdb.embedding_tables := memdb.embedding_table(kind);
+BEGIN
+    RETURN QUERY EXECUTE format(
+        'SELECT t.id, t.version, t.content
+        FROM %s
+        WHERE t.org_id = $1
+            AND ($2 IS NULL OR t.id > $2)
+            AND %s
+            AND NOT EXISTS (
+                SELECT FROM %s AS e WHERE e.org_id = $1 AND e.%I = t.id AND e.space = $3 AND e.embedding IS NOT NULL
+            )
+        ORDER BY t.id
+        LIMIT $4',
+        e.source, e.live, e.embeddings, e.key
+    )
+    USING tenant, after, in_space, most;
+END
+$$;
+
+-- How many live things of a kind the tenant has, and how many of them an embedding in a space; of all kinds if `wanted` is NULL.
+CREATE FUNCTION memdb.embedding_coverage(tenant uuid, wanted text, in_space smallint, OUT total bigint, OUT embedded bigint)
+LANGUAGE plpgsql STABLE
+AS $$
+BEGIN
+    PERFORM memdb.embedding_table(wanted) WHERE wanted IS NOT NULL;
+    EXECUTE (
+        SELECT
+            'SELECT sum(k.total)::bigint, sum(k.embedded)::bigint FROM ('
+            || string_agg(
+                format(
+                    'SELECT count(*) AS total, count(e.%1$I) AS embedded
+                    FROM %2$s
+                    LEFT JOIN %3$s AS e ON e.org_id = $1 AND e.%1$I = t.id AND e.space = $2 AND e.embedding IS NOT NULL
+                    WHERE t.org_id = $1 AND %4$s',
+                    e.key, e.source, e.embeddings, e.live
+                ),
+                ' UNION ALL '
+            )
+            || ') AS k'
+        FROM memdb.embedding_tables AS e
+        WHERE wanted IS NULL OR e.kind = wanted
+    )
+    INTO total, embedded
+    USING tenant, in_space;
+END
+$$;
+
+-- Stores the embedding of what a thing said at a version; says whether it still does. The thing's row stays as it is: filling a space must not rewrite
+-- all of them.
+DO $do$
+BEGIN
+    EXECUTE format(
+        $create$
+        CREATE FUNCTION memdb.store_embedding(tenant uuid, kind text, in_space smallint, of_id uuid, of_version integer, given %I.halfvec)
+        RETURNS boolean
+        LANGUAGE plpgsql
+        AS $$
+        DECLARE
+            e memdb.embedding_tables := memdb.embedding_table(kind);
+            stored bigint;
+        BEGIN
+            EXECUTE format(
+                'WITH thing AS MATERIALIZED (
+                    SELECT t.org_id, t.id, t.%%1$I
+                    FROM %%2$s
+                    WHERE t.org_id = $1 AND t.id = $2 AND t.version = $3 AND %%3$s
+                    %%4$s
+                    FOR SHARE OF t
+                )
+                INSERT INTO %%5$s (org_id, %%6$I, %%1$I, space, embedding)
+                SELECT t.org_id, t.id, t.%%1$I, $4, $5
+                FROM thing AS t
+                ON CONFLICT (org_id, %%6$I, space) DO UPDATE SET embedding = excluded.embedding',
+                e.scope,
+                e.source,
+                e.live,
+                -- Before the message's row, as whoever archives or removes the session, and so that neither happens meanwhile.
+                CASE WHEN e.scope = 'session_id' THEN 'FOR KEY SHARE OF s' ELSE '' END,
+                e.embeddings,
+                e.key
+            )
+            USING tenant, of_id, of_version, in_space, given;
+            GET DIAGNOSTICS stored = ROW_COUNT;
+            RETURN stored > 0;
+        END
+        $$
+        $create$,
+        (SELECT n.nspname FROM pg_extension AS e JOIN pg_namespace AS n ON n.oid = e.extnamespace WHERE e.extname = 'vector')
+    );
+END
+$do$;
+
+-- The tables whose rows have words in their organization's language.
+CREATE VIEW memdb.word_tables AS
+SELECT c.oid::regclass AS things
+FROM pg_class AS c
+JOIN pg_attribute AS l ON l.attrelid = c.oid AND l.attname = 'language'
+JOIN pg_attribute AS w ON w.attrelid = c.oid AND w.attname = 'search' AND w.attgenerated <> ''
+WHERE c.relnamespace = 'memdb'::regnamespace;
+
+-- Reads the words of the tenant's next `most` rows with words anew, by id and whatever their tables, where they are in another language than the
+-- organization's. Returns the last one's id; NULL if there was none.
+CREATE FUNCTION memdb.reread_words(tenant uuid, after uuid, most integer) RETURNS uuid
+LANGUAGE plpgsql
+AS $$
+DECLARE
+    wanted text := (SELECT o.language FROM memdb.organizations AS o WHERE o.id = tenant);
+    each regclass;
+    last uuid;
+BEGIN
+    EXECUTE (
+        SELECT
+            'SELECT n.id FROM (SELECT n.id FROM ('
+            || string_agg(
+                format('(SELECT t.id FROM %s AS t WHERE t.org_id = $1 AND ($2 IS NULL OR t.id > $2) ORDER BY t.id LIMIT $3)', w.things),
+                ' UNION ALL '
+            )
+            || ') AS n ORDER BY n.id LIMIT $3) AS n ORDER BY n.id DESC LIMIT 1'
+        FROM memdb.word_tables AS w
+    )
+    INTO last
+    USING tenant, after, most;
+    FOR each IN SELECT w.things FROM memdb.word_tables AS w LOOP
+        EXECUTE format(
+            'UPDATE %s AS t SET language = $4
+            WHERE t.org_id = $1 AND ($2 IS NULL OR t.id > $2) AND t.id <= $3 AND t.language <> $4',
+            each
+        )
+        USING tenant, after, last, wanted;
+    END LOOP;
+    RETURN last;
+END
+$$;
+
+GRANT SELECT ON memdb.embedding_tables, memdb.word_tables TO memdb_admin;
 
 -- What a summary says stands for the messages from `first_position` to `last_position`, as they were after so many `edits` of the session. It is
 -- stale once one of them has a later edit: nobody needs to find the summaries of a message when it changes.
@@ -408,7 +585,8 @@ BEGIN
         WHERE m.org_id = tenant
             AND m.session_id = of_session
             AND m.edit > changed_since.edits
-            AND m.position BETWEEN first AND last
+            -- By the index of edits: the messages of the range may be many.
+            AND (m.position BETWEEN first AND last) IS TRUE
     );
 END
 $$;

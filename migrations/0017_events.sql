@@ -1,7 +1,8 @@
 -- depends: 0016_archive
 -- Events: what happened, as it came in. Nothing in them changes; what is learnt from them stands elsewhere.
 
--- The embeddings of a table's rows, of each space: memdb.<kind>_embeddings, as for memories a NULL embedding is one that is outdated.
+-- The embeddings of a table's rows, of each space: memdb.<kind>_embeddings. A NULL embedding is one that is outdated, as for memories. Call it
+-- while the table has the rows that its statistics are made of.
 CREATE PROCEDURE memdb.add_embeddings_of(owner regclass, kind text)
 LANGUAGE plpgsql
 AS $$
@@ -32,6 +33,14 @@ BEGIN
     FOR existing IN SELECT s.* FROM memdb.embedding_spaces AS s LOOP
         CALL memdb.add_space_to(format('memdb.%I', kind || '_embeddings')::regclass, existing.space, existing.dimension);
     END LOOP;
+    EXECUTE format(
+        'INSERT INTO memdb.%I (org_id, %I, agent_id, space)
+        SELECT o.org_id, o.id, o.agent_id, (SELECT min(s.space) FROM memdb.embedding_spaces AS s) FROM %s AS o',
+        kind || '_embeddings',
+        kind || '_id',
+        owner
+    );
+    EXECUTE format('ANALYZE memdb.%I', kind || '_embeddings');
     CALL memdb.isolate(format('memdb.%I', kind || '_embeddings')::regclass);
     EXECUTE format('GRANT SELECT, INSERT, UPDATE (embedding) ON memdb.%I TO memdb_app', kind || '_embeddings');
     EXECUTE format('GRANT SELECT, INSERT, UPDATE, DELETE ON memdb.%I TO memdb_admin', kind || '_embeddings');
@@ -72,17 +81,42 @@ CREATE TABLE memdb.events (
     CONSTRAINT events_trace_object CHECK (jsonb_typeof(trace) = 'object' AND octet_length(trace::text) <= 65536)
 );
 
+-- As for memories: a search by words reads the lexemes of every row of its scope.
 ALTER TABLE memdb.events ALTER COLUMN search SET STORAGE MAIN;
 
 CREATE INDEX events_of_agent ON memdb.events (org_id, agent_id, occurred_at, id);
 
 CREATE INDEX events_of_session ON memdb.events (org_id, session_id, occurred_at, id) WHERE session_id IS NOT NULL;
 
-CREATE INDEX events_of_user ON memdb.events (org_id, user_id, id) WHERE user_id IS NOT NULL;
+CREATE INDEX events_of_user ON memdb.events (org_id, user_id, occurred_at, id) WHERE user_id IS NOT NULL;
 
 CREATE INDEX events_unembedded ON memdb.events (org_id, id) WHERE NOT embedded;
 
+-- Statistics to begin with, as in 0003_memories.
+INSERT INTO memdb.events (org_id, id, agent_id, session_id, user_id, occurred_at, embedded, source, content)
+SELECT
+    md5('organization ' || i % 100)::uuid,
+    md5('event ' || i)::uuid,
+    md5('agent ' || i % 100)::uuid,
+    CASE WHEN i % 10 < 8 THEN md5('session ' || i % 500)::uuid END,
+    CASE WHEN i % 2 = 0 THEN md5('user ' || i % 500)::uuid END,
+    now() - i * interval '1 hour',
+    i % 20 > 0,
+    'source ' || i % 4,
+    'event ' || i
+FROM generate_series(0, 1999) AS i;
+
+ALTER TABLE memdb.events ALTER COLUMN org_id SET (n_distinct = 1), ALTER COLUMN agent_id SET (n_distinct = 10);
+
+ANALYZE memdb.events;
+
+ALTER TABLE memdb.events ALTER COLUMN org_id RESET (n_distinct), ALTER COLUMN agent_id RESET (n_distinct);
+
 CALL memdb.add_embeddings_of('memdb.events', 'event');
+
+TRUNCATE memdb.events, memdb.event_embeddings;
+
+-- Which organization an agent is of, as for memories.
 
 CREATE STATISTICS memdb.events_agent_of_organization (dependencies) ON org_id, agent_id FROM memdb.events;
 

@@ -7,7 +7,8 @@ from tests.server import execute
 
 
 def fill(dsn: str, world: World) -> None:
-    """100,000 memories: 60 tenants of 1,000, and 40,000 of the world's agent; 100,000 messages, 10,000 of them of the world's session."""
+    """100,000 memories: 60 tenants of 1,000, and 40,000 of the world's agent; 100,000 messages, 10,000 of them of the world's session;
+    and of everything else in proportion."""
     org_id, agent_id, user_id = world.tenant.org_id, world.agent_id, world.user_id
     execute(
         dsn,
@@ -97,11 +98,25 @@ def fill(dsn: str, world: World) -> None:
         FROM generate_series(1, 1800) AS i, LATERAL (SELECT CASE WHEN i % 4 = 0 THEN now() END AS at) AS c,
             LATERAL (SELECT id FROM memdb.agents WHERE org_id = '{org_id}' AND slug = 'bulk' || (i % 500 + 1)) AS a
         """,
+        "UPDATE memdb.sessions SET status = 'cold_archived', archived_at = now() WHERE external_id LIKE '%7'",
+        "UPDATE memdb.sessions SET moving = 'out' WHERE external_id LIKE '%117'",
+        "UPDATE memdb.sessions SET deleted_at = now() WHERE external_id LIKE '%13'",
         f"""
         INSERT INTO memdb.messages (org_id, session_id, position, tokens, role, content, edit)
         SELECT s.org_id, s.id, i, 3, CASE WHEN i % 2 = 0 THEN 'user' ELSE 'assistant' END, 'm' || i, CASE WHEN i % 100 = 0 THEN 1 END
         FROM memdb.sessions AS s,
             generate_series(6, CASE WHEN s.id = '{world.session.id}' THEN 10000 ELSE 35 END) AS i
+        WHERE s.archived_at IS NULL
+        """,
+        """
+        INSERT INTO memdb.archived_messages (
+            org_id, id, session_id, created_at, updated_at, sent_at, position, version, tokens, embedded,
+            role, open_calls, language, content, tool_calls, metadata, spaces, embeddings
+        )
+        SELECT
+            s.org_id, memdb.new_id(), s.id, now(), now(), now(), i, 1, 3, false, 'user', '{}', 'english', 'm' || i, '[]', '{}', '{}', '{}'
+        FROM memdb.sessions AS s, generate_series(6, 35) AS i
+        WHERE s.status = 'cold_archived'
         """,
         f"UPDATE memdb.sessions SET last_position = 10000 WHERE id = '{world.session.id}'",
         "INSERT INTO memdb.message_embeddings SELECT org_id, id, session_id, 1 FROM memdb.messages ON CONFLICT DO NOTHING",
@@ -136,6 +151,114 @@ def fill(dsn: str, world: World) -> None:
         INSERT INTO memdb.observation_embeddings (org_id, observation_id, agent_id, space)
         SELECT org_id, id, agent_id, 1 FROM memdb.session_observations ON CONFLICT DO NOTHING
         """,
+        """
+        INSERT INTO memdb.events (org_id, agent_id, content, occurred_at, embedded)
+        SELECT o.id, o.id, 'm' || i, now() - i * interval '1 hour', true
+        FROM memdb.organizations AS o, generate_series(1, 1000) AS i WHERE o.slug LIKE 'o%'
+        """,
+        f"""
+        INSERT INTO memdb.events (org_id, agent_id, user_id, session_id, content, occurred_at, embedded)
+        SELECT
+            '{org_id}', '{agent_id}', CASE WHEN i % 200 = 0 THEN '{user_id}'::uuid END, md5('s' || i % 400)::uuid, 'n' || i,
+            now() - i * interval '1 hour', i % 100 > 0
+        FROM generate_series(1, 40000) AS i
+        """,
+        """
+        INSERT INTO memdb.event_embeddings (org_id, event_id, agent_id, space)
+        SELECT org_id, id, agent_id, 1 FROM memdb.events ON CONFLICT DO NOTHING
+        """,
+        """
+        INSERT INTO memdb.entities (org_id, agent_id, type, key, name, embedded)
+        SELECT o.id, o.id, 'person', 'person:m' || i, 'M' || i, true
+        FROM memdb.organizations AS o, generate_series(1, 100) AS i WHERE o.slug LIKE 'o%'
+        """,
+        f"""
+        INSERT INTO memdb.entities (org_id, agent_id, type, key, name, importance, last_seen_at, embedded, deleted_at)
+        SELECT
+            '{org_id}', '{agent_id}', 'person', 'person:n' || i, 'N' || i, i / 10000.0, now() - i * interval '1 minute', i % 100 > 0,
+            CASE WHEN i % 50 = 7 THEN now() END
+        FROM generate_series(1, 10000) AS i
+        """,
+        f"""
+        INSERT INTO memdb.entities (org_id, agent_id, type, key, name, status, merged_into)
+        SELECT '{org_id}', agent_id, type, key || ' too', name, 'merged', id FROM memdb.entities WHERE key LIKE 'person:n%00'
+        """,
+        """
+        INSERT INTO memdb.entity_aliases (org_id, agent_id, entity_id, key, alias)
+        SELECT org_id, agent_id, id, 'alias of ' || key, name FROM memdb.entities
+        """,
+        """
+        INSERT INTO memdb.entity_embeddings (org_id, entity_id, agent_id, space)
+        SELECT org_id, id, agent_id, 1 FROM memdb.entities ON CONFLICT DO NOTHING
+        """,
+        # Twenty facts of each entity, a quarter of them superseded by the one before; 60,000 of the world's agent.
+        f"""
+        INSERT INTO memdb.entities (org_id, id, agent_id, type, key, name)
+        SELECT o.id, gen_random_uuid(), o.id, 'person', 'e' || i, 'e' FROM memdb.organizations AS o, generate_series(1, 33) AS i
+        WHERE o.slug LIKE 'o%'
+        UNION ALL
+        SELECT '{org_id}', gen_random_uuid(), '{agent_id}', 'person', 'e' || i, 'e' FROM generate_series(1, 3000) AS i
+        """,
+        """
+        INSERT INTO memdb.attributes (org_id, key, status)
+        SELECT id, 'attribute' || i, CASE WHEN i % 2 = 0 THEN 'proposed' ELSE 'accepted' END
+        FROM memdb.organizations, generate_series(1, 100) AS i WHERE slug LIKE 'o%' OR slug = 'acme'
+        """,
+        f"""
+        INSERT INTO memdb.facts (
+            org_id, id, agent_id, entity_id, user_id, attribute, value, content, status, invalidated_at, superseded_by, deleted_at, embedded
+        )
+        SELECT
+            e.org_id, md5(e.id::text || i)::uuid, e.agent_id, e.id,
+            CASE WHEN e.org_id = '{org_id}' AND i = 11 AND ascii(right(e.id::text, 1)) % 10 = 0 THEN '{user_id}'::uuid END,
+            CASE WHEN i % 5 > 0 THEN 'attribute' || ascii(right(e.id::text, 1)) % 5 * 20 + i END,
+            CASE WHEN i % 5 > 0 THEN to_jsonb(i) END,
+            'fact ' || i, CASE WHEN i % 4 = 0 THEN 'superseded' ELSE 'active' END,
+            CASE WHEN i % 4 = 0 THEN now() END, CASE WHEN i % 4 = 0 THEN md5(e.id::text || i - 1)::uuid END,
+            CASE WHEN i = 18 THEN now() END, i % 20 <> 7
+        FROM memdb.entities AS e, generate_series(1, 20) AS i
+        WHERE e.key LIKE 'e%'
+        """,
+        "INSERT INTO memdb.fact_entities SELECT org_id, id, entity_id FROM memdb.facts ON CONFLICT DO NOTHING",
+        """
+        INSERT INTO memdb.fact_embeddings (org_id, fact_id, agent_id, space)
+        SELECT org_id, id, agent_id, 1 FROM memdb.facts ON CONFLICT DO NOTHING
+        """,
+        """
+        INSERT INTO memdb.edges (org_id, agent_id, source_id, target_id, type, fact_id)
+        SELECT f.org_id, f.agent_id, f.entity_id, n.id, 'knows', f.id
+        FROM memdb.facts AS f
+        JOIN (SELECT id, lead(id) OVER (PARTITION BY org_id ORDER BY id) AS next FROM memdb.entities) AS e ON e.id = f.entity_id
+        JOIN memdb.entities AS n ON n.id = e.next
+        WHERE f.content = 'fact 9'
+        """,
+        """
+        INSERT INTO memdb.profiles (org_id, user_id, document, deleted_at)
+        SELECT u.org_id, u.id, '{"name": "x"}', CASE WHEN u.email LIKE 'u%7@example.com' THEN now() END
+        FROM memdb.users AS u ON CONFLICT DO NOTHING
+        """,
+        """
+        INSERT INTO memdb.profile_versions (org_id, user_id, version, operation, document)
+        SELECT org_id, user_id, n, 'put', document FROM memdb.profiles, generate_series(1, 20) AS n ON CONFLICT DO NOTHING
+        """,
+        """
+        INSERT INTO memdb.triples (org_id, subject, predicate, object, embedded)
+        SELECT o.id, 's' || i % 50, 'p' || i % 20, 'o' || i, true FROM memdb.organizations AS o, generate_series(1, 500) AS i
+        WHERE o.slug LIKE 'o%'
+        """,
+        f"""
+        INSERT INTO memdb.triples (org_id, user_id, subject, predicate, object, embedded, deleted_at)
+        SELECT
+            '{org_id}', CASE WHEN i % 2 = 0 THEN '{user_id}'::uuid END, 's' || i % 500, 'p' || i % 200, 'o' || i, i % 100 > 0,
+            CASE WHEN i % 50 = 7 THEN now() END
+        FROM generate_series(1, 20000) AS i
+        """,
+        f"""
+        INSERT INTO memdb.triples (org_id, user_id, subject, predicate, object, embedded)
+        SELECT org_id, id, 's' || i % 5, 'p' || i % 7, 'o' || i, true FROM memdb.users, generate_series(1, 20) AS i
+        WHERE org_id = '{org_id}' AND email LIKE 'u%'
+        """,
+        "INSERT INTO memdb.triple_embeddings (org_id, triple_id, space) SELECT org_id, id, 1 FROM memdb.triples ON CONFLICT DO NOTHING",
         f"""
         INSERT INTO memdb.roles (org_id, name)
         SELECT '{org_id}', 'role ' || i FROM generate_series(1, 300) AS i
@@ -151,5 +274,5 @@ def fill(dsn: str, world: World) -> None:
         SELECT org_id, id, n, 'be brief' FROM memdb.roles, generate_series(1, 8) AS n ON CONFLICT DO NOTHING
         """,
         "INSERT INTO memdb.prompts (org_id, role_id, latest, active) SELECT org_id, id, 8, 8 FROM memdb.roles ON CONFLICT DO NOTHING",
-        "ANALYZE",
+        "VACUUM (ANALYZE)",
     )

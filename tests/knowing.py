@@ -1,54 +1,60 @@
-"""Entities and facts as they stand in their tables, without the functions that make them."""
+"""Rows of knowledge for tests that are not about them."""
 
 from __future__ import annotations
 
 import uuid
-from datetime import datetime
+from collections.abc import Sequence
 from typing import Any
 
-from memdb.agents import Agent
-from tests.server import execute, fetch
+from pgvector import HalfVector
+
+from memdb.executor import Executor
 
 
-def add_entities(dsn: str, agent: Agent, *names: str, **fields: Any) -> list[uuid.UUID]:
-    """Entities of an agent, each with the key thing:<name>."""
-    made = {uuid.uuid4(): name for name in names}
-    execute(
-        dsn,
-        *(
-            _insert("entities", agent, id=id, agent_id=agent.id, type="thing", key=f"thing:{name.lower()}", name=name, **fields)
-            for id, name in made.items()
-        ),
+async def make_facts(
+    on: Executor, agent_id: uuid.UUID, contents: Sequence[str], *, embeddings: Sequence[Any] | None = None, user_id: uuid.UUID | None = None
+) -> list[uuid.UUID]:
+    """Active facts about one entity, in ascending order of their ids, and their embeddings."""
+    ids = sorted(uuid.uuid4() for _ in contents)
+    rows = await on.fetch(
+        "INSERT INTO memdb.entities (org_id, agent_id, type, key, name) VALUES ($1::memdb.tenant, $2, 'person', $3, 'Ada') RETURNING id",
+        [on.org_id, agent_id, f"person:{uuid.uuid4()}"],
     )
-    return list(made)
-
-
-def add_fact(
-    dsn: str, agent: Agent, entity_id: uuid.UUID, content: str, *, names: list[uuid.UUID] | None = None, **fields: Any
-) -> uuid.UUID:
-    """A fact of an agent about an entity, which also names others."""
-    ((id,),) = fetch(dsn, "SELECT memdb.new_id()")
-    assert isinstance(id, uuid.UUID)
-    if "attribute" in fields:
-        execute(dsn, f"{_insert('attributes', agent, key=fields['attribute'], status='accepted')} ON CONFLICT DO NOTHING")
-    execute(
-        dsn,
-        _insert("facts", agent, id=id, agent_id=agent.id, entity_id=entity_id, content=content, **fields),
-        *(_insert("fact_entities", agent, fact_id=id, entity_id=named) for named in {entity_id, *(names or [])}),
+    await on.fetch(
+        """
+        INSERT INTO memdb.facts (org_id, agent_id, entity_id, user_id, id, content, same_key, embedded)
+        SELECT $1::memdb.tenant, $2, $3, $4, f.id, f.content, f.content, $7
+        FROM unnest($5::uuid[], $6::text[]) AS f (id, content)
+        """,
+        [on.org_id, agent_id, rows[0][0], user_id, ids, list(contents), embeddings is not None],
     )
-    return id
+    if embeddings is not None:
+        await on.fetch(
+            """
+            INSERT INTO memdb.fact_embeddings (org_id, agent_id, fact_id, space, embedding)
+            SELECT $1::memdb.tenant, $2, f.id, $3::smallint, f.embedding FROM unnest($4::uuid[], $5::halfvec[]) AS f (id, embedding)
+            """,
+            [on.org_id, agent_id, on.space, ids, [None if each is None else HalfVector(each) for each in embeddings]],
+        )
+    return ids
 
 
-def row(dsn: str, table: str, id: uuid.UUID) -> dict[str, Any]:
-    """A row as JSON has it."""
-    ((found,),) = fetch(dsn, f"SELECT to_jsonb(t) FROM memdb.{table} AS t WHERE id = '{id}'")
-    assert isinstance(found, dict)
-    return found
-
-
-def _insert(table: str, agent: Agent, **values: Any) -> str:
-    listed = ", ".join(
-        "NULL" if value is None else f"'{value.isoformat() if isinstance(value, datetime) else value}'" for value in values.values()
+async def make_events(on: Executor, agent_id: uuid.UUID, contents: Sequence[str]) -> list[uuid.UUID]:
+    """Events, in ascending order of their ids."""
+    ids = sorted(uuid.uuid4() for _ in contents)
+    await on.fetch(
+        """
+        INSERT INTO memdb.events (org_id, agent_id, id, content)
+        SELECT $1::memdb.tenant, $2, e.id, e.content FROM unnest($3::uuid[], $4::text[]) AS e (id, content)
+        """,
+        [on.org_id, agent_id, ids, list(contents)],
     )
-    organization = f"(SELECT org_id FROM memdb.agents WHERE id = '{agent.id}')"
-    return f"INSERT INTO memdb.{table} (org_id, {', '.join(values)}) VALUES ({organization}, {listed})"
+    return ids
+
+
+async def end_facts(on: Executor, ids: Sequence[uuid.UUID]) -> None:
+    """As when they are invalidated."""
+    await on.fetch(
+        "UPDATE memdb.facts SET status = 'invalidated', invalidated_at = now() WHERE org_id = $1::memdb.tenant AND id = ANY ($2)",
+        [on.org_id, list(ids)],
+    )

@@ -5,22 +5,33 @@ from __future__ import annotations
 import hashlib
 import uuid
 from collections.abc import Awaitable, Callable, Mapping
+from contextlib import suppress
 from datetime import UTC, datetime, timedelta
 from typing import Any, NamedTuple
+
+import msgspec
 
 from memdb import (
     agents,
     archives,
+    attributes,
     audit,
     checkpoints,
+    clusters,
     directives,
+    entities,
     escalations,
+    events,
+    facts,
     indexes,
+    insights,
+    intentions,
     memories,
     messages,
     observations,
     organizations,
     preflight,
+    profiles,
     prompts,
     relations,
     retention,
@@ -31,13 +42,23 @@ from memdb import (
     spending,
     summaries,
     tokens,
+    triples,
+    upkeep,
     users,
 )
 from memdb.check import domains, not_null_columns
+from memdb.connecting import types
+from memdb.clusters import Cluster
 from memdb.connecting import vector_schema
 from memdb.database import Admin, Database, Tenant
+from memdb.entities import Entity, Sighting
+from memdb.errors import MemdbError
 from memdb.escalations import Escalation
+from memdb.events import Event, NewEvent
 from memdb.executor import Executor
+from memdb.facts import Fact, NewFact
+from memdb.insights import Insight, NewInsight
+from memdb.intentions import Intention
 from memdb.memories import Memory
 from memdb.messages import Message, NewMessage, ToolCall
 from memdb.observations import NewObservation, Observation
@@ -46,7 +67,9 @@ from memdb.session_events import NewSessionEvent
 from memdb.sessions import Session
 from memdb.summaries import Summary
 from memdb.tokens import NewToken
+from memdb.triples import NewTriple, Triple
 from tests.conftest import vector
+from tests.knowing import make_events, make_facts
 
 
 class World(NamedTuple):
@@ -77,7 +100,32 @@ class World(NamedTuple):
     also_observed: Observation
     doubtful: Observation
     forgotten: Observation
+    event: Event
+    entity: Entity
+    other_entity: Entity
+    forgotten_entity: Entity
     role: Role
+    attribute: str
+    fact: Fact
+    doubted_fact: Fact
+    forgotten_fact: Fact
+    quitter_id: uuid.UUID
+    triple: Triple
+    shared_triple: Triple
+    deleted_triple: Triple
+    fact_ids: list[uuid.UUID]
+    event_ids: list[uuid.UUID]
+    cluster: Cluster
+    also_cluster: Cluster
+    lost_cluster: Cluster
+    insight: Insight
+    also_insight: Insight
+    lost_insight: Insight
+    intention: Intention
+    also_intention: Intention
+    overdue: Intention
+    called_off: Intention
+    lost_intention: Intention
 
     @property
     def admin(self) -> Admin:
@@ -102,7 +150,6 @@ async def build(db: Database, tenant: Tenant) -> World:
     await directives.publish(tenant, agent_id=agent.id, content="Be brief.")
     spare, closed = [db.admin((await organizations.create(db.admin(), slug=_new(), name="Sample")).id) for _ in range(2)]
     await audit.seal(spare)
-    await retention.hold(db.admin(tenant.org_id), name=agent.slug, agent_id=agent.id)
     await organizations.delete(closed)
     session, closed_session, deleted_session = [
         (await sessions.start(tenant, agent_id=agent.id, user_id=user.id, external_id=_new())).session for _ in range(3)
@@ -114,10 +161,11 @@ async def build(db: Database, tenant: Tenant) -> World:
     archived_session, deep_session, returning_session = [
         (await sessions.start(tenant, agent_id=agent.id, started_at=_LONG_AGO)).session for _ in range(3)
     ]
-    for each in (archived_session, deep_session, returning_session):
+    for each in (archived_session, returning_session):
         await messages.append(tenant, session_id=each.id, role="user", content="Good night.", sent_at=_LONG_AGO)
     await archives.archive(db.admin(tenant.org_id), idle_since=_LONG_AGO + timedelta(days=1))
-    await archives.leave(db.admin(tenant.org_id), id=deep_session.id, archived_to="elsewhere", messages=1)
+    await archives.leave(db.admin(tenant.org_id), id=deep_session.id, archived_to="elsewhere", messages=0)
+    await retention.hold(db.admin(tenant.org_id), name=agent.slug, agent_id=agent.id)
     await archives.begin_return(db.admin(tenant.org_id), id=returning_session.id)
     await archives.move_in(db.admin(tenant.org_id), id=returning_session.id, limit=10)
     await sessions.close(tenant, id=closed_session.id)
@@ -131,8 +179,60 @@ async def build(db: Database, tenant: Tenant) -> World:
     ]
     observed, also_observed, doubtful, forgotten = await observations.add_many(tenant, agent_id=agent.id, items=items)
     await observations.delete(tenant, id=forgotten.id)
+    event = await events.add(tenant, agent_id=agent.id, content=f"live {_new()}", embedding=vector(7), user_id=user.id)
+    entity, other_entity, forgotten_entity = await entities.see_many(
+        tenant, agent_id=agent.id, items=[Sighting(type="person", name=_new()) for _ in range(3)]
+    )
+    await entities.add_alias(tenant, entity_id=entity.id, alias="Ada")
+    await entities.update(tenant, id=other_entity.id, summary="live", embedding=vector(7))
+    await entities.delete(tenant, id=forgotten_entity.id)
     role = await roles.create(tenant, name=_new(), abilities=["read"])
     await prompts.publish(tenant, role_id=role.id, content="You plan.")
+    attribute = (await attributes.propose(tenant, key=f"a{_new()}")).key
+    fact, doubted_fact, forgotten_fact = [
+        each.fact
+        for each in await facts.assert_many(
+            tenant,
+            agent_id=agent.id,
+            items=[NewFact(entity_id=entity.id, content=_new(), embedding=vector(7), user_id=user.id) for _ in range(3)],
+        )
+    ]
+    await facts.delete(tenant, id=forgotten_fact.id)
+    quitter = await users.create(tenant, email=f"{_new()}@example.com")
+    for each_id in (user.id, quitter.id):
+        await profiles.put(tenant, user_id=each_id, document={"name": _new(), "tone": "plain"})
+    await profiles.delete(tenant, user_id=quitter.id)
+    triple = await triples.upsert(tenant, user_id=user.id, subject="Ada", predicate="likes", object=_new(), embedding=vector(7))
+    shared_triple = await triples.upsert(tenant, subject="Oslo", predicate="is in", object=_new())
+    deleted_triple = await triples.upsert(tenant, user_id=user.id, subject="Ada", predicate="forgot", object=_new())
+    await triples.delete(tenant, id=deleted_triple.id)
+    fact_ids = await make_facts(tenant, agent.id, [_new() for _ in range(4)], embeddings=[vector(n) for n in range(4)])
+    event_ids = await make_events(tenant, agent.id, [_new() for _ in range(2)])
+    cluster, also_cluster, lost_cluster = [
+        await clusters.create(tenant, agent_id=agent.id, label=_new(), fact_ids=given) for given in (fact_ids[:2], fact_ids[2:3], [])
+    ]
+    for made in (cluster, also_cluster):
+        await clusters.refresh(tenant, id=made.id)
+    await clusters.delete(tenant, id=lost_cluster.id)
+    found = NewInsight(title="live", content=_new(), embedding=vector(7), fact_ids=fact_ids, event_ids=event_ids, user_id=user.id)
+    insight, also_insight, lost_insight = await insights.add_many(tenant, agent_id=agent.id, items=[found] * 3)
+    await insights.delete(tenant, id=lost_insight.id)
+    intention, also_intention, overdue, called_off, lost_intention = [
+        await intentions.add(
+            tenant,
+            agent_id=agent.id,
+            trigger="topic",
+            action=_new(),
+            condition="live",
+            embedding=vector(7),
+            due_at=due_at,
+            user_id=user.id,
+            session_id=session.id,
+        )
+        for due_at in (None, None, _LONG_AGO, None, None)
+    ]
+    await intentions.cancel(tenant, id=called_off.id)
+    await intentions.delete(tenant, id=lost_intention.id)
     return World(
         db=db,
         tenant=tenant,
@@ -159,11 +259,55 @@ async def build(db: Database, tenant: Tenant) -> World:
         also_observed=also_observed,
         doubtful=doubtful,
         forgotten=forgotten,
+        event=event,
+        entity=entity,
+        other_entity=other_entity,
+        forgotten_entity=forgotten_entity,
         role=role,
+        attribute=attribute,
+        fact=fact,
+        doubted_fact=doubted_fact,
+        forgotten_fact=forgotten_fact,
+        quitter_id=quitter.id,
+        triple=triple,
+        shared_triple=shared_triple,
+        deleted_triple=deleted_triple,
+        fact_ids=fact_ids,
+        event_ids=event_ids,
+        cluster=cluster,
+        also_cluster=also_cluster,
+        lost_cluster=lost_cluster,
+        insight=insight,
+        also_insight=also_insight,
+        lost_insight=lost_insight,
+        intention=intention,
+        also_intention=also_intention,
+        overdue=overdue,
+        called_off=called_off,
+        lost_intention=lost_intention,
     )
 
 
 Call = Callable[[World, Executor], Awaitable[Any]]
+
+
+class Worlds:
+    """Worlds of a tenant to call on, each until a call finds it used up: what it is about deleted, closed, merged."""
+
+    def __init__(self, db: Database, tenant: Tenant) -> None:
+        self._db = db
+        self._tenant = tenant
+        self._world: World | None = None
+
+    async def call(self, call: Call, before: Callable[[], None] = lambda: None) -> Any:
+        """The result of `call`, with `before` called right before it; on a new world if it fails on the one there is."""
+        if self._world is not None:
+            with suppress(MemdbError):
+                before()
+                return await call(self._world, self._tenant)
+        self._world = await build(self._db, self._tenant)
+        before()
+        return await call(self._world, self._tenant)
 
 
 def _hash(text: str) -> str:
@@ -223,6 +367,68 @@ def _observations(count: int) -> dict[str, Any]:
     }
 
 
+def _events(count: int) -> dict[str, Any]:
+    """The lists of as many events, with embeddings, by parameter."""
+    unknown = ("source", "speaker", "importance", "emotion", "emotion_intensity", "energy", "trace", "occurred_at", "session_id", "user_id")
+    return {
+        **{name: [None] * count for name in unknown},
+        "id": [uuid.uuid4() for _ in range(count)],
+        "content": [_new() for _ in range(count)],
+        "embedding": [vector(1)] * count,
+    }
+
+
+def _triples(count: int) -> dict[str, Any]:
+    """The lists of as many triples, with embeddings, by parameter."""
+    return {
+        **{name: [None] * count for name in ("confidence", "source", "metadata")},
+        "subject": ["Ada"] * count,
+        "predicate": ["likes"] * count,
+        "object": [_new() for _ in range(count)],
+        "embedding": [vector(1)] * count,
+    }
+
+
+def _sightings(count: int) -> dict[str, Any]:
+    """The lists of as many sightings of new entities, by parameter."""
+    unknown = {name: [None] * count for name in ("seen_at", "importance", "metadata")}
+    return {**unknown, "type": ["place"] * count, "name": [_new() for _ in range(count)], "lowest": 0.5, "plan_for_values": False}
+
+
+_OF_EVENTS: dict[str, Any] = {"source": None, "since": None, "until": None, "before_occurred_at": None, "before_id": None, "limit": 10}
+_KNOWN: dict[str, Any] = {"category": None, "min_confidence": None, "before": None, "limit": 10}
+_TIMES: dict[str, Any] = {"as_of": None, "known_at": None}
+
+
+def _facts(world: World, count: int) -> dict[str, Any]:
+    """The lists of as many facts of the world's entity, with embeddings, by parameter."""
+    unknown = ("id", "session_id", "user_id", "event_id", "valid_from", "valid_until", "expires_at")
+    untold = ("category", "speaker", "context", "annotation", "metadata")
+    return {
+        **{name: [None] * count for name in unknown + untold},
+        **{name: [False] * count for name in ("sensitive", "needs_confirmation", "link_named")},
+        "entity_id": [world.entity.id] * count,
+        "embedding": [vector(1)] * count,
+        "confidence": [0.8] * count,
+        "importance": [0.5] * count,
+        "attribute": [world.attribute] * count,
+        "content": [_new() for _ in range(count)],
+        "said": [{"value": _new(), "entities": []} for _ in range(count)],
+def _insights(world: World, count: int) -> dict[str, Any]:
+    """The lists of as many insights, with embeddings, by parameter."""
+    support = {"fact_ids": [str(each) for each in world.fact_ids], "event_ids": [str(each) for each in world.event_ids]}
+    return {
+        **{name: [None] * count for name in ("user_id", "detected_at", "metadata")},
+        **{name: [0.5] * count for name in ("confidence", "importance")},
+        "id": [uuid.uuid4() for _ in range(count)],
+        "type": ["trend"] * count,
+        "title": [_new() for _ in range(count)],
+        "content": [_new() for _ in range(count)],
+        "embedding": [vector(1)] * count,
+        "support": [support] * count,
+    }
+
+
 _CONVERSATION = [
     NewMessage(role="system", content="Be brief."),
     NewMessage(role="user", content="How is the weather in Paris?", embedding=vector(5)),
@@ -232,6 +438,8 @@ _CONVERSATION = [
 ]
 _OF_SESSIONS: dict[str, Any] = {"status": None, "since": None, "before_active_at": None, "before_id": None, "limit": 10}
 _LONG_AGO = datetime(2020, 1, 1, tzinfo=UTC)
+_NOT_SO_LONG_AGO = datetime(2021, 1, 1, tzinfo=UTC)
+_OF_INSIGHTS: dict[str, Any] = {"type": None, "min_confidence": 0.0, "before": None, "limit": 10}
 _LATER = datetime.now(UTC) + timedelta(days=9)
 
 SAMPLES: dict[str, Call] = {
@@ -413,7 +621,7 @@ SAMPLES: dict[str, Call] = {
         sent_at=[None],
     ),
     "messages.get": lambda world, on: messages.get(on, id=world.message.id),
-    "messages.page_of_newest": lambda world, on: messages.page_of_newest(on, session_id=world.session.id, role=None, before=None, limit=10),
+    "messages.page_of_newest": lambda world, on: messages.page_of_newest(on, session_id=world.session.id, role=None, before=9, limit=10),
     "messages.page_of_oldest": lambda world, on: messages.page_of_oldest(on, session_id=world.session.id, role=None, after=1, limit=10),
     "messages.update": lambda world, on: messages.update(on, id=world.message.id, content=_new()),
     "messages.delete": lambda world, on: messages.delete(on, id=world.message.id),
@@ -460,6 +668,234 @@ SAMPLES: dict[str, Call] = {
     "observations.search_exact": lambda world, on: observations.search_exact(
         on, agent_id=world.agent_id, text="live", embedding=vector(3), session_id=None, limit=5, plan_for_values=False
     ),
+    "events.insert": lambda world, on: events.insert(on, agent_id=world.agent_id, **_events(10)),
+    "events.get": lambda world, on: events.get(on, id=world.event.id),
+    "events.page_of_agent": lambda world, on: events.page_of_agent(on, agent_id=world.agent_id, **_OF_EVENTS),
+    "events.page_of_session": lambda world, on: events.page_of_session(
+        on, session_id=uuid.uuid4(), agent_id=None, user_id=None, **_OF_EVENTS
+    ),
+    "events.page_of_user": lambda world, on: events.page_of_user(on, user_id=world.user_id, agent_id=None, **_OF_EVENTS),
+    "events.unembedded": lambda world, on: events.unembedded(on),
+    "events.embed": lambda world, on: events.embed(on, id=world.event.id, embedding=vector(2)),
+    "events.search_exact": lambda world, on: events.search_exact(
+        on,
+        agent_id=world.agent_id,
+        text="live",
+        embedding=vector(3),
+        session_id=None,
+        user_id=None,
+        source=None,
+        since=None,
+        until=None,
+        at=None,
+        half_life=14.0,
+        similarity_weight=0.6,
+        text_weight=0.6,
+        recency_weight=0.3,
+        importance_weight=0.1,
+        limit=5,
+        plan_for_values=False,
+    ),
+    "entities.insert_or_see": lambda world, on: entities.insert_or_see(on, agent_id=world.agent_id, threshold=None, **_sightings(10)),
+    "entities.get": lambda world, on: entities.get(on, id=world.entity.id),
+    "entities.get_by_key": lambda world, on: entities.get_by_key(on, agent_id=world.agent_id, key=world.entity.key),
+    "entities.page_by_sight": lambda world, on: entities.page_by_sight(
+        on, agent_id=world.agent_id, type=None, min_importance=0.0, before_last_seen_at=None, before_id=None, limit=10
+    ),
+    "entities.page_by_importance": lambda world, on: entities.page_by_importance(
+        on, agent_id=world.agent_id, type=None, min_importance=0.0, before_importance=None, before_id=None, limit=10
+    ),
+    "entities.update": lambda world, on: entities.update(on, id=world.entity.id, name="Ada", summary="A mathematician."),
+    "entities.delete": lambda world, on: entities.delete(on, id=world.other_entity.id),
+    "entities.restore": lambda world, on: entities.restore(on, id=world.forgotten_entity.id),
+    "entities.add_alias": lambda world, on: entities.add_alias(on, entity_id=world.entity.id, alias=_new(), of_type=True),
+    "entities.remove_alias": lambda world, on: entities.remove_alias(on, entity_id=world.entity.id, alias="ada"),
+    "entities.aliases": lambda world, on: entities.aliases(on, entity_id=world.entity.id),
+    "entities.resolve_names": lambda world, on: entities.resolve_names(
+        on, agent_id=world.agent_id, names=[world.entity.name, "Ada", "Nobody"], type=None, threshold=0.85, lowest=0.5
+    ),
+    "entities.to_summarise": lambda world, on: entities.to_summarise(on, agent_id=world.agent_id, older_than=_LATER),
+    "entities.to_profile": lambda world, on: entities.to_profile(on, agent_id=world.agent_id, older_than=_LATER),
+    "entities.importance_inputs": lambda world, on: entities.importance_inputs(on, agent_id=world.agent_id, limit=10),
+    "entities.unembedded": lambda world, on: entities.unembedded(on),
+    "entities.embed": lambda world, on: entities.embed(on, id=world.entity.id, version=1, embedding=vector(2)),
+    "entities.search_exact": lambda world, on: entities.search_exact(
+        on, agent_id=world.agent_id, text="live", embedding=vector(3), type=None, limit=5, plan_for_values=False
+    ),
+    "attributes.propose": lambda world, on: attributes.propose(on, key=f"a{_new()}"),
+    "attributes.register": lambda world, on: attributes.register(on, key=world.attribute),
+    "attributes.get": lambda world, on: attributes.get(on, key=world.attribute),
+    "attributes.page": lambda world, on: attributes.page(on, status="proposed"),
+    "attributes.update": lambda world, on: attributes.update(on, key=world.attribute, conflict_policy="keep_both"),
+    "facts.insert": lambda world, on: facts.insert(on, agent_id=world.agent_id, **_facts(world, 10)),
+    "facts.get": lambda world, on: facts.get(on, id=world.fact.id),
+    "facts.page_of_active": lambda world, on: facts.page_of_active(on, agent_id=world.agent_id, **_KNOWN),
+    "facts.page_of_agent": lambda world, on: facts.page_of_agent(on, agent_id=world.agent_id, **_TIMES, **_KNOWN),
+    "facts.page_of_attribute": lambda world, on: facts.page_of_attribute(
+        on, agent_id=world.agent_id, attribute=world.attribute, all_versions=False, **_TIMES, **_KNOWN
+    ),
+    "facts.page_of_entity": lambda world, on: facts.page_of_entity(
+        on, agent_id=world.agent_id, entity_id=world.entity.id, attribute=None, all_versions=False, **_TIMES, **_KNOWN
+    ),
+    "facts.current": lambda world, on: facts.current(on, entity_id=world.entity.id, attribute=world.attribute),
+    "facts.history": lambda world, on: facts.history(on, id=world.fact.id),
+    "facts.entities_of": lambda world, on: facts.entities_of(on, id=world.fact.id),
+    "facts.confirm": lambda world, on: facts.confirm(on, id=world.fact.id),
+    "facts.update": lambda world, on: facts.update(on, id=world.fact.id, annotation="x"),
+    "facts.record_use": lambda world, on: facts.record_use(on, ids=[world.fact.id]),
+    "facts.unembedded": lambda world, on: facts.unembedded(on),
+    "facts.embed": lambda world, on: facts.embed(on, id=world.fact.id, version=1, embedding=vector(2)),
+    "facts.correct": lambda world, on: facts.correct(on, id=world.fact.id, content=_new(), embedding=vector(2)),
+    "facts.invalidate": lambda world, on: facts.invalidate(on, id=world.doubted_fact.id),
+    "facts.delete": lambda world, on: facts.delete(on, id=world.doubted_fact.id),
+    "facts.restore": lambda world, on: facts.restore(on, id=world.forgotten_fact.id),
+    "facts.retrieve_exact": lambda world, on: facts.retrieve_exact(
+        on,
+        agent_id=world.agent_id,
+        text="What of Ada?",
+        embedding=vector(1),
+        names=True,
+        entity_ids=[world.entity.id],
+        only_entity_ids=None,
+        hops=2,
+        category=None,
+        attribute=None,
+        sensitive=True,
+        at=datetime(2026, 1, 1, tzinfo=UTC),
+        **_TIMES,
+        min_similarity=0.2,
+        min_confidence=0.0,
+        min_score=None,
+        limit=5,
+        **msgspec.structs.asdict(facts.FactRanking()),
+        plan_for_values=False,
+    ),
+    "upkeep.score_facts": lambda world, on: upkeep.score_facts(on, agent_id=world.agent_id, after=None, limit=100),
+    "upkeep.age_some_edges": lambda world, on: upkeep.age_some_edges(on, agent_id=world.agent_id, days=7, after=None, limit=100),
+    "upkeep.end_some_expired_facts": lambda world, on: upkeep.end_some_expired_facts(on, limit=100),
+    "upkeep.weigh_entities": lambda world, on: upkeep.weigh_entities(on, agent_id=world.agent_id),
+    "profiles.get": lambda world, on: profiles.get(on, user_id=world.user_id),
+    "profiles.page": lambda world, on: profiles.page(on),
+    "profiles.replace": lambda world, on: profiles.replace(on, user_id=world.user_id, document={"name": _new()}, expected_version=None),
+    "profiles.merge": lambda world, on: profiles.merge(on, user_id=world.user_id, changes={"tone": None}, expected_version=None),
+    "profiles.versions": lambda world, on: profiles.versions(on, user_id=world.user_id),
+    "profiles.version": lambda world, on: profiles.version(on, user_id=world.user_id, version=1),
+    "profiles.revert": lambda world, on: profiles.revert(on, user_id=world.user_id, version=1),
+    "profiles.delete": lambda world, on: profiles.delete(on, user_id=world.user_id),
+    "profiles.restore": lambda world, on: profiles.restore(on, user_id=world.quitter_id),
+    "triples.write": lambda world, on: triples.write(on, user_id=world.user_id, **_triples(10)),
+    "triples.get": lambda world, on: triples.get(on, id=world.triple.id),
+    "triples.page_of_owner": lambda world, on: triples.page_of_owner(on, user_id=world.user_id, before=None, limit=10),
+    "triples.page_of_oldest": lambda world, on: triples.page_of_oldest(on, user_id=world.user_id, with_tenant=True, after=None, limit=10),
+    "triples.page_of_subject": lambda world, on: triples.page_of_subject(
+        on, user_id=world.user_id, subject="Ada", predicate=None, object=None, before=None, limit=10
+    ),
+    "triples.page_of_predicate": lambda world, on: triples.page_of_predicate(
+        on, user_id=world.user_id, predicate="likes", before=None, limit=10
+    ),
+    "triples.page_of_object": lambda world, on: triples.page_of_object(
+        on, user_id=world.user_id, object=world.triple.object, predicate=None, before=None, limit=10
+    ),
+    "triples.unembedded": lambda world, on: triples.unembedded(on),
+    "triples.search_exact": lambda world, on: triples.search_exact(
+        on, user_id=world.user_id, with_tenant=True, text="likes", embedding=vector(3), limit=5
+    ),
+    "triples.embed": lambda world, on: triples.embed(on, id=world.shared_triple.id, version=1, embedding=vector(2)),
+    "triples.restore": lambda world, on: triples.restore(on, id=world.deleted_triple.id),
+    "triples.delete": lambda world, on: triples.delete(on, id=world.shared_triple.id),
+    "triples.delete_matching": lambda world, on: triples.delete_matching(on, user_id=world.user_id, subject="ada"),
+    "clusters.insert": lambda world, on: clusters.insert(
+        on,
+        agent_id=world.agent_id,
+        label=_new(),
+        fact_ids=world.fact_ids[3:],
+        summary=None,
+        type="auto",
+        importance=0.5,
+        metadata=None,
+        id=uuid.uuid4(),
+    ),
+    "clusters.get": lambda world, on: clusters.get(on, id=world.cluster.id),
+    "clusters.page_of_active": lambda world, on: clusters.page_of_active(on, agent_id=world.agent_id, type=None, before=None, limit=10),
+    "clusters.page_of_agent": lambda world, on: clusters.page_of_agent(
+        on, agent_id=world.agent_id, status="merged", type=None, before=None, limit=10
+    ),
+    "clusters.facts": lambda world, on: clusters.facts(on, id=world.cluster.id),
+    "clusters.to_refresh": lambda world, on: clusters.to_refresh(on, since=_LATER),
+    "clusters.nearest": lambda world, on: clusters.nearest(on, agent_id=world.agent_id, embedding=vector(3)),
+    "clusters.nearest_of_fact": lambda world, on: clusters.nearest_of_fact(on, fact_id=world.fact_ids[3]),
+    "clusters.unclustered": lambda world, on: clusters.unclustered(on, agent_id=world.agent_id),
+    "clusters.candidates": lambda world, on: clusters.candidates(on, agent_id=world.agent_id, limit=10),
+    "clusters.update": lambda world, on: clusters.update(on, id=world.cluster.id, label=_new()),
+    "clusters.put": lambda world, on: clusters.put(on, id=world.cluster.id, fact_ids=world.fact_ids),
+    "clusters.remove_facts": lambda world, on: clusters.remove_facts(on, id=world.cluster.id, fact_ids=world.fact_ids[2:]),
+    "clusters.refresh": lambda world, on: clusters.refresh(on, id=world.cluster.id),
+    "clusters.split": lambda world, on: clusters.split(on, id=world.cluster.id, fact_ids=world.fact_ids[1:2], label=_new()),
+    "clusters.merge": lambda world, on: clusters.merge(on, ids=[world.cluster.id], into_id=world.also_cluster.id),
+    "clusters.retire": lambda world, on: clusters.retire(on, id=world.also_cluster.id),
+    "clusters.delete": lambda world, on: clusters.delete(on, id=world.also_cluster.id),
+    "clusters.restore": lambda world, on: clusters.restore(on, id=world.lost_cluster.id),
+    "insights.insert": lambda world, on: insights.insert(on, agent_id=world.agent_id, **_insights(world, 10)),
+    "insights.get": lambda world, on: insights.get(on, id=world.insight.id),
+    "insights.page_of_active": lambda world, on: insights.page_of_active(on, agent_id=world.agent_id, **_OF_INSIGHTS),
+    "insights.page_of_agent": lambda world, on: insights.page_of_agent(on, agent_id=world.agent_id, status="retired", **_OF_INSIGHTS),
+    "insights.page_of_user": lambda world, on: insights.page_of_user(
+        on, user_id=world.user_id, agent_id=None, status="active", **_OF_INSIGHTS
+    ),
+    "insights.supporting": lambda world, on: insights.supporting(on, id=world.insight.id),
+    "insights.of_fact": lambda world, on: insights.of_fact(on, fact_id=world.fact_ids[0]),
+    "insights.of_event": lambda world, on: insights.of_event(on, event_id=world.event_ids[0]),
+    "insights.unsupported": lambda world, on: insights.unsupported(on, agent_id=world.agent_id),
+    "insights.unembedded": lambda world, on: insights.unembedded(on),
+    "insights.embed": lambda world, on: insights.embed(on, id=world.insight.id, version=1, embedding=vector(2)),
+    "insights.search_exact": lambda world, on: insights.search_exact(
+        on, agent_id=world.agent_id, text="live", embedding=vector(3), user_id=None, type=None, min_confidence=0.0, limit=5
+    ),
+    "insights.update": lambda world, on: insights.update(on, id=world.insight.id, title=_new(), confidence=0.9),
+    "insights.reinforce_with": lambda world, on: insights.reinforce_with(
+        on, id=world.insight.id, weight=0.1, fact_ids=world.fact_ids, event_ids=world.event_ids, expected_version=None
+    ),
+    "insights.retire": lambda world, on: insights.retire(on, id=world.also_insight.id),
+    "insights.delete": lambda world, on: insights.delete(on, id=world.also_insight.id),
+    "insights.restore": lambda world, on: insights.restore(on, id=world.lost_insight.id),
+    "intentions.insert": lambda world, on: intentions.insert(
+        on,
+        agent_id=world.agent_id,
+        trigger="topic",
+        action=_new(),
+        condition="tea",
+        embedding=vector(1),
+        due_at=_LATER,
+        context=None,
+        user_id=world.user_id,
+        session_id=None,
+        metadata=None,
+        id=uuid.uuid4(),
+    ),
+    "intentions.get": lambda world, on: intentions.get(on, id=world.intention.id),
+    "intentions.page_of_open": lambda world, on: intentions.page_of_open(on, agent_id=world.agent_id, trigger=None, before=None, limit=10),
+    "intentions.page_of_agent": lambda world, on: intentions.page_of_agent(
+        on, agent_id=world.agent_id, statuses=["fulfilled"], trigger=None, before=None, limit=10
+    ),
+    "intentions.page_of_user": lambda world, on: intentions.page_of_user(
+        on, user_id=world.user_id, agent_id=None, statuses=None, trigger=None, before=None, limit=10
+    ),
+    "intentions.due_of_agent": lambda world, on: intentions.due_of_agent(on, agent_id=world.agent_id, at=None, limit=10),
+    "intentions.due_of_tenant": lambda world, on: intentions.due_of_tenant(on, at=None, limit=10),
+    "intentions.unembedded": lambda world, on: intentions.unembedded(on),
+    "intentions.search_exact": lambda world, on: intentions.search_exact(
+        on, agent_id=world.agent_id, text="live", embedding=vector(3), user_id=None, trigger=None, status=None, limit=5
+    ),
+    "intentions.embed": lambda world, on: intentions.embed(on, id=world.intention.id, version=1, embedding=vector(2)),
+    "intentions.update": lambda world, on: intentions.update(on, id=world.intention.id, condition=_new(), due_at=_LATER),
+    "intentions.trigger": lambda world, on: intentions.trigger(on, id=world.intention.id),
+    "intentions.fulfil": lambda world, on: intentions.fulfil(on, id=world.intention.id),
+    "intentions.cancel": lambda world, on: intentions.cancel(on, id=world.also_intention.id),
+    "intentions.reopen": lambda world, on: intentions.reopen(on, id=world.called_off.id),
+    "intentions.claim_due": lambda world, on: intentions.claim_due(on, at=_LONG_AGO, agent_id=world.agent_id),
+    "intentions.expire_overdue": lambda world, on: intentions.expire_overdue(on, due_before=_NOT_SO_LONG_AGO, agent_id=world.agent_id),
+    "intentions.delete": lambda world, on: intentions.delete(on, id=world.also_intention.id),
+    "intentions.restore": lambda world, on: intentions.restore(on, id=world.lost_intention.id),
     "roles.create": lambda world, on: roles.create(on, name=_new(), abilities=["read", "write"]),
     "roles.get": lambda world, on: roles.get(on, id=world.role.id),
     "roles.get_by_name": lambda world, on: roles.get_by_name(on, name=world.role.name),
@@ -543,7 +979,48 @@ ADMIN_SAMPLES: dict[str, Call] = {
     ),
     "retention.hold_on_observations": lambda world, on: retention.hold_on_observations(world.of_tenant, ids=[world.observed.id]),
     "retention.remove_observations": lambda world, on: retention.remove_observations(world.of_tenant, ids=[world.observed.id]),
+    "retention.facts_of_user": lambda world, on: retention.facts_of_user(world.of_tenant, user_id=world.user_id, limit=100),
+    "retention.facts_of_organization": lambda world, on: retention.facts_of_organization(world.of_tenant, limit=100),
+    "retention.deleted_facts": lambda world, on: retention.deleted_facts(world.of_tenant, before=datetime.now(UTC), limit=100),
+    "retention.hold_on_facts": lambda world, on: retention.hold_on_facts(world.of_tenant, ids=[world.fact.id]),
+    "retention.remove_facts": lambda world, on: retention.remove_facts(world.of_tenant, ids=[world.fact.id]),
+    "retention.triples_of_user": lambda world, on: retention.triples_of_user(world.of_tenant, user_id=world.user_id, limit=100),
+    "retention.triples_of_organization": lambda world, on: retention.triples_of_organization(world.of_tenant, limit=100),
+    "retention.deleted_triples": lambda world, on: retention.deleted_triples(world.of_tenant, before=datetime.now(UTC), limit=100),
+    "retention.remove_triples": lambda world, on: retention.remove_triples(world.of_tenant, ids=[world.triple.id]),
+    "retention.profiles_of_organization": lambda world, on: retention.profiles_of_organization(world.of_tenant, limit=100),
+    "retention.deleted_profiles": lambda world, on: retention.deleted_profiles(world.of_tenant, before=datetime.now(UTC), limit=100),
+    "retention.remove_profiles": lambda world, on: retention.remove_profiles(world.of_tenant, user_ids=[world.quitter_id]),
+    "retention.clusters_of_organization": lambda world, on: retention.clusters_of_organization(world.of_tenant, limit=100),
+    "retention.insights_of_organization": lambda world, on: retention.insights_of_organization(world.of_tenant, limit=100),
+    "retention.intentions_of_organization": lambda world, on: retention.intentions_of_organization(world.of_tenant, limit=100),
+    "retention.insights_of_user": lambda world, on: retention.insights_of_user(world.of_tenant, user_id=world.user_id, limit=100),
+    "retention.intentions_of_user": lambda world, on: retention.intentions_of_user(world.of_tenant, user_id=world.user_id, limit=100),
+    "retention.deleted_clusters": lambda world, on: retention.deleted_clusters(world.of_tenant, before=datetime.now(UTC), limit=100),
+    "retention.deleted_insights": lambda world, on: retention.deleted_insights(world.of_tenant, before=datetime.now(UTC), limit=100),
+    "retention.deleted_intentions": lambda world, on: retention.deleted_intentions(world.of_tenant, before=datetime.now(UTC), limit=100),
+    "retention.hold_on_conclusions": lambda world, on: retention.hold_on_conclusions(
+        world.of_tenant, ids=[world.cluster.id, world.insight.id, world.intention.id]
+    ),
+    "retention.remove_clusters": lambda world, on: retention.remove_clusters(world.of_tenant, ids=[world.cluster.id]),
+    "retention.remove_insights": lambda world, on: retention.remove_insights(world.of_tenant, ids=[world.insight.id]),
+    "retention.remove_intentions": lambda world, on: retention.remove_intentions(world.of_tenant, ids=[world.intention.id]),
     "retention.record_clearing": lambda world, on: retention.record_clearing(world.of_tenant, idle_since=_LONG_AGO, rows={}),
+    "retention.events_of_user": lambda world, on: retention.events_of_user(world.of_tenant, user_id=world.user_id, limit=100),
+    "retention.events_of_organization": lambda world, on: retention.events_of_organization(world.of_tenant, limit=100),
+    "retention.old_events": lambda world, on: retention.old_events(
+        world.of_tenant, occurred_before=datetime.now(UTC), agent_id=None, limit=100
+    ),
+    "retention.lock_events": lambda world, on: retention.lock_events(world.of_tenant, ids=[world.event.id]),
+    "retention.hold_on_events": lambda world, on: retention.hold_on_events(world.of_tenant, ids=[world.event.id]),
+    "retention.remove_events": lambda world, on: retention.remove_events(world.of_tenant, ids=[world.event.id]),
+    "retention.record_clearing_of_events": lambda world, on: retention.record_clearing_of_events(
+        world.of_tenant, occurred_before=_LONG_AGO, rows={}
+    ),
+    "retention.entities_of_organization": lambda world, on: retention.entities_of_organization(world.of_tenant, limit=100),
+    "retention.deleted_entities": lambda world, on: retention.deleted_entities(world.of_tenant, before=datetime.now(UTC), limit=100),
+    "retention.lock_entities": lambda world, on: retention.lock_entities(world.of_tenant, ids=[world.entity.id]),
+    "retention.remove_entities": lambda world, on: retention.remove_entities(world.of_tenant, ids=[world.forgotten_entity.id]),
     "archives.archivable": lambda world, on: archives.archivable(world.of_tenant, idle_since=_LATER, agent_id=None, limit=100),
     "archives.begin": lambda world, on: archives.begin(world.of_tenant, id=world.session.id, idle_since=_LATER),
     "archives.move_out": lambda world, on: archives.move_out(world.of_tenant, id=world.session.id, limit=100),
@@ -551,7 +1028,7 @@ ADMIN_SAMPLES: dict[str, Call] = {
     "archives.move_in": lambda world, on: archives.move_in(world.of_tenant, id=world.archived_session.id, limit=100),
     "archives.finish_return": lambda world, on: archives.finish_return(world.of_tenant, id=world.returning_session.id),
     "archives.begin_leaving": lambda world, on: archives.begin_leaving(
-        world.of_tenant, id=world.archived_session.id, archived_to="elsewhere", messages=1
+        world.of_tenant, id=world.archived_session.id, archived_to="elsewhere", messages=1, expected_version=None
     ),
     "archives.remove_left": lambda world, on: archives.remove_left(world.of_tenant, id=world.deep_session.id, limit=100),
     "archives.load": lambda world, on: archives.load(world.of_tenant, id=world.deep_session.id, rows=[]),
@@ -559,6 +1036,7 @@ ADMIN_SAMPLES: dict[str, Call] = {
     "spaces.existing": lambda world, on: spaces.existing(world.admin),
     "spaces.rename": lambda world, on: spaces.rename(world.admin, model=_new()),
     "spaces.take_over": lambda world, on: spaces.take_over(world.admin),
+    "spaces.kinds": lambda world, on: spaces.kinds(world.admin),
     "spaces.lacking": lambda world, on: spaces.lacking(world.of_tenant),
     "spaces.embed": lambda world, on: spaces.embed(world.of_tenant, id=world.live.id, version=1, embedding=vector(1)),
     "spaces.coverage": lambda world, on: spaces.coverage(world.of_tenant),
@@ -566,7 +1044,7 @@ ADMIN_SAMPLES: dict[str, Call] = {
     "indexes.progress": lambda world, on: indexes.progress(world.admin),
     "preflight.embedding_space": lambda world, on: preflight.embedding_space(world.admin, model=None),
     "preflight.inspect": lambda world, on: preflight.inspect(world.admin),
-    "connecting.vector_schema": lambda world, on: vector_schema(world.admin),
+    "connecting.types": lambda world, on: types(world.admin),
     "check.domains": lambda world, on: domains(world.admin),
     "check.not_null_columns": lambda world, on: not_null_columns(world.admin),
 }
@@ -593,6 +1071,59 @@ COMPOSED: dict[str, Call] = {
     ),
     "observations.page": lambda world, on: observations.page(on, agent_id=world.agent_id),
     "observations.search": lambda world, on: observations.search(on, agent_id=world.agent_id, text="live", embedding=vector(3)),
+    "events.add": lambda world, on: events.add(on, agent_id=world.agent_id, content=_new()),
+    "events.add_many": lambda world, on: events.add_many(
+        on, agent_id=world.agent_id, items=[NewEvent(content=_new(), embedding=vector(each)) for each in range(20)]
+    ),
+    "events.page": lambda world, on: events.page(on, agent_id=world.agent_id),
+    "events.search": lambda world, on: events.search(on, agent_id=world.agent_id, text="live", embedding=vector(3)),
+    "entities.see": lambda world, on: entities.see(on, agent_id=world.agent_id, type="person", name=world.entity.name),
+    "entities.see_many": lambda world, on: entities.see_many(
+        on, agent_id=world.agent_id, items=[Sighting(type="place", name=_new()) for _ in range(30)]
+    ),
+    "entities.page": lambda world, on: entities.page(on, agent_id=world.agent_id),
+    "entities.search": lambda world, on: entities.search(on, agent_id=world.agent_id, text="live", embedding=vector(3)),
+    "entities.resolve": lambda world, on: entities.resolve(on, agent_id=world.agent_id, names=["Ada", "Adda"]),
+    "entities.resolve_or_create": lambda world, on: entities.resolve_or_create(
+        on, agent_id=world.agent_id, names=["Ada", _new()], type="person"
+    ),
+    "facts.assert_": lambda world, on: facts.assert_(
+        on, agent_id=world.agent_id, entity_id=world.entity.id, content=_new(), attribute=world.attribute, value=_new(), link_named=True
+    ),
+    "facts.assert_many": lambda world, on: facts.assert_many(
+        on,
+        agent_id=world.agent_id,
+        items=[NewFact(entity_id=world.entity.id, content=_new(), entities=[world.entity.id]) for _ in range(20)],
+    ),
+    "facts.retrieve": lambda world, on: facts.retrieve(on, agent_id=world.agent_id, text="What of Ada?", embedding=vector(1)),
+    "facts.page": lambda world, on: facts.page(on, agent_id=world.agent_id),
+    "profiles.put": lambda world, on: profiles.put(on, user_id=world.user_id, document={"name": _new()}),
+    "profiles.patch": lambda world, on: profiles.patch(on, user_id=world.user_id, changes={"name": _new()}),
+    "profiles.export_json": lambda world, on: profiles.export_json(on, user_id=world.user_id),
+    "profiles.import_json": lambda world, on: profiles.import_json(on, user_id=world.user_id, text='{"name": "Ada"}'),
+    "triples.upsert": lambda world, on: triples.upsert(on, subject="Ada", predicate="likes", object=_new()),
+    "triples.upsert_many": lambda world, on: triples.upsert_many(
+        on, items=[NewTriple(subject="Ada", predicate="likes", object=_new(), embedding=vector(each)) for each in range(20)]
+    ),
+    "triples.page": lambda world, on: triples.page(on, user_id=world.user_id, predicate="likes"),
+    "triples.search": lambda world, on: triples.search(on, user_id=world.user_id, text="likes", embedding=vector(3)),
+    "triples.export_json": lambda world, on: triples.export_json(on, user_id=world.user_id),
+    "triples.import_json": lambda world, on: triples.import_json(on, text='[{"subject": "Ada", "predicate": "is", "object": "here"}]'),
+    "triples.import_jsonl": lambda world, on: triples.import_jsonl(on, lines=['{"subject": "Ada", "predicate": "is", "object": "far"}']),
+    "clusters.create": lambda world, on: clusters.create(on, agent_id=world.agent_id, label=_new(), fact_ids=world.fact_ids),
+    "clusters.add_facts": lambda world, on: clusters.add_facts(on, id=world.also_cluster.id, fact_ids=world.fact_ids),
+    "clusters.page": lambda world, on: clusters.page(on, agent_id=world.agent_id),
+    "insights.add": lambda world, on: insights.add(on, agent_id=world.agent_id, title=_new(), content=_new(), fact_ids=world.fact_ids),
+    "insights.add_many": lambda world, on: insights.add_many(
+        on, agent_id=world.agent_id, items=[NewInsight(title=_new(), content=_new(), fact_ids=world.fact_ids) for _ in range(20)]
+    ),
+    "insights.page": lambda world, on: insights.page(on, agent_id=world.agent_id),
+    "insights.reinforce": lambda world, on: insights.reinforce(on, id=world.insight.id),
+    "insights.search": lambda world, on: insights.search(on, agent_id=world.agent_id, text="live", embedding=vector(3)),
+    "intentions.add": lambda world, on: intentions.add(on, agent_id=world.agent_id, trigger="time", action=_new(), due_at=_LATER),
+    "intentions.page": lambda world, on: intentions.page(on, agent_id=world.agent_id),
+    "intentions.due": lambda world, on: intentions.due(on),
+    "intentions.matching": lambda world, on: intentions.matching(on, agent_id=world.agent_id, text="live"),
     "checkpoints.record": lambda world, on: checkpoints.record(on, session_id=world.session.id, turn=1, input_tokens=5),
     "session_events.append": lambda world, on: session_events.append(on, session_id=world.session.id, kind="x", data={"k": 1}),
     "session_events.append_many": lambda world, on: session_events.append_many(

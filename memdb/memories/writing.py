@@ -235,7 +235,8 @@ async def embed(on: Executor, *, id: UUID, version: Version, embedding: Embeddin
 
 @query
 async def reread(on: AdminExecutor, *, after: UUID | None = None, limit: Limit = 1000) -> UUID | None:
-    """After a change of the organization's language: read the words of up to `limit` memories anew in it, those after the id `after`.
+    """After a change of the organization's language: read the words of up to `limit` memories, messages and whatever else has words anew in
+    it, those after the id `after`. What is archived follows when it is restored.
 
     Returns the id to go on `after`, None when there is nothing more. May be broken off and repeated; searches go on meanwhile.
     """

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Annotated, TypeAlias
+from typing import Annotated, Final, TypeAlias
 from uuid import UUID
 
 from msgspec import Meta
@@ -13,7 +13,9 @@ from memdb.inputs import Limit
 from memdb.messages.structs import Message, Role
 from memdb.query import query
 
-Place: TypeAlias = Annotated[int, Meta(ge=0, le=2**31 - 1)]
+_END: Final = 2**31 - 1
+
+Place: TypeAlias = Annotated[int, Meta(ge=0, le=_END)]
 
 
 @query
@@ -23,7 +25,7 @@ async def get(on: Executor, *, id: UUID) -> Message | None:
 
 
 @query
-async def page_of_newest(on: Executor, *, session_id: UUID, role: Role | None, before: Place | None, limit: Limit) -> list[Message]:
+async def page_of_newest(on: Executor, *, session_id: UUID, role: Role | None, before: Place, limit: Limit) -> list[Message]:
     """Part of `page`: backwards."""
     ...
 
@@ -43,7 +45,9 @@ async def page(
     What comes before is not read, however long the session is. An unknown session has no messages. Raises InvalidInput.
     """
     if after is None:
-        newest: list[Message] = await page_of_newest(on, session_id=session_id, role=role, before=before, limit=limit)
+        # A place in any case: under row-level security an index takes no "or there is none".
+        end = _END if before is None else before
+        newest: list[Message] = await page_of_newest(on, session_id=session_id, role=role, before=end, limit=limit)
         return newest[::-1]
     if before is not None:
         raise InvalidInput("after", "and before must not be given together")

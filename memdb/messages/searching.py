@@ -5,14 +5,11 @@ from __future__ import annotations
 from datetime import datetime
 from uuid import UUID
 
-import numpy as np
-
-from memdb import inputs
-from memdb.errors import InvalidInput
 from memdb.executor import Executor
 from memdb.inputs import Embedding, Limit, QueryText
 from memdb.messages.structs import MessageHit, Role
 from memdb.query import query
+from memdb.questions import asked
 
 
 @query
@@ -54,11 +51,7 @@ async def search(
 
     Archived sessions are not searched. Raises InvalidInput, also for a zero embedding.
     """
-    if embedding is None and text is None:
-        raise InvalidInput("text", "or embedding must be given")
-    vector = None if embedding is None else inputs.embedding("embedding", embedding, on.dimension)
-    if vector is not None and not np.any(vector):
-        raise InvalidInput("embedding", "must not be the zero vector: it has no direction")
+    vector = asked(text, embedding, on.dimension)
     return await search_scope(
         on,
         text=text,

@@ -6,14 +6,11 @@ from datetime import datetime
 from typing import Final
 from uuid import UUID
 
-import numpy as np
-
-from memdb import inputs
-from memdb.errors import InvalidInput
 from memdb.executor import Executor
 from memdb.inputs import Embedding, Limit, QueryText
 from memdb.observations.structs import Entity, Observation, ObservationHit, Status, Topic
 from memdb.query import query
+from memdb.questions import asked
 
 _ACTIVE: Final = "active"
 
@@ -142,11 +139,7 @@ async def search(
 
     Raises InvalidInput, also for a zero embedding.
     """
-    if embedding is None and text is None:
-        raise InvalidInput("text", "or embedding must be given")
-    vector = None if embedding is None else inputs.embedding("embedding", embedding, on.dimension)
-    if vector is not None and not np.any(vector):
-        raise InvalidInput("embedding", "must not be the zero vector: it has no direction")
+    vector = asked(text, embedding, on.dimension)
     # A plan for any session reads the whole scope, also where the session's index finds few.
     return await search_exact(
         on, agent_id=agent_id, text=text, embedding=vector, session_id=session_id, limit=limit, plan_for_values=session_id is not None

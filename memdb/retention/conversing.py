@@ -146,3 +146,35 @@ async def purge_deleted(tx: AdminTransaction, before: datetime) -> RowCounts:
         return await remove_some_of_sessions(tx, ids)
     observations = await deleted_observations(tx, before=before, limit=LARGEST_BATCH)
     return counted(await remove_observations(tx, ids=observations, before=before)) if observations else {}
+
+
+async def remove_observations_of_user(tx: AdminTransaction, user_id: UUID) -> RowCounts:
+    """Part of `erase_user`: a batch of observations, or nothing. Raises UnderLegalHold."""
+    return await _remove_observations(tx, await observations_of_user(tx, user_id=user_id, limit=LARGEST_BATCH))
+
+
+async def remove_observations_of_organization(tx: AdminTransaction) -> RowCounts:
+    """Part of `erase_organization`: a batch of observations, or nothing. Raises UnderLegalHold."""
+    return await _remove_observations(tx, await observations_of_organization(tx, limit=LARGEST_BATCH))
+
+
+async def remove_sessions_of_user(tx: AdminTransaction, user_id: UUID) -> RowCounts:
+    """Part of `erase_user`: a batch of what is in sessions, or of sessions, or nothing. Raises UnderLegalHold."""
+    return await _remove_sessions(tx, await sessions_of_user(tx, user_id=user_id, limit=SESSIONS_AT_ONCE))
+
+
+async def remove_sessions_of_organization(tx: AdminTransaction) -> RowCounts:
+    """Part of `erase_organization`: a batch of what is in sessions, or of sessions, or nothing. Raises UnderLegalHold."""
+    return await _remove_sessions(tx, await sessions_of_organization(tx, limit=SESSIONS_AT_ONCE))
+
+
+async def _remove_observations(tx: AdminTransaction, ids: list[UUID]) -> RowCounts:
+    if not ids:
+        return {}
+    refuse(await hold_on_observations(tx, ids=ids))
+    return counted(await remove_observations(tx, ids=ids))
+
+
+async def _remove_sessions(tx: AdminTransaction, ids: list[UUID]) -> RowCounts:
+    locked = await lock_sessions(tx, ids=ids) if ids else []
+    return await remove_some_of_sessions(tx, locked) if locked else {}

@@ -13,20 +13,19 @@ from memdb.errors import InvalidInput, NotFound, TenantRequired
 from memdb.executor import AdminExecutor
 from memdb.inputs import JsonObject, Limit, check_for
 from memdb.query import query
+from memdb.retention.concluding import remove_conclusions_of_organization, remove_conclusions_of_user
 from memdb.retention.conversing import (
-    SESSIONS_AT_ONCE,
-    hold_on_observations,
-    lock_sessions,
-    observations_of_organization,
-    observations_of_user,
-    remove_observations,
-    remove_some_of_sessions,
-    sessions_of_organization,
-    sessions_of_user,
+    remove_observations_of_organization,
+    remove_observations_of_user,
+    remove_sessions_of_organization,
+    remove_sessions_of_user,
 )
 from memdb.retention.counting import LARGEST_BATCH, Batch, Progress, RowCounts, TableRows, counted
-from memdb.retention.holding import hold_on_anything, hold_on_memories, hold_on_user, lock_organization, refuse
-from memdb.retention.purging import lock_memories, remove_memories
+from memdb.retention.holding import hold_on_anything, hold_on_user, lock_organization, refuse
+from memdb.retention.knowing import remove_knowledge_of_organization, remove_knowledge_of_user
+from memdb.retention.learning import remove_facts_of_organization, remove_facts_of_user
+from memdb.retention.profiling import remove_profile_of_user, remove_profiles_of_organization
+from memdb.retention.purging import remove_memories_of_organization, remove_memories_of_user
 from memdb.transaction import AdminTransaction
 
 _check_org_id = check_for("org_id", UUID)
@@ -62,18 +61,6 @@ async def lock_members(on: AdminExecutor) -> int:
 @query(absent="organization")
 async def close_organization(on: AdminExecutor) -> int:
     """Part of `erase_organization`."""
-    ...
-
-
-@query
-async def memories_of_user(on: AdminExecutor, *, user_id: UUID, limit: Batch) -> list[UUID]:
-    """Part of `erase_user`: the next memories."""
-    ...
-
-
-@query
-async def memories_of_organization(on: AdminExecutor, *, limit: Batch) -> list[UUID]:
-    """Part of `erase_organization`: the next memories."""
     ...
 
 
@@ -132,8 +119,8 @@ async def erasures(on: AdminExecutor, *, of_org_id: UUID | None = None, before: 
 
 
 async def erase_user(on: AdminExecutor, *, user_id: UUID, dry_run: bool = False, progress: Progress | None = None) -> RowCounts:
-    """Remove a user for good: the row, the API tokens, and the memories, sessions and observations with this `user_id`, and what hangs on
-    them. Rows removed, by table.
+    """Remove a user for good: the row, the API tokens, the profile, and all memories, sessions, observations, events, facts, insights,
+    intentions and triples with this `user_id`, with what hangs on them. Rows removed, by table.
 
     - `dry_run` counts and removes nothing. A receipt stays (`erasures`), and entries in the audit log. `progress` is called with the
       number of rows removed by each batch, once that is committed.
@@ -155,11 +142,10 @@ async def erase_user(on: AdminExecutor, *, user_id: UUID, dry_run: bool = False,
         await lock_user(tx, user_id=user_id)
 
     async def remove(tx: AdminTransaction) -> RowCounts:
-        if observations := await observations_of_user(tx, user_id=user_id, limit=LARGEST_BATCH):
-            return await _remove_observations(tx, observations)
-        if memories := await memories_of_user(tx, user_id=user_id, limit=LARGEST_BATCH):
-            return await _remove_memories(tx, memories)
-        return await _remove_sessions(tx, await sessions_of_user(tx, user_id=user_id, limit=SESSIONS_AT_ONCE))
+        for remove_some in _OF_USER:
+            if removed := await remove_some(tx, user_id):
+                return removed
+        return {}
 
     async def finish(tx: AdminTransaction) -> RowCounts:
         return counted(await remove_user(tx, user_id=user_id))
@@ -190,12 +176,9 @@ async def erase_organization(on: AdminExecutor, *, org_id: UUID, dry_run: bool =
         await close_organization(tx)
 
     async def remove(tx: AdminTransaction) -> RowCounts:
-        if observations := await observations_of_organization(tx, limit=LARGEST_BATCH):
-            return await _remove_observations(tx, observations)
-        if memories := await memories_of_organization(tx, limit=LARGEST_BATCH):
-            return await _remove_memories(tx, memories)
-        if sessions := await sessions_of_organization(tx, limit=SESSIONS_AT_ONCE):
-            return await _remove_sessions(tx, sessions)
+        for remove_some in _OF_ORGANIZATION:
+            if removed := await remove_some(tx):
+                return removed
         return counted(await remove_audit_entries(tx, limit=LARGEST_BATCH))
 
     async def prepare(tx: AdminTransaction) -> None:
@@ -249,20 +232,25 @@ async def _remove(tx: AdminTransaction, steps: _Steps) -> int:
     return removed
 
 
-async def _remove_memories(tx: AdminTransaction, ids: list[UUID]) -> RowCounts:
-    await lock_memories(tx, ids=ids, before=None)
-    refuse(await hold_on_memories(tx, ids=ids))
-    return counted(await remove_memories(tx, ids=ids))
-
-
-async def _remove_observations(tx: AdminTransaction, ids: list[UUID]) -> RowCounts:
-    refuse(await hold_on_observations(tx, ids=ids))
-    return counted(await remove_observations(tx, ids=ids))
-
-
-async def _remove_sessions(tx: AdminTransaction, ids: list[UUID]) -> RowCounts:
-    locked = await lock_sessions(tx, ids=ids) if ids else []
-    return await remove_some_of_sessions(tx, locked) if locked else {}
+# What refers to something goes before it.
+_OF_USER = (
+    remove_conclusions_of_user,
+    remove_facts_of_user,
+    remove_profile_of_user,
+    remove_observations_of_user,
+    remove_memories_of_user,
+    remove_knowledge_of_user,
+    remove_sessions_of_user,
+)
+_OF_ORGANIZATION = (
+    remove_conclusions_of_organization,
+    remove_facts_of_organization,
+    remove_profiles_of_organization,
+    remove_observations_of_organization,
+    remove_memories_of_organization,
+    remove_knowledge_of_organization,
+    remove_sessions_of_organization,
+)
 
 
 def _found(rows: RowCounts, kind: str, key: object) -> RowCounts:

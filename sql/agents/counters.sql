@@ -1,5 +1,5 @@
--- What an agent has: live memories, the tokens it has spent, and when it last did either.
--- not null: memories, tokens_this_month, tokens_total
+-- What an agent has: live memories and sessions, the tokens it has spent, and when it last did any of it.
+-- not null: memories, sessions, tokens_this_month, tokens_total
 WITH spent AS (
     SELECT
         coalesce(
@@ -20,10 +20,17 @@ SELECT
             AND m.deleted_at IS NULL
             AND (m.expires_at IS NULL OR m.expires_at > now())
     ) AS memories,
-    s.tokens_this_month,
-    s.tokens_total,
+    (
+        SELECT count(*)
+        FROM memdb.sessions AS s
+        WHERE s.org_id = :org_id
+            AND s.agent_id = :id
+            AND s.deleted_at IS NULL
+    ) AS sessions,
+    t.tokens_this_month,
+    t.tokens_total,
     greatest(
-        s.last_at,
+        t.last_at,
         (
             SELECT m.created_at
             FROM memdb.memories AS m
@@ -32,9 +39,16 @@ SELECT
                 AND m.deleted_at IS NULL
             ORDER BY m.id DESC
             LIMIT 1
+        ),
+        (
+            SELECT max(s.active_at)
+            FROM memdb.sessions AS s
+            WHERE s.org_id = :org_id
+                AND s.agent_id = :id
+                AND s.deleted_at IS NULL
         )
     ) AS last_active_at
-FROM memdb.agents AS a, spent AS s
+FROM memdb.agents AS a, spent AS t
 WHERE a.org_id = :org_id
     AND a.id = :id
     AND a.deleted_at IS NULL

@@ -1,5 +1,5 @@
--- Moves some of a session's messages back out of the archive, the first first, with their embeddings in spaces that there still are. Returns how
--- many.
+-- Moves some of a session's messages back out of the archive, the first first, with their embeddings in spaces that there still are, and in the
+-- language that the organization has now. Returns how many.
 -- not null: count
 WITH session AS MATERIALIZED (
     SELECT s.id
@@ -39,7 +39,7 @@ returned AS (
         m.embedded,
         m.role,
         m.open_calls,
-        m.language,
+        (SELECT o.language FROM memdb.organizations AS o WHERE o.id = :org_id),
         m.name,
         m.model,
         m.tool_call_id,

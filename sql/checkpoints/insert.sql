@@ -1,7 +1,10 @@
 -- The checkpoint of a turn, counted into its session; or the one there is, if it says the same. No row means that there is no such session.
 -- not null: session_id, turn, input_tokens, output_tokens, latency_ms, is_streaming, is_complete, state, created_at
 WITH writable AS MATERIALIZED (
-    SELECT s.id
+    SELECT
+        s.id,
+        -- Nobody's, but no index has it: by one of all the tenant's live sessions they might all be read.
+        s.title
     FROM memdb.sessions AS s
     JOIN memdb.writers AS w ON w.org_id = s.org_id AND w.id = s.agent_id
     WHERE s.org_id = :org_id::memdb.tenant

@@ -16,11 +16,9 @@ SELECT
     c.state,
     c.created_at
 FROM memdb.checkpoints AS c
-JOIN memdb.sessions AS s ON s.org_id = c.org_id AND s.id = c.session_id
 WHERE c.org_id = :org_id::memdb.tenant
     AND c.session_id = :session_id::uuid
-    AND s.org_id = :org_id
-    AND s.id = :session_id
-    AND s.deleted_at IS NULL
+    -- No join, for which all of the tenant's live sessions might be read.
+    AND (SELECT s.deleted_at IS NULL FROM memdb.sessions AS s WHERE s.org_id = :org_id AND s.id = :session_id)
 ORDER BY c.turn DESC
 LIMIT 1

@@ -14,9 +14,9 @@ WITH target AS MATERIALIZED (
         AND s.deleted_at IS NULL
         AND s.archived_at IS NULL
         AND memdb.takes_writes(w, s.agent_id)
-    -- The session's, too, so that it is not archived meanwhile.
-    FOR NO KEY UPDATE OF m
+    -- The session's, too and first, as whoever archives or removes it does, so that neither happens meanwhile.
     FOR KEY SHARE OF s
+    FOR NO KEY UPDATE OF m
 ),
 updated AS (
     UPDATE memdb.messages AS m

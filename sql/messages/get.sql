@@ -23,4 +23,5 @@ FROM memdb.kept_messages AS m
 WHERE m.org_id = :org_id::memdb.tenant
     AND m.id = :id::uuid
     AND m.deleted_at IS NULL
-    AND EXISTS (SELECT FROM memdb.sessions AS s WHERE s.org_id = :org_id AND s.id = m.session_id AND s.deleted_at IS NULL)
+    -- Not EXISTS, for which all of the tenant's live sessions might be read.
+    AND (SELECT s.deleted_at IS NULL FROM memdb.sessions AS s WHERE s.org_id = :org_id AND s.id = m.session_id)

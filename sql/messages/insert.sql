@@ -88,6 +88,14 @@ numbered AS MATERIALIZED (
         s.language
     FROM session AS s, fresh AS f
 ),
+-- Calls, and below their results, in short lists of their own, because each is looked for in all of the others.
+calls AS MATERIALIZED (
+    SELECT
+        n.position,
+        c.call ->> 'id' AS id
+    FROM numbered AS n, jsonb_array_elements(n.tool_calls) AS c (call)
+    WHERE n.tool_calls <> '[]'
+),
 placed AS MATERIALIZED (
     SELECT
         n.*,
@@ -95,12 +103,7 @@ placed AS MATERIALIZED (
         -- Who asked for a result: the last one before it, here or among what was there.
         CASE
             WHEN n.role = 'tool' THEN coalesce(
-                (
-                    SELECT max(a.position) FROM numbered AS a
-                    WHERE a.tool_calls <> '[]'
-                        AND a.position < n.position
-                        AND a.tool_calls @> jsonb_build_array(jsonb_build_object('id', n.tool_call_id))
-                ),
+                (SELECT max(a.position) FROM calls AS a WHERE a.id = n.tool_call_id AND a.position < n.position),
                 (
                     SELECT max(m.position) FROM memdb.messages AS m
                     WHERE m.org_id = :org_id
@@ -113,16 +116,23 @@ placed AS MATERIALIZED (
         END AS asked_position
     FROM numbered AS n
 ),
+answers AS MATERIALIZED (
+    SELECT
+        p.asked_position,
+        p.tool_call_id
+    FROM placed AS p
+    WHERE p.role = 'tool'
+),
 answered AS (
     UPDATE memdb.messages AS m
     SET open_calls = ARRAY(SELECT c.id FROM unnest(m.open_calls) AS c (id) WHERE c.id <> ALL (r.calls))
     FROM (
         SELECT
-            p.asked_position,
-            array_agg(p.tool_call_id) AS calls
-        FROM session AS s, placed AS p
-        WHERE p.asked_position <= s.last_position
-        GROUP BY p.asked_position
+            r.asked_position,
+            array_agg(r.tool_call_id) AS calls
+        FROM session AS s, answers AS r
+        WHERE r.asked_position <= s.last_position
+        GROUP BY r.asked_position
     ) AS r
     WHERE m.org_id = :org_id
         AND m.session_id = :session_id
@@ -151,7 +161,7 @@ inserted AS (
             ELSE ARRAY(
                 SELECT c.call ->> 'id' FROM jsonb_array_elements(p.tool_calls) AS c (call)
                 WHERE NOT EXISTS (
-                    SELECT FROM placed AS r
+                    SELECT FROM answers AS r
                     WHERE r.asked_position = p.position
                         AND r.tool_call_id = c.call ->> 'id'
                 )
@@ -201,10 +211,9 @@ embedding AS (
 results AS MATERIALIZED (
     SELECT
         count(*) AS all_of_them,
-        count(DISTINCT (p.asked_position, p.tool_call_id)) AS calls,
-        count(*) FILTER (WHERE p.asked_position > s.last_position) AS here
-    FROM session AS s, placed AS p
-    WHERE p.role = 'tool'
+        count(DISTINCT (r.asked_position, r.tool_call_id)) AS calls,
+        count(*) FILTER (WHERE r.asked_position > s.last_position) AS here
+    FROM session AS s, answers AS r
 ),
 -- The numbers of what was inserted, by its place: no join of two long lists.
 numbers AS MATERIALIZED (
@@ -260,4 +269,8 @@ WHERE memdb.must(
     r.calls = r.all_of_them AND r.all_of_them = r.here + (SELECT coalesce(sum(a.calls), 0) FROM answered AS a),
     'tool_call_id', 'must be that of a tool call of the same session that has no result yet'
 )
+    AND CASE
+        WHEN (SELECT bool_and(f.id IS NULL) FROM fresh AS f) THEN true
+        ELSE memdb.not_in_archive(:org_id, ARRAY(SELECT i.id FROM inserted AS i))
+    END
 ORDER BY m.number

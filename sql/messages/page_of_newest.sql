@@ -1,4 +1,4 @@
--- A session's live messages, archived or not, before a place, or the last of all; newest first.
+-- A session's live messages, archived or not, before a place, newest first.
 -- not null: id, session_id, position, role, content, tool_calls, open_calls, tokens, metadata, embedded, version, sent_at, created_at, updated_at
 SELECT
     m.id,
@@ -23,8 +23,9 @@ FROM memdb.kept_messages AS m
 WHERE m.org_id = :org_id::memdb.tenant
     AND m.session_id = :session_id::uuid
     AND m.deleted_at IS NULL
-    AND m.position < coalesce(:before::int, 2147483647)
+    AND m.position < :before::int
     AND (:role::text IS NULL OR m.role = :role)
-    AND EXISTS (SELECT FROM memdb.sessions AS s WHERE s.org_id = :org_id AND s.id = :session_id AND s.deleted_at IS NULL)
+    -- Not EXISTS, for which all of the tenant's live sessions might be read.
+    AND (SELECT s.deleted_at IS NULL FROM memdb.sessions AS s WHERE s.org_id = :org_id AND s.id = :session_id)
 ORDER BY m.position DESC
 LIMIT :limit::int

@@ -31,6 +31,7 @@ WHERE m.org_id = :org_id::memdb.tenant
             AND e.message_id = m.id
             AND e.space = :space::smallint
     ) IS NOT TRUE
-    AND EXISTS (SELECT FROM memdb.sessions AS s WHERE s.org_id = :org_id AND s.id = :session_id AND s.deleted_at IS NULL)
+    -- Not EXISTS, for which all of the tenant's live sessions might be read.
+    AND (SELECT s.deleted_at IS NULL FROM memdb.sessions AS s WHERE s.org_id = :org_id AND s.id = :session_id)
 ORDER BY m.position
 LIMIT :limit::int

@@ -18,13 +18,16 @@ summary AS MATERIALIZED (
     WHERE y.org_id = :org_id
         AND y.session_id = :session_id
         AND (:strategy::text IS NULL OR y.strategy = :strategy)
-        AND NOT EXISTS (
-            SELECT FROM memdb.messages AS e
+        -- By the index of edits: those after the summary are few, and the messages that it covers many.
+        AND (
+            SELECT e.edit FROM memdb.messages AS e
             WHERE e.org_id = :org_id
                 AND e.session_id = y.session_id
                 AND e.edit > y.edits
-                AND e.position BETWEEN y.first_position AND y.last_position
-        )
+                AND (e.position BETWEEN y.first_position AND y.last_position) IS TRUE
+            ORDER BY e.edit
+            LIMIT 1
+        ) IS NULL
     ORDER BY y.last_position DESC, y.id DESC
     LIMIT 1
 ),
@@ -41,16 +44,33 @@ system AS MATERIALIZED (
 place AS MATERIALIZED (
     SELECT
         coalesce((SELECT y.last_position FROM summary AS y), 0) AS summarised,
-        memdb.window_start(
-            :org_id,
-            :session_id,
-            coalesce((SELECT y.last_position FROM summary AS y), 0),
-            s.last_position,
-            :rounds::int,
-            :tokens::bigint - coalesce((SELECT sum(x.tokens) FROM system AS x), 0)::bigint - coalesce((SELECT y.tokens FROM summary AS y), 0),
-            :messages::int
+        -- Never NULL: under row-level security an index takes no coalesce().
+        coalesce(
+            memdb.window_start(
+                :org_id,
+                :session_id,
+                coalesce((SELECT y.last_position FROM summary AS y), 0),
+                s.last_position,
+                :rounds::int,
+                :tokens::bigint - coalesce((SELECT sum(x.tokens) FROM system AS x), 0)::bigint - coalesce((SELECT y.tokens FROM summary AS y), 0),
+                :messages::int
+            ),
+            2147483647
         ) AS start
     FROM session AS s
+),
+cut AS MATERIALIZED (
+    SELECT (
+        SELECT m.position FROM memdb.messages AS m
+        WHERE m.org_id = :org_id
+            AND m.session_id = :session_id
+            AND m.position > (SELECT p.summarised FROM place AS p)
+            AND m.position < (SELECT p.start FROM place AS p)
+            AND m.role <> 'system'
+            AND m.deleted_at IS NULL
+        ORDER BY m.position
+        LIMIT 1
+    ) IS NOT NULL AS is_cut
 ),
 shown AS MATERIALIZED (
     SELECT
@@ -103,7 +123,7 @@ shown AS MATERIALIZED (
         AND m.session_id = :session_id
         AND m.role = 'system'
         AND m.deleted_at IS NULL
-        AND m.position < coalesce((SELECT p.start FROM place AS p), 2147483647)
+        AND m.position < (SELECT p.start FROM place AS p)
 ),
 whole AS MATERIALIZED (
     SELECT
@@ -120,17 +140,7 @@ whole AS MATERIALIZED (
 )
 SELECT
     s.edits,
-    (
-        SELECT m.position FROM memdb.messages AS m
-        WHERE m.org_id = :org_id
-            AND m.session_id = :session_id
-            AND m.position > p.summarised
-            AND m.position < coalesce(p.start, 2147483647)
-            AND m.role <> 'system'
-            AND m.deleted_at IS NULL
-        ORDER BY m.position
-        LIMIT 1
-    ) IS NOT NULL AS is_cut,
+    c.is_cut,
     y.id,
     y.session_id,
     y.strategy,
@@ -163,7 +173,7 @@ SELECT
     w.created_at,
     w.updated_at
 FROM session AS s
-CROSS JOIN place AS p
+CROSS JOIN cut AS c
 LEFT JOIN whole AS w ON true
 LEFT JOIN summary AS y ON coalesce(w.nth, 1) = 1
 ORDER BY w.nth

@@ -109,6 +109,138 @@ FROM memdb.observation_embeddings AS t
 WHERE t.org_id = :org_id
 UNION ALL
 SELECT
+    'events',
+    count(*)
+FROM memdb.events AS t
+WHERE t.org_id = :org_id
+UNION ALL
+SELECT
+    'event_embeddings',
+    count(*)
+FROM memdb.event_embeddings AS t
+WHERE t.org_id = :org_id
+UNION ALL
+SELECT
+    'entities',
+    count(*)
+FROM memdb.entities AS t
+WHERE t.org_id = :org_id
+UNION ALL
+SELECT
+    'entity_embeddings',
+    count(*)
+FROM memdb.entity_embeddings AS t
+WHERE t.org_id = :org_id
+UNION ALL
+SELECT
+    'entity_aliases',
+    count(*)
+FROM memdb.entity_aliases AS t
+WHERE t.org_id = :org_id
+UNION ALL
+SELECT
+    'attributes',
+    count(*)
+FROM memdb.attributes AS t
+WHERE t.org_id = :org_id
+UNION ALL
+SELECT
+    'facts',
+    count(*)
+FROM memdb.facts AS t
+WHERE t.org_id = :org_id
+UNION ALL
+SELECT
+    'fact_embeddings',
+    count(*)
+FROM memdb.fact_embeddings AS t
+WHERE t.org_id = :org_id
+UNION ALL
+SELECT
+    'fact_entities',
+    count(*)
+FROM memdb.fact_entities AS t
+WHERE t.org_id = :org_id
+UNION ALL
+SELECT
+    'clusters',
+    count(*)
+FROM memdb.clusters AS t
+WHERE t.org_id = :org_id
+UNION ALL
+SELECT
+    'cluster_embeddings',
+    count(*)
+FROM memdb.cluster_embeddings AS t
+WHERE t.org_id = :org_id
+UNION ALL
+SELECT
+    'cluster_facts',
+    count(*)
+FROM memdb.cluster_facts AS t
+WHERE t.org_id = :org_id
+UNION ALL
+SELECT
+    'insights',
+    count(*)
+FROM memdb.insights AS t
+WHERE t.org_id = :org_id
+UNION ALL
+SELECT
+    'insight_embeddings',
+    count(*)
+FROM memdb.insight_embeddings AS t
+WHERE t.org_id = :org_id
+UNION ALL
+SELECT
+    'insight_facts',
+    count(*)
+FROM memdb.insight_facts AS t
+WHERE t.org_id = :org_id
+UNION ALL
+SELECT
+    'insight_events',
+    count(*)
+FROM memdb.insight_events AS t
+WHERE t.org_id = :org_id
+UNION ALL
+SELECT
+    'intentions',
+    count(*)
+FROM memdb.intentions AS t
+WHERE t.org_id = :org_id
+UNION ALL
+SELECT
+    'intention_embeddings',
+    count(*)
+FROM memdb.intention_embeddings AS t
+WHERE t.org_id = :org_id
+UNION ALL
+SELECT
+    'profiles',
+    count(*)
+FROM memdb.profiles AS t
+WHERE t.org_id = :org_id
+UNION ALL
+SELECT
+    'profile_versions',
+    count(*)
+FROM memdb.profile_versions AS t
+WHERE t.org_id = :org_id
+UNION ALL
+SELECT
+    'triples',
+    count(*)
+FROM memdb.triples AS t
+WHERE t.org_id = :org_id
+UNION ALL
+SELECT
+    'triple_embeddings',
+    count(*)
+FROM memdb.triple_embeddings AS t
+WHERE t.org_id = :org_id
+UNION ALL
+SELECT
     'quota_slots',
     count(*)
 FROM memdb.quota_slots AS t

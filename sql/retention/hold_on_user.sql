@@ -25,4 +25,28 @@ WHERE h.org_id = :org_id::memdb.tenant
                 AND o.user_id = :user_id
                 AND o.agent_id = h.agent_id
         )
+        OR EXISTS (
+            SELECT FROM memdb.events AS e
+            WHERE e.org_id = :org_id
+                AND e.user_id = :user_id
+                AND e.agent_id = h.agent_id
+        )
+        OR EXISTS (
+            SELECT FROM memdb.insights AS i
+            WHERE i.org_id = :org_id
+                AND i.user_id = :user_id
+                AND i.agent_id = h.agent_id
+        )
+        OR EXISTS (
+            SELECT FROM memdb.intentions AS n
+            WHERE n.org_id = :org_id
+                AND n.user_id = :user_id
+                AND n.agent_id = h.agent_id
+        )
+        OR EXISTS (
+            SELECT FROM memdb.facts AS f
+            WHERE f.org_id = :org_id
+                AND f.user_id = :user_id
+                AND f.agent_id = h.agent_id
+        )
     )

@@ -2,16 +2,29 @@
 -- not null: table_name, rows
 WITH doomed AS MATERIALIZED (
     SELECT m.id
-    FROM memdb.messages AS m
-    WHERE m.org_id = :org_id::memdb.tenant
-        AND m.session_id = ANY (:ids::uuid[])
-    LIMIT :limit::int
+    FROM unnest(:ids::uuid[]) AS g (id)
+    -- Each session in the order of its index: whoever looks for any of its messages might read the whole table where there are none.
+    CROSS JOIN LATERAL (
+        SELECT x.id
+        FROM memdb.messages AS x
+        WHERE x.org_id = :org_id::memdb.tenant
+            AND x.session_id = g.id
+        ORDER BY x.position
+        LIMIT :limit::int
+    ) AS m
+    LIMIT :limit
 ),
 doomed_in_archive AS MATERIALIZED (
     SELECT a.id
-    FROM memdb.archived_messages AS a
-    WHERE a.org_id = :org_id
-        AND a.session_id = ANY (:ids)
+    FROM unnest(:ids) AS g (id)
+    CROSS JOIN LATERAL (
+        SELECT x.id
+        FROM memdb.archived_messages AS x
+        WHERE x.org_id = :org_id
+            AND x.session_id = g.id
+        ORDER BY x.position
+        LIMIT :limit
+    ) AS a
     LIMIT :limit
 ),
 message_embeddings AS (

@@ -45,6 +45,11 @@ roles AS (
     WHERE t.org_id = :org_id
     RETURNING t.org_id
 ),
+attributes AS (
+    DELETE FROM memdb.attributes AS t
+    WHERE t.org_id = :org_id
+    RETURNING t.org_id
+),
 token_spending AS (
     DELETE FROM memdb.token_spending AS t
     WHERE t.org_id = :org_id
@@ -119,6 +124,10 @@ UNION ALL
 SELECT
     'roles',
     (SELECT count(*) FROM roles)
+UNION ALL
+SELECT
+    'attributes',
+    (SELECT count(*) FROM attributes)
 UNION ALL
 SELECT
     'token_spending',

@@ -1,4 +1,5 @@
--- Removes some sessions for good, which the caller has locked, once they have no messages. What was observed in them stays, without a session.
+-- Removes some sessions for good, which the caller has locked, once they have no messages. What was observed, learnt or intended in them, and what
+-- happened, stays, without a session.
 -- not null: table_name, rows
 WITH session_summaries AS (
     DELETE FROM memdb.session_summaries AS t
@@ -23,6 +24,24 @@ released AS (
     SET session_id = NULL
     WHERE o.org_id = :org_id
         AND o.session_id = ANY (:ids)
+),
+released_events AS (
+    UPDATE memdb.events AS e
+    SET session_id = NULL
+    WHERE e.org_id = :org_id
+        AND e.session_id = ANY (:ids)
+),
+facts AS (
+    UPDATE memdb.facts AS f
+    SET session_id = NULL
+    WHERE f.org_id = :org_id
+        AND f.session_id = ANY (:ids)
+),
+released_intentions AS (
+    UPDATE memdb.intentions AS n
+    SET session_id = NULL
+    WHERE n.org_id = :org_id
+        AND n.session_id = ANY (:ids)
 ),
 sessions AS (
     DELETE FROM memdb.sessions AS t

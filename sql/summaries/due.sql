@@ -9,15 +9,22 @@ WITH summary AS MATERIALIZED (
     WHERE y.org_id = :org_id::memdb.tenant
         AND y.session_id = :session_id::uuid
         AND (:strategy::text IS NULL OR y.strategy = :strategy)
-        AND NOT EXISTS (
-        SELECT FROM memdb.messages AS m
-        WHERE m.org_id = :org_id
-            AND m.session_id = y.session_id
-            AND m.edit > y.edits
-            AND m.position BETWEEN y.first_position AND y.last_position
-    )
+        -- By the index of edits: those after the summary are few, and the messages that it covers many.
+        AND (
+            SELECT m.edit FROM memdb.messages AS m
+            WHERE m.org_id = :org_id
+                AND m.session_id = y.session_id
+                AND m.edit > y.edits
+                AND (m.position BETWEEN y.first_position AND y.last_position) IS TRUE
+            ORDER BY m.edit
+            LIMIT 1
+        ) IS NULL
     ORDER BY y.last_position DESC, y.id DESC
     LIMIT 1
+),
+-- Never NULL: under row-level security an index takes no coalesce().
+place AS MATERIALIZED (
+    SELECT coalesce((SELECT y.last_position FROM summary AS y), 0) AS summarised
 ),
 unsummarised AS MATERIALIZED (
     SELECT
@@ -27,7 +34,7 @@ unsummarised AS MATERIALIZED (
     FROM memdb.messages AS m
     WHERE m.org_id = :org_id
         AND m.session_id = :session_id
-        AND m.position > coalesce((SELECT y.last_position FROM summary AS y), 0)
+        AND m.position > (SELECT p.summarised FROM place AS p)
         AND m.deleted_at IS NULL
     ORDER BY m.position
     LIMIT 1001

@@ -13,18 +13,20 @@ SELECT
     y.edits,
     y.tokens,
     y.created_at,
+    -- By the index of edits: those after the summary are few, and the messages that it covers many.
     EXISTS (
-        SELECT FROM memdb.messages AS m
+        SELECT FROM memdb.kept_messages AS m
         WHERE m.org_id = :org_id::memdb.tenant
             AND m.session_id = y.session_id
             AND m.edit > y.edits
-            AND m.position BETWEEN y.first_position AND y.last_position
+            AND (m.position BETWEEN y.first_position AND y.last_position) IS TRUE
     ) AS stale
 FROM memdb.session_summaries AS y
 WHERE y.org_id = :org_id
     AND y.session_id = :session_id::uuid
     AND (:strategy::text IS NULL OR y.strategy = :strategy)
     AND (:before::uuid IS NULL OR y.id < :before)
-    AND EXISTS (SELECT FROM memdb.sessions AS s WHERE s.org_id = :org_id AND s.id = y.session_id AND s.deleted_at IS NULL)
+    -- Not EXISTS, for which all of the tenant's live sessions might be read.
+    AND (SELECT s.deleted_at IS NULL FROM memdb.sessions AS s WHERE s.org_id = :org_id AND s.id = :session_id)
 ORDER BY y.id DESC
 LIMIT :limit::int

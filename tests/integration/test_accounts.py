@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 
-from memdb import agents, audit, directives, memories, organizations, spending, users
+from memdb import agents, audit, directives, memories, organizations, sessions, spending, users
 from memdb.agents import Agent
 from memdb.database import Database, Tenant
 from memdb.errors import AlreadyExists, InvalidInput, NotFound, PermissionDenied, QuotaExceeded, TenantRequired, VersionConflict
@@ -104,7 +104,7 @@ async def test_an_agents_life(tenant: Tenant, agent: Agent) -> None:
 async def test_an_agents_counters(tenant: Tenant, agent: Agent, rival: Home, dsn: str) -> None:
     found = await agents.counters(tenant, id=agent.id)
     assert found is not None
-    assert (found.memories, found.tokens_total, found.last_active_at) == (0, 0, None)
+    assert (found.memories, found.sessions, found.tokens_total, found.last_active_at) == (0, 0, 0, None)
     memory = await memories.add(tenant, agent_id=agent.id, content="x")
     execute(dsn, f"UPDATE memdb.token_spending SET month = '2020-01-01' WHERE agent_id = '{agent.id}'")
     await spending.record(tenant, agent_id=agent.id, input_tokens=3, output_tokens=4)
@@ -112,9 +112,15 @@ async def test_an_agents_counters(tenant: Tenant, agent: Agent, rival: Home, dsn
     assert await spending.record(tenant, agent_id=agent.id, input_tokens=10, output_tokens=20) == 30
     found = await agents.counters(tenant, id=agent.id)
     assert found is not None
-    assert (found.memories, found.tokens_this_month, found.tokens_total) == (1, 30, 37)
+    assert (found.memories, found.sessions, found.tokens_this_month, found.tokens_total) == (1, 0, 30, 37)
     assert found.last_active_at is not None
     assert found.last_active_at >= memory.created_at
+    spoken, deleted = [(await sessions.start(tenant, agent_id=agent.id)).session for _ in range(2)]
+    await sessions.close(tenant, id=spoken.id)
+    await sessions.delete(tenant, id=deleted.id)
+    found = await agents.counters(tenant, id=agent.id)
+    assert found is not None
+    assert (found.memories, found.sessions, found.last_active_at) == (1, 1, spoken.active_at)
     assert await agents.counters(rival.tenant, id=agent.id) is None
 
 

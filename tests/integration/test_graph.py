@@ -17,7 +17,7 @@ from memdb.database import Database, Tenant
 from memdb.edges import Edge, NewEdge
 from memdb.errors import InvalidInput, NotFound, VersionConflict, WritesRefused
 from tests.conftest import Home
-from tests.knowing import add_entities, add_fact
+from tests.rows import add_entities, add_fact
 from tests.server import execute, fetch
 
 _NOW = datetime.now(UTC)

@@ -17,7 +17,7 @@ from memdb.edges import Edge, NewEdge
 from memdb.entities import EntityMerge
 from memdb.errors import InvalidInput, InvalidTransition, NotFound, WritesRefused
 from tests.conftest import Home
-from tests.knowing import add_entities, add_fact, row
+from tests.rows import add_entities, add_fact, row
 from tests.server import execute, fetch
 
 _NOW = datetime.now(UTC)

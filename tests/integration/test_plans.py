@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Iterator, Mapping
 from contextlib import suppress
 from itertools import product
@@ -12,13 +13,15 @@ from unittest.mock import patch
 import pytest
 from pgvector import HalfVector
 
-from memdb import agents
+import memdb
+from memdb import agents, attributes, facts
 from memdb.database import Pooled
 from memdb.pool import Pool
 from memdb.query import QUERIES
 from tests.conftest import Home
 from tests.filling import fill
 from tests.samples import ADMIN_SAMPLES, SAMPLES, World, build
+from tests.server import execute
 
 # The index that each statement reads the memories by, where it reads few of many.
 INDEXES: Mapping[str, set[str]] = {
@@ -31,7 +34,7 @@ INDEXES: Mapping[str, set[str]] = {
     "users.delete": {"users_pkey"},
     "agents.update": {"agents_pkey"},
     "agents.delete": {"agents_pkey"},
-    "agents.counters": {"agents_pkey", "memories_of_agent", "token_spending_pkey"},
+    "agents.counters": {"agents_pkey", "memories_of_agent", "sessions_of_agent", "token_spending_pkey"},
     "tokens.look_up": {"tokens_hash_unique", "users_pkey", "agents_pkey"},
     "tokens.look_up_and_use": {"tokens_hash_unique", "token_uses_pkey", "users_pkey", "agents_pkey"},
     "tokens.get": {"tokens_pkey", "token_uses_pkey"},
@@ -84,7 +87,19 @@ INDEXES: Mapping[str, set[str]] = {
     "retention.purgeable": {"memories_ended", "legal_holds_name_unique"},
     "retention.memories_of_user": {"memories_of_user"},
     "retention.memories_of_organization": {"memories_pkey"},
-    "retention.hold_on_user": {"memories_of_user", "legal_holds_name_unique"},
+    "retention.hold_on_user": {
+        "memories_of_user",
+        "sessions_of_user",
+        "session_observations_of_user",
+        "events_of_user",
+        "insights_of_user",
+        "intentions_of_user",
+        "facts_of_user",
+        "legal_holds_name_unique",
+    },
+    "retention.facts_of_organization": {"facts_pkey"},
+    "retention.deleted_facts": {"facts_deleted", "legal_holds_name_unique"},
+    "retention.hold_on_facts": {"facts_pkey", "legal_holds_name_unique"},
     "retention.lock_memories": {"memories_pkey", "memories_superseded_by", "memories_merged_into"},
     "retention.hold_on_memories": {"memories_pkey", "legal_holds_name_unique"},
     "retention.remove_memories": {
@@ -101,6 +116,45 @@ INDEXES: Mapping[str, set[str]] = {
         "memory_escalations_of_memory",
         "memory_escalations_of_candidate",
     },
+    "retention.sessions_of_user": {"sessions_of_user"},
+    "retention.sessions_of_organization": {"sessions_pkey"},
+    "retention.old_sessions": {"sessions_by_activity", "legal_holds_name_unique"},
+    "retention.deleted_sessions": {"sessions_deleted", "legal_holds_name_unique"},
+    "retention.lock_sessions": {"sessions_pkey"},
+    "retention.hold_on_sessions": {"sessions_pkey", "legal_holds_name_unique"},
+    "retention.remove_messages": {
+        "messages_in_order",
+        "messages_pkey",
+        "message_embeddings_1_pkey",
+        "archived_messages_pkey",
+        "archived_messages_id_unique",
+    },
+    "retention.remove_sessions": {
+        "sessions_pkey",
+        "session_summaries_of_session",
+        "checkpoints_pkey",
+        "session_events_pkey",
+        "session_observations_of_session",
+    },
+    "retention.observations_of_user": {"session_observations_of_user", "session_observations_of_session", "sessions_of_user"},
+    "retention.observations_of_organization": {"session_observations_pkey"},
+    "retention.deleted_observations": {"session_observations_deleted", "legal_holds_name_unique"},
+    "retention.hold_on_observations": {"session_observations_pkey", "legal_holds_name_unique"},
+    "retention.remove_observations": {
+        "session_observations_pkey",
+        "session_observations_merged_into",
+        "observation_embeddings_1_pkey",
+    },
+    "archives.archivable": {"sessions_moving", "sessions_by_activity"},
+    "archives.begin": {"sessions_pkey"},
+    "archives.move_out": {"sessions_pkey", "messages_in_order", "messages_pkey", "message_embeddings_1_pkey"},
+    "archives.begin_return": {"sessions_pkey"},
+    "archives.move_in": {"archived_messages_pkey"},
+    "archives.finish_return": {"archived_messages_pkey"},
+    "archives.begin_leaving": {"sessions_pkey", "archived_messages_pkey"},
+    "archives.remove_left": {"sessions_pkey", "archived_messages_pkey"},
+    "archives.load": {"sessions_pkey"},
+    "archives.finish_loading": {"sessions_pkey", "archived_messages_pkey"},
     "sessions.insert": {"agents_pkey", "sessions_external_id_unique", "sessions_pkey"},
     "sessions.get": {"sessions_pkey"},
     "sessions.get_by_external_id": {"sessions_external_id_unique"},
@@ -115,11 +169,11 @@ INDEXES: Mapping[str, set[str]] = {
     "sessions.delete": {"sessions_pkey"},
     "sessions.restore": {"sessions_pkey", "agents_pkey"},
     "messages.insert": {"sessions_pkey", "agents_pkey", "messages_pkey", "messages_in_order", "messages_with_open_calls"},
-    "messages.get": {"messages_pkey", "sessions_pkey"},
-    "messages.page_of_newest": {"messages_in_order", "sessions_pkey"},
-    "messages.page_of_oldest": {"messages_in_order", "sessions_pkey"},
-    "messages.update": {"messages_pkey", "sessions_pkey", "agents_pkey"},
-    "messages.delete": {"messages_pkey", "sessions_pkey", "messages_in_order"},
+    "messages.get": {"messages_pkey", "archived_messages_id_unique", "sessions_pkey"},
+    "messages.page_of_newest": {"messages_in_order", "archived_messages_pkey", "sessions_pkey"},
+    "messages.page_of_oldest": {"messages_in_order", "archived_messages_pkey", "sessions_pkey"},
+    "messages.update": {"messages_pkey", "archived_messages_id_unique", "sessions_pkey", "agents_pkey"},
+    "messages.delete": {"messages_pkey", "archived_messages_id_unique", "sessions_pkey", "messages_in_order"},
     "messages.embed": {"messages_pkey", "sessions_pkey", "agents_pkey"},
     "messages.unembedded": {"messages_in_order", "sessions_pkey", "message_embeddings_1_pkey"},
     "messages.window_parts": {
@@ -152,6 +206,76 @@ INDEXES: Mapping[str, set[str]] = {
     "observations.restore": {"session_observations_pkey", "agents_pkey"},
     "observations.unembedded": {"session_observations_unembedded"},
     "observations.embed": {"session_observations_pkey", "agents_pkey"},
+    "events.insert": {"events_pkey", "agents_pkey"},
+    "events.get": {"events_pkey"},
+    "events.page_of_agent": {"events_of_agent"},
+    "events.page_of_session": {"events_of_session"},
+    "events.page_of_user": {"events_of_user"},
+    "events.unembedded": {"events_unembedded"},
+    "events.embed": {"events_pkey", "agents_pkey"},
+    "entities.insert_or_see": {"agents_pkey", "entities_pkey"},
+    "entities.get": {"entities_pkey"},
+    "entities.get_by_key": {"entities_key_unique"},
+    "entities.page_by_sight": {"entities_of_agent"},
+    "entities.page_by_importance": {"entities_by_importance"},
+    "entities.update": {"entities_pkey", "agents_pkey"},
+    "entities.delete": {"entities_pkey", "entities_merged_into"},
+    "entities.restore": {"entities_pkey", "entities_merged_into", "agents_pkey"},
+    "entities.add_alias": {"entities_pkey", "agents_pkey"},
+    "entities.remove_alias": {"entities_pkey", "entity_aliases_of_entity"},
+    "entities.aliases": {"entities_pkey", "entity_aliases_of_entity"},
+    "entities.resolve_names": {"entities_pkey"},
+    "entities.unembedded": {"entities_unembedded"},
+    "entities.embed": {"entities_pkey", "agents_pkey"},
+    "attributes.propose": set(),
+    "attributes.register": set(),
+    "attributes.get": {"attributes_pkey"},
+    "attributes.page": {"attributes_pkey"},
+    "attributes.update": {"attributes_pkey"},
+    "facts.insert": {"agents_pkey"},
+    "facts.get": {"facts_pkey"},
+    "facts.page_of_active": {"facts_active"},
+    "facts.page_of_agent": {"facts_of_agent"},
+    "facts.page_of_attribute": {"facts_of_attribute"},
+    "facts.page_of_entity": {"fact_entities_of_entity"},
+    "facts.current": set(),
+    "facts.history": {"facts_pkey", "facts_superseded_by"},
+    "facts.entities_of": {"facts_pkey", "fact_entities_pkey"},
+    "facts.confirm": {"facts_pkey", "agents_pkey", "attributes_pkey"},
+    "facts.update": {"facts_pkey", "agents_pkey"},
+    "facts.record_use": {"facts_pkey"},
+    "facts.unembedded": {"facts_unembedded"},
+    "facts.embed": {"facts_pkey", "agents_pkey"},
+    "facts.correct": {"facts_pkey", "agents_pkey", "attributes_pkey", "entities_pkey", "edges_of_fact", "fact_entities_pkey"},
+    "facts.invalidate": {"facts_pkey", "agents_pkey", "edges_of_fact"},
+    "facts.delete": {"facts_pkey", "edges_of_fact"},
+    "facts.restore": {"facts_pkey", "agents_pkey", "edges_of_fact"},
+    "profiles.get": {"profiles_pkey"},
+    "profiles.page": {"profiles_pkey"},
+    "profiles.replace": set(),
+    "profiles.merge": set(),
+    "profiles.versions": {"profile_versions_pkey"},
+    "profiles.version": {"profile_versions_pkey"},
+    "profiles.revert": {"profiles_pkey", "profile_versions_pkey"},
+    "profiles.delete": {"profiles_pkey"},
+    "profiles.restore": {"profiles_pkey"},
+    "triples.write": set(),
+    "triples.get": {"triples_pkey"},
+    "triples.page_of_owner": {"triples_of_owner"},
+    "triples.page_of_oldest": {"triples_of_owner"},
+    "triples.page_of_subject": {"triples_of_subject"},
+    "triples.page_of_predicate": {"triples_of_predicate"},
+    "triples.page_of_object": {"triples_of_object"},
+    "triples.unembedded": {"triples_unembedded"},
+    "triples.embed": {"triples_pkey"},
+    "triples.restore": {"triples_pkey"},
+    "triples.delete": {"triples_pkey"},
+    "retention.triples_of_user": {"triples_unique"},
+    "retention.triples_of_organization": {"triples_pkey"},
+    "retention.deleted_triples": {"triples_deleted", "legal_holds_name_unique"},
+    "retention.remove_triples": {"triples_pkey", "triple_embeddings_1_pkey"},
+    "retention.deleted_profiles": {"profiles_deleted", "legal_holds_name_unique"},
+    "retention.remove_profiles": {"profiles_pkey", "profile_versions_pkey"},
     "roles.get": {"roles_pkey", "role_abilities_pkey"},
     "roles.get_by_name": {"roles_name_unique", "role_abilities_pkey"},
     "roles.update": {"roles_pkey", "role_abilities_pkey"},
@@ -166,13 +290,17 @@ INDEXES: Mapping[str, set[str]] = {
 }
 # Where another index is as good.
 ALSO_FINE: Mapping[str, set[str]] = {
+    **{f"archives.{name}": {"sessions_moving", "sessions_pkey"} for name in ("move_out", "move_in", "finish_return", "remove_left")},
+    # By the key, all three.
+    "facts.page_of_entity": {"facts_pkey", "facts_active", "facts_of_agent"},
+    "facts.current": {"facts_same_unique", "facts_of_entity"},
     "observations.insert": {"session_observations_pkey", "session_observations_of_agent"},
     "roles.revoke_ability": {"role_abilities_by_ability"},
     "memories.insert": {"memories_of_agent"},
     "summaries.add": {"messages_edited", "messages_in_order"},
-    "summaries.get": {"messages_edited", "messages_in_order"},
-    "summaries.newest": {"messages_edited", "messages_in_order"},
-    "summaries.page": {"messages_edited", "messages_in_order"},
+    "summaries.get": {"messages_edited", "messages_in_order", "archived_messages_edited", "archived_messages_pkey"},
+    "summaries.newest": {"messages_edited", "messages_in_order", "archived_messages_edited", "archived_messages_pkey"},
+    "summaries.page": {"messages_edited", "messages_in_order", "archived_messages_edited", "archived_messages_pkey"},
     "summaries.due": {"messages_edited"},
     "messages.window_parts": {"messages_edited"},
     "relations.unrelate": {"memory_relations_pkey", "memory_relations_to"},
@@ -280,6 +408,7 @@ async def test_no_plan_reads_rows_before_the_tenant_is_entered(world: World) -> 
 
 def test_every_hot_statement_has_its_assertion() -> None:
     aggregates = {"sessions.sweep_idle", "memories.count", "memories.delete_matching", "memories.unembedded", "memories.measure_scope"}
+    aggregates |= {"triples.delete_matching"}
     writes = {"users.create", "agents.create", "tokens.insert", "audit.record", "roles.create"}
     small = {
         "organizations.get",
@@ -291,11 +420,24 @@ def test_every_hot_statement_has_its_assertion() -> None:
         "tokens.page",
         "spending.of_month",
     }
+    upkeep = {"entities.to_summarise", "entities.to_profile", "entities.importance_inputs"}
     catalog = {"memories.measure_indexes"}
     comparing = {"spaces.sample", "spaces.nearest_of"}
     searches = set(SEARCHES) | BY_INDEX | {"messages.search_scope", "observations.search_exact"}
+    searches |= {"events.search_exact", "entities.search_exact"}
+    assert set(INDEXES) | aggregates | upkeep | searches | catalog | comparing | writes | small == set(SAMPLES) | set(INDEXES)
+    searches = set(SEARCHES) | BY_INDEX | {"messages.search_scope", "observations.search_exact", "triples.search_exact"}
     assert set(INDEXES) | aggregates | searches | catalog | comparing | writes | small == set(SAMPLES) | set(INDEXES)
     assert set(INDEXES) | set(SAMPLES) <= set(QUERIES)
+
+
+def test_every_removal_and_move_of_rows_has_its_assertion() -> None:
+    one_row = {"lock_organization", "lock_user", "close_organization", "place_hold", "release_hold", "record_purge", "record_clearing"}
+    receipts = {"erasures", "begin_erasure", "add_to_erasure", "finish_erasure"}
+    holds = {"hold_on_organization", "hold_on_anything"}
+    whole = {"lock_members", "count_of_user", "count_of_organization", "remove_user", "remove_organization", "remove_audit_entries"}
+    rare = {f"retention.{name}" for name in one_row | receipts | holds | whole}
+    assert {name for name in ADMIN_SAMPLES if name.startswith(("archives.", "retention."))} - set(INDEXES) == rare
 
 
 async def test_a_search_reads_its_agents_memories_only(dsn: str, world: World) -> None:
@@ -336,3 +478,78 @@ async def test_a_search_of_observations_reads_its_agents_or_its_sessions_only(ds
                 outer, inner = [{each.get("CTE Name") for each in _nodes(child)} for child in node["Plans"][:2]]
                 assert not ("scope" in outer and inner & {"bm25", "compared"}), mode
                 assert not ("scope" in inner and outer & {"bm25", "compared"}), mode
+
+
+async def test_a_part_of_a_session_is_read_from_its_place_on(dsn: str, world: World) -> None:
+    """A place that the index is not given is looked for from the session's beginning or end."""
+    fill(dsn, world)
+    names = ("messages.page_of_newest", "messages.page_of_oldest", "messages.unembedded", "messages.window_parts", "summaries.due")
+    for name, mode in product(names, MODES):
+        reads = [node for node in _nodes(await _plan(world, name, mode)) if node.get("Index Name") == "messages_in_order"]
+        assert any("position" in node["Index Cond"] for node in reads), (name, mode)
+        assert not [node for node in reads if "position" in node.get("Filter", "")], (name, mode)
+
+
+async def test_whether_a_summary_is_stale_is_told_by_the_edits_after_it(dsn: str, world: World) -> None:
+    fill(dsn, world)
+    for name, mode in product(("summaries.get", "summaries.newest", "summaries.page", "summaries.due", "messages.window_parts"), MODES):
+        reads = [node for node in _nodes(await _plan(world, name, mode)) if node.get("Index Name") == "messages_edited"]
+        assert [node for node in reads if "edit > " in node["Index Cond"]], (name, mode)
+
+
+async def test_a_search_of_triples_reads_its_owners_only(dsn: str, world: World) -> None:
+    fill(dsn, world)
+    for user_id, mode in product([world.user_id, world.quitter_id], MODES):
+        plan = await _plan(world._replace(user_id=user_id), "triples.search_exact", mode)
+        assert [node for node in _nodes(plan) if "owner_id = ANY" in node.get("Index Cond", "")], mode
+        assert not [node for node in _nodes(plan) if node["Node Type"] == "Seq Scan"], mode
+        for node in _nodes(plan):
+            if node["Node Type"] == "Nested Loop":
+                outer, inner = [{each.get("CTE Name") for each in _nodes(child)} for child in node["Plans"][:2]]
+                assert not ("scope" in outer and inner & {"bm25", "compared"}), mode
+                assert not ("scope" in inner and outer & {"bm25", "compared"}), mode
+
+
+async def test_a_batch_of_triples_is_not_joined_with_itself(dsn: str, world: World) -> None:
+    """Each looked for among the others takes the square of the batch."""
+    fill(dsn, world)
+    for mode in MODES:
+        for node in _nodes(await _plan(world, "triples.write", mode)):
+            if node["Node Type"] in {"Nested Loop", "Hash Join", "Merge Join"}:
+                outer, inner = [{each.get("CTE Name") for each in _nodes(child)} - {None} for child in node["Plans"][:2]]
+                assert not (outer and inner), mode
+
+
+async def test_what_an_assertion_does_reads_by_an_index(dsn: str, world: World) -> None:
+    """Its statements run within a function, where EXPLAIN does not show them: the server tells them as they run."""
+    fill(dsn, world)
+    settings = {
+        "session_preload_libraries": "auto_explain",
+        "auto_explain.log_nested_statements": "on",
+        "auto_explain.log_min_duration": "0",
+        "client_min_messages": "log",
+    }
+    for mode in MODES:
+        for name, value in (settings | {"plan_cache_mode": mode}).items():
+            execute(dsn, f"DO $$ BEGIN EXECUTE format('ALTER DATABASE %I SET {name} = {value}', current_database()); END $$")
+        async with memdb.connect(dsn, pool_size=1, timeout=60.0) as telling:
+            told: list[str] = []
+            on = telling.tenant(world.tenant.org_id)
+            connection = await on._pool.acquire(5)
+            connection.add_log_listener(lambda _, message, told=told: told.append(message.message))
+            on._pool.give(connection)
+            for policy in ("supersede", "reject", "keep_both"):
+                await attributes.update(on, key=world.attribute, conflict_policy=policy)  # type: ignore[arg-type]
+                for value in ("a", "b", "b"):
+                    given = {"content": value, "attribute": world.attribute, "value": value}
+                    await facts.assert_(on, agent_id=world.agent_id, entity_id=world.entity_id, entities=[world.entity_id], **given)
+                    await facts.assert_(on, agent_id=world.agent_id, entity_id=world.entity_id, content=value)
+        plans = "\n".join(told)
+        assert "LockRows" in plans
+        assert not re.findall(r"Seq Scan on (?!unnest|pg_)\w+", plans), mode
+        used = set(re.findall(r"Index (?:Only )?Scan using (\w+)|Bitmap Index Scan on (\w+)", plans))
+        assert {index for index in set().union(*used) if index.startswith("facts_")} <= {
+            "facts_pkey",
+            "facts_same_unique",
+            "facts_of_entity",
+        }, mode

@@ -10,12 +10,22 @@ from typing import Any
 
 import pytest
 
-from memdb import memories
+from memdb import memories, organizations
 from memdb.agents import Agent
-from memdb.database import Tenant
-from memdb.errors import AlreadyExists, NotFound, TransactionConflict, WritesRefused
+from memdb.database import Database, Tenant
+from memdb.errors import (
+    AlreadyExists,
+    ConnectionLost,
+    DeadlineExceeded,
+    InvalidInput,
+    NotFound,
+    TransactionConflict,
+    VersionConflict,
+    WritesRefused,
+)
 from memdb.executor import Executor
 from memdb.memories import Memory, NewMemory
+from memdb.transaction import AdminTransaction, Transaction
 from tests.server import execute, fetch
 
 Call = Callable[[Executor, uuid.UUID], Awaitable[Any]]
@@ -158,3 +168,80 @@ async def test_batches_in_opposite_order_add_all_or_say_that_they_collided(tenan
     assert all(isinstance(result, list | TransactionConflict) for result in results)
     assert any(isinstance(result, list) for result in results)
     assert await memories.count(tenant) == 1000
+
+
+@pytest.mark.parametrize("isolation", ["repeatable_read", "serializable"])
+async def test_work_that_collides_is_run_again(isolation: Any, tenant: Tenant, memory: Memory) -> None:
+    runs = 0
+
+    async def count(tx: Transaction) -> int:
+        nonlocal runs
+        runs += 1
+        read = await memories.get(tx, id=memory.id)
+        assert read is not None
+        await asyncio.sleep(0)
+        return (await memories.update(tx, id=memory.id, metadata={"n": int(read.metadata.get("n", 0)) + 1})).version
+
+    versions = await asyncio.gather(*[tenant.run(count, isolation=isolation, attempts=100) for _ in range(12)])
+    assert sorted(versions) == [*range(2, 14)]
+    assert runs > 12
+    found = await memories.get(tenant, id=memory.id)
+    assert found is not None
+    assert found.metadata == {"n": 12}
+
+
+async def test_a_deadlock_is_a_collision(tenant: Tenant, agent: Agent) -> None:
+    one, two = [await memories.add(tenant, agent_id=agent.id, content=content) for content in ("one", "two")]
+    both_began = asyncio.Barrier(2)
+    collided = False
+
+    async def change(*order: Memory) -> None:
+        async def work(tx: Transaction) -> None:
+            nonlocal collided
+            await memories.update(tx, id=order[0].id, confidence=0.1)
+            if not collided:
+                await both_began.wait()
+            try:
+                await memories.update(tx, id=order[1].id, confidence=0.2)
+            except TransactionConflict:
+                collided = True
+                raise
+
+        await tenant.run(work)
+
+    await asyncio.gather(change(one, two), change(two, one))
+    assert collided
+    assert [(await memories.get(tenant, id=memory.id)).version for memory in (one, two)] == [3, 3]  # type: ignore[union-attr]
+
+
+async def test_what_is_run_again_and_what_is_not(db: Database, tenant: Tenant, agent: Agent) -> None:
+    tried: list[uuid.UUID] = []
+
+    def failing(error: Exception) -> Callable[[Transaction], Awaitable[None]]:
+        async def work(tx: Transaction) -> None:
+            tried.append((await memories.add(tx, agent_id=agent.id, content="not to stay")).id)
+            raise error
+
+        return work
+
+    for attempts in (1, 3):
+        tried.clear()
+        with pytest.raises(TransactionConflict):
+            await tenant.run(failing(TransactionConflict("collided")), attempts=attempts)
+        assert len(set(tried)) == attempts
+    for error in (ConnectionLost("gone"), DeadlineExceeded("late"), VersionConflict(2, 1), ValueError("own")):
+        tried.clear()
+        with pytest.raises(type(error)):
+            await tenant.run(failing(error))
+        assert len(tried) == 1
+    assert await memories.count(tenant) == 0
+    with pytest.raises(InvalidInput, match="attempts must be between 1 and 100, not 0"):
+        await tenant.run(failing(ValueError()), attempts=0)
+    with pytest.raises(InvalidInput, match="isolation must be one of"):
+        await tenant.run(failing(ValueError()), isolation="none")  # type: ignore[arg-type]
+
+    async def provision(tx: AdminTransaction) -> None:
+        await organizations.create(tx, slug="second", name="Second")
+
+    await db.admin().run(provision)
+    assert await organizations.get_by_slug(db.admin(), slug="second") is not None

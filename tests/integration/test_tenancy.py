@@ -110,11 +110,12 @@ async def test_no_function_reaches_another_tenants_rows(area: str, db: Database,
         except NotFound:
             result = None
         assert await _everything_of(dsn, home) == before, name
-        for ours in (world.live.id, world.deleted.id, world.agent_id, world.user_id, home.tenant.org_id):
-            assert str(ours) not in str(result), name
+        ours = (world.live, world.deleted, world.session, world.message, world.archived_session, world.observed, world.role)
+        for our_id in (*[each.id for each in ours], world.agent_id, world.user_id, home.tenant.org_id):
+            assert str(our_id) not in str(result), name
 
 
-@pytest.mark.parametrize("area", ["organizations", "audit", "retention"])
+@pytest.mark.parametrize("area", ["organizations", "audit", "retention", "archives"])
 async def test_no_administration_of_one_tenant_reaches_another(area: str, db: Database, home: Home, rival: Home, dsn: str) -> None:
     """The administrator's policy shows all tenants: here the statement's own condition is what isolates."""
     theirs = db.admin(rival.tenant.org_id)

@@ -12,10 +12,12 @@ import pytest
 from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
-from memdb import agents, memories, organizations
+from memdb import agents, archives, memories, messages, observations, organizations, sessions
 from memdb.agents import Agent
 from memdb.database import Database, Tenant
 from memdb.memories import NewMemory
+from memdb.messages import NewMessage
+from memdb.observations import NewObservation
 from tests.conftest import Home, vector
 from tests.server import Databases, fetch
 
@@ -436,6 +438,35 @@ async def test_a_change_of_language_is_reread_in_batches(db: Database, tenant: T
     assert await _found(tenant, agent, "Haus") == {*contents, "Häuser neu"}
     assert await _found(rival.tenant, rival.agent, "Haus") == set()
     assert fetch(dsn, "SELECT id, version, updated_at FROM memdb.memories WHERE content <> 'Häuser neu' ORDER BY id") == before
+
+
+async def test_a_change_of_language_is_that_of_all_that_has_words(db: Database, tenant: Tenant, agent: Agent, dsn: str) -> None:
+    long_ago = datetime(2020, 1, 1, tzinfo=UTC)
+    ids = [(await sessions.start(tenant, agent_id=agent.id, started_at=long_ago)).session.id for _ in range(2)]
+    same = uuid.uuid4()
+    for id in ids:
+        items = [NewMessage(role="user", content=f"Häuser {n}", sent_at=long_ago) for n in range(4)]
+        await messages.append_many(tenant, session_id=id, items=items)
+    await messages.append(tenant, session_id=ids[0], role="user", content="Häuser neu", id=same)
+    noted = [NewObservation(content=f"Häuser {n}", id=same if n == 0 else None) for n in range(3)]
+    await observations.add_many(tenant, agent_id=agent.id, items=noted)
+    await memories.add(tenant, agent_id=agent.id, content="Häuser", id=same)
+    admin = db.admin(tenant.org_id)
+    await archives.archive(admin, idle_since=long_ago + timedelta(days=1))
+    before = fetch(dsn, "SELECT id, version, updated_at FROM memdb.messages ORDER BY id")
+    assert await messages.search(tenant, text="Haus") == []
+
+    await organizations.update(admin, language="german")
+    after, steps = await memories.reread(admin, limit=1), 1
+    while after is not None:
+        after, steps = await memories.reread(admin, after=after, limit=1), steps + 1
+    assert steps == 5 + 2 + 1, "one id is that of three things, and four messages are in the archive"
+    assert len(await messages.search(tenant, text="Haus")) == 5
+    assert len(await observations.search(tenant, agent_id=agent.id, text="Haus")) == 3
+    assert await _found(tenant, agent, "Haus") == {"Häuser"}
+    assert fetch(dsn, "SELECT id, version, updated_at FROM memdb.messages ORDER BY id") == before
+    await archives.restore(admin, id=ids[1])
+    assert len(await messages.search(tenant, text="Haus")) == 9
 
 
 # Letters of many scripts, and what surrounds them; a minus means something, and has its own tests.

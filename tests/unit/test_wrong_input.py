@@ -5,7 +5,7 @@ from __future__ import annotations
 import types
 import uuid
 from collections.abc import Iterator, Sequence
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Annotated, Any, Literal, NamedTuple, Union, get_args, get_origin
 
 import pytest
@@ -68,6 +68,8 @@ def _good(annotation: Any) -> Any:
         float: float(low),
         bool: True,
         datetime: datetime.now(UTC),
+        timedelta: timedelta(days=1),
+        Any: [1],
         dict: {},
     }[get_origin(kind.plain) or kind.plain]
 
@@ -103,6 +105,10 @@ def _bad(annotation: Any) -> Iterator[Any]:
         yield from ("not a uuid", 7)
     elif plain is datetime:
         yield from (datetime(2026, 1, 1), "2026-01-01")
+    elif plain is timedelta:
+        yield from (7, "1 day")
+    elif plain is Any:
+        yield from (float("nan"), {1: 2}, "\0", object())
     elif plain is bool:
         yield from (1, "yes")
     else:

@@ -1,0 +1,125 @@
+"""Attributes: what facts may give values of, and what becomes of two facts that give different ones.
+
+    await attributes.register(tenant, key="city", value_type="string", conflict_policy="supersede")
+    await facts.assert_(tenant, agent_id=..., entity_id=ada, content="Ada lives in Rome", attribute="city", value="Rome")
+
+A fact of an attribute that nobody knows yet proposes it.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+from typing import Annotated, Literal, TypeAlias
+
+import msgspec
+from msgspec import Meta
+
+from memdb.executor import Executor
+from memdb.inputs import Limit, Reason, Version
+from memdb.query import query
+
+Key: TypeAlias = Annotated[str, Meta(min_length=1, max_length=64)]
+Status: TypeAlias = Literal["proposed", "accepted", "retired"]
+ValueType: TypeAlias = Literal["string", "number", "boolean", "date", "json"]
+ConflictPolicy: TypeAlias = Literal["supersede", "keep_both", "reject", "highest_confidence"]
+Example: TypeAlias = Annotated[str, Meta(min_length=1, max_length=256)]
+
+
+class Attribute(msgspec.Struct, frozen=True):
+    """An attribute of a tenant, under its key.
+
+    - `status`: proposed, until somebody accepts it; retired ones take no new facts. Facts of proposed ones are facts like any other.
+    - `value_type` is what its values must be; a date is text as ISO 8601 writes it, with or without a time.
+    - `conflict_policy` says what becomes of a new fact whose value differs from that of an active one at an overlapping time: it supersedes
+      the old one; both are kept; it is rejected; or the surer one wins, of equals the newer.
+    - `time_to_live` is how long a fact is taken for true after it was last asserted or confirmed, None without end.
+    - `seen` is how often it was proposed, `proposed_by` the actor who did so first. `version` goes up with each change, not with proposals.
+    """
+
+    key: str
+    status: str
+    value_type: str
+    conflict_policy: str
+    time_to_live: timedelta | None
+    seen: int
+    proposed_by: str | None
+    reason: str | None
+    example: str | None
+    version: int
+    first_seen_at: datetime
+    last_seen_at: datetime
+    created_at: datetime
+    updated_at: datetime
+
+
+@query(absent="organization")
+async def propose(
+    on: Executor,
+    *,
+    key: Key,
+    value_type: ValueType = "string",
+    conflict_policy: ConflictPolicy = "supersede",
+    time_to_live: timedelta | None = None,
+    reason: Reason | None = None,
+    example: Example | None = None,
+) -> Attribute:
+    """Propose an attribute; of one that there is already, in whatever status, only `seen` goes up and all else stays.
+
+    `key`: 1 to 64 lower-case letters, digits, _ and ., a letter first. `time_to_live`: None means without end. `reason`: up to 2,000
+    characters, `example`: up to 256. Raises InvalidInput, WritesRefused.
+    """
+    ...
+
+
+@query(absent="organization")
+async def register(
+    on: Executor,
+    *,
+    key: Key,
+    value_type: ValueType = "string",
+    conflict_policy: ConflictPolicy = "supersede",
+    time_to_live: timedelta | None = None,
+    reason: Reason | None = None,
+    example: Example | None = None,
+) -> Attribute:
+    """Make sure that there is this attribute, accepted, with these rules: a new one, or the one there is, changed to them.
+
+    To be called at every start of a service: what is so already does not change. `reason` and `example` None leave them. The parameters are
+    those of `propose`. Raises InvalidInput, WritesRefused.
+    """
+    ...
+
+
+@query
+async def get(on: Executor, *, key: Key) -> Attribute | None:
+    """The attribute `key`, or None."""
+    ...
+
+
+@query
+async def page(on: Executor, *, status: Status | None = None, after: Key | None = None, limit: Limit = 50) -> list[Attribute]:
+    """The tenant's attributes of a status or of all, in the order of their keys; `after` is the key of the last one of the page before."""
+    ...
+
+
+@query(absent="attribute", key="key")
+async def update(
+    on: Executor,
+    *,
+    key: Key,
+    expected_version: Version | None = None,
+    status: Status | None = None,
+    value_type: ValueType | None = None,
+    conflict_policy: ConflictPolicy | None = None,
+    time_to_live: timedelta | None = None,
+    without_end: bool = False,
+    reason: Reason | None = None,
+    example: Example | None = None,
+) -> Attribute:
+    """Change what is given; None leaves a field as it is; `without_end` takes the time to live away. The facts that there are stay as they
+    are.
+
+    From proposed to accepted or retired, from accepted to retired, and back from there. Raises NotFound, InvalidTransition, VersionConflict
+    (nothing is changed), InvalidInput, WritesRefused.
+    """
+    ...

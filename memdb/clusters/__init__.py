@@ -1,0 +1,48 @@
+"""Clusters: facts of an agent that belong together, each around the mean of their embeddings."""
+
+from memdb.clusters.reading import (
+    candidates,
+    facts,
+    get,
+    nearest,
+    nearest_of_fact,
+    page,
+    page_of_active,
+    page_of_agent,
+    to_refresh,
+    unclustered,
+)
+from memdb.clusters.structs import Candidates, Cluster, FactPair, NearCluster, Placement, Status, UnclusteredFact
+from memdb.clusters.writing import add_facts, create, delete, insert, merge, put, refresh, remove_facts, restore, retire, split, update
+
+__all__ = [
+    "Candidates",
+    "Cluster",
+    "FactPair",
+    "NearCluster",
+    "Placement",
+    "Status",
+    "UnclusteredFact",
+    "add_facts",
+    "candidates",
+    "create",
+    "delete",
+    "facts",
+    "get",
+    "insert",
+    "merge",
+    "nearest",
+    "nearest_of_fact",
+    "page",
+    "page_of_active",
+    "page_of_agent",
+    "put",
+    "refresh",
+    "remove_facts",
+    "restore",
+    "retire",
+    "split",
+    "to_refresh",
+    "unclustered",
+    "update",
+]

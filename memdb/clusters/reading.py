@@ -1,0 +1,105 @@
+"""Reading by key, by page and by nearness."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Annotated, Final
+from uuid import UUID
+
+from msgspec import Meta
+
+from memdb.clusters.structs import Candidates, Cluster, NearCluster, Similarity, Status, Type, UnclusteredFact
+from memdb.executor import Executor
+from memdb.inputs import Embedding, Limit
+from memdb.query import query
+
+_ACTIVE: Final = "active"
+
+
+@query
+async def get(on: Executor, *, id: UUID) -> Cluster | None:
+    """The live cluster `id`, whatever its status, or None."""
+    ...
+
+
+@query
+async def page_of_active(on: Executor, *, agent_id: UUID, type: Type | None, before: UUID | None, limit: Limit) -> list[Cluster]:
+    """Part of `page`: by the index of the agent's active clusters."""
+    ...
+
+
+@query
+async def page_of_agent(
+    on: Executor, *, agent_id: UUID, status: Status | None, type: Type | None, before: UUID | None, limit: Limit
+) -> list[Cluster]:
+    """Part of `page`: by the index of the agent's clusters."""
+    ...
+
+
+async def page(
+    on: Executor, *, agent_id: UUID, status: Status | None = _ACTIVE, type: str | None = None, before: UUID | None = None, limit: int = 50
+) -> list[Cluster]:
+    """The agent's live clusters, newest first; `before` is the id of the last one of the page before.
+
+    `status` and `type` None mean any. `limit` is 1 to 1,000.
+    """
+    if status == _ACTIVE:
+        return await page_of_active(on, agent_id=agent_id, type=type, before=before, limit=limit)
+    return await page_of_agent(on, agent_id=agent_id, status=status, type=type, before=before, limit=limit)
+
+
+@query
+async def facts(on: Executor, *, id: UUID, after: UUID | None = None, limit: Limit = 100) -> list[UUID]:
+    """The ids of the active facts in cluster `id`, oldest first; `after` is the last one of the page before.
+
+    A cluster that was retired or deleted still has those that no other one took.
+    """
+    ...
+
+
+@query
+async def to_refresh(on: Executor, *, since: datetime, agent_id: UUID | None = None, limit: Limit = 100) -> list[Cluster]:
+    """Active clusters that were not refreshed since a time, the longest ago first, of one agent or of all. For `refresh`."""
+    ...
+
+
+@query
+async def nearest(on: Executor, *, agent_id: UUID, embedding: Embedding, limit: Limit = 10) -> list[NearCluster]:
+    """The agent's active clusters whose centroids are nearest to an embedding by cosine, nearest first.
+
+    All are compared; those without a centroid are left out, and nothing is near a zero embedding. Raises InvalidInput.
+    """
+    ...
+
+
+@query
+async def nearest_of_fact(on: Executor, *, fact_id: UUID, limit: Limit = 1) -> list[NearCluster]:
+    """`nearest` for the embedding of a live fact, among its agent's clusters, its own one included.
+
+    There is none for a fact that is not there or has no embedding.
+    """
+    ...
+
+
+@query
+async def unclustered(on: Executor, *, agent_id: UUID, after: UUID | None = None, limit: Limit = 100) -> list[UnclusteredFact]:
+    """The agent's active facts that are in no active cluster, oldest first; `after` is the id of the last one of the batch before."""
+    ...
+
+
+@query
+async def candidates(
+    on: Executor,
+    *,
+    agent_id: UUID,
+    min_similarity: Similarity = 0.75,
+    after: UUID | None = None,
+    limit: Limit = 100,
+    per_fact: Annotated[int, Meta(ge=1, le=100)] = 20,
+) -> Candidates:
+    """Pairs of the agent's active facts that are near each other by cosine and not in one active cluster: what may belong together.
+
+    `limit` facts are looked at, oldest first, from `after` on, and each is compared with all that are newer: so no pair comes twice, and a
+    whole walk tells every pair, but of one fact the nearest `per_fact` only. Facts without an embedding have no pairs.
+    """
+    ...

@@ -1,0 +1,158 @@
+"""Reading by key, by page and by search, and what upkeep reads."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Literal
+from uuid import UUID
+
+import numpy as np
+
+from memdb import inputs
+from memdb.entities.structs import Entity, EntityCursor, EntityHit, EntityKey, EntityType, Importance, ImportanceInputs, StaleEntity
+from memdb.errors import InvalidInput
+from memdb.executor import Executor
+from memdb.inputs import Embedding, Limit, QueryText
+from memdb.query import query
+
+
+@query
+async def get(on: Executor, *, id: UUID) -> Entity | None:
+    """The live entity `id`, or None. One that was merged says into which: `merged_into`."""
+    ...
+
+
+@query
+async def get_by_key(on: Executor, *, agent_id: UUID, key: EntityKey) -> Entity | None:
+    """The agent's live entity with the canonical key, such as "person:ada_lovelace", or None. One that was merged says into which."""
+    ...
+
+
+@query
+async def page_by_sight(
+    on: Executor,
+    *,
+    agent_id: UUID,
+    type: EntityType | None,
+    min_importance: Importance,
+    before_last_seen_at: datetime | None,
+    before_id: UUID | None,
+    limit: Limit,
+) -> list[Entity]:
+    """Part of `page`: by the index of when entities were last seen."""
+    ...
+
+
+@query
+async def page_by_importance(
+    on: Executor,
+    *,
+    agent_id: UUID,
+    type: EntityType | None,
+    min_importance: Importance,
+    before_importance: float | None,
+    before_id: UUID | None,
+    limit: Limit,
+) -> list[Entity]:
+    """Part of `page`: by the index of importance."""
+    ...
+
+
+async def page(
+    on: Executor,
+    *,
+    agent_id: UUID,
+    type: str | None = None,
+    min_importance: float = 0.0,
+    order: Literal["last_seen", "importance"] = "last_seen",
+    before: Entity | EntityCursor | None = None,
+    limit: int = 50,
+) -> list[Entity]:
+    """The agent's active entities, of one type or of all, the last seen or the most important first.
+
+    `before` is the last entity of the page before, or an EntityCursor of it; None for the first page. An entity that is seen meanwhile
+    moves to the front, so a walk through the pages may miss it, and never meets one twice. `limit` is 1 to 1,000.
+    """
+    if not isinstance(before, Entity | EntityCursor | None):
+        raise InvalidInput("before", f"must be an Entity or an EntityCursor, not {before.__class__.__name__}")
+    rest = {"agent_id": agent_id, "type": type, "min_importance": min_importance, "before_id": before and before.id, "limit": limit}
+    if order == "importance":
+        return await page_by_importance(on, before_importance=before and before.importance, **rest)  # type: ignore[arg-type]
+    if order == "last_seen":
+        return await page_by_sight(on, before_last_seen_at=before and before.last_seen_at, **rest)  # type: ignore[arg-type]
+    raise InvalidInput("order", f"must be last_seen or importance, not {order!r:.80}")
+
+
+@query
+async def to_summarise(on: Executor, *, agent_id: UUID, older_than: datetime, limit: Limit = 10) -> list[StaleEntity]:
+    """The agent's active entities whose summary was last refreshed before a time, the least recently refreshed first, and those that were
+    never before all; with the number of facts that came since.
+
+    `update` with a summary, or with `summarised_at` alone, refreshes one.
+    """
+    ...
+
+
+@query
+async def to_profile(on: Executor, *, agent_id: UUID, older_than: datetime, limit: Limit = 10) -> list[StaleEntity]:
+    """`to_summarise` for profiles: `update` with a profile, or with `profiled_at` alone, refreshes one."""
+    ...
+
+
+@query
+async def importance_inputs(on: Executor, *, agent_id: UUID, after: UUID | None = None, limit: Limit = 1000) -> list[ImportanceInputs]:
+    """What the importance of the agent's active entities is worked out from, in the order of their ids.
+
+    `after` is the id of the last one of the batch before. `update` sets an importance.
+    """
+    ...
+
+
+@query
+async def unembedded(on: Executor, *, agent_id: UUID | None = None, after: UUID | None = None, limit: Limit = 100) -> list[Entity]:
+    """Active entities that lack an embedding, oldest first; `after` is the id of the last one of the batch before. For `embed`."""
+    ...
+
+
+@query
+async def search_exact(
+    on: Executor,
+    *,
+    agent_id: UUID,
+    text: QueryText | None,
+    embedding: Embedding | None,
+    type: EntityType | None,
+    limit: Limit,
+    plan_for_values: bool,
+) -> list[EntityHit]:
+    """Part of `search`: by comparing all."""
+    ...
+
+
+async def search(
+    on: Executor,
+    *,
+    agent_id: UUID,
+    text: str | None = None,
+    embedding: Embedding | None = None,
+    type: str | None = None,
+    limit: int = 10,
+) -> list[EntityHit]:
+    """The agent's active entities, of one type or of all, that answer best to a text, an embedding of it, or (best) both.
+
+    - embedding: every entity with an embedding is in the running, by cosine similarity.
+    - text: by BM25 over name and summary; an entity needs one word in common with it, in any inflection of the organization's language.
+      "Quoted phrases" and -words count as in `memories.search`.
+
+    The score is the sum of both, each scaled to 0..1 over the scope. Of equals the newer comes first. All of the scope is compared. To find
+    an entity by its name, `resolve` it.
+
+    Raises InvalidInput, also for a zero embedding.
+    """
+    if embedding is None and text is None:
+        raise InvalidInput("text", "or embedding must be given")
+    vector = None if embedding is None else inputs.embedding("embedding", embedding, on.dimension)
+    if vector is not None and not np.any(vector):
+        raise InvalidInput("embedding", "must not be the zero vector: it has no direction")
+    # Any type is most of a scope, which is read as a whole.
+    return await search_exact(on, agent_id=agent_id, text=text, embedding=vector, type=type, limit=limit, plan_for_values=False)

@@ -1,0 +1,136 @@
+"""What an entity is."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Annotated, NamedTuple, TypeAlias
+from uuid import UUID
+
+import msgspec
+from msgspec import Meta
+
+from memdb.inputs import JsonObject
+
+EntityType: TypeAlias = Annotated[str, Meta(min_length=1, max_length=32)]
+EntityKey: TypeAlias = Annotated[str, Meta(min_length=1, max_length=400)]
+EntityName: TypeAlias = Annotated[str, Meta(min_length=1, max_length=256)]
+Text: TypeAlias = Annotated[str, Meta(min_length=1, max_length=8192)]
+Importance: TypeAlias = Annotated[float, Meta(ge=0, le=1)]
+Similarity: TypeAlias = Annotated[float, Meta(ge=0, le=1)]
+
+
+class Entity(msgspec.Struct, frozen=True):
+    """A person, place or thing that an agent knows. Its embedding is not read along: `embedded` says whether it has one.
+
+    - `key` is `type` and the name it was first seen by, as names are compared: "person:ada_lovelace". It stays when `name` is changed.
+    - `status` is "active", or "merged" into the entity `merged_into`, which is itself active.
+    - `mentions` is how often it was seen. `summarised_at` and `profiled_at` are when `summary` and `profile` were last refreshed.
+    - `version` goes up by one with each change of what is said of it or of its state; being seen or embedded leaves it.
+    """
+
+    id: UUID
+    agent_id: UUID
+    type: str
+    key: str
+    name: str
+    summary: str | None
+    profile: str | None
+    importance: float
+    mentions: int
+    status: str
+    merged_into: UUID | None
+    embedded: bool
+    metadata: JsonObject
+    version: int
+    first_seen_at: datetime
+    last_seen_at: datetime
+    summarised_at: datetime | None
+    profiled_at: datetime | None
+    created_at: datetime
+    updated_at: datetime
+
+
+class Sighting(msgspec.Struct, frozen=True, kw_only=True):
+    """One item of `see_many`; the fields are the parameters of `see`."""
+
+    type: str
+    name: str
+    seen_at: datetime | None = None
+    importance: float | None = None
+    metadata: JsonObject | None = None
+
+
+class EntityCursor(NamedTuple):
+    """Where a page of entities ends: these three of its last entity."""
+
+    last_seen_at: datetime
+    importance: float
+    id: UUID
+
+
+class EntityAlias(msgspec.Struct, frozen=True):
+    """Another name of an entity. `key` is the alias as names are compared, after the entity's type if it counts for that type only."""
+
+    alias: str
+    key: str
+    entity_id: UUID
+    created_at: datetime
+
+
+class Candidate(msgspec.Struct, frozen=True):
+    """An active entity that a name may mean. `similarity` is that of the names, 0 to 1: shared trigrams of all that they have."""
+
+    id: UUID
+    key: str
+    name: str
+    type: str
+    similarity: float
+
+
+class Resolution(msgspec.Struct, frozen=True):
+    """Which entity a name means, and how that was found.
+
+    - `how`: "exact" by its key, "alias", "fuzzy" by its similarity to the entity's name, "created" by `resolve_or_create`, or None.
+    - `similarity`: of the names if `how` is "fuzzy", 1 for exact names and aliases, None else.
+    - `entity`: the active entity, None where none was found.
+    - `candidates`: where none was found by name, at most ten that it may mean, the most similar first.
+    """
+
+    name: str
+    how: str | None
+    similarity: float | None
+    entity: Entity | None
+    candidates: list[Candidate]
+
+
+class EntityHit(msgspec.Struct, frozen=True):
+    """A search result. `score` (0 to 2) ranks it within its search and is not comparable between searches.
+
+    `similarity` is the cosine similarity (-1 to 1), None where the search or the entity has no embedding; `text_score` is BM25 (above 0),
+    None where the search has no text or the entity none of its words.
+    """
+
+    entity: Entity
+    score: float
+    similarity: float | None
+    text_score: float | None
+
+
+class StaleEntity(msgspec.Struct, frozen=True):
+    """An entity whose summary or profile is to be refreshed, and how many active facts that name it came since it was."""
+
+    entity: Entity
+    fresh_facts: int
+
+
+class ImportanceInputs(msgspec.Struct, frozen=True):
+    """What the importance of an active entity is worked out from: `facts` are the active ones that name it, `retrievals` theirs, `edges`
+    those that hold, in both directions."""
+
+    id: UUID
+    importance: float
+    mentions: int
+    last_seen_at: datetime
+    facts: int
+    retrievals: int
+    edges: int

@@ -1,0 +1,201 @@
+"""Reading by key, by page and by search."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Annotated, TypeAlias
+from uuid import UUID
+
+import numpy as np
+from msgspec import Meta
+
+from memdb import inputs
+from memdb.errors import InvalidInput
+from memdb.events.structs import Event, EventCursor, EventHit, Source
+from memdb.executor import Executor
+from memdb.inputs import Embedding, Limit, QueryText, Weight
+from memdb.query import query
+
+HalfLife: TypeAlias = Annotated[float, Meta(ge=0.01, le=36_500)]
+
+
+@query
+async def get(on: Executor, *, id: UUID) -> Event | None:
+    """The event `id`, or None."""
+    ...
+
+
+@query
+async def page_of_agent(
+    on: Executor,
+    *,
+    agent_id: UUID,
+    source: Source | None,
+    since: datetime | None,
+    until: datetime | None,
+    before_occurred_at: datetime | None,
+    before_id: UUID | None,
+    limit: Limit,
+) -> list[Event]:
+    """Part of `page`: by the index of the agent's events."""
+    ...
+
+
+@query
+async def page_of_session(
+    on: Executor,
+    *,
+    session_id: UUID,
+    agent_id: UUID | None,
+    user_id: UUID | None,
+    source: Source | None,
+    since: datetime | None,
+    until: datetime | None,
+    before_occurred_at: datetime | None,
+    before_id: UUID | None,
+    limit: Limit,
+) -> list[Event]:
+    """Part of `page`: by the index of the session's events."""
+    ...
+
+
+@query
+async def page_of_user(
+    on: Executor,
+    *,
+    user_id: UUID,
+    agent_id: UUID | None,
+    source: Source | None,
+    since: datetime | None,
+    until: datetime | None,
+    before_occurred_at: datetime | None,
+    before_id: UUID | None,
+    limit: Limit,
+) -> list[Event]:
+    """Part of `page`: by the index of the user's events."""
+    ...
+
+
+async def page(
+    on: Executor,
+    *,
+    agent_id: UUID | None = None,
+    session_id: UUID | None = None,
+    user_id: UUID | None = None,
+    source: str | None = None,
+    since: datetime | None = None,
+    until: datetime | None = None,
+    before: Event | EventCursor | None = None,
+    limit: int = 50,
+) -> list[Event]:
+    """The events of an agent, a session or a user (at least one of them), or of several of them at once, the last to happen first.
+
+    `since` (inclusive) and `until` (exclusive) are about `occurred_at`. `before` is the last event of the page before, or an EventCursor of
+    it; None for the first page. `limit` is 1 to 1,000.
+    """
+    if not isinstance(before, Event | EventCursor | None):
+        raise InvalidInput("before", f"must be an Event or an EventCursor, not {type(before).__name__}")
+    rest = {
+        "source": source,
+        "since": since,
+        "until": until,
+        "before_occurred_at": before and before.occurred_at,
+        "before_id": before and before.id,
+        "limit": limit,
+    }
+    if session_id is not None:
+        return await page_of_session(on, session_id=session_id, agent_id=agent_id, user_id=user_id, **rest)  # type: ignore[arg-type]
+    if user_id is not None:
+        return await page_of_user(on, user_id=user_id, agent_id=agent_id, **rest)  # type: ignore[arg-type]
+    if agent_id is not None:
+        return await page_of_agent(on, agent_id=agent_id, **rest)  # type: ignore[arg-type]
+    raise InvalidInput("agent_id", "or session_id or user_id must be given")
+
+
+@query
+async def unembedded(on: Executor, *, agent_id: UUID | None = None, after: UUID | None = None, limit: Limit = 100) -> list[Event]:
+    """Events that lack an embedding, in the order of their ids; `after` is the id of the last one of the batch before. For `embed`."""
+    ...
+
+
+@query
+async def search_exact(
+    on: Executor,
+    *,
+    agent_id: UUID,
+    text: QueryText | None,
+    embedding: Embedding | None,
+    session_id: UUID | None,
+    user_id: UUID | None,
+    source: Source | None,
+    since: datetime | None,
+    until: datetime | None,
+    at: datetime | None,
+    half_life: HalfLife,
+    similarity_weight: Weight,
+    text_weight: Weight,
+    recency_weight: Weight,
+    importance_weight: Weight,
+    limit: Limit,
+    plan_for_values: bool,
+) -> list[EventHit]:
+    """Part of `search`: by comparing all."""
+    ...
+
+
+async def search(
+    on: Executor,
+    *,
+    agent_id: UUID,
+    text: str | None = None,
+    embedding: Embedding | None = None,
+    session_id: UUID | None = None,
+    user_id: UUID | None = None,
+    source: str | None = None,
+    since: datetime | None = None,
+    until: datetime | None = None,
+    at: datetime | None = None,
+    half_life: float = 14.0,
+    similarity_weight: float = 0.6,
+    text_weight: float = 0.6,
+    recency_weight: float = 0.3,
+    importance_weight: float = 0.1,
+    limit: int = 8,
+) -> list[EventHit]:
+    """The agent's events that answer best to a text, an embedding of it, or both, and among those the recent and important ones.
+
+    - embedding: every event with an embedding is in the running, by cosine similarity.
+    - text: by BM25; an event needs one word in common with it, in any inflection of the organization's language, or the day on which it
+      happened. "Quoted phrases" and -words count as in `memories.search`.
+    - `since` (inclusive) and `until` (exclusive) are about `occurred_at`. All of the scope is compared: give large ones bounds.
+
+    The score is the sum of similarity, words, recency and importance, each 0 to 1 times its weight; by default 0.6, 0.6, 0.3 and 0.1, as
+    arandu weighs them. Recency halves every `half_life` days before `at` (None: now). Of equals the later to happen comes first.
+
+    Raises InvalidInput, also for a zero embedding.
+    """
+    if embedding is None and text is None:
+        raise InvalidInput("text", "or embedding must be given")
+    vector = None if embedding is None else inputs.embedding("embedding", embedding, on.dimension)
+    if vector is not None and not np.any(vector):
+        raise InvalidInput("embedding", "must not be the zero vector: it has no direction")
+    return await search_exact(
+        on,
+        agent_id=agent_id,
+        text=text,
+        embedding=vector,
+        session_id=session_id,
+        user_id=user_id,
+        source=source,
+        since=since,
+        until=until,
+        at=at,
+        half_life=half_life,
+        similarity_weight=similarity_weight,
+        text_weight=text_weight,
+        recency_weight=recency_weight,
+        importance_weight=importance_weight,
+        limit=limit,
+        # A plan for any filter reads the whole scope, also where the filter's index finds few.
+        plan_for_values=any(each is not None for each in (session_id, user_id, since, until)),
+    )

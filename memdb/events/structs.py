@@ -1,0 +1,84 @@
+"""What an event is."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Annotated, NamedTuple, TypeAlias
+from uuid import UUID
+
+import msgspec
+from msgspec import Meta
+
+from memdb.inputs import Embedding, JsonObject
+
+Source: TypeAlias = Annotated[str, Meta(min_length=1, max_length=32)]
+Speaker: TypeAlias = Annotated[str, Meta(min_length=1, max_length=128)]
+Importance: TypeAlias = Annotated[float, Meta(ge=0, le=1)]
+Emotion: TypeAlias = Annotated[str, Meta(min_length=1, max_length=32)]
+Intensity: TypeAlias = Annotated[float, Meta(ge=0, le=1)]
+Energy: TypeAlias = Annotated[str, Meta(min_length=1, max_length=16)]
+
+
+class Event(msgspec.Struct, frozen=True):
+    """Something that happened to an agent. Its embedding is not read along: `embedded` says whether it has one.
+
+    `occurred_at` is when it happened, `created_at` when it was added. `importance` and `emotion_intensity` are between 0 and 1. `trace` is
+    how it was come by, in the caller's terms.
+    """
+
+    id: UUID
+    agent_id: UUID
+    session_id: UUID | None
+    user_id: UUID | None
+    content: str
+    source: str
+    speaker: str | None
+    importance: float
+    emotion: str | None
+    emotion_intensity: float | None
+    energy: str | None
+    trace: JsonObject
+    embedded: bool
+    occurred_at: datetime
+    created_at: datetime
+
+
+class NewEvent(msgspec.Struct, frozen=True, kw_only=True):
+    """One item of `add_many`; the fields are the parameters of `add`."""
+
+    content: str
+    embedding: Embedding | None = None
+    source: str | None = None
+    speaker: str | None = None
+    importance: float | None = None
+    emotion: str | None = None
+    emotion_intensity: float | None = None
+    energy: str | None = None
+    trace: JsonObject | None = None
+    occurred_at: datetime | None = None
+    session_id: UUID | None = None
+    user_id: UUID | None = None
+    id: UUID | None = None
+
+
+class EventCursor(NamedTuple):
+    """Where a page of events ends: these two of its last event."""
+
+    occurred_at: datetime
+    id: UUID
+
+
+class EventHit(msgspec.Struct, frozen=True):
+    """A search result. `score` is the weighted sum of the four parts after it; all are comparable within their search.
+
+    - `similarity`: cosine similarity (-1 to 1), None where the search or the event has no embedding; below 0 it counts as 0.
+    - `text`: BM25 as a share of the best event's (0 to 1), None where the search has no text or the event none of its words.
+    - `recency`: 1 for now, half of it after each half-life. `importance`: the event's.
+    """
+
+    event: Event
+    score: float
+    similarity: float | None
+    text: float | None
+    recency: float
+    importance: float

@@ -1,0 +1,149 @@
+"""Reading by key, by page, and what holds of an attribute."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from memdb.attributes import Key
+from memdb.errors import InvalidInput
+from memdb.executor import Executor
+from memdb.facts.structs import Category, Fact
+from memdb.inputs import Confidence, Limit
+from memdb.query import query
+
+
+@query
+async def get(on: Executor, *, id: UUID) -> Fact | None:
+    """The fact `id`, also one that is superseded, invalidated or expired, or None."""
+    ...
+
+
+@query
+async def page_of_active(
+    on: Executor, *, agent_id: UUID, category: Category | None, min_confidence: Confidence | None, before: UUID | None, limit: Limit
+) -> list[Fact]:
+    """Part of `page`: by the index of the agent's active facts."""
+    ...
+
+
+@query
+async def page_of_agent(
+    on: Executor,
+    *,
+    agent_id: UUID,
+    as_of: datetime | None,
+    known_at: datetime | None,
+    category: Category | None,
+    min_confidence: Confidence | None,
+    before: UUID | None,
+    limit: Limit,
+) -> list[Fact]:
+    """Part of `page`: by the index of the agent's facts."""
+    ...
+
+
+@query
+async def page_of_attribute(
+    on: Executor,
+    *,
+    agent_id: UUID,
+    attribute: Key,
+    all_versions: bool,
+    as_of: datetime | None,
+    known_at: datetime | None,
+    category: Category | None,
+    min_confidence: Confidence | None,
+    before: UUID | None,
+    limit: Limit,
+) -> list[Fact]:
+    """Part of `page`: by the index of the attribute's facts."""
+    ...
+
+
+@query
+async def page_of_entity(
+    on: Executor,
+    *,
+    agent_id: UUID,
+    entity_id: UUID,
+    attribute: Key | None,
+    all_versions: bool,
+    as_of: datetime | None,
+    known_at: datetime | None,
+    category: Category | None,
+    min_confidence: Confidence | None,
+    before: UUID | None,
+    limit: Limit,
+) -> list[Fact]:
+    """Part of `page`: by the index of the facts that name the entity."""
+    ...
+
+
+async def page(
+    on: Executor,
+    *,
+    agent_id: UUID,
+    entity_id: UUID | None = None,
+    attribute: str | None = None,
+    category: str | None = None,
+    min_confidence: float | None = None,
+    all_versions: bool = False,
+    as_of: datetime | None = None,
+    known_at: datetime | None = None,
+    before: UUID | None = None,
+    limit: int = 50,
+) -> list[Fact]:
+    """The agent's facts that pass all the filters given, newest first; `before` is the id of the last one of the page before.
+
+    - By default, what is held to be true now: active and not expired. `all_versions`: also what is superseded, invalidated or expired.
+    - `as_of`: what was, is or will be true at that time. `known_at`: what was held to be true at that time. Both: what was held at
+      `known_at` to be true at `as_of`, whatever was learnt later. One of them or both take the place of `all_versions`. Confidence and the
+      like are those of today.
+    - `entity_id`: those that are about it or name it; with an `attribute`, those that are about it.
+    - `limit` is 1 to 1,000.
+    """
+    if not isinstance(all_versions, bool):
+        raise InvalidInput("all_versions", f"must be a bool, not {type(all_versions).__name__}")
+    rest: dict[str, Any] = {"category": category, "min_confidence": min_confidence, "before": before, "limit": limit}
+    is_timed = as_of is not None or known_at is not None
+    times: dict[str, Any] = {"as_of": as_of, "known_at": known_at}
+    which: dict[str, Any] = times | {"all_versions": all_versions or is_timed}
+    if entity_id is not None:
+        return await page_of_entity(on, agent_id=agent_id, entity_id=entity_id, attribute=attribute, **which, **rest)
+    if attribute is not None:
+        return await page_of_attribute(on, agent_id=agent_id, attribute=attribute, **which, **rest)
+    if all_versions or is_timed:
+        return await page_of_agent(on, agent_id=agent_id, **times, **rest)
+    return await page_of_active(on, agent_id=agent_id, **rest)
+
+
+@query
+async def current(on: Executor, *, entity_id: UUID, attribute: Key) -> list[Fact]:
+    """What is true now of an attribute of an entity, as far as it is known, surest first: one fact, or those that the policy keeps.
+
+    At most 1,000.
+    """
+    ...
+
+
+@query
+async def history(on: Executor, *, id: UUID) -> list[Fact]:
+    """How it came to what is held now, in the order of learning: the last successor of a fact, and all that it took the place of.
+
+    At most 1,000; empty for an unknown fact. Deleted ones are left out.
+    """
+    ...
+
+
+@query
+async def entities_of(on: Executor, *, id: UUID) -> list[UUID]:
+    """The entities that a fact names, the one that it is about first; empty for an unknown fact."""
+    ...
+
+
+@query
+async def unembedded(on: Executor, *, agent_id: UUID | None = None, after: UUID | None = None, limit: Limit = 100) -> list[Fact]:
+    """Active facts that lack an embedding, oldest first; `after` is the id of the last one of the batch before. For `embed`."""
+    ...

@@ -1,0 +1,119 @@
+"""What a fact is."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Annotated, Literal, TypeAlias
+from uuid import UUID
+
+import msgspec
+from msgspec import Meta
+
+from memdb.inputs import Embedding, JsonObject, JsonValue
+
+Status: TypeAlias = Literal["active", "superseded", "invalidated"]
+Outcome: TypeAlias = Literal["added", "confirmed", "superseded", "kept_both", "rejected", "repeated"]
+Category: TypeAlias = Annotated[str, Meta(min_length=1, max_length=64)]
+Speaker: TypeAlias = Annotated[str, Meta(min_length=1, max_length=128)]
+Context: TypeAlias = Annotated[str, Meta(min_length=1, max_length=512)]
+Annotation: TypeAlias = Annotated[str, Meta(min_length=1, max_length=8192)]
+Entities: TypeAlias = Annotated[list[UUID], Meta(max_length=100)]
+
+
+class Fact(msgspec.Struct, frozen=True):
+    """What an agent knows of the entity `entity_id`. Its embedding is not read along: `embedded` says whether it has one.
+
+    - `attribute` and `value`, or None and None for a fact that is text only; `content` is the text of both.
+    - `valid_from` (inclusive) and `valid_until` (exclusive) say when it is or was true, as it is known now. Where both are the same, it
+      turned out never to have been true. `ingested_at` and `invalidated_at` say when it was learnt and when it ceased to be held to be
+      true.
+    - `status`: active; superseded by another fact, `superseded_by`; or invalidated. `expires_at`: from then on it is not read as active.
+    - `confidence`, `importance` (0 to 1); `vitality` as the last upkeep found it, None before the first, and `stale` whether it was too
+      low.
+    - `confirmations` counts how often the same was asserted again or confirmed, `corrections` how often it was put right until it said
+      this, `retrievals` how often it was of use.
+    - `event_id` is where it was learnt, `speaker` who said it, `context` in which words or circumstances.
+    - `version` goes up by one with each change of what it says or of its state; a later embedding and retrievals leave it.
+    """
+
+    id: UUID
+    agent_id: UUID
+    entity_id: UUID
+    attribute: str | None
+    value: JsonValue | None
+    content: str
+    category: str | None
+    confidence: float
+    importance: float
+    sensitive: bool
+    needs_confirmation: bool
+    status: str
+    valid_from: datetime
+    valid_until: datetime | None
+    expires_at: datetime | None
+    ingested_at: datetime
+    invalidated_at: datetime | None
+    superseded_by: UUID | None
+    confirmed_at: datetime | None
+    confirmations: int
+    corrections: int
+    retrieved_at: datetime | None
+    retrievals: int
+    vitality: float | None
+    stale: bool
+    speaker: str | None
+    context: str | None
+    annotation: str | None
+    event_id: UUID | None
+    session_id: UUID | None
+    user_id: UUID | None
+    embedded: bool
+    metadata: JsonObject
+    version: int
+    updated_at: datetime
+
+
+class Asserted(msgspec.Struct, frozen=True):
+    """What became of an assertion, and the fact that says so now.
+
+    `outcome`:
+
+    - added: it is a new fact, and nothing contradicts it.
+    - confirmed: `fact` is an older one that says the same.
+    - superseded: it is a new fact, and those of `replaced` are superseded by it.
+    - kept_both: it is a new fact beside others of the attribute, whose values differ.
+    - rejected: it was not stored; `fact` is the one that stands in its way, of several the surest.
+    - repeated: it was asserted before, under the same id; nothing was changed.
+    """
+
+    fact: Fact
+    outcome: str
+    replaced: list[UUID]
+
+
+class NewFact(msgspec.Struct, frozen=True, kw_only=True):
+    """One item of `assert_many`; the fields are the parameters of `assert_`."""
+
+    entity_id: UUID
+    content: str
+    attribute: str | None = None
+    value: JsonValue | None = None
+    embedding: Embedding | None = None
+    category: str | None = None
+    confidence: float = 0.8
+    importance: float = 0.5
+    sensitive: bool = False
+    needs_confirmation: bool = False
+    valid_from: datetime | None = None
+    valid_until: datetime | None = None
+    expires_at: datetime | None = None
+    entities: list[UUID] = []
+    link_named: bool = False
+    event_id: UUID | None = None
+    session_id: UUID | None = None
+    user_id: UUID | None = None
+    speaker: str | None = None
+    context: str | None = None
+    annotation: str | None = None
+    metadata: JsonObject | None = None
+    id: UUID | None = None

@@ -1,0 +1,50 @@
+"""Insights: what facts and events show together, with what supports them, reinforced when they are found again."""
+
+from memdb.insights.reading import (
+    get,
+    of_event,
+    of_fact,
+    page,
+    page_of_active,
+    page_of_agent,
+    page_of_user,
+    search,
+    search_exact,
+    supporting,
+    unembedded,
+    unsupported,
+)
+from memdb.insights.structs import Insight, InsightHit, NewInsight, Status, Support, SupportedInsight, Type
+from memdb.insights.writing import add, add_many, delete, embed, insert, reinforce, reinforce_with, restore, retire, update
+
+__all__ = [
+    "Insight",
+    "InsightHit",
+    "NewInsight",
+    "Status",
+    "Support",
+    "SupportedInsight",
+    "Type",
+    "add",
+    "add_many",
+    "delete",
+    "embed",
+    "get",
+    "insert",
+    "of_event",
+    "of_fact",
+    "page",
+    "page_of_active",
+    "page_of_agent",
+    "page_of_user",
+    "reinforce",
+    "reinforce_with",
+    "restore",
+    "retire",
+    "search",
+    "search_exact",
+    "supporting",
+    "unembedded",
+    "unsupported",
+    "update",
+]

@@ -1,0 +1,197 @@
+"""Adding, reinforcing and changing, and what ends an insight."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import datetime
+from itertools import islice
+from typing import Any, Final
+from uuid import UUID
+
+from memdb.errors import AlreadyExists, InvalidInput, NotFound
+from memdb.executor import Executor
+from memdb.inputs import Confidence, Content, Embedding, Ids, JsonObject, Version, check_for
+from memdb.insights.structs import Importance, Insight, NewInsight, Share, Title, Type
+from memdb.query import query
+from memdb.transaction import Transaction
+
+_LARGEST_BATCH: Final = 1000
+_SUPPORT: Final = ("fact_ids", "event_ids")
+_checks = {field: check_for(field, Ids) for field in _SUPPORT}
+
+
+@query
+async def insert(
+    on: Executor,
+    *,
+    agent_id: UUID,
+    type: list[Type],
+    title: list[Title],
+    content: list[Content],
+    embedding: list[Embedding | None],
+    support: list[JsonObject],
+    confidence: list[Confidence],
+    importance: list[Importance],
+    user_id: list[UUID | None],
+    detected_at: list[datetime | None],
+    metadata: list[JsonObject | None],
+    id: list[UUID | None],
+) -> list[Insight]:
+    """Part of `add` and `add_many`: each list has an element for each insight, `support` its fact_ids and event_ids."""
+    ...
+
+
+async def add(
+    on: Executor,
+    *,
+    agent_id: UUID,
+    title: str,
+    content: str,
+    type: Type = "insight",
+    embedding: Embedding | None = None,
+    fact_ids: list[UUID] | None = None,
+    event_ids: list[UUID] | None = None,
+    confidence: float = 0.7,
+    importance: float = 0.5,
+    user_id: UUID | None = None,
+    detected_at: datetime | None = None,
+    metadata: JsonObject | None = None,
+    id: UUID | None = None,
+) -> Insight:
+    """Note what facts and events show together.
+
+    - `title`: 1 to 256 characters. `content`: 1 to 8,192. `confidence`, `importance`: 0 to 1.
+    - `embedding`: of title and content, of the database's dimension; None leaves it to a background embedder (`unembedded`, `embed`).
+    - `fact_ids`, `event_ids`: at most 1,000 each, of the tenant.
+    - `detected_at`: None means now.
+    - `metadata`: a JSON object of at most 8,192 bytes.
+    - `id`: None means a new UUIDv7. If the agent has a live insight with this id, title and content, that one is returned as it is: so an
+      add may be repeated safely. Pages are in the order of the ids.
+
+    Raises InvalidInput, NotFound for an unknown agent, user, fact or event, AlreadyExists if something else has this `id`, WritesRefused.
+    """
+    item = NewInsight(
+        title=title,
+        content=content,
+        type=type,
+        embedding=embedding,
+        fact_ids=[] if fact_ids is None else fact_ids,
+        event_ids=[] if event_ids is None else event_ids,
+        confidence=confidence,
+        importance=importance,
+        user_id=user_id,
+        detected_at=detected_at,
+        metadata=metadata,
+        id=id,
+    )
+    return (await add_many(on, agent_id=agent_id, items=[item]))[0]
+
+
+async def add_many(on: Executor, *, agent_id: UUID, items: Iterable[NewInsight]) -> list[Insight]:
+    """`add` for up to 1,000 items of one agent, all or none, in one round trip; results in the order of the items.
+
+    Items with the same id, title and content give the same insight. Raises as `add` does.
+    """
+    items = list(islice(items, _LARGEST_BATCH + 1)) if isinstance(items, Iterable) else [items]
+    if not all(isinstance(item, NewInsight) for item in items):
+        raise InvalidInput("items", "must be NewInsight objects")
+    if len(items) > _LARGEST_BATCH:
+        raise InvalidInput("items", f"must be at most {_LARGEST_BATCH} at a time")
+    if not items:
+        return []
+    arguments: dict[str, Any] = {
+        name: [getattr(item, name) for item in items] for name in NewInsight.__struct_fields__ if name not in _SUPPORT
+    }
+    # What is itself a list cannot be an element of an array, whose rows are all of one length.
+    support = [{field: [str(each) for each in _checks[field](getattr(item, field), 0)] for field in _SUPPORT} for item in items]
+    arguments |= {"agent_id": agent_id, "support": support}
+    try:
+        added = await insert(on, **arguments)
+    except AlreadyExists:
+        if isinstance(on, Transaction):
+            raise
+        # Another writer of an id may have committed between our look and our insert; if its content is ours, this finds it.
+        added = await insert(on, **arguments)
+    if not added:
+        raise NotFound("agent", agent_id)
+    return added
+
+
+@query
+async def update(
+    on: Executor,
+    *,
+    id: UUID,
+    expected_version: Version | None = None,
+    title: Title | None = None,
+    content: Content | None = None,
+    embedding: Embedding | None = None,
+    type: Type | None = None,
+    confidence: Confidence | None = None,
+    importance: Importance | None = None,
+    metadata: JsonObject | None = None,
+) -> Insight:
+    """Change what is given, whatever the status; None leaves a field as it is; `metadata` is replaced whole.
+
+    A changed title or content without a new embedding drops the old one. Raises NotFound, VersionConflict (nothing is changed),
+    InvalidInput, WritesRefused.
+    """
+    ...
+
+
+@query
+async def reinforce_with(
+    on: Executor, *, id: UUID, weight: Share, fact_ids: Ids, event_ids: Ids, expected_version: Version | None
+) -> Insight:
+    """Part of `reinforce`."""
+    ...
+
+
+async def reinforce(
+    on: Executor,
+    *,
+    id: UUID,
+    fact_ids: list[UUID] | None = None,
+    event_ids: list[UUID] | None = None,
+    weight: float = 0.1,
+    expected_version: int | None = None,
+) -> Insight:
+    """Count that the active insight `id` was found again, by up to 1,000 more facts and events each.
+
+    The share `weight` (0 to 1) of what its confidence lacks to 1 is added to it: confidence + (1 - confidence) * weight. Each call counts:
+    one that may have been heard is repeated safely with the `expected_version` of the first.
+
+    Raises NotFound for an unknown insight, fact or event, InvalidTransition for one that is retired, VersionConflict, WritesRefused.
+    """
+    more = {"fact_ids": fact_ids or [], "event_ids": event_ids or []}
+    return await reinforce_with(on, id=id, weight=weight, expected_version=expected_version, **more)
+
+
+@query
+async def retire(on: Executor, *, id: UUID, expected_version: Version | None = None) -> Insight:
+    """Take an active insight out of the running, for good. Raises NotFound, InvalidTransition, VersionConflict, WritesRefused."""
+    ...
+
+
+@query
+async def delete(on: Executor, *, id: UUID, expected_version: Version | None = None) -> int:
+    """Soft-delete an insight, whatever its status; returns the version that this made. `restore` undoes it.
+
+    Raises NotFound, VersionConflict, WritesRefused for a suspended tenant.
+    """
+    ...
+
+
+@query(absent="deleted insight", key="id")
+async def restore(on: Executor, *, id: UUID, expected_version: Version | None = None) -> Insight:
+    """Undo a deletion; the status is as it was. Raises NotFound if no deleted insight has this id, VersionConflict, WritesRefused."""
+    ...
+
+
+@query
+async def embed(on: Executor, *, id: UUID, version: Version, embedding: Embedding) -> bool:
+    """Store the embedding of the title and content read at `version`. False if the insight has changed or gone since: nothing is stored.
+
+    Its version stays, since what it says is the same. `embed.many` takes a batch. Raises InvalidInput, WritesRefused.
+    """
+    ...

@@ -1,0 +1,134 @@
+"""Reading by key, by page and by search."""
+
+from __future__ import annotations
+
+from uuid import UUID
+
+import numpy as np
+
+from memdb import inputs
+from memdb.errors import InvalidInput
+from memdb.executor import Executor
+from memdb.inputs import Embedding, Limit, QueryText
+from memdb.query import query
+from memdb.triples.structs import Object, Predicate, Subject, Triple, TripleHit
+
+
+@query
+async def get(on: Executor, *, id: UUID) -> Triple | None:
+    """The live triple `id`, or None."""
+    ...
+
+
+@query
+async def page_of_owner(on: Executor, *, user_id: UUID | None, before: UUID | None, limit: Limit) -> list[Triple]:
+    """Part of `page`: by the index of the owner's triples."""
+    ...
+
+
+@query
+async def page_of_oldest(on: Executor, *, user_id: UUID | None, with_tenant: bool, after: UUID | None, limit: Limit) -> list[Triple]:
+    """Part of `search` without a question, and of exports: oldest first."""
+    ...
+
+
+@query
+async def page_of_subject(
+    on: Executor,
+    *,
+    user_id: UUID | None,
+    subject: Subject,
+    predicate: Predicate | None,
+    object: Object | None,
+    before: UUID | None,
+    limit: Limit,
+) -> list[Triple]:
+    """Part of `page`: by the index of subjects."""
+    ...
+
+
+@query
+async def page_of_object(
+    on: Executor, *, user_id: UUID | None, object: Object, predicate: Predicate | None, before: UUID | None, limit: Limit
+) -> list[Triple]:
+    """Part of `page`: by the index of objects."""
+    ...
+
+
+@query
+async def page_of_predicate(on: Executor, *, user_id: UUID | None, predicate: Predicate, before: UUID | None, limit: Limit) -> list[Triple]:
+    """Part of `page`: by the index of predicates."""
+    ...
+
+
+async def page(
+    on: Executor,
+    *,
+    user_id: UUID | None = None,
+    subject: str | None = None,
+    predicate: str | None = None,
+    object: str | None = None,
+    before: UUID | None = None,
+    limit: int = 50,
+) -> list[Triple]:
+    """The user's live triples, or the tenant's own where `user_id` is None, newest first: those with the parts given, in whatever spelling.
+
+    `before` is the id of the last one of the page before, `limit` 1 to 1,000.
+    """
+    if subject is not None:
+        return await page_of_subject(on, user_id=user_id, subject=subject, predicate=predicate, object=object, before=before, limit=limit)
+    if object is not None:
+        return await page_of_object(on, user_id=user_id, object=object, predicate=predicate, before=before, limit=limit)
+    if predicate is not None:
+        return await page_of_predicate(on, user_id=user_id, predicate=predicate, before=before, limit=limit)
+    return await page_of_owner(on, user_id=user_id, before=before, limit=limit)
+
+
+@query
+async def unembedded(on: Executor, *, after: UUID | None = None, limit: Limit = 100) -> list[Triple]:
+    """Live triples, all users' and the tenant's own, that lack an embedding, oldest first; `after` is the last id of the batch before.
+
+    For `embed`, with embeddings of their `text`.
+    """
+    ...
+
+
+@query
+async def search_exact(
+    on: Executor, *, user_id: UUID | None, with_tenant: bool, text: QueryText | None, embedding: Embedding | None, limit: Limit
+) -> list[TripleHit]:
+    """Part of `search`: by comparing all."""
+    ...
+
+
+async def search(
+    on: Executor,
+    *,
+    user_id: UUID | None = None,
+    text: str | None = None,
+    embedding: Embedding | None = None,
+    with_tenant: bool = False,
+    limit: int = 10,
+) -> list[TripleHit]:
+    """The user's live triples, or the tenant's own where `user_id` is None, that answer best to a text, an embedding of it, or (best) both.
+
+    - embedding: every triple with an embedding is in the running, by cosine similarity.
+    - text: by BM25; a triple needs one word in common with it, in any inflection of the organization's language. "Quoted phrases" and
+      -words count as in `memories.search`. A blank text without an embedding asks for nothing: the first `limit` triples come, oldest
+      first, with the score 0.
+    - `with_tenant`: the tenant's own triples beside the user's.
+
+    The score is the sum of both, each scaled to 0..1 over the scope. Of equals the newer comes first. The result has min(`limit`, triples
+    in the running) hits, best first. All of the scope is compared.
+
+    Raises InvalidInput, also for a zero embedding.
+    """
+    if embedding is None and text is None:
+        raise InvalidInput("text", "or embedding must be given")
+    if embedding is None and isinstance(text, str) and not text.strip():
+        first = await page_of_oldest(on, user_id=user_id, with_tenant=with_tenant, after=None, limit=limit)
+        return [TripleHit(triple, 0.0, None, None) for triple in first]
+    vector = None if embedding is None else inputs.embedding("embedding", embedding, on.dimension)
+    if vector is not None and not np.any(vector):
+        raise InvalidInput("embedding", "must not be the zero vector: it has no direction")
+    return await search_exact(on, user_id=user_id, with_tenant=with_tenant, text=text, embedding=vector, limit=limit)

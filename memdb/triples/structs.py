@@ -1,0 +1,69 @@
+"""What a triple is."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Annotated, TypeAlias
+from uuid import UUID
+
+import msgspec
+from msgspec import Meta
+
+from memdb.inputs import Embedding, JsonObject
+
+Subject: TypeAlias = Annotated[str, Meta(min_length=1, max_length=512)]
+Predicate: TypeAlias = Annotated[str, Meta(min_length=1, max_length=256)]
+Object: TypeAlias = Annotated[str, Meta(min_length=1, max_length=8192)]
+Source: TypeAlias = Annotated[str, Meta(min_length=1, max_length=512)]
+
+
+class Triple(msgspec.Struct, frozen=True):
+    """A live triple of a user, or of the tenant where `user_id` is None. Its embedding is not read along; `embedded`: whether it has one.
+
+    - `subject`, `predicate` and `object` are as they were first written. What differs in case and white space only is the same triple.
+    - `confidence` is between 0 and 1, `source` where it comes from; None means that nobody said.
+    - `version` goes up by one with each change, `updated_at` also when it is stated again.
+    """
+
+    id: UUID
+    user_id: UUID | None
+    subject: str
+    predicate: str
+    object: str
+    confidence: float | None
+    source: str | None
+    metadata: JsonObject
+    embedded: bool
+    version: int
+    created_at: datetime
+    updated_at: datetime
+
+    @property
+    def text(self) -> str:
+        """The three parts with spaces between them: what is searched, and what its embedding should be of."""
+        return f"{self.subject} {self.predicate} {self.object}"
+
+
+class NewTriple(msgspec.Struct, frozen=True, kw_only=True):
+    """One item of `upsert_many`; the fields are the parameters of `upsert`."""
+
+    subject: str
+    predicate: str
+    object: str
+    confidence: float | None = None
+    source: str | None = None
+    metadata: JsonObject | None = None
+    embedding: Embedding | None = None
+
+
+class TripleHit(msgspec.Struct, frozen=True):
+    """A search result. `score` (0 to 2) ranks it within its search and is not comparable between searches.
+
+    `similarity` is the cosine similarity (-1 to 1), None where the search or the triple has no embedding; `text_score` is BM25 (above 0),
+    None where the search has no text or the triple none of its words.
+    """
+
+    triple: Triple
+    score: float
+    similarity: float | None
+    text_score: float | None

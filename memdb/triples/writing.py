@@ -1,0 +1,128 @@
+"""Stating triples, and what ends them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from itertools import islice
+from typing import Any, Final
+from uuid import UUID
+
+from memdb.errors import InvalidInput, NotFound
+from memdb.executor import Executor
+from memdb.inputs import Confidence, Embedding, JsonObject, Version
+from memdb.query import query
+from memdb.triples.structs import NewTriple, Object, Predicate, Source, Subject, Triple
+
+LARGEST_BATCH: Final = 1000
+
+
+@query
+async def write(
+    on: Executor,
+    *,
+    user_id: UUID | None,
+    subject: list[Subject],
+    predicate: list[Predicate],
+    object: list[Object],
+    confidence: list[Confidence | None],
+    source: list[Source | None],
+    metadata: list[JsonObject | None],
+    embedding: list[Embedding | None],
+) -> list[Triple]:
+    """Part of `upsert` and `upsert_many`: each list has an element for each triple."""
+    ...
+
+
+async def upsert(
+    on: Executor,
+    *,
+    subject: str,
+    predicate: str,
+    object: str,
+    user_id: UUID | None = None,
+    confidence: float | None = None,
+    source: str | None = None,
+    metadata: JsonObject | None = None,
+    embedding: Embedding | None = None,
+) -> Triple:
+    """State a triple of a user, or of the tenant where `user_id` is None: there is one of each, however often it is stated.
+
+    One that is there, in whatever case and white space, keeps its spelling and its id; `confidence`, `source` and `embedding` replace what
+    it has where they are given, and `metadata` is added to its own. A deleted one comes back.
+
+    - `subject`: 1 to 512 characters; `predicate`: 1 to 256; `object`: 1 to 8,192; none only white space.
+    - `confidence`: 0 to 1. `source`: 1 to 512 characters. `metadata`: a JSON object of at most 8,192 bytes, together with what is there.
+    - `embedding`: of `Triple.text`; None leaves a new triple to a background embedder (`unembedded`, `embed`).
+
+    Raises InvalidInput, NotFound for an unknown user, WritesRefused.
+    """
+    item = NewTriple(
+        subject=subject,
+        predicate=predicate,
+        object=object,
+        confidence=confidence,
+        source=source,
+        metadata=metadata,
+        embedding=embedding,
+    )
+    return (await upsert_many(on, items=[item], user_id=user_id))[0]
+
+
+async def upsert_many(on: Executor, *, items: Iterable[NewTriple], user_id: UUID | None = None) -> list[Triple]:
+    """`upsert` for up to 1,000 items of one user, or of the tenant, all or none, in one round trip; results in the order of the items.
+
+    Of items that are the same triple the last counts. Pages are in the order in which they were first stated. Raises as `upsert` does.
+    """
+    items = list(islice(items, LARGEST_BATCH + 1)) if isinstance(items, Iterable) else [items]
+    if not all(isinstance(item, NewTriple) for item in items):
+        raise InvalidInput("items", "must be NewTriple objects")
+    if len(items) > LARGEST_BATCH:
+        raise InvalidInput("items", f"must be at most {LARGEST_BATCH} at a time")
+    if not items:
+        return []
+    arguments: dict[str, Any] = {name: [getattr(item, name) for item in items] for name in NewTriple.__struct_fields__}
+    written = await write(on, user_id=user_id, **arguments)
+    if not written:
+        raise NotFound("organization")
+    return written
+
+
+@query
+async def delete(on: Executor, *, id: UUID, expected_version: Version | None = None) -> int:
+    """Soft-delete a triple; returns the version that this made. `restore` undoes it, and so does `upsert`.
+
+    Raises NotFound, VersionConflict, WritesRefused.
+    """
+    ...
+
+
+@query
+async def delete_matching(
+    on: Executor,
+    *,
+    user_id: UUID | None = None,
+    subject: Subject | None = None,
+    predicate: Predicate | None = None,
+    object: Object | None = None,
+    everything: bool = False,
+) -> int:
+    """Soft-delete the live triples of the user, or the tenant's own where `user_id` is None, that have the parts given; returns how many.
+
+    Raises InvalidInput if no part is given, unless `everything` says that all of the owner's triples are meant; WritesRefused.
+    """
+    ...
+
+
+@query(absent="deleted triple", key="id")
+async def restore(on: Executor, *, id: UUID, expected_version: Version | None = None) -> Triple:
+    """Undo a deletion. Raises NotFound if no deleted triple has this id, VersionConflict, WritesRefused."""
+    ...
+
+
+@query
+async def embed(on: Executor, *, id: UUID, version: Version, embedding: Embedding) -> bool:
+    """Store the embedding of the triple that was read at `version`. False if it has changed or gone since: nothing is stored.
+
+    Its version stays. `embed.many` takes a batch. Raises InvalidInput, WritesRefused.
+    """
+    ...

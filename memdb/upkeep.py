@@ -1,0 +1,136 @@
+"""Upkeep of what agents know: jobs for any scheduler, in batches, to be broken off at any time, and harmless when run twice."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable
+from datetime import UTC, datetime, timedelta
+from typing import Annotated, TypeAlias
+from uuid import UUID
+
+import msgspec
+from msgspec import Meta
+
+from memdb import clusters
+from memdb.errors import InvalidInput, NotFound
+from memdb.executor import Executor
+from memdb.inputs import Limit, check_for
+from memdb.query import query
+
+Days: TypeAlias = Annotated[float, Meta(ge=0, le=36_500)]
+Progress: TypeAlias = Callable[[int], None]
+
+_BATCH = 1000
+
+_check_stale_after = check_for("stale_after", timedelta)
+
+
+class Step(msgspec.Struct, frozen=True):
+    """What a batch came to: how many it looked at, how many of them it changed, and where the next one begins, None at the end."""
+
+    seen: int
+    changed: int
+    after: UUID | None
+
+
+class Upkept(msgspec.Struct, frozen=True):
+    """How many were looked at, and how many of them changed."""
+
+    seen: int
+    changed: int
+
+
+@query(absent="agent")
+async def score_facts(on: Executor, *, agent_id: UUID, after: UUID | None, limit: Limit) -> Step:
+    """Part of `refresh_vitality`."""
+    ...
+
+
+async def refresh_vitality(on: Executor, *, agent_id: UUID, progress: Progress | None = None) -> Upkept:
+    """Work out the vitality of the agent's active facts anew, and which are stale: below 0.2, less important than 0.8, not sensitive.
+
+    What changes by less than 0.005 is left as it is. In batches of 1,000; `progress` is called with the number of facts of each. Raises
+    NotFound for an unknown agent, WritesRefused.
+    """
+    return await _walk(lambda after: score_facts(on, agent_id=agent_id, after=after, limit=_BATCH), progress)
+
+
+@query(absent="agent")
+async def age_some_edges(on: Executor, *, agent_id: UUID, days: Days, after: UUID | None, limit: Limit) -> Step:
+    """Part of `age_edges`."""
+    ...
+
+
+async def age_edges(on: Executor, *, agent_id: UUID, days: float = 7.0, progress: Progress | None = None) -> Upkept:
+    """Strengthen the agent's edges that were used within 7 days by 0.05, up to 1, and weaken those not used for 90 by a tenth, down to 0.1.
+
+    Each at most once in `days`, however often this is called. In batches of 1,000; `progress` is called with the number of edges of each.
+    Raises NotFound for an unknown agent, InvalidInput, WritesRefused.
+    """
+    return await _walk(lambda after: age_some_edges(on, agent_id=agent_id, days=days, after=after, limit=_BATCH), progress)
+
+
+@query
+async def end_some_expired_facts(on: Executor, *, limit: Limit) -> int:
+    """Part of `end_expired_facts`."""
+    ...
+
+
+async def end_expired_facts(on: Executor, *, progress: Progress | None = None) -> int:
+    """Invalidate the tenant's facts whose time to live is over, as of when it was, with the edges that they are the evidence of.
+
+    They are not found since then, whether this was called or not; it makes their place free. Facts of agents that take no writes are
+    left. In batches of 1,000; `progress` is called with the number of each; several at once end each fact once. Returns how many this one
+    ended.
+    """
+    total = 0
+    while ended := await end_some_expired_facts(on, limit=_BATCH):
+        total += ended
+        if progress is not None:
+            progress(ended)
+    return total
+
+
+@query(absent="agent")
+async def weigh_entities(on: Executor, *, agent_id: UUID) -> Upkept:
+    """Work out the importance of the agent's entities anew.
+
+    By the facts that name them, when they were last seen (half-life 30 days), their facts' retrievals, and their edges: 0.30, 0.25, 0.25
+    and 0.20 of it, each scaled from the least to the greatest of the agent's entities. One
+    statement, since each depends on all. Raises NotFound for an unknown agent, WritesRefused.
+    """
+    ...
+
+
+async def refresh_clusters(
+    on: Executor, *, agent_id: UUID | None = None, stale_after: timedelta = timedelta(days=1), progress: Progress | None = None
+) -> int:
+    """`clusters.refresh` for the active clusters, of one agent or of all, that were not refreshed since `stale_after`; returns how many.
+
+    `progress` is called with 1 for each. Raises InvalidInput, WritesRefused.
+    """
+    if _check_stale_after(stale_after, 0) < timedelta(0):
+        raise InvalidInput("stale_after", "must not be negative")
+    since, total = datetime.now(UTC) - stale_after, 0
+    while due := await clusters.to_refresh(on, since=since, agent_id=agent_id):
+        for cluster in due:
+            try:
+                await clusters.refresh(on, id=cluster.id)
+            except (NotFound, InvalidInput):
+                # It was deleted, merged or retired meanwhile, and is due no more.
+                continue
+            total += 1
+            if progress is not None:
+                progress(1)
+    return total
+
+
+async def _walk(batch: Callable[[UUID | None], Awaitable[Step]], progress: Progress | None) -> Upkept:
+    seen = changed = 0
+    after: UUID | None = None
+    while True:
+        step = await batch(after)
+        seen, changed, after = seen + step.seen, changed + step.changed, step.after
+        if progress is not None and step.seen:
+            progress(step.seen)
+        if after is None:
+            return Upkept(seen, changed)

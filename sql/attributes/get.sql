@@ -1,0 +1,19 @@
+-- One attribute.
+SELECT
+    a.key,
+    a.status,
+    a.value_type,
+    a.conflict_policy,
+    a.time_to_live,
+    a.seen,
+    a.proposed_by,
+    a.reason,
+    a.example,
+    a.version,
+    a.first_seen_at,
+    a.last_seen_at,
+    a.created_at,
+    a.updated_at
+FROM memdb.attributes AS a
+WHERE a.org_id = :org_id::memdb.tenant
+    AND a.key = :key::text

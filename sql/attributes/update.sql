@@ -1,0 +1,30 @@
+-- Changes what is given of one attribute; NULL leaves a field as it is. What facts say of it already stays.
+UPDATE memdb.attributes AS a
+SET
+    status = CASE WHEN :status::text <> a.status THEN memdb.next_attribute_status(a.status, :status) ELSE a.status END,
+    value_type = coalesce(:value_type::text, a.value_type),
+    conflict_policy = coalesce(:conflict_policy::text, a.conflict_policy),
+    time_to_live = CASE WHEN :without_end::boolean THEN NULL ELSE coalesce(:time_to_live::interval, a.time_to_live) END,
+    reason = coalesce(:reason::text, a.reason),
+    example = coalesce(:example::text, a.example),
+    updated_at = greatest(a.updated_at, now()),
+    version = memdb.next_version(a.version, :expected_version::int)
+FROM memdb.writable_organizations AS w
+WHERE a.org_id = :org_id::memdb.tenant
+    AND a.key = :key::text
+    AND w.org_id = :org_id
+RETURNING
+    a.key,
+    a.status,
+    a.value_type,
+    a.conflict_policy,
+    a.time_to_live,
+    a.seen,
+    a.proposed_by,
+    a.reason,
+    a.example,
+    a.version,
+    a.first_seen_at,
+    a.last_seen_at,
+    a.created_at,
+    a.updated_at

@@ -1,0 +1,73 @@
+-- Changes what is given of one active entity; NULL leaves a field as it is. Another type changes the key, another name does not. A changed name or
+-- summary without a new embedding drops the old one.
+WITH target AS MATERIALIZED (
+    SELECT
+        e.status,
+        coalesce(:name::text <> e.name, false) OR (:summary::text IS NOT NULL AND e.summary IS DISTINCT FROM :summary) AS is_rewritten
+    FROM memdb.entities AS e
+    WHERE e.org_id = :org_id::memdb.tenant
+        AND e.id = :id::uuid
+        AND e.deleted_at IS NULL
+    FOR NO KEY UPDATE
+),
+updated AS (
+    UPDATE memdb.entities AS e
+    SET
+        name = coalesce(:name, e.name),
+        type = coalesce(:type::text, e.type),
+        key = coalesce(:type || ':' || e.slug, e.key),
+        summary = coalesce(:summary, e.summary),
+        summarised_at = coalesce(:summarised_at::timestamptz, CASE WHEN :summary IS NOT NULL THEN now() END, e.summarised_at),
+        profile = coalesce(:profile::text, e.profile),
+        profiled_at = coalesce(:profiled_at::timestamptz, CASE WHEN :profile IS NOT NULL THEN now() END, e.profiled_at),
+        importance = coalesce(:importance::float8, e.importance),
+        metadata = coalesce(:metadata::jsonb, e.metadata),
+        embedded = :embedding::halfvec IS NOT NULL OR (e.embedded AND NOT t.is_rewritten),
+        updated_at = greatest(e.updated_at, now()),
+        version = memdb.next_version(e.version, :expected_version::int)
+    FROM target AS t, memdb.writers AS w
+    WHERE e.org_id = :org_id
+        AND e.id = :id
+        AND e.deleted_at IS NULL
+        AND w.org_id = :org_id
+        AND w.id = e.agent_id
+        AND memdb.takes_writes(w, e.agent_id)
+        AND memdb.must(t.status = 'active', 'id', 'must be that of an entity that is not merged')
+    RETURNING e.*
+),
+embedding AS (
+    -- What was embedded before is outdated in every space; an embedder may have stored it after this statement began to look.
+    INSERT INTO memdb.entity_embeddings (org_id, entity_id, agent_id, space, embedding)
+    SELECT
+        c.org_id,
+        c.id,
+        c.agent_id,
+        s.space,
+        CASE WHEN s.space = :space::smallint THEN :embedding END
+    FROM updated AS c, target AS t, memdb.embedding_spaces AS s
+    WHERE t.is_rewritten
+        OR (s.space = :space AND :embedding IS NOT NULL)
+    ON CONFLICT (org_id, entity_id, space) DO UPDATE SET embedding = excluded.embedding
+)
+SELECT
+    e.id,
+    e.agent_id,
+    e.type,
+    e.key,
+    e.name,
+    e.summary,
+    e.profile,
+    e.importance,
+    e.mentions,
+    e.status,
+    e.merged_into,
+    e.embedded,
+    e.metadata,
+    e.version,
+    e.first_seen_at,
+    e.last_seen_at,
+    e.summarised_at,
+    e.profiled_at,
+    e.created_at,
+    e.updated_at
+FROM updated AS e

@@ -1,0 +1,20 @@
+-- One event.
+SELECT
+    e.id,
+    e.agent_id,
+    e.session_id,
+    e.user_id,
+    e.content,
+    e.source,
+    e.speaker,
+    e.importance,
+    e.emotion,
+    e.emotion_intensity,
+    e.energy,
+    e.trace,
+    e.embedded,
+    e.occurred_at,
+    e.created_at
+FROM memdb.events AS e
+WHERE e.org_id = :org_id::memdb.tenant
+    AND e.id = :id::uuid

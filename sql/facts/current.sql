@@ -1,0 +1,48 @@
+-- What holds now of an attribute of an entity, surest first.
+SELECT
+    f.id,
+    f.agent_id,
+    f.entity_id,
+    f.attribute,
+    f.value,
+    f.content,
+    f.category,
+    f.confidence,
+    f.importance,
+    f.sensitive,
+    f.needs_confirmation,
+    f.status,
+    f.valid_from,
+    f.valid_until,
+    f.expires_at,
+    f.ingested_at,
+    f.invalidated_at,
+    f.superseded_by,
+    f.confirmed_at,
+    f.confirmations,
+    f.corrections,
+    f.retrieved_at,
+    f.retrievals,
+    f.vitality,
+    f.stale,
+    f.speaker,
+    f.context,
+    f.annotation,
+    f.event_id,
+    f.session_id,
+    f.user_id,
+    f.embedded,
+    f.metadata,
+    f.version,
+    f.updated_at
+FROM memdb.facts AS f
+WHERE f.org_id = :org_id::memdb.tenant
+    AND f.entity_id = :entity_id::uuid
+    AND f.attribute = :attribute::text
+    AND f.status = 'active'
+    AND f.deleted_at IS NULL
+    AND f.valid_from <= now()
+    AND coalesce(f.valid_until > now(), true)
+    AND coalesce(f.expires_at > now(), true)
+ORDER BY f.confidence DESC, f.id DESC
+LIMIT 1000

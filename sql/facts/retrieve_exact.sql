@@ -1,0 +1,311 @@
+-- The facts of an agent that answer to a text, an embedding, and entities: those that are given, and those that the text names. All facts that
+-- hold are compared; in the running is what is near the embedding, shares words with the text, or is about one of the entities or of their
+-- neighbours. The score is the weighted sum of the parts. Of equals the newer comes first. BM25 is that of memories/search_exact.
+-- not null: score, vector, text, graph, recency, importance, confidence, vitality
+WITH question AS MATERIALIZED (
+    SELECT
+        q.words,
+        q.required,
+        (SELECT string_agg(w.word::text, '|')::tsquery FROM unnest(q.words) AS w (word)) AS any_word
+    FROM memdb.organizations AS o, memdb.question(o.language, coalesce(:text, '')) AS q
+    WHERE o.id = :org_id::memdb.tenant
+),
+named AS MATERIALIZED (
+    SELECT n.id
+    FROM (
+        SELECT
+            e.id,
+            e.name
+        FROM memdb.entities AS e
+        WHERE e.org_id = :org_id
+            AND e.agent_id = :agent_id::uuid
+            AND e.status = 'active'
+            AND e.deleted_at IS NULL
+            AND :names::boolean
+        UNION ALL
+        SELECT
+            a.entity_id,
+            a.alias
+        FROM memdb.entity_aliases AS a
+        WHERE a.org_id = :org_id
+            AND a.agent_id = :agent_id
+            AND :names
+    ) AS n
+    WHERE char_length(n.name) >= 3
+        AND memdb.says_name(:text, n.name)
+    GROUP BY n.id
+    ORDER BY n.id
+    LIMIT 20
+),
+seeds AS MATERIALIZED (
+    SELECT
+        e.id,
+        bool_or(e.named) AS named
+    FROM (
+        SELECT
+            coalesce(g.merged_into, g.id) AS id,
+            false AS named
+        FROM memdb.entities AS g
+        WHERE g.org_id = :org_id
+            AND g.id = ANY (:entity_ids::uuid[])
+            AND g.agent_id = :agent_id
+            AND g.deleted_at IS NULL
+        UNION ALL
+        SELECT n.id, true FROM named AS n
+    ) AS e
+    GROUP BY e.id
+),
+-- Both steps by arrays of the ids: a generic plan takes each side of a join for few rows.
+first_hop AS MATERIALIZED (
+    SELECT
+        CASE WHEN g.source_id = ANY (ARRAY(SELECT s.id FROM seeds AS s)) THEN g.target_id ELSE g.source_id END AS id,
+        g.weight,
+        g.updated_at
+    FROM memdb.edges AS g
+    WHERE g.org_id = :org_id
+        AND (
+            g.source_id = ANY (ARRAY(SELECT s.id FROM seeds AS s))
+            OR g.target_id = ANY (ARRAY(SELECT s.id FROM seeds AS s))
+        )
+        AND g.invalidated_at IS NULL
+        AND :hops::int >= 1
+    ORDER BY g.weight DESC, g.id
+    LIMIT 200
+),
+second_hop AS MATERIALIZED (
+    SELECT
+        CASE WHEN g.source_id = ANY (ARRAY(SELECT f.id FROM first_hop AS f)) THEN g.target_id ELSE g.source_id END AS id,
+        g.weight,
+        g.updated_at
+    FROM memdb.edges AS g
+    WHERE g.org_id = :org_id
+        AND (
+            g.source_id = ANY (ARRAY(SELECT f.id FROM first_hop AS f))
+            OR g.target_id = ANY (ARRAY(SELECT f.id FROM first_hop AS f))
+        )
+        AND g.invalidated_at IS NULL
+        AND g.weight >= 0.5
+        AND :hops >= 2
+    ORDER BY g.weight DESC, g.id
+    LIMIT 400
+),
+reached AS MATERIALIZED (
+    SELECT DISTINCT ON (r.id) r.*
+    FROM (
+        SELECT s.id, 1 AS hop, 1::float8 AS weight, 0::float8 AS edge_age, s.named FROM seeds AS s
+        UNION ALL
+        SELECT f.id, 1, f.weight, memdb.days_between(f.updated_at, :at::timestamptz), false FROM first_hop AS f
+        UNION ALL
+        SELECT f.id, 2, f.weight, memdb.days_between(f.updated_at, :at), false FROM second_hop AS f
+    ) AS r
+    ORDER BY r.id, r.named DESC, r.hop, r.weight DESC, r.edge_age
+),
+scope AS MATERIALIZED (
+    SELECT
+        f.id,
+        true AS holds,
+        length(f.search) AS length,
+        -- A copy only of what is looked at again.
+        CASE WHEN f.search @@ (SELECT q.any_word FROM question AS q) THEN f.search END AS search,
+        memdb.days_between(greatest(f.valid_from, f.confirmed_at), :at) AS age,
+        memdb.days_between(greatest(f.ingested_at, f.confirmed_at), :at) AS unconfirmed,
+        memdb.days_between(f.retrieved_at, :at) AS since_retrieval,
+        memdb.days_between(f.ingested_at, :at) AS since_ingestion,
+        f.confidence,
+        f.importance,
+        f.retrievals,
+        f.corrections,
+        f.confirmations
+    FROM memdb.facts AS f
+    WHERE f.org_id = :org_id
+        AND f.agent_id = :agent_id
+        AND f.deleted_at IS NULL
+        AND memdb.holds(f, coalesce(:as_of::timestamptz, :at), :known_at::timestamptz)
+        AND (:category::text IS NULL OR f.category = :category)
+        AND (:attribute::text IS NULL OR f.attribute = :attribute)
+        AND (:sensitive::boolean OR NOT f.sensitive)
+        AND CASE WHEN (SELECT q.required FROM question AS q) IS NULL THEN true ELSE f.search @@ (SELECT q.required FROM question AS q) END
+        AND CASE
+            WHEN cardinality(:only_entity_ids::uuid[]) IS NULL THEN true
+            ELSE f.id = ANY (
+                ARRAY(
+                    SELECT l.fact_id FROM memdb.fact_entities AS l
+                    WHERE l.org_id = :org_id AND l.entity_id = ANY (:only_entity_ids)
+                )
+            )
+        END
+        AND :plan_for_values::memdb.planned_for_values IS NOT NULL
+),
+compared AS MATERIALIZED (
+    SELECT
+        e.fact_id AS id,
+        -- A zero vector has no direction, so its cosine distance is NaN.
+        1 - nullif(e.embedding <=> :embedding::halfvec, 'NaN') AS similarity
+    FROM memdb.fact_embeddings AS e
+    WHERE e.org_id = :org_id
+        AND e.space = :space::smallint
+        AND e.fact_id = ANY (ARRAY(SELECT s.id FROM scope AS s))
+        AND :embedding IS NOT NULL
+),
+corpus AS MATERIALIZED (
+    SELECT
+        count(*)::float8 AS size,
+        greatest(avg(s.length), 1)::float8 AS average_length
+    FROM scope AS s
+),
+occurrences AS MATERIALIZED (
+    SELECT
+        s.id,
+        s.length,
+        w.number,
+        -- ts_rank of a single word is 6 / pi^2 * (1 + 1/2^2 + ... + 1/n^2) for n occurrences: it stands in for the frequency.
+        ts_rank('{1, 1, 1, 1}', s.search, w.word) * 1.64493406685 AS frequency
+    FROM scope AS s, question AS q, unnest(q.words) WITH ORDINALITY AS w (word, number)
+    WHERE s.search IS NOT NULL
+        AND s.search @@ w.word
+),
+-- How rare each word is, by its number.
+rarity AS MATERIALIZED (
+    SELECT array_agg(ln(1 + (c.size - coalesce(d.documents, 0) + 0.5) / (coalesce(d.documents, 0) + 0.5)) ORDER BY w.number) AS of_word
+    FROM corpus AS c
+    CROSS JOIN question AS q
+    CROSS JOIN unnest(q.words) WITH ORDINALITY AS w (word, number)
+    LEFT JOIN (SELECT o.number, count(*) AS documents FROM occurrences AS o GROUP BY o.number) AS d ON d.number = w.number
+),
+bm25 AS MATERIALIZED (
+    SELECT
+        o.id,
+        sum(
+            (SELECT r.of_word FROM rarity AS r)[o.number]
+            -- 4 / 10 and no 0.4, which is numeric: its products with a length take longer than all the rest.
+            * o.frequency * (0.9 + 1)
+            / (o.frequency + 0.9 * (1 - 0.4 + 4 * o.length / 10::float8 / (SELECT c.average_length FROM corpus AS c)))
+        ) AS score
+    FROM occurrences AS o
+    GROUP BY o.id
+),
+-- The entity by which each fact is reached best. A full join is never a nested loop, to which a generic plan, that takes each side for one row,
+-- would come.
+linked AS MATERIALIZED (
+    SELECT DISTINCT ON (l.fact_id)
+        l.fact_id AS id,
+        r.hop,
+        r.weight,
+        r.edge_age,
+        r.named
+    FROM (
+        SELECT
+            x.fact_id,
+            x.entity_id,
+            true AS is_link
+        FROM memdb.fact_entities AS x
+        WHERE x.org_id = :org_id
+            AND x.entity_id = ANY (ARRAY(SELECT r.id FROM reached AS r))
+    ) AS l
+    FULL JOIN reached AS r ON r.id = l.entity_id
+    WHERE coalesce(l.is_link, false)
+    ORDER BY l.fact_id, r.named DESC, r.hop, r.weight DESC, r.edge_age
+),
+supporting AS MATERIALIZED (
+    SELECT DISTINCT i.fact_id AS id
+    FROM memdb.insight_facts AS i
+    WHERE i.org_id = :org_id
+        AND i.fact_id = ANY (ARRAY(SELECT s.id FROM scope AS s))
+        AND EXISTS (
+            SELECT FROM memdb.insights AS n
+            WHERE n.org_id = :org_id AND n.id = i.insight_id AND n.status = 'active' AND n.deleted_at IS NULL
+        )
+),
+most AS MATERIALIZED (
+    SELECT max(b.score) AS text_score FROM bm25 AS b
+),
+judged AS (
+    SELECT
+        s.id,
+        c.similarity,
+        b.score AS text_score,
+        l.hop,
+        :vector_weight::float8 * greatest(coalesce(c.similarity, 0), 0) AS vector,
+        :text_weight::float8 * coalesce(b.score / m.text_score, 0) AS text,
+        :graph_weight::float8 * coalesce(memdb.graph_score(l.weight, s.since_ingestion, l.edge_age, l.named, l.hop), 0) AS graph,
+        :recency_weight::float8 * memdb.half_life_decay(s.age, :half_life_days::float8) AS recency,
+        :importance_weight::float8
+        * memdb.dynamic_importance(s.importance, s.retrievals, s.since_retrieval, s.corrections, p.id IS NOT NULL) AS importance,
+        memdb.effective_confidence(s.confidence, s.unconfirmed) AS effective_confidence,
+        :vitality_weight::float8
+        * memdb.vitality(s.retrievals, s.since_retrieval, s.since_ingestion, s.confidence, s.confirmations, s.corrections) AS vitality
+    FROM scope AS s
+    FULL JOIN compared AS c ON c.id = s.id
+    FULL JOIN bm25 AS b ON b.id = s.id
+    FULL JOIN linked AS l ON l.id = s.id
+    FULL JOIN supporting AS p ON p.id = s.id
+    CROSS JOIN most AS m
+    -- Not by NULL: that would make other joins of these.
+    WHERE coalesce(s.holds, false)
+        AND (c.similarity >= :min_similarity::float8 OR b.id IS NOT NULL OR l.id IS NOT NULL)
+    -- So that the parts are not worked out again for the sum of them.
+    OFFSET 0
+),
+best AS (
+    SELECT
+        j.*,
+        j.vector + j.text + j.graph + j.recency + j.importance + :confidence_weight::float8 * j.effective_confidence + j.vitality AS score
+    FROM judged AS j
+    WHERE j.effective_confidence >= :min_confidence::float8
+        AND (
+            :min_score::float8 IS NULL
+            OR j.vector + j.text + j.graph + j.recency + j.importance + :confidence_weight * j.effective_confidence + j.vitality >= :min_score
+        )
+    ORDER BY score DESC, j.id DESC
+    LIMIT :limit::int
+)
+SELECT
+    f.id,
+    f.agent_id,
+    f.entity_id,
+    f.attribute,
+    f.value,
+    f.content,
+    f.category,
+    f.confidence,
+    f.importance,
+    f.sensitive,
+    f.needs_confirmation,
+    f.status,
+    f.valid_from,
+    f.valid_until,
+    f.expires_at,
+    f.ingested_at,
+    f.invalidated_at,
+    f.superseded_by,
+    f.confirmed_at,
+    f.confirmations,
+    f.corrections,
+    f.retrieved_at,
+    f.retrievals,
+    f.vitality,
+    f.stale,
+    f.speaker,
+    f.context,
+    f.annotation,
+    f.event_id,
+    f.session_id,
+    f.user_id,
+    f.embedded,
+    f.metadata,
+    f.version,
+    f.updated_at,
+    b.score,
+    b.similarity,
+    b.text_score,
+    b.hop,
+    b.vector,
+    b.text,
+    b.graph,
+    b.recency,
+    b.importance,
+    :confidence_weight * b.effective_confidence AS confidence,
+    b.vitality
+FROM best AS b
+JOIN memdb.facts AS f ON f.org_id = :org_id AND f.id = b.id
+ORDER BY b.score DESC, f.id DESC

@@ -1,0 +1,28 @@
+-- The live insights that a fact supports, newest first, from a keyset cursor.
+SELECT
+    i.id,
+    i.agent_id,
+    i.user_id,
+    i.type,
+    i.title,
+    i.content,
+    i.confidence,
+    i.importance,
+    i.reinforcements,
+    i.status,
+    i.embedded,
+    i.metadata,
+    i.version,
+    i.detected_at,
+    i.reinforced_at,
+    i.created_at,
+    i.updated_at
+FROM memdb.insight_facts AS s
+JOIN memdb.insights AS i ON i.org_id = s.org_id AND i.id = s.insight_id
+WHERE s.org_id = :org_id::memdb.tenant
+    AND s.fact_id = :fact_id::uuid
+    AND (:status::text IS NULL OR i.status = :status)
+    AND i.deleted_at IS NULL
+    AND (:before::uuid IS NULL OR s.insight_id < :before)
+ORDER BY s.insight_id DESC
+LIMIT :limit::int

@@ -1,0 +1,28 @@
+-- An agent's open intentions whose time has come, the longest ago first.
+SELECT
+    n.id,
+    n.agent_id,
+    n.user_id,
+    n.session_id,
+    n.trigger,
+    n.condition,
+    n.action,
+    n.context,
+    n.due_at,
+    n.status,
+    n.outcome,
+    n.embedded,
+    n.metadata,
+    n.version,
+    n.triggered_at,
+    n.ended_at,
+    n.created_at,
+    n.updated_at
+FROM memdb.intentions AS n
+WHERE n.org_id = :org_id::memdb.tenant
+    AND n.agent_id = :agent_id::uuid
+    AND n.status IN ('pending', 'triggered')
+    AND n.due_at <= coalesce(:at::timestamptz, now())
+    AND n.deleted_at IS NULL
+ORDER BY n.due_at, n.id
+LIMIT :limit::int

@@ -1,0 +1,130 @@
+-- The open intentions of an agent whose conditions are near an embedding or share words with a text: the sum of both, each scaled to 0..1 over
+-- the scope, as in observations/search_exact. All are compared. Of equals the newer comes first.
+-- not null: score
+WITH question AS MATERIALIZED (
+    SELECT
+        q.words,
+        q.required,
+        (SELECT string_agg(w.word::text, '|')::tsquery FROM unnest(q.words) AS w (word)) AS any_word
+    FROM memdb.organizations AS o, memdb.question(o.language, coalesce(:text::text, '')) AS q
+    WHERE o.id = :org_id::memdb.tenant
+),
+scope AS MATERIALIZED (
+    SELECT
+        n.id,
+        length(n.search) AS length,
+        -- A copy only of what is looked at again.
+        CASE WHEN n.search @@ q.any_word THEN n.search END AS search
+    FROM question AS q, memdb.intentions AS n
+    WHERE n.org_id = :org_id
+        AND n.agent_id = :agent_id::uuid
+        AND n.status IN ('pending', 'triggered')
+        AND n.condition IS NOT NULL
+        AND (:user_id::uuid IS NULL OR n.user_id = :user_id)
+        AND (:trigger::text IS NULL OR n.trigger = :trigger)
+        AND (:status::text IS NULL OR n.status = :status)
+        AND n.deleted_at IS NULL
+        AND CASE WHEN q.required IS NULL THEN true ELSE n.search @@ q.required END
+),
+compared AS MATERIALIZED (
+    SELECT
+        e.intention_id AS id,
+        -- A zero vector has no direction, so its cosine distance is NaN.
+        1 - nullif(e.embedding <=> :embedding::halfvec, 'NaN') AS similarity
+    FROM memdb.intention_embeddings AS e
+    WHERE e.org_id = :org_id
+        AND e.space = :space::smallint
+        -- Not a join: a generic plan takes a scope for one row, and would look the embeddings up one by one.
+        AND e.intention_id = ANY (ARRAY(SELECT s.id FROM scope AS s))
+        AND :embedding IS NOT NULL
+),
+corpus AS MATERIALIZED (
+    SELECT
+        count(*)::float8 AS size,
+        greatest(avg(s.length), 1)::float8 AS average_length
+    FROM scope AS s
+),
+occurrences AS MATERIALIZED (
+    SELECT
+        s.id,
+        s.length,
+        w.number,
+        -- ts_rank of a single word is 6 / pi^2 * (1 + 1/2^2 + ... + 1/n^2) for n occurrences: it stands in for the frequency.
+        ts_rank('{1, 1, 1, 1}', s.search, w.word) * 1.64493406685 AS frequency
+    FROM scope AS s, question AS q, unnest(q.words) WITH ORDINALITY AS w (word, number)
+    WHERE s.search @@ w.word
+),
+-- How rare each word is, by its number.
+rarity AS MATERIALIZED (
+    SELECT array_agg(ln(1 + (c.size - coalesce(d.documents, 0) + 0.5) / (coalesce(d.documents, 0) + 0.5)) ORDER BY w.number) AS of_word
+    FROM corpus AS c
+    CROSS JOIN question AS q
+    CROSS JOIN unnest(q.words) WITH ORDINALITY AS w (word, number)
+    LEFT JOIN (SELECT o.number, count(*) AS documents FROM occurrences AS o GROUP BY o.number) AS d ON d.number = w.number
+),
+bm25 AS MATERIALIZED (
+    SELECT
+        o.id,
+        sum(
+            r.of_word[o.number]
+            * o.frequency * (0.9 + 1) / (o.frequency + 0.9 * (1 - 0.4 + 0.4 * o.length / c.average_length))
+        ) AS score
+    FROM occurrences AS o, corpus AS c, rarity AS r
+    GROUP BY o.id
+),
+extremes AS MATERIALIZED (
+    SELECT
+        min(c.similarity) AS least,
+        nullif(max(c.similarity) - min(c.similarity), 0) AS spread,
+        (SELECT max(b.score) FROM bm25 AS b) AS most_text
+    FROM compared AS c
+),
+judged AS (
+    SELECT
+        part.id,
+        max(part.similarity) AS similarity,
+        max(part.text_score) AS text_score
+    FROM (
+        SELECT c.id, c.similarity, NULL::float8 AS text_score FROM compared AS c WHERE c.similarity IS NOT NULL
+        UNION ALL
+        SELECT b.id, NULL, b.score FROM bm25 AS b
+    ) AS part
+    GROUP BY part.id
+),
+best AS (
+    SELECT
+        j.id,
+        j.similarity,
+        j.text_score,
+        -- With one similarity in the whole scope there is no spread, and it counts fully.
+        CASE WHEN j.similarity IS NULL THEN 0 ELSE coalesce((j.similarity - x.least) / x.spread, 1) END
+        + coalesce(j.text_score / x.most_text, 0) AS score
+    FROM judged AS j, extremes AS x
+    ORDER BY score DESC, j.id DESC
+    LIMIT :limit::int
+)
+SELECT
+    n.id,
+    n.agent_id,
+    n.user_id,
+    n.session_id,
+    n.trigger,
+    n.condition,
+    n.action,
+    n.context,
+    n.due_at,
+    n.status,
+    n.outcome,
+    n.embedded,
+    n.metadata,
+    n.version,
+    n.triggered_at,
+    n.ended_at,
+    n.created_at,
+    n.updated_at,
+    b.score,
+    b.similarity,
+    b.text_score
+FROM best AS b
+JOIN memdb.intentions AS n ON n.org_id = :org_id AND n.id = b.id
+ORDER BY b.score DESC, n.id DESC

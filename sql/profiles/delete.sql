@@ -1,0 +1,28 @@
+-- Soft-deletes a user's profile and returns the version that this made.
+WITH written AS (
+    UPDATE memdb.profiles AS p
+    SET
+        deleted_at = now(),
+        updated_at = greatest(p.updated_at, now()),
+        version = memdb.next_version(p.version, :expected_version::int)
+    FROM memdb.writable_organizations AS w
+    WHERE p.org_id = :org_id::memdb.tenant
+        AND p.user_id = :user_id::uuid
+        AND p.deleted_at IS NULL
+        AND w.org_id = :org_id
+    RETURNING p.*
+),
+recorded AS (
+    INSERT INTO memdb.profile_versions (org_id, user_id, version, operation, changed_by, document, changed_at)
+    SELECT
+        c.org_id,
+        c.user_id,
+        c.version,
+        'delete',
+        :actor::text,
+        c.document,
+        c.updated_at
+    FROM written AS c
+)
+SELECT p.version
+FROM written AS p

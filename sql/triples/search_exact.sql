@@ -1,0 +1,121 @@
+-- The live triples of a user, or of the tenant, or of both, that are near an embedding or share words with a text: the sum of both, each scaled
+-- to 0..1 over the scope, cosine from its least and BM25 from zero. All are compared. Of equals the newer comes first. BM25 is that of
+-- memories/search_exact.
+-- not null: score
+WITH question AS MATERIALIZED (
+    SELECT
+        q.words,
+        q.required,
+        (SELECT string_agg(w.word::text, '|')::tsquery FROM unnest(q.words) AS w (word)) AS any_word
+    FROM memdb.organizations AS o, memdb.question(o.language, coalesce(:text::text, '')) AS q
+    WHERE o.id = :org_id::memdb.tenant
+),
+scope AS MATERIALIZED (
+    SELECT
+        t.id,
+        length(t.search) AS length,
+        -- A copy only of what is looked at again.
+        CASE WHEN t.search @@ q.any_word THEN t.search END AS search
+    FROM question AS q, memdb.triples AS t
+    WHERE t.org_id = :org_id
+        -- A subquery, because coalesce() is not leakproof.
+        AND t.owner_id = ANY (ARRAY(SELECT coalesce(:user_id::uuid, :org_id) UNION SELECT :org_id WHERE :with_tenant::boolean))
+        AND t.deleted_at IS NULL
+        AND CASE WHEN q.required IS NULL THEN true ELSE t.search @@ q.required END
+),
+compared AS MATERIALIZED (
+    SELECT
+        e.triple_id AS id,
+        -- A zero vector has no direction, so its cosine distance is NaN.
+        1 - nullif(e.embedding <=> :embedding::halfvec, 'NaN') AS similarity
+    FROM memdb.triple_embeddings AS e
+    WHERE e.org_id = :org_id
+        AND e.space = :space::smallint
+        -- Not a join: a generic plan takes a scope for one row, and would look the embeddings up one by one.
+        AND e.triple_id = ANY (ARRAY(SELECT s.id FROM scope AS s))
+        AND :embedding IS NOT NULL
+),
+corpus AS MATERIALIZED (
+    SELECT
+        count(*)::float8 AS size,
+        greatest(avg(s.length), 1)::float8 AS average_length
+    FROM scope AS s
+),
+occurrences AS MATERIALIZED (
+    SELECT
+        s.id,
+        s.length,
+        w.number,
+        -- ts_rank of a single word is 6 / pi^2 * (1 + 1/2^2 + ... + 1/n^2) for n occurrences: it stands in for the frequency.
+        ts_rank('{1, 1, 1, 1}', s.search, w.word) * 1.64493406685 AS frequency
+    FROM scope AS s, question AS q, unnest(q.words) WITH ORDINALITY AS w (word, number)
+    WHERE s.search @@ w.word
+),
+-- How rare each word is, by its number.
+rarity AS MATERIALIZED (
+    SELECT array_agg(ln(1 + (c.size - coalesce(d.documents, 0) + 0.5) / (coalesce(d.documents, 0) + 0.5)) ORDER BY w.number) AS of_word
+    FROM corpus AS c
+    CROSS JOIN question AS q
+    CROSS JOIN unnest(q.words) WITH ORDINALITY AS w (word, number)
+    LEFT JOIN (SELECT o.number, count(*) AS documents FROM occurrences AS o GROUP BY o.number) AS d ON d.number = w.number
+),
+bm25 AS MATERIALIZED (
+    SELECT
+        o.id,
+        sum(
+            r.of_word[o.number]
+            * o.frequency * (0.9 + 1) / (o.frequency + 0.9 * (1 - 0.4 + 0.4 * o.length / c.average_length))
+        ) AS score
+    FROM occurrences AS o, corpus AS c, rarity AS r
+    GROUP BY o.id
+),
+extremes AS MATERIALIZED (
+    SELECT
+        min(c.similarity) AS least,
+        nullif(max(c.similarity) - min(c.similarity), 0) AS spread,
+        (SELECT max(b.score) FROM bm25 AS b) AS most_text
+    FROM compared AS c
+),
+judged AS (
+    SELECT
+        part.id,
+        max(part.similarity) AS similarity,
+        max(part.text_score) AS text_score
+    FROM (
+        SELECT c.id, c.similarity, NULL::float8 AS text_score FROM compared AS c WHERE c.similarity IS NOT NULL
+        UNION ALL
+        SELECT b.id, NULL, b.score FROM bm25 AS b
+    ) AS part
+    GROUP BY part.id
+),
+best AS (
+    SELECT
+        j.id,
+        j.similarity,
+        j.text_score,
+        -- With one similarity in the whole scope there is no spread, and it counts fully.
+        CASE WHEN j.similarity IS NULL THEN 0 ELSE coalesce((j.similarity - x.least) / x.spread, 1) END
+        + coalesce(j.text_score / x.most_text, 0) AS score
+    FROM judged AS j, extremes AS x
+    ORDER BY score DESC, j.id DESC
+    LIMIT :limit::int
+)
+SELECT
+    t.id,
+    t.user_id,
+    t.subject,
+    t.predicate,
+    t.object,
+    t.confidence,
+    t.source,
+    t.metadata,
+    t.embedded,
+    t.version,
+    t.created_at,
+    t.updated_at,
+    b.score,
+    b.similarity,
+    b.text_score
+FROM best AS b
+JOIN memdb.triples AS t ON t.org_id = :org_id AND t.id = b.id
+ORDER BY b.score DESC, t.id DESC
