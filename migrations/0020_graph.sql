@@ -71,24 +71,25 @@ CREATE TABLE memdb.entity_merges (
 -- What each merge changed, by kind:
 --
 -- - entity: was merged into the merged one before
--- - fact, equal_fact: was about the merged one; an equal one gave way to the `twin` in `before`
+-- - fact, equal_fact: was about the merged one; an equal one gave way to `other_id`
 -- - confirmed_fact: such a twin
 -- - link, shared_link: a fact names the merged one; of a shared one, it named the other, too
 -- - alias, added_alias: was a name of the merged one; became one
--- - evidence: an edge whose fact was an equal one
+-- - evidence: an edge whose fact was `other_id`, an equal one
 -- - source, target: an edge with the merged one at this end
--- - grown_edge: took in one of the merged one's; `before` has what it was
+-- - grown_edge: took in `other_id`, one of the merged one's
 -- - set_aside_edge: would have been there twice, or have led to itself
 CREATE TABLE memdb.entity_merge_parts (
     org_id uuid NOT NULL,
     merge_id uuid NOT NULL,
     part_id uuid NOT NULL,
-    -- What it was after the merge, where it is put back only if it is that still.
-    version integer,
+    other_id uuid,
     kind text NOT NULL,
     -- Of an alias.
     key text NOT NULL DEFAULT '',
     before jsonb,
+    -- What the merge made of it, where it is put back only if it is that still.
+    after jsonb,
     CONSTRAINT entity_merge_parts_pkey PRIMARY KEY (org_id, merge_id, kind, part_id, key),
     CONSTRAINT entity_merge_parts_kind_known CHECK (
         kind IN (
@@ -98,14 +99,14 @@ CREATE TABLE memdb.entity_merge_parts (
     )
 );
 
--- Statistics to begin with, as in 0003_memories.
+-- Statistics to begin with, as in 0003_memories: no organization twice, or the planner takes all others for empty.
 INSERT INTO memdb.edges (org_id, id, agent_id, source_id, target_id, fact_id, invalidated_at, weight, type)
 SELECT
-    md5('organization ' || i % 100)::uuid,
+    md5('organization ' || i)::uuid,
     md5('edge ' || i)::uuid,
-    md5('agent ' || i % 100)::uuid,
-    md5('entity ' || i % 500)::uuid,
-    md5('entity ' || (i % 500 + 100 * (1 + i / 500)) % 2000)::uuid,
+    md5('agent ' || i)::uuid,
+    md5('entity ' || i)::uuid,
+    md5('entity ' || i + 2000)::uuid,
     CASE WHEN i % 2 = 0 THEN md5('fact ' || i % 1000)::uuid END,
     CASE WHEN i % 20 = 0 THEN now() END,
     0.1 + i % 9 / 10.0,
@@ -114,9 +115,9 @@ FROM generate_series(0, 1999) AS i;
 
 INSERT INTO memdb.entity_merges (org_id, id, agent_id, merged_id, into_id, undone_at, first_seen_at, last_seen_at, mentions)
 SELECT
-    md5('organization ' || i % 100)::uuid,
+    md5('organization ' || i)::uuid,
     md5('merge ' || i)::uuid,
-    md5('agent ' || i % 100)::uuid,
+    md5('agent ' || i)::uuid,
     md5('entity ' || i)::uuid,
     md5('entity ' || i + 2000)::uuid,
     CASE WHEN i % 10 = 0 THEN now() END,
@@ -127,7 +128,7 @@ FROM generate_series(0, 1999) AS i;
 
 INSERT INTO memdb.entity_merge_parts (org_id, merge_id, part_id, kind)
 SELECT
-    md5('organization ' || i % 100)::uuid,
+    md5('organization ' || i)::uuid,
     md5('merge ' || i % 200)::uuid,
     md5('fact ' || i)::uuid,
     (ARRAY['fact', 'link', 'source', 'target', 'set_aside_edge'])[1 + i / 400]
@@ -285,7 +286,7 @@ walk AS (
     CROSS JOIN LATERAL (
         SELECT
             array_agg(r.id) FILTER (WHERE r.place <= breadth) AS ids,
-            array_agg(r.path || ',' || r.id) FILTER (WHERE r.place <= breadth) AS paths,
+            array_agg(w.paths[r.number] || ',' || r.id) FILTER (WHERE r.place <= breadth) AS paths,
             array_agg(r.edge_id) FILTER (WHERE r.place <= breadth) AS edge_ids,
             array_agg(r.weight) FILTER (WHERE r.place <= breadth) AS weights,
             array_agg(r.edge_at) FILTER (WHERE r.place <= breadth) AS edge_times,
@@ -297,31 +298,31 @@ walk AS (
             FROM (
                 SELECT DISTINCT ON (e.id)
                     e.id,
-                    e.path,
+                    e.number,
                     e.edge_id,
                     e.weight,
                     e.edge_at
                 FROM (
                     SELECT
                         o.target_id AS id,
-                        f.path,
+                        f.number,
                         o.id AS edge_id,
                         o.weight,
                         greatest(o.used_at, o.updated_at) AS edge_at,
                         o.type
-                    FROM unnest(w.frontier, w.paths) AS f (id, path)
+                    FROM unnest(w.frontier) WITH ORDINALITY AS f (id, number)
                     JOIN memdb.edges AS o ON o.org_id = tenant AND o.source_id = f.id
                     WHERE direction IN ('out', 'both')
                         AND memdb.edge_holds(o, at)
                     UNION ALL
                     SELECT
                         i.source_id,
-                        f.path,
+                        f.number,
                         i.id,
                         i.weight,
                         greatest(i.used_at, i.updated_at),
                         i.type
-                    FROM unnest(w.frontier, w.paths) AS f (id, path)
+                    FROM unnest(w.frontier) WITH ORDINALITY AS f (id, number)
                     JOIN memdb.edges AS i ON i.org_id = tenant AND i.target_id = f.id
                     WHERE direction IN ('in', 'both')
                         AND memdb.edge_holds(i, at)
@@ -351,7 +352,7 @@ $$;
 
 -- Merges an entity into another of its agent: its names, facts, links and edges become the other's, which is seen as often as both. Every row
 -- that this changes is written down. One that is merged into the other already stays as it is, and that merge is returned. No row means that
--- one of them is not there. Both are locked before anything is read, with what was merged into them, in the order of their ids.
+-- one of them is not there. Merges of one agent's entities go one after the other, and both are locked before anything else is read.
 CREATE FUNCTION memdb.merge_entities(tenant uuid, merged uuid, target uuid, why text, actor text) RETURNS SETOF memdb.entity_merges
 LANGUAGE plpgsql
 AS $$
@@ -362,6 +363,11 @@ DECLARE
     moment CONSTANT timestamptz := clock_timestamp();
 BEGIN
     PERFORM memdb.must(merged <> target, 'into_id', 'must be another entity');
+    PERFORM
+    FROM memdb.agents AS a
+    WHERE a.org_id = tenant
+        AND a.id = (SELECT e.agent_id FROM memdb.entities AS e WHERE e.org_id = tenant AND e.id = merged)
+    FOR NO KEY UPDATE;
     PERFORM
     FROM memdb.entities AS e
     WHERE e.org_id = tenant
@@ -467,9 +473,9 @@ BEGIN
         )
     ORDER BY f.id
     FOR NO KEY UPDATE;
-    INSERT INTO memdb.entity_merge_parts (org_id, merge_id, part_id, kind, version, before)
+    INSERT INTO memdb.entity_merge_parts (org_id, merge_id, part_id, other_id, kind, before)
     SELECT DISTINCT ON (f.id)
-        tenant, made.id, f.id, 'equal_fact', f.version + 1, jsonb_build_object('twin', o.id, 'valid_until', f.valid_until)
+        tenant, made.id, f.id, o.id, 'equal_fact', jsonb_build_object('valid_until', f.valid_until)
     FROM memdb.facts AS f
     JOIN memdb.facts AS o
         ON o.org_id = tenant AND o.entity_id = target AND o.attribute IS NOT DISTINCT FROM f.attribute AND o.same_key = f.same_key
@@ -482,40 +488,47 @@ BEGIN
         AND coalesce(o.valid_until >= f.valid_until, o.valid_until IS NULL)
         AND coalesce(o.valid_from < f.valid_until, true)
     ORDER BY f.id, o.valid_until IS NOT DISTINCT FROM f.valid_until DESC, o.id;
-    INSERT INTO memdb.entity_merge_parts (org_id, merge_id, part_id, kind, version, before)
-    SELECT DISTINCT
-        tenant, made.id, o.id, 'confirmed_fact', o.version + 1,
-        jsonb_build_object(
-            'confidence', o.confidence, 'confirmations', o.confirmations, 'confirmed_at', o.confirmed_at, 'expires_at', o.expires_at
-        )
-    FROM memdb.entity_merge_parts AS p
-    JOIN memdb.facts AS o ON o.org_id = tenant AND o.id = (p.before ->> 'twin')::uuid
-    WHERE p.org_id = tenant
-        AND p.merge_id = made.id
-        AND p.kind = 'equal_fact';
-    UPDATE memdb.facts AS o
-    SET
-        confidence = greatest(o.confidence, t.confidence),
-        confirmations = o.confirmations + t.times,
-        confirmed_at = moment,
-        expires_at = CASE WHEN t.expires_at IS NOT NULL AND o.expires_at IS NOT NULL THEN greatest(o.expires_at, t.expires_at) END,
-        updated_at = greatest(o.updated_at, moment),
-        version = o.version + 1
-    FROM (
+    WITH twins AS MATERIALIZED (
         SELECT
-            (p.before ->> 'twin')::uuid AS id,
-            max(f.confidence) AS confidence,
-            CASE WHEN bool_and(f.expires_at IS NOT NULL) THEN max(f.expires_at) END AS expires_at,
+            o.id,
+            o.confidence,
+            o.confirmations,
+            o.confirmed_at,
+            o.expires_at,
+            max(f.confidence) AS surest,
+            CASE WHEN o.expires_at IS NOT NULL AND bool_and(f.expires_at IS NOT NULL) THEN greatest(o.expires_at, max(f.expires_at)) END AS expiry,
             count(*)::int AS times
         FROM memdb.entity_merge_parts AS p
         JOIN memdb.facts AS f ON f.org_id = tenant AND f.id = p.part_id
+        JOIN memdb.facts AS o ON o.org_id = tenant AND o.id = p.other_id
         WHERE p.org_id = tenant
             AND p.merge_id = made.id
             AND p.kind = 'equal_fact'
-        GROUP BY 1
-    ) AS t
-    WHERE o.org_id = tenant
-        AND o.id = t.id;
+        GROUP BY o.org_id, o.id
+    ),
+    confirmed AS (
+        UPDATE memdb.facts AS o
+        SET
+            confidence = greatest(o.confidence, t.surest),
+            confirmations = o.confirmations + t.times,
+            confirmed_at = moment,
+            expires_at = t.expiry,
+            updated_at = greatest(o.updated_at, moment),
+            version = o.version + 1
+        FROM twins AS t
+        WHERE o.org_id = tenant
+            AND o.id = t.id
+        RETURNING o.id, o.confidence, o.confirmations, o.confirmed_at, o.expires_at
+    )
+    INSERT INTO memdb.entity_merge_parts (org_id, merge_id, part_id, kind, before, after)
+    SELECT
+        tenant, made.id, t.id, 'confirmed_fact',
+        jsonb_build_object(
+            'confidence', t.confidence, 'confirmations', t.confirmations, 'confirmed_at', t.confirmed_at, 'expires_at', t.expires_at
+        ),
+        to_jsonb(c) - 'id'
+    FROM twins AS t
+    JOIN confirmed AS c ON c.id = t.id;
     UPDATE memdb.facts AS f
     SET
         entity_id = target,
@@ -527,7 +540,7 @@ BEGIN
         updated_at = greatest(f.updated_at, moment),
         version = f.version + 1
     FROM memdb.entity_merge_parts AS p
-    JOIN memdb.facts AS o ON o.org_id = tenant AND o.id = (p.before ->> 'twin')::uuid
+    JOIN memdb.facts AS o ON o.org_id = tenant AND o.id = p.other_id
     WHERE p.org_id = tenant
         AND p.merge_id = made.id
         AND p.kind = 'equal_fact'
@@ -565,7 +578,7 @@ BEGIN
     WITH shown AS (
         UPDATE memdb.edges AS e
         SET
-            fact_id = (p.before ->> 'twin')::uuid,
+            fact_id = p.other_id,
             updated_at = greatest(e.updated_at, moment),
             version = e.version + 1
         FROM memdb.entity_merge_parts AS p
@@ -576,8 +589,8 @@ BEGIN
             AND e.fact_id = p.part_id
         RETURNING e.id, p.part_id AS fact_id
     )
-    INSERT INTO memdb.entity_merge_parts (org_id, merge_id, part_id, kind, before)
-    SELECT tenant, made.id, s.id, 'evidence', jsonb_build_object('fact_id', s.fact_id) FROM shown AS s;
+    INSERT INTO memdb.entity_merge_parts (org_id, merge_id, part_id, other_id, kind)
+    SELECT tenant, made.id, s.id, s.fact_id, 'evidence' FROM shown AS s;
     -- An edge that the other one has, too, takes in what this one has, if that is active; this one stays, set aside.
     PERFORM
     FROM memdb.edges AS e
@@ -597,42 +610,52 @@ BEGIN
         )
     ORDER BY e.source_id, e.target_id, e.type
     FOR NO KEY UPDATE;
-    INSERT INTO memdb.entity_merge_parts (org_id, merge_id, part_id, kind, version, before)
-    SELECT
-        tenant, made.id, o.id, 'grown_edge', o.version + 1, to_jsonb(o) || jsonb_build_object('from', e.id)
-    FROM memdb.edges AS e
-    JOIN memdb.edges AS o
-        ON o.org_id = tenant
-        AND o.source_id = CASE WHEN e.source_id = merged THEN target ELSE e.source_id END
-        AND o.target_id = CASE WHEN e.target_id = merged THEN target ELSE e.target_id END
-        AND o.type = e.type
-    WHERE e.org_id = tenant
-        AND (e.source_id = merged OR e.target_id = merged)
-        AND e.invalidated_at IS NULL;
-    UPDATE memdb.edges AS o
-    SET
-        weight = CASE WHEN o.invalidated_at IS NULL THEN greatest(o.weight, e.weight) ELSE e.weight END,
-        assertions = least(o.assertions::bigint + e.assertions, 2147483647),
-        valid_from = CASE
-            WHEN o.invalidated_at IS NULL THEN least(coalesce(o.valid_from, o.created_at), coalesce(e.valid_from, e.created_at))
-            ELSE coalesce(e.valid_from, e.created_at)
-        END,
-        valid_until = CASE
-            WHEN o.invalidated_at IS NOT NULL THEN e.valid_until
-            WHEN o.valid_until IS NOT NULL AND e.valid_until IS NOT NULL THEN greatest(o.valid_until, e.valid_until)
-        END,
-        invalidated_at = NULL,
-        used_at = greatest(o.used_at, e.used_at),
-        fact_id = CASE WHEN o.invalidated_at IS NULL THEN coalesce(o.fact_id, e.fact_id) ELSE coalesce(e.fact_id, o.fact_id) END,
-        updated_at = greatest(o.updated_at, moment),
-        version = o.version + 1
-    FROM memdb.entity_merge_parts AS p
-    JOIN memdb.edges AS e ON e.org_id = tenant AND e.id = (p.before ->> 'from')::uuid
-    WHERE p.org_id = tenant
-        AND p.merge_id = made.id
-        AND p.kind = 'grown_edge'
-        AND o.org_id = tenant
-        AND o.id = p.part_id;
+    WITH pairs AS MATERIALIZED (
+        SELECT
+            o.id,
+            e.id AS from_id,
+            jsonb_build_object(
+                'weight', o.weight, 'assertions', o.assertions, 'valid_from', o.valid_from, 'valid_until', o.valid_until,
+                'invalidated_at', o.invalidated_at, 'used_at', o.used_at, 'fact_id', o.fact_id
+            ) AS before
+        FROM memdb.edges AS e
+        JOIN memdb.edges AS o
+            ON o.org_id = tenant
+            AND o.source_id = CASE WHEN e.source_id = merged THEN target ELSE e.source_id END
+            AND o.target_id = CASE WHEN e.target_id = merged THEN target ELSE e.target_id END
+            AND o.type = e.type
+        WHERE e.org_id = tenant
+            AND (e.source_id = merged OR e.target_id = merged)
+            AND e.invalidated_at IS NULL
+    ),
+    grown AS (
+        UPDATE memdb.edges AS o
+        SET
+            weight = CASE WHEN o.invalidated_at IS NULL THEN greatest(o.weight, e.weight) ELSE e.weight END,
+            assertions = least(o.assertions::bigint + e.assertions, 2147483647),
+            valid_from = CASE
+                WHEN o.invalidated_at IS NULL THEN least(coalesce(o.valid_from, o.created_at), coalesce(e.valid_from, e.created_at))
+                ELSE coalesce(e.valid_from, e.created_at)
+            END,
+            valid_until = CASE
+                WHEN o.invalidated_at IS NOT NULL THEN e.valid_until
+                WHEN o.valid_until IS NOT NULL AND e.valid_until IS NOT NULL THEN greatest(o.valid_until, e.valid_until)
+            END,
+            invalidated_at = NULL,
+            used_at = greatest(o.used_at, e.used_at),
+            fact_id = CASE WHEN o.invalidated_at IS NULL THEN coalesce(o.fact_id, e.fact_id) ELSE coalesce(e.fact_id, o.fact_id) END,
+            updated_at = greatest(o.updated_at, moment),
+            version = o.version + 1
+        FROM pairs AS p
+        JOIN memdb.edges AS e ON e.org_id = tenant AND e.id = p.from_id
+        WHERE o.org_id = tenant
+            AND o.id = p.id
+        RETURNING o.id, o.weight, o.assertions, o.valid_from, o.valid_until, o.invalidated_at, o.used_at, o.fact_id
+    )
+    INSERT INTO memdb.entity_merge_parts (org_id, merge_id, part_id, other_id, kind, before, after)
+    SELECT tenant, made.id, g.id, p.from_id, 'grown_edge', p.before, to_jsonb(g) - 'id'
+    FROM pairs AS p
+    JOIN grown AS g ON g.id = p.id;
     WITH set_aside AS (
         UPDATE memdb.edges AS e
         SET
@@ -646,7 +669,7 @@ BEGIN
                 target IN (e.source_id, e.target_id)
                 OR e.id = ANY (
                     ARRAY(
-                        SELECT (p.before ->> 'from')::uuid
+                        SELECT p.other_id
                         FROM memdb.entity_merge_parts AS p
                         WHERE p.org_id = tenant
                             AND p.merge_id = made.id
@@ -654,10 +677,10 @@ BEGIN
                     )
                 )
             )
-        RETURNING e.id, e.version
+        RETURNING e.id
     )
-    INSERT INTO memdb.entity_merge_parts (org_id, merge_id, part_id, kind, version)
-    SELECT tenant, made.id, s.id, 'set_aside_edge', s.version FROM set_aside AS s;
+    INSERT INTO memdb.entity_merge_parts (org_id, merge_id, part_id, kind)
+    SELECT tenant, made.id, s.id, 'set_aside_edge' FROM set_aside AS s;
     WITH moved AS (
         UPDATE memdb.edges AS e
         SET
@@ -712,7 +735,13 @@ DECLARE
     kept memdb.entities;
     moment CONSTANT timestamptz := clock_timestamp();
     done text[] := '{}';
+    others uuid[];
 BEGIN
+    PERFORM
+    FROM memdb.agents AS a
+    WHERE a.org_id = tenant
+        AND a.id = (SELECT m.agent_id FROM memdb.entity_merges AS m WHERE m.org_id = tenant AND m.id = merge)
+    FOR NO KEY UPDATE;
     PERFORM
     FROM memdb.entities AS e
     WHERE e.org_id = tenant
@@ -738,6 +767,14 @@ BEGIN
     PERFORM
         memdb.must(gone.deleted_at IS NULL, 'merge_id', 'must be the merge of an entity that is not deleted'),
         memdb.must(kept.status = 'active', 'merge_id', 'must be the merge into an entity that was not merged itself: undo that merge first');
+    others := ARRAY(
+        SELECT m.id
+        FROM memdb.entity_merges AS m
+        WHERE m.org_id = tenant
+            AND m.into_id = kept.id
+            AND m.id <> merge
+            AND m.undone_at IS NULL
+    );
 
     UPDATE memdb.entities AS e
     SET
@@ -810,6 +847,14 @@ BEGIN
             AND f.org_id = tenant
             AND f.id = p.part_id
             AND f.entity_id = kept.id
+            -- Another merge that stands has made it speak for another one, too.
+            AND NOT EXISTS (
+                SELECT FROM memdb.entity_merge_parts AS x
+                WHERE x.org_id = tenant
+                    AND x.merge_id = ANY (others)
+                    AND x.kind = 'confirmed_fact'
+                    AND x.part_id = f.id
+            )
         RETURNING f.id
     )
     SELECT done || array_agg('fact ' || b.id) INTO done FROM back AS b;
@@ -832,7 +877,9 @@ BEGIN
             AND f.org_id = tenant
             AND f.id = p.part_id
             AND f.entity_id = kept.id
-            AND f.version = p.version
+            AND f.superseded_by = p.other_id
+            AND f.invalidated_at = made.merged_at
+            AND f.deleted_at IS NULL
             AND NOT EXISTS (
                 SELECT FROM memdb.facts AS o
                 WHERE o.org_id = tenant
@@ -867,13 +914,14 @@ BEGIN
             expires_at = (p.before ->> 'expires_at')::timestamptz,
             updated_at = greatest(f.updated_at, moment),
             version = f.version + 1
-        FROM memdb.entity_merge_parts AS p
+        FROM memdb.entity_merge_parts AS p, jsonb_populate_record(NULL::memdb.facts, p.after) AS made_of
         WHERE p.org_id = tenant
             AND p.merge_id = merge
             AND p.kind = 'confirmed_fact'
             AND f.org_id = tenant
             AND f.id = p.part_id
-            AND f.version = p.version
+            AND (f.confidence, f.confirmations, f.confirmed_at, f.expires_at)
+            IS NOT DISTINCT FROM (made_of.confidence, made_of.confirmations, made_of.confirmed_at, made_of.expires_at)
         RETURNING f.id
     )
     SELECT done || array_agg('confirmed_fact ' || b.id) INTO done FROM back AS b;
@@ -924,6 +972,13 @@ BEGIN
             AND e.id = p.part_id
             AND CASE WHEN p.kind = 'source' THEN e.source_id ELSE e.target_id END = kept.id
             AND NOT EXISTS (
+                SELECT FROM memdb.entity_merge_parts AS x
+                WHERE x.org_id = tenant
+                    AND x.merge_id = ANY (others)
+                    AND x.kind = 'grown_edge'
+                    AND x.part_id = e.id
+            )
+            AND NOT EXISTS (
                 SELECT FROM memdb.edges AS o
                 WHERE o.org_id = tenant
                     AND o.source_id = CASE WHEN p.kind = 'source' THEN gone.id ELSE e.source_id END
@@ -946,13 +1001,20 @@ BEGIN
             fact_id = (SELECT f.id FROM memdb.facts AS f WHERE f.org_id = tenant AND f.id = was.fact_id),
             updated_at = greatest(e.updated_at, moment),
             version = e.version + 1
-        FROM memdb.entity_merge_parts AS p, jsonb_populate_record(NULL::memdb.edges, p.before) AS was
+        FROM
+            memdb.entity_merge_parts AS p,
+            jsonb_populate_record(NULL::memdb.edges, p.before) AS was,
+            jsonb_populate_record(NULL::memdb.edges, p.after) AS made_of
         WHERE p.org_id = tenant
             AND p.merge_id = merge
             AND p.kind = 'grown_edge'
             AND e.org_id = tenant
             AND e.id = p.part_id
-            AND e.version = p.version
+            AND (e.weight, e.assertions, e.valid_from, e.valid_until, e.invalidated_at, e.used_at, e.fact_id)
+            IS NOT DISTINCT FROM (
+                made_of.weight, made_of.assertions, made_of.valid_from, made_of.valid_until, made_of.invalidated_at, made_of.used_at,
+                made_of.fact_id
+            )
         RETURNING e.id
     )
     SELECT done || array_agg('grown_edge ' || b.id) INTO done FROM back AS b;
@@ -968,7 +1030,7 @@ BEGIN
             AND p.kind = 'set_aside_edge'
             AND e.org_id = tenant
             AND e.id = p.part_id
-            AND e.version = p.version
+            AND e.invalidated_at = made.merged_at
         RETURNING e.id
     )
     SELECT done || array_agg('set_aside_edge ' || b.id) INTO done FROM back AS b;
@@ -979,14 +1041,14 @@ BEGIN
             updated_at = greatest(e.updated_at, moment),
             version = e.version + 1
         FROM memdb.entity_merge_parts AS p
-        JOIN memdb.facts AS f ON f.org_id = tenant AND f.id = (p.before ->> 'fact_id')::uuid
+        JOIN memdb.facts AS f ON f.org_id = tenant AND f.id = p.other_id
         JOIN memdb.entity_merge_parts AS q ON q.org_id = tenant AND q.merge_id = merge AND q.kind = 'equal_fact' AND q.part_id = f.id
         WHERE p.org_id = tenant
             AND p.merge_id = merge
             AND p.kind = 'evidence'
             AND e.org_id = tenant
             AND e.id = p.part_id
-            AND e.fact_id = (q.before ->> 'twin')::uuid
+            AND e.fact_id = q.other_id
         RETURNING e.id
     )
     SELECT done || array_agg('evidence ' || b.id) INTO done FROM back AS b;

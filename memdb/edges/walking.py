@@ -66,7 +66,7 @@ async def facts_around(
 
     The score is weight x max(0.1, 1 / (1 + a / 30)) x max(0.2, 1 / (1 + e / 90)) x (1.5 if `text` has the entity's name) / hop, with the
     `weight` of the last edge, `a` the days since the fact was learnt, `e` those since the edge was last used or changed. A fact that names
-    several of them counts by the best. Facts hold at `as_of`, None for now.
+    several of them counts by the best. Facts hold at `as_of`, None for now; of those of one entity the newest `limit` are in the running.
     """
     ...
 
@@ -87,9 +87,9 @@ async def paths(
 ) -> list[Path]:
     """Ways from one entity to another of at most `depth` (1 to 5) edges, none through an entity twice, at most `limit` (1 to 50).
 
-    The shortest first and of equals the strongest, or with `strongest_first` the other way round. There may be very many: to each entity on
-    the way the strongest `limit` of each length are gone on from, and of all the strongest 1,000, before them those that can still be the
-    shortest. `direction`, `types`, `min_weight` and `as_of` are those of `neighbours`. No ways if an entity is not there.
+    The shortest first and of equals the strongest, or with `strongest_first` the other way round. There may be very many: of each length
+    the strongest `limit` to each entity on the way are gone on from, and of all the strongest 20 x `limit`, but first those that can still
+    be the shortest. `direction`, `types`, `min_weight` and `as_of` are those of `neighbours`. No ways if an entity is not there.
 
     Raises InvalidInput if both are the same.
     """

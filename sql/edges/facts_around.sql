@@ -1,5 +1,5 @@
--- The facts that name what edges lead to from some entities, best first. Of facts of one entity the newer are the better, so that of each no more
--- than are asked for are looked at; what names several counts by the best.
+-- The facts that name what edges lead to from some entities, best first; what names several counts by the best. Of facts of one entity the newer
+-- are the better, so that of each no more than are asked for are looked at, by the order of their ids.
 -- not null: entity_id, hop, path, edge_id, weight, score
 WITH reached AS MATERIALIZED (
     SELECT

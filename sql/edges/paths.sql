@@ -1,6 +1,6 @@
 -- The ways from one entity to another without a repetition, the shortest or the strongest first. A way goes on only to what leads to the target by
--- the edges that are left, which a walk from the target tells; of the ways of one length the strongest 1,000 go on, of those to one entity
--- :limit, and first those that can still be the shortest.
+-- the edges that are left, which a walk from the target tells; of the ways of one length the strongest go on, twenty times :limit, of those to
+-- one entity :limit, and first those that can still be the shortest.
 -- not null: entity_ids, edge_ids, types, strength
 WITH RECURSIVE ends AS MATERIALIZED (
     SELECT
@@ -31,7 +31,7 @@ near AS MATERIALIZED (
         n.entity_id,
         n.hop
     FROM memdb.neighbourhood(
-        :org_id, ARRAY[:target_id], :depth::int, CASE :direction::text WHEN 'out' THEN 'in' WHEN 'in' THEN 'out' ELSE 'both' END,
+        :org_id, ARRAY[:target_id], :depth::int - 1, CASE :direction::text WHEN 'out' THEN 'in' WHEN 'in' THEN 'out' ELSE 'both' END,
         :types::text[], :min_weight::float8, 0, coalesce(:as_of::timestamptz, now()), 1000000
     ) AS n
 ),
@@ -40,12 +40,12 @@ within AS MATERIALIZED (
     SELECT
         n.id,
         e.edges
-    FROM near AS n, generate_series(n.hop, :depth) AS e (edges)
+    FROM near AS n, generate_series(n.hop, :depth - 1) AS e (edges)
 ),
 shortest AS MATERIALIZED (
-    SELECT n.hop
-    FROM near AS n, ends AS x
-    WHERE n.id = x.source_id
+    SELECT coalesce(min(n.hop), :depth) AS edges
+    FROM near AS n
+    WHERE n.id = ANY (ARRAY(SELECT x.source_id FROM ends AS x))
 ),
 way AS (
     SELECT
@@ -56,7 +56,6 @@ way AS (
         ARRAY[]::text[] AS types,
         1::float8 AS strength
     FROM ends AS x
-    WHERE EXISTS (SELECT FROM shortest)
     UNION ALL
     SELECT
         b.hop,
@@ -103,7 +102,7 @@ way AS (
                     AND memdb.edge_holds(i, coalesce(:as_of, now()))
             ) AS e
             CROSS JOIN LATERAL (
-                SELECT ((e.other_id, (SELECT s.hop FROM shortest AS s) - w.hop - 1) IN (SELECT n.id, n.edges FROM within AS n)) IS TRUE
+                SELECT ((e.other_id, (SELECT s.edges FROM shortest AS s) - w.hop - 1) IN (SELECT n.id, n.edges FROM within AS n)) IS TRUE
             ) AS c (is_shortest)
             WHERE w.hop < :depth
                 AND w.id <> x.target_id
@@ -114,7 +113,7 @@ way AS (
         ) AS r
         WHERE r.place <= :limit::int
         ORDER BY r.is_shortest DESC, r.strength DESC, r.id
-        LIMIT 1000
+        LIMIT 20 * :limit
     ) AS b
 )
 SELECT
