@@ -3,10 +3,10 @@ PYTHON ?= python3
 BIN := .venv/bin
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test check bench bench-search bench-retrieval bench-storage snapshot clean
+.PHONY: help demo test check bench bench-search bench-retrieval bench-conversations bench-storage snapshot clean
 
 help:  ## List the targets
-	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-16s %s\n", $$1, $$2}'
+	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-20s %s\n", $$1, $$2}'
 
 .venv/ready: pyproject.toml
 	$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "memdb needs Python 3.11 or newer; set PYTHON=")'
@@ -34,6 +34,9 @@ bench-search: .venv/bench  ## Searches of tenants of any size: recall, rows, lat
 
 bench-retrieval: .venv/bench  ## How much of what a question needs is found, on LoCoMo's conversations
 	$(BIN)/python bench/retrieval.py $(ARGS)
+
+bench-conversations: .venv/ready  ## Sessions of 100 and 100,000 messages, many writers, the archive
+	$(BIN)/python bench/conversations.py $(ARGS)
 
 bench-storage: .venv/bench  ## Where an embedding should live, and in which precision
 	$(BIN)/python bench/storage.py $(ARGS)

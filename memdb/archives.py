@@ -22,10 +22,11 @@ from uuid import UUID
 import msgspec
 from msgspec import Meta
 
-from memdb.errors import InvalidInput
 from memdb.executor import AdminExecutor
-from memdb.inputs import JsonObject, Limit, check_for
+from memdb.inputs import JsonObject, Limit, Version, check_for
 from memdb.query import query
+from memdb.retention import hold_on_sessions, lock_organization
+from memdb.retention.holding import refuse
 from memdb.sessions import Session
 
 Place: TypeAlias = Annotated[str, Meta(min_length=1, max_length=2000)]
@@ -87,7 +88,7 @@ async def archive(
     return Archived(sessions, messages)
 
 
-@query(absent="archived session")
+@query(absent="archived session", key="id")
 async def begin_return(on: AdminExecutor, *, id: UUID) -> UUID:
     """Part of `restore`."""
     ...
@@ -99,7 +100,7 @@ async def move_in(on: AdminExecutor, *, id: UUID, limit: Limit) -> int:
     ...
 
 
-@query(absent="archived session")
+@query(absent="archived session", key="id")
 async def finish_return(on: AdminExecutor, *, id: UUID) -> Session:
     """Part of `restore`."""
     ...
@@ -108,7 +109,8 @@ async def finish_return(on: AdminExecutor, *, id: UUID) -> Session:
 async def restore(on: AdminExecutor, *, id: UUID, batch: int = 1000, progress: Progress | None = None) -> Session:
     """Bring a cold-archived session back, as it was: status, messages in order, embeddings (but of spaces that were dropped since).
 
-    In batches as `archive`, and may be stopped and called again as well. Raises NotFound for what is not cold-archived.
+    In batches as `archive`, and may be stopped and called again as well. Its words are read in the organization's language of now. Raises
+    NotFound for what is not cold-archived.
     """
     _check_batch(batch, 0)
     await begin_return(on, id=id)
@@ -120,15 +122,15 @@ async def restore(on: AdminExecutor, *, id: UUID, batch: int = 1000, progress: P
 
 @query
 def export(on: AdminExecutor, *, id: UUID) -> AsyncIterator[JsonObject]:
-    """All that the archive has of a session: JSON objects, one a message, in order; for `bring_back`. Embeddings are texts of numbers.
+    """All that the archive has of a session: JSON objects, one a message, in order; for `bring_back`, which takes them as they are.
 
     Empty for what is not cold-archived.
     """
     ...
 
 
-@query(absent="archived session")
-async def begin_leaving(on: AdminExecutor, *, id: UUID, archived_to: Place, messages: Count) -> UUID:
+@query(absent="archived session", key="id")
+async def begin_leaving(on: AdminExecutor, *, id: UUID, archived_to: Place, messages: Count, expected_version: Version | None) -> UUID:
     """Part of `leave`."""
     ...
 
@@ -139,18 +141,27 @@ async def remove_left(on: AdminExecutor, *, id: UUID, limit: Limit) -> int:
     ...
 
 
-async def leave(on: AdminExecutor, *, id: UUID, archived_to: str, messages: int, progress: Progress | None = None) -> int:
+async def leave(
+    on: AdminExecutor,
+    *,
+    id: UUID,
+    archived_to: str,
+    messages: int,
+    expected_version: int | None = None,
+    progress: Progress | None = None,
+) -> int:
     """Remove a cold-archived session's messages, which were exported and stored elsewhere; the session stays, as deep-archived.
 
     `archived_to`: where they are (1 to 2,000 characters; memdb only keeps it). `messages`: how many were exported; InvalidInput if the
-    archive has not as many. Returns how many were removed. May be stopped, and called again with the same place to go on. Raises NotFound
-    for what is not cold-archived, or is on its way.
+    archive has not as many. `expected_version`: the session's when it was exported, so that nobody has restored and changed it since; None
+    means whatever version there is. Returns how many were removed. May be stopped, and called again with the same place to go on.
+
+    Raises NotFound for what is not cold-archived, or is on its way; VersionConflict; UnderLegalHold.
     """
-    await begin_leaving(on, id=id, archived_to=archived_to, messages=messages)
-    return await _remove_left(on, id, progress)
-
-
-async def _remove_left(on: AdminExecutor, id: UUID, progress: Progress | None) -> int:
+    async with on.transaction() as tx:
+        await lock_organization(tx)
+        refuse(await hold_on_sessions(tx, ids=[id]))
+        await begin_leaving(tx, id=id, archived_to=archived_to, messages=messages, expected_version=expected_version)
     total = 0
     while removed := await remove_left(on, id=id, limit=1000):
         total += removed
@@ -159,14 +170,14 @@ async def _remove_left(on: AdminExecutor, id: UUID, progress: Progress | None) -
     return total
 
 
-@query
+@query(absent="deep-archived session", key="id")
 async def load(on: AdminExecutor, *, id: UUID, rows: Rows) -> int:
     """Part of `bring_back`."""
     ...
 
 
-@query
-async def finish_loading(on: AdminExecutor, *, id: UUID) -> UUID | None:
+@query(absent="deep-archived session", key="id")
+async def finish_loading(on: AdminExecutor, *, id: UUID) -> UUID:
     """Part of `bring_back`."""
     ...
 
@@ -174,13 +185,12 @@ async def finish_loading(on: AdminExecutor, *, id: UUID) -> UUID | None:
 async def bring_back(on: AdminExecutor, *, id: UUID, rows: Iterable[JsonObject], progress: Progress | None = None) -> None:
     """Take a deep-archived session's exported messages into the archive again; then it is cold-archived, and `restore` does the rest.
 
-    May be stopped and called again, with all rows or those that are missing. Raises InvalidInput if messages are still missing at the end,
-    NotFound for what is not deep-archived.
+    May be stopped and called again, with all rows or those that are missing. Raises InvalidInput for a row that is not as it was exported,
+    of this session and when it was archived last, or if messages are still missing at the end; NotFound for what is not deep-archived.
     """
     given = iter(rows)
     while part := list(islice(given, 1000)):
         loaded = await load(on, id=id, rows=part)
         if progress is not None:
             progress(loaded)
-    if await finish_loading(on, id=id) is None:
-        raise InvalidInput("rows", "must be all messages that were exported of a deep-archived session")
+    await finish_loading(on, id=id)

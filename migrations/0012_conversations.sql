@@ -585,7 +585,8 @@ BEGIN
         WHERE m.org_id = tenant
             AND m.session_id = of_session
             AND m.edit > changed_since.edits
-            AND m.position BETWEEN first AND last
+            -- By the index of edits: the messages of the range may be many.
+            AND (m.position BETWEEN first AND last) IS TRUE
     );
 END
 $$;

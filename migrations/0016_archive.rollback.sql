@@ -61,8 +61,12 @@ ALTER TABLE memdb.messages FORCE ROW LEVEL SECURITY;
 
 DROP VIEW memdb.kept_messages;
 
+DROP FUNCTION memdb.not_in_archive(uuid, uuid[]);
+
+DROP FUNCTION memdb.seal_of(memdb.archived_messages, uuid);
+
 DROP TABLE memdb.archived_messages;
 
-ALTER TABLE memdb.sessions DROP COLUMN moving;
+ALTER TABLE memdb.sessions DROP COLUMN moving, DROP COLUMN seal;
 
 COMMENT ON SCHEMA memdb IS 'memdb 0015_prompts';

@@ -66,6 +66,8 @@ FROM generate_series(0, 1999) AS i;
 
 CREATE UNIQUE INDEX archived_messages_id_unique ON memdb.archived_messages (org_id, id);
 
+CREATE INDEX archived_messages_edited ON memdb.archived_messages (org_id, session_id, edit) WHERE edit IS NOT NULL;
+
 ALTER TABLE memdb.archived_messages ALTER COLUMN org_id SET (n_distinct = 1), ALTER COLUMN session_id SET (n_distinct = 2);
 
 ANALYZE memdb.archived_messages;
@@ -101,7 +103,8 @@ SELECT
     m.sent_at,
     m.created_at,
     m.updated_at,
-    m.deleted_at
+    m.deleted_at,
+    m.edit
 FROM memdb.messages AS m
 UNION ALL
 SELECT
@@ -124,16 +127,38 @@ SELECT
     a.sent_at,
     a.created_at,
     a.updated_at,
-    a.deleted_at
+    a.deleted_at,
+    a.edit
 FROM memdb.archived_messages AS a;
 
 -- Where a session's messages are on their way: out of the table of those in use, back in; away from the archive, back into it. What was broken
 -- off goes on from here.
 ALTER TABLE memdb.sessions
     ADD COLUMN moving text,
+    -- Of this archiving: what is exported is marked with it, and nothing else is taken back.
+    ADD COLUMN seal uuid,
     ADD CONSTRAINT sessions_moving_known CHECK (moving IN ('out', 'in', 'away', 'back'));
 
 CREATE INDEX sessions_moving ON memdb.sessions (org_id, id) WHERE moving IS NOT NULL;
+
+-- What tells an exported message, as it was, from any other. In UTC, because the text of a time depends on the time zone.
+CREATE FUNCTION memdb.seal_of(message memdb.archived_messages, seal uuid) RETURNS text
+LANGUAGE sql STABLE
+SET timezone = 'UTC'
+RETURN encode(sha256(convert_to(seal::text || (to_jsonb(message) - 'org_id')::text, 'UTF8')), 'hex');
+
+-- True unless the archive has a message of one of these ids, which raises the violation of messages_pkey: both tables share their ids, so that what
+-- is archived can come back. Volatile, so that it sees what was committed while the calling statement waited to insert.
+CREATE FUNCTION memdb.not_in_archive(tenant uuid, ids uuid[]) RETURNS boolean
+LANGUAGE plpgsql VOLATILE
+AS $$
+BEGIN
+    IF EXISTS (SELECT FROM memdb.archived_messages AS a WHERE a.org_id = tenant AND a.id = ANY (ids)) THEN
+        RAISE unique_violation USING CONSTRAINT = 'messages_pkey', MESSAGE = 'a message of this id is in the archive';
+    END IF;
+    RETURN true;
+END
+$$;
 
 CALL memdb.isolate('memdb.archived_messages');
 

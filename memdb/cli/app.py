@@ -99,6 +99,8 @@ def check(dsn: Dsn = None) -> None:
 
 app.command()(maintaining.index)
 
+app.command()(maintaining.archive)
+
 app.add_typer(maintaining.space, name="space")
 
 

@@ -1,4 +1,4 @@
-"""memdb index, memdb space: what makes searches of large scopes quick, and what changes the embedding model."""
+"""memdb index, memdb space, memdb archive: the indexes of large scopes, another embedding model, and sessions that have been idle."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ import importlib
 import sys
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Annotated, Any, Final, Optional
 from urllib.parse import urlencode, urlsplit
@@ -15,7 +16,7 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 from rich.table import Table
 
 import memdb
-from memdb import indexes, spaces
+from memdb import archives, indexes, spaces
 from memdb.cli.session import AgentSlug, Dsn, Org, chosen_dsn, console, find_agent, find_organization, run, server_url
 from memdb.connecting import ADMIN_ROLE
 from memdb.database import Database
@@ -61,6 +62,30 @@ def index(
 
                 await indexes.build(database.admin(), report=show)
         console.print("the indexes are there; services use them within five minutes")
+        return 0
+
+    run(work())
+
+
+def archive(
+    days: Annotated[int, typer.Option(help="For how long nothing has happened in them.", min=0, max=36_500)] = 30,
+    dsn: Dsn = None,
+    org: Org = "default",
+    agent: Annotated[Optional[str], typer.Option(help="An agent's slug: only its sessions.")] = None,  # noqa: UP045
+) -> None:
+    """Archive an organization's sessions that have been idle. May be broken off and repeated."""
+
+    async def work() -> int:
+        idle_since = datetime.now(UTC) - timedelta(days=days)
+        async with _opened(dsn) as database:
+            org_id = await find_organization(database, org, create=False)
+            agent_id = (await find_agent(database.tenant(org_id), agent, create=False)).id if agent else None
+            with _bar() as bar:
+                task = bar.add_task("messages", total=None)
+                done = await archives.archive(
+                    database.admin(org_id), idle_since=idle_since, agent_id=agent_id, progress=lambda count: bar.advance(task, count)
+                )
+        console.print(f"{done.sessions} sessions archived, with {done.messages} messages")
         return 0
 
     run(work())

@@ -14,6 +14,7 @@ marked AS (
         status = memdb.next_session_status(s.status, 'cold_archived'),
         archived_at = now(),
         moving = 'out',
+        seal = gen_random_uuid(),
         updated_at = greatest(s.updated_at, now()),
         version = s.version + 1
     FROM session AS x

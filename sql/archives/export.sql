@@ -1,6 +1,12 @@
--- All that the archive has of a session, as JSON: a message a row, in order.
+-- All that the archive has of a session, as JSON: a message a row, in order, with its seal. What is JSON itself goes as text, so that no reader
+-- rounds its numbers.
 -- not null: row
-SELECT to_jsonb(m) - 'org_id' AS row
+SELECT
+    to_jsonb(m) - 'org_id' || jsonb_build_object(
+        'tool_calls', m.tool_calls::text,
+        'metadata', m.metadata::text,
+        'seal', memdb.seal_of(m, s.seal)
+    ) AS row
 FROM memdb.archived_messages AS m
 JOIN memdb.sessions AS s ON s.org_id = m.org_id AND s.id = m.session_id
 WHERE m.org_id = :org_id::memdb.tenant

@@ -1,5 +1,5 @@
--- Puts a session into the archive again whose messages are all back: as many as were ever appended. No row means that some are missing, or that it
--- was not deep-archived.
+-- Puts a session into the archive again whose messages are all back: as many as were ever appended. No row means that there is no such session, or
+-- that it is not deep-archived.
 UPDATE memdb.sessions AS s
 SET
     status = memdb.next_session_status(s.status, 'cold_archived'),
@@ -10,5 +10,9 @@ SET
 WHERE s.org_id = :org_id::memdb.tenant
     AND s.id = :id::uuid
     AND s.status = 'deep_archived'
-    AND s.last_position = (SELECT count(*) FROM memdb.archived_messages AS m WHERE m.org_id = :org_id AND m.session_id = :id)
+    AND s.deleted_at IS NULL
+    AND memdb.must(
+        s.last_position = (SELECT count(*) FROM memdb.archived_messages AS m WHERE m.org_id = :org_id AND m.session_id = :id),
+        'rows', 'must be all messages that were exported of the session'
+    )
 RETURNING s.id

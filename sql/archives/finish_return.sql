@@ -5,6 +5,7 @@ WITH returned AS (
         status = memdb.next_session_status(s.status, coalesce(s.closed_as, 'active')),
         archived_at = NULL,
         moving = NULL,
+        seal = NULL,
         updated_at = greatest(s.updated_at, now()),
         version = s.version + 1
     WHERE s.org_id = :org_id::memdb.tenant

@@ -269,4 +269,8 @@ WHERE memdb.must(
     r.calls = r.all_of_them AND r.all_of_them = r.here + (SELECT coalesce(sum(a.calls), 0) FROM answered AS a),
     'tool_call_id', 'must be that of a tool call of the same session that has no result yet'
 )
+    AND CASE
+        WHEN (SELECT bool_and(f.id IS NULL) FROM fresh AS f) THEN true
+        ELSE memdb.not_in_archive(:org_id, ARRAY(SELECT i.id FROM inserted AS i))
+    END
 ORDER BY m.number

@@ -18,13 +18,16 @@ summary AS MATERIALIZED (
     WHERE y.org_id = :org_id
         AND y.session_id = :session_id
         AND (:strategy::text IS NULL OR y.strategy = :strategy)
-        AND NOT EXISTS (
-            SELECT FROM memdb.messages AS e
+        -- By the index of edits: those after the summary are few, and the messages that it covers many.
+        AND (
+            SELECT e.edit FROM memdb.messages AS e
             WHERE e.org_id = :org_id
                 AND e.session_id = y.session_id
                 AND e.edit > y.edits
-                AND e.position BETWEEN y.first_position AND y.last_position
-        )
+                AND (e.position BETWEEN y.first_position AND y.last_position) IS TRUE
+            ORDER BY e.edit
+            LIMIT 1
+        ) IS NULL
     ORDER BY y.last_position DESC, y.id DESC
     LIMIT 1
 ),

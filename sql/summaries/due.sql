@@ -9,13 +9,16 @@ WITH summary AS MATERIALIZED (
     WHERE y.org_id = :org_id::memdb.tenant
         AND y.session_id = :session_id::uuid
         AND (:strategy::text IS NULL OR y.strategy = :strategy)
-        AND NOT EXISTS (
-            SELECT FROM memdb.messages AS m
+        -- By the index of edits: those after the summary are few, and the messages that it covers many.
+        AND (
+            SELECT m.edit FROM memdb.messages AS m
             WHERE m.org_id = :org_id
                 AND m.session_id = y.session_id
                 AND m.edit > y.edits
-                AND m.position BETWEEN y.first_position AND y.last_position
-        )
+                AND (m.position BETWEEN y.first_position AND y.last_position) IS TRUE
+            ORDER BY m.edit
+            LIMIT 1
+        ) IS NULL
     ORDER BY y.last_position DESC, y.id DESC
     LIMIT 1
 ),

@@ -18,13 +18,16 @@ FROM memdb.session_summaries AS y
 WHERE y.org_id = :org_id::memdb.tenant
     AND y.session_id = :session_id::uuid
     AND (:strategy::text IS NULL OR y.strategy = :strategy)
-    AND NOT EXISTS (
-        SELECT FROM memdb.messages AS m
+    -- By the index of edits: those after the summary are few, and the messages that it covers many.
+    AND (
+        SELECT m.edit FROM memdb.kept_messages AS m
         WHERE m.org_id = :org_id
             AND m.session_id = y.session_id
             AND m.edit > y.edits
-            AND m.position BETWEEN y.first_position AND y.last_position
-    )
+            AND (m.position BETWEEN y.first_position AND y.last_position) IS TRUE
+        ORDER BY m.edit
+        LIMIT 1
+    ) IS NULL
     -- Not EXISTS, for which all of the tenant's live sessions might be read.
     AND (SELECT s.deleted_at IS NULL FROM memdb.sessions AS s WHERE s.org_id = :org_id AND s.id = :session_id)
 ORDER BY y.last_position DESC, y.id DESC

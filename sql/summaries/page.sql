@@ -13,12 +13,13 @@ SELECT
     y.edits,
     y.tokens,
     y.created_at,
+    -- By the index of edits: those after the summary are few, and the messages that it covers many.
     EXISTS (
-        SELECT FROM memdb.messages AS m
+        SELECT FROM memdb.kept_messages AS m
         WHERE m.org_id = :org_id::memdb.tenant
             AND m.session_id = y.session_id
             AND m.edit > y.edits
-            AND m.position BETWEEN y.first_position AND y.last_position
+            AND (m.position BETWEEN y.first_position AND y.last_position) IS TRUE
     ) AS stale
 FROM memdb.session_summaries AS y
 WHERE y.org_id = :org_id

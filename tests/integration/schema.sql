@@ -94,7 +94,8 @@ BEGIN
         WHERE m.org_id = tenant
             AND m.session_id = of_session
             AND m.edit > changed_since.edits
-            AND m.position BETWEEN first AND last
+            -- By the index of edits: the messages of the range may be many.
+            AND (m.position BETWEEN first AND last) IS TRUE
     );
 END
 $$;
@@ -574,6 +575,17 @@ BEGIN
 END
 $$;
 
+CREATE FUNCTION memdb.not_in_archive(tenant uuid, ids uuid[]) RETURNS boolean
+    LANGUAGE plpgsql
+    AS $$
+BEGIN
+    IF EXISTS (SELECT FROM memdb.archived_messages AS a WHERE a.org_id = tenant AND a.id = ANY (ids)) THEN
+        RAISE unique_violation USING CONSTRAINT = 'messages_pkey', MESSAGE = 'a message of this id is in the archive';
+    END IF;
+    RETURN true;
+END
+$$;
+
 CREATE PROCEDURE memdb.open_space(IN wanted_dimension integer, IN wanted_model text)
     LANGUAGE plpgsql
     AS $_$
@@ -743,6 +755,41 @@ BEGIN
     RETURN last;
 END
 $_$;
+
+CREATE TABLE memdb.archived_messages (
+    org_id uuid NOT NULL,
+    id uuid NOT NULL,
+    session_id uuid NOT NULL,
+    created_at timestamp with time zone NOT NULL,
+    updated_at timestamp with time zone NOT NULL,
+    sent_at timestamp with time zone NOT NULL,
+    deleted_at timestamp with time zone,
+    archived_at timestamp with time zone DEFAULT now() NOT NULL,
+    "position" integer NOT NULL,
+    version integer NOT NULL,
+    tokens integer NOT NULL,
+    asked_position integer,
+    edit integer,
+    embedded boolean NOT NULL,
+    role text NOT NULL,
+    open_calls text[] NOT NULL,
+    language text NOT NULL,
+    name text,
+    model text,
+    tool_call_id text,
+    content text NOT NULL,
+    tool_calls jsonb NOT NULL,
+    metadata jsonb NOT NULL,
+    spaces smallint[] NOT NULL,
+    embeddings public.halfvec[] NOT NULL
+);
+
+ALTER TABLE ONLY memdb.archived_messages FORCE ROW LEVEL SECURITY;
+
+CREATE FUNCTION memdb.seal_of(message memdb.archived_messages, seal uuid) RETURNS text
+    LANGUAGE sql STABLE
+    SET "TimeZone" TO 'UTC'
+    RETURN encode(sha256(convert_to(((seal)::text || ((to_jsonb(message) - 'org_id'::text))::text), 'UTF8'::name)), 'hex'::text);
 
 CREATE FUNCTION memdb.spaced(content text, asked boolean) RETURNS text
     LANGUAGE plpgsql IMMUTABLE STRICT PARALLEL SAFE
@@ -1030,36 +1077,6 @@ CREATE AGGREGATE memdb.chained(head bytea, entry bytea) (
     STYPE = bytea
 );
 
-CREATE TABLE memdb.archived_messages (
-    org_id uuid NOT NULL,
-    id uuid NOT NULL,
-    session_id uuid NOT NULL,
-    created_at timestamp with time zone NOT NULL,
-    updated_at timestamp with time zone NOT NULL,
-    sent_at timestamp with time zone NOT NULL,
-    deleted_at timestamp with time zone,
-    archived_at timestamp with time zone DEFAULT now() NOT NULL,
-    "position" integer NOT NULL,
-    version integer NOT NULL,
-    tokens integer NOT NULL,
-    asked_position integer,
-    edit integer,
-    embedded boolean NOT NULL,
-    role text NOT NULL,
-    open_calls text[] NOT NULL,
-    language text NOT NULL,
-    name text,
-    model text,
-    tool_call_id text,
-    content text NOT NULL,
-    tool_calls jsonb NOT NULL,
-    metadata jsonb NOT NULL,
-    spaces smallint[] NOT NULL,
-    embeddings public.halfvec[] NOT NULL
-);
-
-ALTER TABLE ONLY memdb.archived_messages FORCE ROW LEVEL SECURITY;
-
 CREATE TABLE memdb.audit_heads (
     org_id uuid NOT NULL,
     seq bigint DEFAULT 0 NOT NULL,
@@ -1240,7 +1257,8 @@ CREATE VIEW memdb.kept_messages WITH (security_invoker='true') AS
     m.sent_at,
     m.created_at,
     m.updated_at,
-    m.deleted_at
+    m.deleted_at,
+    m.edit
    FROM memdb.messages m
 UNION ALL
  SELECT a.org_id,
@@ -1262,7 +1280,8 @@ UNION ALL
     a.sent_at,
     a.created_at,
     a.updated_at,
-    a.deleted_at
+    a.deleted_at,
+    a.edit
    FROM memdb.archived_messages a;
 
 CREATE TABLE memdb.legal_holds (
@@ -1594,6 +1613,7 @@ CREATE TABLE memdb.sessions (
     archived_to text,
     metadata jsonb DEFAULT '{}'::jsonb NOT NULL,
     moving text,
+    seal uuid,
     CONSTRAINT sessions_archived_to_length CHECK (((char_length(archived_to) >= 1) AND (char_length(archived_to) <= 2000))),
     CONSTRAINT sessions_closed_as_known CHECK ((closed_as = ANY (ARRAY['completed'::text, 'abandoned'::text, 'error'::text]))),
     CONSTRAINT sessions_closed_complete CHECK ((((closed_at IS NULL) = (closed_as IS NULL)) AND ((archived_at IS NULL) = (status <> ALL (ARRAY['cold_archived'::text, 'deep_archived'::text]))))),
@@ -1837,6 +1857,8 @@ ALTER TABLE ONLY memdb.users
 CREATE INDEX agents_created_by ON memdb.agents USING btree (org_id, created_by) WHERE (created_by IS NOT NULL);
 
 CREATE UNIQUE INDEX agents_slug_unique ON memdb.agents USING btree (org_id, slug) WHERE (deleted_at IS NULL);
+
+CREATE INDEX archived_messages_edited ON memdb.archived_messages USING btree (org_id, session_id, edit) WHERE (edit IS NOT NULL);
 
 CREATE UNIQUE INDEX archived_messages_id_unique ON memdb.archived_messages USING btree (org_id, id);
 
@@ -2419,6 +2441,9 @@ GRANT UPDATE(content) ON TABLE memdb.memories TO memdb_app;
 REVOKE ALL ON FUNCTION memdb.memories_with_words(agent uuid, words tsquery) FROM PUBLIC;
 GRANT ALL ON FUNCTION memdb.memories_with_words(agent uuid, words tsquery) TO memdb_app;
 
+GRANT SELECT ON TABLE memdb.archived_messages TO memdb_app;
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE memdb.archived_messages TO memdb_admin;
+
 GRANT SELECT,INSERT,UPDATE ON TABLE memdb.agents TO memdb_app;
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE memdb.agents TO memdb_admin;
 
@@ -2427,9 +2452,6 @@ GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE memdb.organizations TO memdb_admin;
 
 GRANT SELECT ON TABLE memdb.writers TO memdb_app;
 GRANT SELECT ON TABLE memdb.writers TO memdb_admin;
-
-GRANT SELECT ON TABLE memdb.archived_messages TO memdb_app;
-GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE memdb.archived_messages TO memdb_admin;
 
 GRANT SELECT ON TABLE memdb.audit_heads TO memdb_app;
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE memdb.audit_heads TO memdb_admin;

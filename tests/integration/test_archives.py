@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import json
 import uuid
 from collections.abc import Awaitable, Callable
 from datetime import UTC, datetime, timedelta
@@ -14,7 +15,7 @@ import memdb
 from memdb import archives, audit, checkpoints, messages, observations, retention, session_events, sessions, spaces, summaries, users
 from memdb.agents import Agent
 from memdb.database import Admin, Database, Tenant
-from memdb.errors import InvalidInput, NotFound, SessionClosed, TenantRequired, UnderLegalHold
+from memdb.errors import AlreadyExists, InvalidInput, NotFound, SessionClosed, TenantRequired, UnderLegalHold, VersionConflict
 from memdb.messages import Message, NewMessage, ToolCall
 from memdb.observations import NewObservation
 from memdb.sessions import Session
@@ -222,6 +223,8 @@ async def test_a_session_that_is_kept_elsewhere(admin: Admin, tenant: Tenant, ag
     assert await _all(tenant, old.id) == []
     with pytest.raises(NotFound):
         await archives.restore(admin, id=old.id)
+    with pytest.raises(NotFound, match="archived session"):
+        await archives.leave(admin, id=old.id, archived_to="x", messages=8)
     with pytest.raises(InvalidInput, match="rows must be all messages"):
         await archives.bring_back(admin, id=old.id, rows=rows[:5])
     with pytest.raises(InvalidInput):
@@ -231,6 +234,146 @@ async def test_a_session_that_is_kept_elsewhere(admin: Admin, tenant: Tenant, ag
     back = await archives.restore(admin, id=old.id)
     assert (back.status, back.archived_to) == ("active", None)
     assert _stored(dsn, old.id) == before
+
+
+async def test_only_what_was_exported_comes_back(db: Database, admin: Admin, tenant: Tenant, agent: Agent, rival: Home, dsn: str) -> None:
+    old, other = await _old(tenant, agent), await _old(tenant, agent)
+    exact = '{"n": 1.50, "big": 123456789012345678901234567890.123456789}'
+    execute(dsn, f"UPDATE memdb.messages SET metadata = '{exact}' WHERE session_id = '{old.id}' AND position = 1")
+    before = _stored(dsn, old.id)
+    await archives.archive(admin, idle_since=SINCE)
+    rows, theirs = [[row async for row in archives.export(admin, id=each.id)] for each in (old, other)]
+    rows = json.loads(json.dumps(rows))
+    await archives.leave(admin, id=old.id, archived_to="x", messages=len(rows))
+
+    changed: list[dict[str, Any]] = [
+        {"content": "Nothing."},
+        {"id": str(uuid.uuid4())},
+        {"position": 99},
+        {"role": "king"},
+        {"sent_at": "2021-01-01T00:00:00Z"},
+        {"deleted_at": "2021-01-01T00:00:00Z"},
+        {"metadata": "{}"},
+        {"metadata": None},
+        {"embeddings": []},
+        {"spaces": [7]},
+        {"seal": None},
+        {"seal": theirs[1]["seal"]},
+        {"archived_at": None},
+    ]
+    foreign = [{**theirs[1], "session_id": str(old.id)}, theirs[1], {}, {"position": 1}]
+    for row in [*({**rows[1], **change} for change in changed), *foreign]:
+        with pytest.raises(InvalidInput, match="rows must be messages of this session as they were exported last"):
+            await archives.bring_back(admin, id=old.id, rows=[rows[0], row])
+    for wrong in ({**rows[1], "position": "x"}, {**rows[1], "metadata": "{"}, {**rows[1], "embeddings": ["[1,2"]}):
+        with pytest.raises(InvalidInput):
+            await archives.bring_back(admin, id=old.id, rows=[wrong])
+    assert await _all(tenant, old.id) == []
+    for executor, id in ((db.admin(rival.tenant.org_id), old.id), (admin, other.id), (admin, uuid.uuid4())):
+        with pytest.raises(NotFound, match="deep-archived session"):
+            await archives.bring_back(executor, id=id, rows=rows)
+    for call in (
+        lambda on: archives.leave(on, id=other.id, archived_to="x", messages=8),
+        lambda on: archives.restore(on, id=other.id),
+    ):
+        with pytest.raises(NotFound, match="archived session"):
+            await call(db.admin(rival.tenant.org_id))
+    assert [row async for row in archives.export(db.admin(rival.tenant.org_id), id=other.id)] == []
+
+    database = dsn.partition("?")[0].rpartition("/")[2]
+    execute(dsn, f"ALTER DATABASE {database} SET timezone = 'Asia/Kathmandu'")
+    async with memdb.connect(dsn) as elsewhere:
+        await archives.bring_back(elsewhere.admin(tenant.org_id), id=old.id, rows=[*reversed(rows), *rows[:3]])
+        await archives.restore(elsewhere.admin(tenant.org_id), id=old.id)
+    execute(dsn, f"ALTER DATABASE {database} RESET timezone")
+    assert _stored(dsn, old.id) == before
+    # What was exported before it was restored is not it any more.
+    execute(dsn, f"UPDATE memdb.sessions SET active_at = '2020-01-01' WHERE id = '{old.id}'")
+    await archives.archive(admin, idle_since=SINCE)
+    await archives.leave(admin, id=old.id, archived_to="x", messages=len(rows))
+    with pytest.raises(InvalidInput, match="rows must be messages"):
+        await archives.bring_back(admin, id=old.id, rows=rows)
+
+
+async def test_an_export_that_is_out_of_date_is_no_reason_to_leave(admin: Admin, tenant: Tenant, agent: Agent, dsn: str) -> None:
+    old = await _old(tenant, agent)
+    await archives.archive(admin, idle_since=SINCE)
+    archived = await sessions.get(tenant, id=old.id)
+    assert archived is not None
+    await archives.restore(admin, id=old.id)
+    await messages.update(tenant, id=(await _all(tenant, old.id))[1].id, content="Something else")
+    execute(dsn, f"UPDATE memdb.sessions SET active_at = '2020-01-01' WHERE id = '{old.id}'")
+    await archives.archive(admin, idle_since=SINCE)
+    with pytest.raises(VersionConflict):
+        await archives.leave(admin, id=old.id, archived_to="x", messages=8, expected_version=archived.version)
+    assert await archives.leave(admin, id=old.id, archived_to="x", messages=8, expected_version=archived.version + 2) == 8
+
+
+async def test_leaving_goes_on_and_a_hold_forbids_it(admin: Admin, tenant: Tenant, agent: Agent, dsn: str) -> None:
+    old = await _old(tenant, agent, count=900)
+    more = [NewMessage(role="user", content="more", sent_at=LONG_AGO) for _ in range(200)]
+    count = (await messages.append_many(tenant, session_id=old.id, items=more))[-1].position
+    await archives.archive(admin, idle_since=SINCE)
+    hold = await retention.hold(admin, name="case", agent_id=agent.id)
+    with pytest.raises(UnderLegalHold, match="case"):
+        await archives.leave(admin, id=old.id, archived_to="x", messages=count)
+    await retention.release_hold(admin, name=hold.name)
+
+    def stop(removed: int) -> None:
+        raise RuntimeError(removed)
+
+    with pytest.raises(RuntimeError, match="1000"):
+        await archives.leave(admin, id=old.id, archived_to="x", messages=count, progress=stop)
+    assert await archives.leave(admin, id=old.id, archived_to="y", messages=count) == count - 1000
+    found = await sessions.get(tenant, id=old.id)
+    assert found is not None
+    assert (found.status, found.archived_to, found.version) == ("deep_archived", "y", old.version + 2)
+    assert fetch(dsn, "SELECT moving FROM memdb.sessions") == [(None,)]
+
+
+async def test_an_id_in_the_archive_is_in_use(admin: Admin, tenant: Tenant, agent: Agent, dsn: str) -> None:
+    """Else the archived message could not come back."""
+    old = await _old(tenant, agent)
+    said = await _all(tenant, old.id)
+    recent = (await sessions.start(tenant, agent_id=agent.id)).session
+    outcomes = await asyncio.gather(
+        archives.archive(admin, idle_since=SINCE, batch=1),
+        *[messages.append(tenant, session_id=recent.id, role="user", content="x", id=each.id) for _ in range(5) for each in said],
+        return_exceptions=True,
+    )
+    assert isinstance(outcomes[0], archives.Archived)
+    assert {type(each) for each in outcomes[1:]} == {AlreadyExists}
+    with pytest.raises(AlreadyExists):
+        await messages.append(tenant, session_id=recent.id, role="user", content="x", id=said[1].id)
+    items = [NewMessage(role="user", content="y"), NewMessage(role="user", content="x", id=said[2].id)]
+    with pytest.raises(AlreadyExists):
+        await messages.append_many(tenant, session_id=recent.id, items=items)
+    await archives.restore(admin, id=old.id)
+    assert await _all(tenant, old.id) == said
+    assert await _all(tenant, recent.id) == []
+
+
+async def test_summaries_of_what_is_archived_are_as_stale_as_before(admin: Admin, tenant: Tenant, agent: Agent) -> None:
+    old = await _old(tenant, agent)
+    made = [
+        await summaries.add(tenant, session_id=old.id, strategy="x", first_position=first, last_position=first + 1, content="x", edits=0)
+        for first in (2, 4)
+    ]
+    assert [each.stale for each in made] == [True, False]
+    await archives.archive(admin, idle_since=SINCE)
+    assert [await summaries.get(tenant, id=each.id) for each in made] == made
+    assert {each.id: each.stale for each in await summaries.page(tenant, session_id=old.id)} == {each.id: each.stale for each in made}
+    assert await summaries.newest(tenant, session_id=old.id) == made[1]
+
+
+async def test_embedding_beside_clearing(admin: Admin, tenant: Tenant, agent: Agent) -> None:
+    said = [each for _ in range(3) for each in await _all(tenant, (await _old(tenant, agent, count=40)).id)]
+    outcomes = await asyncio.gather(
+        *[messages.embed(tenant, id=each.id, version=each.version, embedding=vector(9)) for each in said],
+        *[retention.clear_old_sessions(admin, idle_since=SINCE) for _ in range(2)],
+    )
+    assert {type(each) for each in outcomes[:-2]} == {bool}
+    assert sum(each.rows.get("sessions", 0) for each in outcomes[-2:] if isinstance(each, retention.Purge)) == 3
 
 
 async def test_embeddings_of_a_space_that_is_gone_do_not_come_back(admin: Admin, tenant: Tenant, agent: Agent, dsn: str) -> None:

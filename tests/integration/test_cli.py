@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
 import os
 import re
@@ -11,12 +12,16 @@ import subprocess
 import sys
 import tempfile
 from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
 import psycopg
 import pytest
 
+from memdb import messages, sessions
+from memdb.agents import Agent
+from memdb.database import Tenant
 from memdb.migrate import migrate
 from memdb.resources import migration_ids
 from tests.server import execute, fetch
@@ -59,7 +64,7 @@ def _contents(dsn: str) -> list[object]:
 
 def test_help_lists_the_commands() -> None:
     result = _memdb("--help")
-    for command in ("demo", "up", "migrate", "check", "import", "search"):
+    for command in ("demo", "up", "migrate", "check", "import", "search", "archive"):
         assert re.search(rf"^\W+{command}\b", result.stdout, re.MULTILINE), result.stdout
 
 
@@ -200,8 +205,25 @@ def tiny(texts: list[str]) -> list[list[float]]:
     return [[len(text), text.count("1") + 1.0, 1.0] for text in texts]
 
 
+async def test_idle_sessions_are_archived(dsn: str, tenant: Tenant, agent: Agent) -> None:
+    long_ago = datetime.now(UTC) - timedelta(days=40)
+    ids = []
+    for started_at in (long_ago, long_ago, None):
+        id = (await sessions.start(tenant, agent_id=agent.id, started_at=started_at)).session.id
+        await messages.append(tenant, session_id=id, role="user", content="Good evening", sent_at=started_at)
+        ids.append(id)
+    ((slug,),) = fetch(dsn, f"SELECT slug FROM memdb.organizations WHERE id = '{tenant.org_id}'")
+    chosen = ("--dsn", dsn, "--org", str(slug), "--agent", agent.slug)
+    for days, archived in ((41, 0), (30, 2), (30, 0)):
+        result = await asyncio.to_thread(_memdb, "archive", "--days", str(days), *chosen)
+        assert (result.returncode, result.stdout.splitlines()[-1]) == (0, f"{archived} sessions archived, with {archived} messages"), result
+    stati = [found and found.status for found in [await sessions.get(tenant, id=id) for id in ids]]
+    assert stati == ["cold_archived", "cold_archived", "active"]
+
+
 def test_unknown_slugs_are_named(dsn: str) -> None:
-    assert "NotFound: no such organization: nobody" in _memdb("search", "x", "--dsn", dsn, "--org", "nobody").stderr
+    for command in (("search", "x"), ("archive",)):
+        assert "NotFound: no such organization: nobody" in _memdb(*command, "--dsn", dsn, "--org", "nobody").stderr
 
 
 def test_up_runs_until_interrupted(folder: Path) -> None:

@@ -6,17 +6,24 @@ import os
 import re
 import subprocess
 import sys
+from collections.abc import Iterable
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from uuid import UUID
 
 import psycopg
 import pytest
 from yoyo import get_backend, read_migrations
 
 import memdb
+from memdb import archives, checkpoints, memories, messages, observations, prompts, roles, session_events, sessions, spaces, summaries
 from memdb.constraints import CHECKS, REFERENCES, UNIQUES
 from memdb.errors import InvalidInput, PermissionDenied, ServerUnreachable
+from memdb.messages import NewMessage, ToolCall
 from memdb.migrate import MigrationFailed, migrate
+from memdb.observations import NewObservation
 from memdb.resources import MIGRATIONS, migration_ids
+from tests.conftest import Home, settle, vector
 from tests.server import Databases, execute, fetch, with_login
 
 ROOT = Path(__file__).parents[2]
@@ -243,3 +250,136 @@ def test_what_was_stored_before_the_life_of_memories_stays(empty_dsn: str) -> No
     assert fetch(empty_dsn, "SELECT content, status FROM memdb.memories") == [("x", "archived")]
     assert fetch(empty_dsn, "SELECT operation, status FROM memdb.memory_versions") == [("update", "archived")]
     assert len(migrate(empty_dsn)) == len(migration_ids()) - 3
+
+
+# What each migration of conversations brought, with what must survive while it is there.
+_TABLES = {
+    "0012": ("sessions", "messages", "message_embeddings", "session_summaries"),
+    "0013": ("checkpoints", "session_events"),
+    "0014": ("session_observations", "observation_embeddings"),
+    "0015": ("roles", "role_abilities", "prompt_versions", "prompts"),
+}
+_BEFORE = ("memories", "memory_embeddings", "embedding_spaces")
+_LONG_AGO = datetime(2020, 1, 1, tzinfo=UTC)
+
+
+def _up_to(dsn: str, last: str) -> None:
+    with get_backend(f"memdb+{dsn}") as backend, backend.lock():
+        backend.apply_migrations(backend.to_apply(read_migrations(str(MIGRATIONS)).filter(lambda each: each.id[:4] <= last)))
+
+
+def _down_to(dsn: str, last: str) -> None:
+    with get_backend(f"memdb+{dsn}") as backend, backend.lock():
+        backend.rollback_migrations(backend.to_rollback(read_migrations(str(MIGRATIONS)).filter(lambda each: each.id[:4] > last)))
+
+
+def _rows(dsn: str, tables: Iterable[str]) -> dict[str, list[tuple[object, ...]]]:
+    """Every column of every row, less what archiving a session changes in it, and embeddings that say only that they are outdated."""
+    changed = "'{moving,seal,version,updated_at}'"
+    return {
+        table: fetch(
+            dsn,
+            f"""
+            SELECT r::text FROM (SELECT to_jsonb(t) - {changed}::text[] AS r FROM memdb.{table} AS t) AS t
+            WHERE r -> 'embedding' IS DISTINCT FROM 'null'
+            ORDER BY 1
+            """,
+        )
+        for table in tables
+    }
+
+
+async def _converse(home: Home, note: str) -> UUID:
+    """A session of long ago with something in every table: messages that were edited, deleted, embedded; a summary that is stale."""
+    tenant, agent = home
+    id = (await sessions.start(tenant, agent_id=agent.id, started_at=_LONG_AGO, external_id=note)).session.id
+    items = [
+        NewMessage(role="user", content=f"{note} {n}", embedding=vector(n), metadata={"n": [n, None]}, sent_at=_LONG_AGO) for n in range(6)
+    ]
+    items += [
+        NewMessage(role="assistant", tool_calls=[ToolCall("a", "f", {"x": 1.5}), ToolCall("b", "g")], model="m", sent_at=_LONG_AGO),
+        NewMessage(role="tool", tool_call_id="a", content="done", sent_at=_LONG_AGO),
+    ]
+    said = await messages.append_many(tenant, session_id=id, items=items)
+    await summaries.add(tenant, session_id=id, strategy="rolling", first_position=1, last_position=3, content=note)
+    await messages.update(tenant, id=said[1].id, content=f"{note} again", embedding=vector(9))
+    await messages.update(tenant, id=said[2].id, name="Ada")
+    await messages.delete(tenant, id=said[4].id)
+    noted = [NewObservation(content=f"{note} {n}", session_id=id, embedding=vector(n), message_ids=[said[n].id]) for n in range(2)]
+    await observations.add_many(tenant, agent_id=agent.id, items=noted)
+    await checkpoints.record(tenant, session_id=id, turn=1, input_tokens=3)
+    await session_events.append(tenant, session_id=id, kind="x", data={"k": 1})
+    return id
+
+
+async def test_conversations_stay_up_and_down(empty_dsn: str) -> None:
+    """Each step back keeps what the schema before can hold, with the schema as it was; what was archived is among the messages again."""
+    structures = {}
+    for level in ("0011", *_TABLES, "0016"):
+        _up_to(empty_dsn, level)
+        structures[level] = _structure(empty_dsn)
+    async with memdb.connect(empty_dsn, admin_role=None) as owner:
+        await spaces.rename(owner.admin(), model="large")
+        await spaces.create(owner.admin(), dimension=3, model="small")
+        home = await settle(owner, "acme")
+        await _converse(await settle(owner, "rival"), "theirs")
+        admin = owner.admin(home.tenant.org_id)
+        await memories.add(home.tenant, agent_id=home.agent.id, content="Ada runs", embedding=vector(1))
+        role = await roles.create(home.tenant, name="helper")
+        await roles.grant_ability(home.tenant, id=role.id, ability="speak")
+        await prompts.publish(home.tenant, role_id=role.id, content="Be brief.", activate=True)
+        whole, half, closed, returning, kept, deep = [await _converse(home, f"session {n}") for n in range(6)]
+        await sessions.close(home.tenant, id=closed, status="error")
+        async with memdb.connect(empty_dsn, embedding_model="small") as small:
+            for each in await messages.unembedded(small.tenant(home.tenant.org_id), session_id=whole):
+                assert await messages.embed(
+                    small.tenant(home.tenant.org_id), id=each.id, version=each.version, embedding=[1, 0, each.position]
+                )
+        execute(
+            empty_dsn,
+            "UPDATE memdb.sessions SET active_at = '2020-01-01'",
+            f"UPDATE memdb.sessions SET active_at = now() WHERE id = '{kept}'",
+        )
+        tables = (*_BEFORE, *(table for group in _TABLES.values() for table in group))
+        before = _rows(empty_dsn, tables)
+
+        for id in (whole, half, closed, returning):
+            assert await archives.begin(admin, id=id, idle_since=_LONG_AGO + timedelta(days=1))
+            while await archives.move_out(admin, id=id, limit=3) == 3 and id != half:
+                pass
+        await archives.begin_return(admin, id=returning)
+        await archives.move_in(admin, id=returning, limit=2)
+    assert fetch(empty_dsn, "SELECT count(*) FROM memdb.archived_messages") == [(8 + 3 + 8 + 6,)]
+    for _ in range(2):
+        _down_to(empty_dsn, "0015")
+        assert _rows(empty_dsn, tables) == before
+        assert migrate(empty_dsn) == ["0016_archive"]
+        assert _rows(empty_dsn, tables) == before
+
+    async with memdb.connect(empty_dsn) as db:
+        admin = db.admin(home.tenant.org_id)
+        assert (await archives.archive(admin, idle_since=_LONG_AGO + timedelta(days=1), batch=5)).messages == 5 * 8
+        rows = [row async for row in archives.export(admin, id=deep)]
+        await archives.leave(admin, id=deep, archived_to="elsewhere", messages=8)
+    _down_to(empty_dsn, "0015")
+    assert fetch(empty_dsn, "SELECT id, archived_to FROM memdb.sessions WHERE status = 'deep_archived'") == [(deep, "elsewhere")]
+    assert migrate(empty_dsn) == ["0016_archive"]
+    async with memdb.connect(empty_dsn) as db:
+        await archives.bring_back(db.admin(home.tenant.org_id), id=deep, rows=rows)
+        await archives.restore(db.admin(home.tenant.org_id), id=deep)
+    assert _rows(empty_dsn, tables) == before
+
+    left = [*_BEFORE, *(table for group in _TABLES.values() for table in group)]
+    for level in ("0015", "0014", "0013", "0012", "0011"):
+        _down_to(empty_dsn, level)
+        left = [table for table in left if not any(table in group for last, group in _TABLES.items() if last > level)]
+        assert _rows(empty_dsn, left) == {table: before[table] for table in left}, level
+    assert left == list(_BEFORE)
+    assert migrate(empty_dsn) == [name for name in migration_ids() if name[:4] > "0011"]
+    async with memdb.connect(empty_dsn, admin_role=None) as owner:
+        await _converse(Home(owner.tenant(home.tenant.org_id), home.agent), "anew")
+        await spaces.drop(owner.admin(), number=2)
+    for level in ("0015", "0014", "0013", "0012", "0011"):
+        assert _structure(empty_dsn) == structures[f"{int(level) + 1:04}"]
+        _down_to(empty_dsn, level)
+    assert _structure(empty_dsn) == structures["0011"]

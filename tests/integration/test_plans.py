@@ -210,9 +210,9 @@ ALSO_FINE: Mapping[str, set[str]] = {
     "roles.revoke_ability": {"role_abilities_by_ability"},
     "memories.insert": {"memories_of_agent"},
     "summaries.add": {"messages_edited", "messages_in_order"},
-    "summaries.get": {"messages_edited", "messages_in_order"},
-    "summaries.newest": {"messages_edited", "messages_in_order"},
-    "summaries.page": {"messages_edited", "messages_in_order"},
+    "summaries.get": {"messages_edited", "messages_in_order", "archived_messages_edited", "archived_messages_pkey"},
+    "summaries.newest": {"messages_edited", "messages_in_order", "archived_messages_edited", "archived_messages_pkey"},
+    "summaries.page": {"messages_edited", "messages_in_order", "archived_messages_edited", "archived_messages_pkey"},
     "summaries.due": {"messages_edited"},
     "messages.window_parts": {"messages_edited"},
     "relations.unrelate": {"memory_relations_pkey", "memory_relations_to"},
@@ -395,3 +395,10 @@ async def test_a_part_of_a_session_is_read_from_its_place_on(dsn: str, world: Wo
         reads = [node for node in _nodes(await _plan(world, name, mode)) if node.get("Index Name") == "messages_in_order"]
         assert any("position" in node["Index Cond"] for node in reads), (name, mode)
         assert not [node for node in reads if "position" in node.get("Filter", "")], (name, mode)
+
+
+async def test_whether_a_summary_is_stale_is_told_by_the_edits_after_it(dsn: str, world: World) -> None:
+    fill(dsn, world)
+    for name, mode in product(("summaries.get", "summaries.newest", "summaries.page", "summaries.due", "messages.window_parts"), MODES):
+        reads = [node for node in _nodes(await _plan(world, name, mode)) if node.get("Index Name") == "messages_edited"]
+        assert [node for node in reads if "edit > " in node["Index Cond"]], (name, mode)
