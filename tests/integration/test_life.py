@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import json
 import re
 import uuid
 from datetime import UTC, datetime, timedelta
@@ -13,7 +14,7 @@ import numpy as np
 import pytest
 
 import memdb
-from memdb import agents, memories, organizations, relations, users
+from memdb import agents, memories, messages, observations, organizations, relations, users
 from memdb.agents import Agent
 from memdb.database import Database, Tenant
 from memdb.errors import (
@@ -672,14 +673,21 @@ async def test_writes_go_on_once_the_tenant_is_active_again(db: Database, tenant
     await _add(tenant, agent, "x")
 
 
-@pytest.mark.parametrize("plans", ["", "enable_nestloop=off", "enable_indexscan=off", "enable_hashjoin=off"])
+_PLANS = pytest.mark.parametrize("plans", ["", "enable_nestloop=off", "enable_indexscan=off", "enable_hashjoin=off"])
+
+
+def _set(dsn: str, setting: str) -> None:
+    if setting:
+        execute(dsn, f"DO $$ BEGIN EXECUTE format('ALTER DATABASE %I SET {setting}', current_database()); END $$")
+
+
+@_PLANS
 async def test_an_agent_in_disgrace_stops_no_other_agent(plans: str, db: Database, tenant: Tenant, dsn: str) -> None:
     """Whatever order the planner joins in, only the agents that a statement writes for are asked about."""
     await agents.update(tenant, id=(await agents.create(tenant, slug="s", name="S")).id, status="suspended")
     await agents.delete(tenant, id=(await agents.create(tenant, slug="d", name="D")).id)
     for setting in (plans, "plan_cache_mode=force_generic_plan"):
-        if setting:
-            execute(dsn, f"DO $$ BEGIN EXECUTE format('ALTER DATABASE %I SET {setting}', current_database()); END $$")
+        _set(dsn, setting)
         async with memdb.connect(dsn, timeout=20.0) as planned:
             worlds = Worlds(planned, planned.tenant(tenant.org_id))
             for analyzed in (False, True):
@@ -687,3 +695,22 @@ async def test_an_agent_in_disgrace_stops_no_other_agent(plans: str, db: Databas
                     execute(dsn, "ANALYZE")
                 for name in sorted(_WRITING):
                     await worlds.call(SAMPLES[name])
+
+
+@_PLANS
+async def test_an_update_stores_its_embedding(plans: str, db: Database, tenant: Tenant, dsn: str) -> None:
+    """In whatever order the planner reads what the statement locks and changes."""
+    world = await build(db, tenant)
+    changed = {"memory": world.other, "message": world.message, "observation": world.observed}
+    _set(dsn, plans)
+    async with memdb.connect(dsn, timeout=20.0) as planned:
+        on = planned.tenant(tenant.org_id)
+        for seed in range(20, 34):
+            if seed == 27:
+                execute(dsn, "ANALYZE")
+            await memories.update(on, id=world.other.id, content=f"new {seed}", embedding=vector(seed))
+            await messages.update(on, id=world.message.id, content=f"new {seed}", embedding=vector(seed))
+            await observations.update(on, id=world.observed.id, content=f"new {seed}", embedding=vector(seed))
+            for kind, each in changed.items():
+                (row,) = fetch(dsn, f"SELECT embedding::text FROM memdb.{kind}_embeddings WHERE {kind}_id = '{each.id}'")
+                assert np.array(json.loads(str(row[0]))) @ vector(seed) == pytest.approx(1, abs=1e-2), (kind, seed)
