@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import uuid
 from collections.abc import Awaitable, Callable, Mapping
+from contextlib import suppress
 from datetime import UTC, datetime, timedelta
 from typing import Any, NamedTuple
 
@@ -36,6 +37,7 @@ from memdb import (
 from memdb.check import domains, not_null_columns
 from memdb.connecting import types
 from memdb.database import Admin, Database, Tenant
+from memdb.errors import MemdbError
 from memdb.escalations import Escalation
 from memdb.executor import Executor
 from memdb.memories import Memory
@@ -113,10 +115,10 @@ async def build(db: Database, tenant: Tenant) -> World:
     archived_session, deep_session, returning_session = [
         (await sessions.start(tenant, agent_id=agent.id, started_at=_LONG_AGO)).session for _ in range(3)
     ]
-    for each in (archived_session, deep_session, returning_session):
+    for each in (archived_session, returning_session):
         await messages.append(tenant, session_id=each.id, role="user", content="Good night.", sent_at=_LONG_AGO)
     await archives.archive(db.admin(tenant.org_id), idle_since=_LONG_AGO + timedelta(days=1))
-    await archives.leave(db.admin(tenant.org_id), id=deep_session.id, archived_to="elsewhere", messages=1)
+    await archives.leave(db.admin(tenant.org_id), id=deep_session.id, archived_to="elsewhere", messages=0)
     await retention.hold(db.admin(tenant.org_id), name=agent.slug, agent_id=agent.id)
     await archives.begin_return(db.admin(tenant.org_id), id=returning_session.id)
     await archives.move_in(db.admin(tenant.org_id), id=returning_session.id, limit=10)
@@ -164,6 +166,25 @@ async def build(db: Database, tenant: Tenant) -> World:
 
 
 Call = Callable[[World, Executor], Awaitable[Any]]
+
+
+class Worlds:
+    """Worlds of a tenant to call on, each until a call finds it used up: what it is about deleted, closed, merged."""
+
+    def __init__(self, db: Database, tenant: Tenant) -> None:
+        self._db = db
+        self._tenant = tenant
+        self._world: World | None = None
+
+    async def call(self, call: Call, before: Callable[[], None] = lambda: None) -> Any:
+        """The result of `call`, with `before` called right before it; on a new world if it fails on the one there is."""
+        if self._world is not None:
+            with suppress(MemdbError):
+                before()
+                return await call(self._world, self._tenant)
+        self._world = await build(self._db, self._tenant)
+        before()
+        return await call(self._world, self._tenant)
 
 
 def _hash(text: str) -> str:

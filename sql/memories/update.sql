@@ -68,8 +68,9 @@ updated AS (
         expires_at = CASE WHEN :never_expires::boolean THEN NULL ELSE coalesce(:expires_at::timestamptz, m.expires_at) END,
         updated_at = greatest(m.updated_at, now()),
         version = memdb.next_version(m.version, :expected_version::int)
-    -- Counting the expired makes this wait until they are out of its way.
-    FROM (SELECT count(*) FROM expired) AS cleared, memdb.writers AS w
+    -- Counting the expired makes this wait until they are out of its way. The target is read in any case: read later, by whoever needs it
+    -- only then, it would not be found, being changed already.
+    FROM target AS t, (SELECT count(*) FROM expired) AS cleared, memdb.writers AS w
     WHERE m.org_id = :org_id
         AND m.id = :id
         AND m.deleted_at IS NULL
@@ -80,6 +81,7 @@ updated AS (
     RETURNING
         m.*,
         m AS memory,
+        t.is_rewritten,
         w.memory_quota
 ),
 untagged AS (
@@ -109,8 +111,8 @@ embedding AS (
         c.agent_id,
         s.space,
         CASE WHEN s.space = :space::smallint THEN :embedding END
-    FROM updated AS c, target AS t, memdb.embedding_spaces AS s
-    WHERE t.is_rewritten
+    FROM updated AS c, memdb.embedding_spaces AS s
+    WHERE c.is_rewritten
         OR (s.space = :space AND :embedding IS NOT NULL)
     ON CONFLICT (org_id, memory_id, space) DO UPDATE SET embedding = excluded.embedding
 ),

@@ -11,7 +11,7 @@ from memdb import memories, organizations
 from memdb.memories import NewMemory
 from memdb.query import QUERIES
 from memdb.wire import Wire, tapped
-from tests.samples import ADMIN_SAMPLES, COMPOSED, OF_THE_OWNER, SAMPLES, STREAMS, World, areas, build, of_area
+from tests.samples import ADMIN_SAMPLES, COMPOSED, OF_THE_OWNER, SAMPLES, STREAMS, World, Worlds, areas, build, of_area
 from tests.server import execute
 
 
@@ -36,12 +36,10 @@ async def world(wire: Wire) -> AsyncIterator[World]:
 
 @pytest.mark.parametrize("area", areas(SAMPLES | ADMIN_SAMPLES | COMPOSED))
 async def test_a_call_is_one_round_trip(area: str, wire: Wire, world: World) -> None:
-    counted = {}
+    counted, worlds = {}, Worlds(world.db, world.tenant)
     for name, call in of_area(area, SAMPLES | ADMIN_SAMPLES | COMPOSED):
         for _ in range(2):
-            again = await build(world.db, world.tenant)
-            wire.round_trips = 0
-            await call(again, again.tenant)
+            await worlds.call(call, lambda: setattr(wire, "round_trips", 0))
             counted[name] = wire.round_trips
     assert counted == dict.fromkeys(counted, 1)
 
@@ -121,12 +119,12 @@ async def test_nothing_session_scoped_stays_on_a_connection(world: World) -> Non
     before = tuple(await connection.fetchrow(_STATE))
     pool.give(connection)
     assert before == (0, None, 0, 0, 0, 0, "memdb_app")
+    worlds = Worlds(world.db, world.tenant)
     for call in (SAMPLES | COMPOSED).values():
-        again = await build(world.db, world.tenant)
-        await call(again, again.tenant)
-        async with again.tenant.transaction() as tx:
+        await worlds.call(call)
+        async with world.tenant.transaction() as tx:
             await memories.count(tx)
-        async for _ in memories.scan(again.tenant):
+        async for _ in memories.scan(world.tenant):
             break
         held = await pool.acquire(5)
         assert held is connection
