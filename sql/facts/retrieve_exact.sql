@@ -7,7 +7,7 @@ WITH question AS MATERIALIZED (
         q.words,
         q.required,
         (SELECT string_agg(w.word::text, '|')::tsquery FROM unnest(q.words) AS w (word)) AS any_word
-    FROM memdb.organizations AS o, memdb.question(o.language, coalesce(:text, '')) AS q
+    FROM memdb.organizations AS o, memdb.question(o.language, coalesce(:text::text, '')) AS q
     WHERE o.id = :org_id::memdb.tenant
 ),
 named AS MATERIALIZED (

@@ -1,5 +1,5 @@
 -- Ends active facts whose time to live is over, as of when it was, and the edges that they are the evidence of; those of agents that take no writes
--- are left, and those that someone else is at. Several sweeps at once end each fact once. Returns how many there were.
+-- are left, and those that someone else is at. Several sweeps at once end each fact once. Returns how many there were; no row means that there is no such organization.
 -- not null: count
 WITH expired AS MATERIALIZED (
     SELECT f.id
@@ -27,9 +27,7 @@ ended AS (
         invalidated_at = greatest(f.ingested_at, now()),
         updated_at = greatest(f.updated_at, now()),
         version = f.version + 1
-    FROM memdb.writable_organizations AS w
-    WHERE w.org_id = :org_id
-        AND f.org_id = :org_id
+    WHERE f.org_id = :org_id
         AND f.id = ANY (ARRAY(SELECT e.id FROM expired AS e))
     RETURNING f.*
 ),
@@ -44,5 +42,6 @@ shown AS (
         AND e.fact_id = f.id
         AND e.invalidated_at IS NULL
 )
-SELECT count(*) AS count
-FROM ended
+SELECT (SELECT count(*) FROM ended) AS count
+FROM memdb.writable_organizations AS w
+WHERE w.org_id = :org_id
