@@ -696,7 +696,7 @@ SAMPLES: dict[str, Call] = {
         recency_weight=0.3,
         importance_weight=0.1,
         limit=5,
-        plan_for_values=False,
+        plan_for_values=True,
     ),
     "entities.insert_or_see": lambda world, on: entities.insert_or_see(on, agent_id=world.agent_id, threshold=None, **_sightings(10)),
     "entities.get": lambda world, on: entities.get(on, id=world.entity.id),

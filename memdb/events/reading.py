@@ -196,6 +196,6 @@ async def search(
         recency_weight=recency_weight,
         importance_weight=importance_weight,
         limit=limit,
-        # A plan for any filter reads the whole scope, also where the filter's index finds few.
-        plan_for_values=any(each is not None for each in (session_id, user_id, since, until)),
+        # A plan for any agent may read all of the organization's events, and one for any filter the whole scope.
+        plan_for_values=True,
     )

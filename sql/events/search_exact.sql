@@ -20,8 +20,8 @@ scope AS MATERIALIZED (
     FROM question AS q, memdb.events AS e
     WHERE e.org_id = :org_id
         AND e.agent_id = :agent_id::uuid
-        AND e.occurred_at >= coalesce(:since::timestamptz, '-infinity')
-        AND e.occurred_at < coalesce(:until::timestamptz, 'infinity')
+        AND (:since::timestamptz IS NULL OR e.occurred_at >= :since)
+        AND (:until::timestamptz IS NULL OR e.occurred_at < :until)
         AND (:session_id::uuid IS NULL OR e.session_id = :session_id)
         AND (:user_id::uuid IS NULL OR e.user_id = :user_id)
         AND (:source::text IS NULL OR e.source = :source)
