@@ -276,10 +276,11 @@ BEGIN
             END IF;
         END LOOP;
         EXIT WHEN NOT EXISTS (
-            SELECT FROM memdb.entities AS e
-            JOIN memdb.entities AS t ON t.org_id = tenant AND t.id = coalesce(e.merged_into, e.id)
-            WHERE e.org_id = tenant
-                AND e.id = ANY (asked)
+            SELECT FROM memdb.entities AS t
+            WHERE t.org_id = tenant
+                AND t.id = ANY (
+                    ARRAY(SELECT coalesce(e.merged_into, e.id) FROM memdb.entities AS e WHERE e.org_id = tenant AND e.id = ANY (asked))
+                )
                 AND t.status = 'merged'
         );
     END LOOP;
@@ -294,7 +295,13 @@ BEGIN
         actor
     FROM unnest(assertions) WITH ORDINALITY AS a
     WHERE a.attribute IS NOT NULL
-        AND NOT EXISTS (SELECT FROM memdb.attributes AS k WHERE k.org_id = tenant AND k.key = a.attribute)
+        AND a.attribute <> ALL (
+            ARRAY(
+                SELECT k.key FROM memdb.attributes AS k
+                WHERE k.org_id = tenant
+                    AND k.key = ANY (ARRAY(SELECT DISTINCT g.attribute FROM unnest(assertions) AS g))
+            )
+        )
     -- In the order of the keys, so that two who propose the same ones do not wait for each other.
     ORDER BY a.attribute, a.ordinality
     ON CONFLICT ON CONSTRAINT attributes_pkey DO NOTHING;
@@ -309,11 +316,14 @@ BEGIN
         fact := NULL;
 
         SELECT t.id INTO about
-        FROM memdb.entities AS e
-        JOIN memdb.entities AS t ON t.org_id = tenant AND t.id = coalesce(e.merged_into, e.id)
-        WHERE e.org_id = tenant
-            AND e.id = given.entity_id
-            AND e.agent_id = writer
+        FROM memdb.entities AS t
+        WHERE t.org_id = tenant
+            AND t.id = (
+                SELECT coalesce(e.merged_into, e.id) FROM memdb.entities AS e
+                WHERE e.org_id = tenant
+                    AND e.id = given.entity_id
+                    AND e.agent_id = writer
+            )
             AND t.status = 'active'
             AND t.deleted_at IS NULL;
         IF about IS NULL THEN
@@ -323,16 +333,19 @@ BEGIN
         named := '{}';
         IF given.entities <> '{}' THEN
             named := ARRAY(
-                SELECT t.id
-                FROM memdb.entities AS e
-                JOIN memdb.entities AS t ON t.org_id = tenant AND t.id = coalesce(e.merged_into, e.id)
+                SELECT coalesce(e.merged_into, e.id) FROM memdb.entities AS e
                 WHERE e.org_id = tenant
                     AND e.id = ANY (given.entities)
                     AND e.agent_id = writer
-                    AND t.status = 'active'
-                    AND t.deleted_at IS NULL
             );
-            IF cardinality(named) < (SELECT count(DISTINCT n.id) FROM unnest(given.entities) AS n (id)) THEN
+            IF cardinality(named) < (SELECT count(DISTINCT n.id) FROM unnest(given.entities) AS n (id))
+                OR EXISTS (
+                    SELECT FROM memdb.entities AS t
+                    WHERE t.org_id = tenant
+                        AND t.id = ANY (named)
+                        AND (t.status = 'merged' OR t.deleted_at IS NOT NULL)
+                )
+            THEN
                 RAISE EXCEPTION 'no such entity' USING ERRCODE = 'foreign_key_violation', CONSTRAINT = 'fact_entities_entity_exists';
             END IF;
         END IF;
@@ -2803,7 +2816,7 @@ CREATE INDEX facts_of_agent ON memdb.facts USING btree (org_id, agent_id, id) WH
 
 CREATE INDEX facts_of_attribute ON memdb.facts USING btree (org_id, agent_id, attribute, id) WHERE ((attribute IS NOT NULL) AND (deleted_at IS NULL));
 
-CREATE INDEX facts_of_entity ON memdb.facts USING btree (org_id, entity_id, attribute, id);
+CREATE INDEX facts_of_entity ON memdb.facts USING btree (org_id, entity_id, status, attribute, same_key);
 
 CREATE INDEX facts_of_event ON memdb.facts USING btree (org_id, event_id) WHERE (event_id IS NOT NULL);
 

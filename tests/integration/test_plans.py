@@ -562,3 +562,5 @@ async def test_what_an_assertion_does_reads_by_an_index(dsn: str, world: World) 
         }, mode
                 assert not ("scope" in outer and inner & {"bm25", "compared"}), (name, mode)
                 assert not ("scope" in inner and outer & {"bm25", "compared"}), (name, mode)
+        used = {using or on for using, on in re.findall(r"Index (?:Only )?Scan using (\w+)|Bitmap Index Scan on (\w+)", plans)}
+        assert {each for each in used if each.startswith("facts_")} <= {"facts_pkey", "facts_same_unique", "facts_of_entity"}, mode
