@@ -47,9 +47,8 @@ from memdb import (
     users,
 )
 from memdb.check import domains, not_null_columns
-from memdb.connecting import types
 from memdb.clusters import Cluster
-from memdb.connecting import vector_schema
+from memdb.connecting import types
 from memdb.database import Admin, Database, Tenant
 from memdb.entities import Entity, Sighting
 from memdb.errors import MemdbError
@@ -414,6 +413,9 @@ def _facts(world: World, count: int) -> dict[str, Any]:
         "attribute": [world.attribute] * count,
         "content": [_new() for _ in range(count)],
         "said": [{"value": _new(), "entities": []} for _ in range(count)],
+    }
+
+
 def _insights(world: World, count: int) -> dict[str, Any]:
     """The lists of as many insights, with embeddings, by parameter."""
     support = {"fact_ids": [str(each) for each in world.fact_ids], "event_ids": [str(each) for each in world.event_ids]}

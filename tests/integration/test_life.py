@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import json
 import re
 import uuid
 from datetime import UTC, datetime, timedelta
@@ -13,7 +14,7 @@ import numpy as np
 import pytest
 
 import memdb
-from memdb import agents, memories, organizations, relations, users
+from memdb import agents, memories, messages, observations, organizations, relations, users
 from memdb.agents import Agent
 from memdb.database import Database, Tenant
 from memdb.errors import (
@@ -703,14 +704,21 @@ async def test_writes_go_on_once_the_tenant_is_active_again(db: Database, tenant
     await _add(tenant, agent, "x")
 
 
-@pytest.mark.parametrize("plans", ["", "enable_nestloop=off", "enable_indexscan=off", "enable_hashjoin=off"])
+_PLANS = pytest.mark.parametrize("plans", ["", "enable_nestloop=off", "enable_indexscan=off", "enable_hashjoin=off"])
+
+
+def _set(dsn: str, setting: str) -> None:
+    if setting:
+        execute(dsn, f"DO $$ BEGIN EXECUTE format('ALTER DATABASE %I SET {setting}', current_database()); END $$")
+
+
+@_PLANS
 async def test_an_agent_in_disgrace_stops_no_other_agent(plans: str, db: Database, tenant: Tenant, dsn: str) -> None:
     """Whatever order the planner joins in, only the agents that a statement writes for are asked about."""
     await agents.update(tenant, id=(await agents.create(tenant, slug="s", name="S")).id, status="suspended")
     await agents.delete(tenant, id=(await agents.create(tenant, slug="d", name="D")).id)
     for setting in (plans, "plan_cache_mode=force_generic_plan"):
-        if setting:
-            execute(dsn, f"DO $$ BEGIN EXECUTE format('ALTER DATABASE %I SET {setting}', current_database()); END $$")
+        _set(dsn, setting)
         async with memdb.connect(dsn, timeout=20.0) as planned:
             worlds = Worlds(planned, planned.tenant(tenant.org_id))
             for analyzed in (False, True):
@@ -718,3 +726,91 @@ async def test_an_agent_in_disgrace_stops_no_other_agent(plans: str, db: Databas
                     execute(dsn, "ANALYZE")
                 for name in sorted(_WRITING):
                     await worlds.call(SAMPLES[name])
+
+
+@_PLANS
+async def test_an_update_stores_its_embedding(plans: str, db: Database, tenant: Tenant, dsn: str) -> None:
+    """In whatever order the planner reads what the statement locks and changes."""
+    world = await build(db, tenant)
+    changed = {"memory": world.other, "message": world.message, "observation": world.observed}
+    _set(dsn, plans)
+    async with memdb.connect(dsn, timeout=20.0) as planned:
+        on = planned.tenant(tenant.org_id)
+        for seed in range(20, 34):
+            if seed == 27:
+                execute(dsn, "ANALYZE")
+            await memories.update(on, id=world.other.id, content=f"new {seed}", embedding=vector(seed))
+            await messages.update(on, id=world.message.id, content=f"new {seed}", embedding=vector(seed))
+            await observations.update(on, id=world.observed.id, content=f"new {seed}", embedding=vector(seed))
+            for kind, each in changed.items():
+                (row,) = fetch(dsn, f"SELECT embedding::text FROM memdb.{kind}_embeddings WHERE {kind}_id = '{each.id}'")
+                assert np.array(json.loads(str(row[0]))) @ vector(seed) == pytest.approx(1, abs=1e-2), (kind, seed)
+
+
+async def test_quotas_stay_exact_whatever_ends_memories(db: Database, tenant: Tenant, agent: Agent, dsn: str) -> None:
+    await organizations.set_quotas(db.admin(tenant.org_id), memories=100, agents=None, monthly_tokens=None)
+    soon = datetime.now(UTC) + timedelta(days=1)
+
+    def expire(memory: Memory) -> None:
+        execute(
+            dsn,
+            f"UPDATE memdb.memories SET created_at = now() - interval '2 h', expires_at = now() - interval '1 h' WHERE id = '{memory.id}'",
+        )
+
+    async def settled() -> None:
+        ((live,),) = fetch(dsn, "SELECT count(*)::int FROM memdb.memories WHERE deleted_at IS NULL")
+        assert await _free(tenant) == 100 - live  # type: ignore[operator]
+
+    expired = await _add(tenant, agent, "expired", expires_at=soon)
+    expire(expired)
+    await memories.restore(tenant, id=expired.id)
+    await settled()
+    gone = await _add(tenant, agent, "twice")
+    await memories.delete(tenant, id=gone.id)
+    duplicate = await _add(tenant, agent, "twice", expires_at=soon)
+    expire(duplicate)
+    for call in (memories.update(tenant, id=gone.id, confidence=0.1), memories.revert(tenant, id=gone.id, version=1)):
+        with pytest.raises(NotFound):
+            await call
+        await settled()
+    assert [version.operation for version in await memories.versions(tenant, id=duplicate.id)] == ["create"], "nothing was changed"
+    await memories.restore(tenant, id=gone.id)
+    await settled()
+    assert await memories.get(tenant, id=duplicate.id) is None
+
+
+async def test_a_deleted_agents_memories_can_be_freed(db: Database, tenant: Tenant, agent: Agent) -> None:
+    made = [await _add(tenant, agent, str(n)) for n in range(3)]
+    await organizations.set_quotas(db.admin(tenant.org_id), memories=3, agents=None, monthly_tokens=None)
+    await agents.delete(tenant, id=agent.id)
+    await memories.delete(tenant, id=made[0].id)
+    assert await memories.clear(tenant, agent_id=agent.id) == 2
+    assert await _free(tenant) == 3
+
+
+async def test_a_decision_is_not_overruled_in_silence(tenant: Tenant, agent: Agent) -> None:
+    one, two, three = [await _add(tenant, agent, str(n)) for n in range(3)]
+    results = await asyncio.gather(
+        *[memories.supersede(tenant, id=one.id, successor_id=other.id) for other in (two, three)], return_exceptions=True
+    )
+    assert sorted(type(result).__name__ for result in results) == ["InvalidTransition", "Memory"]
+
+
+async def test_merging_is_for_active_memories(tenant: Tenant, agent: Agent) -> None:
+    await _add(tenant, agent, "x")
+    with pytest.raises(InvalidInput, match="status must be active where duplicates are merged"):
+        await _add(tenant, agent, "x", status="draft", on_duplicate="merge")
+    with pytest.raises(InvalidInput, match="status must be active"):
+        items = [NewMemory(content="y"), NewMemory(content="x", status="draft")]
+        await memories.add_many(tenant, agent_id=agent.id, items=items, on_duplicate="merge")
+    assert await memories.count(tenant, status=None) == 1
+    known = uuid.uuid4()
+    first = await _add(tenant, agent, "mine", id=known, on_duplicate="merge")
+    await memories.supersede(tenant, id=first.id, successor_id=(await _add(tenant, agent, "newer")).id)
+    again = await _add(tenant, agent, "mine", id=known, on_duplicate="merge")
+    assert (again.id, again.status) == (known, "superseded"), "a repeated add is safe"
+
+
+async def test_an_end_of_validity_can_be_removed(tenant: Tenant, agent: Agent) -> None:
+    memory = await _add(tenant, agent, "x", valid_from=T[0], valid_until=T[1])
+    assert (await memories.update(tenant, id=memory.id, never_ends=True)).valid_until is None
