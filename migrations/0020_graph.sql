@@ -360,7 +360,7 @@ DECLARE
     gone memdb.entities;
     kept memdb.entities;
     made memdb.entity_merges;
-    moment CONSTANT timestamptz := clock_timestamp();
+    moment timestamptz;
 BEGIN
     PERFORM memdb.must(merged <> target, 'into_id', 'must be another entity');
     PERFORM
@@ -380,6 +380,7 @@ BEGIN
         )
     ORDER BY e.id
     FOR UPDATE;
+    moment := clock_timestamp();
     SELECT e.* INTO gone FROM memdb.entities AS e WHERE e.org_id = tenant AND e.id = merged AND e.deleted_at IS NULL;
     SELECT e.* INTO kept FROM memdb.entities AS e WHERE e.org_id = tenant AND e.id = target AND e.deleted_at IS NULL;
     IF gone.id IS NULL OR kept.id IS NULL THEN
@@ -733,7 +734,7 @@ DECLARE
     made memdb.entity_merges;
     gone memdb.entities;
     kept memdb.entities;
-    moment CONSTANT timestamptz := clock_timestamp();
+    moment timestamptz;
     done text[] := '{}';
     others uuid[];
 BEGIN
@@ -754,6 +755,7 @@ BEGIN
         )
     ORDER BY e.id
     FOR UPDATE;
+    moment := clock_timestamp();
     SELECT m.* INTO made FROM memdb.entity_merges AS m WHERE m.org_id = tenant AND m.id = merge;
     IF made.id IS NULL THEN
         RETURN;

@@ -233,6 +233,20 @@ def fill(dsn: str, world: World) -> None:
         WHERE f.content = 'fact 9'
         """,
         """
+        INSERT INTO memdb.edges (org_id, agent_id, source_id, target_id, type, weight)
+        SELECT e.org_id, e.agent_id, e.id, n.id, 'type_' || k, 0.1 + k % 9 / 10.0
+        FROM (SELECT *, row_number() OVER (PARTITION BY org_id ORDER BY id) AS place FROM memdb.entities WHERE key LIKE 'e%') AS e
+        CROSS JOIN generate_series(1, 20) AS k
+        JOIN (SELECT *, row_number() OVER (PARTITION BY org_id ORDER BY id) AS place FROM memdb.entities WHERE key LIKE 'e%') AS n
+            ON n.org_id = e.org_id AND n.agent_id = e.agent_id AND n.place = e.place + k
+        ON CONFLICT DO NOTHING
+        """,
+        """
+        INSERT INTO memdb.entity_merges (org_id, agent_id, merged_id, into_id, undone_at, first_seen_at, last_seen_at, mentions)
+        SELECT source.org_id, source.agent_id, source.source_id, source.target_id, now(), now(), now(), 1
+        FROM memdb.edges AS source WHERE source.type = 'type_1'
+        """,
+        """
         INSERT INTO memdb.profiles (org_id, user_id, document, deleted_at)
         SELECT u.org_id, u.id, '{"name": "x"}', CASE WHEN u.email LIKE 'u%7@example.com' THEN now() END
         FROM memdb.users AS u ON CONFLICT DO NOTHING

@@ -127,6 +127,24 @@ FROM memdb.entities AS t
 WHERE t.org_id = :org_id
 UNION ALL
 SELECT
+    'edges',
+    count(*)
+FROM memdb.edges AS t
+WHERE t.org_id = :org_id
+UNION ALL
+SELECT
+    'entity_merges',
+    count(*)
+FROM memdb.entity_merges AS t
+WHERE t.org_id = :org_id
+UNION ALL
+SELECT
+    'entity_merge_parts',
+    count(*)
+FROM memdb.entity_merge_parts AS t
+WHERE t.org_id = :org_id
+UNION ALL
+SELECT
     'entity_embeddings',
     count(*)
 FROM memdb.entity_embeddings AS t

@@ -24,6 +24,25 @@ edges AS (
         AND (t.source_id = ANY (:ids) OR t.target_id = ANY (:ids))
     RETURNING t.id
 ),
+entity_merge_parts AS (
+    DELETE FROM memdb.entity_merge_parts AS t
+    WHERE t.org_id = :org_id
+        AND t.merge_id = ANY (
+            ARRAY(
+                SELECT m.id
+                FROM memdb.entity_merges AS m
+                WHERE m.org_id = :org_id
+                    AND (m.merged_id = ANY (:ids) OR m.into_id = ANY (:ids))
+            )
+        )
+    RETURNING t.part_id
+),
+entity_merges AS (
+    DELETE FROM memdb.entity_merges AS t
+    WHERE t.org_id = :org_id
+        AND (t.merged_id = ANY (:ids) OR t.into_id = ANY (:ids))
+    RETURNING t.id
+),
 entities AS (
     DELETE FROM memdb.entities AS t
     WHERE t.org_id = :org_id
@@ -49,3 +68,11 @@ UNION ALL
 SELECT
     'edges',
     (SELECT count(*) FROM edges)
+UNION ALL
+SELECT
+    'entity_merges',
+    (SELECT count(*) FROM entity_merges)
+UNION ALL
+SELECT
+    'entity_merge_parts',
+    (SELECT count(*) FROM entity_merge_parts)

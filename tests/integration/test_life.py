@@ -636,6 +636,8 @@ _COMPOSED_WRITING = {
     "messages.append_many",
     "events.add",
     "events.add_many",
+    "edges.assert_",
+    "edges.assert_many",
     "entities.see",
     "entities.see_many",
     "entities.resolve_or_create",
