@@ -288,5 +288,78 @@ def fill(dsn: str, world: World) -> None:
         SELECT org_id, id, n, 'be brief' FROM memdb.roles, generate_series(1, 8) AS n ON CONFLICT DO NOTHING
         """,
         "INSERT INTO memdb.prompts (org_id, role_id, latest, active) SELECT org_id, id, 8, 8 FROM memdb.roles ON CONFLICT DO NOTHING",
+        """
+        INSERT INTO memdb.clusters (org_id, agent_id, label, refreshed_at)
+        SELECT o.id, o.id, 'c' || i, now() FROM memdb.organizations AS o, generate_series(1, 50) AS i WHERE o.slug LIKE 'o%'
+        """,
+        f"""
+        INSERT INTO memdb.clusters (org_id, id, agent_id, label, status, refreshed_at)
+        SELECT
+            '{org_id}', md5('c' || i)::uuid, '{agent_id}', 'c' || i, CASE WHEN i % 4 = 0 THEN 'retired' ELSE 'active' END,
+            now() - i * interval '1 hour'
+        FROM generate_series(0, 1999) AS i
+        """,
+        """
+        INSERT INTO memdb.cluster_embeddings (org_id, cluster_id, agent_id, space)
+        SELECT org_id, id, agent_id, 1 FROM memdb.clusters ON CONFLICT DO NOTHING
+        """,
+        f"""
+        INSERT INTO memdb.cluster_facts (org_id, fact_id, cluster_id)
+        SELECT f.org_id, f.id, md5('c' || row_number() OVER () % 2000)::uuid FROM memdb.facts AS f WHERE f.agent_id = '{agent_id}'
+        ON CONFLICT DO NOTHING
+        """,
+        """
+        INSERT INTO memdb.insights (org_id, agent_id, type, title, content, embedded)
+        SELECT o.id, o.id, 'trend', 't', 'm' || i, true FROM memdb.organizations AS o, generate_series(1, 300) AS i WHERE o.slug LIKE 'o%'
+        """,
+        f"""
+        INSERT INTO memdb.insights (org_id, agent_id, user_id, status, type, title, content, embedded, deleted_at)
+        SELECT
+            '{org_id}', '{agent_id}', CASE WHEN i % 200 = 0 THEN '{user_id}'::uuid END, CASE WHEN i % 4 = 0 THEN 'retired' ELSE 'active' END,
+            CASE WHEN i % 2 = 0 THEN 'trend' ELSE 'pattern' END, 't', 'n' || i, i % 100 > 0, CASE WHEN i % 50 = 7 THEN now() END
+        FROM generate_series(1, 20000) AS i
+        """,
+        """
+        INSERT INTO memdb.insight_embeddings (org_id, insight_id, agent_id, space)
+        SELECT org_id, id, agent_id, 1 FROM memdb.insights ON CONFLICT DO NOTHING
+        """,
+        f"""
+        INSERT INTO memdb.insight_facts (org_id, insight_id, fact_id)
+        SELECT i.org_id, i.id, f.id
+        FROM (SELECT *, row_number() OVER (ORDER BY id) AS place FROM memdb.insights WHERE agent_id = '{agent_id}') AS i
+        JOIN (SELECT *, row_number() OVER (ORDER BY id) AS place FROM memdb.facts WHERE agent_id = '{agent_id}') AS f
+            ON f.place / 4 = i.place
+        ON CONFLICT DO NOTHING
+        """,
+        f"""
+        INSERT INTO memdb.insight_events (org_id, insight_id, event_id)
+        SELECT i.org_id, i.id, e.id
+        FROM (SELECT *, row_number() OVER (ORDER BY id) AS place FROM memdb.insights WHERE agent_id = '{agent_id}') AS i
+        JOIN (SELECT *, row_number() OVER (ORDER BY id) AS place FROM memdb.events WHERE agent_id = '{agent_id}') AS e ON e.place = i.place
+        ON CONFLICT DO NOTHING
+        """,
+        """
+        INSERT INTO memdb.intentions (org_id, agent_id, trigger, action, due_at)
+        SELECT o.id, o.id, 'time', 'm' || i, now() + (i - 250) * interval '1 hour'
+        FROM memdb.organizations AS o, generate_series(1, 500) AS i
+        WHERE o.slug LIKE 'o%'
+        """,
+        f"""
+        INSERT INTO memdb.intentions (
+            org_id, agent_id, user_id, session_id, status, ended_at, trigger, condition, action, due_at, embedded, deleted_at
+        )
+        SELECT
+            '{org_id}', CASE WHEN i % 3 = 0 THEN a.id ELSE '{agent_id}' END, CASE WHEN i % 200 = 0 THEN '{user_id}'::uuid END,
+            md5('s' || i % 400)::uuid, s.status, CASE s.status WHEN 'fulfilled' THEN now() END,
+            CASE WHEN i % 2 = 0 THEN 'time' ELSE 'topic' END, CASE WHEN i % 2 = 1 THEN 'c' || i END, 'n' || i,
+            CASE WHEN i % 2 = 0 THEN now() + (i - 10000) * interval '1 minute' END, i % 100 > 1, CASE WHEN i % 50 = 7 THEN now() END
+        FROM generate_series(1, 20000) AS i,
+            LATERAL (SELECT (ARRAY['pending', 'triggered', 'fulfilled', 'fulfilled'])[1 + i / 2 % 4] AS status) AS s,
+            LATERAL (SELECT id FROM memdb.agents WHERE org_id = '{org_id}' AND slug = 'bulk' || (i % 500 + 1)) AS a
+        """,
+        """
+        INSERT INTO memdb.intention_embeddings (org_id, intention_id, agent_id, space)
+        SELECT org_id, id, agent_id, 1 FROM memdb.intentions ON CONFLICT DO NOTHING
+        """,
         "VACUUM (ANALYZE)",
     )

@@ -19,6 +19,7 @@ asked AS MATERIALIZED (
     FROM memdb.fact_embeddings AS e
     WHERE e.org_id = :org_id
         AND e.space = :space::smallint
+        AND e.agent_id = :agent_id
         AND e.fact_id = ANY (ARRAY(SELECT l.id FROM looked_at AS l))
 ),
 near AS MATERIALIZED (
@@ -38,6 +39,7 @@ near AS MATERIALIZED (
     ) AS a
     WHERE e.org_id = :org_id
         AND e.space = :space
+        AND e.agent_id = :agent_id
         AND e.fact_id = ANY (
             ARRAY(
                 SELECT f.id

@@ -23,13 +23,14 @@ FROM (
     FROM memdb.cluster_embeddings AS e
     WHERE e.org_id = :org_id::memdb.tenant
         AND e.space = :space::smallint
+        AND e.agent_id = :agent_id::uuid
         -- Not a join: a generic plan takes an agent's clusters for few, and would look their centroids up one by one.
         AND e.cluster_id = ANY (
             ARRAY(
                 SELECT c.id
                 FROM memdb.clusters AS c
                 WHERE c.org_id = :org_id
-                    AND c.agent_id = :agent_id::uuid
+                    AND c.agent_id = :agent_id
                     AND c.status = 'active'
                     AND c.deleted_at IS NULL
             )

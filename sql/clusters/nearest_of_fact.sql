@@ -33,6 +33,7 @@ FROM (
     FROM memdb.cluster_embeddings AS e
     WHERE e.org_id = :org_id
         AND e.space = :space
+        AND e.agent_id = (SELECT a.agent_id FROM asked AS a)
         -- Not a join: a generic plan takes an agent's clusters for few, and would look their centroids up one by one.
         AND e.cluster_id = ANY (
             ARRAY(

@@ -15,6 +15,8 @@ WITH waiting AS MATERIALIZED (
             JOIN memdb.clusters AS c ON c.org_id = m.org_id AND c.id = m.cluster_id
             WHERE m.org_id = :org_id
                 AND m.fact_id = f.id
+                -- So that a merge join begins there, too.
+                AND (:after IS NULL OR m.fact_id > :after)
                 AND c.status = 'active'
                 AND c.deleted_at IS NULL
         )
@@ -28,6 +30,7 @@ embedded AS MATERIALIZED (
     FROM memdb.fact_embeddings AS e
     WHERE e.org_id = :org_id
         AND e.space = :space::smallint
+        AND e.agent_id = :agent_id
         AND e.fact_id = ANY (ARRAY(SELECT w.id FROM waiting AS w))
 ),
 centroids AS MATERIALIZED (
@@ -37,6 +40,7 @@ centroids AS MATERIALIZED (
     FROM memdb.cluster_embeddings AS e
     WHERE e.org_id = :org_id
         AND e.space = :space
+        AND e.agent_id = :agent_id
         AND e.cluster_id = ANY (
             ARRAY(
                 SELECT c.id

@@ -24,13 +24,21 @@ WHERE i.org_id = :org_id::memdb.tenant
     AND i.status = 'active'
     AND i.deleted_at IS NULL
     AND (:after::uuid IS NULL OR i.id > :after)
-    -- One look for both: whether there are any, and whether one of them is active.
-    AND NOT (
-        SELECT coalesce(bool_or(f.status = 'active' AND f.deleted_at IS NULL), true)
-        FROM memdb.insight_facts AS s
+    AND (
+        SELECT true FROM memdb.insight_facts AS s
+        WHERE s.org_id = :org_id
+            AND s.insight_id = i.id
+        LIMIT 1
+    )
+    -- Not an anti-join, which would read all facts: most insights are settled by the first.
+    AND (
+        SELECT true FROM memdb.insight_facts AS s
         JOIN memdb.facts AS f ON f.org_id = s.org_id AND f.id = s.fact_id
         WHERE s.org_id = :org_id
             AND s.insight_id = i.id
-    )
+            AND f.status = 'active'
+            AND f.deleted_at IS NULL
+        LIMIT 1
+    ) IS NULL
 ORDER BY i.id
 LIMIT :limit::int

@@ -9,12 +9,13 @@ WITH overdue AS MATERIALIZED (
         AND n.status IN ('pending', 'triggered')
         AND n.due_at < least(:due_before::timestamptz, now())
         AND n.deleted_at IS NULL
-        AND n.agent_id = ANY (ARRAY(
-            SELECT a.id FROM memdb.agents AS a
+        -- Not a join: what is due is read in its order.
+        AND (
+            SELECT a.deleted_at IS NULL AND a.status NOT IN ('suspended', 'archived')
+            FROM memdb.agents AS a
             WHERE a.org_id = :org_id
-                AND a.deleted_at IS NULL
-                AND a.status NOT IN ('suspended', 'archived')
-        ))
+                AND a.id = n.agent_id
+        )
     ORDER BY n.due_at, n.id
     LIMIT :limit::int
     FOR NO KEY UPDATE SKIP LOCKED
