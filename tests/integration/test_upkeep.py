@@ -126,11 +126,8 @@ async def test_importance_of_entities(tenant: Tenant, agent: Agent, dsn: str) ->
     await _say(tenant, agent, ada, "two")
     await facts.record_use(tenant, ids=[first.id] * 4)
     await edges.assert_(tenant, source_id=ada.id, target_id=bob.id, type="knows")
-    execute(dsn, f"UPDATE memdb.entities SET last_seen_at = now() - interval '30 days' WHERE id = '{bob.id}'")
-    execute(
-        dsn,
-        f"UPDATE memdb.entities SET last_seen_at = now() - interval '60 days', first_seen_at = now() - interval '60 days' WHERE id = '{cleo.id}'",
-    )
+    for entity, days in ((bob, 30), (cleo, 60)):
+        execute(dsn, f"UPDATE memdb.entities SET last_seen_at = now() - interval '{days} days' WHERE id = '{entity.id}'")
     assert (await upkeep.weigh_entities(tenant, agent_id=agent.id)).seen == 3
 
     async def importance(of: Entity) -> float:
