@@ -1,6 +1,6 @@
 CREATE SCHEMA memdb;
 
-COMMENT ON SCHEMA memdb IS 'memdb 0021_insights';
+COMMENT ON SCHEMA memdb IS 'memdb 0023_profiles';
 
 CREATE TYPE memdb.assertion AS (
 	id uuid,
@@ -81,6 +81,14 @@ BEGIN
     FOR existing IN SELECT s.* FROM memdb.embedding_spaces AS s LOOP
         CALL memdb.add_space_to(format('memdb.%I', kind || '_embeddings')::regclass, existing.space, existing.dimension);
     END LOOP;
+    EXECUTE format(
+        'INSERT INTO memdb.%I (org_id, %I, agent_id, space)
+        SELECT o.org_id, o.id, o.agent_id, (SELECT min(s.space) FROM memdb.embedding_spaces AS s) FROM %s AS o',
+        kind || '_embeddings',
+        kind || '_id',
+        owner
+    );
+    EXECUTE format('ANALYZE memdb.%I', kind || '_embeddings');
     CALL memdb.isolate(format('memdb.%I', kind || '_embeddings')::regclass);
     EXECUTE format('GRANT SELECT, INSERT, UPDATE (embedding) ON memdb.%I TO memdb_app', kind || '_embeddings');
     EXECUTE format('GRANT SELECT, INSERT, UPDATE, DELETE ON memdb.%I TO memdb_admin', kind || '_embeddings');
@@ -599,7 +607,8 @@ BEGIN
         WHERE m.org_id = tenant
             AND m.session_id = of_session
             AND m.edit > changed_since.edits
-            AND m.position BETWEEN first AND last
+            -- By the index of edits: the messages of the range may be many.
+            AND (m.position BETWEEN first AND last) IS TRUE
     );
 END
 $$;
@@ -634,6 +643,10 @@ BEGIN
 END
 $$;
 
+CREATE FUNCTION memdb.days_between(earlier timestamp with time zone, later timestamp with time zone) RETURNS double precision
+    LANGUAGE sql IMMUTABLE PARALLEL SAFE
+    RETURN ((EXTRACT(epoch FROM (later - earlier)))::double precision / (86400)::double precision);
+
 CREATE PROCEDURE memdb.define_indexed_embeddings()
     LANGUAGE plpgsql
     AS $_$
@@ -658,6 +671,120 @@ BEGIN
 END
 $_$;
 
+CREATE FUNCTION memdb.half_life_decay(days double precision, half_life double precision) RETURNS double precision
+    LANGUAGE sql IMMUTABLE PARALLEL SAFE
+    RETURN CASE WHEN (days > (0)::double precision) THEN power((0.5)::double precision, LEAST((days / half_life), (1000)::double precision)) WHEN (days <= (0)::double precision) THEN (1)::double precision ELSE NULL::double precision END;
+
+CREATE FUNCTION memdb.dynamic_importance(importance double precision, retrievals integer, days double precision, corrections integer, supports_insight boolean) RETURNS double precision
+    LANGUAGE sql IMMUTABLE PARALLEL SAFE
+    RETURN GREATEST((0.05)::double precision, LEAST((3)::double precision, (((importance * (((1)::double precision + (((0.3)::double precision * ln(((1)::double precision + (retrievals)::double precision))) / ln((11)::double precision))) + ((0.2)::double precision * COALESCE(memdb.half_life_decay(days, (7)::double precision), (0)::double precision)))) * power((0.8)::double precision, (LEAST(corrections, 5))::double precision)) * CASE WHEN supports_insight THEN (1.3)::double precision ELSE (1)::double precision END)));
+
+CREATE TABLE memdb.edges (
+    org_id uuid NOT NULL,
+    id uuid DEFAULT memdb.new_id() NOT NULL,
+    agent_id uuid NOT NULL,
+    source_id uuid NOT NULL,
+    target_id uuid NOT NULL,
+    fact_id uuid,
+    created_at timestamp with time zone DEFAULT now() NOT NULL,
+    updated_at timestamp with time zone DEFAULT now() NOT NULL,
+    used_at timestamp with time zone,
+    valid_from timestamp with time zone,
+    valid_until timestamp with time zone,
+    invalidated_at timestamp with time zone,
+    weight double precision DEFAULT 0.8 NOT NULL,
+    assertions integer DEFAULT 1 NOT NULL,
+    version integer DEFAULT 1 NOT NULL,
+    type text NOT NULL,
+    provenance text,
+    metadata jsonb DEFAULT '{}'::jsonb NOT NULL,
+    aged_at timestamp with time zone,
+    CONSTRAINT edges_metadata_object CHECK (((jsonb_typeof(metadata) = 'object'::text) AND (octet_length((metadata)::text) <= 8192))),
+    CONSTRAINT edges_not_to_itself CHECK ((source_id <> target_id)),
+    CONSTRAINT edges_provenance_length CHECK (((char_length(provenance) >= 1) AND (char_length(provenance) <= 32))),
+    CONSTRAINT edges_type_form CHECK ((type ~ '^[a-z][a-z0-9_]{0,63}$'::text)),
+    CONSTRAINT edges_valid_interval CHECK ((valid_until > valid_from)),
+    CONSTRAINT edges_weight_range CHECK (((weight >= (0)::double precision) AND (weight <= (1)::double precision)))
+)
+WITH (fillfactor='80');
+
+ALTER TABLE ONLY memdb.edges FORCE ROW LEVEL SECURITY;
+
+CREATE FUNCTION memdb.edge_holds(edge memdb.edges, at timestamp with time zone) RETURNS boolean
+    LANGUAGE sql IMMUTABLE
+    RETURN ((COALESCE((edge).valid_from, (edge).created_at) <= at) AND COALESCE(((edge).valid_until > at), true) AND COALESCE(((edge).invalidated_at > at), true));
+
+CREATE FUNCTION memdb.edge_type(type text) RETURNS text
+    LANGUAGE sql IMMUTABLE PARALLEL SAFE
+    RETURN btrim(regexp_replace(lower((regexp_replace(regexp_replace(type, '([a-z0-9])([A-Z])'::text, '\1_\2'::text, 'g'::text), '([A-Z])([A-Z][a-z])'::text, '\1_\2'::text, 'g'::text) COLLATE "C")), '[^a-z0-9]+'::text, '_'::text, 'g'::text), '_'::text);
+
+CREATE FUNCTION memdb.effective_confidence(confidence double precision, days double precision) RETURNS double precision
+    LANGUAGE sql IMMUTABLE PARALLEL SAFE
+    RETURN GREATEST((0.1)::double precision, (confidence * power((0.95)::double precision, LEAST((GREATEST(days, (0)::double precision) / (7)::double precision), (10000)::double precision))));
+
+CREATE FUNCTION memdb.embedding_coverage(tenant uuid, wanted text, in_space smallint, OUT total bigint, OUT embedded bigint) RETURNS record
+    LANGUAGE plpgsql STABLE
+    AS $_$
+BEGIN
+    PERFORM memdb.embedding_table(wanted) WHERE wanted IS NOT NULL;
+    EXECUTE (
+        SELECT
+            'SELECT sum(k.total)::bigint, sum(k.embedded)::bigint FROM ('
+            || string_agg(
+                format(
+                    'SELECT count(*) AS total, count(e.%1$I) AS embedded
+                    FROM %2$s
+                    LEFT JOIN %3$s AS e ON e.org_id = $1 AND e.%1$I = t.id AND e.space = $2 AND e.embedding IS NOT NULL
+                    WHERE t.org_id = $1 AND %4$s',
+                    e.key, e.source, e.embeddings, e.live
+                ),
+                ' UNION ALL '
+            )
+            || ') AS k'
+        FROM memdb.embedding_tables AS e
+        WHERE wanted IS NULL OR e.kind = wanted
+    )
+    INTO total, embedded
+    USING tenant, in_space;
+END
+$_$;
+
+CREATE VIEW memdb.embedding_tables AS
+ SELECT k.kind,
+    c.relname AS name,
+    (c.oid)::regclass AS embeddings,
+    (f.confrelid)::regclass AS things,
+    (k.kind || '_id'::text) AS key,
+    s.attname AS scope,
+    (format('%s AS t'::text, (f.confrelid)::regclass) ||
+        CASE
+            WHEN (s.attname = 'session_id'::name) THEN ' JOIN memdb.sessions AS s ON s.org_id = t.org_id AND s.id = t.session_id'::text
+            ELSE ''::text
+        END) AS source,
+    ('t.deleted_at IS NULL AND t.content ~ ''\S'''::text ||
+        CASE
+            WHEN (s.attname = 'session_id'::name) THEN ' AND s.deleted_at IS NULL AND s.archived_at IS NULL'::text
+            ELSE ''::text
+        END) AS live
+   FROM ((((pg_class c
+     JOIN pg_partitioned_table p ON ((p.partrelid = c.oid)))
+     JOIN pg_constraint f ON (((f.conrelid = c.oid) AND (f.contype = 'f'::"char"))))
+     JOIN pg_attribute s ON (((s.attrelid = c.oid) AND (s.attnum > 0))))
+     CROSS JOIN LATERAL ( SELECT "left"((c.relname)::text, (- length('_embeddings'::text))) AS kind) k)
+  WHERE ((c.relnamespace = ('memdb'::regnamespace)::oid) AND ((s.attname <> ALL (ARRAY['org_id'::name, 'space'::name, 'embedding'::name])) AND (s.attname <> (k.kind || '_id'::text))));
+
+CREATE FUNCTION memdb.embedding_table(wanted text) RETURNS memdb.embedding_tables
+    LANGUAGE plpgsql STABLE
+    AS $$
+DECLARE
+    found_table memdb.embedding_tables;
+BEGIN
+    SELECT t.* INTO found_table FROM memdb.embedding_tables AS t WHERE t.kind = wanted;
+    PERFORM memdb.must(found, 'kind', 'must be a kind of things that have embeddings: see spaces.kinds');
+    RETURN found_table;
+END
+$$;
+
 CREATE FUNCTION memdb.entities_fit(entities text[]) RETURNS boolean
     LANGUAGE plpgsql IMMUTABLE PARALLEL SAFE
     AS $$
@@ -669,6 +796,30 @@ BEGIN
         );
 END
 $$;
+
+CREATE FUNCTION memdb.entity_slug(name text) RETURNS text
+    LANGUAGE plpgsql IMMUTABLE STRICT PARALLEL SAFE
+    AS $$
+DECLARE
+    lowered CONSTANT text := memdb.lowered(name);
+    -- By their numbers, because what is a letter depends on the locale. Beyond ASCII, the symbols of memdb.spaced.
+    slug CONSTANT text := btrim(
+        regexp_replace(
+            lowered,
+            '[\u0001-\u0022\u0024-\u002a\u002c-\u002f\u003a-\u0040\u005b-\u0060\u007b-\u00a9\u00ab-\u00b4\u00b6-\u00b9\u00bb-\u00bf\u00d7\u00f7'
+            '\u2000-\u2bff\u3000-\u3004\u3008-\u3020\u3030\u303d-\u303f\u30fb\ufe00-\ufe6f\uff00-\uff65\U0001f000-\U0001faff]+',
+            '_', 'g'
+        ),
+        '_'
+    );
+BEGIN
+    RETURN CASE slug WHEN '' THEN btrim(regexp_replace(lowered, '\s+', '_', 'g'), '_') ELSE slug END;
+END
+$$;
+
+CREATE FUNCTION memdb.entity_key(type text, name text) RETURNS text
+    LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE
+    RETURN ((type || ':'::text) || memdb.entity_slug(name));
 
 CREATE TABLE memdb.audit_log (
     org_id uuid NOT NULL,
@@ -699,6 +850,10 @@ CREATE FUNCTION memdb.entry_digest(entry memdb.audit_log) RETURNS bytea
 CREATE FUNCTION memdb.estimated_tokens(content text, tool_calls jsonb) RETURNS integer
     LANGUAGE sql IMMUTABLE PARALLEL SAFE
     RETURN (((char_length(content) + CASE WHEN (tool_calls = '[]'::jsonb) THEN 0 ELSE char_length((tool_calls)::text) END) + 3) / 4);
+
+CREATE FUNCTION memdb.graph_score(weight double precision, age double precision, edge_age double precision, is_named boolean, hop integer) RETURNS double precision
+    LANGUAGE sql IMMUTABLE PARALLEL SAFE
+    RETURN ((((weight * GREATEST((0.1)::double precision, ((1)::double precision / ((1)::double precision + (GREATEST(age, (0)::double precision) / (30)::double precision))))) * GREATEST((0.2)::double precision, ((1)::double precision / ((1)::double precision + (GREATEST(edge_age, (0)::double precision) / (90)::double precision))))) * CASE WHEN is_named THEN (1.5)::double precision ELSE (1)::double precision END) / (hop)::double precision);
 
 CREATE FUNCTION memdb.holds(fact memdb.facts, as_of timestamp with time zone, known_at timestamp with time zone) RETURNS boolean
     LANGUAGE sql STABLE
@@ -879,6 +1034,58 @@ BEGIN
 END
 $$;
 
+CREATE FUNCTION memdb.keep_entities(tenant uuid, given uuid[]) RETURNS TABLE(given_id uuid, id uuid, agent_id uuid)
+    LANGUAGE plpgsql
+    AS $$
+DECLARE
+    wanted uuid[];
+    kept uuid[] := '{}';
+BEGIN
+    LOOP
+        wanted := ARRAY(
+            SELECT DISTINCT coalesce(e.merged_into, e.id) FROM memdb.entities AS e WHERE e.org_id = tenant AND e.id = ANY (given)
+        );
+        EXIT WHEN wanted <@ kept;
+        PERFORM FROM memdb.entities AS e WHERE e.org_id = tenant AND e.id = ANY (wanted) ORDER BY e.id FOR KEY SHARE;
+        kept := kept || wanted;
+    END LOOP;
+    RETURN QUERY
+    SELECT
+        g.id,
+        e.id,
+        e.agent_id
+    FROM memdb.entities AS g
+    JOIN memdb.entities AS e ON e.org_id = tenant AND e.id = coalesce(g.merged_into, g.id)
+    WHERE g.org_id = tenant
+        AND g.id = ANY (given)
+        AND g.deleted_at IS NULL
+        AND e.deleted_at IS NULL;
+END
+$$;
+
+CREATE FUNCTION memdb.lacking_embeddings(tenant uuid, kind text, in_space smallint, after uuid, most integer) RETURNS TABLE(id uuid, version integer, content text)
+    LANGUAGE plpgsql STABLE
+    AS $_$
+DECLARE
+    e memdb.embedding_tables := memdb.embedding_table(kind);
+BEGIN
+    RETURN QUERY EXECUTE format(
+        'SELECT t.id, t.version, t.content
+        FROM %s
+        WHERE t.org_id = $1
+            AND ($2 IS NULL OR t.id > $2)
+            AND %s
+            AND NOT EXISTS (
+                SELECT FROM %s AS e WHERE e.org_id = $1 AND e.%I = t.id AND e.space = $3 AND e.embedding IS NOT NULL
+            )
+        ORDER BY t.id
+        LIMIT $4',
+        e.source, e.live, e.embeddings, e.key
+    )
+    USING tenant, after, in_space, most;
+END
+$_$;
+
 CREATE FUNCTION memdb.lowered(content text) RETURNS text
     LANGUAGE plpgsql IMMUTABLE STRICT PARALLEL SAFE
     AS $$
@@ -903,6 +1110,418 @@ BEGIN
         AND m.agent_id = agent
         AND m.deleted_at IS NULL
         AND m.search @@ words;
+END
+$$;
+
+CREATE TABLE memdb.entity_merges (
+    org_id uuid NOT NULL,
+    id uuid DEFAULT memdb.new_id() NOT NULL,
+    agent_id uuid NOT NULL,
+    merged_id uuid NOT NULL,
+    into_id uuid NOT NULL,
+    merged_at timestamp with time zone DEFAULT now() NOT NULL,
+    undone_at timestamp with time zone,
+    first_seen_at timestamp with time zone NOT NULL,
+    last_seen_at timestamp with time zone NOT NULL,
+    mentions integer NOT NULL,
+    facts integer DEFAULT 0 NOT NULL,
+    edges integer DEFAULT 0 NOT NULL,
+    aliases integer DEFAULT 0 NOT NULL,
+    merged_by text,
+    undone_by text,
+    reason text,
+    CONSTRAINT entity_merges_not_into_itself CHECK ((merged_id <> into_id)),
+    CONSTRAINT entity_merges_reason_length CHECK (((char_length(reason) >= 1) AND (char_length(reason) <= 2000)))
+);
+
+ALTER TABLE ONLY memdb.entity_merges FORCE ROW LEVEL SECURITY;
+
+CREATE FUNCTION memdb.merge_entities(tenant uuid, merged uuid, target uuid, why text, actor text) RETURNS SETOF memdb.entity_merges
+    LANGUAGE plpgsql
+    AS $$
+DECLARE
+    gone memdb.entities;
+    kept memdb.entities;
+    made memdb.entity_merges;
+    moment timestamptz;
+BEGIN
+    PERFORM memdb.must(merged <> target, 'into_id', 'must be another entity');
+    PERFORM
+    FROM memdb.agents AS a
+    WHERE a.org_id = tenant
+        AND a.id = (SELECT e.agent_id FROM memdb.entities AS e WHERE e.org_id = tenant AND e.id = merged)
+    FOR NO KEY UPDATE;
+    PERFORM
+    FROM memdb.entities AS e
+    WHERE e.org_id = tenant
+        AND e.id = ANY (
+            ARRAY(
+                SELECT unnest(ARRAY[merged, target])
+                UNION ALL
+                SELECT c.id FROM memdb.entities AS c WHERE c.org_id = tenant AND c.merged_into = merged
+            )
+        )
+    ORDER BY e.id
+    FOR UPDATE;
+    moment := clock_timestamp();
+    SELECT e.* INTO gone FROM memdb.entities AS e WHERE e.org_id = tenant AND e.id = merged AND e.deleted_at IS NULL;
+    SELECT e.* INTO kept FROM memdb.entities AS e WHERE e.org_id = tenant AND e.id = target AND e.deleted_at IS NULL;
+    IF gone.id IS NULL OR kept.id IS NULL THEN
+        RETURN;
+    END IF;
+    PERFORM FROM memdb.writers AS w WHERE w.org_id = tenant AND w.id = gone.agent_id AND memdb.takes_writes(w, gone.agent_id);
+    PERFORM
+        memdb.must(gone.agent_id = kept.agent_id, 'into_id', 'must be an entity of the same agent'),
+        memdb.must(kept.status = 'active', 'into_id', 'must be an active entity, not one that is merged');
+    IF gone.merged_into = target THEN
+        RETURN QUERY
+        SELECT m.*
+        FROM memdb.entity_merges AS m
+        WHERE m.org_id = tenant
+            AND m.merged_id = merged
+            AND m.undone_at IS NULL
+        ORDER BY m.id DESC
+        LIMIT 1;
+        RETURN;
+    ELSIF gone.status = 'merged' THEN
+        RAISE EXCEPTION 'no such transition' USING ERRCODE = 'MV003', DETAIL = 'merged|merged';
+    END IF;
+
+    INSERT INTO memdb.entity_merges AS m (
+        org_id, agent_id, merged_id, into_id, merged_at, first_seen_at, last_seen_at, mentions, merged_by, reason
+    )
+    VALUES (tenant, gone.agent_id, merged, target, moment, kept.first_seen_at, kept.last_seen_at, gone.mentions, actor, why)
+    RETURNING m.* INTO STRICT made;
+
+    WITH moved AS (
+        UPDATE memdb.entities AS e
+        SET merged_into = target
+        WHERE e.org_id = tenant
+            AND e.merged_into = merged
+        RETURNING e.id
+    )
+    INSERT INTO memdb.entity_merge_parts (org_id, merge_id, part_id, kind)
+    SELECT tenant, made.id, m.id, 'entity' FROM moved AS m;
+    UPDATE memdb.entities AS e
+    SET
+        status = 'merged',
+        merged_into = target,
+        updated_at = greatest(e.updated_at, moment),
+        version = e.version + 1
+    WHERE e.org_id = tenant
+        AND e.id = merged;
+    UPDATE memdb.entities AS e
+    SET
+        first_seen_at = least(e.first_seen_at, gone.first_seen_at),
+        last_seen_at = greatest(e.last_seen_at, gone.last_seen_at),
+        mentions = least(e.mentions::bigint + gone.mentions, 2147483647),
+        updated_at = greatest(e.updated_at, moment),
+        version = e.version + 1
+    WHERE e.org_id = tenant
+        AND e.id = target;
+
+    WITH moved AS (
+        UPDATE memdb.entity_aliases AS a
+        SET entity_id = target
+        WHERE a.org_id = tenant
+            AND a.entity_id = merged
+        RETURNING a.key
+    ),
+    added AS (
+        INSERT INTO memdb.entity_aliases AS a (org_id, agent_id, entity_id, key, alias)
+        SELECT tenant, gone.agent_id, target, name.key, gone.name
+        FROM (SELECT gone.key UNION SELECT memdb.entity_slug(gone.name)) AS name (key)
+        ORDER BY name.key
+        -- The first to take a name keeps it.
+        ON CONFLICT ON CONSTRAINT entity_aliases_pkey DO NOTHING
+        RETURNING a.key
+    )
+    INSERT INTO memdb.entity_merge_parts (org_id, merge_id, part_id, kind, key)
+    SELECT tenant, made.id, merged, 'alias', m.key FROM moved AS m
+    UNION ALL
+    SELECT tenant, made.id, merged, 'added_alias', a.key FROM added AS a;
+
+    -- A fact that the other one has, too, for as long at least, gives way to that and confirms it.
+    PERFORM
+    FROM memdb.facts AS f
+    WHERE f.org_id = tenant
+        AND f.id = ANY (
+            ARRAY(
+                SELECT unnest(ARRAY[n.id, o.id])
+                FROM memdb.facts AS n
+                JOIN memdb.facts AS o
+                    ON o.org_id = tenant AND o.entity_id = target AND o.attribute IS NOT DISTINCT FROM n.attribute AND o.same_key = n.same_key
+                WHERE n.org_id = tenant
+                    AND n.entity_id = merged
+            )
+        )
+    ORDER BY f.id
+    FOR NO KEY UPDATE;
+    INSERT INTO memdb.entity_merge_parts (org_id, merge_id, part_id, other_id, kind, before)
+    SELECT DISTINCT ON (f.id)
+        tenant, made.id, f.id, o.id, 'equal_fact', jsonb_build_object('valid_until', f.valid_until)
+    FROM memdb.facts AS f
+    JOIN memdb.facts AS o
+        ON o.org_id = tenant AND o.entity_id = target AND o.attribute IS NOT DISTINCT FROM f.attribute AND o.same_key = f.same_key
+    WHERE f.org_id = tenant
+        AND f.entity_id = merged
+        AND f.status = 'active'
+        AND f.deleted_at IS NULL
+        AND o.status = 'active'
+        AND o.deleted_at IS NULL
+        AND coalesce(o.valid_until >= f.valid_until, o.valid_until IS NULL)
+        AND coalesce(o.valid_from < f.valid_until, true)
+    ORDER BY f.id, o.valid_until IS NOT DISTINCT FROM f.valid_until DESC, o.id;
+    WITH twins AS MATERIALIZED (
+        SELECT
+            o.id,
+            o.confidence,
+            o.confirmations,
+            o.confirmed_at,
+            o.expires_at,
+            max(f.confidence) AS surest,
+            CASE WHEN o.expires_at IS NOT NULL AND bool_and(f.expires_at IS NOT NULL) THEN greatest(o.expires_at, max(f.expires_at)) END AS expiry,
+            count(*)::int AS times
+        FROM memdb.entity_merge_parts AS p
+        JOIN memdb.facts AS f ON f.org_id = tenant AND f.id = p.part_id
+        JOIN memdb.facts AS o ON o.org_id = tenant AND o.id = p.other_id
+        WHERE p.org_id = tenant
+            AND p.merge_id = made.id
+            AND p.kind = 'equal_fact'
+        GROUP BY o.org_id, o.id
+    ),
+    confirmed AS (
+        UPDATE memdb.facts AS o
+        SET
+            confidence = greatest(o.confidence, t.surest),
+            confirmations = o.confirmations + t.times,
+            confirmed_at = moment,
+            expires_at = t.expiry,
+            updated_at = greatest(o.updated_at, moment),
+            version = o.version + 1
+        FROM twins AS t
+        WHERE o.org_id = tenant
+            AND o.id = t.id
+        RETURNING o.id, o.confidence, o.confirmations, o.confirmed_at, o.expires_at
+    )
+    INSERT INTO memdb.entity_merge_parts (org_id, merge_id, part_id, kind, before, after)
+    SELECT
+        tenant, made.id, t.id, 'confirmed_fact',
+        jsonb_build_object(
+            'confidence', t.confidence, 'confirmations', t.confirmations, 'confirmed_at', t.confirmed_at, 'expires_at', t.expires_at
+        ),
+        to_jsonb(c) - 'id'
+    FROM twins AS t
+    JOIN confirmed AS c ON c.id = t.id;
+    UPDATE memdb.facts AS f
+    SET
+        entity_id = target,
+        status = 'superseded',
+        superseded_by = o.id,
+        invalidated_at = moment,
+        held_until = f.valid_until,
+        valid_until = greatest(f.valid_from, least(f.valid_until, o.valid_from)),
+        updated_at = greatest(f.updated_at, moment),
+        version = f.version + 1
+    FROM memdb.entity_merge_parts AS p
+    JOIN memdb.facts AS o ON o.org_id = tenant AND o.id = p.other_id
+    WHERE p.org_id = tenant
+        AND p.merge_id = made.id
+        AND p.kind = 'equal_fact'
+        AND f.org_id = tenant
+        AND f.id = p.part_id;
+    WITH moved AS (
+        UPDATE memdb.facts AS f
+        SET
+            entity_id = target,
+            updated_at = greatest(f.updated_at, moment),
+            version = f.version + 1
+        WHERE f.org_id = tenant
+            AND f.entity_id = merged
+        RETURNING f.id
+    )
+    INSERT INTO memdb.entity_merge_parts (org_id, merge_id, part_id, kind)
+    SELECT tenant, made.id, m.id, 'fact' FROM moved AS m;
+    WITH gone_links AS (
+        DELETE FROM memdb.fact_entities AS l
+        WHERE l.org_id = tenant
+            AND l.entity_id = merged
+        RETURNING l.fact_id
+    ),
+    added AS (
+        INSERT INTO memdb.fact_entities AS l (org_id, fact_id, entity_id)
+        SELECT tenant, g.fact_id, target FROM gone_links AS g
+        ON CONFLICT ON CONSTRAINT fact_entities_pkey DO NOTHING
+        RETURNING l.fact_id
+    )
+    INSERT INTO memdb.entity_merge_parts (org_id, merge_id, part_id, kind)
+    SELECT tenant, made.id, g.fact_id, CASE WHEN a.fact_id IS NULL THEN 'shared_link' ELSE 'link' END
+    FROM gone_links AS g
+    LEFT JOIN added AS a ON a.fact_id = g.fact_id;
+
+    WITH shown AS (
+        UPDATE memdb.edges AS e
+        SET
+            fact_id = p.other_id,
+            updated_at = greatest(e.updated_at, moment),
+            version = e.version + 1
+        FROM memdb.entity_merge_parts AS p
+        WHERE p.org_id = tenant
+            AND p.merge_id = made.id
+            AND p.kind = 'equal_fact'
+            AND e.org_id = tenant
+            AND e.fact_id = p.part_id
+        RETURNING e.id, p.part_id AS fact_id
+    )
+    INSERT INTO memdb.entity_merge_parts (org_id, merge_id, part_id, other_id, kind)
+    SELECT tenant, made.id, s.id, s.fact_id, 'evidence' FROM shown AS s;
+    -- An edge that the other one has, too, takes in what this one has, if that is active; this one stays, set aside.
+    PERFORM
+    FROM memdb.edges AS e
+    WHERE e.org_id = tenant
+        AND e.id = ANY (
+            ARRAY(
+                SELECT unnest(ARRAY[n.id, o.id])
+                FROM memdb.edges AS n
+                LEFT JOIN memdb.edges AS o
+                    ON o.org_id = tenant
+                    AND o.source_id = CASE WHEN n.source_id = merged THEN target ELSE n.source_id END
+                    AND o.target_id = CASE WHEN n.target_id = merged THEN target ELSE n.target_id END
+                    AND o.type = n.type
+                WHERE n.org_id = tenant
+                    AND (n.source_id = merged OR n.target_id = merged)
+            )
+        )
+    ORDER BY e.source_id, e.target_id, e.type
+    FOR NO KEY UPDATE;
+    WITH pairs AS MATERIALIZED (
+        SELECT
+            o.id,
+            e.id AS from_id,
+            jsonb_build_object(
+                'weight', o.weight, 'assertions', o.assertions, 'valid_from', o.valid_from, 'valid_until', o.valid_until,
+                'invalidated_at', o.invalidated_at, 'used_at', o.used_at, 'fact_id', o.fact_id
+            ) AS before
+        FROM memdb.edges AS e
+        JOIN memdb.edges AS o
+            ON o.org_id = tenant
+            AND o.source_id = CASE WHEN e.source_id = merged THEN target ELSE e.source_id END
+            AND o.target_id = CASE WHEN e.target_id = merged THEN target ELSE e.target_id END
+            AND o.type = e.type
+        WHERE e.org_id = tenant
+            AND (e.source_id = merged OR e.target_id = merged)
+            AND e.invalidated_at IS NULL
+    ),
+    grown AS (
+        UPDATE memdb.edges AS o
+        SET
+            weight = CASE WHEN o.invalidated_at IS NULL THEN greatest(o.weight, e.weight) ELSE e.weight END,
+            assertions = least(o.assertions::bigint + e.assertions, 2147483647),
+            valid_from = CASE
+                WHEN o.invalidated_at IS NULL THEN least(coalesce(o.valid_from, o.created_at), coalesce(e.valid_from, e.created_at))
+                ELSE coalesce(e.valid_from, e.created_at)
+            END,
+            valid_until = CASE
+                WHEN o.invalidated_at IS NOT NULL THEN e.valid_until
+                WHEN o.valid_until IS NOT NULL AND e.valid_until IS NOT NULL THEN greatest(o.valid_until, e.valid_until)
+            END,
+            invalidated_at = NULL,
+            used_at = greatest(o.used_at, e.used_at),
+            fact_id = CASE WHEN o.invalidated_at IS NULL THEN coalesce(o.fact_id, e.fact_id) ELSE coalesce(e.fact_id, o.fact_id) END,
+            updated_at = greatest(o.updated_at, moment),
+            version = o.version + 1
+        FROM pairs AS p
+        JOIN memdb.edges AS e ON e.org_id = tenant AND e.id = p.from_id
+        WHERE o.org_id = tenant
+            AND o.id = p.id
+        RETURNING o.id, o.weight, o.assertions, o.valid_from, o.valid_until, o.invalidated_at, o.used_at, o.fact_id
+    )
+    INSERT INTO memdb.entity_merge_parts (org_id, merge_id, part_id, other_id, kind, before, after)
+    SELECT tenant, made.id, g.id, p.from_id, 'grown_edge', p.before, to_jsonb(g) - 'id'
+    FROM pairs AS p
+    JOIN grown AS g ON g.id = p.id;
+    WITH set_aside AS (
+        UPDATE memdb.edges AS e
+        SET
+            invalidated_at = moment,
+            updated_at = greatest(e.updated_at, moment),
+            version = e.version + 1
+        WHERE e.org_id = tenant
+            AND (e.source_id = merged OR e.target_id = merged)
+            AND e.invalidated_at IS NULL
+            AND (
+                target IN (e.source_id, e.target_id)
+                OR e.id = ANY (
+                    ARRAY(
+                        SELECT p.other_id
+                        FROM memdb.entity_merge_parts AS p
+                        WHERE p.org_id = tenant
+                            AND p.merge_id = made.id
+                            AND p.kind = 'grown_edge'
+                    )
+                )
+            )
+        RETURNING e.id
+    )
+    INSERT INTO memdb.entity_merge_parts (org_id, merge_id, part_id, kind)
+    SELECT tenant, made.id, s.id, 'set_aside_edge' FROM set_aside AS s;
+    WITH moved AS (
+        UPDATE memdb.edges AS e
+        SET
+            source_id = CASE WHEN e.source_id = merged THEN target ELSE e.source_id END,
+            target_id = CASE WHEN e.target_id = merged THEN target ELSE e.target_id END,
+            updated_at = greatest(e.updated_at, moment),
+            version = e.version + 1
+        WHERE e.org_id = tenant
+            AND (e.source_id = merged OR e.target_id = merged)
+            AND target NOT IN (e.source_id, e.target_id)
+            AND NOT EXISTS (
+                SELECT FROM memdb.edges AS o
+                WHERE o.org_id = tenant
+                    AND o.source_id = CASE WHEN e.source_id = merged THEN target ELSE e.source_id END
+                    AND o.target_id = CASE WHEN e.target_id = merged THEN target ELSE e.target_id END
+                    AND o.type = e.type
+            )
+        RETURNING e.id, CASE WHEN e.source_id = target THEN 'source' ELSE 'target' END AS kind
+    )
+    INSERT INTO memdb.entity_merge_parts (org_id, merge_id, part_id, kind)
+    SELECT tenant, made.id, m.id, m.kind FROM moved AS m;
+
+    RETURN QUERY
+    UPDATE memdb.entity_merges AS m
+    SET
+        facts = counted.facts,
+        edges = counted.edges,
+        aliases = counted.aliases
+    FROM (
+        SELECT
+            count(*) FILTER (WHERE p.kind IN ('fact', 'equal_fact'))::int AS facts,
+            count(*) FILTER (WHERE p.kind IN ('source', 'target', 'set_aside_edge'))::int AS edges,
+            count(*) FILTER (WHERE p.kind IN ('alias', 'added_alias'))::int AS aliases
+        FROM memdb.entity_merge_parts AS p
+        WHERE p.org_id = tenant
+            AND p.merge_id = made.id
+    ) AS counted
+    WHERE m.org_id = tenant
+        AND m.id = made.id
+    RETURNING m.*;
+END
+$$;
+
+CREATE FUNCTION memdb.merge_patch(target jsonb, patch jsonb) RETURNS jsonb
+    LANGUAGE plpgsql IMMUTABLE PARALLEL SAFE
+    AS $$
+DECLARE
+    kept CONSTANT jsonb := CASE WHEN jsonb_typeof(target) = 'object' THEN target ELSE '{}' END;
+BEGIN
+    IF jsonb_typeof(patch) <> 'object' THEN
+        RETURN patch;
+    END IF;
+    RETURN (kept - ARRAY(SELECT k.key FROM jsonb_object_keys(patch) AS k (key))) || (
+        SELECT coalesce(jsonb_object_agg(c.key, memdb.merge_patch(kept -> c.key, c.value)), '{}')
+        FROM jsonb_each(patch) AS c
+        WHERE c.value <> 'null'
+    );
 END
 $$;
 
@@ -933,6 +1552,124 @@ BEGIN
 END
 $$;
 
+CREATE FUNCTION memdb.name_similarity(a text, b text) RETURNS double precision
+    LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE
+    AS $$
+    SELECT coalesce(count(*) FILTER (WHERE t.times = 2)::float8 / nullif(count(*), 0), 0)
+    FROM (
+        SELECT count(*) AS times
+        FROM unnest(memdb.name_trigrams(a) || memdb.name_trigrams(b)) AS of_either (trigram)
+        GROUP BY of_either.trigram
+    ) AS t
+$$;
+
+CREATE FUNCTION memdb.name_trigrams(name text) RETURNS text[]
+    LANGUAGE plpgsql IMMUTABLE STRICT PARALLEL SAFE
+    AS $$
+BEGIN
+    RETURN ARRAY(
+        SELECT DISTINCT substr('  ' || w.word || ' ', place.first, 3)
+        FROM string_to_table(memdb.entity_slug(name), '_') AS w (word), generate_series(1, length(w.word) + 1) AS place (first)
+        WHERE w.word <> ''
+    );
+END
+$$;
+
+CREATE FUNCTION memdb.neighbourhood(tenant uuid, seeds uuid[], depth integer, direction text, wanted_types text[], min_weight double precision, min_far_weight double precision, at timestamp with time zone, breadth integer) RETURNS TABLE(hop integer, entity_id uuid, edge_id uuid, weight double precision, edge_at timestamp with time zone, path text)
+    LANGUAGE sql STABLE ROWS 500
+    AS $$
+WITH RECURSIVE start AS MATERIALIZED (
+    SELECT ARRAY(
+        SELECT DISTINCT coalesce(g.merged_into, g.id) FROM memdb.entities AS g WHERE g.org_id = tenant AND g.id = ANY (seeds)
+    ) AS ids
+),
+walk AS (
+    SELECT
+        0 AS hop,
+        s.ids AS frontier,
+        s.ids::text[] AS paths,
+        NULL::uuid[] AS edge_ids,
+        NULL::float8[] AS weights,
+        NULL::timestamptz[] AS edge_times,
+        s.ids AS seen
+    FROM start AS s
+    UNION ALL
+    SELECT
+        w.hop + 1,
+        step.ids,
+        step.paths,
+        step.edge_ids,
+        step.weights,
+        step.edge_times,
+        w.seen || step.reached
+    FROM walk AS w
+    CROSS JOIN LATERAL (
+        SELECT
+            array_agg(r.id) FILTER (WHERE r.place <= breadth) AS ids,
+            array_agg(w.paths[r.number] || ',' || r.id) FILTER (WHERE r.place <= breadth) AS paths,
+            array_agg(r.edge_id) FILTER (WHERE r.place <= breadth) AS edge_ids,
+            array_agg(r.weight) FILTER (WHERE r.place <= breadth) AS weights,
+            array_agg(r.edge_at) FILTER (WHERE r.place <= breadth) AS edge_times,
+            array_agg(r.id) AS reached
+        FROM (
+            SELECT
+                way.*,
+                row_number() OVER (ORDER BY way.weight DESC, way.id) AS place
+            FROM (
+                SELECT DISTINCT ON (e.id)
+                    e.id,
+                    e.number,
+                    e.edge_id,
+                    e.weight,
+                    e.edge_at
+                FROM (
+                    SELECT
+                        o.target_id AS id,
+                        f.number,
+                        o.id AS edge_id,
+                        o.weight,
+                        greatest(o.used_at, o.updated_at) AS edge_at,
+                        o.type
+                    FROM unnest(w.frontier) WITH ORDINALITY AS f (id, number)
+                    JOIN memdb.edges AS o ON o.org_id = tenant AND o.source_id = f.id
+                    WHERE direction IN ('out', 'both')
+                        AND memdb.edge_holds(o, at)
+                    UNION ALL
+                    SELECT
+                        i.source_id,
+                        f.number,
+                        i.id,
+                        i.weight,
+                        greatest(i.used_at, i.updated_at),
+                        i.type
+                    FROM unnest(w.frontier) WITH ORDINALITY AS f (id, number)
+                    JOIN memdb.edges AS i ON i.org_id = tenant AND i.target_id = f.id
+                    WHERE direction IN ('in', 'both')
+                        AND memdb.edge_holds(i, at)
+                ) AS e
+                WHERE (wanted_types IS NULL OR e.type = ANY (ARRAY(SELECT memdb.edge_type(t.type) FROM unnest(wanted_types) AS t (type))))
+                    AND e.weight >= CASE WHEN w.hop = 0 THEN min_weight ELSE greatest(min_weight, min_far_weight) END
+                    AND NOT EXISTS (SELECT FROM unnest(w.seen) AS s (id) WHERE s.id = e.id)
+                ORDER BY e.id, e.weight DESC, e.edge_id
+            ) AS way
+        ) AS r
+    ) AS step
+    WHERE w.hop < depth
+        AND step.ids IS NOT NULL
+)
+SELECT
+    walk.hop,
+    n.entity_id,
+    n.edge_id,
+    n.weight,
+    n.edge_at,
+    n.path
+FROM walk
+CROSS JOIN LATERAL unnest(walk.frontier, walk.edge_ids, walk.weights, walk.edge_times, walk.paths)
+AS n (entity_id, edge_id, weight, edge_at, path)
+WHERE walk.hop > 0
+$$;
+
 CREATE FUNCTION memdb.next_attribute_status(current text, wanted text) RETURNS text
     LANGUAGE plpgsql STABLE
     AS $$
@@ -949,11 +1686,49 @@ BEGIN
 END
 $$;
 
+CREATE FUNCTION memdb.next_cluster_status(current text, wanted text) RETURNS text
+    LANGUAGE plpgsql STABLE
+    AS $$
+BEGIN
+    IF current = 'active' AND wanted IN ('merged', 'retired') THEN
+        RETURN wanted;
+    END IF;
+    RAISE EXCEPTION 'no such transition' USING ERRCODE = 'MV003', DETAIL = format('%s|%s', current, wanted);
+END
+$$;
+
 CREATE FUNCTION memdb.next_fact_status(current text, wanted text) RETURNS text
     LANGUAGE plpgsql STABLE
     AS $$
 BEGIN
     IF current = 'active' AND wanted IN ('active', 'superseded', 'invalidated') THEN
+        RETURN wanted;
+    END IF;
+    RAISE EXCEPTION 'no such transition' USING ERRCODE = 'MV003', DETAIL = format('%s|%s', current, wanted);
+END
+$$;
+
+CREATE FUNCTION memdb.next_insight_status(current text, wanted text) RETURNS text
+    LANGUAGE plpgsql STABLE
+    AS $$
+BEGIN
+    IF current = 'active' AND wanted IN ('active', 'retired') THEN
+        RETURN wanted;
+    END IF;
+    RAISE EXCEPTION 'no such transition' USING ERRCODE = 'MV003', DETAIL = format('%s|%s', current, wanted);
+END
+$$;
+
+CREATE FUNCTION memdb.next_intention_status(current text, wanted text) RETURNS text
+    LANGUAGE plpgsql STABLE
+    AS $$
+BEGIN
+    IF (CASE current
+        WHEN 'pending' THEN wanted IN ('triggered', 'fulfilled', 'cancelled', 'expired')
+        WHEN 'triggered' THEN wanted IN ('pending', 'fulfilled', 'cancelled', 'expired')
+        WHEN 'fulfilled' THEN false
+        ELSE wanted = 'pending'
+    END) THEN
         RETURN wanted;
     END IF;
     RAISE EXCEPTION 'no such transition' USING ERRCODE = 'MV003', DETAIL = format('%s|%s', current, wanted);
@@ -1024,6 +1799,17 @@ BEGIN
 END
 $$;
 
+CREATE FUNCTION memdb.not_in_archive(tenant uuid, ids uuid[]) RETURNS boolean
+    LANGUAGE plpgsql
+    AS $$
+BEGIN
+    IF EXISTS (SELECT FROM memdb.archived_messages AS a WHERE a.org_id = tenant AND a.id = ANY (ids)) THEN
+        RAISE unique_violation USING CONSTRAINT = 'messages_pkey', MESSAGE = 'a message of this id is in the archive';
+    END IF;
+    RETURN true;
+END
+$$;
+
 CREATE PROCEDURE memdb.open_space(IN wanted_dimension integer, IN wanted_model text)
     LANGUAGE plpgsql
     AS $_$
@@ -1034,7 +1820,7 @@ BEGIN
     -- Who waits for the table keeps everybody waiting who comes after.
     PERFORM set_config('lock_timeout', '5s', true);
     INSERT INTO memdb.embedding_spaces (space, dimension, model)
-    SELECT coalesce(max(s.space), 0) + 1, wanted_dimension, wanted_model FROM memdb.embedding_spaces AS s
+    VALUES (nextval('memdb.space_numbers'), wanted_dimension, wanted_model)
     RETURNING space INTO made;
     FOR each IN SELECT t.embeddings FROM memdb.embedding_tables AS t LOOP
         CALL memdb.add_space_to(each, made, wanted_dimension);
@@ -1055,6 +1841,33 @@ BEGIN
         RETURN current;
     END IF;
     RAISE EXCEPTION 'session closed' USING ERRCODE = 'MV006', DETAIL = current;
+END
+$$;
+
+CREATE FUNCTION memdb.put_into_cluster(tenant uuid, cluster uuid, facts uuid[]) RETURNS TABLE(fact_id uuid, from_cluster_id uuid)
+    LANGUAGE plpgsql
+    AS $$
+BEGIN
+    RETURN QUERY
+    INSERT INTO memdb.cluster_facts AS c (org_id, fact_id, cluster_id)
+    SELECT DISTINCT
+        tenant,
+        f.id,
+        cluster
+    FROM unnest(facts) AS f (id)
+    -- In the order of the ids, so that two who bring the same ones do not wait for each other.
+    ORDER BY f.id
+    ON CONFLICT ON CONSTRAINT cluster_facts_pkey DO UPDATE SET cluster_id = c.cluster_id
+    RETURNING
+        c.fact_id,
+        nullif(c.cluster_id, cluster);
+    UPDATE memdb.cluster_facts AS c
+    SET
+        cluster_id = cluster,
+        added_at = now()
+    WHERE c.org_id = tenant
+        AND c.fact_id = ANY (facts)
+        AND c.cluster_id <> cluster;
 END
 $$;
 
@@ -1162,6 +1975,256 @@ BEGIN
 END
 $$;
 
+CREATE FUNCTION memdb.reread_words(tenant uuid, after uuid, most integer) RETURNS uuid
+    LANGUAGE plpgsql
+    AS $_$
+DECLARE
+    wanted text := (SELECT o.language FROM memdb.organizations AS o WHERE o.id = tenant);
+    each regclass;
+    last uuid;
+BEGIN
+    EXECUTE (
+        SELECT
+            'SELECT n.id FROM (SELECT n.id FROM ('
+            || string_agg(
+                format('(SELECT t.id FROM %s AS t WHERE t.org_id = $1 AND ($2 IS NULL OR t.id > $2) ORDER BY t.id LIMIT $3)', w.things),
+                ' UNION ALL '
+            )
+            || ') AS n ORDER BY n.id LIMIT $3) AS n ORDER BY n.id DESC LIMIT 1'
+        FROM memdb.word_tables AS w
+    )
+    INTO last
+    USING tenant, after, most;
+    FOR each IN SELECT w.things FROM memdb.word_tables AS w LOOP
+        EXECUTE format(
+            'UPDATE %s AS t SET language = $4
+            WHERE t.org_id = $1 AND ($2 IS NULL OR t.id > $2) AND t.id <= $3 AND t.language <> $4',
+            each
+        )
+        USING tenant, after, last, wanted;
+    END LOOP;
+    RETURN last;
+END
+$_$;
+
+CREATE FUNCTION memdb.resolve_names(tenant uuid, of_agent uuid, names text[], types text[], threshold double precision, lowest double precision, OUT number integer, OUT entity_id uuid, OUT how text, OUT similarity double precision, OUT candidates jsonb) RETURNS SETOF record
+    LANGUAGE plpgsql STABLE
+    AS $$
+BEGIN
+    IF threshold IS NULL THEN
+        RETURN QUERY
+        SELECT
+            g.number::int,
+            e.id,
+            CASE WHEN e.id IS NOT NULL THEN 'exact' END,
+            CASE WHEN e.id IS NOT NULL THEN 1::float8 END,
+            '[]'::jsonb
+        FROM unnest(names, types) WITH ORDINALITY AS g (name, type, number)
+        LEFT JOIN LATERAL (
+            SELECT coalesce(n.merged_into, n.id) AS id FROM memdb.entities AS n
+            WHERE n.org_id = tenant
+                AND n.agent_id = of_agent
+                AND n.key = memdb.entity_key(g.type, g.name)
+                AND n.deleted_at IS NULL
+            LIMIT 1
+        ) AS e ON true
+        ORDER BY g.number;
+        RETURN;
+    END IF;
+    -- Each look at a table is lateral and has a LIMIT or OFFSET: else a plan for any names might read all of the agent's entities.
+    RETURN QUERY
+    WITH given AS MATERIALIZED (
+        SELECT
+            g.number::int AS number,
+            g.type,
+            memdb.entity_slug(g.name) AS slug,
+            memdb.entity_key(g.type, g.name) AS key,
+            -- What is written as a key.
+            CASE
+                WHEN g.name ~ '^[a-z][a-z0-9_]{0,31}:.*\S' AND starts_with(g.name, coalesce(g.type || ':', ''))
+                    THEN memdb.entity_key(split_part(g.name, ':', 1), substr(g.name, strpos(g.name, ':') + 1))
+            END AS as_key,
+            memdb.name_trigrams(g.name) AS trigrams
+        FROM unnest(names, types) WITH ORDINALITY AS g (name, type, number)
+    ),
+    exact AS MATERIALIZED (
+        SELECT
+            f.number,
+            array_agg(DISTINCT f.id) AS ids
+        FROM (
+            SELECT
+                g.number,
+                coalesce(e.merged_into, e.id) AS id,
+                rank() OVER (PARTITION BY g.number ORDER BY (e.key = g.as_key) IS TRUE DESC) AS place
+            FROM given AS g, LATERAL (
+                SELECT
+                    n.id,
+                    n.merged_into,
+                    n.key
+                FROM memdb.entities AS n
+                WHERE n.org_id = tenant
+                    AND n.agent_id = of_agent
+                    AND n.key = ANY (ARRAY[g.key, g.as_key])
+                    AND n.deleted_at IS NULL
+                UNION ALL
+                SELECT
+                    n.id,
+                    n.merged_into,
+                    n.key
+                FROM memdb.entities AS n
+                WHERE n.org_id = tenant
+                    AND n.agent_id = of_agent
+                    AND n.slug = g.slug
+                    AND g.type IS NULL
+                    AND n.deleted_at IS NULL
+                OFFSET 0
+            ) AS e
+        ) AS f
+        WHERE f.place = 1
+        GROUP BY f.number
+    ),
+    aliased AS MATERIALIZED (
+        SELECT DISTINCT ON (g.number)
+            g.number,
+            coalesce(e.merged_into, e.id) AS id
+        FROM given AS g, LATERAL (
+            SELECT
+                n.entity_id,
+                n.key
+            FROM memdb.entity_aliases AS n
+            WHERE n.org_id = tenant
+                AND n.agent_id = of_agent
+                AND n.key = ANY (ARRAY[g.as_key, g.key, g.slug])
+            OFFSET 0
+        ) AS a, LATERAL (
+            SELECT
+                n.id,
+                n.merged_into,
+                n.type
+            FROM memdb.entities AS n
+            WHERE n.org_id = tenant
+                AND n.id = a.entity_id
+                AND n.deleted_at IS NULL
+            LIMIT 1
+        ) AS e
+        WHERE g.number <> ALL (ARRAY(SELECT x.number FROM exact AS x))
+            AND (g.type IS NULL OR a.key <> g.slug OR e.type = g.type)
+        ORDER BY g.number, a.key = g.slug
+    ),
+    unknown AS MATERIALIZED (
+        SELECT
+            g.number,
+            g.type,
+            g.trigrams,
+            cardinality(g.trigrams) AS size,
+            -- A name that lacks all of these shares too little with it. Most names have other trigrams within their words; how they begin is
+            -- less telling.
+            (
+                SELECT string_agg(memdb.query_of(t.trigram)::text, '|')::tsquery
+                FROM (
+                    SELECT w.trigram FROM unnest(g.trigrams) AS w (trigram)
+                    ORDER BY starts_with(w.trigram, ' '), w.trigram
+                    LIMIT cardinality(g.trigrams) - greatest(ceil(cardinality(g.trigrams) * lowest), 1) + 1
+                ) AS t
+            ) AS any_of
+        FROM given AS g
+        WHERE g.number <> ALL (ARRAY(SELECT x.number FROM exact AS x UNION ALL SELECT a.number FROM aliased AS a))
+    ),
+    near AS MATERIALIZED (
+        SELECT
+            u.number,
+            u.size AS asked,
+            e.*
+        FROM unknown AS u, LATERAL (
+            SELECT
+                n.id,
+                n.key,
+                n.name,
+                n.type,
+                n.mentions,
+                length(n.trigrams) AS size,
+                length(n.trigrams) - length(ts_delete(n.trigrams, u.trigrams)) AS shared
+            FROM memdb.entities AS n
+            WHERE n.org_id = tenant
+                AND n.agent_id = of_agent
+                AND n.status = 'active'
+                AND n.deleted_at IS NULL
+                AND (u.type IS NULL OR n.type = u.type)
+                AND length(n.trigrams) BETWEEN u.size * lowest AND u.size / greatest(lowest, 0.001)
+                AND n.trigrams @@ u.any_of
+            OFFSET 0
+        ) AS e
+    ),
+    compared AS MATERIALIZED (
+        SELECT
+            n.number,
+            n.id,
+            n.key,
+            n.name,
+            n.type,
+            n.mentions,
+            n.shared::float8 / (n.size + n.asked - n.shared) AS similarity
+        FROM near AS n
+        WHERE n.shared >= lowest * (n.size + n.asked - n.shared)
+    ),
+    most_similar AS MATERIALIZED (
+        SELECT DISTINCT ON (c.number)
+            c.number,
+            c.id,
+            c.similarity
+        FROM compared AS c
+        WHERE c.similarity >= threshold
+        ORDER BY c.number, c.similarity DESC, c.mentions DESC, c.id
+    ),
+    offered AS MATERIALIZED (
+        SELECT
+            o.number,
+            jsonb_agg(
+                jsonb_build_object('id', o.id, 'key', o.key, 'name', o.name, 'type', o.type, 'similarity', o.similarity) ORDER BY o.place
+            ) AS candidates
+        FROM (
+            SELECT
+                c.*,
+                row_number() OVER (PARTITION BY c.number ORDER BY c.similarity DESC, c.mentions DESC, c.id) AS place
+            FROM (
+                SELECT n.* FROM compared AS n
+                UNION ALL
+                SELECT
+                    x.number,
+                    e.id,
+                    e.key,
+                    e.name,
+                    e.type,
+                    e.mentions,
+                    1
+                FROM exact AS x, LATERAL (
+                    SELECT n.* FROM memdb.entities AS n
+                    WHERE n.org_id = tenant
+                        AND n.id = ANY (x.ids)
+                    OFFSET 0
+                ) AS e
+                WHERE cardinality(x.ids) > 1
+            ) AS c
+            WHERE c.number <> ALL (ARRAY(SELECT m.number FROM most_similar AS m))
+        ) AS o
+        WHERE o.place <= 10
+        GROUP BY o.number
+    )
+    SELECT
+        g.number,
+        coalesce(CASE cardinality(x.ids) WHEN 1 THEN x.ids[1] END, a.id, m.id),
+        CASE WHEN cardinality(x.ids) = 1 THEN 'exact' WHEN a.id IS NOT NULL THEN 'alias' WHEN m.id IS NOT NULL THEN 'fuzzy' END,
+        CASE WHEN cardinality(x.ids) = 1 OR a.id IS NOT NULL THEN 1 ELSE m.similarity END,
+        coalesce(o.candidates, '[]')
+    FROM given AS g
+    LEFT JOIN exact AS x ON x.number = g.number
+    LEFT JOIN aliased AS a ON a.number = g.number
+    LEFT JOIN most_similar AS m ON m.number = g.number
+    LEFT JOIN offered AS o ON o.number = g.number
+    ORDER BY g.number;
+END
+$$;
+
 CREATE FUNCTION memdb.says_name(content text, name text) RETURNS boolean
     LANGUAGE plpgsql IMMUTABLE PARALLEL SAFE
     AS $$
@@ -1173,6 +2236,41 @@ BEGIN
     );
 END
 $$;
+
+CREATE TABLE memdb.archived_messages (
+    org_id uuid NOT NULL,
+    id uuid NOT NULL,
+    session_id uuid NOT NULL,
+    created_at timestamp with time zone NOT NULL,
+    updated_at timestamp with time zone NOT NULL,
+    sent_at timestamp with time zone NOT NULL,
+    deleted_at timestamp with time zone,
+    archived_at timestamp with time zone DEFAULT now() NOT NULL,
+    "position" integer NOT NULL,
+    version integer NOT NULL,
+    tokens integer NOT NULL,
+    asked_position integer,
+    edit integer,
+    embedded boolean NOT NULL,
+    role text NOT NULL,
+    open_calls text[] NOT NULL,
+    language text NOT NULL,
+    name text,
+    model text,
+    tool_call_id text,
+    content text NOT NULL,
+    tool_calls jsonb NOT NULL,
+    metadata jsonb NOT NULL,
+    spaces smallint[] NOT NULL,
+    embeddings public.halfvec[] NOT NULL
+);
+
+ALTER TABLE ONLY memdb.archived_messages FORCE ROW LEVEL SECURITY;
+
+CREATE FUNCTION memdb.seal_of(message memdb.archived_messages, seal uuid) RETURNS text
+    LANGUAGE sql STABLE
+    SET "TimeZone" TO 'UTC'
+    RETURN encode(sha256(convert_to(((seal)::text || ((to_jsonb(message) - 'org_id'::text))::text), 'UTF8'::name)), 'hex'::text);
 
 CREATE FUNCTION memdb.spaced(content text, asked boolean) RETURNS text
     LANGUAGE plpgsql IMMUTABLE STRICT PARALLEL SAFE
@@ -1206,6 +2304,59 @@ BEGIN
         '\1\2\3\4\5\6\7 ',
         'g'
     );
+END
+$$;
+
+CREATE FUNCTION memdb.store_embedding(tenant uuid, kind text, in_space smallint, of_id uuid, of_version integer, given public.halfvec) RETURNS boolean
+    LANGUAGE plpgsql
+    AS $_$
+        DECLARE
+            e memdb.embedding_tables := memdb.embedding_table(kind);
+            stored bigint;
+        BEGIN
+            EXECUTE format(
+                'WITH thing AS MATERIALIZED (
+                    SELECT t.org_id, t.id, t.%1$I
+                    FROM %2$s
+                    WHERE t.org_id = $1 AND t.id = $2 AND t.version = $3 AND %3$s
+                    %4$s
+                    FOR SHARE OF t
+                )
+                INSERT INTO %5$s (org_id, %6$I, %1$I, space, embedding)
+                SELECT t.org_id, t.id, t.%1$I, $4, $5
+                FROM thing AS t
+                ON CONFLICT (org_id, %6$I, space) DO UPDATE SET embedding = excluded.embedding',
+                e.scope,
+                e.source,
+                e.live,
+                -- Before the message's row, as whoever archives or removes the session, and so that neither happens meanwhile.
+                CASE WHEN e.scope = 'session_id' THEN 'FOR KEY SHARE OF s' ELSE '' END,
+                e.embeddings,
+                e.key
+            )
+            USING tenant, of_id, of_version, in_space, given;
+            GET DIAGNOSTICS stored = ROW_COUNT;
+            RETURN stored > 0;
+        END
+        $_$;
+
+CREATE FUNCTION memdb.take_over_clusters(tenant uuid, taken uuid[], taker uuid) RETURNS bigint
+    LANGUAGE plpgsql
+    AS $$
+BEGIN
+    PERFORM FROM memdb.cluster_facts AS c
+    WHERE c.org_id = tenant AND c.cluster_id = ANY (taken)
+    ORDER BY c.fact_id
+    FOR UPDATE;
+    UPDATE memdb.cluster_facts AS c
+    SET
+        cluster_id = taker,
+        added_at = now()
+    WHERE c.org_id = tenant AND c.cluster_id = ANY (taken);
+    UPDATE memdb.clusters AS c
+    SET merged_into = taker
+    WHERE c.org_id = tenant AND c.merged_into = ANY (taken);
+    RETURN (SELECT count(*) FROM memdb.cluster_facts AS c WHERE c.org_id = tenant AND c.cluster_id = taker);
 END
 $$;
 
@@ -1356,6 +2507,376 @@ BEGIN
 END
 $$;
 
+CREATE FUNCTION memdb.triple_key(part text) RETURNS uuid
+    LANGUAGE plpgsql IMMUTABLE STRICT PARALLEL SAFE
+    AS $$
+BEGIN
+    RETURN encode(
+        substring(sha256(convert_to(btrim(regexp_replace(memdb.lowered(part), '\s+', ' ', 'g')), 'UTF8')) FOR 16), 'hex'
+    )::uuid;
+END
+$$;
+
+CREATE FUNCTION memdb.undo_entity_merge(tenant uuid, merge uuid, actor text) RETURNS TABLE(undone memdb.entity_merges, left_over jsonb)
+    LANGUAGE plpgsql
+    AS $$
+DECLARE
+    made memdb.entity_merges;
+    gone memdb.entities;
+    kept memdb.entities;
+    moment timestamptz;
+    done text[] := '{}';
+    others uuid[];
+BEGIN
+    PERFORM
+    FROM memdb.agents AS a
+    WHERE a.org_id = tenant
+        AND a.id = (SELECT m.agent_id FROM memdb.entity_merges AS m WHERE m.org_id = tenant AND m.id = merge)
+    FOR NO KEY UPDATE;
+    PERFORM
+    FROM memdb.entities AS e
+    WHERE e.org_id = tenant
+        AND e.id = ANY (
+            ARRAY(
+                SELECT unnest(ARRAY[m.merged_id, m.into_id]) FROM memdb.entity_merges AS m WHERE m.org_id = tenant AND m.id = merge
+                UNION ALL
+                SELECT p.part_id FROM memdb.entity_merge_parts AS p WHERE p.org_id = tenant AND p.merge_id = merge AND p.kind = 'entity'
+            )
+        )
+    ORDER BY e.id
+    FOR UPDATE;
+    moment := clock_timestamp();
+    SELECT m.* INTO made FROM memdb.entity_merges AS m WHERE m.org_id = tenant AND m.id = merge;
+    IF made.id IS NULL THEN
+        RETURN;
+    END IF;
+    SELECT e.* INTO STRICT gone FROM memdb.entities AS e WHERE e.org_id = tenant AND e.id = made.merged_id;
+    SELECT e.* INTO STRICT kept FROM memdb.entities AS e WHERE e.org_id = tenant AND e.id = made.into_id;
+    PERFORM FROM memdb.writers AS w WHERE w.org_id = tenant AND w.id = made.agent_id AND memdb.takes_writes(w, made.agent_id);
+    IF made.undone_at IS NOT NULL THEN
+        RAISE EXCEPTION 'no such transition' USING ERRCODE = 'MV003', DETAIL = 'undone|undone';
+    END IF;
+    PERFORM
+        memdb.must(gone.deleted_at IS NULL, 'merge_id', 'must be the merge of an entity that is not deleted'),
+        memdb.must(kept.status = 'active', 'merge_id', 'must be the merge into an entity that was not merged itself: undo that merge first');
+    others := ARRAY(
+        SELECT m.id
+        FROM memdb.entity_merges AS m
+        WHERE m.org_id = tenant
+            AND m.into_id = kept.id
+            AND m.id <> merge
+            AND m.undone_at IS NULL
+    );
+
+    UPDATE memdb.entities AS e
+    SET
+        status = 'active',
+        merged_into = NULL,
+        updated_at = greatest(e.updated_at, moment),
+        version = e.version + 1
+    WHERE e.org_id = tenant
+        AND e.id = gone.id;
+    UPDATE memdb.entities AS e
+    SET
+        first_seen_at = CASE WHEN e.first_seen_at = gone.first_seen_at THEN made.first_seen_at ELSE e.first_seen_at END,
+        last_seen_at = CASE WHEN e.last_seen_at = gone.last_seen_at THEN made.last_seen_at ELSE e.last_seen_at END,
+        mentions = greatest(e.mentions - made.mentions, 1),
+        updated_at = greatest(e.updated_at, moment),
+        version = e.version + 1
+    WHERE e.org_id = tenant
+        AND e.id = kept.id;
+    WITH back AS (
+        UPDATE memdb.entities AS e
+        SET merged_into = gone.id
+        FROM memdb.entity_merge_parts AS p
+        WHERE p.org_id = tenant
+            AND p.merge_id = merge
+            AND p.kind = 'entity'
+            AND e.org_id = tenant
+            AND e.id = p.part_id
+            AND e.merged_into = kept.id
+        RETURNING e.id
+    )
+    SELECT done || array_agg('entity ' || b.id) INTO done FROM back AS b;
+
+    WITH back AS (
+        UPDATE memdb.entity_aliases AS a
+        SET entity_id = gone.id
+        FROM memdb.entity_merge_parts AS p
+        WHERE p.org_id = tenant
+            AND p.merge_id = merge
+            AND p.kind = 'alias'
+            AND a.org_id = tenant
+            AND a.agent_id = made.agent_id
+            AND a.key = p.key
+            AND a.entity_id = kept.id
+        RETURNING a.key
+    ),
+    removed AS (
+        DELETE FROM memdb.entity_aliases AS a
+        USING memdb.entity_merge_parts AS p
+        WHERE p.org_id = tenant
+            AND p.merge_id = merge
+            AND p.kind = 'added_alias'
+            AND a.org_id = tenant
+            AND a.agent_id = made.agent_id
+            AND a.key = p.key
+            AND a.entity_id = kept.id
+        RETURNING a.key
+    )
+    SELECT done || array_agg('alias ' || d.key) INTO done FROM (SELECT b.key FROM back AS b UNION ALL SELECT r.key FROM removed AS r) AS d;
+
+    WITH back AS (
+        UPDATE memdb.facts AS f
+        SET
+            entity_id = gone.id,
+            updated_at = greatest(f.updated_at, moment),
+            version = f.version + 1
+        FROM memdb.entity_merge_parts AS p
+        WHERE p.org_id = tenant
+            AND p.merge_id = merge
+            AND p.kind = 'fact'
+            AND f.org_id = tenant
+            AND f.id = p.part_id
+            AND f.entity_id = kept.id
+            -- Another merge that stands has made it speak for another one, too.
+            AND NOT EXISTS (
+                SELECT FROM memdb.entity_merge_parts AS x
+                WHERE x.org_id = tenant
+                    AND x.merge_id = ANY (others)
+                    AND x.kind = 'confirmed_fact'
+                    AND x.part_id = f.id
+            )
+        RETURNING f.id
+    )
+    SELECT done || array_agg('fact ' || b.id) INTO done FROM back AS b;
+    -- Active again, unless something else says the same by now.
+    WITH back AS (
+        UPDATE memdb.facts AS f
+        SET
+            entity_id = gone.id,
+            status = 'active',
+            superseded_by = NULL,
+            invalidated_at = NULL,
+            held_until = NULL,
+            valid_until = (p.before ->> 'valid_until')::timestamptz,
+            updated_at = greatest(f.updated_at, moment),
+            version = f.version + 1
+        FROM memdb.entity_merge_parts AS p
+        WHERE p.org_id = tenant
+            AND p.merge_id = merge
+            AND p.kind = 'equal_fact'
+            AND f.org_id = tenant
+            AND f.id = p.part_id
+            AND f.entity_id = kept.id
+            AND f.superseded_by = p.other_id
+            AND f.invalidated_at = made.merged_at
+            AND f.deleted_at IS NULL
+            AND NOT EXISTS (
+                SELECT FROM memdb.facts AS o
+                WHERE o.org_id = tenant
+                    AND o.entity_id = gone.id
+                    AND o.attribute IS NOT DISTINCT FROM f.attribute
+                    AND o.same_key = f.same_key
+                    AND o.status = 'active'
+                    AND o.deleted_at IS NULL
+            )
+        RETURNING f.id
+    )
+    SELECT done || array_agg('equal_fact ' || b.id) INTO done FROM back AS b;
+    UPDATE memdb.facts AS f
+    SET
+        entity_id = gone.id,
+        updated_at = greatest(f.updated_at, moment),
+        version = f.version + 1
+    FROM memdb.entity_merge_parts AS p
+    WHERE p.org_id = tenant
+        AND p.merge_id = merge
+        AND p.kind = 'equal_fact'
+        AND f.org_id = tenant
+        AND f.id = p.part_id
+        AND f.entity_id = kept.id
+        AND f.status <> 'active';
+    WITH back AS (
+        UPDATE memdb.facts AS f
+        SET
+            confidence = (p.before ->> 'confidence')::float8,
+            confirmations = (p.before ->> 'confirmations')::int,
+            confirmed_at = (p.before ->> 'confirmed_at')::timestamptz,
+            expires_at = (p.before ->> 'expires_at')::timestamptz,
+            updated_at = greatest(f.updated_at, moment),
+            version = f.version + 1
+        FROM memdb.entity_merge_parts AS p, jsonb_populate_record(NULL::memdb.facts, p.after) AS made_of
+        WHERE p.org_id = tenant
+            AND p.merge_id = merge
+            AND p.kind = 'confirmed_fact'
+            AND f.org_id = tenant
+            AND f.id = p.part_id
+            AND (f.confidence, f.confirmations, f.confirmed_at, f.expires_at)
+            IS NOT DISTINCT FROM (made_of.confidence, made_of.confirmations, made_of.confirmed_at, made_of.expires_at)
+        RETURNING f.id
+    )
+    SELECT done || array_agg('confirmed_fact ' || b.id) INTO done FROM back AS b;
+    WITH removed AS (
+        DELETE FROM memdb.fact_entities AS l
+        USING memdb.entity_merge_parts AS p
+        WHERE p.org_id = tenant
+            AND p.merge_id = merge
+            AND p.kind = 'link'
+            AND l.org_id = tenant
+            AND l.fact_id = p.part_id
+            AND l.entity_id = kept.id
+        RETURNING l.fact_id
+    ),
+    back AS (
+        INSERT INTO memdb.fact_entities AS l (org_id, fact_id, entity_id)
+        SELECT tenant, r.fact_id, gone.id FROM removed AS r
+        UNION ALL
+        SELECT tenant, n.fact_id, gone.id
+        FROM memdb.entity_merge_parts AS p
+        JOIN memdb.fact_entities AS n ON n.org_id = tenant AND n.fact_id = p.part_id AND n.entity_id = kept.id
+        WHERE p.org_id = tenant
+            AND p.merge_id = merge
+            AND p.kind = 'shared_link'
+        ON CONFLICT ON CONSTRAINT fact_entities_pkey DO NOTHING
+        RETURNING l.fact_id
+    )
+    SELECT done || array_agg('link ' || b.fact_id) INTO done FROM back AS b;
+
+    PERFORM
+    FROM memdb.edges AS e
+    WHERE e.org_id = tenant
+        AND e.id = ANY (ARRAY(SELECT p.part_id FROM memdb.entity_merge_parts AS p WHERE p.org_id = tenant AND p.merge_id = merge))
+    ORDER BY e.source_id, e.target_id, e.type
+    FOR NO KEY UPDATE;
+    WITH back AS (
+        UPDATE memdb.edges AS e
+        SET
+            source_id = CASE WHEN p.kind = 'source' THEN gone.id ELSE e.source_id END,
+            target_id = CASE WHEN p.kind = 'target' THEN gone.id ELSE e.target_id END,
+            updated_at = greatest(e.updated_at, moment),
+            version = e.version + 1
+        FROM memdb.entity_merge_parts AS p
+        WHERE p.org_id = tenant
+            AND p.merge_id = merge
+            AND p.kind IN ('source', 'target')
+            AND e.org_id = tenant
+            AND e.id = p.part_id
+            AND CASE WHEN p.kind = 'source' THEN e.source_id ELSE e.target_id END = kept.id
+            AND NOT EXISTS (
+                SELECT FROM memdb.entity_merge_parts AS x
+                WHERE x.org_id = tenant
+                    AND x.merge_id = ANY (others)
+                    AND x.kind = 'grown_edge'
+                    AND x.part_id = e.id
+            )
+            AND NOT EXISTS (
+                SELECT FROM memdb.edges AS o
+                WHERE o.org_id = tenant
+                    AND o.source_id = CASE WHEN p.kind = 'source' THEN gone.id ELSE e.source_id END
+                    AND o.target_id = CASE WHEN p.kind = 'target' THEN gone.id ELSE e.target_id END
+                    AND o.type = e.type
+            )
+        RETURNING e.id
+    )
+    SELECT done || array_agg('end ' || b.id) INTO done FROM back AS b;
+    WITH back AS (
+        UPDATE memdb.edges AS e
+        SET
+            weight = was.weight,
+            assertions = was.assertions,
+            valid_from = was.valid_from,
+            valid_until = was.valid_until,
+            invalidated_at = was.invalidated_at,
+            used_at = was.used_at,
+            -- It may have been removed meanwhile.
+            fact_id = (SELECT f.id FROM memdb.facts AS f WHERE f.org_id = tenant AND f.id = was.fact_id),
+            updated_at = greatest(e.updated_at, moment),
+            version = e.version + 1
+        FROM
+            memdb.entity_merge_parts AS p,
+            jsonb_populate_record(NULL::memdb.edges, p.before) AS was,
+            jsonb_populate_record(NULL::memdb.edges, p.after) AS made_of
+        WHERE p.org_id = tenant
+            AND p.merge_id = merge
+            AND p.kind = 'grown_edge'
+            AND e.org_id = tenant
+            AND e.id = p.part_id
+            AND (e.weight, e.assertions, e.valid_from, e.valid_until, e.invalidated_at, e.used_at, e.fact_id)
+            IS NOT DISTINCT FROM (
+                made_of.weight, made_of.assertions, made_of.valid_from, made_of.valid_until, made_of.invalidated_at, made_of.used_at,
+                made_of.fact_id
+            )
+        RETURNING e.id
+    )
+    SELECT done || array_agg('grown_edge ' || b.id) INTO done FROM back AS b;
+    WITH back AS (
+        UPDATE memdb.edges AS e
+        SET
+            invalidated_at = NULL,
+            updated_at = greatest(e.updated_at, moment),
+            version = e.version + 1
+        FROM memdb.entity_merge_parts AS p
+        WHERE p.org_id = tenant
+            AND p.merge_id = merge
+            AND p.kind = 'set_aside_edge'
+            AND e.org_id = tenant
+            AND e.id = p.part_id
+            AND e.invalidated_at = made.merged_at
+        RETURNING e.id
+    )
+    SELECT done || array_agg('set_aside_edge ' || b.id) INTO done FROM back AS b;
+    WITH back AS (
+        UPDATE memdb.edges AS e
+        SET
+            fact_id = f.id,
+            updated_at = greatest(e.updated_at, moment),
+            version = e.version + 1
+        FROM memdb.entity_merge_parts AS p
+        JOIN memdb.facts AS f ON f.org_id = tenant AND f.id = p.other_id
+        JOIN memdb.entity_merge_parts AS q ON q.org_id = tenant AND q.merge_id = merge AND q.kind = 'equal_fact' AND q.part_id = f.id
+        WHERE p.org_id = tenant
+            AND p.merge_id = merge
+            AND p.kind = 'evidence'
+            AND e.org_id = tenant
+            AND e.id = p.part_id
+            AND e.fact_id = q.other_id
+        RETURNING e.id
+    )
+    SELECT done || array_agg('evidence ' || b.id) INTO done FROM back AS b;
+
+    UPDATE memdb.entity_merges AS m
+    SET
+        undone_at = moment,
+        undone_by = actor
+    WHERE m.org_id = tenant
+        AND m.id = merge
+    RETURNING m.* INTO STRICT undone;
+    left_over := (
+        SELECT
+            coalesce(
+                jsonb_agg(jsonb_build_object('kind', p.kind, 'id', p.part_id, 'key', nullif(p.key, '')) ORDER BY p.kind, p.part_id, p.key),
+                '[]'
+            )
+        FROM memdb.entity_merge_parts AS p
+        WHERE p.org_id = tenant
+            AND p.merge_id = merge
+            AND NOT EXISTS (
+                SELECT FROM unnest(done) AS d (part)
+                WHERE d.part = CASE p.kind
+                    WHEN 'alias' THEN 'alias ' || p.key
+                    WHEN 'added_alias' THEN 'alias ' || p.key
+                    WHEN 'shared_link' THEN 'link ' || p.part_id
+                    WHEN 'source' THEN 'end ' || p.part_id
+                    WHEN 'target' THEN 'end ' || p.part_id
+                    ELSE p.kind || ' ' || p.part_id
+                END
+            )
+    );
+    RETURN NEXT;
+END
+$$;
+
 CREATE FUNCTION memdb.version_of(memory memdb.memories, operation text, reason text, actor text) RETURNS SETOF memdb.memory_versions
     LANGUAGE sql STABLE
     AS $$
@@ -1381,6 +2902,10 @@ CREATE FUNCTION memdb.version_of(memory memdb.memories, operation text, reason t
         memory.superseded_by,
         memory.merged_into
 $$;
+
+CREATE FUNCTION memdb.vitality(retrievals integer, days double precision, age double precision, confidence double precision, confirmations integer, corrections integer) RETURNS double precision
+    LANGUAGE sql IMMUTABLE PARALLEL SAFE
+    RETURN ((((((0.3)::double precision * LEAST((1)::double precision, (ln(((1)::double precision + (retrievals)::double precision)) / ln((11)::double precision)))) + ((0.25)::double precision * COALESCE(memdb.half_life_decay(days, (30)::double precision), memdb.half_life_decay(age, (90)::double precision)))) + ((0.2)::double precision * confidence)) + ((0.15)::double precision * LEAST((1)::double precision, ((confirmations)::double precision / (5)::double precision)))) * power((0.8)::double precision, (LEAST(corrections, 1000))::double precision));
 
 CREATE FUNCTION memdb.window_start(tenant uuid, of_session uuid, after integer, last integer, rounds integer, tokens bigint, most integer) RETURNS integer
     LANGUAGE plpgsql STABLE
@@ -1426,36 +2951,6 @@ CREATE AGGREGATE memdb.chained(head bytea, entry bytea) (
     SFUNC = memdb.chain_step,
     STYPE = bytea
 );
-
-CREATE TABLE memdb.archived_messages (
-    org_id uuid NOT NULL,
-    id uuid NOT NULL,
-    session_id uuid NOT NULL,
-    created_at timestamp with time zone NOT NULL,
-    updated_at timestamp with time zone NOT NULL,
-    sent_at timestamp with time zone NOT NULL,
-    deleted_at timestamp with time zone,
-    archived_at timestamp with time zone DEFAULT now() NOT NULL,
-    "position" integer NOT NULL,
-    version integer NOT NULL,
-    tokens integer NOT NULL,
-    asked_position integer,
-    edit integer,
-    embedded boolean NOT NULL,
-    role text NOT NULL,
-    open_calls text[] NOT NULL,
-    language text NOT NULL,
-    name text,
-    model text,
-    tool_call_id text,
-    content text NOT NULL,
-    tool_calls jsonb NOT NULL,
-    metadata jsonb NOT NULL,
-    spaces smallint[] NOT NULL,
-    embeddings public.halfvec[] NOT NULL
-);
-
-ALTER TABLE ONLY memdb.archived_messages FORCE ROW LEVEL SECURITY;
 
 CREATE TABLE memdb.attributes (
     org_id uuid NOT NULL,
@@ -1576,8 +3071,8 @@ CREATE TABLE memdb.clusters (
     summary text,
     metadata jsonb DEFAULT '{}'::jsonb NOT NULL,
     CONSTRAINT clusters_importance_range CHECK (((importance >= (0)::double precision) AND (importance <= (1)::double precision))),
-    CONSTRAINT clusters_label_length CHECK (((char_length(label) >= 1) AND (char_length(label) <= 128))),
-    CONSTRAINT clusters_merged_fits CHECK ((((status = 'merged'::text) = (merged_into IS NOT NULL)) AND (merged_into <> id))),
+    CONSTRAINT clusters_label_length CHECK ((((char_length(label) >= 1) AND (char_length(label) <= 128)) AND (label ~ '\S'::text))),
+    CONSTRAINT clusters_merged_fits CHECK (((merged_into IS NULL) OR ((status = 'merged'::text) AND (merged_into <> id)))),
     CONSTRAINT clusters_metadata_object CHECK (((jsonb_typeof(metadata) = 'object'::text) AND (octet_length((metadata)::text) <= 8192))),
     CONSTRAINT clusters_status_known CHECK ((status = ANY (ARRAY['active'::text, 'merged'::text, 'retired'::text]))),
     CONSTRAINT clusters_summary_length CHECK (((char_length(summary) >= 1) AND (char_length(summary) <= 8192))),
@@ -1611,36 +3106,6 @@ CREATE TABLE memdb.directives (
 
 ALTER TABLE ONLY memdb.directives FORCE ROW LEVEL SECURITY;
 
-CREATE TABLE memdb.edges (
-    org_id uuid NOT NULL,
-    id uuid DEFAULT memdb.new_id() NOT NULL,
-    agent_id uuid NOT NULL,
-    source_id uuid NOT NULL,
-    target_id uuid NOT NULL,
-    fact_id uuid,
-    created_at timestamp with time zone DEFAULT now() NOT NULL,
-    updated_at timestamp with time zone DEFAULT now() NOT NULL,
-    used_at timestamp with time zone,
-    valid_from timestamp with time zone,
-    valid_until timestamp with time zone,
-    invalidated_at timestamp with time zone,
-    weight double precision DEFAULT 0.8 NOT NULL,
-    assertions integer DEFAULT 1 NOT NULL,
-    version integer DEFAULT 1 NOT NULL,
-    type text NOT NULL,
-    provenance text,
-    metadata jsonb DEFAULT '{}'::jsonb NOT NULL,
-    CONSTRAINT edges_metadata_object CHECK (((jsonb_typeof(metadata) = 'object'::text) AND (octet_length((metadata)::text) <= 8192))),
-    CONSTRAINT edges_not_to_itself CHECK ((source_id <> target_id)),
-    CONSTRAINT edges_provenance_length CHECK (((char_length(provenance) >= 1) AND (char_length(provenance) <= 32))),
-    CONSTRAINT edges_type_form CHECK ((type ~ '^[a-z][a-z0-9_]{0,63}$'::text)),
-    CONSTRAINT edges_valid_interval CHECK ((valid_until > valid_from)),
-    CONSTRAINT edges_weight_range CHECK (((weight >= (0)::double precision) AND (weight <= (1)::double precision)))
-)
-WITH (fillfactor='80');
-
-ALTER TABLE ONLY memdb.edges FORCE ROW LEVEL SECURITY;
-
 CREATE TABLE memdb.embedding_spaces (
     space smallint NOT NULL,
     dimension integer NOT NULL,
@@ -1650,13 +3115,6 @@ CREATE TABLE memdb.embedding_spaces (
     CONSTRAINT embedding_spaces_dimension_range CHECK (((dimension >= 1) AND (dimension <= 4000))),
     CONSTRAINT embedding_spaces_model_length CHECK (((char_length(model) >= 1) AND (char_length(model) <= 256)))
 );
-
-CREATE VIEW memdb.embedding_tables AS
- SELECT (p.partrelid)::regclass AS embeddings,
-    c.relname AS name
-   FROM (pg_partitioned_table p
-     JOIN pg_class c ON ((c.oid = p.partrelid)))
-  WHERE (c.relnamespace = ('memdb'::regnamespace)::oid);
 
 CREATE TABLE memdb.entities (
     org_id uuid NOT NULL,
@@ -1676,13 +3134,18 @@ CREATE TABLE memdb.entities (
     embedded boolean DEFAULT false NOT NULL,
     status text DEFAULT 'active'::text NOT NULL,
     type text NOT NULL,
+    trigrams tsvector GENERATED ALWAYS AS (array_to_tsvector(memdb.name_trigrams(name))) STORED NOT NULL,
+    search tsvector GENERATED ALWAYS AS (memdb.words(language, ((name || '. '::text) || COALESCE(summary, ''::text)))) STORED NOT NULL,
+    language text DEFAULT 'english'::text NOT NULL,
     key text NOT NULL,
+    slug text GENERATED ALWAYS AS (substr(key, (strpos(key, ':'::text) + 1))) STORED NOT NULL,
     name text NOT NULL,
     summary text,
     profile text,
     metadata jsonb DEFAULT '{}'::jsonb NOT NULL,
     CONSTRAINT entities_importance_range CHECK (((importance >= (0)::double precision) AND (importance <= (1)::double precision))),
-    CONSTRAINT entities_key_length CHECK (((char_length(key) >= 1) AND (char_length(key) <= 256))),
+    CONSTRAINT entities_key_of_type CHECK ((starts_with(key, (type || ':'::text)) AND ((char_length(key) >= (char_length(type) + 2)) AND (char_length(key) <= 400)))),
+    CONSTRAINT entities_mentions_positive CHECK ((mentions > 0)),
     CONSTRAINT entities_merged_fits CHECK ((((status = 'merged'::text) = (merged_into IS NOT NULL)) AND (merged_into <> id))),
     CONSTRAINT entities_metadata_object CHECK (((jsonb_typeof(metadata) = 'object'::text) AND (octet_length((metadata)::text) <= 8192))),
     CONSTRAINT entities_name_length CHECK (((char_length(name) >= 1) AND (char_length(name) <= 256))),
@@ -1693,6 +3156,8 @@ CREATE TABLE memdb.entities (
     CONSTRAINT entities_type_form CHECK ((type ~ '^[a-z][a-z0-9_]{0,31}$'::text))
 )
 WITH (fillfactor='80');
+ALTER TABLE ONLY memdb.entities ALTER COLUMN trigrams SET STORAGE MAIN;
+ALTER TABLE ONLY memdb.entities ALTER COLUMN search SET STORAGE MAIN;
 
 ALTER TABLE ONLY memdb.entities FORCE ROW LEVEL SECURITY;
 
@@ -1704,7 +3169,8 @@ CREATE TABLE memdb.entity_aliases (
     key text NOT NULL,
     alias text NOT NULL,
     CONSTRAINT entity_aliases_alias_length CHECK (((char_length(alias) >= 1) AND (char_length(alias) <= 256))),
-    CONSTRAINT entity_aliases_key_length CHECK (((char_length(key) >= 1) AND (char_length(key) <= 256)))
+    CONSTRAINT entity_aliases_alias_not_empty CHECK ((alias ~ '\S'::text)),
+    CONSTRAINT entity_aliases_key_length CHECK (((char_length(key) >= 1) AND (char_length(key) <= 400)))
 );
 
 ALTER TABLE ONLY memdb.entity_aliases FORCE ROW LEVEL SECURITY;
@@ -1732,6 +3198,20 @@ CREATE TABLE memdb.entity_embeddings_1 (
 ALTER TABLE ONLY memdb.entity_embeddings_1 ALTER COLUMN embedding SET STORAGE PLAIN;
 
 ALTER TABLE ONLY memdb.entity_embeddings_1 FORCE ROW LEVEL SECURITY;
+
+CREATE TABLE memdb.entity_merge_parts (
+    org_id uuid NOT NULL,
+    merge_id uuid NOT NULL,
+    part_id uuid NOT NULL,
+    other_id uuid,
+    kind text NOT NULL,
+    key text DEFAULT ''::text NOT NULL,
+    before jsonb,
+    after jsonb,
+    CONSTRAINT entity_merge_parts_kind_known CHECK ((kind = ANY (ARRAY['entity'::text, 'fact'::text, 'equal_fact'::text, 'confirmed_fact'::text, 'link'::text, 'shared_link'::text, 'alias'::text, 'added_alias'::text, 'evidence'::text, 'source'::text, 'target'::text, 'grown_edge'::text, 'set_aside_edge'::text])))
+);
+
+ALTER TABLE ONLY memdb.entity_merge_parts FORCE ROW LEVEL SECURITY;
 
 CREATE TABLE memdb.erasures (
     org_id uuid NOT NULL,
@@ -1934,8 +3414,9 @@ CREATE TABLE memdb.insights (
     CONSTRAINT insights_content_not_empty CHECK ((content ~ '\S'::text)),
     CONSTRAINT insights_importance_range CHECK (((importance >= (0)::double precision) AND (importance <= (1)::double precision))),
     CONSTRAINT insights_metadata_object CHECK (((jsonb_typeof(metadata) = 'object'::text) AND (octet_length((metadata)::text) <= 8192))),
+    CONSTRAINT insights_reinforcements_positive CHECK ((reinforcements >= 1)),
     CONSTRAINT insights_status_known CHECK ((status = ANY (ARRAY['active'::text, 'retired'::text]))),
-    CONSTRAINT insights_title_length CHECK (((char_length(title) >= 1) AND (char_length(title) <= 256))),
+    CONSTRAINT insights_title_length CHECK ((((char_length(title) >= 1) AND (char_length(title) <= 256)) AND (title ~ '\S'::text))),
     CONSTRAINT insights_type_known CHECK ((type = ANY (ARRAY['insight'::text, 'pattern'::text, 'contradiction'::text, 'trend'::text, 'cross_entity_theme'::text, 'behavioral_preference'::text, 'community_theme'::text])))
 );
 ALTER TABLE ONLY memdb.insights ALTER COLUMN search SET STORAGE MAIN;
@@ -1981,14 +3462,16 @@ CREATE TABLE memdb.intentions (
     version integer DEFAULT 1 NOT NULL,
     embedded boolean DEFAULT false NOT NULL,
     status text DEFAULT 'pending'::text NOT NULL,
+    search tsvector GENERATED ALWAYS AS (memdb.words(language, COALESCE(condition, ''::text))) STORED NOT NULL,
+    language text DEFAULT 'english'::text NOT NULL,
     trigger text NOT NULL,
     condition text,
     action text NOT NULL,
     context text,
     outcome text,
     metadata jsonb DEFAULT '{}'::jsonb NOT NULL,
-    CONSTRAINT intentions_action_length CHECK (((char_length(action) >= 1) AND (char_length(action) <= 2000))),
-    CONSTRAINT intentions_condition_length CHECK (((char_length(condition) >= 1) AND (char_length(condition) <= 2000))),
+    CONSTRAINT intentions_action_length CHECK ((((char_length(action) >= 1) AND (char_length(action) <= 2000)) AND (action ~ '\S'::text))),
+    CONSTRAINT intentions_condition_length CHECK ((((char_length(condition) >= 1) AND (char_length(condition) <= 2000)) AND (condition ~ '\S'::text))),
     CONSTRAINT intentions_context_length CHECK (((char_length(context) >= 1) AND (char_length(context) <= 512))),
     CONSTRAINT intentions_ended_fits CHECK (((ended_at IS NULL) = (status = ANY (ARRAY['pending'::text, 'triggered'::text])))),
     CONSTRAINT intentions_metadata_object CHECK (((jsonb_typeof(metadata) = 'object'::text) AND (octet_length((metadata)::text) <= 8192))),
@@ -2001,6 +3484,7 @@ CASE
 END),
     CONSTRAINT intentions_trigger_known CHECK ((trigger = ANY (ARRAY['time'::text, 'event'::text, 'topic'::text])))
 );
+ALTER TABLE ONLY memdb.intentions ALTER COLUMN search SET STORAGE MAIN;
 
 ALTER TABLE ONLY memdb.intentions FORCE ROW LEVEL SECURITY;
 
@@ -2065,7 +3549,8 @@ CREATE VIEW memdb.kept_messages WITH (security_invoker='true') AS
     m.sent_at,
     m.created_at,
     m.updated_at,
-    m.deleted_at
+    m.deleted_at,
+    m.edit
    FROM memdb.messages m
 UNION ALL
  SELECT a.org_id,
@@ -2087,7 +3572,8 @@ UNION ALL
     a.sent_at,
     a.created_at,
     a.updated_at,
-    a.deleted_at
+    a.deleted_at,
+    a.edit
    FROM memdb.archived_messages a;
 
 CREATE TABLE memdb.legal_holds (
@@ -2238,6 +3724,32 @@ CREATE TABLE memdb.observation_embeddings_1 (
 ALTER TABLE ONLY memdb.observation_embeddings_1 ALTER COLUMN embedding SET STORAGE PLAIN;
 
 ALTER TABLE ONLY memdb.observation_embeddings_1 FORCE ROW LEVEL SECURITY;
+
+CREATE TABLE memdb.profile_versions (
+    org_id uuid NOT NULL,
+    user_id uuid NOT NULL,
+    changed_at timestamp with time zone DEFAULT now() NOT NULL,
+    version integer NOT NULL,
+    operation text NOT NULL,
+    changed_by text,
+    document jsonb NOT NULL,
+    CONSTRAINT profile_versions_operation_known CHECK ((operation = ANY (ARRAY['put'::text, 'patch'::text, 'revert'::text, 'delete'::text, 'restore'::text])))
+);
+
+ALTER TABLE ONLY memdb.profile_versions FORCE ROW LEVEL SECURITY;
+
+CREATE TABLE memdb.profiles (
+    org_id uuid NOT NULL,
+    user_id uuid NOT NULL,
+    created_at timestamp with time zone DEFAULT now() NOT NULL,
+    updated_at timestamp with time zone DEFAULT now() NOT NULL,
+    deleted_at timestamp with time zone,
+    version integer DEFAULT 1 NOT NULL,
+    document jsonb NOT NULL,
+    CONSTRAINT profiles_document_object CHECK (((jsonb_typeof(document) = 'object'::text) AND (octet_length((document)::text) <= 65536)))
+);
+
+ALTER TABLE ONLY memdb.profiles FORCE ROW LEVEL SECURITY;
 
 CREATE TABLE memdb.prompt_versions (
     org_id uuid NOT NULL,
@@ -2419,6 +3931,7 @@ CREATE TABLE memdb.sessions (
     archived_to text,
     metadata jsonb DEFAULT '{}'::jsonb NOT NULL,
     moving text,
+    seal uuid,
     CONSTRAINT sessions_archived_to_length CHECK (((char_length(archived_to) >= 1) AND (char_length(archived_to) <= 2000))),
     CONSTRAINT sessions_closed_as_known CHECK ((closed_as = ANY (ARRAY['completed'::text, 'abandoned'::text, 'error'::text]))),
     CONSTRAINT sessions_closed_complete CHECK ((((closed_at IS NULL) = (closed_as IS NULL)) AND ((archived_at IS NULL) = (status <> ALL (ARRAY['cold_archived'::text, 'deep_archived'::text]))))),
@@ -2434,6 +3947,14 @@ CREATE TABLE memdb.sessions (
 WITH (fillfactor='70');
 
 ALTER TABLE ONLY memdb.sessions FORCE ROW LEVEL SECURITY;
+
+CREATE SEQUENCE memdb.space_numbers
+    AS smallint
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1;
 
 CREATE TABLE memdb.token_spending (
     org_id uuid NOT NULL,
@@ -2488,6 +4009,61 @@ CREATE TABLE memdb.tokens (
 
 ALTER TABLE ONLY memdb.tokens FORCE ROW LEVEL SECURITY;
 
+CREATE TABLE memdb.triple_embeddings (
+    org_id uuid NOT NULL,
+    triple_id uuid NOT NULL,
+    space smallint NOT NULL,
+    embedding public.halfvec
+)
+PARTITION BY LIST (space);
+ALTER TABLE ONLY memdb.triple_embeddings ALTER COLUMN embedding SET STORAGE PLAIN;
+
+ALTER TABLE ONLY memdb.triple_embeddings FORCE ROW LEVEL SECURITY;
+
+CREATE TABLE memdb.triple_embeddings_1 (
+    org_id uuid CONSTRAINT triple_embeddings_org_id_not_null NOT NULL,
+    triple_id uuid CONSTRAINT triple_embeddings_triple_id_not_null NOT NULL,
+    space smallint CONSTRAINT triple_embeddings_space_not_null NOT NULL,
+    embedding public.halfvec,
+    CONSTRAINT triple_embeddings_dimension CHECK ((public.vector_dims(embedding) = 384))
+);
+ALTER TABLE ONLY memdb.triple_embeddings_1 ALTER COLUMN embedding SET STORAGE PLAIN;
+
+ALTER TABLE ONLY memdb.triple_embeddings_1 FORCE ROW LEVEL SECURITY;
+
+CREATE TABLE memdb.triples (
+    org_id uuid NOT NULL,
+    id uuid DEFAULT memdb.new_id() NOT NULL,
+    user_id uuid,
+    owner_id uuid GENERATED ALWAYS AS (COALESCE(user_id, org_id)) STORED NOT NULL,
+    subject_key uuid GENERATED ALWAYS AS (memdb.triple_key(subject)) STORED NOT NULL,
+    predicate_key uuid GENERATED ALWAYS AS (memdb.triple_key(predicate)) STORED NOT NULL,
+    object_key uuid GENERATED ALWAYS AS (memdb.triple_key(object)) STORED NOT NULL,
+    created_at timestamp with time zone DEFAULT now() NOT NULL,
+    updated_at timestamp with time zone DEFAULT now() NOT NULL,
+    deleted_at timestamp with time zone,
+    confidence double precision,
+    version integer DEFAULT 1 NOT NULL,
+    embedded boolean DEFAULT false NOT NULL,
+    search tsvector GENERATED ALWAYS AS (memdb.words(language, ((((subject || ' '::text) || predicate) || ' '::text) || object))) STORED NOT NULL,
+    language text DEFAULT 'english'::text NOT NULL,
+    subject text NOT NULL,
+    predicate text NOT NULL,
+    object text NOT NULL,
+    source text,
+    metadata jsonb DEFAULT '{}'::jsonb NOT NULL,
+    CONSTRAINT triples_confidence_range CHECK (((confidence >= (0)::double precision) AND (confidence <= (1)::double precision))),
+    CONSTRAINT triples_metadata_object CHECK (((jsonb_typeof(metadata) = 'object'::text) AND (octet_length((metadata)::text) <= 8192))),
+    CONSTRAINT triples_object_length CHECK (((object ~ '\S'::text) AND (char_length(object) <= 8192))),
+    CONSTRAINT triples_predicate_length CHECK (((predicate ~ '\S'::text) AND (char_length(predicate) <= 256))),
+    CONSTRAINT triples_source_length CHECK (((char_length(source) >= 1) AND (char_length(source) <= 512))),
+    CONSTRAINT triples_subject_length CHECK (((subject ~ '\S'::text) AND (char_length(subject) <= 512))),
+    CONSTRAINT triples_user_not_the_organization CHECK ((user_id <> org_id))
+);
+ALTER TABLE ONLY memdb.triples ALTER COLUMN search SET STORAGE MAIN;
+
+ALTER TABLE ONLY memdb.triples FORCE ROW LEVEL SECURITY;
+
 CREATE TABLE memdb.users (
     org_id uuid NOT NULL,
     id uuid DEFAULT memdb.new_id() NOT NULL,
@@ -2510,6 +4086,13 @@ CREATE TABLE memdb.users (
 );
 
 ALTER TABLE ONLY memdb.users FORCE ROW LEVEL SECURITY;
+
+CREATE VIEW memdb.word_tables AS
+ SELECT (c.oid)::regclass AS things
+   FROM ((pg_class c
+     JOIN pg_attribute l ON (((l.attrelid = c.oid) AND (l.attname = 'language'::name))))
+     JOIN pg_attribute w ON (((w.attrelid = c.oid) AND (w.attname = 'search'::name) AND (w.attgenerated <> ''::"char"))))
+  WHERE (c.relnamespace = ('memdb'::regnamespace)::oid);
 
 CREATE VIEW memdb.writable_organizations WITH (security_invoker='true') AS
  SELECT id AS org_id,
@@ -2541,6 +4124,8 @@ ALTER TABLE ONLY memdb.memory_embeddings ATTACH PARTITION memdb.memory_embedding
 ALTER TABLE ONLY memdb.message_embeddings ATTACH PARTITION memdb.message_embeddings_1 FOR VALUES IN ('1');
 
 ALTER TABLE ONLY memdb.observation_embeddings ATTACH PARTITION memdb.observation_embeddings_1 FOR VALUES IN ('1');
+
+ALTER TABLE ONLY memdb.triple_embeddings ATTACH PARTITION memdb.triple_embeddings_1 FOR VALUES IN ('1');
 
 ALTER TABLE ONLY memdb.agents
     ADD CONSTRAINT agents_pkey PRIMARY KEY (org_id, id);
@@ -2598,6 +4183,12 @@ ALTER TABLE ONLY memdb.entity_embeddings
 
 ALTER TABLE ONLY memdb.entity_embeddings_1
     ADD CONSTRAINT entity_embeddings_1_pkey PRIMARY KEY (org_id, entity_id, space);
+
+ALTER TABLE ONLY memdb.entity_merge_parts
+    ADD CONSTRAINT entity_merge_parts_pkey PRIMARY KEY (org_id, merge_id, kind, part_id, key);
+
+ALTER TABLE ONLY memdb.entity_merges
+    ADD CONSTRAINT entity_merges_pkey PRIMARY KEY (org_id, id);
 
 ALTER TABLE ONLY memdb.erasures
     ADD CONSTRAINT erasures_pkey PRIMARY KEY (org_id, id);
@@ -2695,6 +4286,12 @@ ALTER TABLE ONLY memdb.observation_embeddings_1
 ALTER TABLE ONLY memdb.organizations
     ADD CONSTRAINT organizations_pkey PRIMARY KEY (id);
 
+ALTER TABLE ONLY memdb.profile_versions
+    ADD CONSTRAINT profile_versions_pkey PRIMARY KEY (org_id, user_id, version);
+
+ALTER TABLE ONLY memdb.profiles
+    ADD CONSTRAINT profiles_pkey PRIMARY KEY (org_id, user_id);
+
 ALTER TABLE ONLY memdb.prompt_versions
     ADD CONSTRAINT prompt_versions_pkey PRIMARY KEY (org_id, role_id, number);
 
@@ -2731,12 +4328,23 @@ ALTER TABLE ONLY memdb.token_uses
 ALTER TABLE ONLY memdb.tokens
     ADD CONSTRAINT tokens_pkey PRIMARY KEY (org_id, id);
 
+ALTER TABLE ONLY memdb.triple_embeddings
+    ADD CONSTRAINT triple_embeddings_pkey PRIMARY KEY (org_id, triple_id, space);
+
+ALTER TABLE ONLY memdb.triple_embeddings_1
+    ADD CONSTRAINT triple_embeddings_1_pkey PRIMARY KEY (org_id, triple_id, space);
+
+ALTER TABLE ONLY memdb.triples
+    ADD CONSTRAINT triples_pkey PRIMARY KEY (org_id, id);
+
 ALTER TABLE ONLY memdb.users
     ADD CONSTRAINT users_pkey PRIMARY KEY (org_id, id);
 
 CREATE INDEX agents_created_by ON memdb.agents USING btree (org_id, created_by) WHERE (created_by IS NOT NULL);
 
 CREATE UNIQUE INDEX agents_slug_unique ON memdb.agents USING btree (org_id, slug) WHERE (deleted_at IS NULL);
+
+CREATE INDEX archived_messages_edited ON memdb.archived_messages USING btree (org_id, session_id, edit) WHERE (edit IS NOT NULL);
 
 CREATE UNIQUE INDEX archived_messages_id_unique ON memdb.archived_messages USING btree (org_id, id);
 
@@ -2754,29 +4362,35 @@ CREATE INDEX cluster_facts_of_cluster ON memdb.cluster_facts USING btree (org_id
 
 CREATE INDEX clusters_active ON memdb.clusters USING btree (org_id, agent_id, id) WHERE ((status = 'active'::text) AND (deleted_at IS NULL));
 
+CREATE INDEX clusters_by_refreshing ON memdb.clusters USING btree (org_id, COALESCE(refreshed_at, '-infinity'::timestamp with time zone), id) WHERE ((status = 'active'::text) AND (deleted_at IS NULL));
+
+CREATE INDEX clusters_deleted ON memdb.clusters USING btree (org_id, COALESCE(deleted_at, '-infinity'::timestamp with time zone)) WHERE (COALESCE(deleted_at, '-infinity'::timestamp with time zone) > '-infinity'::timestamp with time zone);
+
 CREATE INDEX clusters_merged_into ON memdb.clusters USING btree (org_id, merged_into) WHERE (merged_into IS NOT NULL);
 
-CREATE INDEX clusters_of_agent ON memdb.clusters USING btree (org_id, agent_id, id);
+CREATE INDEX clusters_of_agent ON memdb.clusters USING btree (org_id, agent_id, id) WHERE (deleted_at IS NULL);
 
-CREATE INDEX edges_from ON memdb.edges USING btree (org_id, source_id, target_id) WHERE (invalidated_at IS NULL);
+CREATE INDEX edges_from ON memdb.edges USING btree (org_id, source_id, id);
 
 CREATE INDEX edges_of_agent ON memdb.edges USING btree (org_id, agent_id, id);
 
 CREATE INDEX edges_of_fact ON memdb.edges USING btree (org_id, fact_id) WHERE (fact_id IS NOT NULL);
 
-CREATE INDEX edges_of_target ON memdb.edges USING btree (org_id, target_id);
-
-CREATE INDEX edges_to ON memdb.edges USING btree (org_id, target_id, source_id) WHERE (invalidated_at IS NULL);
+CREATE INDEX edges_to ON memdb.edges USING btree (org_id, target_id, id);
 
 CREATE UNIQUE INDEX embedding_spaces_model_unique ON memdb.embedding_spaces USING btree (model);
 
+CREATE INDEX entities_by_importance ON memdb.entities USING btree (org_id, agent_id, importance, id) WHERE ((status = 'active'::text) AND (deleted_at IS NULL));
+
 CREATE INDEX entities_deleted ON memdb.entities USING btree (org_id, COALESCE(deleted_at, '-infinity'::timestamp with time zone)) WHERE (COALESCE(deleted_at, '-infinity'::timestamp with time zone) > '-infinity'::timestamp with time zone);
 
-CREATE UNIQUE INDEX entities_key_unique ON memdb.entities USING btree (org_id, agent_id, key) WHERE ((status = 'active'::text) AND (deleted_at IS NULL));
+CREATE UNIQUE INDEX entities_key_unique ON memdb.entities USING btree (org_id, agent_id, key) WHERE (deleted_at IS NULL);
 
 CREATE INDEX entities_merged_into ON memdb.entities USING btree (org_id, merged_into) WHERE (merged_into IS NOT NULL);
 
 CREATE INDEX entities_of_agent ON memdb.entities USING btree (org_id, agent_id, last_seen_at, id) WHERE ((status = 'active'::text) AND (deleted_at IS NULL));
+
+CREATE INDEX entities_of_slug ON memdb.entities USING btree (org_id, agent_id, slug) WHERE (deleted_at IS NULL);
 
 CREATE INDEX entities_unembedded ON memdb.entities USING btree (org_id, id) WHERE ((NOT embedded) AND (status = 'active'::text) AND (deleted_at IS NULL));
 
@@ -2785,6 +4399,12 @@ CREATE INDEX entity_aliases_of_entity ON memdb.entity_aliases USING btree (org_i
 CREATE INDEX entity_embeddings_of_agent ON ONLY memdb.entity_embeddings USING btree (org_id, agent_id, entity_id);
 
 CREATE INDEX entity_embeddings_1_org_id_agent_id_entity_id_idx ON memdb.entity_embeddings_1 USING btree (org_id, agent_id, entity_id);
+
+CREATE INDEX entity_merges_of_agent ON memdb.entity_merges USING btree (org_id, agent_id, id);
+
+CREATE INDEX entity_merges_of_merged ON memdb.entity_merges USING btree (org_id, merged_id, id);
+
+CREATE INDEX entity_merges_of_target ON memdb.entity_merges USING btree (org_id, into_id, id);
 
 CREATE UNIQUE INDEX erasures_one_under_way ON memdb.erasures USING btree (org_id, user_id) NULLS NOT DISTINCT WHERE (finished_at IS NULL);
 
@@ -2796,7 +4416,7 @@ CREATE INDEX events_of_agent ON memdb.events USING btree (org_id, agent_id, occu
 
 CREATE INDEX events_of_session ON memdb.events USING btree (org_id, session_id, occurred_at, id) WHERE (session_id IS NOT NULL);
 
-CREATE INDEX events_of_user ON memdb.events USING btree (org_id, user_id, id) WHERE (user_id IS NOT NULL);
+CREATE INDEX events_of_user ON memdb.events USING btree (org_id, user_id, occurred_at, id) WHERE (user_id IS NOT NULL);
 
 CREATE INDEX events_unembedded ON memdb.events USING btree (org_id, id) WHERE (NOT embedded);
 
@@ -2840,7 +4460,9 @@ CREATE INDEX insight_facts_of_fact ON memdb.insight_facts USING btree (org_id, f
 
 CREATE INDEX insights_active ON memdb.insights USING btree (org_id, agent_id, id) WHERE ((status = 'active'::text) AND (deleted_at IS NULL));
 
-CREATE INDEX insights_of_agent ON memdb.insights USING btree (org_id, agent_id, id);
+CREATE INDEX insights_deleted ON memdb.insights USING btree (org_id, COALESCE(deleted_at, '-infinity'::timestamp with time zone)) WHERE (COALESCE(deleted_at, '-infinity'::timestamp with time zone) > '-infinity'::timestamp with time zone);
+
+CREATE INDEX insights_of_agent ON memdb.insights USING btree (org_id, agent_id, id) WHERE (deleted_at IS NULL);
 
 CREATE INDEX insights_of_user ON memdb.insights USING btree (org_id, user_id, id) WHERE (user_id IS NOT NULL);
 
@@ -2850,15 +4472,23 @@ CREATE INDEX intention_embeddings_of_agent ON ONLY memdb.intention_embeddings US
 
 CREATE INDEX intention_embeddings_1_org_id_agent_id_intention_id_idx ON memdb.intention_embeddings_1 USING btree (org_id, agent_id, intention_id);
 
+CREATE INDEX intentions_claimable ON memdb.intentions USING btree (org_id, due_at, id) WHERE ((status = 'pending'::text) AND (due_at IS NOT NULL) AND (deleted_at IS NULL));
+
+CREATE INDEX intentions_deleted ON memdb.intentions USING btree (org_id, COALESCE(deleted_at, '-infinity'::timestamp with time zone)) WHERE (COALESCE(deleted_at, '-infinity'::timestamp with time zone) > '-infinity'::timestamp with time zone);
+
 CREATE INDEX intentions_due ON memdb.intentions USING btree (org_id, due_at, id) WHERE ((status = ANY (ARRAY['pending'::text, 'triggered'::text])) AND (due_at IS NOT NULL) AND (deleted_at IS NULL));
 
-CREATE INDEX intentions_of_agent ON memdb.intentions USING btree (org_id, agent_id, id);
+CREATE INDEX intentions_due_of_agent ON memdb.intentions USING btree (org_id, agent_id, due_at, id) WHERE ((status = ANY (ARRAY['pending'::text, 'triggered'::text])) AND (due_at IS NOT NULL) AND (deleted_at IS NULL));
+
+CREATE INDEX intentions_of_agent ON memdb.intentions USING btree (org_id, agent_id, id) WHERE (deleted_at IS NULL);
 
 CREATE INDEX intentions_of_session ON memdb.intentions USING btree (org_id, session_id, id) WHERE (session_id IS NOT NULL);
 
 CREATE INDEX intentions_of_user ON memdb.intentions USING btree (org_id, user_id, id) WHERE (user_id IS NOT NULL);
 
 CREATE INDEX intentions_open ON memdb.intentions USING btree (org_id, agent_id, id) WHERE ((status = ANY (ARRAY['pending'::text, 'triggered'::text])) AND (deleted_at IS NULL));
+
+CREATE INDEX intentions_unembedded ON memdb.intentions USING btree (org_id, id) WHERE ((NOT embedded) AND (condition IS NOT NULL) AND (status = ANY (ARRAY['pending'::text, 'triggered'::text])) AND (deleted_at IS NULL));
 
 CREATE UNIQUE INDEX legal_holds_name_unique ON memdb.legal_holds USING btree (org_id, name) WHERE (released_at IS NULL);
 
@@ -2914,6 +4544,8 @@ CREATE INDEX observation_embeddings_1_org_id_agent_id_observation_id_idx ON memd
 
 CREATE UNIQUE INDEX organizations_slug_unique ON memdb.organizations USING btree (slug) WHERE (deleted_at IS NULL);
 
+CREATE INDEX profiles_deleted ON memdb.profiles USING btree (org_id, COALESCE(deleted_at, '-infinity'::timestamp with time zone)) WHERE (COALESCE(deleted_at, '-infinity'::timestamp with time zone) > '-infinity'::timestamp with time zone);
+
 CREATE INDEX role_abilities_by_ability ON memdb.role_abilities USING btree (org_id, ability, role_id);
 
 CREATE UNIQUE INDEX roles_name_unique ON memdb.roles USING btree (org_id, name) WHERE (deleted_at IS NULL);
@@ -2958,6 +4590,20 @@ CREATE INDEX tokens_of_agent ON memdb.tokens USING btree (org_id, agent_id, id) 
 
 CREATE INDEX tokens_of_user ON memdb.tokens USING btree (org_id, user_id, id) WHERE (user_id IS NOT NULL);
 
+CREATE INDEX triples_deleted ON memdb.triples USING btree (org_id, COALESCE(deleted_at, '-infinity'::timestamp with time zone)) WHERE (COALESCE(deleted_at, '-infinity'::timestamp with time zone) > '-infinity'::timestamp with time zone);
+
+CREATE INDEX triples_of_object ON memdb.triples USING btree (org_id, owner_id, object_key, id) WHERE (deleted_at IS NULL);
+
+CREATE INDEX triples_of_owner ON memdb.triples USING btree (org_id, owner_id, id) WHERE (deleted_at IS NULL);
+
+CREATE INDEX triples_of_predicate ON memdb.triples USING btree (org_id, owner_id, predicate_key, id) WHERE (deleted_at IS NULL);
+
+CREATE INDEX triples_of_subject ON memdb.triples USING btree (org_id, owner_id, subject_key, id) WHERE (deleted_at IS NULL);
+
+CREATE INDEX triples_unembedded ON memdb.triples USING btree (org_id, id) WHERE ((NOT embedded) AND (deleted_at IS NULL));
+
+CREATE UNIQUE INDEX triples_unique ON memdb.triples USING btree (org_id, user_id, subject_key, predicate_key, object_key) NULLS NOT DISTINCT;
+
 CREATE UNIQUE INDEX users_email_unique ON memdb.users USING btree (org_id, email_key) WHERE (deleted_at IS NULL);
 
 CREATE UNIQUE INDEX users_sso_unique ON memdb.users USING btree (org_id, sso_provider, sso_subject) WHERE ((sso_subject IS NOT NULL) AND (deleted_at IS NULL));
@@ -2998,13 +4644,25 @@ ALTER INDEX memdb.observation_embeddings_of_agent ATTACH PARTITION memdb.observa
 
 ALTER INDEX memdb.observation_embeddings_pkey ATTACH PARTITION memdb.observation_embeddings_1_pkey;
 
+ALTER INDEX memdb.triple_embeddings_pkey ATTACH PARTITION memdb.triple_embeddings_1_pkey;
+
 CREATE STATISTICS memdb.archived_messages_session_of_organization (dependencies) ON org_id, session_id FROM memdb.archived_messages;
 
+CREATE STATISTICS memdb.clusters_agent_of_organization (dependencies) ON org_id, agent_id FROM memdb.clusters;
+
+CREATE STATISTICS memdb.edges_agent_of_organization (dependencies) ON org_id, agent_id FROM memdb.edges;
+
 CREATE STATISTICS memdb.entities_agent_of_organization (dependencies) ON org_id, agent_id FROM memdb.entities;
+
+CREATE STATISTICS memdb.entity_aliases_agent_of_organization (dependencies) ON org_id, agent_id FROM memdb.entity_aliases;
 
 CREATE STATISTICS memdb.events_agent_of_organization (dependencies) ON org_id, agent_id FROM memdb.events;
 
 CREATE STATISTICS memdb.facts_agent_of_organization (dependencies) ON org_id, agent_id FROM memdb.facts;
+
+CREATE STATISTICS memdb.insights_agent_of_organization (dependencies) ON org_id, agent_id FROM memdb.insights;
+
+CREATE STATISTICS memdb.intentions_agent_of_organization (dependencies) ON org_id, agent_id FROM memdb.intentions;
 
 CREATE STATISTICS memdb.memories_agent_of_organization (dependencies) ON org_id, agent_id FROM memdb.memories;
 
@@ -3017,6 +4675,8 @@ CREATE STATISTICS memdb.session_observations_agent_of_organization (dependencies
 CREATE STATISTICS memdb.session_summaries_session_of_organization (dependencies) ON org_id, session_id FROM memdb.session_summaries;
 
 CREATE STATISTICS memdb.sessions_agent_of_organization (dependencies) ON org_id, agent_id FROM memdb.sessions;
+
+CREATE STATISTICS memdb.triples_owner_of_organization (dependencies) ON org_id, owner_id FROM memdb.triples;
 
 ALTER TABLE ONLY memdb.agents
     ADD CONSTRAINT agents_creator_exists FOREIGN KEY (org_id, created_by) REFERENCES memdb.users(org_id, id);
@@ -3083,6 +4743,18 @@ ALTER TABLE ONLY memdb.entity_aliases
 
 ALTER TABLE memdb.entity_embeddings
     ADD CONSTRAINT entity_embeddings_entity_exists FOREIGN KEY (org_id, entity_id) REFERENCES memdb.entities(org_id, id) ON DELETE CASCADE;
+
+ALTER TABLE ONLY memdb.entity_merge_parts
+    ADD CONSTRAINT entity_merge_parts_merge_exists FOREIGN KEY (org_id, merge_id) REFERENCES memdb.entity_merges(org_id, id) ON DELETE CASCADE;
+
+ALTER TABLE ONLY memdb.entity_merges
+    ADD CONSTRAINT entity_merges_agent_exists FOREIGN KEY (org_id, agent_id) REFERENCES memdb.agents(org_id, id);
+
+ALTER TABLE ONLY memdb.entity_merges
+    ADD CONSTRAINT entity_merges_merged_exists FOREIGN KEY (org_id, merged_id) REFERENCES memdb.entities(org_id, id) ON DELETE CASCADE;
+
+ALTER TABLE ONLY memdb.entity_merges
+    ADD CONSTRAINT entity_merges_target_exists FOREIGN KEY (org_id, into_id) REFERENCES memdb.entities(org_id, id) ON DELETE CASCADE;
 
 ALTER TABLE memdb.event_embeddings
     ADD CONSTRAINT event_embeddings_event_exists FOREIGN KEY (org_id, event_id) REFERENCES memdb.events(org_id, id) ON DELETE CASCADE;
@@ -3219,6 +4891,12 @@ ALTER TABLE ONLY memdb.messages
 ALTER TABLE memdb.observation_embeddings
     ADD CONSTRAINT observation_embeddings_observation_exists FOREIGN KEY (org_id, observation_id) REFERENCES memdb.session_observations(org_id, id) ON DELETE CASCADE;
 
+ALTER TABLE ONLY memdb.profile_versions
+    ADD CONSTRAINT profile_versions_profile_exists FOREIGN KEY (org_id, user_id) REFERENCES memdb.profiles(org_id, user_id);
+
+ALTER TABLE ONLY memdb.profiles
+    ADD CONSTRAINT profiles_user_exists FOREIGN KEY (org_id, user_id) REFERENCES memdb.users(org_id, id);
+
 ALTER TABLE ONLY memdb.prompt_versions
     ADD CONSTRAINT prompt_versions_role_exists FOREIGN KEY (org_id, role_id) REFERENCES memdb.roles(org_id, id);
 
@@ -3276,6 +4954,15 @@ ALTER TABLE ONLY memdb.tokens
 ALTER TABLE ONLY memdb.tokens
     ADD CONSTRAINT tokens_user_exists FOREIGN KEY (org_id, user_id) REFERENCES memdb.users(org_id, id);
 
+ALTER TABLE memdb.triple_embeddings
+    ADD CONSTRAINT triple_embeddings_triple_exists FOREIGN KEY (org_id, triple_id) REFERENCES memdb.triples(org_id, id) ON DELETE CASCADE;
+
+ALTER TABLE ONLY memdb.triples
+    ADD CONSTRAINT triples_organization_exists FOREIGN KEY (org_id) REFERENCES memdb.organizations(id);
+
+ALTER TABLE ONLY memdb.triples
+    ADD CONSTRAINT triples_user_exists FOREIGN KEY (org_id, user_id) REFERENCES memdb.users(org_id, id);
+
 ALTER TABLE ONLY memdb.users
     ADD CONSTRAINT users_organization_exists FOREIGN KEY (org_id) REFERENCES memdb.organizations(id);
 
@@ -3312,6 +4999,10 @@ CREATE POLICY admin ON memdb.entity_aliases TO memdb_admin USING (true);
 CREATE POLICY admin ON memdb.entity_embeddings TO memdb_admin USING (true);
 
 CREATE POLICY admin ON memdb.entity_embeddings_1 TO memdb_admin USING (true);
+
+CREATE POLICY admin ON memdb.entity_merge_parts TO memdb_admin USING (true);
+
+CREATE POLICY admin ON memdb.entity_merges TO memdb_admin USING (true);
 
 CREATE POLICY admin ON memdb.erasures TO memdb_admin USING (true);
 
@@ -3377,6 +5068,10 @@ CREATE POLICY admin ON memdb.observation_embeddings_1 TO memdb_admin USING (true
 
 CREATE POLICY admin ON memdb.organizations TO memdb_admin USING (true);
 
+CREATE POLICY admin ON memdb.profile_versions TO memdb_admin USING (true);
+
+CREATE POLICY admin ON memdb.profiles TO memdb_admin USING (true);
+
 CREATE POLICY admin ON memdb.prompt_versions TO memdb_admin USING (true);
 
 CREATE POLICY admin ON memdb.prompts TO memdb_admin USING (true);
@@ -3400,6 +5095,12 @@ CREATE POLICY admin ON memdb.token_spending TO memdb_admin USING (true);
 CREATE POLICY admin ON memdb.token_uses TO memdb_admin USING (true);
 
 CREATE POLICY admin ON memdb.tokens TO memdb_admin USING (true);
+
+CREATE POLICY admin ON memdb.triple_embeddings TO memdb_admin USING (true);
+
+CREATE POLICY admin ON memdb.triple_embeddings_1 TO memdb_admin USING (true);
+
+CREATE POLICY admin ON memdb.triples TO memdb_admin USING (true);
 
 CREATE POLICY admin ON memdb.users TO memdb_admin USING (true);
 
@@ -3436,6 +5137,10 @@ ALTER TABLE memdb.entity_aliases ENABLE ROW LEVEL SECURITY;
 ALTER TABLE memdb.entity_embeddings ENABLE ROW LEVEL SECURITY;
 
 ALTER TABLE memdb.entity_embeddings_1 ENABLE ROW LEVEL SECURITY;
+
+ALTER TABLE memdb.entity_merge_parts ENABLE ROW LEVEL SECURITY;
+
+ALTER TABLE memdb.entity_merges ENABLE ROW LEVEL SECURITY;
 
 ALTER TABLE memdb.erasures ENABLE ROW LEVEL SECURITY;
 
@@ -3501,6 +5206,10 @@ ALTER TABLE memdb.observation_embeddings_1 ENABLE ROW LEVEL SECURITY;
 
 ALTER TABLE memdb.organizations ENABLE ROW LEVEL SECURITY;
 
+ALTER TABLE memdb.profile_versions ENABLE ROW LEVEL SECURITY;
+
+ALTER TABLE memdb.profiles ENABLE ROW LEVEL SECURITY;
+
 ALTER TABLE memdb.prompt_versions ENABLE ROW LEVEL SECURITY;
 
 ALTER TABLE memdb.prompts ENABLE ROW LEVEL SECURITY;
@@ -3552,6 +5261,10 @@ CREATE POLICY tenant ON memdb.entity_aliases USING ((org_id = (NULLIF(current_se
 CREATE POLICY tenant ON memdb.entity_embeddings USING ((org_id = (NULLIF(current_setting('memdb.org_id'::text, true), ''::text))::uuid));
 
 CREATE POLICY tenant ON memdb.entity_embeddings_1 USING ((org_id = (NULLIF(current_setting('memdb.org_id'::text, true), ''::text))::uuid));
+
+CREATE POLICY tenant ON memdb.entity_merge_parts USING ((org_id = (NULLIF(current_setting('memdb.org_id'::text, true), ''::text))::uuid));
+
+CREATE POLICY tenant ON memdb.entity_merges USING ((org_id = (NULLIF(current_setting('memdb.org_id'::text, true), ''::text))::uuid));
 
 CREATE POLICY tenant ON memdb.erasures USING ((org_id = (NULLIF(current_setting('memdb.org_id'::text, true), ''::text))::uuid));
 
@@ -3617,6 +5330,10 @@ CREATE POLICY tenant ON memdb.observation_embeddings_1 USING ((org_id = (NULLIF(
 
 CREATE POLICY tenant ON memdb.organizations USING ((id = (NULLIF(current_setting('memdb.org_id'::text, true), ''::text))::uuid));
 
+CREATE POLICY tenant ON memdb.profile_versions USING ((org_id = (NULLIF(current_setting('memdb.org_id'::text, true), ''::text))::uuid));
+
+CREATE POLICY tenant ON memdb.profiles USING ((org_id = (NULLIF(current_setting('memdb.org_id'::text, true), ''::text))::uuid));
+
 CREATE POLICY tenant ON memdb.prompt_versions USING ((org_id = (NULLIF(current_setting('memdb.org_id'::text, true), ''::text))::uuid));
 
 CREATE POLICY tenant ON memdb.prompts USING ((org_id = (NULLIF(current_setting('memdb.org_id'::text, true), ''::text))::uuid));
@@ -3641,6 +5358,12 @@ CREATE POLICY tenant ON memdb.token_uses USING ((org_id = (NULLIF(current_settin
 
 CREATE POLICY tenant ON memdb.tokens USING ((org_id = (NULLIF(current_setting('memdb.org_id'::text, true), ''::text))::uuid));
 
+CREATE POLICY tenant ON memdb.triple_embeddings USING ((org_id = (NULLIF(current_setting('memdb.org_id'::text, true), ''::text))::uuid));
+
+CREATE POLICY tenant ON memdb.triple_embeddings_1 USING ((org_id = (NULLIF(current_setting('memdb.org_id'::text, true), ''::text))::uuid));
+
+CREATE POLICY tenant ON memdb.triples USING ((org_id = (NULLIF(current_setting('memdb.org_id'::text, true), ''::text))::uuid));
+
 CREATE POLICY tenant ON memdb.users USING ((org_id = (NULLIF(current_setting('memdb.org_id'::text, true), ''::text))::uuid));
 
 ALTER TABLE memdb.token_spending ENABLE ROW LEVEL SECURITY;
@@ -3648,6 +5371,12 @@ ALTER TABLE memdb.token_spending ENABLE ROW LEVEL SECURITY;
 ALTER TABLE memdb.token_uses ENABLE ROW LEVEL SECURITY;
 
 ALTER TABLE memdb.tokens ENABLE ROW LEVEL SECURITY;
+
+ALTER TABLE memdb.triple_embeddings ENABLE ROW LEVEL SECURITY;
+
+ALTER TABLE memdb.triple_embeddings_1 ENABLE ROW LEVEL SECURITY;
+
+ALTER TABLE memdb.triples ENABLE ROW LEVEL SECURITY;
 
 ALTER TABLE memdb.users ENABLE ROW LEVEL SECURITY;
 
@@ -3707,6 +5436,39 @@ GRANT UPDATE(metadata) ON TABLE memdb.facts TO memdb_app;
 
 GRANT SELECT,INSERT ON TABLE memdb.memory_versions TO memdb_app;
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE memdb.memory_versions TO memdb_admin;
+
+GRANT SELECT,INSERT ON TABLE memdb.edges TO memdb_app;
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE memdb.edges TO memdb_admin;
+
+GRANT UPDATE(source_id) ON TABLE memdb.edges TO memdb_app;
+
+GRANT UPDATE(target_id) ON TABLE memdb.edges TO memdb_app;
+
+GRANT UPDATE(fact_id) ON TABLE memdb.edges TO memdb_app;
+
+GRANT UPDATE(updated_at) ON TABLE memdb.edges TO memdb_app;
+
+GRANT UPDATE(used_at) ON TABLE memdb.edges TO memdb_app;
+
+GRANT UPDATE(valid_from) ON TABLE memdb.edges TO memdb_app;
+
+GRANT UPDATE(valid_until) ON TABLE memdb.edges TO memdb_app;
+
+GRANT UPDATE(invalidated_at) ON TABLE memdb.edges TO memdb_app;
+
+GRANT UPDATE(weight) ON TABLE memdb.edges TO memdb_app;
+
+GRANT UPDATE(assertions) ON TABLE memdb.edges TO memdb_app;
+
+GRANT UPDATE(version) ON TABLE memdb.edges TO memdb_app;
+
+GRANT UPDATE(provenance) ON TABLE memdb.edges TO memdb_app;
+
+GRANT UPDATE(metadata) ON TABLE memdb.edges TO memdb_app;
+
+GRANT UPDATE(aged_at) ON TABLE memdb.edges TO memdb_app;
+
+GRANT SELECT ON TABLE memdb.embedding_tables TO memdb_admin;
 
 GRANT SELECT ON TABLE memdb.audit_log TO memdb_app;
 GRANT SELECT,INSERT,DELETE ON TABLE memdb.audit_log TO memdb_admin;
@@ -3775,6 +5537,22 @@ GRANT UPDATE(content) ON TABLE memdb.memories TO memdb_app;
 REVOKE ALL ON FUNCTION memdb.memories_with_words(agent uuid, words tsquery) FROM PUBLIC;
 GRANT ALL ON FUNCTION memdb.memories_with_words(agent uuid, words tsquery) TO memdb_app;
 
+GRANT SELECT,INSERT ON TABLE memdb.entity_merges TO memdb_app;
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE memdb.entity_merges TO memdb_admin;
+
+GRANT UPDATE(undone_at) ON TABLE memdb.entity_merges TO memdb_app;
+
+GRANT UPDATE(facts) ON TABLE memdb.entity_merges TO memdb_app;
+
+GRANT UPDATE(edges) ON TABLE memdb.entity_merges TO memdb_app;
+
+GRANT UPDATE(aliases) ON TABLE memdb.entity_merges TO memdb_app;
+
+GRANT UPDATE(undone_by) ON TABLE memdb.entity_merges TO memdb_app;
+
+GRANT SELECT ON TABLE memdb.archived_messages TO memdb_app;
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE memdb.archived_messages TO memdb_admin;
+
 GRANT SELECT,INSERT,UPDATE ON TABLE memdb.agents TO memdb_app;
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE memdb.agents TO memdb_admin;
 
@@ -3783,9 +5561,6 @@ GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE memdb.organizations TO memdb_admin;
 
 GRANT SELECT ON TABLE memdb.writers TO memdb_app;
 GRANT SELECT ON TABLE memdb.writers TO memdb_admin;
-
-GRANT SELECT ON TABLE memdb.archived_messages TO memdb_app;
-GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE memdb.archived_messages TO memdb_admin;
 
 GRANT SELECT,INSERT ON TABLE memdb.attributes TO memdb_app;
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE memdb.attributes TO memdb_admin;
@@ -3864,35 +5639,6 @@ GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE memdb.directive_versions TO memdb_adm
 GRANT SELECT,INSERT,UPDATE ON TABLE memdb.directives TO memdb_app;
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE memdb.directives TO memdb_admin;
 
-GRANT SELECT,INSERT ON TABLE memdb.edges TO memdb_app;
-GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE memdb.edges TO memdb_admin;
-
-GRANT UPDATE(source_id) ON TABLE memdb.edges TO memdb_app;
-
-GRANT UPDATE(target_id) ON TABLE memdb.edges TO memdb_app;
-
-GRANT UPDATE(fact_id) ON TABLE memdb.edges TO memdb_app;
-
-GRANT UPDATE(updated_at) ON TABLE memdb.edges TO memdb_app;
-
-GRANT UPDATE(used_at) ON TABLE memdb.edges TO memdb_app;
-
-GRANT UPDATE(valid_from) ON TABLE memdb.edges TO memdb_app;
-
-GRANT UPDATE(valid_until) ON TABLE memdb.edges TO memdb_app;
-
-GRANT UPDATE(invalidated_at) ON TABLE memdb.edges TO memdb_app;
-
-GRANT UPDATE(weight) ON TABLE memdb.edges TO memdb_app;
-
-GRANT UPDATE(assertions) ON TABLE memdb.edges TO memdb_app;
-
-GRANT UPDATE(version) ON TABLE memdb.edges TO memdb_app;
-
-GRANT UPDATE(provenance) ON TABLE memdb.edges TO memdb_app;
-
-GRANT UPDATE(metadata) ON TABLE memdb.edges TO memdb_app;
-
 GRANT SELECT ON TABLE memdb.embedding_spaces TO memdb_app;
 GRANT SELECT ON TABLE memdb.embedding_spaces TO memdb_admin;
 
@@ -3944,6 +5690,10 @@ GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE memdb.entity_aliases TO memdb_admin;
 
 GRANT UPDATE(entity_id) ON TABLE memdb.entity_aliases TO memdb_app;
 
+GRANT UPDATE(created_at) ON TABLE memdb.entity_aliases TO memdb_app;
+
+GRANT UPDATE(alias) ON TABLE memdb.entity_aliases TO memdb_app;
+
 GRANT SELECT,INSERT ON TABLE memdb.entity_embeddings TO memdb_app;
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE memdb.entity_embeddings TO memdb_admin;
 
@@ -3951,6 +5701,9 @@ GRANT UPDATE(embedding) ON TABLE memdb.entity_embeddings TO memdb_app;
 
 GRANT SELECT ON TABLE memdb.entity_embeddings_1 TO memdb_app;
 GRANT SELECT ON TABLE memdb.entity_embeddings_1 TO memdb_admin;
+
+GRANT SELECT,INSERT ON TABLE memdb.entity_merge_parts TO memdb_app;
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE memdb.entity_merge_parts TO memdb_admin;
 
 GRANT SELECT,INSERT ON TABLE memdb.erasures TO memdb_admin;
 
@@ -4137,6 +5890,20 @@ GRANT UPDATE(embedding) ON TABLE memdb.observation_embeddings TO memdb_app;
 GRANT SELECT ON TABLE memdb.observation_embeddings_1 TO memdb_app;
 GRANT SELECT ON TABLE memdb.observation_embeddings_1 TO memdb_admin;
 
+GRANT SELECT,INSERT ON TABLE memdb.profile_versions TO memdb_app;
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE memdb.profile_versions TO memdb_admin;
+
+GRANT SELECT,INSERT ON TABLE memdb.profiles TO memdb_app;
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE memdb.profiles TO memdb_admin;
+
+GRANT UPDATE(updated_at) ON TABLE memdb.profiles TO memdb_app;
+
+GRANT UPDATE(deleted_at) ON TABLE memdb.profiles TO memdb_app;
+
+GRANT UPDATE(version) ON TABLE memdb.profiles TO memdb_app;
+
+GRANT UPDATE(document) ON TABLE memdb.profiles TO memdb_app;
+
 GRANT SELECT,INSERT ON TABLE memdb.prompt_versions TO memdb_app;
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE memdb.prompt_versions TO memdb_admin;
 
@@ -4211,8 +5978,35 @@ GRANT UPDATE(revoked_by) ON TABLE memdb.tokens TO memdb_app;
 
 GRANT UPDATE(revoke_reason) ON TABLE memdb.tokens TO memdb_app;
 
+GRANT SELECT,INSERT ON TABLE memdb.triple_embeddings TO memdb_app;
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE memdb.triple_embeddings TO memdb_admin;
+
+GRANT UPDATE(embedding) ON TABLE memdb.triple_embeddings TO memdb_app;
+
+GRANT SELECT ON TABLE memdb.triple_embeddings_1 TO memdb_app;
+GRANT SELECT ON TABLE memdb.triple_embeddings_1 TO memdb_admin;
+
+GRANT SELECT,INSERT ON TABLE memdb.triples TO memdb_app;
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE memdb.triples TO memdb_admin;
+
+GRANT UPDATE(updated_at) ON TABLE memdb.triples TO memdb_app;
+
+GRANT UPDATE(deleted_at) ON TABLE memdb.triples TO memdb_app;
+
+GRANT UPDATE(confidence) ON TABLE memdb.triples TO memdb_app;
+
+GRANT UPDATE(version) ON TABLE memdb.triples TO memdb_app;
+
+GRANT UPDATE(embedded) ON TABLE memdb.triples TO memdb_app;
+
+GRANT UPDATE(source) ON TABLE memdb.triples TO memdb_app;
+
+GRANT UPDATE(metadata) ON TABLE memdb.triples TO memdb_app;
+
 GRANT SELECT,INSERT,UPDATE ON TABLE memdb.users TO memdb_app;
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE memdb.users TO memdb_admin;
+
+GRANT SELECT ON TABLE memdb.word_tables TO memdb_admin;
 
 GRANT SELECT ON TABLE memdb.writable_organizations TO memdb_app;
 GRANT SELECT ON TABLE memdb.writable_organizations TO memdb_admin;
