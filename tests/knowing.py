@@ -22,8 +22,8 @@ async def make_facts(
     )
     await on.fetch(
         """
-        INSERT INTO memdb.facts (org_id, agent_id, entity_id, user_id, id, content, same_key, embedded)
-        SELECT $1::memdb.tenant, $2, $3, $4, f.id, f.content, f.content, $7
+        INSERT INTO memdb.facts (org_id, agent_id, entity_id, user_id, id, content, embedded)
+        SELECT $1::memdb.tenant, $2, $3, $4, f.id, f.content, $7
         FROM unnest($5::uuid[], $6::text[]) AS f (id, content)
         """,
         [on.org_id, agent_id, rows[0][0], user_id, ids, list(contents), embeddings is not None],

@@ -19,6 +19,7 @@ from memdb import (
     checkpoints,
     clusters,
     directives,
+    edges,
     entities,
     escalations,
     events,
@@ -50,7 +51,8 @@ from memdb.check import domains, not_null_columns
 from memdb.clusters import Cluster
 from memdb.connecting import types
 from memdb.database import Admin, Database, Tenant
-from memdb.entities import Entity, Sighting
+from memdb.edges import Edge, NewEdge
+from memdb.entities import Entity, EntityMerge, Sighting
 from memdb.errors import MemdbError
 from memdb.escalations import Escalation
 from memdb.events import Event, NewEvent
@@ -103,6 +105,8 @@ class World(NamedTuple):
     entity: Entity
     other_entity: Entity
     forgotten_entity: Entity
+    edge: Edge
+    standing_merge: EntityMerge
     role: Role
     attribute: str
     fact: Fact
@@ -179,12 +183,14 @@ async def build(db: Database, tenant: Tenant) -> World:
     observed, also_observed, doubtful, forgotten = await observations.add_many(tenant, agent_id=agent.id, items=items)
     await observations.delete(tenant, id=forgotten.id)
     event = await events.add(tenant, agent_id=agent.id, content=f"live {_new()}", embedding=vector(7), user_id=user.id)
-    entity, other_entity, forgotten_entity = await entities.see_many(
-        tenant, agent_id=agent.id, items=[Sighting(type="person", name=_new()) for _ in range(3)]
+    entity, other_entity, forgotten_entity, merged_entity, kept_entity = await entities.see_many(
+        tenant, agent_id=agent.id, items=[Sighting(type="person", name=_new()) for _ in range(5)]
     )
     await entities.add_alias(tenant, entity_id=entity.id, alias="Ada")
     await entities.update(tenant, id=other_entity.id, summary="live", embedding=vector(7))
     await entities.delete(tenant, id=forgotten_entity.id)
+    edge = await edges.assert_(tenant, source_id=entity.id, target_id=other_entity.id, type="knows")
+    standing_merge = await entities.merge(tenant, id=merged_entity.id, into_id=kept_entity.id)
     role = await roles.create(tenant, name=_new(), abilities=["read"])
     await prompts.publish(tenant, role_id=role.id, content="You plan.")
     attribute = (await attributes.propose(tenant, key=f"a{_new()}")).key
@@ -262,6 +268,8 @@ async def build(db: Database, tenant: Tenant) -> World:
         entity=entity,
         other_entity=other_entity,
         forgotten_entity=forgotten_entity,
+        edge=edge,
+        standing_merge=standing_merge,
         role=role,
         attribute=attribute,
         fact=fact,
@@ -428,6 +436,19 @@ def _insights(world: World, count: int) -> dict[str, Any]:
         "content": [_new() for _ in range(count)],
         "embedding": [vector(1)] * count,
         "support": [support] * count,
+    }
+
+
+def _edges(world: World, count: int) -> dict[str, Any]:
+    """The lists of as many edges by parameter."""
+    unknown = ("valid_from", "valid_until", "provenance", "metadata")
+    return {
+        **{name: [None] * count for name in unknown},
+        "source_id": [world.entity.id] * count,
+        "target_id": [world.other_entity.id] * count,
+        "type": [f"type {n}" for n in range(count)],
+        "weight": [0.8] * count,
+        "fact_id": [world.fact.id] * count,
     }
 
 
@@ -721,6 +742,26 @@ SAMPLES: dict[str, Call] = {
     "entities.importance_inputs": lambda world, on: entities.importance_inputs(on, agent_id=world.agent_id, limit=10),
     "entities.unembedded": lambda world, on: entities.unembedded(on),
     "entities.embed": lambda world, on: entities.embed(on, id=world.entity.id, version=1, embedding=vector(2)),
+    "entities.merge": lambda world, on: entities.merge(on, id=world.other_entity.id, into_id=world.entity.id),
+    "entities.undo_merge": lambda world, on: entities.undo_merge(on, merge_id=world.standing_merge.id),
+    "entities.merges": lambda world, on: entities.merges(on, agent_id=world.agent_id),
+    "entities.merges_of": lambda world, on: entities.merges_of(on, id=world.standing_merge.into_id),
+    "edges.upsert": lambda world, on: edges.upsert(on, by=0.1, **_edges(world, 10)),
+    "edges.get": lambda world, on: edges.get(on, id=world.edge.id),
+    "edges.page_of_agent": lambda world, on: edges.page_of_agent(
+        on, agent_id=world.agent_id, type="knows", is_all=False, before=None, limit=10
+    ),
+    "edges.page_of_entity": lambda world, on: edges.page_of_entity(
+        on, entity_id=world.entity.id, direction="both", type=None, is_all=False, before=None, limit=10
+    ),
+    "edges.weaken": lambda world, on: edges.weaken(on, id=world.edge.id),
+    "edges.invalidate": lambda world, on: edges.invalidate(on, id=world.edge.id),
+    "edges.invalidate_of": lambda world, on: edges.invalidate_of(on, entity_id=world.entity.id),
+    "edges.record_use": lambda world, on: edges.record_use(on, ids=[world.edge.id]),
+    "edges.neighbours": lambda world, on: edges.neighbours(on, entity_ids=[world.entity.id], depth=3),
+    "edges.facts_around": lambda world, on: edges.facts_around(on, entity_ids=[world.other_entity.id], text="Ada"),
+    "edges.paths": lambda world, on: edges.paths(on, source_id=world.entity.id, target_id=world.other_entity.id),
+    "edges.activate": lambda world, on: edges.activate(on, entity_ids=[world.entity.id], scores=[1.0], fact_weight=0.2),
     "entities.search_exact": lambda world, on: entities.search_exact(
         on, agent_id=world.agent_id, text="live", embedding=vector(3), type=None, limit=5, plan_for_values=False
     ),
@@ -1079,6 +1120,11 @@ COMPOSED: dict[str, Call] = {
     ),
     "events.page": lambda world, on: events.page(on, agent_id=world.agent_id),
     "events.search": lambda world, on: events.search(on, agent_id=world.agent_id, text="live", embedding=vector(3)),
+    "edges.assert_": lambda world, on: edges.assert_(on, source_id=world.entity.id, target_id=world.other_entity.id, type="knows"),
+    "edges.assert_many": lambda world, on: edges.assert_many(
+        on, items=[NewEdge(source_id=world.entity.id, target_id=world.other_entity.id, type=f"t{n}") for n in range(20)]
+    ),
+    "edges.page": lambda world, on: edges.page(on, entity_id=world.entity.id),
     "entities.see": lambda world, on: entities.see(on, agent_id=world.agent_id, type="person", name=world.entity.name),
     "entities.see_many": lambda world, on: entities.see_many(
         on, agent_id=world.agent_id, items=[Sighting(type="place", name=_new()) for _ in range(30)]
