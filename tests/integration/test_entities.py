@@ -584,9 +584,9 @@ def _fact(tenant: Tenant, agent: Agent, entity: Entity, dsn: str, ingested_at: d
         dsn,
         f"""
         WITH fact AS (
-            INSERT INTO memdb.facts (org_id, agent_id, entity_id, content, same_key, ingested_at, retrievals, status, invalidated_at)
+            INSERT INTO memdb.facts (org_id, agent_id, entity_id, content, ingested_at, retrievals, status, invalidated_at)
             VALUES (
-                '{tenant.org_id}', '{agent.id}', '{entity.id}', 'f', '{uuid.uuid4()}', '{ingested_at}', 3, '{status}', {invalidated}
+                '{tenant.org_id}', '{agent.id}', '{entity.id}', 'f {uuid.uuid4()}', '{ingested_at}', 3, '{status}', {invalidated}
             )
             RETURNING org_id, id, entity_id
         )

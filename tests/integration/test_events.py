@@ -355,8 +355,8 @@ async def _learn(tenant: Tenant, agent: Agent, event: Event, dsn: str) -> None:
     execute(
         dsn,
         f"""
-        INSERT INTO memdb.facts (org_id, agent_id, entity_id, event_id, content, same_key)
-        VALUES ({key}, '{entity.id}', '{event.id}', 'f {event.id}', 'f {event.id}')
+        INSERT INTO memdb.facts (org_id, agent_id, entity_id, event_id, content)
+        VALUES ({key}, '{entity.id}', '{event.id}', 'f {event.id}')
         """,
         f"""
         WITH insight AS (
@@ -441,8 +441,8 @@ async def test_what_is_learnt_while_it_is_cleared_is_let_go(db: Database, tenant
     async with db.admin(tenant.org_id).transaction() as tx:
         await tx._connection.execute(  # type: ignore[attr-defined]
             f"""
-            INSERT INTO memdb.facts (org_id, agent_id, entity_id, event_id, content, same_key)
-            VALUES ('{tenant.org_id}', '{agent.id}', '{entity.id}', '{old.id}', 'f', 'f')
+            INSERT INTO memdb.facts (org_id, agent_id, entity_id, event_id, content)
+            VALUES ('{tenant.org_id}', '{agent.id}', '{entity.id}', '{old.id}', 'f')
             """
         )
         clearing = asyncio.create_task(retention.clear_old_events(db.admin(tenant.org_id), occurred_before=datetime.now(UTC)))

@@ -100,7 +100,6 @@ INDEXES: Mapping[str, set[str]] = {
     "retention.facts_of_organization": {"facts_pkey"},
     "retention.deleted_facts": {"facts_deleted", "legal_holds_name_unique"},
     "retention.hold_on_facts": {"facts_pkey", "legal_holds_name_unique"},
-    "retention.hold_on_user": {"memories_of_user", "legal_holds_name_unique", "insights_of_user", "intentions_of_user"},
     "retention.lock_memories": {"memories_pkey", "memories_superseded_by", "memories_merged_into"},
     "retention.hold_on_memories": {"memories_pkey", "legal_holds_name_unique"},
     "retention.remove_memories": {

@@ -38,6 +38,7 @@ from memdb import (
     summaries,
     tokens,
     triples,
+    upkeep,
     users,
 )
 from memdb.query import Query
@@ -76,6 +77,7 @@ AREAS = (
     summaries,
     tokens,
     triples,
+    upkeep,
     users,
 )
 _NOT_FOR_CALLERS = "Part of "
