@@ -96,7 +96,7 @@ async def entity(tenant: Tenant, agent_id: uuid.UUID, name: str = "Ada") -> uuid
             tenant.org_id,
             made,
             agent_id,
-            str(made),
+            f"person:{made}",
             name,
         )
     tenant._pool.give(connection)
