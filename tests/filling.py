@@ -195,8 +195,9 @@ def fill(dsn: str, world: World) -> None:
         f"""
         INSERT INTO memdb.insights (org_id, agent_id, user_id, status, type, title, content, embedded, deleted_at)
         SELECT
-            '{org_id}', '{agent_id}', CASE WHEN i % 200 = 0 THEN '{user_id}'::uuid END, CASE WHEN i % 4 = 0 THEN 'retired' ELSE 'active' END,
-            CASE WHEN i % 2 = 0 THEN 'trend' ELSE 'pattern' END, 't', 'n' || i, i % 100 > 0, CASE WHEN i % 50 = 7 THEN now() END
+            '{org_id}', '{agent_id}', CASE WHEN i % 200 = 0 THEN '{user_id}'::uuid END,
+            CASE WHEN i % 4 = 0 THEN 'retired' ELSE 'active' END, CASE WHEN i % 2 = 0 THEN 'trend' ELSE 'pattern' END, 't', 'n' || i,
+            i % 100 > 0, CASE WHEN i % 50 = 7 THEN now() END
         FROM generate_series(1, 20000) AS i
         """,
         """

@@ -1,6 +1,6 @@
 CREATE SCHEMA memdb;
 
-COMMENT ON SCHEMA memdb IS 'memdb 0016_archive';
+COMMENT ON SCHEMA memdb IS 'memdb 0021_insights';
 
 CREATE FUNCTION memdb.plan_for_values(wanted boolean) RETURNS boolean
     LANGUAGE sql
@@ -24,6 +24,42 @@ CREATE FUNCTION memdb.enter(org uuid) RETURNS uuid
 CREATE DOMAIN memdb.tenant AS uuid
 	CONSTRAINT tenant_is_entered CHECK ((memdb.enter(VALUE) IS NOT NULL))
 	CONSTRAINT tenant_is_given CHECK ((VALUE IS NOT NULL));
+
+CREATE PROCEDURE memdb.add_embeddings_of(IN owner regclass, IN kind text)
+    LANGUAGE plpgsql
+    AS $_$
+DECLARE
+    existing memdb.embedding_spaces;
+BEGIN
+    EXECUTE format(
+        'CREATE TABLE memdb.%1$I (
+            org_id uuid NOT NULL,
+            %2$I uuid NOT NULL,
+            agent_id uuid NOT NULL,
+            space smallint NOT NULL,
+            embedding %3$I.halfvec,
+            CONSTRAINT %4$I PRIMARY KEY (org_id, %2$I, space),
+            CONSTRAINT %5$I FOREIGN KEY (org_id, %2$I) REFERENCES %6$s (org_id, id) ON DELETE CASCADE
+        ) PARTITION BY LIST (space)',
+        kind || '_embeddings',
+        kind || '_id',
+        (SELECT n.nspname FROM pg_extension AS e JOIN pg_namespace AS n ON n.oid = e.extnamespace WHERE e.extname = 'vector'),
+        kind || '_embeddings_pkey',
+        kind || '_embeddings_' || kind || '_exists',
+        owner
+    );
+    EXECUTE format('ALTER TABLE memdb.%I ALTER COLUMN embedding SET STORAGE PLAIN', kind || '_embeddings');
+    EXECUTE format(
+        'CREATE INDEX %I ON memdb.%I (org_id, agent_id, %I)', kind || '_embeddings_of_agent', kind || '_embeddings', kind || '_id'
+    );
+    FOR existing IN SELECT s.* FROM memdb.embedding_spaces AS s LOOP
+        CALL memdb.add_space_to(format('memdb.%I', kind || '_embeddings')::regclass, existing.space, existing.dimension);
+    END LOOP;
+    CALL memdb.isolate(format('memdb.%I', kind || '_embeddings')::regclass);
+    EXECUTE format('GRANT SELECT, INSERT, UPDATE (embedding) ON memdb.%I TO memdb_app', kind || '_embeddings');
+    EXECUTE format('GRANT SELECT, INSERT, UPDATE, DELETE ON memdb.%I TO memdb_admin', kind || '_embeddings');
+END
+$_$;
 
 CREATE PROCEDURE memdb.add_space_to(IN embeddings regclass, IN added smallint, IN dimension integer)
     LANGUAGE plpgsql
@@ -84,6 +120,20 @@ ALTER TABLE ONLY memdb.memory_versions FORCE ROW LEVEL SECURITY;
 CREATE FUNCTION memdb.changed_fields(version memdb.memory_versions, previous memdb.memory_versions) RETURNS text[]
     LANGUAGE sql STABLE
     RETURN ARRAY(SELECT field.name FROM (VALUES ('content'::text,((changed_fields.version).content <> (changed_fields.previous).content)), ('category'::text,((changed_fields.version).category <> (changed_fields.previous).category)), ('labels'::text,((changed_fields.version).labels <> (changed_fields.previous).labels)), ('status'::text,((changed_fields.version).status <> (changed_fields.previous).status)), ('confidence'::text,((changed_fields.version).confidence <> (changed_fields.previous).confidence)), ('tags'::text,((changed_fields.version).tags <> (changed_fields.previous).tags)), ('metadata'::text,((changed_fields.version).metadata <> (changed_fields.previous).metadata)), ('valid_from'::text,((changed_fields.version).valid_from IS DISTINCT FROM (changed_fields.previous).valid_from)), ('valid_until'::text,((changed_fields.version).valid_until IS DISTINCT FROM (changed_fields.previous).valid_until)), ('expires_at'::text,((changed_fields.version).expires_at IS DISTINCT FROM (changed_fields.previous).expires_at)), ('deleted_at'::text,((changed_fields.version).deleted_at IS DISTINCT FROM (changed_fields.previous).deleted_at)), ('superseded_by'::text,((changed_fields.version).superseded_by IS DISTINCT FROM (changed_fields.previous).superseded_by)), ('merged_into'::text,((changed_fields.version).merged_into IS DISTINCT FROM (changed_fields.previous).merged_into))) field(name, differs) WHERE (field.differs AND ((changed_fields.previous).version IS NOT NULL)));
+
+CREATE FUNCTION memdb.changed_since(tenant uuid, of_session uuid, edits integer, first integer, last integer) RETURNS boolean
+    LANGUAGE plpgsql
+    AS $$
+BEGIN
+    RETURN EXISTS (
+        SELECT FROM memdb.messages AS m
+        WHERE m.org_id = tenant
+            AND m.session_id = of_session
+            AND m.edit > changed_since.edits
+            AND m.position BETWEEN first AND last
+    );
+END
+$$;
 
 CREATE PROCEDURE memdb.close_space(IN closed smallint)
     LANGUAGE plpgsql
@@ -410,6 +460,44 @@ BEGIN
 END
 $$;
 
+CREATE FUNCTION memdb.next_cluster_status(current text, wanted text) RETURNS text
+    LANGUAGE plpgsql STABLE
+    AS $$
+BEGIN
+    IF current = 'active' AND wanted IN ('merged', 'retired') THEN
+        RETURN wanted;
+    END IF;
+    RAISE EXCEPTION 'no such transition' USING ERRCODE = 'MV003', DETAIL = format('%s|%s', current, wanted);
+END
+$$;
+
+CREATE FUNCTION memdb.next_insight_status(current text, wanted text) RETURNS text
+    LANGUAGE plpgsql STABLE
+    AS $$
+BEGIN
+    IF current = 'active' AND wanted IN ('active', 'retired') THEN
+        RETURN wanted;
+    END IF;
+    RAISE EXCEPTION 'no such transition' USING ERRCODE = 'MV003', DETAIL = format('%s|%s', current, wanted);
+END
+$$;
+
+CREATE FUNCTION memdb.next_intention_status(current text, wanted text) RETURNS text
+    LANGUAGE plpgsql STABLE
+    AS $$
+BEGIN
+    IF (CASE current
+        WHEN 'pending' THEN wanted IN ('triggered', 'fulfilled', 'cancelled', 'expired')
+        WHEN 'triggered' THEN wanted IN ('pending', 'fulfilled', 'cancelled', 'expired')
+        WHEN 'fulfilled' THEN false
+        ELSE wanted = 'pending'
+    END) THEN
+        RETURN wanted;
+    END IF;
+    RAISE EXCEPTION 'no such transition' USING ERRCODE = 'MV003', DETAIL = format('%s|%s', current, wanted);
+END
+$$;
+
 CREATE FUNCTION memdb.next_observation_status(current text, wanted text) RETURNS text
     LANGUAGE plpgsql STABLE
     AS $$
@@ -505,6 +593,33 @@ BEGIN
         RETURN current;
     END IF;
     RAISE EXCEPTION 'session closed' USING ERRCODE = 'MV006', DETAIL = current;
+END
+$$;
+
+CREATE FUNCTION memdb.put_into_cluster(tenant uuid, cluster uuid, facts uuid[]) RETURNS TABLE(fact_id uuid, from_cluster_id uuid)
+    LANGUAGE plpgsql
+    AS $$
+BEGIN
+    RETURN QUERY
+    INSERT INTO memdb.cluster_facts AS c (org_id, fact_id, cluster_id)
+    SELECT DISTINCT
+        tenant,
+        f.id,
+        cluster
+    FROM unnest(facts) AS f (id)
+    -- In the order of the ids, so that two who bring the same ones do not wait for each other.
+    ORDER BY f.id
+    ON CONFLICT ON CONSTRAINT cluster_facts_pkey DO UPDATE SET cluster_id = c.cluster_id
+    RETURNING
+        c.fact_id,
+        nullif(c.cluster_id, cluster);
+    UPDATE memdb.cluster_facts AS c
+    SET
+        cluster_id = cluster,
+        added_at = now()
+    WHERE c.org_id = tenant
+        AND c.fact_id = ANY (facts)
+        AND c.cluster_id <> cluster;
 END
 $$;
 
@@ -644,6 +759,26 @@ BEGIN
         '\1\2\3\4\5\6\7 ',
         'g'
     );
+END
+$$;
+
+CREATE FUNCTION memdb.take_over_clusters(tenant uuid, taken uuid[], taker uuid) RETURNS bigint
+    LANGUAGE plpgsql
+    AS $$
+BEGIN
+    PERFORM FROM memdb.cluster_facts AS c
+    WHERE c.org_id = tenant AND c.cluster_id = ANY (taken)
+    ORDER BY c.fact_id
+    FOR UPDATE;
+    UPDATE memdb.cluster_facts AS c
+    SET
+        cluster_id = taker,
+        added_at = now()
+    WHERE c.org_id = tenant AND c.cluster_id = ANY (taken);
+    UPDATE memdb.clusters AS c
+    SET merged_into = taker
+    WHERE c.org_id = tenant AND c.merged_into = ANY (taken);
+    RETURN (SELECT count(*) FROM memdb.cluster_facts AS c WHERE c.org_id = tenant AND c.cluster_id = taker);
 END
 $$;
 
@@ -895,6 +1030,35 @@ CREATE TABLE memdb.archived_messages (
 
 ALTER TABLE ONLY memdb.archived_messages FORCE ROW LEVEL SECURITY;
 
+CREATE TABLE memdb.attributes (
+    org_id uuid NOT NULL,
+    created_at timestamp with time zone DEFAULT now() NOT NULL,
+    updated_at timestamp with time zone DEFAULT now() NOT NULL,
+    first_seen_at timestamp with time zone DEFAULT now() NOT NULL,
+    last_seen_at timestamp with time zone DEFAULT now() NOT NULL,
+    time_to_live interval,
+    seen integer DEFAULT 0 NOT NULL,
+    version integer DEFAULT 1 NOT NULL,
+    status text DEFAULT 'proposed'::text NOT NULL,
+    value_type text DEFAULT 'string'::text NOT NULL,
+    conflict_policy text DEFAULT 'supersede'::text NOT NULL,
+    key text NOT NULL,
+    proposed_by text,
+    reason text,
+    example text,
+    CONSTRAINT attributes_conflict_policy_known CHECK ((conflict_policy = ANY (ARRAY['supersede'::text, 'keep_both'::text, 'reject'::text, 'highest_confidence'::text]))),
+    CONSTRAINT attributes_example_length CHECK (((char_length(example) >= 1) AND (char_length(example) <= 256))),
+    CONSTRAINT attributes_key_form CHECK ((key ~ '^[a-z][a-z0-9_.]{0,63}$'::text)),
+    CONSTRAINT attributes_proposed_by_length CHECK (((char_length(proposed_by) >= 1) AND (char_length(proposed_by) <= 200))),
+    CONSTRAINT attributes_reason_length CHECK (((char_length(reason) >= 1) AND (char_length(reason) <= 2000))),
+    CONSTRAINT attributes_status_known CHECK ((status = ANY (ARRAY['proposed'::text, 'accepted'::text, 'retired'::text]))),
+    CONSTRAINT attributes_time_to_live_positive CHECK ((time_to_live > '00:00:00'::interval)),
+    CONSTRAINT attributes_value_type_known CHECK ((value_type = ANY (ARRAY['string'::text, 'number'::text, 'boolean'::text, 'date'::text, 'json'::text])))
+)
+WITH (fillfactor='80');
+
+ALTER TABLE ONLY memdb.attributes FORCE ROW LEVEL SECURITY;
+
 CREATE TABLE memdb.audit_heads (
     org_id uuid NOT NULL,
     seq bigint DEFAULT 0 NOT NULL,
@@ -935,6 +1099,66 @@ CREATE TABLE memdb.checkpoints (
 
 ALTER TABLE ONLY memdb.checkpoints FORCE ROW LEVEL SECURITY;
 
+CREATE TABLE memdb.cluster_embeddings (
+    org_id uuid NOT NULL,
+    cluster_id uuid NOT NULL,
+    agent_id uuid NOT NULL,
+    space smallint NOT NULL,
+    embedding public.halfvec
+)
+PARTITION BY LIST (space);
+ALTER TABLE ONLY memdb.cluster_embeddings ALTER COLUMN embedding SET STORAGE PLAIN;
+
+ALTER TABLE ONLY memdb.cluster_embeddings FORCE ROW LEVEL SECURITY;
+
+CREATE TABLE memdb.cluster_embeddings_1 (
+    org_id uuid CONSTRAINT cluster_embeddings_org_id_not_null NOT NULL,
+    cluster_id uuid CONSTRAINT cluster_embeddings_cluster_id_not_null NOT NULL,
+    agent_id uuid CONSTRAINT cluster_embeddings_agent_id_not_null NOT NULL,
+    space smallint CONSTRAINT cluster_embeddings_space_not_null NOT NULL,
+    embedding public.halfvec,
+    CONSTRAINT cluster_embeddings_dimension CHECK ((public.vector_dims(embedding) = 384))
+);
+ALTER TABLE ONLY memdb.cluster_embeddings_1 ALTER COLUMN embedding SET STORAGE PLAIN;
+
+ALTER TABLE ONLY memdb.cluster_embeddings_1 FORCE ROW LEVEL SECURITY;
+
+CREATE TABLE memdb.cluster_facts (
+    org_id uuid NOT NULL,
+    fact_id uuid NOT NULL,
+    cluster_id uuid NOT NULL,
+    added_at timestamp with time zone DEFAULT now() NOT NULL
+);
+
+ALTER TABLE ONLY memdb.cluster_facts FORCE ROW LEVEL SECURITY;
+
+CREATE TABLE memdb.clusters (
+    org_id uuid NOT NULL,
+    id uuid DEFAULT memdb.new_id() NOT NULL,
+    agent_id uuid NOT NULL,
+    merged_into uuid,
+    created_at timestamp with time zone DEFAULT now() NOT NULL,
+    updated_at timestamp with time zone DEFAULT now() NOT NULL,
+    deleted_at timestamp with time zone,
+    refreshed_at timestamp with time zone,
+    importance double precision DEFAULT 0.5 NOT NULL,
+    version integer DEFAULT 1 NOT NULL,
+    status text DEFAULT 'active'::text NOT NULL,
+    type text DEFAULT 'auto'::text NOT NULL,
+    label text NOT NULL,
+    summary text,
+    metadata jsonb DEFAULT '{}'::jsonb NOT NULL,
+    CONSTRAINT clusters_importance_range CHECK (((importance >= (0)::double precision) AND (importance <= (1)::double precision))),
+    CONSTRAINT clusters_label_length CHECK ((((char_length(label) >= 1) AND (char_length(label) <= 128)) AND (label ~ '\S'::text))),
+    CONSTRAINT clusters_merged_fits CHECK (((merged_into IS NULL) OR ((status = 'merged'::text) AND (merged_into <> id)))),
+    CONSTRAINT clusters_metadata_object CHECK (((jsonb_typeof(metadata) = 'object'::text) AND (octet_length((metadata)::text) <= 8192))),
+    CONSTRAINT clusters_status_known CHECK ((status = ANY (ARRAY['active'::text, 'merged'::text, 'retired'::text]))),
+    CONSTRAINT clusters_summary_length CHECK (((char_length(summary) >= 1) AND (char_length(summary) <= 8192))),
+    CONSTRAINT clusters_type_length CHECK (((char_length(type) >= 1) AND (char_length(type) <= 32)))
+);
+
+ALTER TABLE ONLY memdb.clusters FORCE ROW LEVEL SECURITY;
+
 CREATE TABLE memdb.directive_versions (
     org_id uuid NOT NULL,
     agent_id uuid NOT NULL,
@@ -960,6 +1184,36 @@ CREATE TABLE memdb.directives (
 
 ALTER TABLE ONLY memdb.directives FORCE ROW LEVEL SECURITY;
 
+CREATE TABLE memdb.edges (
+    org_id uuid NOT NULL,
+    id uuid DEFAULT memdb.new_id() NOT NULL,
+    agent_id uuid NOT NULL,
+    source_id uuid NOT NULL,
+    target_id uuid NOT NULL,
+    fact_id uuid,
+    created_at timestamp with time zone DEFAULT now() NOT NULL,
+    updated_at timestamp with time zone DEFAULT now() NOT NULL,
+    used_at timestamp with time zone,
+    valid_from timestamp with time zone,
+    valid_until timestamp with time zone,
+    invalidated_at timestamp with time zone,
+    weight double precision DEFAULT 0.8 NOT NULL,
+    assertions integer DEFAULT 1 NOT NULL,
+    version integer DEFAULT 1 NOT NULL,
+    type text NOT NULL,
+    provenance text,
+    metadata jsonb DEFAULT '{}'::jsonb NOT NULL,
+    CONSTRAINT edges_metadata_object CHECK (((jsonb_typeof(metadata) = 'object'::text) AND (octet_length((metadata)::text) <= 8192))),
+    CONSTRAINT edges_not_to_itself CHECK ((source_id <> target_id)),
+    CONSTRAINT edges_provenance_length CHECK (((char_length(provenance) >= 1) AND (char_length(provenance) <= 32))),
+    CONSTRAINT edges_type_form CHECK ((type ~ '^[a-z][a-z0-9_]{0,63}$'::text)),
+    CONSTRAINT edges_valid_interval CHECK ((valid_until > valid_from)),
+    CONSTRAINT edges_weight_range CHECK (((weight >= (0)::double precision) AND (weight <= (1)::double precision)))
+)
+WITH (fillfactor='80');
+
+ALTER TABLE ONLY memdb.edges FORCE ROW LEVEL SECURITY;
+
 CREATE TABLE memdb.embedding_spaces (
     space smallint NOT NULL,
     dimension integer NOT NULL,
@@ -977,6 +1231,81 @@ CREATE VIEW memdb.embedding_tables AS
      JOIN pg_class c ON ((c.oid = p.partrelid)))
   WHERE (c.relnamespace = ('memdb'::regnamespace)::oid);
 
+CREATE TABLE memdb.entities (
+    org_id uuid NOT NULL,
+    id uuid DEFAULT memdb.new_id() NOT NULL,
+    agent_id uuid NOT NULL,
+    merged_into uuid,
+    created_at timestamp with time zone DEFAULT now() NOT NULL,
+    updated_at timestamp with time zone DEFAULT now() NOT NULL,
+    deleted_at timestamp with time zone,
+    first_seen_at timestamp with time zone DEFAULT now() NOT NULL,
+    last_seen_at timestamp with time zone DEFAULT now() NOT NULL,
+    summarised_at timestamp with time zone,
+    profiled_at timestamp with time zone,
+    importance double precision DEFAULT 0.5 NOT NULL,
+    mentions integer DEFAULT 1 NOT NULL,
+    version integer DEFAULT 1 NOT NULL,
+    embedded boolean DEFAULT false NOT NULL,
+    status text DEFAULT 'active'::text NOT NULL,
+    type text NOT NULL,
+    key text NOT NULL,
+    name text NOT NULL,
+    summary text,
+    profile text,
+    metadata jsonb DEFAULT '{}'::jsonb NOT NULL,
+    CONSTRAINT entities_importance_range CHECK (((importance >= (0)::double precision) AND (importance <= (1)::double precision))),
+    CONSTRAINT entities_key_length CHECK (((char_length(key) >= 1) AND (char_length(key) <= 256))),
+    CONSTRAINT entities_merged_fits CHECK ((((status = 'merged'::text) = (merged_into IS NOT NULL)) AND (merged_into <> id))),
+    CONSTRAINT entities_metadata_object CHECK (((jsonb_typeof(metadata) = 'object'::text) AND (octet_length((metadata)::text) <= 8192))),
+    CONSTRAINT entities_name_length CHECK (((char_length(name) >= 1) AND (char_length(name) <= 256))),
+    CONSTRAINT entities_name_not_empty CHECK ((name ~ '\S'::text)),
+    CONSTRAINT entities_profile_length CHECK (((char_length(profile) >= 1) AND (char_length(profile) <= 8192))),
+    CONSTRAINT entities_status_known CHECK ((status = ANY (ARRAY['active'::text, 'merged'::text]))),
+    CONSTRAINT entities_summary_length CHECK (((char_length(summary) >= 1) AND (char_length(summary) <= 8192))),
+    CONSTRAINT entities_type_form CHECK ((type ~ '^[a-z][a-z0-9_]{0,31}$'::text))
+)
+WITH (fillfactor='80');
+
+ALTER TABLE ONLY memdb.entities FORCE ROW LEVEL SECURITY;
+
+CREATE TABLE memdb.entity_aliases (
+    org_id uuid NOT NULL,
+    agent_id uuid NOT NULL,
+    entity_id uuid NOT NULL,
+    created_at timestamp with time zone DEFAULT now() NOT NULL,
+    key text NOT NULL,
+    alias text NOT NULL,
+    CONSTRAINT entity_aliases_alias_length CHECK (((char_length(alias) >= 1) AND (char_length(alias) <= 256))),
+    CONSTRAINT entity_aliases_key_length CHECK (((char_length(key) >= 1) AND (char_length(key) <= 256)))
+);
+
+ALTER TABLE ONLY memdb.entity_aliases FORCE ROW LEVEL SECURITY;
+
+CREATE TABLE memdb.entity_embeddings (
+    org_id uuid NOT NULL,
+    entity_id uuid NOT NULL,
+    agent_id uuid NOT NULL,
+    space smallint NOT NULL,
+    embedding public.halfvec
+)
+PARTITION BY LIST (space);
+ALTER TABLE ONLY memdb.entity_embeddings ALTER COLUMN embedding SET STORAGE PLAIN;
+
+ALTER TABLE ONLY memdb.entity_embeddings FORCE ROW LEVEL SECURITY;
+
+CREATE TABLE memdb.entity_embeddings_1 (
+    org_id uuid CONSTRAINT entity_embeddings_org_id_not_null NOT NULL,
+    entity_id uuid CONSTRAINT entity_embeddings_entity_id_not_null NOT NULL,
+    agent_id uuid CONSTRAINT entity_embeddings_agent_id_not_null NOT NULL,
+    space smallint CONSTRAINT entity_embeddings_space_not_null NOT NULL,
+    embedding public.halfvec,
+    CONSTRAINT entity_embeddings_dimension CHECK ((public.vector_dims(embedding) = 384))
+);
+ALTER TABLE ONLY memdb.entity_embeddings_1 ALTER COLUMN embedding SET STORAGE PLAIN;
+
+ALTER TABLE ONLY memdb.entity_embeddings_1 FORCE ROW LEVEL SECURITY;
+
 CREATE TABLE memdb.erasures (
     org_id uuid NOT NULL,
     id uuid DEFAULT memdb.new_id() NOT NULL,
@@ -988,6 +1317,157 @@ CREATE TABLE memdb.erasures (
 );
 
 ALTER TABLE ONLY memdb.erasures FORCE ROW LEVEL SECURITY;
+
+CREATE TABLE memdb.event_embeddings (
+    org_id uuid NOT NULL,
+    event_id uuid NOT NULL,
+    agent_id uuid NOT NULL,
+    space smallint NOT NULL,
+    embedding public.halfvec
+)
+PARTITION BY LIST (space);
+ALTER TABLE ONLY memdb.event_embeddings ALTER COLUMN embedding SET STORAGE PLAIN;
+
+ALTER TABLE ONLY memdb.event_embeddings FORCE ROW LEVEL SECURITY;
+
+CREATE TABLE memdb.event_embeddings_1 (
+    org_id uuid CONSTRAINT event_embeddings_org_id_not_null NOT NULL,
+    event_id uuid CONSTRAINT event_embeddings_event_id_not_null NOT NULL,
+    agent_id uuid CONSTRAINT event_embeddings_agent_id_not_null NOT NULL,
+    space smallint CONSTRAINT event_embeddings_space_not_null NOT NULL,
+    embedding public.halfvec,
+    CONSTRAINT event_embeddings_dimension CHECK ((public.vector_dims(embedding) = 384))
+);
+ALTER TABLE ONLY memdb.event_embeddings_1 ALTER COLUMN embedding SET STORAGE PLAIN;
+
+ALTER TABLE ONLY memdb.event_embeddings_1 FORCE ROW LEVEL SECURITY;
+
+CREATE TABLE memdb.events (
+    org_id uuid NOT NULL,
+    id uuid DEFAULT memdb.new_id() NOT NULL,
+    agent_id uuid NOT NULL,
+    session_id uuid,
+    user_id uuid,
+    occurred_at timestamp with time zone DEFAULT now() NOT NULL,
+    created_at timestamp with time zone DEFAULT now() NOT NULL,
+    importance double precision DEFAULT 0.5 NOT NULL,
+    emotion_intensity double precision,
+    embedded boolean DEFAULT false NOT NULL,
+    search tsvector GENERATED ALWAYS AS ((memdb.words(language, content) || memdb.words_of_day(language, occurred_at))) STORED NOT NULL,
+    language text DEFAULT 'english'::text NOT NULL,
+    source text DEFAULT 'api'::text NOT NULL,
+    speaker text,
+    emotion text,
+    energy text,
+    content text NOT NULL,
+    trace jsonb DEFAULT '{}'::jsonb NOT NULL,
+    CONSTRAINT events_content_length CHECK ((char_length(content) <= 8192)),
+    CONSTRAINT events_content_not_empty CHECK ((content ~ '\S'::text)),
+    CONSTRAINT events_emotion_intensity_range CHECK (((emotion_intensity >= (0)::double precision) AND (emotion_intensity <= (1)::double precision))),
+    CONSTRAINT events_emotion_length CHECK (((char_length(emotion) >= 1) AND (char_length(emotion) <= 32))),
+    CONSTRAINT events_energy_length CHECK (((char_length(energy) >= 1) AND (char_length(energy) <= 16))),
+    CONSTRAINT events_importance_range CHECK (((importance >= (0)::double precision) AND (importance <= (1)::double precision))),
+    CONSTRAINT events_source_length CHECK (((char_length(source) >= 1) AND (char_length(source) <= 32))),
+    CONSTRAINT events_speaker_length CHECK (((char_length(speaker) >= 1) AND (char_length(speaker) <= 128))),
+    CONSTRAINT events_trace_object CHECK (((jsonb_typeof(trace) = 'object'::text) AND (octet_length((trace)::text) <= 65536)))
+);
+ALTER TABLE ONLY memdb.events ALTER COLUMN search SET STORAGE MAIN;
+
+ALTER TABLE ONLY memdb.events FORCE ROW LEVEL SECURITY;
+
+CREATE TABLE memdb.fact_embeddings (
+    org_id uuid NOT NULL,
+    fact_id uuid NOT NULL,
+    agent_id uuid NOT NULL,
+    space smallint NOT NULL,
+    embedding public.halfvec
+)
+PARTITION BY LIST (space);
+ALTER TABLE ONLY memdb.fact_embeddings ALTER COLUMN embedding SET STORAGE PLAIN;
+
+ALTER TABLE ONLY memdb.fact_embeddings FORCE ROW LEVEL SECURITY;
+
+CREATE TABLE memdb.fact_embeddings_1 (
+    org_id uuid CONSTRAINT fact_embeddings_org_id_not_null NOT NULL,
+    fact_id uuid CONSTRAINT fact_embeddings_fact_id_not_null NOT NULL,
+    agent_id uuid CONSTRAINT fact_embeddings_agent_id_not_null NOT NULL,
+    space smallint CONSTRAINT fact_embeddings_space_not_null NOT NULL,
+    embedding public.halfvec,
+    CONSTRAINT fact_embeddings_dimension CHECK ((public.vector_dims(embedding) = 384))
+);
+ALTER TABLE ONLY memdb.fact_embeddings_1 ALTER COLUMN embedding SET STORAGE PLAIN;
+
+ALTER TABLE ONLY memdb.fact_embeddings_1 FORCE ROW LEVEL SECURITY;
+
+CREATE TABLE memdb.fact_entities (
+    org_id uuid NOT NULL,
+    fact_id uuid NOT NULL,
+    entity_id uuid NOT NULL
+);
+
+ALTER TABLE ONLY memdb.fact_entities FORCE ROW LEVEL SECURITY;
+
+CREATE TABLE memdb.facts (
+    org_id uuid NOT NULL,
+    id uuid DEFAULT memdb.new_id() NOT NULL,
+    agent_id uuid NOT NULL,
+    entity_id uuid NOT NULL,
+    session_id uuid,
+    user_id uuid,
+    event_id uuid,
+    superseded_by uuid,
+    ingested_at timestamp with time zone DEFAULT now() NOT NULL,
+    invalidated_at timestamp with time zone,
+    valid_from timestamp with time zone DEFAULT now() NOT NULL,
+    valid_until timestamp with time zone,
+    expires_at timestamp with time zone,
+    confirmed_at timestamp with time zone,
+    retrieved_at timestamp with time zone,
+    updated_at timestamp with time zone DEFAULT now() NOT NULL,
+    deleted_at timestamp with time zone,
+    confidence double precision DEFAULT 0.8 NOT NULL,
+    importance double precision DEFAULT 0.5 NOT NULL,
+    vitality double precision,
+    retrievals integer DEFAULT 0 NOT NULL,
+    confirmations integer DEFAULT 0 NOT NULL,
+    corrections integer DEFAULT 0 NOT NULL,
+    version integer DEFAULT 1 NOT NULL,
+    embedded boolean DEFAULT false NOT NULL,
+    sensitive boolean DEFAULT false NOT NULL,
+    needs_confirmation boolean DEFAULT false NOT NULL,
+    stale boolean DEFAULT false NOT NULL,
+    status text DEFAULT 'active'::text NOT NULL,
+    search tsvector GENERATED ALWAYS AS (memdb.words(language, content)) STORED NOT NULL,
+    language text DEFAULT 'english'::text NOT NULL,
+    attribute text,
+    category text,
+    speaker text,
+    context text,
+    content text NOT NULL,
+    annotation text,
+    value jsonb,
+    same_key text NOT NULL,
+    metadata jsonb DEFAULT '{}'::jsonb NOT NULL,
+    CONSTRAINT facts_annotation_length CHECK (((char_length(annotation) >= 1) AND (char_length(annotation) <= 8192))),
+    CONSTRAINT facts_category_length CHECK (((char_length(category) >= 1) AND (char_length(category) <= 64))),
+    CONSTRAINT facts_confidence_range CHECK (((confidence >= (0)::double precision) AND (confidence <= (1)::double precision))),
+    CONSTRAINT facts_content_length CHECK ((char_length(content) <= 8192)),
+    CONSTRAINT facts_content_not_empty CHECK ((content ~ '\S'::text)),
+    CONSTRAINT facts_context_length CHECK (((char_length(context) >= 1) AND (char_length(context) <= 512))),
+    CONSTRAINT facts_importance_range CHECK (((importance >= (0)::double precision) AND (importance <= (1)::double precision))),
+    CONSTRAINT facts_invalidated_fits CHECK (((status = 'active'::text) = (invalidated_at IS NULL))),
+    CONSTRAINT facts_metadata_object CHECK (((jsonb_typeof(metadata) = 'object'::text) AND (octet_length((metadata)::text) <= 8192))),
+    CONSTRAINT facts_speaker_length CHECK (((char_length(speaker) >= 1) AND (char_length(speaker) <= 128))),
+    CONSTRAINT facts_status_known CHECK ((status = ANY (ARRAY['active'::text, 'superseded'::text, 'invalidated'::text]))),
+    CONSTRAINT facts_superseded_fits CHECK (((superseded_by IS NULL) OR ((status = 'superseded'::text) AND (superseded_by <> id)))),
+    CONSTRAINT facts_valid_interval CHECK ((valid_until > valid_from)),
+    CONSTRAINT facts_value_has_attribute CHECK (((value IS NULL) = (attribute IS NULL))),
+    CONSTRAINT facts_value_size CHECK ((octet_length((value)::text) <= 8192))
+)
+WITH (fillfactor='70');
+ALTER TABLE ONLY memdb.facts ALTER COLUMN search SET STORAGE MAIN;
+
+ALTER TABLE ONLY memdb.facts FORCE ROW LEVEL SECURITY;
 
 CREATE TABLE memdb.memory_embeddings (
     org_id uuid NOT NULL,
@@ -1020,6 +1500,148 @@ CREATE VIEW memdb.indexed_embeddings WITH (security_invoker='true') AS
     (1)::smallint AS space,
     ((embedding)::public.halfvec(384))::public.halfvec AS embedding
    FROM memdb.memory_embeddings_1 e;
+
+CREATE TABLE memdb.insight_embeddings (
+    org_id uuid NOT NULL,
+    insight_id uuid NOT NULL,
+    agent_id uuid NOT NULL,
+    space smallint NOT NULL,
+    embedding public.halfvec
+)
+PARTITION BY LIST (space);
+ALTER TABLE ONLY memdb.insight_embeddings ALTER COLUMN embedding SET STORAGE PLAIN;
+
+ALTER TABLE ONLY memdb.insight_embeddings FORCE ROW LEVEL SECURITY;
+
+CREATE TABLE memdb.insight_embeddings_1 (
+    org_id uuid CONSTRAINT insight_embeddings_org_id_not_null NOT NULL,
+    insight_id uuid CONSTRAINT insight_embeddings_insight_id_not_null NOT NULL,
+    agent_id uuid CONSTRAINT insight_embeddings_agent_id_not_null NOT NULL,
+    space smallint CONSTRAINT insight_embeddings_space_not_null NOT NULL,
+    embedding public.halfvec,
+    CONSTRAINT insight_embeddings_dimension CHECK ((public.vector_dims(embedding) = 384))
+);
+ALTER TABLE ONLY memdb.insight_embeddings_1 ALTER COLUMN embedding SET STORAGE PLAIN;
+
+ALTER TABLE ONLY memdb.insight_embeddings_1 FORCE ROW LEVEL SECURITY;
+
+CREATE TABLE memdb.insight_events (
+    org_id uuid NOT NULL,
+    insight_id uuid NOT NULL,
+    event_id uuid NOT NULL
+);
+
+ALTER TABLE ONLY memdb.insight_events FORCE ROW LEVEL SECURITY;
+
+CREATE TABLE memdb.insight_facts (
+    org_id uuid NOT NULL,
+    insight_id uuid NOT NULL,
+    fact_id uuid NOT NULL
+);
+
+ALTER TABLE ONLY memdb.insight_facts FORCE ROW LEVEL SECURITY;
+
+CREATE TABLE memdb.insights (
+    org_id uuid NOT NULL,
+    id uuid DEFAULT memdb.new_id() NOT NULL,
+    agent_id uuid NOT NULL,
+    user_id uuid,
+    created_at timestamp with time zone DEFAULT now() NOT NULL,
+    updated_at timestamp with time zone DEFAULT now() NOT NULL,
+    deleted_at timestamp with time zone,
+    detected_at timestamp with time zone DEFAULT now() NOT NULL,
+    reinforced_at timestamp with time zone DEFAULT now() NOT NULL,
+    confidence double precision DEFAULT 0.7 NOT NULL,
+    importance double precision DEFAULT 0.5 NOT NULL,
+    reinforcements integer DEFAULT 1 NOT NULL,
+    version integer DEFAULT 1 NOT NULL,
+    embedded boolean DEFAULT false NOT NULL,
+    status text DEFAULT 'active'::text NOT NULL,
+    search tsvector GENERATED ALWAYS AS (memdb.words(language, ((title || '
+'::text) || content))) STORED NOT NULL,
+    language text DEFAULT 'english'::text NOT NULL,
+    type text NOT NULL,
+    title text NOT NULL,
+    content text NOT NULL,
+    metadata jsonb DEFAULT '{}'::jsonb NOT NULL,
+    CONSTRAINT insights_confidence_range CHECK (((confidence >= (0)::double precision) AND (confidence <= (1)::double precision))),
+    CONSTRAINT insights_content_length CHECK ((char_length(content) <= 8192)),
+    CONSTRAINT insights_content_not_empty CHECK ((content ~ '\S'::text)),
+    CONSTRAINT insights_importance_range CHECK (((importance >= (0)::double precision) AND (importance <= (1)::double precision))),
+    CONSTRAINT insights_metadata_object CHECK (((jsonb_typeof(metadata) = 'object'::text) AND (octet_length((metadata)::text) <= 8192))),
+    CONSTRAINT insights_reinforcements_positive CHECK ((reinforcements >= 1)),
+    CONSTRAINT insights_status_known CHECK ((status = ANY (ARRAY['active'::text, 'retired'::text]))),
+    CONSTRAINT insights_title_length CHECK ((((char_length(title) >= 1) AND (char_length(title) <= 256)) AND (title ~ '\S'::text))),
+    CONSTRAINT insights_type_known CHECK ((type = ANY (ARRAY['insight'::text, 'pattern'::text, 'contradiction'::text, 'trend'::text, 'cross_entity_theme'::text, 'behavioral_preference'::text, 'community_theme'::text])))
+);
+ALTER TABLE ONLY memdb.insights ALTER COLUMN search SET STORAGE MAIN;
+
+ALTER TABLE ONLY memdb.insights FORCE ROW LEVEL SECURITY;
+
+CREATE TABLE memdb.intention_embeddings (
+    org_id uuid NOT NULL,
+    intention_id uuid NOT NULL,
+    agent_id uuid NOT NULL,
+    space smallint NOT NULL,
+    embedding public.halfvec
+)
+PARTITION BY LIST (space);
+ALTER TABLE ONLY memdb.intention_embeddings ALTER COLUMN embedding SET STORAGE PLAIN;
+
+ALTER TABLE ONLY memdb.intention_embeddings FORCE ROW LEVEL SECURITY;
+
+CREATE TABLE memdb.intention_embeddings_1 (
+    org_id uuid CONSTRAINT intention_embeddings_org_id_not_null NOT NULL,
+    intention_id uuid CONSTRAINT intention_embeddings_intention_id_not_null NOT NULL,
+    agent_id uuid CONSTRAINT intention_embeddings_agent_id_not_null NOT NULL,
+    space smallint CONSTRAINT intention_embeddings_space_not_null NOT NULL,
+    embedding public.halfvec,
+    CONSTRAINT intention_embeddings_dimension CHECK ((public.vector_dims(embedding) = 384))
+);
+ALTER TABLE ONLY memdb.intention_embeddings_1 ALTER COLUMN embedding SET STORAGE PLAIN;
+
+ALTER TABLE ONLY memdb.intention_embeddings_1 FORCE ROW LEVEL SECURITY;
+
+CREATE TABLE memdb.intentions (
+    org_id uuid NOT NULL,
+    id uuid DEFAULT memdb.new_id() NOT NULL,
+    agent_id uuid NOT NULL,
+    user_id uuid,
+    session_id uuid,
+    created_at timestamp with time zone DEFAULT now() NOT NULL,
+    updated_at timestamp with time zone DEFAULT now() NOT NULL,
+    deleted_at timestamp with time zone,
+    due_at timestamp with time zone,
+    triggered_at timestamp with time zone,
+    ended_at timestamp with time zone,
+    version integer DEFAULT 1 NOT NULL,
+    embedded boolean DEFAULT false NOT NULL,
+    status text DEFAULT 'pending'::text NOT NULL,
+    search tsvector GENERATED ALWAYS AS (memdb.words(language, COALESCE(condition, ''::text))) STORED NOT NULL,
+    language text DEFAULT 'english'::text NOT NULL,
+    trigger text NOT NULL,
+    condition text,
+    action text NOT NULL,
+    context text,
+    outcome text,
+    metadata jsonb DEFAULT '{}'::jsonb NOT NULL,
+    CONSTRAINT intentions_action_length CHECK ((((char_length(action) >= 1) AND (char_length(action) <= 2000)) AND (action ~ '\S'::text))),
+    CONSTRAINT intentions_condition_length CHECK ((((char_length(condition) >= 1) AND (char_length(condition) <= 2000)) AND (condition ~ '\S'::text))),
+    CONSTRAINT intentions_context_length CHECK (((char_length(context) >= 1) AND (char_length(context) <= 512))),
+    CONSTRAINT intentions_ended_fits CHECK (((ended_at IS NULL) = (status = ANY (ARRAY['pending'::text, 'triggered'::text])))),
+    CONSTRAINT intentions_metadata_object CHECK (((jsonb_typeof(metadata) = 'object'::text) AND (octet_length((metadata)::text) <= 8192))),
+    CONSTRAINT intentions_outcome_length CHECK (((char_length(outcome) >= 1) AND (char_length(outcome) <= 2000))),
+    CONSTRAINT intentions_status_known CHECK ((status = ANY (ARRAY['pending'::text, 'triggered'::text, 'fulfilled'::text, 'cancelled'::text, 'expired'::text]))),
+    CONSTRAINT intentions_trigger_complete CHECK (
+CASE
+    WHEN (trigger = 'time'::text) THEN (due_at IS NOT NULL)
+    ELSE (condition IS NOT NULL)
+END),
+    CONSTRAINT intentions_trigger_known CHECK ((trigger = ANY (ARRAY['time'::text, 'event'::text, 'topic'::text])))
+);
+ALTER TABLE ONLY memdb.intentions ALTER COLUMN search SET STORAGE MAIN;
+
+ALTER TABLE ONLY memdb.intentions FORCE ROW LEVEL SECURITY;
 
 CREATE TABLE memdb.messages (
     org_id uuid NOT NULL,
@@ -1541,6 +2163,18 @@ CREATE VIEW memdb.writable_organizations WITH (security_invoker='true') AS
             ELSE true
         END;
 
+ALTER TABLE ONLY memdb.cluster_embeddings ATTACH PARTITION memdb.cluster_embeddings_1 FOR VALUES IN ('1');
+
+ALTER TABLE ONLY memdb.entity_embeddings ATTACH PARTITION memdb.entity_embeddings_1 FOR VALUES IN ('1');
+
+ALTER TABLE ONLY memdb.event_embeddings ATTACH PARTITION memdb.event_embeddings_1 FOR VALUES IN ('1');
+
+ALTER TABLE ONLY memdb.fact_embeddings ATTACH PARTITION memdb.fact_embeddings_1 FOR VALUES IN ('1');
+
+ALTER TABLE ONLY memdb.insight_embeddings ATTACH PARTITION memdb.insight_embeddings_1 FOR VALUES IN ('1');
+
+ALTER TABLE ONLY memdb.intention_embeddings ATTACH PARTITION memdb.intention_embeddings_1 FOR VALUES IN ('1');
+
 ALTER TABLE ONLY memdb.memory_embeddings ATTACH PARTITION memdb.memory_embeddings_1 FOR VALUES IN ('1');
 
 ALTER TABLE ONLY memdb.message_embeddings ATTACH PARTITION memdb.message_embeddings_1 FOR VALUES IN ('1');
@@ -1553,6 +2187,9 @@ ALTER TABLE ONLY memdb.agents
 ALTER TABLE ONLY memdb.archived_messages
     ADD CONSTRAINT archived_messages_pkey PRIMARY KEY (org_id, session_id, "position");
 
+ALTER TABLE ONLY memdb.attributes
+    ADD CONSTRAINT attributes_pkey PRIMARY KEY (org_id, key);
+
 ALTER TABLE ONLY memdb.audit_heads
     ADD CONSTRAINT audit_heads_pkey PRIMARY KEY (org_id);
 
@@ -1562,17 +2199,92 @@ ALTER TABLE ONLY memdb.audit_log
 ALTER TABLE ONLY memdb.checkpoints
     ADD CONSTRAINT checkpoints_pkey PRIMARY KEY (org_id, session_id, turn);
 
+ALTER TABLE ONLY memdb.cluster_embeddings
+    ADD CONSTRAINT cluster_embeddings_pkey PRIMARY KEY (org_id, cluster_id, space);
+
+ALTER TABLE ONLY memdb.cluster_embeddings_1
+    ADD CONSTRAINT cluster_embeddings_1_pkey PRIMARY KEY (org_id, cluster_id, space);
+
+ALTER TABLE ONLY memdb.cluster_facts
+    ADD CONSTRAINT cluster_facts_pkey PRIMARY KEY (org_id, fact_id);
+
+ALTER TABLE ONLY memdb.clusters
+    ADD CONSTRAINT clusters_pkey PRIMARY KEY (org_id, id);
+
 ALTER TABLE ONLY memdb.directive_versions
     ADD CONSTRAINT directive_versions_pkey PRIMARY KEY (org_id, agent_id, number);
 
 ALTER TABLE ONLY memdb.directives
     ADD CONSTRAINT directives_pkey PRIMARY KEY (org_id, agent_id);
 
+ALTER TABLE ONLY memdb.edges
+    ADD CONSTRAINT edges_pkey PRIMARY KEY (org_id, id);
+
+ALTER TABLE ONLY memdb.edges
+    ADD CONSTRAINT edges_unique UNIQUE (org_id, source_id, target_id, type);
+
 ALTER TABLE ONLY memdb.embedding_spaces
     ADD CONSTRAINT embedding_spaces_pkey PRIMARY KEY (space);
 
+ALTER TABLE ONLY memdb.entities
+    ADD CONSTRAINT entities_pkey PRIMARY KEY (org_id, id);
+
+ALTER TABLE ONLY memdb.entity_aliases
+    ADD CONSTRAINT entity_aliases_pkey PRIMARY KEY (org_id, agent_id, key);
+
+ALTER TABLE ONLY memdb.entity_embeddings
+    ADD CONSTRAINT entity_embeddings_pkey PRIMARY KEY (org_id, entity_id, space);
+
+ALTER TABLE ONLY memdb.entity_embeddings_1
+    ADD CONSTRAINT entity_embeddings_1_pkey PRIMARY KEY (org_id, entity_id, space);
+
 ALTER TABLE ONLY memdb.erasures
     ADD CONSTRAINT erasures_pkey PRIMARY KEY (org_id, id);
+
+ALTER TABLE ONLY memdb.event_embeddings
+    ADD CONSTRAINT event_embeddings_pkey PRIMARY KEY (org_id, event_id, space);
+
+ALTER TABLE ONLY memdb.event_embeddings_1
+    ADD CONSTRAINT event_embeddings_1_pkey PRIMARY KEY (org_id, event_id, space);
+
+ALTER TABLE ONLY memdb.events
+    ADD CONSTRAINT events_pkey PRIMARY KEY (org_id, id);
+
+ALTER TABLE ONLY memdb.fact_embeddings
+    ADD CONSTRAINT fact_embeddings_pkey PRIMARY KEY (org_id, fact_id, space);
+
+ALTER TABLE ONLY memdb.fact_embeddings_1
+    ADD CONSTRAINT fact_embeddings_1_pkey PRIMARY KEY (org_id, fact_id, space);
+
+ALTER TABLE ONLY memdb.fact_entities
+    ADD CONSTRAINT fact_entities_pkey PRIMARY KEY (org_id, fact_id, entity_id);
+
+ALTER TABLE ONLY memdb.facts
+    ADD CONSTRAINT facts_pkey PRIMARY KEY (org_id, id);
+
+ALTER TABLE ONLY memdb.insight_embeddings
+    ADD CONSTRAINT insight_embeddings_pkey PRIMARY KEY (org_id, insight_id, space);
+
+ALTER TABLE ONLY memdb.insight_embeddings_1
+    ADD CONSTRAINT insight_embeddings_1_pkey PRIMARY KEY (org_id, insight_id, space);
+
+ALTER TABLE ONLY memdb.insight_events
+    ADD CONSTRAINT insight_events_pkey PRIMARY KEY (org_id, insight_id, event_id);
+
+ALTER TABLE ONLY memdb.insight_facts
+    ADD CONSTRAINT insight_facts_pkey PRIMARY KEY (org_id, insight_id, fact_id);
+
+ALTER TABLE ONLY memdb.insights
+    ADD CONSTRAINT insights_pkey PRIMARY KEY (org_id, id);
+
+ALTER TABLE ONLY memdb.intention_embeddings
+    ADD CONSTRAINT intention_embeddings_pkey PRIMARY KEY (org_id, intention_id, space);
+
+ALTER TABLE ONLY memdb.intention_embeddings_1
+    ADD CONSTRAINT intention_embeddings_1_pkey PRIMARY KEY (org_id, intention_id, space);
+
+ALTER TABLE ONLY memdb.intentions
+    ADD CONSTRAINT intentions_pkey PRIMARY KEY (org_id, id);
 
 ALTER TABLE ONLY memdb.legal_holds
     ADD CONSTRAINT legal_holds_pkey PRIMARY KEY (org_id, id);
@@ -1673,9 +2385,131 @@ CREATE INDEX audit_log_of_resource ON memdb.audit_log USING btree (org_id, resou
 
 CREATE INDEX audit_log_unsealed ON memdb.audit_log USING btree (org_id, id) WHERE (seq IS NULL);
 
+CREATE INDEX cluster_embeddings_of_agent ON ONLY memdb.cluster_embeddings USING btree (org_id, agent_id, cluster_id);
+
+CREATE INDEX cluster_embeddings_1_org_id_agent_id_cluster_id_idx ON memdb.cluster_embeddings_1 USING btree (org_id, agent_id, cluster_id);
+
+CREATE INDEX cluster_facts_of_cluster ON memdb.cluster_facts USING btree (org_id, cluster_id, fact_id);
+
+CREATE INDEX clusters_active ON memdb.clusters USING btree (org_id, agent_id, id) WHERE ((status = 'active'::text) AND (deleted_at IS NULL));
+
+CREATE INDEX clusters_by_refreshing ON memdb.clusters USING btree (org_id, COALESCE(refreshed_at, '-infinity'::timestamp with time zone), id) WHERE ((status = 'active'::text) AND (deleted_at IS NULL));
+
+CREATE INDEX clusters_deleted ON memdb.clusters USING btree (org_id, COALESCE(deleted_at, '-infinity'::timestamp with time zone)) WHERE (COALESCE(deleted_at, '-infinity'::timestamp with time zone) > '-infinity'::timestamp with time zone);
+
+CREATE INDEX clusters_merged_into ON memdb.clusters USING btree (org_id, merged_into) WHERE (merged_into IS NOT NULL);
+
+CREATE INDEX clusters_of_agent ON memdb.clusters USING btree (org_id, agent_id, id) WHERE (deleted_at IS NULL);
+
+CREATE INDEX edges_from ON memdb.edges USING btree (org_id, source_id, target_id) WHERE (invalidated_at IS NULL);
+
+CREATE INDEX edges_of_agent ON memdb.edges USING btree (org_id, agent_id, id);
+
+CREATE INDEX edges_of_fact ON memdb.edges USING btree (org_id, fact_id) WHERE (fact_id IS NOT NULL);
+
+CREATE INDEX edges_of_target ON memdb.edges USING btree (org_id, target_id);
+
+CREATE INDEX edges_to ON memdb.edges USING btree (org_id, target_id, source_id) WHERE (invalidated_at IS NULL);
+
 CREATE UNIQUE INDEX embedding_spaces_model_unique ON memdb.embedding_spaces USING btree (model);
 
+CREATE INDEX entities_deleted ON memdb.entities USING btree (org_id, COALESCE(deleted_at, '-infinity'::timestamp with time zone)) WHERE (COALESCE(deleted_at, '-infinity'::timestamp with time zone) > '-infinity'::timestamp with time zone);
+
+CREATE UNIQUE INDEX entities_key_unique ON memdb.entities USING btree (org_id, agent_id, key) WHERE ((status = 'active'::text) AND (deleted_at IS NULL));
+
+CREATE INDEX entities_merged_into ON memdb.entities USING btree (org_id, merged_into) WHERE (merged_into IS NOT NULL);
+
+CREATE INDEX entities_of_agent ON memdb.entities USING btree (org_id, agent_id, last_seen_at, id) WHERE ((status = 'active'::text) AND (deleted_at IS NULL));
+
+CREATE INDEX entities_unembedded ON memdb.entities USING btree (org_id, id) WHERE ((NOT embedded) AND (status = 'active'::text) AND (deleted_at IS NULL));
+
+CREATE INDEX entity_aliases_of_entity ON memdb.entity_aliases USING btree (org_id, entity_id, key);
+
+CREATE INDEX entity_embeddings_of_agent ON ONLY memdb.entity_embeddings USING btree (org_id, agent_id, entity_id);
+
+CREATE INDEX entity_embeddings_1_org_id_agent_id_entity_id_idx ON memdb.entity_embeddings_1 USING btree (org_id, agent_id, entity_id);
+
 CREATE UNIQUE INDEX erasures_one_under_way ON memdb.erasures USING btree (org_id, user_id) NULLS NOT DISTINCT WHERE (finished_at IS NULL);
+
+CREATE INDEX event_embeddings_of_agent ON ONLY memdb.event_embeddings USING btree (org_id, agent_id, event_id);
+
+CREATE INDEX event_embeddings_1_org_id_agent_id_event_id_idx ON memdb.event_embeddings_1 USING btree (org_id, agent_id, event_id);
+
+CREATE INDEX events_of_agent ON memdb.events USING btree (org_id, agent_id, occurred_at, id);
+
+CREATE INDEX events_of_session ON memdb.events USING btree (org_id, session_id, occurred_at, id) WHERE (session_id IS NOT NULL);
+
+CREATE INDEX events_of_user ON memdb.events USING btree (org_id, user_id, id) WHERE (user_id IS NOT NULL);
+
+CREATE INDEX events_unembedded ON memdb.events USING btree (org_id, id) WHERE (NOT embedded);
+
+CREATE INDEX fact_embeddings_of_agent ON ONLY memdb.fact_embeddings USING btree (org_id, agent_id, fact_id);
+
+CREATE INDEX fact_embeddings_1_org_id_agent_id_fact_id_idx ON memdb.fact_embeddings_1 USING btree (org_id, agent_id, fact_id);
+
+CREATE INDEX fact_entities_of_entity ON memdb.fact_entities USING btree (org_id, entity_id, fact_id);
+
+CREATE INDEX facts_active ON memdb.facts USING btree (org_id, agent_id, id) WHERE ((status = 'active'::text) AND (deleted_at IS NULL));
+
+CREATE INDEX facts_deleted ON memdb.facts USING btree (org_id, COALESCE(deleted_at, '-infinity'::timestamp with time zone)) WHERE (COALESCE(deleted_at, '-infinity'::timestamp with time zone) > '-infinity'::timestamp with time zone);
+
+CREATE INDEX facts_expiring ON memdb.facts USING btree (org_id, expires_at) WHERE ((expires_at IS NOT NULL) AND (status = 'active'::text) AND (deleted_at IS NULL));
+
+CREATE INDEX facts_of_agent ON memdb.facts USING btree (org_id, agent_id, id) WHERE (deleted_at IS NULL);
+
+CREATE INDEX facts_of_attribute ON memdb.facts USING btree (org_id, entity_id, attribute, id) WHERE (deleted_at IS NULL);
+
+CREATE INDEX facts_of_event ON memdb.facts USING btree (org_id, event_id) WHERE (event_id IS NOT NULL);
+
+CREATE INDEX facts_of_session ON memdb.facts USING btree (org_id, session_id, id) WHERE (session_id IS NOT NULL);
+
+CREATE INDEX facts_of_user ON memdb.facts USING btree (org_id, user_id, id) WHERE (user_id IS NOT NULL);
+
+CREATE UNIQUE INDEX facts_same_unique ON memdb.facts USING btree (org_id, entity_id, attribute, same_key) NULLS NOT DISTINCT WHERE ((status = 'active'::text) AND (deleted_at IS NULL));
+
+CREATE INDEX facts_superseded_by ON memdb.facts USING btree (org_id, superseded_by) WHERE (superseded_by IS NOT NULL);
+
+CREATE INDEX facts_unembedded ON memdb.facts USING btree (org_id, id) WHERE ((NOT embedded) AND (status = 'active'::text) AND (deleted_at IS NULL));
+
+CREATE INDEX insight_embeddings_of_agent ON ONLY memdb.insight_embeddings USING btree (org_id, agent_id, insight_id);
+
+CREATE INDEX insight_embeddings_1_org_id_agent_id_insight_id_idx ON memdb.insight_embeddings_1 USING btree (org_id, agent_id, insight_id);
+
+CREATE INDEX insight_events_of_event ON memdb.insight_events USING btree (org_id, event_id, insight_id);
+
+CREATE INDEX insight_facts_of_fact ON memdb.insight_facts USING btree (org_id, fact_id, insight_id);
+
+CREATE INDEX insights_active ON memdb.insights USING btree (org_id, agent_id, id) WHERE ((status = 'active'::text) AND (deleted_at IS NULL));
+
+CREATE INDEX insights_deleted ON memdb.insights USING btree (org_id, COALESCE(deleted_at, '-infinity'::timestamp with time zone)) WHERE (COALESCE(deleted_at, '-infinity'::timestamp with time zone) > '-infinity'::timestamp with time zone);
+
+CREATE INDEX insights_of_agent ON memdb.insights USING btree (org_id, agent_id, id) WHERE (deleted_at IS NULL);
+
+CREATE INDEX insights_of_user ON memdb.insights USING btree (org_id, user_id, id) WHERE (user_id IS NOT NULL);
+
+CREATE INDEX insights_unembedded ON memdb.insights USING btree (org_id, id) WHERE ((NOT embedded) AND (status = 'active'::text) AND (deleted_at IS NULL));
+
+CREATE INDEX intention_embeddings_of_agent ON ONLY memdb.intention_embeddings USING btree (org_id, agent_id, intention_id);
+
+CREATE INDEX intention_embeddings_1_org_id_agent_id_intention_id_idx ON memdb.intention_embeddings_1 USING btree (org_id, agent_id, intention_id);
+
+CREATE INDEX intentions_claimable ON memdb.intentions USING btree (org_id, due_at, id) WHERE ((status = 'pending'::text) AND (due_at IS NOT NULL) AND (deleted_at IS NULL));
+
+CREATE INDEX intentions_deleted ON memdb.intentions USING btree (org_id, COALESCE(deleted_at, '-infinity'::timestamp with time zone)) WHERE (COALESCE(deleted_at, '-infinity'::timestamp with time zone) > '-infinity'::timestamp with time zone);
+
+CREATE INDEX intentions_due ON memdb.intentions USING btree (org_id, due_at, id) WHERE ((status = ANY (ARRAY['pending'::text, 'triggered'::text])) AND (due_at IS NOT NULL) AND (deleted_at IS NULL));
+
+CREATE INDEX intentions_due_of_agent ON memdb.intentions USING btree (org_id, agent_id, due_at, id) WHERE ((status = ANY (ARRAY['pending'::text, 'triggered'::text])) AND (due_at IS NOT NULL) AND (deleted_at IS NULL));
+
+CREATE INDEX intentions_of_agent ON memdb.intentions USING btree (org_id, agent_id, id) WHERE (deleted_at IS NULL);
+
+CREATE INDEX intentions_of_session ON memdb.intentions USING btree (org_id, session_id, id) WHERE (session_id IS NOT NULL);
+
+CREATE INDEX intentions_of_user ON memdb.intentions USING btree (org_id, user_id, id) WHERE (user_id IS NOT NULL);
+
+CREATE INDEX intentions_open ON memdb.intentions USING btree (org_id, agent_id, id) WHERE ((status = ANY (ARRAY['pending'::text, 'triggered'::text])) AND (deleted_at IS NULL));
+
+CREATE INDEX intentions_unembedded ON memdb.intentions USING btree (org_id, id) WHERE ((NOT embedded) AND (condition IS NOT NULL) AND (status = ANY (ARRAY['pending'::text, 'triggered'::text])) AND (deleted_at IS NULL));
 
 CREATE UNIQUE INDEX legal_holds_name_unique ON memdb.legal_holds USING btree (org_id, name) WHERE (released_at IS NULL);
 
@@ -1779,6 +2613,30 @@ CREATE UNIQUE INDEX users_email_unique ON memdb.users USING btree (org_id, email
 
 CREATE UNIQUE INDEX users_sso_unique ON memdb.users USING btree (org_id, sso_provider, sso_subject) WHERE ((sso_subject IS NOT NULL) AND (deleted_at IS NULL));
 
+ALTER INDEX memdb.cluster_embeddings_of_agent ATTACH PARTITION memdb.cluster_embeddings_1_org_id_agent_id_cluster_id_idx;
+
+ALTER INDEX memdb.cluster_embeddings_pkey ATTACH PARTITION memdb.cluster_embeddings_1_pkey;
+
+ALTER INDEX memdb.entity_embeddings_of_agent ATTACH PARTITION memdb.entity_embeddings_1_org_id_agent_id_entity_id_idx;
+
+ALTER INDEX memdb.entity_embeddings_pkey ATTACH PARTITION memdb.entity_embeddings_1_pkey;
+
+ALTER INDEX memdb.event_embeddings_of_agent ATTACH PARTITION memdb.event_embeddings_1_org_id_agent_id_event_id_idx;
+
+ALTER INDEX memdb.event_embeddings_pkey ATTACH PARTITION memdb.event_embeddings_1_pkey;
+
+ALTER INDEX memdb.fact_embeddings_of_agent ATTACH PARTITION memdb.fact_embeddings_1_org_id_agent_id_fact_id_idx;
+
+ALTER INDEX memdb.fact_embeddings_pkey ATTACH PARTITION memdb.fact_embeddings_1_pkey;
+
+ALTER INDEX memdb.insight_embeddings_of_agent ATTACH PARTITION memdb.insight_embeddings_1_org_id_agent_id_insight_id_idx;
+
+ALTER INDEX memdb.insight_embeddings_pkey ATTACH PARTITION memdb.insight_embeddings_1_pkey;
+
+ALTER INDEX memdb.intention_embeddings_of_agent ATTACH PARTITION memdb.intention_embeddings_1_org_id_agent_id_intention_id_idx;
+
+ALTER INDEX memdb.intention_embeddings_pkey ATTACH PARTITION memdb.intention_embeddings_1_pkey;
+
 ALTER INDEX memdb.memory_embeddings_of_agent ATTACH PARTITION memdb.memory_embeddings_1_org_id_agent_id_memory_id_idx;
 
 ALTER INDEX memdb.memory_embeddings_pkey ATTACH PARTITION memdb.memory_embeddings_1_pkey;
@@ -1792,6 +2650,18 @@ ALTER INDEX memdb.observation_embeddings_of_agent ATTACH PARTITION memdb.observa
 ALTER INDEX memdb.observation_embeddings_pkey ATTACH PARTITION memdb.observation_embeddings_1_pkey;
 
 CREATE STATISTICS memdb.archived_messages_session_of_organization (dependencies) ON org_id, session_id FROM memdb.archived_messages;
+
+CREATE STATISTICS memdb.clusters_agent_of_organization (dependencies) ON org_id, agent_id FROM memdb.clusters;
+
+CREATE STATISTICS memdb.entities_agent_of_organization (dependencies) ON org_id, agent_id FROM memdb.entities;
+
+CREATE STATISTICS memdb.events_agent_of_organization (dependencies) ON org_id, agent_id FROM memdb.events;
+
+CREATE STATISTICS memdb.facts_agent_of_organization (dependencies) ON org_id, agent_id FROM memdb.facts;
+
+CREATE STATISTICS memdb.insights_agent_of_organization (dependencies) ON org_id, agent_id FROM memdb.insights;
+
+CREATE STATISTICS memdb.intentions_agent_of_organization (dependencies) ON org_id, agent_id FROM memdb.intentions;
 
 CREATE STATISTICS memdb.memories_agent_of_organization (dependencies) ON org_id, agent_id FROM memdb.memories;
 
@@ -1814,6 +2684,9 @@ ALTER TABLE ONLY memdb.agents
 ALTER TABLE ONLY memdb.archived_messages
     ADD CONSTRAINT archived_messages_session_exists FOREIGN KEY (org_id, session_id) REFERENCES memdb.sessions(org_id, id);
 
+ALTER TABLE ONLY memdb.attributes
+    ADD CONSTRAINT attributes_organization_exists FOREIGN KEY (org_id) REFERENCES memdb.organizations(id);
+
 ALTER TABLE ONLY memdb.audit_heads
     ADD CONSTRAINT audit_heads_organization_exists FOREIGN KEY (org_id) REFERENCES memdb.organizations(id);
 
@@ -1823,11 +2696,125 @@ ALTER TABLE ONLY memdb.audit_log
 ALTER TABLE ONLY memdb.checkpoints
     ADD CONSTRAINT checkpoints_session_exists FOREIGN KEY (org_id, session_id) REFERENCES memdb.sessions(org_id, id);
 
+ALTER TABLE memdb.cluster_embeddings
+    ADD CONSTRAINT cluster_embeddings_cluster_exists FOREIGN KEY (org_id, cluster_id) REFERENCES memdb.clusters(org_id, id) ON DELETE CASCADE;
+
+ALTER TABLE ONLY memdb.cluster_facts
+    ADD CONSTRAINT cluster_facts_cluster_exists FOREIGN KEY (org_id, cluster_id) REFERENCES memdb.clusters(org_id, id) ON DELETE CASCADE;
+
+ALTER TABLE ONLY memdb.cluster_facts
+    ADD CONSTRAINT cluster_facts_fact_exists FOREIGN KEY (org_id, fact_id) REFERENCES memdb.facts(org_id, id) ON DELETE CASCADE;
+
+ALTER TABLE ONLY memdb.clusters
+    ADD CONSTRAINT clusters_agent_exists FOREIGN KEY (org_id, agent_id) REFERENCES memdb.agents(org_id, id);
+
+ALTER TABLE ONLY memdb.clusters
+    ADD CONSTRAINT clusters_merged_exists FOREIGN KEY (org_id, merged_into) REFERENCES memdb.clusters(org_id, id);
+
 ALTER TABLE ONLY memdb.directive_versions
     ADD CONSTRAINT directive_versions_agent_exists FOREIGN KEY (org_id, agent_id) REFERENCES memdb.agents(org_id, id);
 
 ALTER TABLE ONLY memdb.directives
     ADD CONSTRAINT directives_active_exists FOREIGN KEY (org_id, agent_id, active) REFERENCES memdb.directive_versions(org_id, agent_id, number);
+
+ALTER TABLE ONLY memdb.edges
+    ADD CONSTRAINT edges_agent_exists FOREIGN KEY (org_id, agent_id) REFERENCES memdb.agents(org_id, id);
+
+ALTER TABLE ONLY memdb.edges
+    ADD CONSTRAINT edges_fact_exists FOREIGN KEY (org_id, fact_id) REFERENCES memdb.facts(org_id, id) ON DELETE SET NULL (fact_id);
+
+ALTER TABLE ONLY memdb.edges
+    ADD CONSTRAINT edges_source_exists FOREIGN KEY (org_id, source_id) REFERENCES memdb.entities(org_id, id) ON DELETE CASCADE;
+
+ALTER TABLE ONLY memdb.edges
+    ADD CONSTRAINT edges_target_exists FOREIGN KEY (org_id, target_id) REFERENCES memdb.entities(org_id, id) ON DELETE CASCADE;
+
+ALTER TABLE ONLY memdb.entities
+    ADD CONSTRAINT entities_agent_exists FOREIGN KEY (org_id, agent_id) REFERENCES memdb.agents(org_id, id);
+
+ALTER TABLE ONLY memdb.entities
+    ADD CONSTRAINT entities_merged_exists FOREIGN KEY (org_id, merged_into) REFERENCES memdb.entities(org_id, id);
+
+ALTER TABLE ONLY memdb.entity_aliases
+    ADD CONSTRAINT entity_aliases_entity_exists FOREIGN KEY (org_id, entity_id) REFERENCES memdb.entities(org_id, id) ON DELETE CASCADE;
+
+ALTER TABLE memdb.entity_embeddings
+    ADD CONSTRAINT entity_embeddings_entity_exists FOREIGN KEY (org_id, entity_id) REFERENCES memdb.entities(org_id, id) ON DELETE CASCADE;
+
+ALTER TABLE memdb.event_embeddings
+    ADD CONSTRAINT event_embeddings_event_exists FOREIGN KEY (org_id, event_id) REFERENCES memdb.events(org_id, id) ON DELETE CASCADE;
+
+ALTER TABLE ONLY memdb.events
+    ADD CONSTRAINT events_agent_exists FOREIGN KEY (org_id, agent_id) REFERENCES memdb.agents(org_id, id);
+
+ALTER TABLE ONLY memdb.events
+    ADD CONSTRAINT events_session_exists FOREIGN KEY (org_id, session_id) REFERENCES memdb.sessions(org_id, id);
+
+ALTER TABLE ONLY memdb.events
+    ADD CONSTRAINT events_user_exists FOREIGN KEY (org_id, user_id) REFERENCES memdb.users(org_id, id);
+
+ALTER TABLE memdb.fact_embeddings
+    ADD CONSTRAINT fact_embeddings_fact_exists FOREIGN KEY (org_id, fact_id) REFERENCES memdb.facts(org_id, id) ON DELETE CASCADE;
+
+ALTER TABLE ONLY memdb.fact_entities
+    ADD CONSTRAINT fact_entities_entity_exists FOREIGN KEY (org_id, entity_id) REFERENCES memdb.entities(org_id, id) ON DELETE CASCADE;
+
+ALTER TABLE ONLY memdb.fact_entities
+    ADD CONSTRAINT fact_entities_fact_exists FOREIGN KEY (org_id, fact_id) REFERENCES memdb.facts(org_id, id) ON DELETE CASCADE;
+
+ALTER TABLE ONLY memdb.facts
+    ADD CONSTRAINT facts_agent_exists FOREIGN KEY (org_id, agent_id) REFERENCES memdb.agents(org_id, id);
+
+ALTER TABLE ONLY memdb.facts
+    ADD CONSTRAINT facts_attribute_exists FOREIGN KEY (org_id, attribute) REFERENCES memdb.attributes(org_id, key);
+
+ALTER TABLE ONLY memdb.facts
+    ADD CONSTRAINT facts_entity_exists FOREIGN KEY (org_id, entity_id) REFERENCES memdb.entities(org_id, id);
+
+ALTER TABLE ONLY memdb.facts
+    ADD CONSTRAINT facts_event_exists FOREIGN KEY (org_id, event_id) REFERENCES memdb.events(org_id, id);
+
+ALTER TABLE ONLY memdb.facts
+    ADD CONSTRAINT facts_session_exists FOREIGN KEY (org_id, session_id) REFERENCES memdb.sessions(org_id, id);
+
+ALTER TABLE ONLY memdb.facts
+    ADD CONSTRAINT facts_superseded_exists FOREIGN KEY (org_id, superseded_by) REFERENCES memdb.facts(org_id, id);
+
+ALTER TABLE ONLY memdb.facts
+    ADD CONSTRAINT facts_user_exists FOREIGN KEY (org_id, user_id) REFERENCES memdb.users(org_id, id);
+
+ALTER TABLE memdb.insight_embeddings
+    ADD CONSTRAINT insight_embeddings_insight_exists FOREIGN KEY (org_id, insight_id) REFERENCES memdb.insights(org_id, id) ON DELETE CASCADE;
+
+ALTER TABLE ONLY memdb.insight_events
+    ADD CONSTRAINT insight_events_event_exists FOREIGN KEY (org_id, event_id) REFERENCES memdb.events(org_id, id) ON DELETE CASCADE;
+
+ALTER TABLE ONLY memdb.insight_events
+    ADD CONSTRAINT insight_events_insight_exists FOREIGN KEY (org_id, insight_id) REFERENCES memdb.insights(org_id, id) ON DELETE CASCADE;
+
+ALTER TABLE ONLY memdb.insight_facts
+    ADD CONSTRAINT insight_facts_fact_exists FOREIGN KEY (org_id, fact_id) REFERENCES memdb.facts(org_id, id) ON DELETE CASCADE;
+
+ALTER TABLE ONLY memdb.insight_facts
+    ADD CONSTRAINT insight_facts_insight_exists FOREIGN KEY (org_id, insight_id) REFERENCES memdb.insights(org_id, id) ON DELETE CASCADE;
+
+ALTER TABLE ONLY memdb.insights
+    ADD CONSTRAINT insights_agent_exists FOREIGN KEY (org_id, agent_id) REFERENCES memdb.agents(org_id, id);
+
+ALTER TABLE ONLY memdb.insights
+    ADD CONSTRAINT insights_user_exists FOREIGN KEY (org_id, user_id) REFERENCES memdb.users(org_id, id);
+
+ALTER TABLE memdb.intention_embeddings
+    ADD CONSTRAINT intention_embeddings_intention_exists FOREIGN KEY (org_id, intention_id) REFERENCES memdb.intentions(org_id, id) ON DELETE CASCADE;
+
+ALTER TABLE ONLY memdb.intentions
+    ADD CONSTRAINT intentions_agent_exists FOREIGN KEY (org_id, agent_id) REFERENCES memdb.agents(org_id, id);
+
+ALTER TABLE ONLY memdb.intentions
+    ADD CONSTRAINT intentions_session_exists FOREIGN KEY (org_id, session_id) REFERENCES memdb.sessions(org_id, id);
+
+ALTER TABLE ONLY memdb.intentions
+    ADD CONSTRAINT intentions_user_exists FOREIGN KEY (org_id, user_id) REFERENCES memdb.users(org_id, id);
 
 ALTER TABLE ONLY memdb.legal_holds
     ADD CONSTRAINT legal_holds_agent_exists FOREIGN KEY (org_id, agent_id) REFERENCES memdb.agents(org_id, id);
@@ -1953,17 +2940,67 @@ CREATE POLICY admin ON memdb.agents TO memdb_admin USING (true);
 
 CREATE POLICY admin ON memdb.archived_messages TO memdb_admin USING (true);
 
+CREATE POLICY admin ON memdb.attributes TO memdb_admin USING (true);
+
 CREATE POLICY admin ON memdb.audit_heads TO memdb_admin USING (true);
 
 CREATE POLICY admin ON memdb.audit_log TO memdb_admin USING (true);
 
 CREATE POLICY admin ON memdb.checkpoints TO memdb_admin USING (true);
 
+CREATE POLICY admin ON memdb.cluster_embeddings TO memdb_admin USING (true);
+
+CREATE POLICY admin ON memdb.cluster_embeddings_1 TO memdb_admin USING (true);
+
+CREATE POLICY admin ON memdb.cluster_facts TO memdb_admin USING (true);
+
+CREATE POLICY admin ON memdb.clusters TO memdb_admin USING (true);
+
 CREATE POLICY admin ON memdb.directive_versions TO memdb_admin USING (true);
 
 CREATE POLICY admin ON memdb.directives TO memdb_admin USING (true);
 
+CREATE POLICY admin ON memdb.edges TO memdb_admin USING (true);
+
+CREATE POLICY admin ON memdb.entities TO memdb_admin USING (true);
+
+CREATE POLICY admin ON memdb.entity_aliases TO memdb_admin USING (true);
+
+CREATE POLICY admin ON memdb.entity_embeddings TO memdb_admin USING (true);
+
+CREATE POLICY admin ON memdb.entity_embeddings_1 TO memdb_admin USING (true);
+
 CREATE POLICY admin ON memdb.erasures TO memdb_admin USING (true);
+
+CREATE POLICY admin ON memdb.event_embeddings TO memdb_admin USING (true);
+
+CREATE POLICY admin ON memdb.event_embeddings_1 TO memdb_admin USING (true);
+
+CREATE POLICY admin ON memdb.events TO memdb_admin USING (true);
+
+CREATE POLICY admin ON memdb.fact_embeddings TO memdb_admin USING (true);
+
+CREATE POLICY admin ON memdb.fact_embeddings_1 TO memdb_admin USING (true);
+
+CREATE POLICY admin ON memdb.fact_entities TO memdb_admin USING (true);
+
+CREATE POLICY admin ON memdb.facts TO memdb_admin USING (true);
+
+CREATE POLICY admin ON memdb.insight_embeddings TO memdb_admin USING (true);
+
+CREATE POLICY admin ON memdb.insight_embeddings_1 TO memdb_admin USING (true);
+
+CREATE POLICY admin ON memdb.insight_events TO memdb_admin USING (true);
+
+CREATE POLICY admin ON memdb.insight_facts TO memdb_admin USING (true);
+
+CREATE POLICY admin ON memdb.insights TO memdb_admin USING (true);
+
+CREATE POLICY admin ON memdb.intention_embeddings TO memdb_admin USING (true);
+
+CREATE POLICY admin ON memdb.intention_embeddings_1 TO memdb_admin USING (true);
+
+CREATE POLICY admin ON memdb.intentions TO memdb_admin USING (true);
 
 CREATE POLICY admin ON memdb.legal_holds TO memdb_admin USING (true);
 
@@ -2027,17 +3064,67 @@ ALTER TABLE memdb.agents ENABLE ROW LEVEL SECURITY;
 
 ALTER TABLE memdb.archived_messages ENABLE ROW LEVEL SECURITY;
 
+ALTER TABLE memdb.attributes ENABLE ROW LEVEL SECURITY;
+
 ALTER TABLE memdb.audit_heads ENABLE ROW LEVEL SECURITY;
 
 ALTER TABLE memdb.audit_log ENABLE ROW LEVEL SECURITY;
 
 ALTER TABLE memdb.checkpoints ENABLE ROW LEVEL SECURITY;
 
+ALTER TABLE memdb.cluster_embeddings ENABLE ROW LEVEL SECURITY;
+
+ALTER TABLE memdb.cluster_embeddings_1 ENABLE ROW LEVEL SECURITY;
+
+ALTER TABLE memdb.cluster_facts ENABLE ROW LEVEL SECURITY;
+
+ALTER TABLE memdb.clusters ENABLE ROW LEVEL SECURITY;
+
 ALTER TABLE memdb.directive_versions ENABLE ROW LEVEL SECURITY;
 
 ALTER TABLE memdb.directives ENABLE ROW LEVEL SECURITY;
 
+ALTER TABLE memdb.edges ENABLE ROW LEVEL SECURITY;
+
+ALTER TABLE memdb.entities ENABLE ROW LEVEL SECURITY;
+
+ALTER TABLE memdb.entity_aliases ENABLE ROW LEVEL SECURITY;
+
+ALTER TABLE memdb.entity_embeddings ENABLE ROW LEVEL SECURITY;
+
+ALTER TABLE memdb.entity_embeddings_1 ENABLE ROW LEVEL SECURITY;
+
 ALTER TABLE memdb.erasures ENABLE ROW LEVEL SECURITY;
+
+ALTER TABLE memdb.event_embeddings ENABLE ROW LEVEL SECURITY;
+
+ALTER TABLE memdb.event_embeddings_1 ENABLE ROW LEVEL SECURITY;
+
+ALTER TABLE memdb.events ENABLE ROW LEVEL SECURITY;
+
+ALTER TABLE memdb.fact_embeddings ENABLE ROW LEVEL SECURITY;
+
+ALTER TABLE memdb.fact_embeddings_1 ENABLE ROW LEVEL SECURITY;
+
+ALTER TABLE memdb.fact_entities ENABLE ROW LEVEL SECURITY;
+
+ALTER TABLE memdb.facts ENABLE ROW LEVEL SECURITY;
+
+ALTER TABLE memdb.insight_embeddings ENABLE ROW LEVEL SECURITY;
+
+ALTER TABLE memdb.insight_embeddings_1 ENABLE ROW LEVEL SECURITY;
+
+ALTER TABLE memdb.insight_events ENABLE ROW LEVEL SECURITY;
+
+ALTER TABLE memdb.insight_facts ENABLE ROW LEVEL SECURITY;
+
+ALTER TABLE memdb.insights ENABLE ROW LEVEL SECURITY;
+
+ALTER TABLE memdb.intention_embeddings ENABLE ROW LEVEL SECURITY;
+
+ALTER TABLE memdb.intention_embeddings_1 ENABLE ROW LEVEL SECURITY;
+
+ALTER TABLE memdb.intentions ENABLE ROW LEVEL SECURITY;
 
 ALTER TABLE memdb.legal_holds ENABLE ROW LEVEL SECURITY;
 
@@ -2093,17 +3180,67 @@ CREATE POLICY tenant ON memdb.agents USING ((org_id = (NULLIF(current_setting('m
 
 CREATE POLICY tenant ON memdb.archived_messages USING ((org_id = (NULLIF(current_setting('memdb.org_id'::text, true), ''::text))::uuid));
 
+CREATE POLICY tenant ON memdb.attributes USING ((org_id = (NULLIF(current_setting('memdb.org_id'::text, true), ''::text))::uuid));
+
 CREATE POLICY tenant ON memdb.audit_heads USING ((org_id = (NULLIF(current_setting('memdb.org_id'::text, true), ''::text))::uuid));
 
 CREATE POLICY tenant ON memdb.audit_log USING ((org_id = (NULLIF(current_setting('memdb.org_id'::text, true), ''::text))::uuid));
 
 CREATE POLICY tenant ON memdb.checkpoints USING ((org_id = (NULLIF(current_setting('memdb.org_id'::text, true), ''::text))::uuid));
 
+CREATE POLICY tenant ON memdb.cluster_embeddings USING ((org_id = (NULLIF(current_setting('memdb.org_id'::text, true), ''::text))::uuid));
+
+CREATE POLICY tenant ON memdb.cluster_embeddings_1 USING ((org_id = (NULLIF(current_setting('memdb.org_id'::text, true), ''::text))::uuid));
+
+CREATE POLICY tenant ON memdb.cluster_facts USING ((org_id = (NULLIF(current_setting('memdb.org_id'::text, true), ''::text))::uuid));
+
+CREATE POLICY tenant ON memdb.clusters USING ((org_id = (NULLIF(current_setting('memdb.org_id'::text, true), ''::text))::uuid));
+
 CREATE POLICY tenant ON memdb.directive_versions USING ((org_id = (NULLIF(current_setting('memdb.org_id'::text, true), ''::text))::uuid));
 
 CREATE POLICY tenant ON memdb.directives USING ((org_id = (NULLIF(current_setting('memdb.org_id'::text, true), ''::text))::uuid));
 
+CREATE POLICY tenant ON memdb.edges USING ((org_id = (NULLIF(current_setting('memdb.org_id'::text, true), ''::text))::uuid));
+
+CREATE POLICY tenant ON memdb.entities USING ((org_id = (NULLIF(current_setting('memdb.org_id'::text, true), ''::text))::uuid));
+
+CREATE POLICY tenant ON memdb.entity_aliases USING ((org_id = (NULLIF(current_setting('memdb.org_id'::text, true), ''::text))::uuid));
+
+CREATE POLICY tenant ON memdb.entity_embeddings USING ((org_id = (NULLIF(current_setting('memdb.org_id'::text, true), ''::text))::uuid));
+
+CREATE POLICY tenant ON memdb.entity_embeddings_1 USING ((org_id = (NULLIF(current_setting('memdb.org_id'::text, true), ''::text))::uuid));
+
 CREATE POLICY tenant ON memdb.erasures USING ((org_id = (NULLIF(current_setting('memdb.org_id'::text, true), ''::text))::uuid));
+
+CREATE POLICY tenant ON memdb.event_embeddings USING ((org_id = (NULLIF(current_setting('memdb.org_id'::text, true), ''::text))::uuid));
+
+CREATE POLICY tenant ON memdb.event_embeddings_1 USING ((org_id = (NULLIF(current_setting('memdb.org_id'::text, true), ''::text))::uuid));
+
+CREATE POLICY tenant ON memdb.events USING ((org_id = (NULLIF(current_setting('memdb.org_id'::text, true), ''::text))::uuid));
+
+CREATE POLICY tenant ON memdb.fact_embeddings USING ((org_id = (NULLIF(current_setting('memdb.org_id'::text, true), ''::text))::uuid));
+
+CREATE POLICY tenant ON memdb.fact_embeddings_1 USING ((org_id = (NULLIF(current_setting('memdb.org_id'::text, true), ''::text))::uuid));
+
+CREATE POLICY tenant ON memdb.fact_entities USING ((org_id = (NULLIF(current_setting('memdb.org_id'::text, true), ''::text))::uuid));
+
+CREATE POLICY tenant ON memdb.facts USING ((org_id = (NULLIF(current_setting('memdb.org_id'::text, true), ''::text))::uuid));
+
+CREATE POLICY tenant ON memdb.insight_embeddings USING ((org_id = (NULLIF(current_setting('memdb.org_id'::text, true), ''::text))::uuid));
+
+CREATE POLICY tenant ON memdb.insight_embeddings_1 USING ((org_id = (NULLIF(current_setting('memdb.org_id'::text, true), ''::text))::uuid));
+
+CREATE POLICY tenant ON memdb.insight_events USING ((org_id = (NULLIF(current_setting('memdb.org_id'::text, true), ''::text))::uuid));
+
+CREATE POLICY tenant ON memdb.insight_facts USING ((org_id = (NULLIF(current_setting('memdb.org_id'::text, true), ''::text))::uuid));
+
+CREATE POLICY tenant ON memdb.insights USING ((org_id = (NULLIF(current_setting('memdb.org_id'::text, true), ''::text))::uuid));
+
+CREATE POLICY tenant ON memdb.intention_embeddings USING ((org_id = (NULLIF(current_setting('memdb.org_id'::text, true), ''::text))::uuid));
+
+CREATE POLICY tenant ON memdb.intention_embeddings_1 USING ((org_id = (NULLIF(current_setting('memdb.org_id'::text, true), ''::text))::uuid));
+
+CREATE POLICY tenant ON memdb.intentions USING ((org_id = (NULLIF(current_setting('memdb.org_id'::text, true), ''::text))::uuid));
 
 CREATE POLICY tenant ON memdb.legal_holds USING ((org_id = (NULLIF(current_setting('memdb.org_id'::text, true), ''::text))::uuid));
 
@@ -2256,17 +3393,111 @@ GRANT SELECT ON TABLE memdb.writers TO memdb_admin;
 GRANT SELECT ON TABLE memdb.archived_messages TO memdb_app;
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE memdb.archived_messages TO memdb_admin;
 
+GRANT SELECT,INSERT ON TABLE memdb.attributes TO memdb_app;
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE memdb.attributes TO memdb_admin;
+
+GRANT UPDATE(updated_at) ON TABLE memdb.attributes TO memdb_app;
+
+GRANT UPDATE(last_seen_at) ON TABLE memdb.attributes TO memdb_app;
+
+GRANT UPDATE(time_to_live) ON TABLE memdb.attributes TO memdb_app;
+
+GRANT UPDATE(seen) ON TABLE memdb.attributes TO memdb_app;
+
+GRANT UPDATE(version) ON TABLE memdb.attributes TO memdb_app;
+
+GRANT UPDATE(status) ON TABLE memdb.attributes TO memdb_app;
+
+GRANT UPDATE(value_type) ON TABLE memdb.attributes TO memdb_app;
+
+GRANT UPDATE(conflict_policy) ON TABLE memdb.attributes TO memdb_app;
+
+GRANT UPDATE(proposed_by) ON TABLE memdb.attributes TO memdb_app;
+
+GRANT UPDATE(reason) ON TABLE memdb.attributes TO memdb_app;
+
+GRANT UPDATE(example) ON TABLE memdb.attributes TO memdb_app;
+
 GRANT SELECT ON TABLE memdb.audit_heads TO memdb_app;
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE memdb.audit_heads TO memdb_admin;
 
 GRANT SELECT,INSERT ON TABLE memdb.checkpoints TO memdb_app;
 GRANT SELECT,INSERT,DELETE ON TABLE memdb.checkpoints TO memdb_admin;
 
+GRANT SELECT,INSERT ON TABLE memdb.cluster_embeddings TO memdb_app;
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE memdb.cluster_embeddings TO memdb_admin;
+
+GRANT UPDATE(embedding) ON TABLE memdb.cluster_embeddings TO memdb_app;
+
+GRANT SELECT ON TABLE memdb.cluster_embeddings_1 TO memdb_app;
+GRANT SELECT ON TABLE memdb.cluster_embeddings_1 TO memdb_admin;
+
+GRANT SELECT,INSERT,DELETE ON TABLE memdb.cluster_facts TO memdb_app;
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE memdb.cluster_facts TO memdb_admin;
+
+GRANT UPDATE(cluster_id) ON TABLE memdb.cluster_facts TO memdb_app;
+
+GRANT UPDATE(added_at) ON TABLE memdb.cluster_facts TO memdb_app;
+
+GRANT SELECT,INSERT ON TABLE memdb.clusters TO memdb_app;
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE memdb.clusters TO memdb_admin;
+
+GRANT UPDATE(merged_into) ON TABLE memdb.clusters TO memdb_app;
+
+GRANT UPDATE(updated_at) ON TABLE memdb.clusters TO memdb_app;
+
+GRANT UPDATE(deleted_at) ON TABLE memdb.clusters TO memdb_app;
+
+GRANT UPDATE(refreshed_at) ON TABLE memdb.clusters TO memdb_app;
+
+GRANT UPDATE(importance) ON TABLE memdb.clusters TO memdb_app;
+
+GRANT UPDATE(version) ON TABLE memdb.clusters TO memdb_app;
+
+GRANT UPDATE(status) ON TABLE memdb.clusters TO memdb_app;
+
+GRANT UPDATE(type) ON TABLE memdb.clusters TO memdb_app;
+
+GRANT UPDATE(label) ON TABLE memdb.clusters TO memdb_app;
+
+GRANT UPDATE(summary) ON TABLE memdb.clusters TO memdb_app;
+
+GRANT UPDATE(metadata) ON TABLE memdb.clusters TO memdb_app;
+
 GRANT SELECT,INSERT ON TABLE memdb.directive_versions TO memdb_app;
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE memdb.directive_versions TO memdb_admin;
 
 GRANT SELECT,INSERT,UPDATE ON TABLE memdb.directives TO memdb_app;
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE memdb.directives TO memdb_admin;
+
+GRANT SELECT,INSERT ON TABLE memdb.edges TO memdb_app;
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE memdb.edges TO memdb_admin;
+
+GRANT UPDATE(source_id) ON TABLE memdb.edges TO memdb_app;
+
+GRANT UPDATE(target_id) ON TABLE memdb.edges TO memdb_app;
+
+GRANT UPDATE(fact_id) ON TABLE memdb.edges TO memdb_app;
+
+GRANT UPDATE(updated_at) ON TABLE memdb.edges TO memdb_app;
+
+GRANT UPDATE(used_at) ON TABLE memdb.edges TO memdb_app;
+
+GRANT UPDATE(valid_from) ON TABLE memdb.edges TO memdb_app;
+
+GRANT UPDATE(valid_until) ON TABLE memdb.edges TO memdb_app;
+
+GRANT UPDATE(invalidated_at) ON TABLE memdb.edges TO memdb_app;
+
+GRANT UPDATE(weight) ON TABLE memdb.edges TO memdb_app;
+
+GRANT UPDATE(assertions) ON TABLE memdb.edges TO memdb_app;
+
+GRANT UPDATE(version) ON TABLE memdb.edges TO memdb_app;
+
+GRANT UPDATE(provenance) ON TABLE memdb.edges TO memdb_app;
+
+GRANT UPDATE(metadata) ON TABLE memdb.edges TO memdb_app;
 
 GRANT SELECT ON TABLE memdb.embedding_spaces TO memdb_app;
 GRANT SELECT ON TABLE memdb.embedding_spaces TO memdb_admin;
@@ -2275,11 +3506,150 @@ GRANT UPDATE(model) ON TABLE memdb.embedding_spaces TO memdb_admin;
 
 GRANT UPDATE(current_since) ON TABLE memdb.embedding_spaces TO memdb_admin;
 
+GRANT SELECT,INSERT ON TABLE memdb.entities TO memdb_app;
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE memdb.entities TO memdb_admin;
+
+GRANT UPDATE(merged_into) ON TABLE memdb.entities TO memdb_app;
+
+GRANT UPDATE(updated_at) ON TABLE memdb.entities TO memdb_app;
+
+GRANT UPDATE(deleted_at) ON TABLE memdb.entities TO memdb_app;
+
+GRANT UPDATE(first_seen_at) ON TABLE memdb.entities TO memdb_app;
+
+GRANT UPDATE(last_seen_at) ON TABLE memdb.entities TO memdb_app;
+
+GRANT UPDATE(summarised_at) ON TABLE memdb.entities TO memdb_app;
+
+GRANT UPDATE(profiled_at) ON TABLE memdb.entities TO memdb_app;
+
+GRANT UPDATE(importance) ON TABLE memdb.entities TO memdb_app;
+
+GRANT UPDATE(mentions) ON TABLE memdb.entities TO memdb_app;
+
+GRANT UPDATE(version) ON TABLE memdb.entities TO memdb_app;
+
+GRANT UPDATE(embedded) ON TABLE memdb.entities TO memdb_app;
+
+GRANT UPDATE(status) ON TABLE memdb.entities TO memdb_app;
+
+GRANT UPDATE(type) ON TABLE memdb.entities TO memdb_app;
+
+GRANT UPDATE(key) ON TABLE memdb.entities TO memdb_app;
+
+GRANT UPDATE(name) ON TABLE memdb.entities TO memdb_app;
+
+GRANT UPDATE(summary) ON TABLE memdb.entities TO memdb_app;
+
+GRANT UPDATE(profile) ON TABLE memdb.entities TO memdb_app;
+
+GRANT UPDATE(metadata) ON TABLE memdb.entities TO memdb_app;
+
+GRANT SELECT,INSERT,DELETE ON TABLE memdb.entity_aliases TO memdb_app;
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE memdb.entity_aliases TO memdb_admin;
+
+GRANT UPDATE(entity_id) ON TABLE memdb.entity_aliases TO memdb_app;
+
+GRANT SELECT,INSERT ON TABLE memdb.entity_embeddings TO memdb_app;
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE memdb.entity_embeddings TO memdb_admin;
+
+GRANT UPDATE(embedding) ON TABLE memdb.entity_embeddings TO memdb_app;
+
+GRANT SELECT ON TABLE memdb.entity_embeddings_1 TO memdb_app;
+GRANT SELECT ON TABLE memdb.entity_embeddings_1 TO memdb_admin;
+
 GRANT SELECT,INSERT ON TABLE memdb.erasures TO memdb_admin;
 
 GRANT UPDATE(finished_at) ON TABLE memdb.erasures TO memdb_admin;
 
 GRANT UPDATE(rows) ON TABLE memdb.erasures TO memdb_admin;
+
+GRANT SELECT,INSERT ON TABLE memdb.event_embeddings TO memdb_app;
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE memdb.event_embeddings TO memdb_admin;
+
+GRANT UPDATE(embedding) ON TABLE memdb.event_embeddings TO memdb_app;
+
+GRANT SELECT ON TABLE memdb.event_embeddings_1 TO memdb_app;
+GRANT SELECT ON TABLE memdb.event_embeddings_1 TO memdb_admin;
+
+GRANT SELECT,INSERT ON TABLE memdb.events TO memdb_app;
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE memdb.events TO memdb_admin;
+
+GRANT UPDATE(embedded) ON TABLE memdb.events TO memdb_app;
+
+GRANT SELECT,INSERT ON TABLE memdb.fact_embeddings TO memdb_app;
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE memdb.fact_embeddings TO memdb_admin;
+
+GRANT UPDATE(embedding) ON TABLE memdb.fact_embeddings TO memdb_app;
+
+GRANT SELECT ON TABLE memdb.fact_embeddings_1 TO memdb_app;
+GRANT SELECT ON TABLE memdb.fact_embeddings_1 TO memdb_admin;
+
+GRANT SELECT,INSERT,DELETE ON TABLE memdb.fact_entities TO memdb_app;
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE memdb.fact_entities TO memdb_admin;
+
+GRANT SELECT,INSERT ON TABLE memdb.facts TO memdb_app;
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE memdb.facts TO memdb_admin;
+
+GRANT UPDATE(entity_id) ON TABLE memdb.facts TO memdb_app;
+
+GRANT UPDATE(superseded_by) ON TABLE memdb.facts TO memdb_app;
+
+GRANT UPDATE(invalidated_at) ON TABLE memdb.facts TO memdb_app;
+
+GRANT UPDATE(valid_from) ON TABLE memdb.facts TO memdb_app;
+
+GRANT UPDATE(valid_until) ON TABLE memdb.facts TO memdb_app;
+
+GRANT UPDATE(expires_at) ON TABLE memdb.facts TO memdb_app;
+
+GRANT UPDATE(confirmed_at) ON TABLE memdb.facts TO memdb_app;
+
+GRANT UPDATE(retrieved_at) ON TABLE memdb.facts TO memdb_app;
+
+GRANT UPDATE(updated_at) ON TABLE memdb.facts TO memdb_app;
+
+GRANT UPDATE(deleted_at) ON TABLE memdb.facts TO memdb_app;
+
+GRANT UPDATE(confidence) ON TABLE memdb.facts TO memdb_app;
+
+GRANT UPDATE(importance) ON TABLE memdb.facts TO memdb_app;
+
+GRANT UPDATE(vitality) ON TABLE memdb.facts TO memdb_app;
+
+GRANT UPDATE(retrievals) ON TABLE memdb.facts TO memdb_app;
+
+GRANT UPDATE(confirmations) ON TABLE memdb.facts TO memdb_app;
+
+GRANT UPDATE(corrections) ON TABLE memdb.facts TO memdb_app;
+
+GRANT UPDATE(version) ON TABLE memdb.facts TO memdb_app;
+
+GRANT UPDATE(embedded) ON TABLE memdb.facts TO memdb_app;
+
+GRANT UPDATE(sensitive) ON TABLE memdb.facts TO memdb_app;
+
+GRANT UPDATE(needs_confirmation) ON TABLE memdb.facts TO memdb_app;
+
+GRANT UPDATE(stale) ON TABLE memdb.facts TO memdb_app;
+
+GRANT UPDATE(status) ON TABLE memdb.facts TO memdb_app;
+
+GRANT UPDATE(category) ON TABLE memdb.facts TO memdb_app;
+
+GRANT UPDATE(speaker) ON TABLE memdb.facts TO memdb_app;
+
+GRANT UPDATE(context) ON TABLE memdb.facts TO memdb_app;
+
+GRANT UPDATE(content) ON TABLE memdb.facts TO memdb_app;
+
+GRANT UPDATE(annotation) ON TABLE memdb.facts TO memdb_app;
+
+GRANT UPDATE(value) ON TABLE memdb.facts TO memdb_app;
+
+GRANT UPDATE(same_key) ON TABLE memdb.facts TO memdb_app;
+
+GRANT UPDATE(metadata) ON TABLE memdb.facts TO memdb_app;
 
 GRANT SELECT,INSERT ON TABLE memdb.memory_embeddings TO memdb_app;
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE memdb.memory_embeddings TO memdb_admin;
@@ -2291,6 +3661,88 @@ GRANT SELECT ON TABLE memdb.memory_embeddings_1 TO memdb_admin;
 
 GRANT SELECT ON TABLE memdb.indexed_embeddings TO memdb_app;
 GRANT SELECT ON TABLE memdb.indexed_embeddings TO memdb_admin;
+
+GRANT SELECT,INSERT ON TABLE memdb.insight_embeddings TO memdb_app;
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE memdb.insight_embeddings TO memdb_admin;
+
+GRANT UPDATE(embedding) ON TABLE memdb.insight_embeddings TO memdb_app;
+
+GRANT SELECT ON TABLE memdb.insight_embeddings_1 TO memdb_app;
+GRANT SELECT ON TABLE memdb.insight_embeddings_1 TO memdb_admin;
+
+GRANT SELECT,INSERT,DELETE ON TABLE memdb.insight_events TO memdb_app;
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE memdb.insight_events TO memdb_admin;
+
+GRANT SELECT,INSERT,DELETE ON TABLE memdb.insight_facts TO memdb_app;
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE memdb.insight_facts TO memdb_admin;
+
+GRANT SELECT,INSERT ON TABLE memdb.insights TO memdb_app;
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE memdb.insights TO memdb_admin;
+
+GRANT UPDATE(updated_at) ON TABLE memdb.insights TO memdb_app;
+
+GRANT UPDATE(deleted_at) ON TABLE memdb.insights TO memdb_app;
+
+GRANT UPDATE(reinforced_at) ON TABLE memdb.insights TO memdb_app;
+
+GRANT UPDATE(confidence) ON TABLE memdb.insights TO memdb_app;
+
+GRANT UPDATE(importance) ON TABLE memdb.insights TO memdb_app;
+
+GRANT UPDATE(reinforcements) ON TABLE memdb.insights TO memdb_app;
+
+GRANT UPDATE(version) ON TABLE memdb.insights TO memdb_app;
+
+GRANT UPDATE(embedded) ON TABLE memdb.insights TO memdb_app;
+
+GRANT UPDATE(status) ON TABLE memdb.insights TO memdb_app;
+
+GRANT UPDATE(type) ON TABLE memdb.insights TO memdb_app;
+
+GRANT UPDATE(title) ON TABLE memdb.insights TO memdb_app;
+
+GRANT UPDATE(content) ON TABLE memdb.insights TO memdb_app;
+
+GRANT UPDATE(metadata) ON TABLE memdb.insights TO memdb_app;
+
+GRANT SELECT,INSERT ON TABLE memdb.intention_embeddings TO memdb_app;
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE memdb.intention_embeddings TO memdb_admin;
+
+GRANT UPDATE(embedding) ON TABLE memdb.intention_embeddings TO memdb_app;
+
+GRANT SELECT ON TABLE memdb.intention_embeddings_1 TO memdb_app;
+GRANT SELECT ON TABLE memdb.intention_embeddings_1 TO memdb_admin;
+
+GRANT SELECT,INSERT ON TABLE memdb.intentions TO memdb_app;
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE memdb.intentions TO memdb_admin;
+
+GRANT UPDATE(updated_at) ON TABLE memdb.intentions TO memdb_app;
+
+GRANT UPDATE(deleted_at) ON TABLE memdb.intentions TO memdb_app;
+
+GRANT UPDATE(due_at) ON TABLE memdb.intentions TO memdb_app;
+
+GRANT UPDATE(triggered_at) ON TABLE memdb.intentions TO memdb_app;
+
+GRANT UPDATE(ended_at) ON TABLE memdb.intentions TO memdb_app;
+
+GRANT UPDATE(version) ON TABLE memdb.intentions TO memdb_app;
+
+GRANT UPDATE(embedded) ON TABLE memdb.intentions TO memdb_app;
+
+GRANT UPDATE(status) ON TABLE memdb.intentions TO memdb_app;
+
+GRANT UPDATE(trigger) ON TABLE memdb.intentions TO memdb_app;
+
+GRANT UPDATE(condition) ON TABLE memdb.intentions TO memdb_app;
+
+GRANT UPDATE(action) ON TABLE memdb.intentions TO memdb_app;
+
+GRANT UPDATE(context) ON TABLE memdb.intentions TO memdb_app;
+
+GRANT UPDATE(outcome) ON TABLE memdb.intentions TO memdb_app;
+
+GRANT UPDATE(metadata) ON TABLE memdb.intentions TO memdb_app;
 
 GRANT SELECT,INSERT ON TABLE memdb.messages TO memdb_app;
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE memdb.messages TO memdb_admin;
