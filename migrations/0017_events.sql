@@ -1,7 +1,8 @@
 -- depends: 0016_archive
 -- Events: what happened, as it came in. Nothing in them changes; what is learnt from them stands elsewhere.
 
--- The embeddings of a table's rows, of each space: memdb.<kind>_embeddings, as for memories a NULL embedding is one that is outdated.
+-- The embeddings of a table's rows, of each space: memdb.<kind>_embeddings. A NULL embedding is one that is outdated, as for memories. Call it
+-- while the table has the rows that its statistics are made of.
 CREATE PROCEDURE memdb.add_embeddings_of(owner regclass, kind text)
 LANGUAGE plpgsql
 AS $$
@@ -32,6 +33,14 @@ BEGIN
     FOR existing IN SELECT s.* FROM memdb.embedding_spaces AS s LOOP
         CALL memdb.add_space_to(format('memdb.%I', kind || '_embeddings')::regclass, existing.space, existing.dimension);
     END LOOP;
+    EXECUTE format(
+        'INSERT INTO memdb.%I (org_id, %I, agent_id, space)
+        SELECT o.org_id, o.id, o.agent_id, (SELECT min(s.space) FROM memdb.embedding_spaces AS s) FROM %s AS o',
+        kind || '_embeddings',
+        kind || '_id',
+        owner
+    );
+    EXECUTE format('ANALYZE memdb.%I', kind || '_embeddings');
     CALL memdb.isolate(format('memdb.%I', kind || '_embeddings')::regclass);
     EXECUTE format('GRANT SELECT, INSERT, UPDATE (embedding) ON memdb.%I TO memdb_app', kind || '_embeddings');
     EXECUTE format('GRANT SELECT, INSERT, UPDATE, DELETE ON memdb.%I TO memdb_admin', kind || '_embeddings');

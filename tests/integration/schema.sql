@@ -55,6 +55,14 @@ BEGIN
     FOR existing IN SELECT s.* FROM memdb.embedding_spaces AS s LOOP
         CALL memdb.add_space_to(format('memdb.%I', kind || '_embeddings')::regclass, existing.space, existing.dimension);
     END LOOP;
+    EXECUTE format(
+        'INSERT INTO memdb.%I (org_id, %I, agent_id, space)
+        SELECT o.org_id, o.id, o.agent_id, (SELECT min(s.space) FROM memdb.embedding_spaces AS s) FROM %s AS o',
+        kind || '_embeddings',
+        kind || '_id',
+        owner
+    );
+    EXECUTE format('ANALYZE memdb.%I', kind || '_embeddings');
     CALL memdb.isolate(format('memdb.%I', kind || '_embeddings')::regclass);
     EXECUTE format('GRANT SELECT, INSERT, UPDATE (embedding) ON memdb.%I TO memdb_app', kind || '_embeddings');
     EXECUTE format('GRANT SELECT, INSERT, UPDATE, DELETE ON memdb.%I TO memdb_admin', kind || '_embeddings');
