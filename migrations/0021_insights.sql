@@ -29,9 +29,6 @@ CREATE TABLE memdb.clusters (
     CONSTRAINT clusters_metadata_object CHECK (jsonb_typeof(metadata) = 'object' AND octet_length(metadata::text) <= 8192)
 );
 
--- A cluster's embedding is its centroid.
-CALL memdb.add_embeddings_of('memdb.clusters', 'cluster');
-
 -- A fact is in one cluster at most.
 CREATE TABLE memdb.cluster_facts (
     org_id uuid NOT NULL,
@@ -81,8 +78,6 @@ CREATE TABLE memdb.insights (
 );
 
 ALTER TABLE memdb.insights ALTER COLUMN search SET STORAGE MAIN;
-
-CALL memdb.add_embeddings_of('memdb.insights', 'insight');
 
 CREATE TABLE memdb.insight_facts (
     org_id uuid NOT NULL,
@@ -142,9 +137,6 @@ CREATE TABLE memdb.intentions (
 
 ALTER TABLE memdb.intentions ALTER COLUMN search SET STORAGE MAIN;
 
--- An intention's embedding is that of its condition.
-CALL memdb.add_embeddings_of('memdb.intentions', 'intention');
-
 -- Statistics to begin with, as in 0003_memories.
 INSERT INTO memdb.clusters (org_id, id, agent_id, status, merged_into, deleted_at, refreshed_at, label)
 SELECT
@@ -158,13 +150,8 @@ SELECT
     'cluster ' || i
 FROM generate_series(0, 1999) AS i;
 
-INSERT INTO memdb.cluster_embeddings (org_id, cluster_id, agent_id, space)
-SELECT
-    c.org_id,
-    c.id,
-    c.agent_id,
-    (SELECT min(s.space) FROM memdb.embedding_spaces AS s)
-FROM memdb.clusters AS c;
+-- A cluster's embedding is its centroid.
+CALL memdb.add_embeddings_of('memdb.clusters', 'cluster');
 
 INSERT INTO memdb.cluster_facts (org_id, fact_id, cluster_id)
 SELECT
@@ -187,13 +174,7 @@ SELECT
     'insight ' || i
 FROM generate_series(0, 1999) AS i;
 
-INSERT INTO memdb.insight_embeddings (org_id, insight_id, agent_id, space)
-SELECT
-    n.org_id,
-    n.id,
-    n.agent_id,
-    (SELECT min(s.space) FROM memdb.embedding_spaces AS s)
-FROM memdb.insights AS n;
+CALL memdb.add_embeddings_of('memdb.insights', 'insight');
 
 INSERT INTO memdb.insight_facts (org_id, insight_id, fact_id)
 SELECT
@@ -228,13 +209,8 @@ SELECT
     'action ' || i
 FROM generate_series(0, 1999) AS i;
 
-INSERT INTO memdb.intention_embeddings (org_id, intention_id, agent_id, space)
-SELECT
-    n.org_id,
-    n.id,
-    n.agent_id,
-    (SELECT min(s.space) FROM memdb.embedding_spaces AS s)
-FROM memdb.intentions AS n;
+-- An intention's embedding is that of its condition.
+CALL memdb.add_embeddings_of('memdb.intentions', 'intention');
 
 CREATE INDEX clusters_active ON memdb.clusters (org_id, agent_id, id) WHERE status = 'active' AND deleted_at IS NULL;
 
@@ -293,8 +269,7 @@ ALTER TABLE memdb.insights ALTER COLUMN org_id SET (n_distinct = 1), ALTER COLUM
 
 ALTER TABLE memdb.intentions ALTER COLUMN org_id SET (n_distinct = 1), ALTER COLUMN agent_id SET (n_distinct = 10);
 
-ANALYZE memdb.clusters, memdb.cluster_embeddings, memdb.cluster_facts, memdb.insights, memdb.insight_embeddings, memdb.insight_facts,
-memdb.insight_events, memdb.intentions, memdb.intention_embeddings;
+ANALYZE memdb.clusters, memdb.cluster_facts, memdb.insights, memdb.insight_facts, memdb.insight_events, memdb.intentions;
 
 ALTER TABLE memdb.clusters ALTER COLUMN org_id RESET (n_distinct), ALTER COLUMN agent_id RESET (n_distinct);
 

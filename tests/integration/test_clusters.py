@@ -11,7 +11,7 @@ from typing import Any
 import numpy as np
 import pytest
 
-from memdb import agents, clusters, organizations
+from memdb import agents, clusters, organizations, retention
 from memdb.agents import Agent
 from memdb.clusters import Cluster, Placement
 from memdb.database import Database, Tenant
@@ -483,6 +483,23 @@ async def test_suspended_tenants_and_agents_take_no_clusters(db: Database, tenan
             await write
     assert await clusters.page(tenant, agent_id=agent.id) == [other, made]
     assert await clusters.delete(tenant, id=made.id) == 2
+
+
+async def test_purging(db: Database, tenant: Tenant, agent: Agent, dsn: str) -> None:
+    facts = await make_facts(tenant, agent.id, ["a", "b"], embeddings=[vector(1), vector(2)])
+    one, into, kept = [await _create(tenant, agent, label) for label in ("one", "into", "kept")]
+    await clusters.add_facts(tenant, id=into.id, fact_ids=facts)
+    await clusters.refresh(tenant, id=into.id)
+    await clusters.merge(tenant, ids=[one.id], into_id=into.id)
+    for each in (into, kept):
+        await clusters.delete(tenant, id=each.id)
+    execute(dsn, f"UPDATE memdb.clusters SET deleted_at = now() - interval '1 year' WHERE id = '{into.id}'")
+    purged = await retention.purge(db.admin(tenant.org_id), before=datetime.now(UTC) - timedelta(days=1))
+    assert purged.rows == {"clusters": 1, "cluster_facts": 2, "cluster_embeddings": 1}
+    left = await _get(tenant, one)
+    assert (left.status, left.merged_into) == ("merged", None)
+    assert (await clusters.restore(tenant, id=kept.id)).label == "kept"
+    assert [each.fact_id for each in await clusters.unclustered(tenant, agent_id=agent.id)] == facts
 
 
 async def test_the_schema_refuses_what_the_functions_never_send(tenant: Tenant, agent: Agent, dsn: str) -> None:

@@ -6,17 +6,17 @@ import asyncio
 import itertools
 import random
 import uuid
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import numpy as np
 import pytest
 
 import memdb
-from memdb import agents, insights, organizations, spaces, users
+from memdb import agents, insights, organizations, retention, spaces, users
 from memdb.agents import Agent
 from memdb.database import Database, Tenant
-from memdb.errors import AlreadyExists, InvalidInput, InvalidTransition, NotFound, VersionConflict, WritesRefused
+from memdb.errors import AlreadyExists, InvalidInput, InvalidTransition, NotFound, UnderLegalHold, VersionConflict, WritesRefused
 from memdb.insights import Insight, NewInsight, SupportedInsight
 from tests.conftest import Home, vector
 from tests.knowing import end_facts, make_events, make_facts
@@ -429,3 +429,27 @@ async def test_suspended_tenants_and_agents_take_no_insights(db: Database, tenan
             await write
     assert await insights.page(tenant, agent_id=agent.id) == [made[1], made[0]]
     assert await insights.delete(tenant, id=made[0].id) == 2
+
+
+async def test_erasing_and_purging(db: Database, tenant: Tenant, agent: Agent, dsn: str) -> None:
+    admin = db.admin(tenant.org_id)
+    ada, bob = [await users.create(tenant, email=f"{name}@example.com") for name in ("ada", "bob")]
+    facts, events = await make_facts(tenant, agent.id, ["a", "b"]), await make_events(tenant, agent.id, ["c"])
+    theirs = await _add(tenant, agent, user_id=ada.id, fact_ids=facts, event_ids=events, embedding=vector(1))
+    await insights.delete(tenant, id=theirs.id)
+    kept = await _add(tenant, agent, user_id=bob.id, fact_ids=facts)
+    old = await _add(tenant, agent, fact_ids=facts)
+    await insights.delete(tenant, id=old.id)
+    execute(dsn, f"UPDATE memdb.insights SET deleted_at = now() - interval '1 year' WHERE id = '{old.id}'")
+    await retention.hold(admin, name="agent's", agent_id=agent.id)
+    with pytest.raises(UnderLegalHold, match="agent's"):
+        await retention.erase_user(admin, user_id=ada.id)
+    assert (await retention.purge(admin, before=datetime.now(UTC))).rows == {}
+    await retention.release_hold(admin, name="agent's")
+    counted = await retention.erase_user(admin, user_id=ada.id, dry_run=True)
+    of_insights = {"insights": 1, "insight_facts": 2, "insight_events": 1, "insight_embeddings": 1}
+    assert {table: rows for table, rows in counted.items() if table.startswith("insight")} == of_insights
+    assert await retention.erase_user(admin, user_id=ada.id) == counted
+    purged = await retention.purge(admin, before=datetime.now(UTC) - timedelta(days=1))
+    assert purged.rows == {"insights": 1, "insight_facts": 2}
+    assert await _get(tenant, kept) == SupportedInsight(kept, facts, [])

@@ -11,7 +11,7 @@ import numpy as np
 import pytest
 
 import memdb
-from memdb import agents, intentions, organizations, sessions, spaces, users
+from memdb import agents, intentions, organizations, retention, sessions, spaces, users
 from memdb.agents import Agent
 from memdb.database import Database, Tenant
 from memdb.errors import AlreadyExists, InvalidInput, InvalidTransition, NotFound, VersionConflict, WritesRefused
@@ -462,3 +462,26 @@ async def test_the_schema_refuses_what_the_functions_never_send(tenant: Tenant, 
     ):
         with pytest.raises(Exception, match=f"intentions_{rule}"):
             execute(dsn, f"UPDATE memdb.intentions SET {change} WHERE id = '{made.id}'")
+
+
+async def test_erasing_and_purging(db: Database, tenant: Tenant, agent: Agent, dsn: str) -> None:
+    admin = db.admin(tenant.org_id)
+    ada = await users.create(tenant, email="ada@example.com")
+    hers, anybodys = [(await sessions.start(tenant, agent_id=agent.id, user_id=user_id)).session for user_id in (ada.id, None)]
+    await _topic(tenant, agent, user_id=ada.id, embedding=vector(1))
+    await _topic(tenant, agent, session_id=hers.id)
+    kept = await _topic(tenant, agent, session_id=anybodys.id)
+    old = await _topic(tenant, agent, embedding=vector(1))
+    await intentions.delete(tenant, id=old.id)
+    execute(dsn, f"UPDATE memdb.intentions SET deleted_at = now() - interval '1 year' WHERE id = '{old.id}'")
+    counted = await retention.erase_user(admin, user_id=ada.id, dry_run=True)
+    assert (counted["intentions"], counted["intention_embeddings"]) == (2, 1)
+    assert await retention.erase_user(admin, user_id=ada.id) == counted
+    purged = await retention.purge(admin, before=_NOW - timedelta(days=1))
+    assert purged.rows == {"intentions": 1, "intention_embeddings": 1}
+    # What was intended in a session outlives it.
+    await sessions.delete(tenant, id=anybodys.id)
+    execute(dsn, "UPDATE memdb.sessions SET deleted_at = now() - interval '1 year'")
+    assert (await retention.purge(admin, before=_NOW)).rows == {"sessions": 1}
+    (left,) = await intentions.page(tenant, agent_id=agent.id)
+    assert (left.id, left.session_id) == (kept.id, None)

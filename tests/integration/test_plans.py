@@ -23,6 +23,9 @@ from tests.filling import fill
 from tests.samples import ADMIN_SAMPLES, SAMPLES, World, build
 from tests.server import execute
 
+# The names that PostgreSQL gives a partition's indexes.
+_CENTROIDS = "cluster_embeddings_1_org_id_agent_id_cluster_id_idx"
+_EMBEDDINGS_OF_FACTS = "fact_embeddings_1_org_id_agent_id_fact_id_idx"
 # The index that each statement reads the memories by, where it reads few of many.
 INDEXES: Mapping[str, set[str]] = {
     "agents.get": {"agents_pkey"},
@@ -302,7 +305,7 @@ INDEXES: Mapping[str, set[str]] = {
     "clusters.nearest": {
         "clusters_active",
         "clusters_pkey",
-        "cluster_embeddings_1_org_id_agent_id_cluster_id_idx",
+        _CENTROIDS,
         "cluster_facts_of_cluster",
     },
     "clusters.nearest_of_fact": {
@@ -310,20 +313,20 @@ INDEXES: Mapping[str, set[str]] = {
         "fact_embeddings_1_pkey",
         "clusters_active",
         "clusters_pkey",
-        "cluster_embeddings_1_org_id_agent_id_cluster_id_idx",
+        _CENTROIDS,
         "cluster_facts_of_cluster",
     },
     "clusters.unclustered": {
         "facts_active",
-        "fact_embeddings_1_org_id_agent_id_fact_id_idx",
+        _EMBEDDINGS_OF_FACTS,
         "clusters_active",
-        "cluster_embeddings_1_org_id_agent_id_cluster_id_idx",
+        _CENTROIDS,
         "cluster_facts_pkey",
         "clusters_pkey",
     },
     "clusters.candidates": {
         "facts_active",
-        "fact_embeddings_1_org_id_agent_id_fact_id_idx",
+        _EMBEDDINGS_OF_FACTS,
         "cluster_facts_pkey",
         "cluster_facts_of_cluster",
         "clusters_pkey",
