@@ -194,10 +194,10 @@ def fill(dsn: str, world: World) -> None:
         # Twenty facts of each entity, a quarter of them superseded by the one before; 60,000 of the world's agent.
         f"""
         INSERT INTO memdb.entities (org_id, id, agent_id, type, key, name)
-        SELECT o.id, gen_random_uuid(), o.id, 'person', 'e' || i, 'e' FROM memdb.organizations AS o, generate_series(1, 33) AS i
+        SELECT o.id, gen_random_uuid(), o.id, 'person', 'person:e' || i, 'e' FROM memdb.organizations AS o, generate_series(1, 33) AS i
         WHERE o.slug LIKE 'o%'
         UNION ALL
-        SELECT '{org_id}', gen_random_uuid(), '{agent_id}', 'person', 'e' || i, 'e' FROM generate_series(1, 3000) AS i
+        SELECT '{org_id}', gen_random_uuid(), '{agent_id}', 'person', 'person:e' || i, 'e' FROM generate_series(1, 3000) AS i
         """,
         """
         INSERT INTO memdb.attributes (org_id, key, status)
@@ -217,7 +217,7 @@ def fill(dsn: str, world: World) -> None:
             CASE WHEN i % 4 = 0 THEN now() END, CASE WHEN i % 4 = 0 THEN md5(e.id::text || i - 1)::uuid END,
             CASE WHEN i = 18 THEN now() END, i % 20 <> 7
         FROM memdb.entities AS e, generate_series(1, 20) AS i
-        WHERE e.key LIKE 'e%'
+        WHERE e.key LIKE 'person:e%'
         """,
         "INSERT INTO memdb.fact_entities SELECT org_id, id, entity_id FROM memdb.facts ON CONFLICT DO NOTHING",
         """
@@ -235,11 +235,24 @@ def fill(dsn: str, world: World) -> None:
         """
         INSERT INTO memdb.edges (org_id, agent_id, source_id, target_id, type, weight)
         SELECT e.org_id, e.agent_id, e.id, n.id, 'type_' || k, 0.1 + k % 9 / 10.0
-        FROM (SELECT *, row_number() OVER (PARTITION BY org_id ORDER BY id) AS place FROM memdb.entities WHERE key LIKE 'e%') AS e
+        FROM (SELECT *, row_number() OVER (PARTITION BY org_id ORDER BY id) AS place FROM memdb.entities WHERE key LIKE 'person:e%') AS e
         CROSS JOIN generate_series(1, 20) AS k
-        JOIN (SELECT *, row_number() OVER (PARTITION BY org_id ORDER BY id) AS place FROM memdb.entities WHERE key LIKE 'e%') AS n
+        JOIN (SELECT *, row_number() OVER (PARTITION BY org_id ORDER BY id) AS place FROM memdb.entities WHERE key LIKE 'person:e%') AS n
             ON n.org_id = e.org_id AND n.agent_id = e.agent_id AND n.place = e.place + k
         ON CONFLICT DO NOTHING
+        """,
+        """
+        INSERT INTO memdb.entities (org_id, agent_id, type, key, name)
+        SELECT a.org_id, a.id, 'place', 'place:' || p.name, p.name
+        FROM memdb.agents AS a, (VALUES ('Oslo'), ('Rome')) AS p (name) WHERE a.slug LIKE 'bulk%'
+        """,
+        """
+        INSERT INTO memdb.edges (org_id, agent_id, source_id, target_id, type)
+        SELECT o.org_id, o.agent_id, o.id, r.id, 'type_' || k
+        FROM memdb.entities AS o
+        JOIN memdb.entities AS r ON r.org_id = o.org_id AND r.agent_id = o.agent_id AND r.key = 'place:Rome'
+        CROSS JOIN generate_series(1, 20) AS k
+        WHERE o.key = 'place:Oslo'
         """,
         """
         INSERT INTO memdb.entity_merges (org_id, agent_id, merged_id, into_id, undone_at, first_seen_at, last_seen_at, mentions)

@@ -98,7 +98,14 @@ SELECT
     a.activation
 FROM spread AS s
 CROSS JOIN LATERAL unnest(s.frontier, s.activations) AS a (id, activation)
-JOIN memdb.entities AS e ON e.org_id = :org_id AND e.id = a.id
+-- One by one: else a plan may read all of the tenant's.
+CROSS JOIN LATERAL (
+    SELECT x.*
+    FROM memdb.entities AS x
+    WHERE x.org_id = :org_id
+        AND x.id = a.id
+    LIMIT 1
+) AS e
 WHERE s.hop > 0
     AND e.status = 'active'
     AND e.deleted_at IS NULL

@@ -21,7 +21,14 @@ WITH reached AS MATERIALIZED (
         :org_id::memdb.tenant, :entity_ids::uuid[], :depth::int, :direction::text,
         :types::text[], :min_weight::float8, :min_far_weight::float8, coalesce(:as_of, now()), :breadth::int
     ) AS n
-    JOIN memdb.entities AS e ON e.org_id = :org_id AND e.id = n.entity_id
+    -- One by one: else a plan may read all of the tenant's.
+    CROSS JOIN LATERAL (
+        SELECT x.*
+        FROM memdb.entities AS x
+        WHERE x.org_id = :org_id
+            AND x.id = n.entity_id
+        LIMIT 1
+    ) AS e
     WHERE e.status = 'active'
         AND e.deleted_at IS NULL
     ORDER BY n.hop, score DESC, n.entity_id

@@ -7,6 +7,15 @@ WITH kept AS MATERIALIZED (
         k.agent_id
     FROM memdb.keep_entities(:org_id::memdb.tenant, :source_id::uuid[] || :target_id::uuid[]) AS k
 ),
+evidence AS MATERIALIZED (
+    SELECT
+        f.id,
+        f.agent_id
+    FROM memdb.facts AS f
+    WHERE f.org_id = :org_id
+        AND f.id = ANY (:fact_id::uuid[])
+        AND f.deleted_at IS NULL
+),
 given AS MATERIALIZED (
     SELECT
         g.number,
@@ -21,14 +30,13 @@ given AS MATERIALIZED (
         g.provenance,
         g.metadata
     FROM unnest(
-        :source_id, :target_id, :type::text[], :weight::float8[], :fact_id::uuid[], :valid_from::timestamptz[], :valid_until::timestamptz[],
+        :source_id, :target_id, :type::text[], :weight::float8[], :fact_id, :valid_from::timestamptz[], :valid_until::timestamptz[],
         :provenance::text[], :metadata::jsonb[]
     ) WITH ORDINALITY AS g (source_id, target_id, type, weight, fact_id, valid_from, valid_until, provenance, metadata, number)
     JOIN kept AS s ON s.given_id = g.source_id
     JOIN kept AS t ON t.given_id = g.target_id
-    LEFT JOIN memdb.facts AS f ON f.org_id = :org_id AND f.id = g.fact_id AND f.agent_id = s.agent_id AND f.deleted_at IS NULL
     WHERE memdb.must(t.agent_id = s.agent_id, 'target_id', 'must be an entity of the same agent as source_id')
-        AND (g.fact_id IS NULL OR f.id IS NOT NULL)
+        AND (g.fact_id IS NULL OR ((g.fact_id, s.agent_id) IN (SELECT v.id, v.agent_id FROM evidence AS v)) IS TRUE)
 ),
 upserted AS (
     INSERT INTO memdb.edges AS e (
@@ -64,6 +72,7 @@ upserted AS (
         GROUP BY g.agent_id, g.source_id, g.target_id, g.type
     ) AS n, memdb.writers AS w
     WHERE w.org_id = :org_id
+        AND w.id = ANY (ARRAY(SELECT k.agent_id FROM kept AS k))
         AND w.id = n.agent_id
         AND memdb.takes_writes(w, n.agent_id)
         AND (SELECT count(*) FROM given) = cardinality(:source_id)
