@@ -27,7 +27,14 @@ POLICIES: tuple[Any, ...] = ("supersede", "keep_both", "reject", "highest_confid
 def entity(dsn: str, tenant: Tenant, agent: Agent) -> Callable[..., uuid.UUID]:
     def make(name: str = "Ada", **given: str) -> uuid.UUID:
         made = uuid.uuid4()
-        columns = {"org_id": tenant.org_id, "id": made, "agent_id": agent.id, "type": "person", "key": f"person:{made}", "name": name} | given
+        columns = {
+            "org_id": tenant.org_id,
+            "id": made,
+            "agent_id": agent.id,
+            "type": "person",
+            "key": f"person:{made}",
+            "name": name,
+        } | given
         names, values = ", ".join(columns), ", ".join(f"'{value}'" for value in columns.values())
         execute(dsn, f"INSERT INTO memdb.entities ({names}) VALUES ({values})")
         return made
