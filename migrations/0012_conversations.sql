@@ -448,7 +448,7 @@ FROM generate_series(1, 500) AS i;
 
 INSERT INTO memdb.messages (org_id, id, session_id, position, tokens, role, content, open_calls, deleted_at, edit)
 SELECT
-    md5('organization ' || i % 100)::uuid,
+    md5('organization ' || i)::uuid,
     md5('message ' || i)::uuid,
     md5('session ' || i % 100)::uuid,
     i / 100 + 1,

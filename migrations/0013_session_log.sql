@@ -54,14 +54,14 @@ CREATE UNIQUE INDEX session_events_id_unique ON memdb.session_events (org_id, id
 -- Statistics to begin with, as in 0003_memories.
 INSERT INTO memdb.checkpoints (org_id, session_id, turn)
 SELECT
-    md5('organization ' || i % 100)::uuid,
+    md5('organization ' || i)::uuid,
     md5('session ' || i % 100)::uuid,
     i / 100
 FROM generate_series(0, 1999) AS i;
 
 INSERT INTO memdb.session_events (org_id, id, session_id, number, kind)
 SELECT
-    md5('organization ' || i % 100)::uuid,
+    md5('organization ' || i)::uuid,
     md5('event ' || i)::uuid,
     md5('session ' || i % 100)::uuid,
     i / 100 + 1,

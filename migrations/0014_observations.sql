@@ -100,9 +100,9 @@ INSERT INTO memdb.session_observations (
     org_id, id, agent_id, session_id, user_id, status, merged_into, deleted_at, embedded, topic, content, entities
 )
 SELECT
-    md5('organization ' || i % 100)::uuid,
+    md5('organization ' || i)::uuid,
     md5('observation ' || i)::uuid,
-    md5('agent ' || i % 100)::uuid,
+    md5('agent ' || i)::uuid,
     CASE WHEN i % 10 < 8 THEN md5('session ' || i % 500)::uuid END,
     CASE WHEN i % 2 = 0 THEN md5('user ' || i % 500)::uuid END,
     CASE WHEN i % 4 = 1 THEN 'merged' ELSE 'active' END,

@@ -59,7 +59,7 @@ CREATE TABLE memdb.prompts (
 -- Statistics to begin with, as in 0003_memories.
 INSERT INTO memdb.roles (org_id, id, name)
 SELECT
-    md5('organization ' || i % 20)::uuid,
+    md5('organization ' || i)::uuid,
     md5('role ' || i)::uuid,
     'role ' || i
 FROM generate_series(0, 499) AS i;

@@ -44,7 +44,7 @@ INSERT INTO memdb.archived_messages (
     tool_calls, metadata, spaces, embeddings
 )
 SELECT
-    md5('organization ' || i % 100)::uuid,
+    md5('organization ' || i)::uuid,
     md5('message ' || i)::uuid,
     md5('session ' || i % 100)::uuid,
     now(),

@@ -95,9 +95,9 @@ CREATE INDEX events_unembedded ON memdb.events (org_id, id) WHERE NOT embedded;
 -- Statistics to begin with, as in 0003_memories.
 INSERT INTO memdb.events (org_id, id, agent_id, session_id, user_id, occurred_at, embedded, source, content)
 SELECT
-    md5('organization ' || i % 100)::uuid,
+    md5('organization ' || i)::uuid,
     md5('event ' || i)::uuid,
-    md5('agent ' || i % 100)::uuid,
+    md5('agent ' || i)::uuid,
     CASE WHEN i % 10 < 8 THEN md5('session ' || i % 500)::uuid END,
     CASE WHEN i % 2 = 0 THEN md5('user ' || i % 500)::uuid END,
     now() - i * interval '1 hour',

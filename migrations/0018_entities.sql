@@ -121,9 +121,9 @@ CREATE TABLE memdb.entity_aliases (
 -- Statistics to begin with, as in 0003_memories.
 INSERT INTO memdb.entities (org_id, id, agent_id, status, merged_into, deleted_at, embedded, type, key, name)
 SELECT
-    md5('organization ' || i % 100)::uuid,
+    md5('organization ' || i)::uuid,
     md5('entity ' || i)::uuid,
-    md5('agent ' || i % 100)::uuid,
+    md5('agent ' || i)::uuid,
     CASE WHEN i % 20 = 1 THEN 'merged' ELSE 'active' END,
     CASE WHEN i % 20 = 1 THEN md5('entity ' || i - 1)::uuid END,
     CASE WHEN i % 50 = 2 THEN now() END,
@@ -135,8 +135,8 @@ FROM generate_series(0, 1999) AS i;
 
 INSERT INTO memdb.entity_aliases (org_id, agent_id, entity_id, key, alias)
 SELECT
-    md5('organization ' || i % 100)::uuid,
-    md5('agent ' || i % 100)::uuid,
+    md5('organization ' || i)::uuid,
+    md5('agent ' || i)::uuid,
     md5('entity ' || i)::uuid,
     'alias_' || i,
     'alias ' || i

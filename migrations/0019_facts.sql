@@ -154,7 +154,7 @@ CREATE INDEX fact_entities_of_entity ON memdb.fact_entities (org_id, entity_id, 
 -- Statistics to begin with, as in 0003_memories.
 INSERT INTO memdb.attributes (org_id, key, status, seen)
 SELECT
-    md5('organization ' || i % 100)::uuid,
+    md5('organization ' || i)::uuid,
     'attribute' || i,
     CASE WHEN i % 4 = 0 THEN 'proposed' ELSE 'accepted' END,
     i
@@ -165,9 +165,9 @@ INSERT INTO memdb.facts (
     attribute, value, content
 )
 SELECT
-    md5('organization ' || i % 100)::uuid,
+    md5('organization ' || i)::uuid,
     md5('fact ' || i)::uuid,
-    md5('agent ' || i % 100)::uuid,
+    md5('agent ' || i)::uuid,
     md5('entity ' || i % 500)::uuid,
     CASE WHEN i % 10 < 8 THEN md5('session ' || i % 500)::uuid END,
     CASE WHEN i % 2 = 0 THEN md5('user ' || i % 500)::uuid END,

@@ -140,9 +140,9 @@ ALTER TABLE memdb.intentions ALTER COLUMN search SET STORAGE MAIN;
 -- Statistics to begin with, as in 0003_memories.
 INSERT INTO memdb.clusters (org_id, id, agent_id, status, merged_into, deleted_at, refreshed_at, label)
 SELECT
-    md5('organization ' || i % 100)::uuid,
+    md5('organization ' || i)::uuid,
     md5('cluster ' || i)::uuid,
-    md5('agent ' || i % 100)::uuid,
+    md5('agent ' || i)::uuid,
     CASE WHEN i % 4 = 1 THEN 'merged' ELSE 'active' END,
     CASE WHEN i % 4 = 1 THEN md5('cluster ' || i - 1)::uuid END,
     CASE WHEN i % 50 = 2 THEN now() END,
@@ -155,16 +155,16 @@ CALL memdb.add_embeddings_of('memdb.clusters', 'cluster');
 
 INSERT INTO memdb.cluster_facts (org_id, fact_id, cluster_id)
 SELECT
-    md5('organization ' || i % 100)::uuid,
+    md5('organization ' || i)::uuid,
     md5('fact ' || i)::uuid,
     md5('cluster ' || i % 2000)::uuid
 FROM generate_series(0, 19999) AS i;
 
 INSERT INTO memdb.insights (org_id, id, agent_id, user_id, status, deleted_at, embedded, type, title, content)
 SELECT
-    md5('organization ' || i % 100)::uuid,
+    md5('organization ' || i)::uuid,
     md5('insight ' || i)::uuid,
-    md5('agent ' || i % 100)::uuid,
+    md5('agent ' || i)::uuid,
     CASE WHEN i % 2 = 0 THEN md5('user ' || i % 500)::uuid END,
     CASE WHEN i % 10 = 1 THEN 'retired' ELSE 'active' END,
     CASE WHEN i % 50 = 2 THEN now() END,
@@ -194,9 +194,9 @@ INSERT INTO memdb.intentions (
     org_id, id, agent_id, user_id, session_id, status, ended_at, due_at, deleted_at, embedded, trigger, condition, action
 )
 SELECT
-    md5('organization ' || i % 100)::uuid,
+    md5('organization ' || i)::uuid,
     md5('intention ' || i)::uuid,
-    md5('agent ' || i % 100)::uuid,
+    md5('agent ' || i)::uuid,
     CASE WHEN i % 2 = 0 THEN md5('user ' || i % 500)::uuid END,
     CASE WHEN i % 3 = 0 THEN md5('session ' || i % 500)::uuid END,
     (ARRAY['pending', 'triggered', 'fulfilled', 'fulfilled'])[1 + i / 100 % 4],

@@ -127,7 +127,7 @@ $$;
 -- Statistics to begin with, as in 0003_memories.
 INSERT INTO memdb.profiles (org_id, user_id, document, deleted_at)
 SELECT
-    md5('organization ' || i % 20)::uuid,
+    md5('organization ' || i)::uuid,
     md5('user ' || i)::uuid,
     jsonb_build_object('name', 'user ' || i),
     CASE WHEN i % 50 = 2 THEN now() END
@@ -144,7 +144,7 @@ FROM memdb.profiles AS p, generate_series(1, 4) AS n;
 
 INSERT INTO memdb.triples (org_id, id, user_id, subject, predicate, object, embedded, deleted_at)
 SELECT
-    md5('organization ' || i % 20)::uuid,
+    md5('organization ' || i)::uuid,
     md5('triple ' || i)::uuid,
     CASE WHEN i % 10 > 0 THEN md5('user ' || i % 100)::uuid END,
     'subject ' || i % 300,
