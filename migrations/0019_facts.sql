@@ -652,6 +652,8 @@ BEGIN
                 version = f.version + 1
             WHERE f.org_id = tenant
                 AND f.id = ANY (replaced)
+                -- A plan for an empty list may take any index.
+                AND replaced <> '{}'
             RETURNING f.id
         ),
         shown AS (
@@ -662,6 +664,7 @@ BEGIN
                 version = e.version + 1
             WHERE e.org_id = tenant
                 AND e.fact_id = ANY (replaced)
+                AND replaced <> '{}'
                 AND e.invalidated_at IS NULL
         ),
         links AS (
