@@ -1,7 +1,9 @@
 -- Invalidates the edges from an entity, to it, or both, all or those of one type; says how many.
 -- not null: count
 WITH locked AS MATERIALIZED (
-    SELECT e.id
+    SELECT
+        e.id,
+        e.agent_id
     FROM memdb.edges AS e
     WHERE e.org_id = :org_id::memdb.tenant
         AND e.id = ANY (
@@ -36,6 +38,7 @@ invalidated AS (
     WHERE e.org_id = :org_id
         AND e.id = ANY (ARRAY(SELECT l.id FROM locked AS l))
         AND w.org_id = :org_id
+        AND w.id = ANY (ARRAY(SELECT l.agent_id FROM locked AS l))
         AND w.id = e.agent_id
         AND memdb.takes_writes(w, e.agent_id)
     RETURNING e.id

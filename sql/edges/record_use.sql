@@ -1,7 +1,9 @@
 -- Strengthens edges that were used, each once; what is not the tenant's is left out. Says how many were.
 -- not null: count
 WITH locked AS MATERIALIZED (
-    SELECT e.id
+    SELECT
+        e.id,
+        e.agent_id
     FROM memdb.edges AS e
     WHERE e.org_id = :org_id::memdb.tenant
         AND e.id = ANY (:ids::uuid[])
@@ -19,6 +21,7 @@ used AS (
     WHERE e.org_id = :org_id
         AND e.id = ANY (ARRAY(SELECT l.id FROM locked AS l))
         AND w.org_id = :org_id
+        AND w.id = ANY (ARRAY(SELECT l.agent_id FROM locked AS l))
         AND w.id = e.agent_id
         AND memdb.takes_writes(w, e.agent_id)
     RETURNING e.id
