@@ -221,7 +221,7 @@ INDEXES: Mapping[str, set[str]] = {
     "events.embed": {"events_pkey", "agents_pkey"},
     "entities.insert_or_see": {"agents_pkey", "entities_pkey"},
     "entities.get": {"entities_pkey"},
-    "entities.get_by_key": {"entities_key_unique", "entities_of_slug"},
+    "entities.get_by_key": set(),
     "entities.page_by_sight": {"entities_of_agent"},
     "entities.page_by_importance": {"entities_by_importance"},
     "entities.update": {"entities_pkey", "agents_pkey"},
@@ -239,7 +239,7 @@ INDEXES: Mapping[str, set[str]] = {
     "entities.merges_of": {"entity_merges_of_merged", "entity_merges_of_target"},
     "edges.upsert": {"agents_pkey", "facts_pkey"},
     "edges.get": {"edges_pkey"},
-    "edges.page_of_agent": {"edges_of_agent", "edges_pkey"},
+    "edges.page_of_agent": set(),
     "edges.page_of_entity": {"edges_from", "edges_to"},
     "edges.weaken": {"edges_pkey", "agents_pkey"},
     "edges.invalidate": {"edges_pkey", "agents_pkey"},
@@ -400,6 +400,8 @@ INDEXES: Mapping[str, set[str]] = {
 ALSO_FINE: Mapping[str, set[str]] = {
     **{f"archives.{name}": {"sessions_moving", "sessions_pkey"} for name in ("move_out", "move_in", "finish_return", "remove_left")},
     # By the key, all three.
+    "entities.get_by_key": {"entities_key_unique", "entities_of_slug"},
+    "edges.page_of_agent": {"edges_of_agent", "edges_pkey"},
     "edges.invalidate_of": {"edges_unique", "edges_from", "edges_to"},
     "edges.neighbours": {"edges_unique", "edges_from", "edges_to"},
     "edges.facts_around": {"edges_unique", "edges_from", "edges_to", "fact_entities_of_entity"},
