@@ -7,6 +7,7 @@ from typing import Final
 SMALL_OBJECT: Final = "must be a JSON object of at most 8192 bytes"
 
 CHECKS: Final[dict[str, tuple[str, str]]] = {
+    "fact_embeddings_dimension": ("embedding", "must have the dimension of its embedding space"),
     "profiles_document_object": ("document", "must be a JSON object of at most 65536 bytes"),
     "profile_versions_operation_known": ("operation", "must be put, patch, revert, delete or restore"),
     "triples_user_not_the_organization": ("user_id", "must not be the organization's id"),

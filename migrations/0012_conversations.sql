@@ -162,7 +162,8 @@ END
 $$;
 
 -- The tables that have a part for each space, each beside the table that its foreign key names: memory_embeddings beside memories, with memory_id as
--- `key`. `scope` is what searches go by, a column of both. `live` are the rows that get embeddings, as t; what is a session's goes with its session.
+-- `key`. What a thing says is its `content`, or memdb.content_of(it); what has neither, as clusters, has embeddings of something else.
+-- `scope` is what searches go by, a column of both, or NULL. `live` are the rows that get embeddings, as t; what is a session's goes with its session.
 CREATE VIEW memdb.embedding_tables AS
 SELECT
     k.kind,
@@ -173,15 +174,30 @@ SELECT
     s.attname AS scope,
     format('%s AS t', f.confrelid::regclass)
     || CASE WHEN s.attname = 'session_id' THEN ' JOIN memdb.sessions AS s ON s.org_id = t.org_id AND s.id = t.session_id' ELSE '' END AS source,
-    't.deleted_at IS NULL AND t.content ~ ''\S'''
-    || CASE WHEN s.attname = 'session_id' THEN ' AND s.deleted_at IS NULL AND s.archived_at IS NULL' ELSE '' END AS live
+    concat_ws(
+        ' AND ',
+        CASE WHEN has.deletion THEN 't.deleted_at IS NULL' END,
+        format('%s ~ ''\S''', CASE WHEN has.content THEN 't.content' ELSE 'memdb.content_of(t)' END)
+    )
+    || CASE WHEN s.attname = 'session_id' THEN ' AND s.deleted_at IS NULL AND s.archived_at IS NULL' ELSE '' END AS live,
+    CASE WHEN has.content THEN 't.content' ELSE 'memdb.content_of(t)' END AS content,
+    CASE WHEN has.version THEN 't.version' ELSE '1' END AS version,
+    has.content OR to_regprocedure(format('memdb.content_of(%s)', f.confrelid::regclass)) IS NOT NULL AS of_content
 FROM pg_class AS c
 JOIN pg_partitioned_table AS p ON p.partrelid = c.oid
 JOIN pg_constraint AS f ON f.conrelid = c.oid AND f.contype = 'f'
-JOIN pg_attribute AS s ON s.attrelid = c.oid AND s.attnum > 0
 CROSS JOIN LATERAL (SELECT left(c.relname, -length('_embeddings')) AS kind) AS k
-WHERE c.relnamespace = 'memdb'::regnamespace
-    AND s.attname NOT IN ('org_id', k.kind || '_id', 'space', 'embedding');
+LEFT JOIN pg_attribute AS s
+    ON s.attrelid = c.oid AND s.attnum > 0 AND NOT s.attisdropped AND s.attname NOT IN ('org_id', k.kind || '_id', 'space', 'embedding')
+CROSS JOIN LATERAL (
+    SELECT
+        coalesce(bool_or(a.attname = 'deleted_at'), false) AS deletion,
+        coalesce(bool_or(a.attname = 'content'), false) AS content,
+        coalesce(bool_or(a.attname = 'version'), false) AS version
+    FROM pg_attribute AS a
+    WHERE a.attrelid = f.confrelid AND a.attnum > 0 AND NOT a.attisdropped
+) AS has
+WHERE c.relnamespace = 'memdb'::regnamespace;
 
 -- Numbers are not given again: the archive may still have embeddings of a space that was dropped.
 CREATE SEQUENCE memdb.space_numbers AS smallint;
@@ -254,7 +270,7 @@ AS $$
 DECLARE
     found_table memdb.embedding_tables;
 BEGIN
-    SELECT t.* INTO found_table FROM memdb.embedding_tables AS t WHERE t.kind = wanted;
+    SELECT t.* INTO found_table FROM memdb.embedding_tables AS t WHERE t.kind = wanted AND t.of_content;
     PERFORM memdb.must(found, 'kind', 'must be a kind of things that have embeddings: see spaces.kinds');
     RETURN found_table;
 END
@@ -269,7 +285,7 @@ DECLARE
     e memdb.embedding_tables := memdb.embedding_table(kind);
 BEGIN
     RETURN QUERY EXECUTE format(
-        'SELECT t.id, t.version, t.content
+        'SELECT t.id, %s, %s
         FROM %s
         WHERE t.org_id = $1
             AND ($2 IS NULL OR t.id > $2)
@@ -279,7 +295,7 @@ BEGIN
             )
         ORDER BY t.id
         LIMIT $4',
-        e.source, e.live, e.embeddings, e.key
+        e.version, e.content, e.source, e.live, e.embeddings, e.key
     )
     USING tenant, after, in_space, most;
 END
@@ -306,7 +322,7 @@ BEGIN
             )
             || ') AS k'
         FROM memdb.embedding_tables AS e
-        WHERE wanted IS NULL OR e.kind = wanted
+        WHERE e.of_content AND (wanted IS NULL OR e.kind = wanted)
     )
     INTO total, embedded
     USING tenant, in_space;
@@ -329,23 +345,24 @@ BEGIN
         BEGIN
             EXECUTE format(
                 'WITH thing AS MATERIALIZED (
-                    SELECT t.org_id, t.id, t.%%1$I
+                    SELECT t.org_id, t.id%%1$s
                     FROM %%2$s
-                    WHERE t.org_id = $1 AND t.id = $2 AND t.version = $3 AND %%3$s
+                    WHERE t.org_id = $1 AND t.id = $2 AND %%7$s = $3 AND %%3$s
                     %%4$s
                     FOR SHARE OF t
                 )
-                INSERT INTO %%5$s (org_id, %%6$I, %%1$I, space, embedding)
-                SELECT t.org_id, t.id, t.%%1$I, $4, $5
+                INSERT INTO %%5$s (org_id, %%6$I, space, embedding%%1$s)
+                SELECT t.org_id, t.id, $4, $5%%1$s
                 FROM thing AS t
                 ON CONFLICT (org_id, %%6$I, space) DO UPDATE SET embedding = excluded.embedding',
-                e.scope,
+                coalesce(', ' || quote_ident(e.scope), ''),
                 e.source,
                 e.live,
                 -- Before the message's row, as whoever archives or removes the session, and so that neither happens meanwhile.
                 CASE WHEN e.scope = 'session_id' THEN 'FOR KEY SHARE OF s' ELSE '' END,
                 e.embeddings,
-                e.key
+                e.key,
+                e.version
             )
             USING tenant, of_id, of_version, in_space, given;
             GET DIAGNOSTICS stored = ROW_COUNT;

@@ -1,3 +1,5 @@
+DROP FUNCTION memdb.content_of(memdb.entities);
+
 DROP FUNCTION memdb.resolve_names(uuid, uuid, text[], text[], double precision, double precision);
 
 DROP TABLE memdb.entity_aliases;

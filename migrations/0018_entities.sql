@@ -172,6 +172,11 @@ ALTER TABLE memdb.entities ALTER COLUMN org_id RESET (n_distinct), ALTER COLUMN 
 
 ALTER TABLE memdb.entity_aliases ALTER COLUMN org_id RESET (n_distinct), ALTER COLUMN agent_id RESET (n_distinct);
 
+-- What an entity's embedding is of.
+CREATE FUNCTION memdb.content_of(entity memdb.entities) RETURNS text
+LANGUAGE sql IMMUTABLE
+RETURN entity.name || '. ' || coalesce(entity.summary, '');
+
 CALL memdb.add_embeddings_of('memdb.entities', 'entity');
 
 TRUNCATE memdb.entities, memdb.entity_aliases, memdb.entity_embeddings;

@@ -1,3 +1,5 @@
+DROP FUNCTION memdb.content_of(memdb.intentions);
+
 DROP TABLE memdb.intention_embeddings, memdb.intentions;
 
 DROP TABLE memdb.insight_facts, memdb.insight_events, memdb.insight_embeddings, memdb.insights;

@@ -210,6 +210,10 @@ SELECT
 FROM generate_series(0, 1999) AS i;
 
 -- An intention's embedding is that of its condition.
+CREATE FUNCTION memdb.content_of(intention memdb.intentions) RETURNS text
+LANGUAGE sql IMMUTABLE
+RETURN intention.condition;
+
 CALL memdb.add_embeddings_of('memdb.intentions', 'intention');
 
 CREATE INDEX clusters_active ON memdb.clusters (org_id, agent_id, id) WHERE status = 'active' AND deleted_at IS NULL;

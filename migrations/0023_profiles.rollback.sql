@@ -1,3 +1,5 @@
+DROP FUNCTION memdb.content_of(memdb.triples);
+
 DROP TABLE memdb.triple_embeddings;
 
 DROP TABLE memdb.triples;

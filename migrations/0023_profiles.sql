@@ -230,4 +230,9 @@ GRANT SELECT, INSERT, UPDATE (embedding) ON memdb.triple_embeddings TO memdb_app
 GRANT SELECT, INSERT, UPDATE, DELETE
 ON memdb.profiles, memdb.profile_versions, memdb.triples, memdb.triple_embeddings TO memdb_admin;
 
+-- What a triple's embedding is of.
+CREATE FUNCTION memdb.content_of(triple memdb.triples) RETURNS text
+LANGUAGE sql IMMUTABLE
+RETURN triple.subject || ' ' || triple.predicate || ' ' || triple.object;
+
 COMMENT ON SCHEMA memdb IS 'memdb 0023_profiles';

@@ -441,4 +441,4 @@ async def test_a_merge_reads_by_indexes(tenant: Tenant, agent: Agent, dsn: str) 
         )
         await transaction.rollback()
         tenant._pool.give(connection)
-        assert {each[0] for each in read} <= {"organizations", "agents"}
+        assert {each[0] for each in read} <= {"organizations", "agents", "embedding_spaces"}
