@@ -646,6 +646,159 @@ BEGIN
 END
 $$;
 
+CREATE FUNCTION memdb.name_trigrams(name text) RETURNS text[]
+    LANGUAGE plpgsql IMMUTABLE STRICT PARALLEL SAFE
+    AS $$
+BEGIN
+    RETURN ARRAY(
+        SELECT DISTINCT substr('  ' || w.word || ' ', place.first, 3)
+        FROM string_to_table(memdb.entity_slug(name), '_') AS w (word), generate_series(1, length(w.word) + 1) AS place (first)
+        WHERE w.word <> ''
+    );
+END
+$$;
+
+CREATE TABLE memdb.entities (
+    org_id uuid NOT NULL,
+    id uuid DEFAULT memdb.new_id() NOT NULL,
+    agent_id uuid NOT NULL,
+    merged_into uuid,
+    created_at timestamp with time zone DEFAULT now() NOT NULL,
+    updated_at timestamp with time zone DEFAULT now() NOT NULL,
+    deleted_at timestamp with time zone,
+    first_seen_at timestamp with time zone DEFAULT now() NOT NULL,
+    last_seen_at timestamp with time zone DEFAULT now() NOT NULL,
+    summarised_at timestamp with time zone,
+    profiled_at timestamp with time zone,
+    importance double precision DEFAULT 0.5 NOT NULL,
+    mentions integer DEFAULT 1 NOT NULL,
+    version integer DEFAULT 1 NOT NULL,
+    embedded boolean DEFAULT false NOT NULL,
+    status text DEFAULT 'active'::text NOT NULL,
+    type text NOT NULL,
+    trigrams tsvector GENERATED ALWAYS AS (array_to_tsvector(memdb.name_trigrams(name))) STORED NOT NULL,
+    search tsvector GENERATED ALWAYS AS (memdb.words(language, ((name || '. '::text) || COALESCE(summary, ''::text)))) STORED NOT NULL,
+    language text DEFAULT 'english'::text NOT NULL,
+    key text NOT NULL,
+    slug text GENERATED ALWAYS AS (substr(key, (strpos(key, ':'::text) + 1))) STORED NOT NULL,
+    name text NOT NULL,
+    summary text,
+    profile text,
+    metadata jsonb DEFAULT '{}'::jsonb NOT NULL,
+    CONSTRAINT entities_importance_range CHECK (((importance >= (0)::double precision) AND (importance <= (1)::double precision))),
+    CONSTRAINT entities_key_of_type CHECK ((starts_with(key, (type || ':'::text)) AND ((char_length(key) >= (char_length(type) + 2)) AND (char_length(key) <= 400)))),
+    CONSTRAINT entities_mentions_positive CHECK ((mentions > 0)),
+    CONSTRAINT entities_merged_fits CHECK ((((status = 'merged'::text) = (merged_into IS NOT NULL)) AND (merged_into <> id))),
+    CONSTRAINT entities_metadata_object CHECK (((jsonb_typeof(metadata) = 'object'::text) AND (octet_length((metadata)::text) <= 8192))),
+    CONSTRAINT entities_name_length CHECK (((char_length(name) >= 1) AND (char_length(name) <= 256))),
+    CONSTRAINT entities_name_not_empty CHECK ((name ~ '\S'::text)),
+    CONSTRAINT entities_profile_length CHECK (((char_length(profile) >= 1) AND (char_length(profile) <= 8192))),
+    CONSTRAINT entities_status_known CHECK ((status = ANY (ARRAY['active'::text, 'merged'::text]))),
+    CONSTRAINT entities_summary_length CHECK (((char_length(summary) >= 1) AND (char_length(summary) <= 8192))),
+    CONSTRAINT entities_type_form CHECK ((type ~ '^[a-z][a-z0-9_]{0,31}$'::text))
+)
+WITH (fillfactor='80');
+ALTER TABLE ONLY memdb.entities ALTER COLUMN trigrams SET STORAGE MAIN;
+ALTER TABLE ONLY memdb.entities ALTER COLUMN search SET STORAGE MAIN;
+
+ALTER TABLE ONLY memdb.entities FORCE ROW LEVEL SECURITY;
+
+CREATE FUNCTION memdb.content_of(entity memdb.entities) RETURNS text
+    LANGUAGE sql IMMUTABLE
+    RETURN (((entity).name || '. '::text) || COALESCE((entity).summary, ''::text));
+
+CREATE TABLE memdb.intentions (
+    org_id uuid NOT NULL,
+    id uuid DEFAULT memdb.new_id() NOT NULL,
+    agent_id uuid NOT NULL,
+    user_id uuid,
+    session_id uuid,
+    created_at timestamp with time zone DEFAULT now() NOT NULL,
+    updated_at timestamp with time zone DEFAULT now() NOT NULL,
+    deleted_at timestamp with time zone,
+    due_at timestamp with time zone,
+    triggered_at timestamp with time zone,
+    ended_at timestamp with time zone,
+    version integer DEFAULT 1 NOT NULL,
+    embedded boolean DEFAULT false NOT NULL,
+    status text DEFAULT 'pending'::text NOT NULL,
+    search tsvector GENERATED ALWAYS AS (memdb.words(language, COALESCE(condition, ''::text))) STORED NOT NULL,
+    language text DEFAULT 'english'::text NOT NULL,
+    trigger text NOT NULL,
+    condition text,
+    action text NOT NULL,
+    context text,
+    outcome text,
+    metadata jsonb DEFAULT '{}'::jsonb NOT NULL,
+    CONSTRAINT intentions_action_length CHECK ((((char_length(action) >= 1) AND (char_length(action) <= 2000)) AND (action ~ '\S'::text))),
+    CONSTRAINT intentions_condition_length CHECK ((((char_length(condition) >= 1) AND (char_length(condition) <= 2000)) AND (condition ~ '\S'::text))),
+    CONSTRAINT intentions_context_length CHECK (((char_length(context) >= 1) AND (char_length(context) <= 512))),
+    CONSTRAINT intentions_ended_fits CHECK (((ended_at IS NULL) = (status = ANY (ARRAY['pending'::text, 'triggered'::text])))),
+    CONSTRAINT intentions_metadata_object CHECK (((jsonb_typeof(metadata) = 'object'::text) AND (octet_length((metadata)::text) <= 8192))),
+    CONSTRAINT intentions_outcome_length CHECK (((char_length(outcome) >= 1) AND (char_length(outcome) <= 2000))),
+    CONSTRAINT intentions_status_known CHECK ((status = ANY (ARRAY['pending'::text, 'triggered'::text, 'fulfilled'::text, 'cancelled'::text, 'expired'::text]))),
+    CONSTRAINT intentions_trigger_complete CHECK (
+CASE
+    WHEN (trigger = 'time'::text) THEN (due_at IS NOT NULL)
+    ELSE (condition IS NOT NULL)
+END),
+    CONSTRAINT intentions_trigger_known CHECK ((trigger = ANY (ARRAY['time'::text, 'event'::text, 'topic'::text])))
+);
+ALTER TABLE ONLY memdb.intentions ALTER COLUMN search SET STORAGE MAIN;
+
+ALTER TABLE ONLY memdb.intentions FORCE ROW LEVEL SECURITY;
+
+CREATE FUNCTION memdb.content_of(intention memdb.intentions) RETURNS text
+    LANGUAGE sql IMMUTABLE
+    RETURN (intention).condition;
+
+CREATE FUNCTION memdb.triple_key(part text) RETURNS uuid
+    LANGUAGE plpgsql IMMUTABLE STRICT PARALLEL SAFE
+    AS $$
+BEGIN
+    RETURN encode(
+        substring(sha256(convert_to(btrim(regexp_replace(memdb.lowered(part), '\s+', ' ', 'g')), 'UTF8')) FOR 16), 'hex'
+    )::uuid;
+END
+$$;
+
+CREATE TABLE memdb.triples (
+    org_id uuid NOT NULL,
+    id uuid DEFAULT memdb.new_id() NOT NULL,
+    user_id uuid,
+    owner_id uuid GENERATED ALWAYS AS (COALESCE(user_id, org_id)) STORED NOT NULL,
+    subject_key uuid GENERATED ALWAYS AS (memdb.triple_key(subject)) STORED NOT NULL,
+    predicate_key uuid GENERATED ALWAYS AS (memdb.triple_key(predicate)) STORED NOT NULL,
+    object_key uuid GENERATED ALWAYS AS (memdb.triple_key(object)) STORED NOT NULL,
+    created_at timestamp with time zone DEFAULT now() NOT NULL,
+    updated_at timestamp with time zone DEFAULT now() NOT NULL,
+    deleted_at timestamp with time zone,
+    confidence double precision,
+    version integer DEFAULT 1 NOT NULL,
+    embedded boolean DEFAULT false NOT NULL,
+    search tsvector GENERATED ALWAYS AS (memdb.words(language, ((((subject || ' '::text) || predicate) || ' '::text) || object))) STORED NOT NULL,
+    language text DEFAULT 'english'::text NOT NULL,
+    subject text NOT NULL,
+    predicate text NOT NULL,
+    object text NOT NULL,
+    source text,
+    metadata jsonb DEFAULT '{}'::jsonb NOT NULL,
+    CONSTRAINT triples_confidence_range CHECK (((confidence >= (0)::double precision) AND (confidence <= (1)::double precision))),
+    CONSTRAINT triples_metadata_object CHECK (((jsonb_typeof(metadata) = 'object'::text) AND (octet_length((metadata)::text) <= 8192))),
+    CONSTRAINT triples_object_length CHECK (((object ~ '\S'::text) AND (char_length(object) <= 8192))),
+    CONSTRAINT triples_predicate_length CHECK (((predicate ~ '\S'::text) AND (char_length(predicate) <= 256))),
+    CONSTRAINT triples_source_length CHECK (((char_length(source) >= 1) AND (char_length(source) <= 512))),
+    CONSTRAINT triples_subject_length CHECK (((subject ~ '\S'::text) AND (char_length(subject) <= 512))),
+    CONSTRAINT triples_user_not_the_organization CHECK ((user_id <> org_id))
+);
+ALTER TABLE ONLY memdb.triples ALTER COLUMN search SET STORAGE MAIN;
+
+ALTER TABLE ONLY memdb.triples FORCE ROW LEVEL SECURITY;
+
+CREATE FUNCTION memdb.content_of(triple memdb.triples) RETURNS text
+    LANGUAGE sql IMMUTABLE
+    RETURN (((((triple).subject || ' '::text) || (triple).predicate) || ' '::text) || (triple).object);
+
 CREATE FUNCTION memdb.days_between(earlier timestamp with time zone, later timestamp with time zone) RETURNS double precision
     LANGUAGE sql IMMUTABLE PARALLEL SAFE
     RETURN ((EXTRACT(epoch FROM (later - earlier)))::double precision / (86400)::double precision);
@@ -745,7 +898,7 @@ BEGIN
             )
             || ') AS k'
         FROM memdb.embedding_tables AS e
-        WHERE wanted IS NULL OR e.kind = wanted
+        WHERE e.of_content AND (wanted IS NULL OR e.kind = wanted)
     )
     INTO total, embedded
     USING tenant, in_space;
@@ -764,17 +917,39 @@ CREATE VIEW memdb.embedding_tables AS
             WHEN (s.attname = 'session_id'::name) THEN ' JOIN memdb.sessions AS s ON s.org_id = t.org_id AND s.id = t.session_id'::text
             ELSE ''::text
         END) AS source,
-    ('t.deleted_at IS NULL AND t.content ~ ''\S'''::text ||
+    (concat_ws(' AND '::text,
+        CASE
+            WHEN has.deletion THEN 't.deleted_at IS NULL'::text
+            ELSE NULL::text
+        END, format('%s ~ ''\S'''::text,
+        CASE
+            WHEN has.content THEN 't.content'::text
+            ELSE 'memdb.content_of(t)'::text
+        END)) ||
         CASE
             WHEN (s.attname = 'session_id'::name) THEN ' AND s.deleted_at IS NULL AND s.archived_at IS NULL'::text
             ELSE ''::text
-        END) AS live
-   FROM ((((pg_class c
+        END) AS live,
+        CASE
+            WHEN has.content THEN 't.content'::text
+            ELSE 'memdb.content_of(t)'::text
+        END AS content,
+        CASE
+            WHEN has.version THEN 't.version'::text
+            ELSE '1'::text
+        END AS version,
+    (has.content OR (to_regprocedure(format('memdb.content_of(%s)'::text, (f.confrelid)::regclass)) IS NOT NULL)) AS of_content
+   FROM (((((pg_class c
      JOIN pg_partitioned_table p ON ((p.partrelid = c.oid)))
      JOIN pg_constraint f ON (((f.conrelid = c.oid) AND (f.contype = 'f'::"char"))))
-     JOIN pg_attribute s ON (((s.attrelid = c.oid) AND (s.attnum > 0))))
      CROSS JOIN LATERAL ( SELECT "left"((c.relname)::text, (- length('_embeddings'::text))) AS kind) k)
-  WHERE ((c.relnamespace = ('memdb'::regnamespace)::oid) AND ((s.attname <> ALL (ARRAY['org_id'::name, 'space'::name, 'embedding'::name])) AND (s.attname <> (k.kind || '_id'::text))));
+     LEFT JOIN pg_attribute s ON (((s.attrelid = c.oid) AND (s.attnum > 0) AND (NOT s.attisdropped) AND ((s.attname <> ALL (ARRAY['org_id'::name, 'space'::name, 'embedding'::name])) AND (s.attname <> (k.kind || '_id'::text))))))
+     CROSS JOIN LATERAL ( SELECT COALESCE(bool_or((a.attname = 'deleted_at'::name)), false) AS deletion,
+            COALESCE(bool_or((a.attname = 'content'::name)), false) AS content,
+            COALESCE(bool_or((a.attname = 'version'::name)), false) AS version
+           FROM pg_attribute a
+          WHERE ((a.attrelid = f.confrelid) AND (a.attnum > 0) AND (NOT a.attisdropped))) has)
+  WHERE (c.relnamespace = ('memdb'::regnamespace)::oid);
 
 CREATE FUNCTION memdb.embedding_table(wanted text) RETURNS memdb.embedding_tables
     LANGUAGE plpgsql STABLE
@@ -782,7 +957,7 @@ CREATE FUNCTION memdb.embedding_table(wanted text) RETURNS memdb.embedding_table
 DECLARE
     found_table memdb.embedding_tables;
 BEGIN
-    SELECT t.* INTO found_table FROM memdb.embedding_tables AS t WHERE t.kind = wanted;
+    SELECT t.* INTO found_table FROM memdb.embedding_tables AS t WHERE t.kind = wanted AND t.of_content;
     PERFORM memdb.must(found, 'kind', 'must be a kind of things that have embeddings: see spaces.kinds');
     RETURN found_table;
 END
@@ -1073,7 +1248,7 @@ DECLARE
     e memdb.embedding_tables := memdb.embedding_table(kind);
 BEGIN
     RETURN QUERY EXECUTE format(
-        'SELECT t.id, t.version, t.content
+        'SELECT t.id, %s, %s
         FROM %s
         WHERE t.org_id = $1
             AND ($2 IS NULL OR t.id > $2)
@@ -1083,7 +1258,7 @@ BEGIN
             )
         ORDER BY t.id
         LIMIT $4',
-        e.source, e.live, e.embeddings, e.key
+        e.version, e.content, e.source, e.live, e.embeddings, e.key
     )
     USING tenant, after, in_space, most;
 END
@@ -1564,18 +1739,6 @@ CREATE FUNCTION memdb.name_similarity(a text, b text) RETURNS double precision
         FROM unnest(memdb.name_trigrams(a) || memdb.name_trigrams(b)) AS of_either (trigram)
         GROUP BY of_either.trigram
     ) AS t
-$$;
-
-CREATE FUNCTION memdb.name_trigrams(name text) RETURNS text[]
-    LANGUAGE plpgsql IMMUTABLE STRICT PARALLEL SAFE
-    AS $$
-BEGIN
-    RETURN ARRAY(
-        SELECT DISTINCT substr('  ' || w.word || ' ', place.first, 3)
-        FROM string_to_table(memdb.entity_slug(name), '_') AS w (word), generate_series(1, length(w.word) + 1) AS place (first)
-        WHERE w.word <> ''
-    );
-END
 $$;
 
 CREATE FUNCTION memdb.neighbourhood(tenant uuid, seeds uuid[], depth integer, direction text, wanted_types text[], min_weight double precision, min_far_weight double precision, at timestamp with time zone, breadth integer) RETURNS TABLE(hop integer, entity_id uuid, edge_id uuid, weight double precision, edge_at timestamp with time zone, path text)
@@ -2319,23 +2482,24 @@ CREATE FUNCTION memdb.store_embedding(tenant uuid, kind text, in_space smallint,
         BEGIN
             EXECUTE format(
                 'WITH thing AS MATERIALIZED (
-                    SELECT t.org_id, t.id, t.%1$I
+                    SELECT t.org_id, t.id%1$s
                     FROM %2$s
-                    WHERE t.org_id = $1 AND t.id = $2 AND t.version = $3 AND %3$s
+                    WHERE t.org_id = $1 AND t.id = $2 AND %7$s = $3 AND %3$s
                     %4$s
                     FOR SHARE OF t
                 )
-                INSERT INTO %5$s (org_id, %6$I, %1$I, space, embedding)
-                SELECT t.org_id, t.id, t.%1$I, $4, $5
+                INSERT INTO %5$s (org_id, %6$I, space, embedding%1$s)
+                SELECT t.org_id, t.id, $4, $5%1$s
                 FROM thing AS t
                 ON CONFLICT (org_id, %6$I, space) DO UPDATE SET embedding = excluded.embedding',
-                e.scope,
+                coalesce(', ' || quote_ident(e.scope), ''),
                 e.source,
                 e.live,
                 -- Before the message's row, as whoever archives or removes the session, and so that neither happens meanwhile.
                 CASE WHEN e.scope = 'session_id' THEN 'FOR KEY SHARE OF s' ELSE '' END,
                 e.embeddings,
-                e.key
+                e.key,
+                e.version
             )
             USING tenant, of_id, of_version, in_space, given;
             GET DIAGNOSTICS stored = ROW_COUNT;
@@ -2507,16 +2671,6 @@ CREATE FUNCTION memdb.text_digest(content text) RETURNS bytea
     AS $$
 BEGIN
     RETURN sha256(convert_to(content, 'UTF8'));
-END
-$$;
-
-CREATE FUNCTION memdb.triple_key(part text) RETURNS uuid
-    LANGUAGE plpgsql IMMUTABLE STRICT PARALLEL SAFE
-    AS $$
-BEGIN
-    RETURN encode(
-        substring(sha256(convert_to(btrim(regexp_replace(memdb.lowered(part), '\s+', ' ', 'g')), 'UTF8')) FOR 16), 'hex'
-    )::uuid;
 END
 $$;
 
@@ -3119,51 +3273,6 @@ CREATE TABLE memdb.embedding_spaces (
     CONSTRAINT embedding_spaces_model_length CHECK (((char_length(model) >= 1) AND (char_length(model) <= 256)))
 );
 
-CREATE TABLE memdb.entities (
-    org_id uuid NOT NULL,
-    id uuid DEFAULT memdb.new_id() NOT NULL,
-    agent_id uuid NOT NULL,
-    merged_into uuid,
-    created_at timestamp with time zone DEFAULT now() NOT NULL,
-    updated_at timestamp with time zone DEFAULT now() NOT NULL,
-    deleted_at timestamp with time zone,
-    first_seen_at timestamp with time zone DEFAULT now() NOT NULL,
-    last_seen_at timestamp with time zone DEFAULT now() NOT NULL,
-    summarised_at timestamp with time zone,
-    profiled_at timestamp with time zone,
-    importance double precision DEFAULT 0.5 NOT NULL,
-    mentions integer DEFAULT 1 NOT NULL,
-    version integer DEFAULT 1 NOT NULL,
-    embedded boolean DEFAULT false NOT NULL,
-    status text DEFAULT 'active'::text NOT NULL,
-    type text NOT NULL,
-    trigrams tsvector GENERATED ALWAYS AS (array_to_tsvector(memdb.name_trigrams(name))) STORED NOT NULL,
-    search tsvector GENERATED ALWAYS AS (memdb.words(language, ((name || '. '::text) || COALESCE(summary, ''::text)))) STORED NOT NULL,
-    language text DEFAULT 'english'::text NOT NULL,
-    key text NOT NULL,
-    slug text GENERATED ALWAYS AS (substr(key, (strpos(key, ':'::text) + 1))) STORED NOT NULL,
-    name text NOT NULL,
-    summary text,
-    profile text,
-    metadata jsonb DEFAULT '{}'::jsonb NOT NULL,
-    CONSTRAINT entities_importance_range CHECK (((importance >= (0)::double precision) AND (importance <= (1)::double precision))),
-    CONSTRAINT entities_key_of_type CHECK ((starts_with(key, (type || ':'::text)) AND ((char_length(key) >= (char_length(type) + 2)) AND (char_length(key) <= 400)))),
-    CONSTRAINT entities_mentions_positive CHECK ((mentions > 0)),
-    CONSTRAINT entities_merged_fits CHECK ((((status = 'merged'::text) = (merged_into IS NOT NULL)) AND (merged_into <> id))),
-    CONSTRAINT entities_metadata_object CHECK (((jsonb_typeof(metadata) = 'object'::text) AND (octet_length((metadata)::text) <= 8192))),
-    CONSTRAINT entities_name_length CHECK (((char_length(name) >= 1) AND (char_length(name) <= 256))),
-    CONSTRAINT entities_name_not_empty CHECK ((name ~ '\S'::text)),
-    CONSTRAINT entities_profile_length CHECK (((char_length(profile) >= 1) AND (char_length(profile) <= 8192))),
-    CONSTRAINT entities_status_known CHECK ((status = ANY (ARRAY['active'::text, 'merged'::text]))),
-    CONSTRAINT entities_summary_length CHECK (((char_length(summary) >= 1) AND (char_length(summary) <= 8192))),
-    CONSTRAINT entities_type_form CHECK ((type ~ '^[a-z][a-z0-9_]{0,31}$'::text))
-)
-WITH (fillfactor='80');
-ALTER TABLE ONLY memdb.entities ALTER COLUMN trigrams SET STORAGE MAIN;
-ALTER TABLE ONLY memdb.entities ALTER COLUMN search SET STORAGE MAIN;
-
-ALTER TABLE ONLY memdb.entities FORCE ROW LEVEL SECURITY;
-
 CREATE TABLE memdb.entity_aliases (
     org_id uuid NOT NULL,
     agent_id uuid NOT NULL,
@@ -3449,47 +3558,6 @@ CREATE TABLE memdb.intention_embeddings_1 (
 ALTER TABLE ONLY memdb.intention_embeddings_1 ALTER COLUMN embedding SET STORAGE PLAIN;
 
 ALTER TABLE ONLY memdb.intention_embeddings_1 FORCE ROW LEVEL SECURITY;
-
-CREATE TABLE memdb.intentions (
-    org_id uuid NOT NULL,
-    id uuid DEFAULT memdb.new_id() NOT NULL,
-    agent_id uuid NOT NULL,
-    user_id uuid,
-    session_id uuid,
-    created_at timestamp with time zone DEFAULT now() NOT NULL,
-    updated_at timestamp with time zone DEFAULT now() NOT NULL,
-    deleted_at timestamp with time zone,
-    due_at timestamp with time zone,
-    triggered_at timestamp with time zone,
-    ended_at timestamp with time zone,
-    version integer DEFAULT 1 NOT NULL,
-    embedded boolean DEFAULT false NOT NULL,
-    status text DEFAULT 'pending'::text NOT NULL,
-    search tsvector GENERATED ALWAYS AS (memdb.words(language, COALESCE(condition, ''::text))) STORED NOT NULL,
-    language text DEFAULT 'english'::text NOT NULL,
-    trigger text NOT NULL,
-    condition text,
-    action text NOT NULL,
-    context text,
-    outcome text,
-    metadata jsonb DEFAULT '{}'::jsonb NOT NULL,
-    CONSTRAINT intentions_action_length CHECK ((((char_length(action) >= 1) AND (char_length(action) <= 2000)) AND (action ~ '\S'::text))),
-    CONSTRAINT intentions_condition_length CHECK ((((char_length(condition) >= 1) AND (char_length(condition) <= 2000)) AND (condition ~ '\S'::text))),
-    CONSTRAINT intentions_context_length CHECK (((char_length(context) >= 1) AND (char_length(context) <= 512))),
-    CONSTRAINT intentions_ended_fits CHECK (((ended_at IS NULL) = (status = ANY (ARRAY['pending'::text, 'triggered'::text])))),
-    CONSTRAINT intentions_metadata_object CHECK (((jsonb_typeof(metadata) = 'object'::text) AND (octet_length((metadata)::text) <= 8192))),
-    CONSTRAINT intentions_outcome_length CHECK (((char_length(outcome) >= 1) AND (char_length(outcome) <= 2000))),
-    CONSTRAINT intentions_status_known CHECK ((status = ANY (ARRAY['pending'::text, 'triggered'::text, 'fulfilled'::text, 'cancelled'::text, 'expired'::text]))),
-    CONSTRAINT intentions_trigger_complete CHECK (
-CASE
-    WHEN (trigger = 'time'::text) THEN (due_at IS NOT NULL)
-    ELSE (condition IS NOT NULL)
-END),
-    CONSTRAINT intentions_trigger_known CHECK ((trigger = ANY (ARRAY['time'::text, 'event'::text, 'topic'::text])))
-);
-ALTER TABLE ONLY memdb.intentions ALTER COLUMN search SET STORAGE MAIN;
-
-ALTER TABLE ONLY memdb.intentions FORCE ROW LEVEL SECURITY;
 
 CREATE TABLE memdb.messages (
     org_id uuid NOT NULL,
@@ -4033,39 +4101,6 @@ CREATE TABLE memdb.triple_embeddings_1 (
 ALTER TABLE ONLY memdb.triple_embeddings_1 ALTER COLUMN embedding SET STORAGE PLAIN;
 
 ALTER TABLE ONLY memdb.triple_embeddings_1 FORCE ROW LEVEL SECURITY;
-
-CREATE TABLE memdb.triples (
-    org_id uuid NOT NULL,
-    id uuid DEFAULT memdb.new_id() NOT NULL,
-    user_id uuid,
-    owner_id uuid GENERATED ALWAYS AS (COALESCE(user_id, org_id)) STORED NOT NULL,
-    subject_key uuid GENERATED ALWAYS AS (memdb.triple_key(subject)) STORED NOT NULL,
-    predicate_key uuid GENERATED ALWAYS AS (memdb.triple_key(predicate)) STORED NOT NULL,
-    object_key uuid GENERATED ALWAYS AS (memdb.triple_key(object)) STORED NOT NULL,
-    created_at timestamp with time zone DEFAULT now() NOT NULL,
-    updated_at timestamp with time zone DEFAULT now() NOT NULL,
-    deleted_at timestamp with time zone,
-    confidence double precision,
-    version integer DEFAULT 1 NOT NULL,
-    embedded boolean DEFAULT false NOT NULL,
-    search tsvector GENERATED ALWAYS AS (memdb.words(language, ((((subject || ' '::text) || predicate) || ' '::text) || object))) STORED NOT NULL,
-    language text DEFAULT 'english'::text NOT NULL,
-    subject text NOT NULL,
-    predicate text NOT NULL,
-    object text NOT NULL,
-    source text,
-    metadata jsonb DEFAULT '{}'::jsonb NOT NULL,
-    CONSTRAINT triples_confidence_range CHECK (((confidence >= (0)::double precision) AND (confidence <= (1)::double precision))),
-    CONSTRAINT triples_metadata_object CHECK (((jsonb_typeof(metadata) = 'object'::text) AND (octet_length((metadata)::text) <= 8192))),
-    CONSTRAINT triples_object_length CHECK (((object ~ '\S'::text) AND (char_length(object) <= 8192))),
-    CONSTRAINT triples_predicate_length CHECK (((predicate ~ '\S'::text) AND (char_length(predicate) <= 256))),
-    CONSTRAINT triples_source_length CHECK (((char_length(source) >= 1) AND (char_length(source) <= 512))),
-    CONSTRAINT triples_subject_length CHECK (((subject ~ '\S'::text) AND (char_length(subject) <= 512))),
-    CONSTRAINT triples_user_not_the_organization CHECK ((user_id <> org_id))
-);
-ALTER TABLE ONLY memdb.triples ALTER COLUMN search SET STORAGE MAIN;
-
-ALTER TABLE ONLY memdb.triples FORCE ROW LEVEL SECURITY;
 
 CREATE TABLE memdb.users (
     org_id uuid NOT NULL,
@@ -5440,6 +5475,93 @@ GRANT UPDATE(metadata) ON TABLE memdb.facts TO memdb_app;
 GRANT SELECT,INSERT ON TABLE memdb.memory_versions TO memdb_app;
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE memdb.memory_versions TO memdb_admin;
 
+GRANT SELECT,INSERT ON TABLE memdb.entities TO memdb_app;
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE memdb.entities TO memdb_admin;
+
+GRANT UPDATE(merged_into) ON TABLE memdb.entities TO memdb_app;
+
+GRANT UPDATE(updated_at) ON TABLE memdb.entities TO memdb_app;
+
+GRANT UPDATE(deleted_at) ON TABLE memdb.entities TO memdb_app;
+
+GRANT UPDATE(first_seen_at) ON TABLE memdb.entities TO memdb_app;
+
+GRANT UPDATE(last_seen_at) ON TABLE memdb.entities TO memdb_app;
+
+GRANT UPDATE(summarised_at) ON TABLE memdb.entities TO memdb_app;
+
+GRANT UPDATE(profiled_at) ON TABLE memdb.entities TO memdb_app;
+
+GRANT UPDATE(importance) ON TABLE memdb.entities TO memdb_app;
+
+GRANT UPDATE(mentions) ON TABLE memdb.entities TO memdb_app;
+
+GRANT UPDATE(version) ON TABLE memdb.entities TO memdb_app;
+
+GRANT UPDATE(embedded) ON TABLE memdb.entities TO memdb_app;
+
+GRANT UPDATE(status) ON TABLE memdb.entities TO memdb_app;
+
+GRANT UPDATE(type) ON TABLE memdb.entities TO memdb_app;
+
+GRANT UPDATE(key) ON TABLE memdb.entities TO memdb_app;
+
+GRANT UPDATE(name) ON TABLE memdb.entities TO memdb_app;
+
+GRANT UPDATE(summary) ON TABLE memdb.entities TO memdb_app;
+
+GRANT UPDATE(profile) ON TABLE memdb.entities TO memdb_app;
+
+GRANT UPDATE(metadata) ON TABLE memdb.entities TO memdb_app;
+
+GRANT SELECT,INSERT ON TABLE memdb.intentions TO memdb_app;
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE memdb.intentions TO memdb_admin;
+
+GRANT UPDATE(updated_at) ON TABLE memdb.intentions TO memdb_app;
+
+GRANT UPDATE(deleted_at) ON TABLE memdb.intentions TO memdb_app;
+
+GRANT UPDATE(due_at) ON TABLE memdb.intentions TO memdb_app;
+
+GRANT UPDATE(triggered_at) ON TABLE memdb.intentions TO memdb_app;
+
+GRANT UPDATE(ended_at) ON TABLE memdb.intentions TO memdb_app;
+
+GRANT UPDATE(version) ON TABLE memdb.intentions TO memdb_app;
+
+GRANT UPDATE(embedded) ON TABLE memdb.intentions TO memdb_app;
+
+GRANT UPDATE(status) ON TABLE memdb.intentions TO memdb_app;
+
+GRANT UPDATE(trigger) ON TABLE memdb.intentions TO memdb_app;
+
+GRANT UPDATE(condition) ON TABLE memdb.intentions TO memdb_app;
+
+GRANT UPDATE(action) ON TABLE memdb.intentions TO memdb_app;
+
+GRANT UPDATE(context) ON TABLE memdb.intentions TO memdb_app;
+
+GRANT UPDATE(outcome) ON TABLE memdb.intentions TO memdb_app;
+
+GRANT UPDATE(metadata) ON TABLE memdb.intentions TO memdb_app;
+
+GRANT SELECT,INSERT ON TABLE memdb.triples TO memdb_app;
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE memdb.triples TO memdb_admin;
+
+GRANT UPDATE(updated_at) ON TABLE memdb.triples TO memdb_app;
+
+GRANT UPDATE(deleted_at) ON TABLE memdb.triples TO memdb_app;
+
+GRANT UPDATE(confidence) ON TABLE memdb.triples TO memdb_app;
+
+GRANT UPDATE(version) ON TABLE memdb.triples TO memdb_app;
+
+GRANT UPDATE(embedded) ON TABLE memdb.triples TO memdb_app;
+
+GRANT UPDATE(source) ON TABLE memdb.triples TO memdb_app;
+
+GRANT UPDATE(metadata) ON TABLE memdb.triples TO memdb_app;
+
 GRANT SELECT,INSERT ON TABLE memdb.edges TO memdb_app;
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE memdb.edges TO memdb_admin;
 
@@ -5649,45 +5771,6 @@ GRANT UPDATE(model) ON TABLE memdb.embedding_spaces TO memdb_admin;
 
 GRANT UPDATE(current_since) ON TABLE memdb.embedding_spaces TO memdb_admin;
 
-GRANT SELECT,INSERT ON TABLE memdb.entities TO memdb_app;
-GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE memdb.entities TO memdb_admin;
-
-GRANT UPDATE(merged_into) ON TABLE memdb.entities TO memdb_app;
-
-GRANT UPDATE(updated_at) ON TABLE memdb.entities TO memdb_app;
-
-GRANT UPDATE(deleted_at) ON TABLE memdb.entities TO memdb_app;
-
-GRANT UPDATE(first_seen_at) ON TABLE memdb.entities TO memdb_app;
-
-GRANT UPDATE(last_seen_at) ON TABLE memdb.entities TO memdb_app;
-
-GRANT UPDATE(summarised_at) ON TABLE memdb.entities TO memdb_app;
-
-GRANT UPDATE(profiled_at) ON TABLE memdb.entities TO memdb_app;
-
-GRANT UPDATE(importance) ON TABLE memdb.entities TO memdb_app;
-
-GRANT UPDATE(mentions) ON TABLE memdb.entities TO memdb_app;
-
-GRANT UPDATE(version) ON TABLE memdb.entities TO memdb_app;
-
-GRANT UPDATE(embedded) ON TABLE memdb.entities TO memdb_app;
-
-GRANT UPDATE(status) ON TABLE memdb.entities TO memdb_app;
-
-GRANT UPDATE(type) ON TABLE memdb.entities TO memdb_app;
-
-GRANT UPDATE(key) ON TABLE memdb.entities TO memdb_app;
-
-GRANT UPDATE(name) ON TABLE memdb.entities TO memdb_app;
-
-GRANT UPDATE(summary) ON TABLE memdb.entities TO memdb_app;
-
-GRANT UPDATE(profile) ON TABLE memdb.entities TO memdb_app;
-
-GRANT UPDATE(metadata) ON TABLE memdb.entities TO memdb_app;
-
 GRANT SELECT,INSERT,DELETE ON TABLE memdb.entity_aliases TO memdb_app;
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE memdb.entity_aliases TO memdb_admin;
 
@@ -5799,37 +5882,6 @@ GRANT UPDATE(embedding) ON TABLE memdb.intention_embeddings TO memdb_app;
 
 GRANT SELECT ON TABLE memdb.intention_embeddings_1 TO memdb_app;
 GRANT SELECT ON TABLE memdb.intention_embeddings_1 TO memdb_admin;
-
-GRANT SELECT,INSERT ON TABLE memdb.intentions TO memdb_app;
-GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE memdb.intentions TO memdb_admin;
-
-GRANT UPDATE(updated_at) ON TABLE memdb.intentions TO memdb_app;
-
-GRANT UPDATE(deleted_at) ON TABLE memdb.intentions TO memdb_app;
-
-GRANT UPDATE(due_at) ON TABLE memdb.intentions TO memdb_app;
-
-GRANT UPDATE(triggered_at) ON TABLE memdb.intentions TO memdb_app;
-
-GRANT UPDATE(ended_at) ON TABLE memdb.intentions TO memdb_app;
-
-GRANT UPDATE(version) ON TABLE memdb.intentions TO memdb_app;
-
-GRANT UPDATE(embedded) ON TABLE memdb.intentions TO memdb_app;
-
-GRANT UPDATE(status) ON TABLE memdb.intentions TO memdb_app;
-
-GRANT UPDATE(trigger) ON TABLE memdb.intentions TO memdb_app;
-
-GRANT UPDATE(condition) ON TABLE memdb.intentions TO memdb_app;
-
-GRANT UPDATE(action) ON TABLE memdb.intentions TO memdb_app;
-
-GRANT UPDATE(context) ON TABLE memdb.intentions TO memdb_app;
-
-GRANT UPDATE(outcome) ON TABLE memdb.intentions TO memdb_app;
-
-GRANT UPDATE(metadata) ON TABLE memdb.intentions TO memdb_app;
 
 GRANT SELECT,INSERT ON TABLE memdb.messages TO memdb_app;
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE memdb.messages TO memdb_admin;
@@ -5988,23 +6040,6 @@ GRANT UPDATE(embedding) ON TABLE memdb.triple_embeddings TO memdb_app;
 
 GRANT SELECT ON TABLE memdb.triple_embeddings_1 TO memdb_app;
 GRANT SELECT ON TABLE memdb.triple_embeddings_1 TO memdb_admin;
-
-GRANT SELECT,INSERT ON TABLE memdb.triples TO memdb_app;
-GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE memdb.triples TO memdb_admin;
-
-GRANT UPDATE(updated_at) ON TABLE memdb.triples TO memdb_app;
-
-GRANT UPDATE(deleted_at) ON TABLE memdb.triples TO memdb_app;
-
-GRANT UPDATE(confidence) ON TABLE memdb.triples TO memdb_app;
-
-GRANT UPDATE(version) ON TABLE memdb.triples TO memdb_app;
-
-GRANT UPDATE(embedded) ON TABLE memdb.triples TO memdb_app;
-
-GRANT UPDATE(source) ON TABLE memdb.triples TO memdb_app;
-
-GRANT UPDATE(metadata) ON TABLE memdb.triples TO memdb_app;
 
 GRANT SELECT,INSERT,UPDATE ON TABLE memdb.users TO memdb_app;
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE memdb.users TO memdb_admin;
