@@ -196,6 +196,22 @@ class RowSecurityMissing(PreflightFailed):
     """Row-level security is not enabled, not forced, or not the policy of the migrations, on some tenant table."""
 
 
+class DumpRefused(MemdbError):
+    """A dump that cannot be restored into this database; nothing was changed."""
+
+
+class DumpDamaged(DumpRefused):
+    """The file is no dump, is cut short, or is not as it was written."""
+
+
+class DumpTooNew(DumpRefused):
+    """The dump's format is newer than this version of memdb: upgrade memdb."""
+
+
+class DumpOfOtherSchema(DumpRefused):
+    """The dump is of a database at another migration than this one: the message says which of the two to migrate."""
+
+
 class SchemaMismatch(MemdbError):
     """A statement's columns are not the fields of its Struct: run `memdb check`."""
 
