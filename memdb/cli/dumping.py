@@ -34,7 +34,7 @@ def dump(
             org_id = await _id_of(database, org)
             with _writable(file) as target, progress_bar(problems) as bar:
                 done = await backup.dump(database.admin(org_id), target, progress=shown_by(bar, "dump"))
-        problems.print(f"{done.organization.slug} dumped: {done.rows} rows of {len(done.tables)} tables, at {done.schema}", highlight=False)
+        _say(f"{done.organization.slug} dumped: {done.rows} rows of {len(done.tables)} tables, at {done.schema}")
         return 0
 
     run(work())
@@ -53,15 +53,20 @@ def restore(
         async with administered(dsn) as database:
             with _readable(file) as source, progress_bar(problems) as bar:
                 done = await backup.restore(database, source, org_id=new_id, slug=slug, name=name, progress=shown_by(bar, "restore"))
-        problems.print(f"{done.organization.slug} restored as {done.organization.id}: {done.rows} rows, each compared", highlight=False)
+        _say(f"{done.organization.slug} restored as {done.organization.id}: {done.rows} rows, all compared with the file")
         for table, rows in done.left_out.items():
-            problems.print(f"left out, because they are of the id {done.original.id}: {rows} {table}", highlight=False)
+            if rows:
+                _say(f"left out, because they are of the id {done.original.id}: {rows} {table}")
         if done.chain_intact is not None:
-            state = "was intact and is sealed anew" if done.chain_intact else "was broken, and stays so"
-            problems.print(f"the audit log's chain {state}", highlight=False)
+            _say("the audit log's chain " + ("was intact and is sealed anew" if done.chain_intact else "was broken and stays so"))
         return 0
 
     run(work())
+
+
+def _say(text: str) -> None:
+    """Beside the standard output, which may be the dump."""
+    problems.print(text, highlight=False, soft_wrap=True, markup=False)
 
 
 async def _id_of(database: Database, org: str) -> UUID:
