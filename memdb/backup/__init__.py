@@ -12,15 +12,13 @@ The file is a stream of lines, described in `memdb.backup.files`. Both take the 
 from memdb.backup.dumping import dump
 from memdb.backup.files import DumpedSpace, DumpedTable, Header, Identity
 from memdb.backup.restoring import OldSeal, Restored, check_references, defer_references, has_deep_archived, restore, seal_anew, taken
-from memdb.backup.tables import Count, Numbers, Progress, TenantTable, identity, pin_texts, tables
+from memdb.backup.tables import Progress, TenantTable, identity, pin_texts, tables
 
 __all__ = [
-    "Count",
     "DumpedSpace",
     "DumpedTable",
     "Header",
     "Identity",
-    "Numbers",
     "OldSeal",
     "Progress",
     "Restored",

@@ -29,7 +29,7 @@ from memdb.errors import DumpDamaged, DumpTooNew
 T = TypeVar("T")
 
 FORMAT: Final = 1
-# Half the bits of an embedding in hexadecimal are redundant, and the others look random: higher levels take twice the time for nothing.
+# Most of it is embeddings, which look random: level 6 takes over twice the time and saves 7 %.
 _LEVEL: Final = 1
 _BATCH_BYTES: Final = 1 << 20
 _BATCH_ROWS: Final = 1000

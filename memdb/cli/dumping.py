@@ -80,8 +80,9 @@ async def _id_of(database: Database, org: str) -> UUID:
 def _writable(path: str) -> Iterator[BinaryIO]:
     """A file that is there when it is complete, and for nobody else to read."""
     if path == _PIPE:
-        yield sys.stdout.buffer
-        sys.stdout.buffer.flush()
+        with _told(path):
+            yield sys.stdout.buffer
+            sys.stdout.buffer.flush()
         return
     with _told(path), tempfile.NamedTemporaryFile(dir=Path(path).parent, prefix=f".{Path(path).name}.", delete=False) as file:
         try:

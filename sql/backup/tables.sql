@@ -113,9 +113,9 @@ SELECT
     d.names AS columns,
     d.embedding AS embedding,
     ARRAY(
-        SELECT DISTINCT r.relname::text
+        SELECT DISTINCT r.name::text
         FROM pg_constraint AS f
-        JOIN pg_class AS r ON r.oid = f.confrelid
+        JOIN tables AS r ON r.oid = f.confrelid
         WHERE f.conrelid = t.oid AND f.contype = 'f' AND f.confrelid <> t.oid
         ORDER BY 1
     ) AS refers_to,
