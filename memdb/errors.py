@@ -159,6 +159,9 @@ class Unavailable(MemdbError):
 class ServerUnreachable(Unavailable):
     """The server refuses connections, does not answer, or does not know the database or the login; nothing was sent."""
 
+    def __init__(self, reason: str) -> None:
+        super().__init__(f"{reason}; nothing was sent")
+
 
 class ConnectionLost(Unavailable):
     """The connection broke during the call. Whether a write was committed is unknown."""
