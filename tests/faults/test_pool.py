@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import random
-import sys
 from collections.abc import AsyncIterator
 from contextlib import suppress
 from pathlib import Path
@@ -30,6 +29,7 @@ from memdb.memories import NewMemory
 from memdb.migrate import migrate
 from memdb.wire import tapped
 from tests.conftest import settle
+from tests.faults.soundness import blocking, sound
 from tests.server import execute, fetch
 
 
@@ -39,40 +39,10 @@ async def narrow(dsn: str) -> AsyncIterator[Database]:
         yield database
 
 
-async def _sound(tenant: Tenant) -> None:
-    """All connections are free, none is in a transaction or has a tenant, and calls work."""
-    pool = tenant._pool
-    await asyncio.gather(*pool._recovering)
-    connections = [await pool.acquire(5) for _ in range(pool._size)]
-    for connection in connections:
-        assert not connection.is_in_transaction()
-        assert await connection.fetchval("SELECT nullif(current_setting('memdb.org_id', true), '')") is None
-        pool.give(connection)
-    assert len(pool._idle) == pool._open == pool._size
-    assert not pool._waiters
-    assert await memories.count(tenant) >= 0
-
-
-async def _block(dsn: str, statement: str) -> asyncio.subprocess.Process:
-    """Hold a lock from another session until the process is ended."""
-    process = await asyncio.create_subprocess_exec(
-        sys.executable,
-        "-c",
-        "import sys, psycopg, time\nc = psycopg.connect(sys.argv[1]); c.execute(sys.argv[2].encode()); print(flush=True); time.sleep(60)",
-        dsn,
-        statement,
-        stdout=asyncio.subprocess.PIPE,
-    )
-    assert process.stdout is not None
-    await process.stdout.readline()
-    return process
-
-
 async def test_a_call_ends_at_its_deadline_and_the_connection_is_usable_again(narrow: Database, dsn: str) -> None:
     tenant, agent = await settle(narrow, "acme")
     memory = await memories.add(tenant, agent_id=agent.id, content="x")
-    blocker = await _block(dsn, "LOCK TABLE memdb.memories IN ACCESS EXCLUSIVE MODE")
-    try:
+    with blocking(dsn, "LOCK TABLE memdb.memories IN ACCESS EXCLUSIVE MODE"):
         loop = asyncio.get_running_loop()
         impatient = narrow.tenant(tenant.org_id, timeout=0.2)
         start = loop.time()
@@ -85,10 +55,7 @@ async def test_a_call_ends_at_its_deadline_and_the_connection_is_usable_again(na
         with pytest.raises(DeadlineExceeded):
             async with impatient.transaction() as tx:
                 await memories.get(tx, id=memory.id)
-    finally:
-        blocker.kill()
-        await blocker.wait()
-    await _sound(tenant)
+    await sound(tenant)
     assert await memories.get(tenant, id=memory.id) == memory
 
 
@@ -96,7 +63,7 @@ async def test_a_server_that_stops_answering_holds_nobody_up(dsn: str) -> None:
     async with tapped(dsn) as wire:
         db = await memdb.connect(wire.dsn, pool_size=2, timeout=2.0)
         tenant, _ = await settle(db, "acme")
-        await _sound(tenant)
+        await sound(tenant)
         impatient = db.tenant(tenant.org_id, timeout=0.2)
         wire.latency = 60.0
         loop = asyncio.get_running_loop()
@@ -125,7 +92,7 @@ async def test_waiting_for_a_connection_counts(narrow: Database) -> None:
     async with tenant.transaction(), tenant.transaction():
         with pytest.raises(PoolExhausted, match="none of 2 connections"):
             await memories.count(narrow.tenant(tenant.org_id, timeout=0.1))
-    await _sound(tenant)
+    await sound(tenant)
 
 
 async def test_waiters_are_served_in_order(narrow: Database) -> None:
@@ -175,7 +142,7 @@ async def test_a_storm_of_cancellations_leaves_the_pool_whole(narrow: Database, 
 
     for _ in range(10):
         await asyncio.gather(*[cancelled(number) for number in range(40)])
-    await _sound(tenant)
+    await sound(tenant)
     page = await memories.page(tenant, limit=1000)
     assert page[-1].content == "kept"
 
@@ -193,7 +160,7 @@ async def test_connections_that_the_server_ends_are_replaced(narrow: Database, d
             execute(dsn, end)
             with pytest.raises(ConnectionLost, match=r"unknown|closed"):
                 await memories.count(tx)
-    await _sound(tenant)
+    await sound(tenant)
 
 
 async def test_a_wire_that_is_cut(dsn: str) -> None:
@@ -204,7 +171,7 @@ async def test_a_wire_that_is_cut(dsn: str) -> None:
         wire.cut()
         with pytest.raises(Unavailable):
             await lost
-        await _sound(tenant)
+        await sound(tenant)
 
 
 async def _hold(tenant: Tenant) -> None:
@@ -216,18 +183,13 @@ async def _hold(tenant: Tenant) -> None:
 async def test_a_swallowed_cancellation_is_told_at_the_end(narrow: Database, dsn: str) -> None:
     tenant, agent = await settle(narrow, "acme")
     memory = await memories.add(tenant, agent_id=agent.id, content="x")
-    blocker = await _block(dsn, f"SELECT FROM memdb.memories WHERE id = '{memory.id}' FOR UPDATE")
-    try:
-        with pytest.raises(TransactionFailed):
-            async with tenant.transaction() as tx:
-                await memories.add(tx, agent_id=agent.id, content="lost")
-                with suppress(TimeoutError):
-                    async with asyncio.timeout(0.2):
-                        await memories.update(tx, id=memory.id, content="y")
-    finally:
-        blocker.kill()
-        await blocker.wait()
-    await _sound(tenant)
+    with blocking(dsn, f"SELECT FROM memdb.memories WHERE id = '{memory.id}' FOR UPDATE"), pytest.raises(TransactionFailed):
+        async with tenant.transaction() as tx:
+            await memories.add(tx, agent_id=agent.id, content="lost")
+            with suppress(TimeoutError):
+                async with asyncio.timeout(0.2):
+                    await memories.update(tx, id=memory.id, content="y")
+    await sound(tenant)
     assert await memories.count(tenant) == 1
 
 
@@ -236,7 +198,7 @@ async def test_two_tasks_in_one_transaction_are_told(narrow: Database) -> None:
     async with tenant.transaction() as tx:
         results = await asyncio.gather(memories.count(tx), memories.count(tx), return_exceptions=True)
     assert sum(isinstance(result, ConcurrentUse) for result in results) == 1
-    await _sound(tenant)
+    await sound(tenant)
 
 
 async def test_a_closed_database_says_so(dsn: str) -> None:
