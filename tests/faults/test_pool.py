@@ -3,29 +3,24 @@
 from __future__ import annotations
 
 import asyncio
-import random
 from collections.abc import AsyncIterator
 from contextlib import suppress
-from pathlib import Path
 
 import pytest
 
 import memdb
-from memdb import agents, embedded, memories, organizations
-from memdb.agents import Agent
+from memdb import memories
 from memdb.database import Database, Tenant
 from memdb.errors import (
     ConcurrentUse,
     ConnectionLost,
     DeadlineExceeded,
-    NotFound,
     PoolClosed,
     PoolExhausted,
     ServerUnreachable,
     TransactionFailed,
     Unavailable,
 )
-from memdb.memories import NewMemory
 from memdb.migrate import migrate
 from memdb.wire import tapped
 from tests.conftest import settle
@@ -113,40 +108,6 @@ async def test_waiters_are_served_in_order(narrow: Database) -> None:
     assert set(finished[:5]) <= set(range(8))
 
 
-@pytest.mark.parametrize("seed", range(3))
-async def test_a_storm_of_cancellations_leaves_the_pool_whole(narrow: Database, seed: int) -> None:
-    tenant, agent = await settle(narrow, "acme")
-    chance = random.Random(seed)
-    await memories.add(tenant, agent_id=agent.id, content="kept")
-
-    async def work(number: int) -> None:
-        kind = number % 4
-        if kind == 0:
-            await memories.count(tenant)
-        elif kind == 1:
-            await memories.add(tenant, agent_id=agent.id, content=f"m {number}")
-        elif kind == 2:
-            async with tenant.transaction() as tx:
-                await memories.count(tx)
-                await memories.add(tx, agent_id=agent.id, content=f"t {number}")
-        else:
-            async for _ in memories.scan(tenant):
-                await asyncio.sleep(0)
-
-    async def cancelled(number: int) -> None:
-        task = asyncio.create_task(work(number))
-        await asyncio.sleep(chance.random() * 0.02)
-        task.cancel()
-        await asyncio.wait([task])
-        assert task.cancelled() or task.exception() is None or isinstance(task.exception(), DeadlineExceeded), task.exception()
-
-    for _ in range(10):
-        await asyncio.gather(*[cancelled(number) for number in range(40)])
-    await sound(tenant)
-    page = await memories.page(tenant, limit=1000)
-    assert page[-1].content == "kept"
-
-
 async def test_connections_that_the_server_ends_are_replaced(narrow: Database, dsn: str) -> None:
     tenant, _ = await settle(narrow, "acme")
     await asyncio.gather(*[memories.count(tenant) for _ in range(8)])
@@ -219,30 +180,6 @@ async def test_closing_frees_who_waits(dsn: str) -> None:
         with pytest.raises(PoolClosed):
             await waiting
     assert fetch(dsn, "SELECT FROM pg_stat_activity WHERE application_name = 'memdb' AND datname = current_database()") == []
-
-
-async def test_a_killed_server_is_found_again(tmp_path: Path) -> None:
-    """Acknowledged writes survive SIGKILL, and the same Database goes on once the server is back."""
-    server = embedded.start(tmp_path / "data")
-    try:
-        async with memdb.connect(server.dsn, timeout=10.0) as db:
-            organization = await organizations.create(db.admin(), slug="acme", name="Acme")
-            tenant = db.tenant(organization.id)
-            agent: Agent = await agents.create(tenant, slug="a", name="A")
-            kept = await memories.add_many(tenant, agent_id=agent.id, items=[NewMemory(content=str(n)) for n in range(50)])
-            pid = int((tmp_path / "data/postgres/postmaster.pid").read_text().split()[0])
-            await asyncio.create_subprocess_exec("kill", "-9", str(pid))
-            await asyncio.sleep(0.3)
-            with pytest.raises(ServerUnreachable):
-                while True:
-                    await memories.count(tenant)
-            again = embedded.start(tmp_path / "data")
-            assert await memories.get_many(tenant, ids=[memory.id for memory in kept]) == kept
-            with pytest.raises(NotFound):
-                await memories.delete(tenant, id=agent.id)
-            again.leave()
-    finally:
-        server.leave()
 
 
 async def test_a_migration_while_in_use_goes_unnoticed(narrow: Database, dsn: str) -> None:
