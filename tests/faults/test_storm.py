@@ -12,7 +12,7 @@ import memdb
 from memdb import memories
 from memdb.agents import Agent
 from memdb.database import Database, Tenant
-from memdb.errors import DeadlineExceeded
+from memdb.errors import DeadlineExceeded, ServerUnreachable
 from memdb.memories import NewMemory
 from tests.conftest import settle
 from tests.faults.soundness import no_leak, sound
@@ -126,12 +126,12 @@ async def test_a_storm_of_deadlines(narrow: Database, dsn: str, tasks: int) -> N
         hasty = narrow.tenant(home.tenant.org_id, timeout=chance.uniform(0.001, 0.1))
         try:
             await work(hasty, home.agent, f"task{number}")
-        except DeadlineExceeded as error:
+        except (DeadlineExceeded, ServerUnreachable) as error:
             outcomes.append(type(error).__name__)
 
     for start in range(0, tasks, TOGETHER):
         await asyncio.gather(*[hurry(number) for number in range(start, start + TOGETHER)])
-    assert set(outcomes) <= {"DeadlineExceeded", "PoolExhausted"}
+    assert set(outcomes) <= {"DeadlineExceeded", "PoolExhausted", "ServerUnreachable"}
     await sound(home.tenant)
     await no_leak(dsn, POOL + narrow.admin()._pool._open)
     assert await memories.count(home.tenant) == len(fetch(dsn, "SELECT FROM memdb.memory_versions"))
