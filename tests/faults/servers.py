@@ -12,6 +12,7 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 
 from memdb import embedded
+from tests.server import execute
 
 _SETTINGS = {
     "fsync": "on",
@@ -29,8 +30,27 @@ class Killable:
     def __init__(self, folder: Path) -> None:
         self.folder = folder
         self._share = embedded.start(folder, settings=_SETTINGS)
-        self.user = embedded._unprivileged_user(folder)
+        self._user = embedded._unprivileged_user(folder)
         self.dsn = self._share.dsn
+
+    def replicate(self, folder: Path) -> Killable:
+        """A replica, to which each commit goes before it is acknowledged."""
+        folder.mkdir()
+        embedded._unprivileged_user(folder)
+        if self._user is not None:
+            shutil.chown(folder, self._user)
+        socket = str(embedded._socket_folder(self.folder))
+        embedded._run(folder, self._user, "pg_basebackup", "-h", socket, "-U", "postgres", "-D", "postgres", "-R", "-c", "fast")
+        replica = Killable(folder)
+        execute(self.dsn, "ALTER SYSTEM SET synchronous_standby_names = '*'", "SELECT pg_reload_conf()")
+        return replica
+
+    def promote(self) -> None:
+        """Make a primary of a replica."""
+        embedded._pg_ctl(self.folder, self._user, "promote")
+
+    def restart(self) -> None:
+        embedded._pg_ctl(self.folder, self._user, "restart", "-m", "fast", "-l", "log")
 
     def kill(self) -> None:
         """End all its processes at once, without a chance to write anything more."""
@@ -43,8 +63,8 @@ class Killable:
 
     def start(self) -> None:
         """Start it again; it recovers from its log."""
-        if not embedded._is_running(self.folder, self.user):
-            embedded._launch(self.folder, self.user, _SETTINGS)
+        if not embedded._is_running(self.folder, self._user):
+            embedded._launch(self.folder, self._user, _SETTINGS)
 
     def leave(self) -> None:
         self.start()
