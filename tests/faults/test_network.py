@@ -200,22 +200,33 @@ async def test_once_sent_the_outcome_is_unknown(place: Place, margin: float) -> 
 
 
 async def test_at_commit_the_outcome_is_unknown(place: Place, margin: float) -> None:
-    attempts = 0
+    for way, expected in WAYS.items():
+        for direction, offset, committed in (("up", 0, 0), ("up", 5, 0), ("down", 0, 1), ("down", 5, 1)):
+            case = Fault(direction, offset, way)  # type: ignore[arg-type]
+            before, _ = await _written(place)
+            transaction = place.hasty.transaction()
+            await _write(place, await transaction.__aenter__())
+            place.proxy.fault = case
+            await _fails(place, transaction.__aexit__(None, None, None), expected, margin, case)
+            assert (await _written(place))[0] == before + committed, case
+
+
+async def test_what_may_have_been_committed_is_not_run_again(place: Place) -> None:
+    attempts, ways = 0, iter(WAYS)
 
     async def work(tx: Transaction) -> None:
         nonlocal attempts
         attempts += 1
         await _write(place, tx)
-        place.proxy.fault = case
+        place.proxy.fault = Fault("down", 0, next(ways))
 
-    for way, expected in WAYS.items():
-        for direction, offset, committed in (("up", 0, 0), ("up", 5, 0), ("down", 0, 1), ("down", 5, 1)):
-            case = Fault(direction, offset, way)  # type: ignore[arg-type]
-            attempts = 0
-            before, _ = await _written(place)
-            await _fails(place, place.hasty.run(work), expected, margin, case)
-            assert attempts == 1
-            assert (await _written(place))[0] == before + committed, case
+    before, _ = await _written(place)
+    for expected in WAYS.values():
+        with pytest.raises(expected):
+            await place.hasty.run(work)
+        place.proxy.heal()
+    assert attempts == len(WAYS)
+    assert (await _written(place))[0] == before + attempts
 
 
 async def test_a_machine_that_vanishes(place: Place, margin: float) -> None:
