@@ -110,7 +110,9 @@ async def _written(place: Place) -> tuple[int, int]:
     return session.messages, await memories.count(place.direct)
 
 
-async def _fails(place: Place, call: Awaitable[object], expected: type[MemdbError], margin: float, case: object = None) -> None:
+async def _fails(
+    place: Place, call: Awaitable[object], expected: type[MemdbError], margin: float, case: object = None, *, timeout: float = TIMEOUT
+) -> None:
     """The call raises exactly this, which says whether anything was sent, and is over by its deadline.
 
     `margin` is in seconds, beside what the loop itself was late.
@@ -119,7 +121,7 @@ async def _fails(place: Place, call: Awaitable[object], expected: type[MemdbErro
     async with Lag.measured() as lag:
         start = loop.time()
         (outcome,) = await asyncio.gather(call, return_exceptions=True)
-        late = loop.time() - start - TIMEOUT - lag.seconds()
+        late = loop.time() - start - timeout - lag.seconds()
     assert type(outcome) is expected, (case, outcome)
     assert ("nothing was sent" if expected in NOTHING_SENT else "unknown") in str(outcome)
     assert late < margin, f"{case}: {late * 1000:.0f} ms late"
@@ -144,10 +146,14 @@ async def test_a_slow_network_is_only_slow(place: Place, margin: float) -> None:
 
 
 async def test_calls_of_several_round_trips_have_one_deadline(place: Place, margin: float) -> None:
-    for name in ("write many", "stream"):
+    """Each of the trips would be in time."""
+    patient = place.db.tenant(place.tenant.org_id, timeout=1.0)
+    items = [NewMemory(content="x")]
+    calls = {"write many": memories.add_many(patient, agent_id=place.memory.agent_id, items=items), "stream": _stream(place, patient)}
+    for name, call in calls.items():
         await sound(place.tenant)
-        place.proxy.delay = 0.4 * TIMEOUT
-        await _fails(place, CALLS[name](place, place.hasty), DeadlineExceeded, margin, name)
+        place.proxy.delay = 0.26
+        await _fails(place, call, DeadlineExceeded, margin, name, timeout=1.0)
 
 
 async def test_nothing_was_sent_when_no_connection_is_free(place: Place, margin: float) -> None:
@@ -159,27 +165,32 @@ async def test_nothing_was_sent_when_no_connection_is_free(place: Place, margin:
 
 
 async def test_nothing_was_sent_when_connecting_fails(place: Place, margin: float) -> None:
-    """Refused, without an answer, or broken while it logs in and learns the types."""
     before = await _written(place)
     for name, call in CALLS.items():
-        for way in (*WAYS, Fault("down", 0, "reset"), Fault("down", 400, "reset"), Fault("up", 200, "silent")):
-            await _unconnected(place)
-            if isinstance(way, Fault):
-                place.proxy.fault = way
-            else:
-                place.proxy.connecting = way
+        for way in WAYS:
+            await asyncio.gather(*place.tenant._pool._recovering)
+            for connection in place.tenant._pool._idle:
+                connection.terminate()
+            place.proxy.connecting = way
             await _fails(place, call(place, place.hasty), ServerUnreachable, margin, (name, way))
     assert await _written(place) == before
 
 
-async def _unconnected(place: Place) -> None:
-    """As at the start, without connections and what the first of them has learnt."""
-    pool = place.tenant._pool
-    place.proxy.reset()
-    await asyncio.gather(*pool._recovering)
-    for connection in pool._idle:
-        connection.terminate()
-    pool._connect._types = []  # type: ignore[attr-defined]
+async def test_connecting_fails_in_time_wherever_it_breaks(place: Place, margin: float) -> None:
+    """While it logs in, learns the types, or looks whether the database is one to run on."""
+    before = place.proxy.passed.copy()
+    async with memdb.connect(place.proxy.dsn):
+        passed = {direction: place.proxy.passed[direction] - before[direction] for direction in ("up", "down")}
+    for way in WAYS:
+        for direction, total in passed.items():
+            for offset in range(0, total, total // 8):
+                place.proxy.fault = Fault(direction, offset, way)  # type: ignore[arg-type]
+                call = memdb.connect(place.proxy.dsn, timeout=TIMEOUT)
+                await _fails(place, _awaited(call), ServerUnreachable, margin, (way, direction, offset))
+
+
+async def _awaited(call: Awaitable[object]) -> object:
+    return await call
 
 
 async def test_once_sent_the_outcome_is_unknown(place: Place, margin: float) -> None:
