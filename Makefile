@@ -3,7 +3,7 @@ PYTHON ?= python3
 BIN := .venv/bin
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test check bench bench-search bench-retrieval bench-conversations bench-storage bench-backup snapshot clean
+.PHONY: help demo test test-slow check bench bench-search bench-retrieval bench-conversations bench-storage bench-backup snapshot clean
 
 help:  ## List the targets
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-20s %s\n", $$1, $$2}'
@@ -17,8 +17,11 @@ help:  ## List the targets
 demo: .venv/ready  ## Remember a conversation on the embedded server, and search it
 	@$(BIN)/memdb demo
 
-test: .venv/ready  ## Run all tests on the embedded server (or on MEMDB_TEST_DSN)
+test: .venv/ready  ## Run the tests on the embedded server (or on MEMDB_TEST_DSN)
 	$(BIN)/python -m pytest --numprocesses 2 $(ARGS)
+
+test-slow: .venv/ready  ## Run all tests, those that take minutes included; ARGS="-m slow" for these only
+	$(BIN)/python -m pytest --numprocesses 2 -m "" $(ARGS)
 
 check: .venv/ready  ## Lint, check the types, and check every SQL file against the schema
 	$(BIN)/ruff check

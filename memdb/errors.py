@@ -140,12 +140,27 @@ class ReadOnly(MemdbError):
     """The server or the transaction takes no writes (a replica, or `readonly=True`)."""
 
 
+class OutOfResources(MemdbError):
+    """The server has no disk, no memory or no more of something else for this; nothing was changed."""
+
+
+class ServerError(MemdbError):
+    """The server failed in a way that has no name of its own here: its `sqlstate` tells which; nothing was changed."""
+
+    def __init__(self, sqlstate: str, message: str) -> None:
+        super().__init__(f"{message} (SQLSTATE {sqlstate})")
+        self.sqlstate: Final = sqlstate
+
+
 class Unavailable(MemdbError):
     """No working connection could be had."""
 
 
 class ServerUnreachable(Unavailable):
-    """The server refuses connections, does not answer, or does not know the database or the login."""
+    """The server refuses connections, does not answer, or does not know the database or the login; nothing was sent."""
+
+    def __init__(self, reason: str) -> None:
+        super().__init__(f"{reason}; nothing was sent")
 
 
 class ConnectionLost(Unavailable):

@@ -805,7 +805,6 @@ SAMPLES: dict[str, Call] = {
         category=None,
         attribute=None,
         sensitive=True,
-        at=datetime(2026, 1, 1, tzinfo=UTC),
         **_TIMES,
         min_similarity=0.2,
         min_confidence=0.0,

@@ -46,7 +46,7 @@ best AS (
         WHERE l.org_id = :org_id
             AND l.entity_id = r.entity_id
             AND f.deleted_at IS NULL
-            AND memdb.holds(f, coalesce(:as_of, now()), NULL)
+            AND memdb.holds(f, coalesce(:as_of, statement_timestamp()), NULL)
         ORDER BY l.fact_id DESC
         LIMIT :limit::int
     ) AS f

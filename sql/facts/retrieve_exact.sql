@@ -94,9 +94,9 @@ reached AS MATERIALIZED (
     FROM (
         SELECT s.id, 1 AS hop, 1::float8 AS weight, 0::float8 AS edge_age, s.named FROM seeds AS s
         UNION ALL
-        SELECT f.id, 1, f.weight, memdb.days_between(f.updated_at, :at::timestamptz), false FROM first_hop AS f
+        SELECT f.id, 1, f.weight, memdb.days_between(f.updated_at, statement_timestamp()), false FROM first_hop AS f
         UNION ALL
-        SELECT f.id, 2, f.weight, memdb.days_between(f.updated_at, :at), false FROM second_hop AS f
+        SELECT f.id, 2, f.weight, memdb.days_between(f.updated_at, statement_timestamp()), false FROM second_hop AS f
     ) AS r
     ORDER BY r.id, r.named DESC, r.hop, r.weight DESC, r.edge_age
 ),
@@ -107,10 +107,10 @@ scope AS MATERIALIZED (
         length(f.search) AS length,
         -- A copy only of what is looked at again.
         CASE WHEN f.search @@ (SELECT q.any_word FROM question AS q) THEN f.search END AS search,
-        memdb.days_between(greatest(f.valid_from, f.confirmed_at), :at) AS age,
-        memdb.days_between(greatest(f.ingested_at, f.confirmed_at), :at) AS unconfirmed,
-        memdb.days_between(f.retrieved_at, :at) AS since_retrieval,
-        memdb.days_between(f.ingested_at, :at) AS since_ingestion,
+        memdb.days_between(greatest(f.valid_from, f.confirmed_at), statement_timestamp()) AS age,
+        memdb.days_between(greatest(f.ingested_at, f.confirmed_at), statement_timestamp()) AS unconfirmed,
+        memdb.days_between(f.retrieved_at, statement_timestamp()) AS since_retrieval,
+        memdb.days_between(f.ingested_at, statement_timestamp()) AS since_ingestion,
         f.confidence,
         f.importance,
         f.retrievals,
@@ -120,7 +120,7 @@ scope AS MATERIALIZED (
     WHERE f.org_id = :org_id
         AND f.agent_id = :agent_id
         AND f.deleted_at IS NULL
-        AND memdb.holds(f, coalesce(:as_of::timestamptz, :at), :known_at::timestamptz)
+        AND memdb.holds(f, coalesce(:as_of::timestamptz, statement_timestamp()), :known_at::timestamptz)
         AND (:category::text IS NULL OR f.category = :category)
         AND (:attribute::text IS NULL OR f.attribute = :attribute)
         AND (:sensitive::boolean OR NOT f.sensitive)
