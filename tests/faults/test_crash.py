@@ -3,50 +3,18 @@
 from __future__ import annotations
 
 import asyncio
-import multiprocessing
 import random
 import sys
-from collections.abc import Iterator
-from contextlib import contextmanager
-from multiprocessing.process import BaseProcess
 from pathlib import Path
 
 import pytest
 
+from tests.faults.clients import at_work, client, done
 from tests.faults.servers import killable
 from tests.faults.soundness import no_leak
-from tests.faults.workload import Ground, check, lines, prepare, work
+from tests.faults.workload import check, lines, prepare
 
 pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="finds the server's processes in /proc")
-
-_processes = multiprocessing.get_context("forkserver")
-_processes.set_forkserver_preload(["tests.faults.workload"])
-
-
-@contextmanager
-def client(dsn: str, ground: Ground, journal: Path, seed: int) -> Iterator[BaseProcess]:
-    process = _processes.Process(target=work, args=(dsn, ground, journal, seed), daemon=True)
-    process.start()
-    try:
-        yield process
-    finally:
-        process.kill()
-        process.join()
-
-
-def done(journal: Path) -> int:
-    return sum("done" in line for line in lines(journal))
-
-
-async def at_work(process: BaseProcess, journal: Path, seconds: float) -> None:
-    """Once something more was acknowledged, wait for `seconds`."""
-    before = done(journal)
-    async with asyncio.timeout(30):
-        while done(journal) == before:
-            assert process.is_alive()
-            await asyncio.sleep(0.01)
-    await asyncio.sleep(seconds)
-    assert process.is_alive()
 
 
 @pytest.mark.parametrize("cycles", [10, pytest.param(200, marks=pytest.mark.slow)])

@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import asyncio
+import sys
 from collections.abc import Awaitable
 from pathlib import Path
 from urllib.parse import quote
+
+import pytest
 
 import memdb
 from memdb import audit, edges, facts, memories, messages, organizations, sessions
@@ -13,10 +16,12 @@ from memdb.database import Database, Tenant
 from memdb.embedded import _socket_folder
 from memdb.errors import MemdbError, ReadOnly, ServerUnreachable, Unavailable, Unsupported
 from memdb.memories import Memory, NewMemory
+from tests.faults.clients import at_work, client
 from tests.faults.servers import Killable, killable
 from tests.faults.soundness import sound
-from tests.faults.test_crash import at_work, client, pytestmark  # noqa: F401
 from tests.faults.workload import Ground, check, lines, prepare
+
+pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="finds the server's processes in /proc")
 
 
 async def test_a_restart_a_replica_and_a_failover(tmp_path: Path) -> None:

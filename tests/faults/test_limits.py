@@ -263,7 +263,7 @@ async def test_a_migration_under_a_busy_service(narrow: Database, dsn: str) -> N
         over.set()
 
     await asyncio.gather(change(), call(), call(), run(), run())
-    assert min(counts.values()) > 5
+    assert min(counts.values()) > 1
     assert migrate(dsn) == []
     await sound(tenant)
 
