@@ -3,7 +3,7 @@ PYTHON ?= python3
 BIN := .venv/bin
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test check bench bench-search bench-retrieval bench-conversations bench-storage snapshot clean
+.PHONY: help demo test check bench bench-search bench-retrieval bench-conversations bench-knowledge bench-storage snapshot clean
 
 help:  ## List the targets
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-20s %s\n", $$1, $$2}'
@@ -37,6 +37,9 @@ bench-retrieval: .venv/bench  ## How much of what a question needs is found, on 
 
 bench-conversations: .venv/ready  ## Sessions of 100 and 100,000 messages, many writers, the archive
 	$(BIN)/python bench/conversations.py $(ARGS)
+
+bench-knowledge: .venv/ready  ## Retrieval from 2,000 facts, asserting by one and many, names, graphs, upkeep
+	$(BIN)/python bench/knowledge.py $(ARGS)
 
 bench-storage: .venv/bench  ## Where an embedding should live, and in which precision
 	$(BIN)/python bench/storage.py $(ARGS)
