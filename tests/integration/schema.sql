@@ -4693,8 +4693,6 @@ CREATE STATISTICS memdb.edges_agent_of_organization (dependencies) ON org_id, ag
 
 CREATE STATISTICS memdb.entities_agent_of_organization (dependencies) ON org_id, agent_id FROM memdb.entities;
 
-CREATE STATISTICS memdb.entity_aliases_agent_of_organization (dependencies) ON org_id, agent_id FROM memdb.entity_aliases;
-
 CREATE STATISTICS memdb.events_agent_of_organization (dependencies) ON org_id, agent_id FROM memdb.events;
 
 CREATE STATISTICS memdb.facts_agent_of_organization (dependencies) ON org_id, agent_id FROM memdb.facts;
