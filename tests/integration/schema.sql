@@ -1,6 +1,6 @@
 CREATE SCHEMA memdb;
 
-COMMENT ON SCHEMA memdb IS 'memdb 0026_deferrable_references';
+COMMENT ON SCHEMA memdb IS 'memdb 0025_deferrable_references';
 
 CREATE TYPE memdb.assertion AS (
 	id uuid,
@@ -225,6 +225,7 @@ ALTER TABLE ONLY memdb.facts FORCE ROW LEVEL SECURITY;
 
 CREATE FUNCTION memdb.assert_facts(tenant uuid, writer uuid, words text, actor text, assertions memdb.assertion[]) RETURNS TABLE(number integer, outcome text, replaced uuid[], fact memdb.facts)
     LANGUAGE plpgsql
+    SET plan_cache_mode TO 'force_generic_plan'
     AS $_$
 DECLARE
     given memdb.assertion;
@@ -801,7 +802,7 @@ CREATE FUNCTION memdb.content_of(triple memdb.triples) RETURNS text
 
 CREATE FUNCTION memdb.days_between(earlier timestamp with time zone, later timestamp with time zone) RETURNS double precision
     LANGUAGE sql IMMUTABLE PARALLEL SAFE
-    RETURN ((EXTRACT(epoch FROM (later - earlier)))::double precision / (86400)::double precision);
+    RETURN (date_part('epoch'::text, (later - earlier)) / (86400)::double precision);
 
 CREATE PROCEDURE memdb.define_indexed_embeddings()
     LANGUAGE plpgsql
@@ -4691,8 +4692,6 @@ CREATE STATISTICS memdb.clusters_agent_of_organization (dependencies) ON org_id,
 CREATE STATISTICS memdb.edges_agent_of_organization (dependencies) ON org_id, agent_id FROM memdb.edges;
 
 CREATE STATISTICS memdb.entities_agent_of_organization (dependencies) ON org_id, agent_id FROM memdb.entities;
-
-CREATE STATISTICS memdb.entity_aliases_agent_of_organization (dependencies) ON org_id, agent_id FROM memdb.entity_aliases;
 
 CREATE STATISTICS memdb.events_agent_of_organization (dependencies) ON org_id, agent_id FROM memdb.events;
 

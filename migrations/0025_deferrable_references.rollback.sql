@@ -10,4 +10,4 @@ ALTER TABLE memdb.facts ALTER CONSTRAINT facts_superseded_exists NOT DEFERRABLE;
 
 ALTER TABLE memdb.clusters ALTER CONSTRAINT clusters_merged_exists NOT DEFERRABLE;
 
-COMMENT ON SCHEMA memdb IS 'memdb 0023_profiles';
+COMMENT ON SCHEMA memdb IS 'memdb 0024_pace';

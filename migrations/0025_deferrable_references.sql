@@ -1,4 +1,4 @@
--- depends: 0023_profiles
+-- depends: 0024_pace
 -- References of a table to itself can wait for the end of a transaction, so that what is restored may come in any order. They are still checked
 -- at the end of each statement, unless a transaction asks otherwise.
 
@@ -14,4 +14,4 @@ ALTER TABLE memdb.facts ALTER CONSTRAINT facts_superseded_exists DEFERRABLE;
 
 ALTER TABLE memdb.clusters ALTER CONSTRAINT clusters_merged_exists DEFERRABLE;
 
-COMMENT ON SCHEMA memdb IS 'memdb 0026_deferrable_references';
+COMMENT ON SCHEMA memdb IS 'memdb 0025_deferrable_references';
