@@ -26,6 +26,7 @@ from collections.abc import AsyncIterator, Callable, Iterable, Mapping, Sequence
 from enum import Enum
 from typing import Any, Final, Generic, ParamSpec, TypeVar, get_args, get_origin, overload
 
+from memdb import hints
 from memdb.errors import InvalidInput, NotFound, PermissionDenied, QueryDefinitionError, SchemaMismatch, TenantRequired
 from memdb.executor import AdminExecutor, Executor
 from memdb.inputs import Check, check_for
@@ -41,7 +42,6 @@ ACTOR_PARAMETER: Final = "actor"
 SPACE_PARAMETER: Final = "space"
 _OF_EXECUTOR: Final = frozenset({TENANT_PARAMETER, ACTOR_PARAMETER, SPACE_PARAMETER})
 _CURSOR_PREFETCH: Final = 500
-_EVALUATED: Final[dict[int, dict[str, Any]]] = {}
 
 QUERIES: Final[dict[str, Query[..., Any]]] = {}
 """Every query function, by "area.name"."""
@@ -63,7 +63,7 @@ class Query(Generic[P, R]):
         self.name: Final = f"{area}.{function.__name__}"
         self.path: Final = SQL / area / f"{function.__name__}.sql"
         self.function: Final = function
-        self.annotations: Final = _annotations(function)
+        self.annotations: Final = hints.of_function(function)
         self.executor: Final = _first_parameter(function, self.annotations)
         self.cardinality, self.shape = _returned(self.annotations.get("return"))
         self.source: Final = self.path.read_text(encoding="utf-8") if self.path.is_file() else ""
@@ -191,19 +191,6 @@ def query(function: Callable[P, R] | None = None, /, *, absent: str | None = Non
     if function is None:
         return lambda decorated: Query(decorated, absent=absent, key=key)
     return Query(function)
-
-
-def _annotations(function: Callable[..., Any]) -> dict[str, Any]:
-    """The annotations of a function, evaluated as `get_type_hints` does, but each text once a module: there are hundreds, mostly alike."""
-    names: dict[str, Any] = function.__globals__
-    known = _EVALUATED.setdefault(id(names), {})
-    hints = {}
-    for name, annotation in function.__annotations__.items():
-        if isinstance(annotation, str) and annotation not in known:
-            known[annotation] = eval(annotation, names)
-        value = known[annotation] if isinstance(annotation, str) else annotation
-        hints[name] = type(None) if value is None else value
-    return hints
 
 
 def _first_parameter(function: Callable[..., Any], annotations: Mapping[str, Any]) -> Any:

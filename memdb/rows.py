@@ -6,9 +6,11 @@ import types
 from collections.abc import Callable
 from functools import cache
 from operator import itemgetter
-from typing import Any, Final, Literal, NamedTuple, TypeAlias, Union, get_args, get_origin, get_type_hints
+from typing import Any, Final, Literal, NamedTuple, TypeAlias, Union, get_args, get_origin
 
 import msgspec
+
+from memdb import hints
 
 Decode: TypeAlias = Callable[[Any], Any]
 
@@ -41,7 +43,7 @@ def shape_of(annotation: Any) -> Shape:
     if not _is_struct(annotation):
         return Shape((Column("value", "", annotation),), lambda record: record[0], is_struct=False)
     columns = tuple(_columns(annotation, ""))
-    if not any(_is_struct(without_none(field)[0]) or is_json_list(field) for field in get_type_hints(annotation).values()):
+    if not any(_is_struct(without_none(field)[0]) or is_json_list(field) for field in hints.of_class(annotation).values()):
         return Shape(columns, lambda record: annotation(*record), is_struct=True)
     build, _ = _nested(annotation, 0)
     return Shape(columns, build, is_struct=True)
@@ -71,15 +73,15 @@ def _is_struct(annotation: Any) -> bool:
 
 
 def _columns(struct: type[msgspec.Struct], prefix: str) -> list[Column]:
-    hints = get_type_hints(struct, include_extras=True)
+    annotated = hints.of_class(struct)
     columns: list[Column] = []
     for name in struct.__struct_fields__:
-        inner, may_be_none = without_none(hints[name])
+        inner, may_be_none = without_none(annotated[name])
         if _is_struct(inner):
             of_inner = _columns(inner, f"{prefix}{name}.")
             columns += [column._replace(annotation=column.annotation | None) for column in of_inner] if may_be_none else of_inner
         else:
-            columns.append(Column(f"{prefix}{name}", name, hints[name]))
+            columns.append(Column(f"{prefix}{name}", name, annotated[name]))
     return columns
 
 
@@ -93,11 +95,11 @@ def _unless_absent(part: Decode, first: int) -> Decode:
 
 def _nested(struct: type[msgspec.Struct], start: int) -> tuple[Decode, int]:
     """A decoder of the columns from `start` on, and the number of the column after its last."""
-    hints = get_type_hints(struct)
+    annotated = hints.of_class(struct)
     parts: list[Decode] = []
     at = start
     for name in struct.__struct_fields__:
-        inner, may_be_none = without_none(hints[name])
+        inner, may_be_none = without_none(annotated[name])
         if _is_struct(inner):
             first = at
             part, at = _nested(inner, at)

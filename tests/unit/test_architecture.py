@@ -28,6 +28,7 @@ LAYERS = (
     "translation",
     "resources",
     "lexer",
+    "hints",
     "rows",
     "inputs",
     "codecs",
