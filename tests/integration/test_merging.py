@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 
-from memdb import agents, edges, entities
+from memdb import agents, edges, entities, facts
 from memdb.agents import Agent
 from memdb.database import Tenant
 from memdb.edges import Edge, NewEdge
@@ -272,6 +272,77 @@ async def test_an_edge_whose_place_is_taken_stays(tenant: Tenant, agent: Agent, 
     undone = await entities.undo_merge(tenant, merge_id=made.id)
     assert {(each.kind, each.id) for each in undone.left_over} >= {("source", moved.id)}
     assert _edge(dsn, aside.id)[:2] == (addie, rob)
+
+
+async def test_equal_facts_of_several_times_come_back(tenant: Tenant, agent: Agent, dsn: str) -> None:
+    ada, addie = add_entities(dsn, agent, "Ada", "Addie")
+    month = timedelta(days=30)
+    add_fact(dsn, agent, ada, "she sings", valid_from=_NOW - 3 * month, valid_until=_NOW - month)
+    gave_way = add_fact(dsn, agent, addie, "she sings", valid_from=_NOW - 2 * month, valid_until=_NOW - month)
+    add_fact(dsn, agent, addie, "she sings", valid_from=_NOW)
+    before = _knowledge(dsn)
+    made = await _merge(tenant, addie, ada)
+    assert row(dsn, "facts", gave_way)["status"] == "superseded"
+    assert (await entities.undo_merge(tenant, merge_id=made.id)).left_over == []
+    assert _knowledge(dsn) == before
+
+
+async def test_a_fact_that_another_merge_needs_stays_and_is_found(tenant: Tenant, agent: Agent, dsn: str) -> None:
+    hub, ada, addie = add_entities(dsn, agent, "Hub", "Ada", "Addie")
+    fact, _ = add_fact(dsn, agent, ada, "she sings"), add_fact(dsn, agent, addie, "she sings")
+    made = [await _merge(tenant, id, hub) for id in (ada, addie)]
+    undone = await entities.undo_merge(tenant, merge_id=made[0].id)
+    assert [(each.kind, each.id) for each in undone.left_over] == [("fact", fact)]
+    assert row(dsn, "facts", fact)["entity_id"] == str(hub)
+    assert await facts.entities_of(tenant, id=fact) == [hub, ada]
+
+
+async def test_an_edge_is_revived_without_what_showed_it(tenant: Tenant, agent: Agent, dsn: str) -> None:
+    ada, addie, bob = add_entities(dsn, agent, "Ada", "Addie", "Bob")
+    ours, _ = await _join(tenant, ada, bob, fact_id=add_fact(dsn, agent, ada, "she knows Bob")), await _join(tenant, addie, bob)
+    assert ours.fact_id is not None
+    await facts.invalidate(tenant, id=ours.fact_id)
+    before = _knowledge(dsn)
+    made = await _merge(tenant, addie, ada)
+    assert _edge(dsn, ours.id) == (ada, bob, True)
+    assert row(dsn, "edges", ours.id)["fact_id"] is None
+    assert (await entities.undo_merge(tenant, merge_id=made.id)).left_over == []
+    assert _knowledge(dsn) == before
+
+
+async def test_what_ended_meanwhile_shows_nothing(tenant: Tenant, agent: Agent, dsn: str) -> None:
+    ada, addie, bob, eve = add_entities(dsn, agent, "Ada", "Addie", "Bob", "Eve")
+    ours, theirs = add_fact(dsn, agent, ada, "she sings"), add_fact(dsn, agent, addie, "she sings")
+    other = add_fact(dsn, agent, addie, "she knows Bob")
+    _, aside = await _join(tenant, ada, bob, fact_id=ours), await _join(tenant, addie, bob, fact_id=other)
+    moved = await _join(tenant, addie, eve, fact_id=theirs)
+    made = await _merge(tenant, addie, ada)
+    await facts.invalidate(tenant, id=other)
+    await facts.delete(tenant, id=theirs)
+    undone = await entities.undo_merge(tenant, merge_id=made.id)
+    assert {(each.kind, each.id) for each in undone.left_over} == {
+        ("set_aside_edge", aside.id),
+        ("equal_fact", theirs),
+        ("evidence", moved.id),
+    }
+    assert _edge(dsn, aside.id) == (addie, bob, False)
+    assert (_edge(dsn, moved.id), row(dsn, "edges", moved.id)["fact_id"]) == ((addie, eve, True), str(ours))
+
+
+async def test_no_edge_stands_at_a_merged_entity(tenant: Tenant, agent: Agent, dsn: str) -> None:
+    ada, bob, cy = add_entities(dsn, agent, "Ada", "Bob", "Cy")
+    fact = add_fact(dsn, agent, cy, "Cy knows Bob")
+    aside, _, _ = await _join(tenant, cy, bob), await _join(tenant, cy, ada), await _join(tenant, ada, bob)
+    shown = await _join(tenant, cy, bob, "likes", fact_id=fact)
+    await _join(tenant, ada, bob, "likes")
+    await facts.delete(tenant, id=fact)
+    made = await _merge(tenant, bob, ada)
+    await _merge(tenant, cy, ada)
+    undone = await entities.undo_merge(tenant, merge_id=made.id)
+    assert ("set_aside_edge", aside.id) in [(each.kind, each.id) for each in undone.left_over]
+    assert _edge(dsn, aside.id) == (cy, bob, False), "its place is taken"
+    await facts.restore(tenant, id=fact)
+    assert _edge(dsn, shown.id) == (cy, bob, False)
 
 
 async def test_names_that_something_else_has(tenant: Tenant, agent: Agent, dsn: str) -> None:
