@@ -253,7 +253,8 @@ class Model:
 
 numbers = st.integers(0, 1000)
 times = st.sampled_from(T)
-spans = st.tuples(times | st.none(), times | st.none()).filter(lambda span: span[1] is None or (span[0] is not None and span[0] < span[1]))
+# Few, so that facts meet.
+spans = st.sampled_from([(None, None), (T[0], None), (T[0], T[1]), (T[1], T[2]), (T[1], T[3]), (T[2], None)])
 
 
 class MergingStates(Machine):
@@ -572,7 +573,7 @@ class FactStates(MergingStates):
 
 
 def test_facts_of_entities_that_are_merged(dsn: str) -> None:
-    try_out(MergingStates, dsn, share=0.5, steps=50)
+    try_out(MergingStates, dsn, share=1.0, steps=50)
 
 
 def test_facts_in_any_order(dsn: str) -> None:
