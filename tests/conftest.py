@@ -1,7 +1,6 @@
 from __future__ import annotations
 
 import os
-import uuid
 from collections.abc import AsyncIterator, Iterator
 from typing import NamedTuple
 
@@ -83,24 +82,6 @@ def agent(home: Home) -> Agent:
 async def rival(db: Database) -> Home:
     """Another tenant, who must see and change nothing of the first."""
     return await settle(db, "rival")
-
-
-async def entity(tenant: Tenant, agent_id: uuid.UUID, name: str = "Ada") -> uuid.UUID:
-    """The id of a new entity."""
-    made = uuid.uuid4()
-    connection = await tenant._pool.acquire(5)
-    async with connection.transaction():
-        await connection.execute(f"SELECT memdb.enter('{tenant.org_id}')")
-        await connection.execute(
-            "INSERT INTO memdb.entities (org_id, id, agent_id, type, key, name) VALUES ($1, $2, $3, 'person', $4, $5)",
-            tenant.org_id,
-            made,
-            agent_id,
-            f"person:{made}",
-            name,
-        )
-    tenant._pool.give(connection)
-    return made
 
 
 def vector(seed: int) -> np.ndarray:

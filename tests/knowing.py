@@ -1,4 +1,4 @@
-"""Rows of knowledge for tests that are not about them."""
+"""Knowledge for tests that are not about it."""
 
 from __future__ import annotations
 
@@ -6,55 +6,49 @@ import uuid
 from collections.abc import Sequence
 from typing import Any
 
-from pgvector import HalfVector
-
+from memdb import attributes, entities, events, facts
+from memdb.agents import Agent
+from memdb.entities import Sighting
+from memdb.events import NewEvent
 from memdb.executor import Executor
+from memdb.facts import NewFact
 
 
 async def make_facts(
-    on: Executor, agent_id: uuid.UUID, contents: Sequence[str], *, embeddings: Sequence[Any] | None = None, user_id: uuid.UUID | None = None
+    on: Executor, agent_id: uuid.UUID, contents: Sequence[str], *, embeddings: Sequence[Any] | None = None
 ) -> list[uuid.UUID]:
-    """Active facts about one entity, in ascending order of their ids, and their embeddings."""
-    ids = sorted(uuid.uuid4() for _ in contents)
-    rows = await on.fetch(
-        "INSERT INTO memdb.entities (org_id, agent_id, type, key, name) VALUES ($1::memdb.tenant, $2, 'person', $3, 'Ada') RETURNING id",
-        [on.org_id, agent_id, f"person:{uuid.uuid4()}"],
-    )
-    await on.fetch(
-        """
-        INSERT INTO memdb.facts (org_id, agent_id, entity_id, user_id, id, content, embedded)
-        SELECT $1::memdb.tenant, $2, $3, $4, f.id, f.content, $7
-        FROM unnest($5::uuid[], $6::text[]) AS f (id, content)
-        """,
-        [on.org_id, agent_id, rows[0][0], user_id, ids, list(contents), embeddings is not None],
-    )
-    if embeddings is not None:
-        await on.fetch(
-            """
-            INSERT INTO memdb.fact_embeddings (org_id, agent_id, fact_id, space, embedding)
-            SELECT $1::memdb.tenant, $2, f.id, $3::smallint, f.embedding FROM unnest($4::uuid[], $5::halfvec[]) AS f (id, embedding)
-            """,
-            [on.org_id, agent_id, on.space, ids, [None if each is None else HalfVector(each) for each in embeddings]],
-        )
-    return ids
+    """Active facts about one entity, in ascending order of their ids."""
+    ada = await entities.see(on, agent_id=agent_id, type="person", name=f"Ada {uuid.uuid4()}")
+    items = [
+        NewFact(entity_id=ada.id, content=content, embedding=embedding)
+        for content, embedding in zip(contents, embeddings or [None] * len(contents), strict=True)
+    ]
+    return [made.fact.id for made in await facts.assert_many(on, agent_id=agent_id, items=items)]
+
+
+async def add_entities(on: Executor, agent: Agent, *names: str) -> list[uuid.UUID]:
+    """Entities of an agent, each with the key thing:<name>."""
+    seen = await entities.see_many(on, agent_id=agent.id, items=[Sighting(type="thing", name=name) for name in names])
+    return [each.id for each in seen]
+
+
+async def add_fact(
+    on: Executor, agent: Agent, entity_id: uuid.UUID, content: str, *, names: Sequence[uuid.UUID] = (), **fields: Any
+) -> uuid.UUID:
+    """A fact of an agent about an entity, which also names others; whatever the values of its attribute, they are kept."""
+    if "attribute" in fields:
+        await attributes.register(on, key=fields["attribute"], conflict_policy="keep_both")
+    made = await facts.assert_(on, agent_id=agent.id, entity_id=entity_id, content=content, entities=list(names), **fields)
+    assert made.outcome in {"added", "kept_both"}
+    return made.fact.id
 
 
 async def make_events(on: Executor, agent_id: uuid.UUID, contents: Sequence[str]) -> list[uuid.UUID]:
     """Events, in ascending order of their ids."""
-    ids = sorted(uuid.uuid4() for _ in contents)
-    await on.fetch(
-        """
-        INSERT INTO memdb.events (org_id, agent_id, id, content)
-        SELECT $1::memdb.tenant, $2, e.id, e.content FROM unnest($3::uuid[], $4::text[]) AS e (id, content)
-        """,
-        [on.org_id, agent_id, ids, list(contents)],
-    )
-    return ids
+    made = await events.add_many(on, agent_id=agent_id, items=[NewEvent(content=content) for content in contents])
+    return sorted(each.id for each in made)
 
 
 async def end_facts(on: Executor, ids: Sequence[uuid.UUID]) -> None:
-    """As when they are invalidated."""
-    await on.fetch(
-        "UPDATE memdb.facts SET status = 'invalidated', invalidated_at = now() WHERE org_id = $1::memdb.tenant AND id = ANY ($2)",
-        [on.org_id, list(ids)],
-    )
+    for id in ids:
+        await facts.invalidate(on, id=id)

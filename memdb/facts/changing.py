@@ -93,7 +93,7 @@ async def delete(on: Executor, *, id: UUID, expected_version: Version | None = N
 
 @query(absent="deleted fact", key="id")
 async def restore(on: Executor, *, id: UUID, expected_version: Version | None = None) -> Fact:
-    """Undo a deletion, with the edges that went with it; the status is as it was.
+    """Undo a deletion, with the edges that went with it, unless they lead from or to what was merged since; the status is as it was.
 
     Raises NotFound if no deleted fact has this id, AlreadyExists if another active fact says the same by now, VersionConflict,
     WritesRefused.

@@ -34,6 +34,13 @@ shown AS (
         AND e.fact_id = r.id
         AND e.invalidated_at = d.deleted_at
         AND r.status = 'active'
+        -- A merge meanwhile left it where it is, for its place is taken.
+        AND NOT EXISTS (
+            SELECT FROM memdb.entities AS x
+            WHERE x.org_id = :org_id
+                AND x.id IN (e.source_id, e.target_id)
+                AND x.status = 'merged'
+        )
 )
 SELECT
     f.id,

@@ -1,6 +1,6 @@
 CREATE SCHEMA memdb;
 
-COMMENT ON SCHEMA memdb IS 'memdb 0025_deferrable_references';
+COMMENT ON SCHEMA memdb IS 'memdb 0026_undoing_merges';
 
 CREATE TYPE memdb.assertion AS (
 	id uuid,
@@ -1606,7 +1606,7 @@ BEGIN
             END,
             invalidated_at = NULL,
             used_at = greatest(o.used_at, e.used_at),
-            fact_id = CASE WHEN o.invalidated_at IS NULL THEN coalesce(o.fact_id, e.fact_id) ELSE coalesce(e.fact_id, o.fact_id) END,
+            fact_id = CASE WHEN o.invalidated_at IS NULL THEN coalesce(o.fact_id, e.fact_id) ELSE e.fact_id END,
             updated_at = greatest(o.updated_at, moment),
             version = o.version + 1
         FROM pairs AS p
@@ -2836,6 +2836,7 @@ BEGIN
                     AND o.entity_id = gone.id
                     AND o.attribute IS NOT DISTINCT FROM f.attribute
                     AND o.same_key = f.same_key
+                    AND o.valid_until IS NOT DISTINCT FROM (p.before ->> 'valid_until')::timestamptz
                     AND o.status = 'active'
                     AND o.deleted_at IS NULL
             )
@@ -2884,18 +2885,16 @@ BEGIN
             AND l.org_id = tenant
             AND l.fact_id = p.part_id
             AND l.entity_id = kept.id
-        RETURNING l.fact_id
+            AND NOT EXISTS (SELECT FROM memdb.facts AS f WHERE f.org_id = tenant AND f.id = l.fact_id AND f.entity_id = kept.id)
     ),
     back AS (
         INSERT INTO memdb.fact_entities AS l (org_id, fact_id, entity_id)
-        SELECT tenant, r.fact_id, gone.id FROM removed AS r
-        UNION ALL
         SELECT tenant, n.fact_id, gone.id
         FROM memdb.entity_merge_parts AS p
         JOIN memdb.fact_entities AS n ON n.org_id = tenant AND n.fact_id = p.part_id AND n.entity_id = kept.id
         WHERE p.org_id = tenant
             AND p.merge_id = merge
-            AND p.kind = 'shared_link'
+            AND p.kind IN ('link', 'shared_link')
         ON CONFLICT ON CONSTRAINT fact_entities_pkey DO NOTHING
         RETURNING l.fact_id
     )
@@ -2971,22 +2970,6 @@ BEGIN
     WITH back AS (
         UPDATE memdb.edges AS e
         SET
-            invalidated_at = NULL,
-            updated_at = greatest(e.updated_at, moment),
-            version = e.version + 1
-        FROM memdb.entity_merge_parts AS p
-        WHERE p.org_id = tenant
-            AND p.merge_id = merge
-            AND p.kind = 'set_aside_edge'
-            AND e.org_id = tenant
-            AND e.id = p.part_id
-            AND e.invalidated_at = made.merged_at
-        RETURNING e.id
-    )
-    SELECT done || array_agg('set_aside_edge ' || b.id) INTO done FROM back AS b;
-    WITH back AS (
-        UPDATE memdb.edges AS e
-        SET
             fact_id = f.id,
             updated_at = greatest(e.updated_at, moment),
             version = e.version + 1
@@ -2999,9 +2982,43 @@ BEGIN
             AND e.org_id = tenant
             AND e.id = p.part_id
             AND e.fact_id = q.other_id
+            AND f.status = 'active'
+            AND f.deleted_at IS NULL
         RETURNING e.id
     )
     SELECT done || array_agg('evidence ' || b.id) INTO done FROM back AS b;
+    WITH back AS (
+        UPDATE memdb.edges AS e
+        SET
+            invalidated_at = NULL,
+            updated_at = greatest(e.updated_at, moment),
+            version = e.version + 1
+        FROM memdb.entity_merge_parts AS p
+        WHERE p.org_id = tenant
+            AND p.merge_id = merge
+            AND p.kind = 'set_aside_edge'
+            AND e.org_id = tenant
+            AND e.id = p.part_id
+            AND e.invalidated_at = made.merged_at
+            AND (
+                e.fact_id IS NULL
+                OR EXISTS (
+                    SELECT FROM memdb.facts AS f
+                    WHERE f.org_id = tenant
+                        AND f.id = e.fact_id
+                        AND f.status = 'active'
+                        AND f.deleted_at IS NULL
+                )
+            )
+            AND NOT EXISTS (
+                SELECT FROM memdb.entities AS x
+                WHERE x.org_id = tenant
+                    AND x.id IN (e.source_id, e.target_id)
+                    AND x.status = 'merged'
+            )
+        RETURNING e.id
+    )
+    SELECT done || array_agg('set_aside_edge ' || b.id) INTO done FROM back AS b;
 
     UPDATE memdb.entity_merges AS m
     SET

@@ -273,7 +273,7 @@ async def test_a_centroid_is_the_mean_of_the_embeddings(tenant: Tenant, agent: A
     assert (await clusters.refresh(tenant, id=made.id)).size == 5
     assert await centroid() == pytest.approx(_unit(np.mean(embeddings[4:], axis=0)), abs=2e-4)
     assert (await _get(tenant, made)).size == 5
-    await end_facts(tenant, facts[:8])
+    await end_facts(tenant, facts[4:8])
     assert (await clusters.refresh(tenant, id=made.id)).size == 1
     assert await centroid() is None
     assert await clusters.nearest(tenant, agent_id=agent.id, embedding=vector(1)) == []

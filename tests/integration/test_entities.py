@@ -13,7 +13,7 @@ import numpy as np
 import pytest
 
 import memdb
-from memdb import agents, entities, organizations, retention, spaces
+from memdb import agents, edges, entities, organizations, retention, spaces
 from memdb.agents import Agent
 from memdb.database import Database, Tenant
 from memdb.entities import Entity, EntityCursor, Sighting
@@ -621,14 +621,11 @@ async def test_what_importance_is_worked_out_from(tenant: Tenant, agent: Agent, 
     for _ in range(2):
         _fact(tenant, agent, ada, dsn, _THEN)
     _fact(tenant, agent, ada, dsn, _THEN, status="invalidated")
-    for source, target, invalidated in ((ada, bob, "NULL"), (bob, eve, "NULL"), (eve, ada, "now()")):
-        execute(
-            dsn,
-            f"""
-            INSERT INTO memdb.edges (org_id, agent_id, source_id, target_id, type, invalidated_at)
-            VALUES ('{tenant.org_id}', '{agent.id}', '{source.id}', '{target.id}', 'knows', {invalidated})
-            """,
-        )
+    made = [
+        await edges.assert_(tenant, source_id=source.id, target_id=target.id, type="knows")
+        for source, target in ((ada, bob), (bob, eve), (eve, ada))
+    ]
+    await edges.invalidate(tenant, id=made[2].id)
     found = await entities.importance_inputs(tenant, agent_id=agent.id)
     assert [(each.id, each.facts, each.retrievals, each.edges) for each in found] == [
         (ada.id, 2, 6, 1),

@@ -12,13 +12,13 @@ from typing import Any
 import numpy as np
 import pytest
 
-from memdb import agents, audit, entities, events, organizations, retention, sessions, users
+from memdb import agents, audit, entities, events, facts, insights, organizations, retention, sessions, users
 from memdb.agents import Agent
 from memdb.database import Database, Tenant
 from memdb.errors import AlreadyExists, InvalidInput, NotFound, UnderLegalHold, WritesRefused
 from memdb.events import Event, EventCursor, NewEvent
 from tests.conftest import Home, vector
-from tests.server import execute, fetch
+from tests.server import fetch
 
 _THEN = datetime(2024, 5, 17, 9, 30, tzinfo=UTC)
 
@@ -348,23 +348,11 @@ async def test_the_service_cannot_change_an_event(tenant: Tenant, agent: Agent) 
     tenant._pool.give(connection)
 
 
-async def _learn(tenant: Tenant, agent: Agent, event: Event, dsn: str) -> None:
+async def _learn(tenant: Tenant, agent: Agent, event: Event) -> None:
     """A fact and an insight that stand on an event."""
     entity = await entities.see(tenant, agent_id=agent.id, type="person", name="Ada")
-    key = f"'{tenant.org_id}', '{agent.id}'"
-    execute(
-        dsn,
-        f"""
-        INSERT INTO memdb.facts (org_id, agent_id, entity_id, event_id, content)
-        VALUES ({key}, '{entity.id}', '{event.id}', 'f {event.id}')
-        """,
-        f"""
-        WITH insight AS (
-            INSERT INTO memdb.insights (org_id, agent_id, type, title, content) VALUES ({key}, 'insight', 'i', 'i') RETURNING org_id, id
-        )
-        INSERT INTO memdb.insight_events (org_id, insight_id, event_id) SELECT org_id, id, '{event.id}' FROM insight
-        """,
-    )
+    await facts.assert_(tenant, agent_id=agent.id, entity_id=entity.id, content="f", event_id=event.id)
+    await insights.add(tenant, agent_id=agent.id, title="i", content="i", event_ids=[event.id])
 
 
 async def test_clearing_old_events(db: Database, tenant: Tenant, agent: Agent, rival: Home, dsn: str) -> None:
@@ -375,7 +363,7 @@ async def test_clearing_old_events(db: Database, tenant: Tenant, agent: Agent, r
     theirs = await events.add_many(tenant, agent_id=other.id, items=items)
     kept = await _add(tenant, agent, "kept", occurred_at=_THEN + timedelta(minutes=30))
     rivals = await events.add(rival.tenant, agent_id=rival.agent.id, content="rival's", occurred_at=_THEN)
-    await _learn(tenant, agent, old[0], dsn)
+    await _learn(tenant, agent, old[0])
     before = _THEN + timedelta(minutes=30)
     cleared = await retention.clear_old_events(admin, occurred_before=before, agent_id=agent.id)
     assert (cleared.rows, cleared.holds) == ({"events": 30, "event_embeddings": 30, "insight_events": 1}, [])
@@ -438,13 +426,8 @@ async def test_what_is_learnt_while_it_is_cleared_is_let_go(db: Database, tenant
     """A fact that comes to stand on an event just when that is cleared keeps the clearing waiting, and then is let go of."""
     old = await _add(tenant, agent, "old", occurred_at=_THEN)
     entity = await entities.see(tenant, agent_id=agent.id, type="person", name="Ada")
-    async with db.admin(tenant.org_id).transaction() as tx:
-        await tx._connection.execute(  # type: ignore[attr-defined]
-            f"""
-            INSERT INTO memdb.facts (org_id, agent_id, entity_id, event_id, content)
-            VALUES ('{tenant.org_id}', '{agent.id}', '{entity.id}', '{old.id}', 'f')
-            """
-        )
+    async with tenant.transaction() as tx:
+        await facts.assert_(tx, agent_id=agent.id, entity_id=entity.id, content="f", event_id=old.id)
         clearing = asyncio.create_task(retention.clear_old_events(db.admin(tenant.org_id), occurred_before=datetime.now(UTC)))
         await asyncio.sleep(0.2)
         assert not clearing.done()
@@ -462,7 +445,7 @@ async def test_erasing_a_user_takes_the_events_of_the_users_sessions_along(db: D
         await _add(tenant, agent, "both", user_id=ada.id, session_id=theirs),
     ]
     kept = await _add(tenant, agent, "bob's", user_id=bob.id, session_id=theirs)
-    await _learn(tenant, agent, gone[0], dsn)
+    await _learn(tenant, agent, gone[0])
     counted = await retention.erase_user(admin, user_id=ada.id, dry_run=True)
     assert (counted["events"], counted["event_embeddings"], counted["insight_events"]) == (3, 1, 1)
     assert await retention.erase_user(admin, user_id=ada.id) == counted

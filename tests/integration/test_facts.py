@@ -5,13 +5,13 @@ from __future__ import annotations
 import asyncio
 import math
 import uuid
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
 
-from memdb import attributes, facts, retention, sessions, users
+from memdb import attributes, edges, entities, events, facts, retention, sessions, users
 from memdb.agents import Agent
 from memdb.database import Database, Tenant
 from memdb.errors import AlreadyExists, InvalidInput, InvalidTransition, NotFound, UnderLegalHold, VersionConflict
@@ -24,27 +24,16 @@ POLICIES: tuple[Any, ...] = ("supersede", "keep_both", "reject", "highest_confid
 
 
 @pytest.fixture
-def entity(dsn: str, tenant: Tenant, agent: Agent) -> Callable[..., uuid.UUID]:
-    def make(name: str = "Ada", **given: str) -> uuid.UUID:
-        made = uuid.uuid4()
-        columns = {
-            "org_id": tenant.org_id,
-            "id": made,
-            "agent_id": agent.id,
-            "type": "person",
-            "key": f"person:{made}",
-            "name": name,
-        } | given
-        names, values = ", ".join(columns), ", ".join(f"'{value}'" for value in columns.values())
-        execute(dsn, f"INSERT INTO memdb.entities ({names}) VALUES ({values})")
-        return made
+def entity(tenant: Tenant, agent: Agent) -> Callable[[str], Awaitable[uuid.UUID]]:
+    async def make(name: str) -> uuid.UUID:
+        return (await entities.see(tenant, agent_id=agent.id, type="person", name=name)).id
 
     return make
 
 
 @pytest.fixture
-def ada(entity: Callable[..., uuid.UUID]) -> uuid.UUID:
-    return entity("Ada")
+async def ada(entity: Callable[[str], Awaitable[uuid.UUID]]) -> uuid.UUID:
+    return await entity("Ada")
 
 
 @pytest.fixture
@@ -68,13 +57,9 @@ async def _cities(tenant: Tenant, ada: uuid.UUID) -> list[Any]:
     return [each.value for each in await facts.current(tenant, entity_id=ada, attribute="city")]
 
 
-def _edge(dsn: str, fact: Fact, other: uuid.UUID, type: str = "lives_in") -> None:
-    org_id = fetch(dsn, f"SELECT org_id FROM memdb.facts WHERE id = '{fact.id}'")[0][0]
-    execute(
-        dsn,
-        f"""INSERT INTO memdb.edges (org_id, agent_id, source_id, target_id, type, fact_id)
-        VALUES ('{org_id}', '{fact.agent_id}', '{fact.entity_id}', '{other}', '{type}', '{fact.id}')""",
-    )
+async def _show(tenant: Tenant, fact: Fact, other: uuid.UUID, type: str = "lives_in") -> None:
+    """An edge that the fact is the evidence of."""
+    await edges.assert_(tenant, source_id=fact.entity_id, target_id=other, type=type, fact_id=fact.id)
 
 
 def _live_edges(dsn: str) -> int:
@@ -155,8 +140,10 @@ async def test_a_value_has_its_attributes_type(tenant: Tenant, say: Callable[...
                 assert refused.value.field == "value"
 
 
-async def test_the_same_is_confirmed(tenant: Tenant, say: Callable[..., Any], entity: Callable[..., uuid.UUID], ada: uuid.UUID) -> None:
-    rome = entity("Rome")
+async def test_the_same_is_confirmed(
+    tenant: Tenant, say: Callable[..., Any], entity: Callable[[str], Awaitable[uuid.UUID]], ada: uuid.UUID
+) -> None:
+    rome = await entity("Rome")
     first = await say("Rome", confidence=0.6, importance=0.2, needs_confirmation=True)
     again = await say(" ROME ", confidence=0.7, importance=0.1, entities=[rome], embedding=vector(1))
     assert (again.outcome, again.replaced, again.fact.id) == ("confirmed", [], first.fact.id)
@@ -185,9 +172,11 @@ async def test_a_text_without_an_attribute(say: Callable[..., Any]) -> None:
     assert (await say("x", content=long, **bare)).outcome == "confirmed"
 
 
-async def test_superseding(tenant: Tenant, say: Callable[..., Any], ada: uuid.UUID, entity: Callable[..., uuid.UUID], dsn: str) -> None:
+async def test_superseding(
+    tenant: Tenant, say: Callable[..., Any], ada: uuid.UUID, entity: Callable[[str], Awaitable[uuid.UUID]], dsn: str
+) -> None:
     rome = (await say("Rome", valid_from=T[0])).fact
-    _edge(dsn, rome, entity("Rome"))
+    await _show(tenant, rome, await entity("Rome"))
     oslo = await say("Oslo", valid_from=T[4])
     assert (oslo.outcome, oslo.replaced) == ("superseded", [rome.id])
     old = await _get(tenant, rome)
@@ -280,10 +269,13 @@ async def test_a_retired_attribute_takes_no_facts(tenant: Tenant, say: Callable[
             await say(city)
 
 
-async def test_links(tenant: Tenant, agent: Agent, say: Callable[..., Any], entity: Callable[..., uuid.UUID], ada: uuid.UUID) -> None:
-    rome, bob, jo = entity("Rome"), entity("Bob"), entity("Jo")
-    cpp, tokyo, gone = entity("C++"), entity("東京都"), entity("Rome again", deleted_at="2020-01-01")
-    art = entity("Art")
+async def test_links(
+    tenant: Tenant, agent: Agent, say: Callable[..., Any], entity: Callable[[str], Awaitable[uuid.UUID]], ada: uuid.UUID
+) -> None:
+    rome, bob, jo = await entity("Rome"), await entity("Bob"), await entity("Jo")
+    cpp, tokyo, gone = await entity("C++"), await entity("東京都"), await entity("Rome again")
+    await entities.delete(tenant, id=gone)
+    art = await entity("Art")
     fact = (await say("Rome", entities=[bob, bob])).fact
     assert await facts.entities_of(tenant, id=fact.id) == [ada, bob]
     named = await say(
@@ -303,9 +295,10 @@ async def test_links(tenant: Tenant, agent: Agent, say: Callable[..., Any], enti
 
 
 async def test_a_merged_entity_stands_for_the_other(
-    say: Callable[..., Any], entity: Callable[..., uuid.UUID], ada: uuid.UUID, tenant: Tenant
+    say: Callable[..., Any], entity: Callable[[str], Awaitable[uuid.UUID]], ada: uuid.UUID, tenant: Tenant
 ) -> None:
-    lovelace = entity("Ada Lovelace", status="merged", merged_into=str(ada))
+    lovelace = await entity("Ada Lovelace")
+    await entities.merge(tenant, id=lovelace, into_id=ada)
     first = await say("Rome", entity_id=lovelace, entities=[lovelace])
     assert (first.fact.entity_id, await facts.entities_of(tenant, id=first.fact.id)) == (ada, [ada])
     assert (await say("Rome")).outcome == "confirmed"
@@ -322,8 +315,8 @@ async def test_an_assertion_may_be_repeated(tenant: Tenant, say: Callable[..., A
         await say("Bonn", id=mine)
 
 
-async def test_many(tenant: Tenant, agent: Agent, entity: Callable[..., uuid.UUID]) -> None:
-    people = [entity(f"P{number}") for number in range(5)]
+async def test_many(tenant: Tenant, agent: Agent, entity: Callable[[str], Awaitable[uuid.UUID]]) -> None:
+    people = [await entity(f"P{number}") for number in range(5)]
     items = [
         NewFact(
             entity_id=people[n % 5],
@@ -440,8 +433,8 @@ async def test_many_tasks_of_different_values_end_in_the_one_right_state(
         assert [each.confidence for each in await facts.history(tenant, id=last.id)] == sorted(each.confidence for each in every)
 
 
-async def test_batches_at_once_make_no_deadlock(tenant: Tenant, agent: Agent, entity: Callable[..., uuid.UUID]) -> None:
-    people = [entity(f"Person {number}") for number in range(8)]
+async def test_batches_at_once_make_no_deadlock(tenant: Tenant, agent: Agent, entity: Callable[[str], Awaitable[uuid.UUID]]) -> None:
+    people = [await entity(f"Person {number}") for number in range(8)]
 
     def batch(seed: int) -> list[NewFact]:
         order = people if seed % 2 else people[::-1]
@@ -498,11 +491,11 @@ async def test_confirming(tenant: Tenant, say: Callable[..., Any], rival: Home) 
 
 
 async def test_correcting(
-    tenant: Tenant, say: Callable[..., Any], ada: uuid.UUID, entity: Callable[..., uuid.UUID], rival: Home, dsn: str
+    tenant: Tenant, say: Callable[..., Any], ada: uuid.UUID, entity: Callable[[str], Awaitable[uuid.UUID]], rival: Home, dsn: str
 ) -> None:
-    rome = entity("Rome")
+    rome = await entity("Rome")
     old = (await say("Rome", valid_from=T[1], category="home", speaker="Bob", entities=[rome], metadata={"k": 1})).fact
-    _edge(dsn, old, rome)
+    await _show(tenant, old, rome)
     new = await facts.correct(
         tenant, id=old.id, value="Oslo", content="Ada lives in Oslo", confidence=1.0, embedding=vector(2), speaker="Ada", expected_version=1
     )
@@ -553,12 +546,12 @@ async def test_many_corrections_at_once_make_one(tenant: Tenant, say: Callable[.
 
 
 async def test_invalidating(
-    tenant: Tenant, say: Callable[..., Any], ada: uuid.UUID, entity: Callable[..., uuid.UUID], rival: Home, dsn: str
+    tenant: Tenant, say: Callable[..., Any], ada: uuid.UUID, entity: Callable[[str], Awaitable[uuid.UUID]], rival: Home, dsn: str
 ) -> None:
-    rome = entity("Rome")
+    rome = await entity("Rome")
     fact = (await say("Rome", valid_from=T[1])).fact
-    _edge(dsn, fact, rome)
-    _edge(dsn, (await say("x", attribute="pet", value="cat")).fact, rome, "likes")
+    await _show(tenant, fact, rome)
+    await _show(tenant, (await say("x", attribute="pet", value="cat")).fact, rome, "likes")
     ended = await facts.invalidate(tenant, id=fact.id, valid_until=T[3], expected_version=1)
     assert (ended.status, ended.valid_until, ended.superseded_by, ended.version) == ("invalidated", T[3], None, 2)
     assert ended.invalidated_at is not None
@@ -594,10 +587,16 @@ async def test_updating(tenant: Tenant, say: Callable[..., Any], rival: Home) ->
 
 
 async def test_deleting_and_restoring(
-    tenant: Tenant, agent: Agent, say: Callable[..., Any], ada: uuid.UUID, entity: Callable[..., uuid.UUID], rival: Home, dsn: str
+    tenant: Tenant,
+    agent: Agent,
+    say: Callable[..., Any],
+    ada: uuid.UUID,
+    entity: Callable[[str], Awaitable[uuid.UUID]],
+    rival: Home,
+    dsn: str,
 ) -> None:
     fact = (await say("Rome")).fact
-    _edge(dsn, fact, entity("Rome"))
+    await _show(tenant, fact, await entity("Rome"))
     assert await facts.delete(tenant, id=fact.id, expected_version=1) == 2
     assert await facts.get(tenant, id=fact.id) is None
     assert await facts.page(tenant, agent_id=agent.id, entity_id=ada, all_versions=True) == await _cities(tenant, ada) == []
@@ -651,9 +650,9 @@ async def test_background_embedding(tenant: Tenant, agent: Agent, say: Callable[
 
 
 async def test_pages(
-    tenant: Tenant, agent: Agent, say: Callable[..., Any], ada: uuid.UUID, entity: Callable[..., uuid.UUID], rival: Home
+    tenant: Tenant, agent: Agent, say: Callable[..., Any], ada: uuid.UUID, entity: Callable[[str], Awaitable[uuid.UUID]], rival: Home
 ) -> None:
-    bob = entity("Bob")
+    bob = await entity("Bob")
     made = []
     for n in range(10):
         given: dict[str, Any] = {"attribute": "home" if n % 2 else "city", "category": f"c{n % 3}", "entities": [bob] * (n % 2)}
@@ -734,20 +733,21 @@ async def test_history_of_a_circle_ends(tenant: Tenant, say: Callable[..., Any],
 
 
 async def test_erasing_a_user_takes_what_was_learnt_of_them(
-    db: Database, tenant: Tenant, agent: Agent, say: Callable[..., Any], ada: uuid.UUID, entity: Callable[..., uuid.UUID], dsn: str
+    db: Database,
+    tenant: Tenant,
+    agent: Agent,
+    say: Callable[..., Any],
+    ada: uuid.UUID,
+    entity: Callable[[str], Awaitable[uuid.UUID]],
+    dsn: str,
 ) -> None:
     user = await users.create(tenant, email="ada@example.com")
     session = (await sessions.start(tenant, agent_id=agent.id, user_id=user.id)).session
-    event = uuid.uuid4()
-    execute(
-        dsn,
-        f"""INSERT INTO memdb.events (org_id, id, agent_id, session_id, content)
-        VALUES ('{tenant.org_id}', '{event}', '{agent.id}', '{session.id}', 'x')""",
-    )
-    kept = (await say("Rome", entities=[entity("Rome")])).fact
+    event = await events.add(tenant, agent_id=agent.id, content="x", session_id=session.id)
+    kept = (await say("Rome", entities=[await entity("Rome")])).fact
     await say("Oslo", user_id=user.id, embedding=vector(1))
     await say("x", attribute="a", session_id=session.id)
-    learnt = (await say("x", attribute="b", event_id=event)).fact
+    learnt = (await say("x", attribute="b", event_id=event.id)).fact
     await facts.delete(tenant, id=learnt.id)
     admin = db.admin(tenant.org_id)
     await retention.hold(admin, name="case", agent_id=agent.id)

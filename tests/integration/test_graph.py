@@ -11,13 +11,13 @@ from typing import Any
 
 import pytest
 
-from memdb import agents, edges, entities, organizations
+from memdb import agents, edges, entities, facts, organizations
 from memdb.agents import Agent
 from memdb.database import Database, Tenant
 from memdb.edges import Edge, NewEdge
 from memdb.errors import InvalidInput, NotFound, VersionConflict, WritesRefused
 from tests.conftest import Home
-from tests.rows import add_entities, add_fact
+from tests.knowing import add_entities, add_fact
 from tests.server import execute, fetch
 
 _NOW = datetime.now(UTC)
@@ -28,8 +28,8 @@ async def _join(tenant: Tenant, source: uuid.UUID, target: uuid.UUID, type: str 
 
 
 async def test_what_is_asserted_is_what_is_read(tenant: Tenant, agent: Agent, dsn: str) -> None:
-    ada, acme = add_entities(dsn, agent, "Ada", "Acme")
-    fact = add_fact(dsn, agent, ada, "Ada works at Acme")
+    ada, acme = await add_entities(tenant, agent, "Ada", "Acme")
+    fact = await add_fact(tenant, agent, ada, "Ada works at Acme")
     made = await _join(
         tenant,
         ada,
@@ -72,7 +72,7 @@ def test_types_are_written_one_way(given: str, stored: str, dsn: str) -> None:
 
 
 async def test_an_assertion_strengthens(tenant: Tenant, agent: Agent, dsn: str) -> None:
-    ada, bob = add_entities(dsn, agent, "Ada", "Bob")
+    ada, bob = await add_entities(tenant, agent, "Ada", "Bob")
     first = await _join(tenant, ada, bob, weight=0.65, metadata={"a": 1}, provenance="rule")
     again = await _join(tenant, ada, bob, "Knows", weight=0.1)
     assert (again.id, again.weight, again.assertions, again.version) == (first.id, 0.75, 2, 2)
@@ -86,8 +86,8 @@ async def test_an_assertion_strengthens(tenant: Tenant, agent: Agent, dsn: str) 
 
 
 async def test_an_assertion_revives(tenant: Tenant, agent: Agent, dsn: str) -> None:
-    ada, bob = add_entities(dsn, agent, "Ada", "Bob")
-    old, new = [add_fact(dsn, agent, ada, content) for content in ("they met", "they met again")]
+    ada, bob = await add_entities(tenant, agent, "Ada", "Bob")
+    old, new = [await add_fact(tenant, agent, ada, content) for content in ("they met", "they met again")]
     edge = await _join(tenant, ada, bob, weight=0.5, fact_id=old)
     assert (await _join(tenant, ada, bob)).fact_id == old
     gone = await edges.invalidate(tenant, id=edge.id)
@@ -108,7 +108,7 @@ async def test_an_assertion_revives(tenant: Tenant, agent: Agent, dsn: str) -> N
 
 
 async def test_many_at_once(tenant: Tenant, agent: Agent, dsn: str) -> None:
-    ids = add_entities(dsn, agent, *"ABCD")
+    ids = await add_entities(tenant, agent, *"ABCD")
     items = [
         NewEdge(source_id=ids[0], target_id=ids[1], type="knows", weight=0.5, provenance="rule"),
         NewEdge(source_id=ids[2], target_id=ids[3], type="knows"),
@@ -134,10 +134,10 @@ async def test_many_at_once(tenant: Tenant, agent: Agent, dsn: str) -> None:
 
 
 async def test_wrong_edges(db: Database, tenant: Tenant, agent: Agent, rival: Home, dsn: str) -> None:
-    ada, bob = add_entities(dsn, agent, "Ada", "Bob")
-    (theirs,) = add_entities(dsn, rival.agent, "Theirs")
+    ada, bob = await add_entities(tenant, agent, "Ada", "Bob")
+    (theirs,) = await add_entities(rival.tenant, rival.agent, "Theirs")
     other = await agents.create(tenant, slug="other", name="Other")
-    (elsewhere,) = add_entities(dsn, other, "Elsewhere")
+    (elsewhere,) = await add_entities(tenant, other, "Elsewhere")
     with pytest.raises(InvalidInput, match="target_id must be another entity than source_id"):
         await _join(tenant, ada, ada)
     with pytest.raises(InvalidInput, match="target_id must be an entity of the same agent as source_id"):
@@ -146,7 +146,9 @@ async def test_wrong_edges(db: Database, tenant: Tenant, agent: Agent, rival: Ho
         await _join(tenant, ada, theirs)
     with pytest.raises(NotFound, match="no such entity or fact"):
         await _join(rival.tenant, ada, bob)
-    for fact in (uuid.uuid4(), add_fact(dsn, other, elsewhere, "x"), add_fact(dsn, agent, ada, "y", deleted_at=_NOW)):
+    gone = await add_fact(tenant, agent, ada, "y")
+    await facts.delete(tenant, id=gone)
+    for fact in (uuid.uuid4(), await add_fact(tenant, other, elsewhere, "x"), gone):
         with pytest.raises(NotFound, match="no such entity or fact"):
             await _join(tenant, ada, bob, fact_id=fact)
     for type in ("_", "2fast", "друг", "x" * 65):
@@ -161,16 +163,17 @@ async def test_wrong_edges(db: Database, tenant: Tenant, agent: Agent, rival: Ho
     with pytest.raises(NotFound):
         await _join(tenant, ada, bob)
     assert fetch(dsn, "SELECT count(*) FROM memdb.edges") == [(0,)]
+    (new,), (also_theirs,) = await add_entities(tenant, agent, "New"), await add_entities(rival.tenant, rival.agent, "New")
     await agents.update(tenant, id=agent.id, status="suspended")
     with pytest.raises(WritesRefused):
-        await _join(tenant, ada, add_entities(dsn, agent, "New")[0])
+        await _join(tenant, ada, new)
     await organizations.update(db.admin(rival.tenant.org_id), status="suspended")
     with pytest.raises(WritesRefused):
-        await _join(rival.tenant, theirs, add_entities(dsn, rival.agent, "New")[0])
+        await _join(rival.tenant, theirs, also_theirs)
 
 
 async def test_weakening(tenant: Tenant, agent: Agent, rival: Home, dsn: str) -> None:
-    ada, bob = add_entities(dsn, agent, "Ada", "Bob")
+    ada, bob = await add_entities(tenant, agent, "Ada", "Bob")
     edge = await _join(tenant, ada, bob)
     weak = await edges.weaken(tenant, id=edge.id, expected_version=1)
     assert (weak.weight, weak.version) == (pytest.approx(0.7), 2)
@@ -184,7 +187,7 @@ async def test_weakening(tenant: Tenant, agent: Agent, rival: Home, dsn: str) ->
 
 
 async def test_invalidating(tenant: Tenant, agent: Agent, rival: Home, dsn: str) -> None:
-    ada, bob, eve = add_entities(dsn, agent, "Ada", "Bob", "Eve")
+    ada, bob, eve = await add_entities(tenant, agent, "Ada", "Bob", "Eve")
     one = await _join(tenant, ada, bob)
     gone = await edges.invalidate(tenant, id=one.id, expected_version=1)
     assert await edges.invalidate(tenant, id=one.id) == gone, "once is enough"
@@ -202,7 +205,7 @@ async def test_invalidating(tenant: Tenant, agent: Agent, rival: Home, dsn: str)
 
 
 async def test_use_strengthens(tenant: Tenant, agent: Agent, rival: Home, dsn: str) -> None:
-    ada, bob, eve = add_entities(dsn, agent, "Ada", "Bob", "Eve")
+    ada, bob, eve = await add_entities(tenant, agent, "Ada", "Bob", "Eve")
     one, two = await _join(tenant, ada, bob), await _join(tenant, ada, eve, weight=0.98)
     assert await edges.record_use(tenant, ids=[one.id, two.id, one.id, uuid.uuid4()]) == 2
     used, full = await edges.get(tenant, id=one.id), await edges.get(tenant, id=two.id)
@@ -214,7 +217,7 @@ async def test_use_strengthens(tenant: Tenant, agent: Agent, rival: Home, dsn: s
 
 
 async def test_pages(tenant: Tenant, agent: Agent, rival: Home, dsn: str) -> None:
-    hub, *others = add_entities(dsn, agent, "Hub", *"abcdefgh")
+    hub, *others = await add_entities(tenant, agent, "Hub", *"abcdefgh")
     out = [await _join(tenant, hub, other, f"type {n % 2}") for n, other in enumerate(others)]
     into = [await _join(tenant, other, hub) for other in others]
     newest = [each.id for each in reversed(out + into)]
@@ -240,7 +243,7 @@ async def test_pages(tenant: Tenant, agent: Agent, rival: Home, dsn: str) -> Non
 
 
 async def test_one_edge_from_many_tasks(tenant: Tenant, agent: Agent, dsn: str) -> None:
-    ids = add_entities(dsn, agent, *"ABCDEF")
+    ids = await add_entities(tenant, agent, *"ABCDEF")
     pairs = [NewEdge(source_id=a, target_id=b, type="knows", weight=0) for a, b in itertools.permutations(ids, 2)]
 
     async def write(seed: int) -> None:
@@ -256,7 +259,7 @@ async def test_one_edge_from_many_tasks(tenant: Tenant, agent: Agent, dsn: str) 
 
 
 async def test_neighbours(tenant: Tenant, agent: Agent, rival: Home, dsn: str) -> None:
-    ada, bob, eve, dan, far = add_entities(dsn, agent, "Ada", "Bob", "Eve", "Dan", "Far")
+    ada, bob, eve, dan, far = await add_entities(tenant, agent, "Ada", "Bob", "Eve", "Dan", "Far")
     direct = await _join(tenant, ada, bob, weight=0.3)
     strong = await _join(tenant, bob, eve, weight=0.6)
     await _join(tenant, eve, ada, "likes", weight=0.9)
@@ -290,7 +293,7 @@ async def test_neighbours(tenant: Tenant, agent: Agent, rival: Home, dsn: str) -
 
 
 async def test_neighbours_as_of_a_time(tenant: Tenant, agent: Agent, dsn: str) -> None:
-    ada, bob, eve, dan = add_entities(dsn, agent, "Ada", "Bob", "Eve", "Dan")
+    ada, bob, eve, dan = await add_entities(tenant, agent, "Ada", "Bob", "Eve", "Dan")
     days = [_NOW + timedelta(days=n) for n in range(-10, 10)]
     await _join(tenant, ada, bob, valid_from=days[0], valid_until=days[5])
     await _join(tenant, ada, eve, valid_from=days[3])
@@ -320,7 +323,7 @@ def _led_to(graph: list[NewEdge], direction: str, of: uuid.UUID) -> list[tuple[u
 @pytest.mark.parametrize("seed", range(6))
 async def test_neighbours_and_activation_are_those_of_plain_loops(seed: int, tenant: Tenant, agent: Agent, dsn: str) -> None:
     random_ = random.Random(seed)
-    ids = add_entities(dsn, agent, *(f"E{n}" for n in range(25)))
+    ids = await add_entities(tenant, agent, *(f"E{n}" for n in range(25)))
     graph = _random_graph(random_, ids)
     await edges.assert_many(tenant, items=graph)
     for direction, depth, seeds in itertools.product(("out", "in", "both"), (1, 2, 3, 5), (ids[:1], ids[1:4])):
@@ -362,7 +365,7 @@ async def test_neighbours_and_activation_are_those_of_plain_loops(seed: int, ten
 @pytest.mark.parametrize("seed", range(4))
 async def test_paths_are_those_of_plain_loops(seed: int, tenant: Tenant, agent: Agent, dsn: str) -> None:
     random_ = random.Random(seed)
-    ids = add_entities(dsn, agent, *(f"E{n}" for n in range(12)))
+    ids = await add_entities(tenant, agent, *(f"E{n}" for n in range(12)))
     graph = _random_graph(random_, ids)
     await edges.assert_many(tenant, items=graph)
     for direction, depth in itertools.product(("out", "in", "both"), (1, 3, 4)):
@@ -395,7 +398,7 @@ async def test_paths_are_those_of_plain_loops(seed: int, tenant: Tenant, agent: 
 
 
 async def test_odd_paths(tenant: Tenant, agent: Agent, rival: Home, dsn: str) -> None:
-    ada, bob, eve = add_entities(dsn, agent, "Ada", "Bob", "Eve")
+    ada, bob, eve = await add_entities(tenant, agent, "Ada", "Bob", "Eve")
     edge = await _join(tenant, ada, bob, "likes")
     other = await _join(tenant, bob, eve, weight=0.5)
     (found,) = await edges.paths(tenant, source_id=ada, target_id=eve)
@@ -415,8 +418,8 @@ async def test_odd_paths(tenant: Tenant, agent: Agent, rival: Home, dsn: str) ->
 
 
 async def test_a_hub_is_gone_through_by_its_strongest(tenant: Tenant, agent: Agent, dsn: str) -> None:
-    hub, *leaves = add_entities(dsn, agent, "Hub", *(f"L{n}" for n in range(30)))
-    beyond = add_entities(dsn, agent, *(f"B{n}" for n in range(30)))
+    hub, *leaves = await add_entities(tenant, agent, "Hub", *(f"L{n}" for n in range(30)))
+    beyond = await add_entities(tenant, agent, *(f"B{n}" for n in range(30)))
     await edges.assert_many(
         tenant, items=[NewEdge(source_id=hub, target_id=leaf, type="t", weight=n / 30) for n, leaf in enumerate(leaves)]
     )
@@ -428,12 +431,14 @@ async def test_a_hub_is_gone_through_by_its_strongest(tenant: Tenant, agent: Age
 
 
 async def test_activation_by_facts(tenant: Tenant, agent: Agent, rival: Home, dsn: str) -> None:
-    ada, bob, eve = add_entities(dsn, agent, "Ada", "Bob", "Eve")
+    ada, bob, eve = await add_entities(tenant, agent, "Ada", "Bob", "Eve")
     await _join(tenant, ada, bob, weight=0.5)
     for content in ("Ada met Eve", "Eve met Ada"):
-        add_fact(dsn, agent, ada, content, names=[eve])
-    add_fact(dsn, agent, ada, "Ada met Bob", names=[bob], deleted_at=_NOW)
-    add_fact(dsn, agent, ada, "Ada was with Bob", names=[bob], valid_from=_NOW - timedelta(days=2), valid_until=_NOW - timedelta(days=1))
+        await add_fact(tenant, agent, ada, content, names=[eve])
+    await facts.delete(tenant, id=await add_fact(tenant, agent, ada, "Ada met Bob", names=[bob]))
+    await add_fact(
+        tenant, agent, ada, "Ada was with Bob", names=[bob], valid_from=_NOW - timedelta(days=2), valid_until=_NOW - timedelta(days=1)
+    )
 
     async def active(**given: Any) -> dict[str, float]:
         found = await edges.activate(tenant, **{"entity_ids": [ada], "scores": [0.8], "hops": 1, **given})
@@ -478,21 +483,20 @@ def test_the_score_of_the_graph(weight: float, age: float, edge_age: float, is_n
 
 
 async def test_facts_around(tenant: Tenant, agent: Agent, rival: Home, dsn: str) -> None:
-    ada, bob, acme, rome = add_entities(dsn, agent, "Ada", "Bob", "Acme", "Rome")
+    ada, bob, acme, rome = await add_entities(tenant, agent, "Ada", "Bob", "Acme", "Rome")
     await _join(tenant, ada, bob, weight=0.9)
     edge = await _join(tenant, ada, acme, weight=0.8)
     await _join(tenant, acme, rome, weight=0.6)
-    own = add_fact(dsn, agent, ada, "Ada sings")
-    old = add_fact(dsn, agent, bob, "Bob likes milk", ingested_at=_NOW - timedelta(days=60))
-    likes = add_fact(dsn, agent, bob, "Bob likes tea", attribute="likes", value='"tea"')
-    makes = add_fact(dsn, agent, acme, "Acme makes rockets", names=[rome])
-    city = add_fact(dsn, agent, rome, "Rome is a city")
-    for fields in (
-        {"deleted_at": _NOW},
-        {"valid_from": _NOW - timedelta(days=2), "valid_until": _NOW - timedelta(days=1)},
-        {"ingested_at": _NOW - timedelta(days=2), "expires_at": _NOW - timedelta(days=1)},
-    ):
-        add_fact(dsn, agent, bob, f"not {fields}".replace("'", ""), **fields)
+    own = await add_fact(tenant, agent, ada, "Ada sings")
+    old = await add_fact(tenant, agent, bob, "Bob likes milk")
+    execute(dsn, f"UPDATE memdb.facts SET ingested_at = now() - interval '60 days' WHERE id = '{old}'")
+    likes = await add_fact(tenant, agent, bob, "Bob likes tea", attribute="likes", value="tea")
+    makes = await add_fact(tenant, agent, acme, "Acme makes rockets", names=[rome])
+    city = await add_fact(tenant, agent, rome, "Rome is a city")
+    await facts.delete(tenant, id=await add_fact(tenant, agent, bob, "Bob likes war"))
+    await add_fact(tenant, agent, bob, "Bob is ill", valid_from=_NOW - timedelta(days=2), valid_until=_NOW - timedelta(days=1))
+    expired = await add_fact(tenant, agent, bob, "Bob is away", expires_at=_NOW + timedelta(days=1))
+    execute(dsn, f"UPDATE memdb.facts SET expires_at = clock_timestamp() WHERE id = '{expired}'")
     execute(dsn, f"UPDATE memdb.edges SET updated_at = now() - interval '90 days' WHERE id = '{edge.id}'")
 
     found = await edges.facts_around(tenant, entity_ids=[ada])
@@ -513,7 +517,7 @@ async def test_facts_around(tenant: Tenant, agent: Agent, rival: Home, dsn: str)
 
 
 async def test_a_merged_entity_stands_for_the_other(tenant: Tenant, agent: Agent, dsn: str) -> None:
-    ada, other, bob = add_entities(dsn, agent, "Ada", "Addie", "Bob")
+    ada, other, bob = await add_entities(tenant, agent, "Ada", "Addie", "Bob")
     await entities.merge(tenant, id=other, into_id=ada)
     edge = await _join(tenant, other, bob)
     assert (edge.source_id, edge.target_id) == (ada, bob)

@@ -10,14 +10,14 @@ from typing import Any
 
 import pytest
 
-from memdb import agents, edges, entities
+from memdb import agents, edges, entities, facts
 from memdb.agents import Agent
 from memdb.database import Tenant
 from memdb.edges import Edge, NewEdge
-from memdb.entities import EntityMerge
+from memdb.entities import EntityMerge, Sighting
 from memdb.errors import InvalidInput, InvalidTransition, NotFound, WritesRefused
 from tests.conftest import Home
-from tests.rows import add_entities, add_fact, row
+from tests.knowing import add_entities, add_fact
 from tests.server import execute, fetch
 
 _NOW = datetime.now(UTC)
@@ -32,16 +32,6 @@ async def _join(tenant: Tenant, source: uuid.UUID, target: uuid.UUID, type: str 
     return await edges.assert_(tenant, source_id=source, target_id=target, type=type, **fields)
 
 
-def _alias(dsn: str, agent: Agent, entity_id: uuid.UUID, alias: str) -> None:
-    execute(
-        dsn,
-        f"""
-        INSERT INTO memdb.entity_aliases (org_id, agent_id, entity_id, key, alias)
-        SELECT org_id, id, '{entity_id}', lower('{alias}'), '{alias}' FROM memdb.agents WHERE id = '{agent.id}'
-        """,
-    )
-
-
 def _aliases(dsn: str) -> dict[object, object]:
     return {key: entity_id for key, entity_id in fetch(dsn, "SELECT key, entity_id FROM memdb.entity_aliases")}  # noqa: C416
 
@@ -54,24 +44,35 @@ def _knowledge(dsn: str) -> list[list[str]]:
     ]
 
 
+def _row(dsn: str, table: str, id: uuid.UUID) -> dict[str, Any]:
+    """A row as JSON has it."""
+    ((found,),) = fetch(dsn, f"SELECT to_jsonb(t) FROM memdb.{table} AS t WHERE id = '{id}'")
+    assert isinstance(found, dict)
+    return found
+
+
 def _edge(dsn: str, id: uuid.UUID) -> tuple[Any, ...]:
-    found = row(dsn, "edges", id)
+    found = _row(dsn, "edges", id)
     return uuid.UUID(found["source_id"]), uuid.UUID(found["target_id"]), found["invalidated_at"] is None
 
 
 async def test_an_entity_goes_with_all_that_it_has(tenant: Tenant, agent: Agent, dsn: str) -> None:
     first, last = _NOW - timedelta(days=9), _NOW - timedelta(days=1)
-    (addie,) = add_entities(dsn, agent, "Addie", mentions=3, first_seen_at=first, last_seen_at=last)
-    (ada,) = add_entities(dsn, agent, "Ada", mentions=4, first_seen_at=first + timedelta(days=1), last_seen_at=last - timedelta(days=1))
-    bob, eve = add_entities(dsn, agent, "Bob", "Eve")
-    _alias(dsn, agent, addie, "Ads")
-    facts = [
-        add_fact(dsn, agent, addie, "she sings", names=[bob]),
-        add_fact(dsn, agent, addie, "she sang", status="invalidated", invalidated_at=_NOW),
-        add_fact(dsn, agent, addie, "she was", deleted_at=_NOW),
+    day = timedelta(days=1)
+    seen = {"Addie": (first, last, last), "Ada": (first + day, last - day, last - day, last - day)}
+    items = [Sighting(type="thing", name=name, seen_at=at) for name, times in seen.items() for at in times]
+    addie, ada = dict.fromkeys(each.id for each in await entities.see_many(tenant, agent_id=agent.id, items=items))
+    bob, eve = await add_entities(tenant, agent, "Bob", "Eve")
+    await entities.add_alias(tenant, entity_id=addie, alias="Ads")
+    about = [
+        await add_fact(tenant, agent, addie, "she sings", names=[bob]),
+        await add_fact(tenant, agent, addie, "she sang"),
+        await add_fact(tenant, agent, addie, "she was"),
     ]
-    named = add_fact(dsn, agent, bob, "Bob knows Addie", names=[addie])
-    both = add_fact(dsn, agent, bob, "Ada is Addie", names=[addie, ada])
+    await facts.invalidate(tenant, id=about[1])
+    await facts.delete(tenant, id=about[2])
+    named = await add_fact(tenant, agent, bob, "Bob knows Addie", names=[addie])
+    both = await add_fact(tenant, agent, bob, "Ada is Addie", names=[addie, ada])
     out, into, gone = await _join(tenant, addie, bob), await _join(tenant, eve, addie), await _join(tenant, addie, eve, "likes")
     await edges.invalidate(tenant, id=gone.id)
     before = _knowledge(dsn)
@@ -79,18 +80,18 @@ async def test_an_entity_goes_with_all_that_it_has(tenant: Tenant, agent: Agent,
     made = await entities.merge(tenant, id=addie, into_id=ada, reason="the same")
     assert (made.agent_id, made.merged_id, made.into_id, made.reason, made.undone_at) == (agent.id, addie, ada, "the same", None)
     assert (made.facts, made.edges, made.aliases, made.mentions) == (3, 3, 3, 3)
-    merged, other = row(dsn, "entities", addie), row(dsn, "entities", ada)
+    merged, other = _row(dsn, "entities", addie), _row(dsn, "entities", ada)
     assert (merged["status"], merged["merged_into"], merged["version"]) == ("merged", str(ada), 2)
     assert (other["status"], other["mentions"], other["version"]) == ("active", 7, 2)
     assert [datetime.fromisoformat(other[name]) for name in ("first_seen_at", "last_seen_at")] == [first, last]
     assert _aliases(dsn) == {"ads": ada, "addie": ada, "thing:addie": ada}
-    assert {row(dsn, "facts", fact)["entity_id"] for fact in facts} == {str(ada)}
+    assert {_row(dsn, "facts", fact)["entity_id"] for fact in about} == {str(ada)}
     links = fetch(dsn, "SELECT fact_id, entity_id FROM memdb.fact_entities")
     assert set(links) == {
-        (facts[0], ada),
-        (facts[0], bob),
-        (facts[1], ada),
-        (facts[2], ada),
+        (about[0], ada),
+        (about[0], bob),
+        (about[1], ada),
+        (about[2], ada),
         (named, ada),
         (named, bob),
         (both, ada),
@@ -111,29 +112,32 @@ async def test_an_entity_goes_with_all_that_it_has(tenant: Tenant, agent: Agent,
 
 
 async def test_equal_facts_become_one(tenant: Tenant, agent: Agent, dsn: str) -> None:
-    ada, addie = add_entities(dsn, agent, "Ada", "Addie")
+    ada, addie = await add_entities(tenant, agent, "Ada", "Addie")
     month = timedelta(days=30)
-    ours = add_fact(dsn, agent, ada, "She lives in Rome", attribute="city", value='"Rome"', confidence=0.6, valid_from=_NOW - month)
-    theirs = add_fact(dsn, agent, addie, "lives in rome", attribute="city", value='"rome"', confidence=0.7, valid_from=_NOW - 2 * month)
-    other_value = add_fact(dsn, agent, addie, "in Turin", attribute="city", value='"Turin"')
-    plain, same = add_fact(dsn, agent, ada, "she sings"), add_fact(dsn, agent, addie, "She  sings")
-    ended = add_fact(dsn, agent, addie, "lived in rome", attribute="city", value='"rome"', status="superseded", invalidated_at=_NOW)
-    long = add_fact(dsn, agent, addie, "she swims")
-    short = add_fact(dsn, agent, ada, "she swims", valid_until=_NOW + month)
-    (bob,) = add_entities(dsn, agent, "Bob")
+    ours = await add_fact(tenant, agent, ada, "She lives in Rome", attribute="city", value="Rome", confidence=0.6, valid_from=_NOW - month)
+    ended = await add_fact(tenant, agent, addie, "lived in rome", attribute="city", value="rome")
+    await facts.invalidate(tenant, id=ended)
+    theirs = await add_fact(
+        tenant, agent, addie, "lives in rome", attribute="city", value="rome", confidence=0.7, valid_from=_NOW - 2 * month
+    )
+    other_value = await add_fact(tenant, agent, addie, "in Turin", attribute="city", value="Turin")
+    plain, same = await add_fact(tenant, agent, ada, "she sings"), await add_fact(tenant, agent, addie, "She  sings")
+    long = await add_fact(tenant, agent, addie, "she swims")
+    short = await add_fact(tenant, agent, ada, "she swims", valid_until=_NOW + month)
+    (bob,) = await add_entities(tenant, agent, "Bob")
     shown = await _join(tenant, addie, bob, fact_id=theirs)
     before = _knowledge(dsn)
 
     made = await _merge(tenant, addie, ada)
-    kept, gone = row(dsn, "facts", ours), row(dsn, "facts", theirs)
+    kept, gone = _row(dsn, "facts", ours), _row(dsn, "facts", theirs)
     assert (kept["status"], kept["confirmations"], kept["confidence"]) == ("active", 1, 0.7)
     assert (gone["entity_id"], gone["status"], gone["superseded_by"]) == (str(ada), "superseded", str(ours))
     assert datetime.fromisoformat(gone["valid_until"]) == _NOW - month, "it was known for longer"
-    assert [row(dsn, "facts", fact)["status"] for fact in (other_value, plain, same, ended, long, short)] == [
+    assert [_row(dsn, "facts", fact)["status"] for fact in (other_value, plain, same, ended, long, short)] == [
         "active",
         "active",
         "superseded",
-        "superseded",
+        "invalidated",
         "active",
         "active",
     ]
@@ -146,8 +150,8 @@ async def test_equal_facts_become_one(tenant: Tenant, agent: Agent, dsn: str) ->
 
 
 async def test_equal_edges_become_one(tenant: Tenant, agent: Agent, dsn: str) -> None:
-    ada, addie, bob, eve, dan = add_entities(dsn, agent, "Ada", "Addie", "Bob", "Eve", "Dan")
-    fact = add_fact(dsn, agent, addie, "she knows Bob")
+    ada, addie, bob, eve, dan = await add_entities(tenant, agent, "Ada", "Addie", "Bob", "Eve", "Dan")
+    fact = await add_fact(tenant, agent, addie, "she knows Bob")
     weak, strong = await _join(tenant, ada, bob, weight=0.3), await _join(tenant, addie, bob, weight=0.9, fact_id=fact)
     await _join(tenant, addie, bob, by=0)
     better, worse = await _join(tenant, eve, ada, weight=0.7), await _join(tenant, eve, addie, weight=0.2)
@@ -163,10 +167,10 @@ async def test_equal_edges_become_one(tenant: Tenant, agent: Agent, dsn: str) ->
     grown = await edges.get(tenant, id=weak.id)
     assert grown is not None
     assert (grown.source_id, grown.weight, grown.assertions, grown.fact_id, grown.used_at is None) == (ada, 0.9, 3, fact, False)
-    assert row(dsn, "edges", better.id)["weight"] == 0.7
-    revived = row(dsn, "edges", stale.id)
+    assert _row(dsn, "edges", better.id)["weight"] == 0.7
+    revived = _row(dsn, "edges", stale.id)
     assert (revived["weight"], revived["invalidated_at"], revived["assertions"]) == (0.4, None, 2)
-    assert row(dsn, "edges", kept.id)["weight"] == 0.8
+    assert _row(dsn, "edges", kept.id)["weight"] == 0.8
     for each in (strong, worse, fresh, old, to_other, to_self):
         assert _edge(dsn, each.id) == (each.source_id, each.target_id, False), "set aside"
     assert {each.id for each in await edges.page(tenant, entity_id=ada)} == {weak.id, better.id, stale.id, kept.id}
@@ -177,9 +181,9 @@ async def test_equal_edges_become_one(tenant: Tenant, agent: Agent, dsn: str) ->
 
 
 async def test_chains_end_at_one_that_is_not_merged(tenant: Tenant, agent: Agent, dsn: str) -> None:
-    ids = add_entities(dsn, agent, *"ABCDE")
+    ids = await add_entities(tenant, agent, *"ABCDE")
     for id in ids[1:]:
-        add_fact(dsn, agent, id, f"about {id}")
+        await add_fact(tenant, agent, id, f"about {id}")
         await _join(tenant, ids[0], id)
     states = [_knowledge(dsn)]
     merges = []
@@ -199,12 +203,12 @@ async def test_chains_end_at_one_that_is_not_merged(tenant: Tenant, agent: Agent
 
 
 async def test_merges_into_one_are_undone_in_any_order(tenant: Tenant, agent: Agent, dsn: str) -> None:
-    hub, *ids = add_entities(dsn, agent, "Hub", *"ABC")
+    hub, *ids = await add_entities(tenant, agent, "Hub", *"ABC")
     for id in ids:
-        add_fact(dsn, agent, id, f"about {id}")
+        await add_fact(tenant, agent, id, f"about {id}")
         await _join(tenant, id, hub)
     before = _knowledge(dsn)
-    (other,) = add_entities(dsn, agent, "Other")
+    (other,) = await add_entities(tenant, agent, "Other")
     merges = [await _merge(tenant, id, other) for id in ids]
     left = [(await entities.undo_merge(tenant, merge_id=made.id)).left_over for made in merges]
     # The edge that all three became stays with the last of them.
@@ -215,12 +219,12 @@ async def test_merges_into_one_are_undone_in_any_order(tenant: Tenant, agent: Ag
 
 
 async def test_what_has_changed_since_is_left_and_told(tenant: Tenant, agent: Agent, dsn: str) -> None:
-    ada, addie, bob, eve = add_entities(dsn, agent, "Ada", "Addie", "Bob", "Eve")
-    _alias(dsn, agent, addie, "Ads")
-    _alias(dsn, agent, addie, "Lady")
-    moved, gone = add_fact(dsn, agent, addie, "she sings"), add_fact(dsn, agent, addie, "she swims")
-    ours, theirs = add_fact(dsn, agent, ada, "she runs"), add_fact(dsn, agent, addie, "she runs")
-    _, deleted = add_fact(dsn, agent, ada, "she rows"), add_fact(dsn, agent, addie, "she rows")
+    ada, addie, bob, eve = await add_entities(tenant, agent, "Ada", "Addie", "Bob", "Eve")
+    await entities.add_alias(tenant, entity_id=addie, alias="Ads")
+    await entities.add_alias(tenant, entity_id=addie, alias="Lady")
+    moved, gone = await add_fact(tenant, agent, addie, "she sings"), await add_fact(tenant, agent, addie, "she swims")
+    ours, theirs = await add_fact(tenant, agent, ada, "she runs"), await add_fact(tenant, agent, addie, "she runs")
+    _, deleted = await add_fact(tenant, agent, ada, "she rows"), await add_fact(tenant, agent, addie, "she rows")
     weak, strong = await _join(tenant, ada, bob, weight=0.3), await _join(tenant, addie, bob, weight=0.9)
     self_loop, free = await _join(tenant, addie, ada), await _join(tenant, addie, eve)
     made = await _merge(tenant, addie, ada)
@@ -236,8 +240,8 @@ async def test_what_has_changed_since_is_left_and_told(tenant: Tenant, agent: Ag
     )
     await _join(tenant, ada, bob)
     await edges.weaken(tenant, id=free.id)
-    later, late_fact = await _join(tenant, ada, eve, "likes"), add_fact(dsn, agent, ada, "she reads")
-    seen = row(dsn, "entities", ada)["last_seen_at"]
+    later, late_fact = await _join(tenant, ada, eve, "likes"), await add_fact(tenant, agent, ada, "she reads")
+    seen = _row(dsn, "entities", ada)["last_seen_at"]
 
     undone = await entities.undo_merge(tenant, merge_id=made.id)
     told = {(each.kind, each.key or each.id) for each in undone.left_over}
@@ -249,22 +253,22 @@ async def test_what_has_changed_since_is_left_and_told(tenant: Tenant, agent: Ag
         ("confirmed_fact", ours),
         ("grown_edge", weak.id),
     }
-    assert (row(dsn, "facts", moved)["entity_id"], row(dsn, "facts", moved)["content"]) == (str(addie), "she sings well")
-    assert [row(dsn, "facts", theirs)[name] for name in ("entity_id", "status", "confidence")] == [str(addie), "active", 0.9]
-    assert row(dsn, "facts", deleted)["entity_id"] == str(addie)
-    assert row(dsn, "facts", late_fact)["entity_id"] == str(ada)
+    assert (_row(dsn, "facts", moved)["entity_id"], _row(dsn, "facts", moved)["content"]) == (str(addie), "she sings well")
+    assert [_row(dsn, "facts", theirs)[name] for name in ("entity_id", "status", "confidence")] == [str(addie), "active", 0.9]
+    assert _row(dsn, "facts", deleted)["entity_id"] == str(addie)
+    assert _row(dsn, "facts", late_fact)["entity_id"] == str(ada)
     assert _aliases(dsn) == {"ads": addie}
-    assert (row(dsn, "entities", ada)["mentions"], row(dsn, "entities", ada)["last_seen_at"]) == (6, seen)
+    assert (_row(dsn, "entities", ada)["mentions"], _row(dsn, "entities", ada)["last_seen_at"]) == (6, seen)
     assert _edge(dsn, weak.id) == (ada, bob, True)
-    assert row(dsn, "edges", weak.id)["weight"] == 1
+    assert _row(dsn, "edges", weak.id)["weight"] == 1
     assert [_edge(dsn, each.id) for each in (strong, self_loop, free)] == [(addie, bob, True), (addie, ada, True), (addie, eve, True)]
-    assert row(dsn, "edges", free.id)["weight"] == pytest.approx(0.7)
+    assert _row(dsn, "edges", free.id)["weight"] == pytest.approx(0.7)
     assert _edge(dsn, later.id) == (ada, eve, True)
 
 
 async def test_an_edge_whose_place_is_taken_stays(tenant: Tenant, agent: Agent, dsn: str) -> None:
     """The other end was merged meanwhile, and the merged one had an edge to both."""
-    ada, addie, bob, rob = add_entities(dsn, agent, "Ada", "Addie", "Bob", "Rob")
+    ada, addie, bob, rob = await add_entities(tenant, agent, "Ada", "Addie", "Bob", "Rob")
     await _join(tenant, ada, bob)
     aside, moved = await _join(tenant, addie, bob), await _join(tenant, addie, rob)
     made = await _merge(tenant, addie, ada)
@@ -274,9 +278,80 @@ async def test_an_edge_whose_place_is_taken_stays(tenant: Tenant, agent: Agent, 
     assert _edge(dsn, aside.id)[:2] == (addie, rob)
 
 
+async def test_equal_facts_of_several_times_come_back(tenant: Tenant, agent: Agent, dsn: str) -> None:
+    ada, addie = await add_entities(tenant, agent, "Ada", "Addie")
+    month = timedelta(days=30)
+    await add_fact(tenant, agent, ada, "she sings", valid_from=_NOW - 3 * month, valid_until=_NOW - month)
+    gave_way = await add_fact(tenant, agent, addie, "she sings", valid_from=_NOW - 2 * month, valid_until=_NOW - month)
+    await add_fact(tenant, agent, addie, "she sings", valid_from=_NOW)
+    before = _knowledge(dsn)
+    made = await _merge(tenant, addie, ada)
+    assert _row(dsn, "facts", gave_way)["status"] == "superseded"
+    assert (await entities.undo_merge(tenant, merge_id=made.id)).left_over == []
+    assert _knowledge(dsn) == before
+
+
+async def test_a_fact_that_another_merge_needs_stays_and_is_found(tenant: Tenant, agent: Agent, dsn: str) -> None:
+    hub, ada, addie = await add_entities(tenant, agent, "Hub", "Ada", "Addie")
+    fact, _ = await add_fact(tenant, agent, ada, "she sings"), await add_fact(tenant, agent, addie, "she sings")
+    made = [await _merge(tenant, id, hub) for id in (ada, addie)]
+    undone = await entities.undo_merge(tenant, merge_id=made[0].id)
+    assert [(each.kind, each.id) for each in undone.left_over] == [("fact", fact)]
+    assert _row(dsn, "facts", fact)["entity_id"] == str(hub)
+    assert await facts.entities_of(tenant, id=fact) == [hub, ada]
+
+
+async def test_an_edge_is_revived_without_what_showed_it(tenant: Tenant, agent: Agent, dsn: str) -> None:
+    ada, addie, bob = await add_entities(tenant, agent, "Ada", "Addie", "Bob")
+    ours, _ = await _join(tenant, ada, bob, fact_id=await add_fact(tenant, agent, ada, "she knows Bob")), await _join(tenant, addie, bob)
+    assert ours.fact_id is not None
+    await facts.invalidate(tenant, id=ours.fact_id)
+    before = _knowledge(dsn)
+    made = await _merge(tenant, addie, ada)
+    assert _edge(dsn, ours.id) == (ada, bob, True)
+    assert _row(dsn, "edges", ours.id)["fact_id"] is None
+    assert (await entities.undo_merge(tenant, merge_id=made.id)).left_over == []
+    assert _knowledge(dsn) == before
+
+
+async def test_what_ended_meanwhile_shows_nothing(tenant: Tenant, agent: Agent, dsn: str) -> None:
+    ada, addie, bob, eve = await add_entities(tenant, agent, "Ada", "Addie", "Bob", "Eve")
+    ours, theirs = await add_fact(tenant, agent, ada, "she sings"), await add_fact(tenant, agent, addie, "she sings")
+    other = await add_fact(tenant, agent, addie, "she knows Bob")
+    _, aside = await _join(tenant, ada, bob, fact_id=ours), await _join(tenant, addie, bob, fact_id=other)
+    moved = await _join(tenant, addie, eve, fact_id=theirs)
+    made = await _merge(tenant, addie, ada)
+    await facts.invalidate(tenant, id=other)
+    await facts.delete(tenant, id=theirs)
+    undone = await entities.undo_merge(tenant, merge_id=made.id)
+    assert {(each.kind, each.id) for each in undone.left_over} == {
+        ("set_aside_edge", aside.id),
+        ("equal_fact", theirs),
+        ("evidence", moved.id),
+    }
+    assert _edge(dsn, aside.id) == (addie, bob, False)
+    assert (_edge(dsn, moved.id), _row(dsn, "edges", moved.id)["fact_id"]) == ((addie, eve, True), str(ours))
+
+
+async def test_no_edge_stands_at_a_merged_entity(tenant: Tenant, agent: Agent, dsn: str) -> None:
+    ada, bob, cy = await add_entities(tenant, agent, "Ada", "Bob", "Cy")
+    fact = await add_fact(tenant, agent, cy, "Cy knows Bob")
+    aside, _, _ = await _join(tenant, cy, bob), await _join(tenant, cy, ada), await _join(tenant, ada, bob)
+    shown = await _join(tenant, cy, bob, "likes", fact_id=fact)
+    await _join(tenant, ada, bob, "likes")
+    await facts.delete(tenant, id=fact)
+    made = await _merge(tenant, bob, ada)
+    await _merge(tenant, cy, ada)
+    undone = await entities.undo_merge(tenant, merge_id=made.id)
+    assert ("set_aside_edge", aside.id) in [(each.kind, each.id) for each in undone.left_over]
+    assert _edge(dsn, aside.id) == (cy, bob, False), "its place is taken"
+    await facts.restore(tenant, id=fact)
+    assert _edge(dsn, shown.id) == (cy, bob, False)
+
+
 async def test_names_that_something_else_has(tenant: Tenant, agent: Agent, dsn: str) -> None:
-    ada, addie, bob = add_entities(dsn, agent, "Ada", "Addie", "Bob")
-    _alias(dsn, agent, bob, "Addie")
+    ada, addie, bob = await add_entities(tenant, agent, "Ada", "Addie", "Bob")
+    await entities.add_alias(tenant, entity_id=bob, alias="Addie")
     made = await _merge(tenant, addie, ada)
     assert _aliases(dsn) == {"addie": bob, "thing:addie": ada}, "the first to take a name keeps it"
     await entities.undo_merge(tenant, merge_id=made.id)
@@ -284,10 +359,10 @@ async def test_names_that_something_else_has(tenant: Tenant, agent: Agent, dsn: 
 
 
 async def test_wrong_merges(tenant: Tenant, agent: Agent, rival: Home, dsn: str) -> None:
-    ada, addie, bob, gone = add_entities(dsn, agent, "Ada", "Addie", "Bob", "Gone")
+    ada, addie, bob, gone = await add_entities(tenant, agent, "Ada", "Addie", "Bob", "Gone")
     other = await agents.create(tenant, slug="other", name="Other")
-    (elsewhere,) = add_entities(dsn, other, "Elsewhere")
-    (theirs,) = add_entities(dsn, rival.agent, "Theirs")
+    (elsewhere,) = await add_entities(tenant, other, "Elsewhere")
+    (theirs,) = await add_entities(rival.tenant, rival.agent, "Theirs")
     execute(dsn, f"UPDATE memdb.entities SET deleted_at = now() WHERE id = '{gone}'")
     with pytest.raises(InvalidInput, match="into_id must be another entity"):
         await _merge(tenant, ada, ada)
@@ -327,13 +402,13 @@ async def test_wrong_merges(tenant: Tenant, agent: Agent, rival: Home, dsn: str)
 
 async def test_opposite_merges_at_once(tenant: Tenant, agent: Agent, dsn: str) -> None:
     for attempt in range(20):
-        one, other = add_entities(dsn, agent, f"One {attempt}", f"Other {attempt}")
+        one, other = await add_entities(tenant, agent, f"One {attempt}", f"Other {attempt}")
         results = await asyncio.gather(_merge(tenant, one, other), _merge(tenant, other, one), return_exceptions=True)
         assert sorted(type(result).__name__ for result in results) == ["EntityMerge", "InvalidInput"]
 
 
 async def test_merges_of_one_chain_at_once(tenant: Tenant, agent: Agent, dsn: str) -> None:
-    ids = add_entities(dsn, agent, *(f"E{n}" for n in range(12)))
+    ids = await add_entities(tenant, agent, *(f"E{n}" for n in range(12)))
     await edges.assert_many(tenant, items=[NewEdge(source_id=a, target_id=b, type="t") for a, b in itertools.permutations(ids, 2)])
     pairs = [pair for pair in itertools.permutations(range(12), 2) if sum(pair) % 3 == 0]
     results = await asyncio.gather(*[_merge(tenant, ids[a], ids[b]) for a, b in pairs], return_exceptions=True)
@@ -360,7 +435,7 @@ async def test_merges_of_one_chain_at_once(tenant: Tenant, agent: Agent, dsn: st
 
 
 async def test_what_is_written_while_an_entity_is_merged_goes_along(tenant: Tenant, agent: Agent, dsn: str) -> None:
-    ada, addie, bob = add_entities(dsn, agent, "Ada", "Addie", "Bob")
+    ada, addie, bob = await add_entities(tenant, agent, "Ada", "Addie", "Bob")
     async with tenant.transaction() as tx:
         edge = await _join(tx, addie, bob)
         merging = asyncio.create_task(_merge(tenant, addie, ada))
@@ -378,7 +453,7 @@ async def test_what_is_written_while_an_entity_is_merged_goes_along(tenant: Tena
 
 
 async def test_many_writers_beside_merges(tenant: Tenant, agent: Agent, dsn: str) -> None:
-    ids = add_entities(dsn, agent, *(f"E{n}" for n in range(8)))
+    ids = await add_entities(tenant, agent, *(f"E{n}" for n in range(8)))
     refused = []
 
     async def write(n: int) -> None:

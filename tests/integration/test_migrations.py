@@ -8,7 +8,9 @@ import subprocess
 import sys
 from collections.abc import Iterable
 from datetime import UTC, datetime, timedelta
+from itertools import pairwise
 from pathlib import Path
+from typing import Any
 from uuid import UUID
 
 import psycopg
@@ -16,9 +18,36 @@ import pytest
 from yoyo import get_backend, read_migrations
 
 import memdb
-from memdb import archives, checkpoints, memories, messages, observations, prompts, roles, session_events, sessions, spaces, summaries
+from memdb import (
+    archives,
+    attributes,
+    checkpoints,
+    clusters,
+    edges,
+    entities,
+    events,
+    facts,
+    insights,
+    intentions,
+    memories,
+    messages,
+    observations,
+    profiles,
+    prompts,
+    roles,
+    session_events,
+    sessions,
+    spaces,
+    summaries,
+    triples,
+    upkeep,
+    users,
+)
 from memdb.constraints import CHECKS, REFERENCES, UNIQUES
+from memdb.edges import NewEdge
+from memdb.entities import Entity
 from memdb.errors import InvalidInput, PermissionDenied, ServerUnreachable
+from memdb.facts import Fact
 from memdb.messages import NewMessage, ToolCall
 from memdb.migrate import MigrationFailed, migrate
 from memdb.observations import NewObservation
@@ -273,9 +302,11 @@ def _down_to(dsn: str, last: str) -> None:
         backend.rollback_migrations(backend.to_rollback(read_migrations(str(MIGRATIONS)).filter(lambda each: each.id[:4] > last)))
 
 
-def _rows(dsn: str, tables: Iterable[str]) -> dict[str, list[tuple[object, ...]]]:
+def _rows(
+    dsn: str, tables: Iterable[str], less: Iterable[str] = ("moving", "seal", "version", "updated_at")
+) -> dict[str, list[tuple[object, ...]]]:
     """Every column of every row, less what archiving a session changes in it, and embeddings that say only that they are outdated."""
-    changed = "'{moving,seal,version,updated_at}'"
+    changed = f"'{{{','.join(less)}}}'"
     return {
         table: fetch(
             dsn,
@@ -385,3 +416,96 @@ async def test_conversations_stay_up_and_down(empty_dsn: str) -> None:
         assert _structure(empty_dsn) == structures[f"{int(level) + 1:04}"]
         _down_to(empty_dsn, level)
     assert _structure(empty_dsn) == structures["0011"]
+
+
+async def _learn(home: Home, note: str) -> None:
+    """Something in every table of knowledge: what was ended, merged, deleted, embedded and counted among it."""
+    tenant, agent = home
+    user = await users.create(tenant, email=f"{note}@example.com")
+    happened = await events.add(tenant, agent_id=agent.id, content=note, embedding=vector(1), trace={"k": [1, None]}, user_id=user.id)
+    ada, addie, bob = [await entities.see(tenant, agent_id=agent.id, type="person", name=name) for name in ("Ada", "Addie", "Bob")]
+    await entities.add_alias(tenant, entity_id=ada.id, alias="A.")
+    await entities.update(tenant, id=ada.id, summary=note, embedding=vector(2))
+    await attributes.register(tenant, key="city", time_to_live=timedelta(days=30))
+
+    async def say(about: Entity, **given: Any) -> Fact:
+        return (await facts.assert_(tenant, agent_id=agent.id, entity_id=about.id, **given)).fact
+
+    rome = await say(ada, content="Ada lives in Rome", attribute="city", value="Rome", valid_from=_LONG_AGO, event_id=happened.id)
+    oslo = await say(ada, content="Ada lives in Oslo", attribute="city", value="Oslo", embedding=vector(3), entities=[bob.id])
+    sings = await say(ada, content="she sings", metadata={"n": 1})
+    await say(addie, content="she sings", confidence=0.9)
+    await facts.correct(tenant, id=sings.id, content="she sang")
+    await facts.delete(tenant, id=(await say(bob, content="Bob rows")).id)
+    items = [NewEdge(source_id=one.id, target_id=bob.id, type="knows", fact_id=oslo.id) for one in (ada, addie)]
+    made = await edges.assert_many(tenant, items=[*items, NewEdge(source_id=ada.id, target_id=addie.id, type="is")])
+    await edges.record_use(tenant, ids=[each.id for each in made])
+    await upkeep.age_edges(tenant, agent_id=agent.id)
+    await entities.merge(tenant, id=addie.id, into_id=ada.id, reason=note)
+    merged = await entities.merge(tenant, id=bob.id, into_id=ada.id)
+    await entities.undo_merge(tenant, merge_id=merged.id)
+    cluster = await clusters.create(tenant, agent_id=agent.id, label=note, fact_ids=[rome.id, oslo.id])
+    await clusters.refresh(tenant, id=cluster.id)
+    insight = await insights.add(
+        tenant, agent_id=agent.id, title=note, content="She moves", embedding=vector(4), fact_ids=[oslo.id], event_ids=[happened.id]
+    )
+    await insights.retire(tenant, id=insight.id)
+    await intentions.add(tenant, agent_id=agent.id, trigger="topic", condition="Oslo", action="ask", embedding=vector(5))
+    await upkeep.refresh_vitality(tenant, agent_id=agent.id)
+    for document in ({"name": note}, {"name": note, "tags": [1, None]}):
+        await profiles.put(tenant, user_id=user.id, document=document)
+    await triples.upsert(tenant, subject="Ada", predicate="lives in", object="Oslo", user_id=user.id, embedding=vector(6), confidence=0.5)
+
+
+def _tables(dsn: str) -> set[str]:
+    found = fetch(
+        dsn,
+        "SELECT relname FROM pg_class WHERE relnamespace = 'memdb'::regnamespace AND relkind IN ('r', 'p') AND NOT relispartition",
+    )
+    return {str(name) for (name,) in found}
+
+
+async def test_knowledge_stays_up_and_down(empty_dsn: str) -> None:
+    """Each step back keeps all that the schema before has room for, and so does the way up again; the schema is as it was."""
+    levels = [name[:4] for name in migration_ids() if name[:4] >= "0016"]
+    structures, tables = {}, {}
+    for level in levels:
+        _up_to(empty_dsn, level)
+        structures[level], tables[level] = _structure(empty_dsn), _tables(empty_dsn)
+    async with memdb.connect(empty_dsn, admin_role=None) as owner:
+        await spaces.rename(owner.admin(), model="large")
+        await spaces.create(owner.admin(), dimension=3, model="small")
+        home = await settle(owner, "acme")
+        await _converse(home, "ours")
+        for each, note in ((home, "ours"), (await settle(owner, "rival"), "theirs")):
+            await _learn(each, note)
+        async with memdb.connect(empty_dsn, embedding_model="small") as small:
+            there = small.tenant(home.tenant.org_id)
+            for happened in await events.unembedded(there):
+                assert await events.embed(there, id=happened.id, embedding=[1, 0, 0])
+            for area in (entities, facts, insights, intentions, triples):
+                for known in await area.unembedded(there):
+                    assert await area.embed(there, id=known.id, version=known.version, embedding=[1, 0, 0])
+
+    def rows(level: str) -> dict[str, list[tuple[object, ...]]]:
+        # Of what later migrations added to a table, nothing can stay.
+        return _rows(empty_dsn, tables[level], less=["aged_at"] if level < "0022" else [])
+
+    new = tables[levels[-1]] - tables["0016"]
+    assert not [table for table, found in rows(levels[-1]).items() if table in new and not found]
+    before = {level: rows(level) for level in levels}
+    for lower, level in reversed(list(pairwise(levels))):
+        _down_to(empty_dsn, lower)
+        assert _tables(empty_dsn) == tables[lower]
+        assert rows(lower) == before[lower], level
+        _up_to(empty_dsn, level)
+        assert rows(lower) == before[lower], level
+        _down_to(empty_dsn, lower)
+
+    migrate(empty_dsn)
+    async with memdb.connect(empty_dsn, admin_role=None) as owner:
+        await _learn(Home(owner.tenant(home.tenant.org_id), home.agent), "anew")
+        await spaces.drop(owner.admin(), number=2)
+    for level in reversed(levels):
+        _down_to(empty_dsn, level)
+        assert _structure(empty_dsn) == structures[level]

@@ -272,7 +272,7 @@ INDEXES: Mapping[str, set[str]] = {
     "facts.correct": {"facts_pkey", "agents_pkey", "attributes_pkey", "entities_pkey", "edges_of_fact", "fact_entities_pkey"},
     "facts.invalidate": {"facts_pkey", "agents_pkey", "edges_of_fact"},
     "facts.delete": {"facts_pkey", "edges_of_fact"},
-    "facts.restore": {"facts_pkey", "agents_pkey", "edges_of_fact"},
+    "facts.restore": {"facts_pkey", "agents_pkey", "edges_of_fact", "entities_pkey"},
     "profiles.get": {"profiles_pkey"},
     "profiles.page": {"profiles_pkey"},
     "profiles.replace": set(),
