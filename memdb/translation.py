@@ -44,7 +44,11 @@ _BY_CLASS: Final[tuple[tuple[type[BaseException], type[MemdbError], str], ...]] 
     (asyncpg.SerializationError, TransactionConflict, "concurrent transactions collided; run it again"),
     (asyncpg.DeadlockDetectedError, TransactionConflict, "concurrent transactions deadlocked; run it again"),
     (asyncpg.StatementCompletionUnknownError, ConnectionLost, "whether a write was committed is unknown"),
-    (asyncpg.InvalidCachedStatementError, TransactionConflict, "the schema has changed since the transaction began; run it again"),
+    (
+        asyncpg.InvalidCachedStatementError,
+        TransactionConflict,
+        "the schema has changed since the transaction began; run it again (behind PgBouncer: RECONNECT)",
+    ),
     (
         asyncpg.InFailedSQLTransactionError,
         TransactionFailed,

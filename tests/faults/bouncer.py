@@ -17,6 +17,7 @@ from urllib.parse import parse_qs, urlsplit
 
 import psycopg
 import pytest
+from psycopg.rows import dict_row
 
 from memdb import embedded
 from tests.server import fetch
@@ -47,11 +48,15 @@ class Bouncer:
 
     def show(self, what: str) -> list[dict[str, object]]:
         """What SHOW tells on PgBouncer's console."""
-        with psycopg.connect(f"host=127.0.0.1 port={self._port} user=console dbname=pgbouncer", autocommit=True) as console:
-            cursor = console.execute(f"SHOW {what}".encode())
-            assert cursor.description is not None
-            names = [column.name for column in cursor.description]
-            return [dict(zip(names, row, strict=True)) for row in cursor]
+        with self._console() as console, console.cursor(row_factory=dict_row) as cursor:
+            return cursor.execute(f"SHOW {what}".encode()).fetchall()
+
+    def command(self, command: str) -> None:
+        with self._console() as console:
+            console.execute(command.encode())
+
+    def _console(self) -> psycopg.Connection[tuple[object, ...]]:
+        return psycopg.connect(f"host=127.0.0.1 port={self._port} user=console dbname=pgbouncer", autocommit=True)
 
 
 @contextmanager
