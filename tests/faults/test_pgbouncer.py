@@ -99,9 +99,10 @@ async def _own(tenant: Tenant, slug: str) -> None:
     assert [agent.name for agent in await agents.page(tenant)] == ["Helper"]
 
 
-async def test_tenants_share_connections_and_nothing_else(dsn: str, logins: Logins, prepare: bool) -> None:
+@pytest.mark.parametrize("works", [300, pytest.param(6000, marks=pytest.mark.slow)])
+async def test_tenants_share_connections_and_nothing_else(dsn: str, logins: Logins, prepare: bool, works: int) -> None:
     """Clients of 8 tenants on 3 connections, with cancellations and deadlines in the middle of what they do."""
-    chance = random.Random(3)
+    chance = random.Random(works)
     with in_transaction_mode(dsn) as bouncer:
         async with AsyncExitStack() as stack:
             homes: dict[str, tuple[Database, Tenant, Agent]] = {}
@@ -130,7 +131,7 @@ async def test_tenants_share_connections_and_nothing_else(dsn: str, logins: Logi
                     assert task.exception() is None, task.exception()
                     outcomes[mark] = (WORKS[kind], "done")
 
-            numbers = iter(range(3 * TOGETHER))
+            numbers = iter(range(works))
 
             async def one_after_the_other() -> None:
                 for number in numbers:
@@ -141,7 +142,7 @@ async def test_tenants_share_connections_and_nothing_else(dsn: str, logins: Logi
             made.update(fetch(dsn, "SELECT split_part(content, ' ', 1), count(*) FROM memdb.memories GROUP BY 1"))  # type: ignore[arg-type]
             for mark, (whole, ending) in outcomes.items():
                 assert made[mark] == whole or (ending == "cut short" and made[mark] == 0), (mark, whole, ending)
-            assert sum(ending == "cut short" for _, ending in outcomes.values()) > TOGETHER / 4
+            assert sum(ending == "cut short" for _, ending in outcomes.values()) > works / 10
             foreign = """
                 SELECT FROM memdb.memories AS m JOIN memdb.organizations AS o ON o.id = m.org_id
                 WHERE NOT starts_with(m.content, o.slug || 'x')
