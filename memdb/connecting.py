@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import os
+import uuid
 from collections.abc import Generator
 from types import TracebackType
 from typing import Any, Final
@@ -62,6 +63,8 @@ def connect(
     timeout: float = 5.0,
     role: str | None = "memdb_app",
     admin_role: str | None = ADMIN_ROLE,
+    admin_dsn: str | None = None,
+    prepare: bool = True,
     embedding_model: str | None = None,
     allow_newer_schema: bool = False,
 ) -> Connecting:
@@ -76,7 +79,10 @@ def connect(
     - `timeout`: seconds that a call may take, this one and waiting for a connection included. `db.tenant(org_id, timeout=...)` overrides
       it.
     - `role`: the role to act in, set as a start-up parameter, so that a login works which is only a member of it. None: the login's own,
-      for poolers that refuse start-up parameters. `admin_role` is the same for `db.admin()`.
+      for poolers that refuse start-up parameters (docs/pooling.md). `admin_role` is the same for `db.admin()`.
+    - `admin_dsn`: where `db.admin()` connects to, as a login of its own; None: as all else does.
+    - `prepare`: False behind a pooler in transaction mode that knows no prepared statements (PgBouncer before 1.21): each call then is
+      parsed anew, in a round trip more.
     - `embedding_model`: the model that this service embeds with, while the database changes from one to another (`memdb.spaces`); None is
       the current one's, whose dimension is `db.dimension`.
     - `allow_newer_schema`: run on a schema with migrations that this memdb does not know, as in the middle of a deployment.
@@ -92,6 +98,8 @@ def connect(
             "timeout": check_timeout(timeout),
             "role": role,
             "admin_role": admin_role,
+            "admin_dsn": admin_dsn,
+            "prepare": prepare,
             "embedding_model": _check_model(embedding_model, 0),
             "allow_newer_schema": allow_newer_schema,
         }
@@ -105,6 +113,8 @@ async def _open(
     timeout: float,
     role: str | None,
     admin_role: str | None,
+    admin_dsn: str | None,
+    prepare: bool,
     embedding_model: str | None,
     allow_newer_schema: bool,
 ) -> Database:
@@ -115,8 +125,9 @@ async def _open(
 
         server = await embedded.start_in_thread(url.removeprefix(EMBEDDED))
         url = server.dsn
-    pool = Pool(_Connector(url, role, timeout), size=pool_size)
-    admin_pool = Pool(_Connector(url, admin_role, timeout), size=_ADMIN_POOL_SIZE)
+    admin_url = url if admin_dsn is None else resolve_dsn(admin_dsn)
+    pool = Pool(_Connector(url, role, timeout, prepare=prepare), size=pool_size)
+    admin_pool = Pool(_Connector(admin_url, admin_role, timeout, prepare=prepare, admin=True), size=_ADMIN_POOL_SIZE)
     try:
         space = await _preflight(Admin(pool, None, None, NO_CONTEXT, timeout), embedding_model, allow_newer_schema=allow_newer_schema)
     except BaseException:
@@ -159,13 +170,34 @@ async def types(on: Executor) -> list[codecs.DataType]:
     ...
 
 
+@query
+async def administers(on: Executor) -> bool:
+    """Whether `db.admin()` would see all tenants on this connection, and not just nothing."""
+    ...
+
+
+class _Connection(asyncpg.Connection):  # type: ignore[misc]
+    """Names statements as no other client does.
+
+    asyncpg counts them from 1 in each process. A pooler may lend one connection to several: a name would be that of another's statement.
+    """
+
+    def _get_unique_id(self, prefix: str) -> str:
+        # What is not kept has no name, not even a cursor's: it would be closed later, on another of the pooler's connections.
+        if prefix == "stmt" and not self._stmt_cache_enabled:
+            return ""
+        return f"memdb_{prefix}_{uuid.uuid4().hex}"
+
+
 class _Connector:
     """Opens connections for a pool, in one role, with memdb's types registered."""
 
-    def __init__(self, url: str, role: str | None, timeout: float) -> None:
+    def __init__(self, url: str, role: str | None, timeout: float, *, prepare: bool, admin: bool = False) -> None:
         self._url = url
         self._role = role
         self._timeout = timeout
+        self._prepare = prepare
+        self._admin = admin
         self._types: list[codecs.DataType] = []
 
     async def __call__(self, timeout: float) -> asyncpg.Connection:
@@ -188,7 +220,8 @@ class _Connector:
             self._url,
             timeout=timeout,
             server_settings=settings,
-            statement_cache_size=_PREPARED_STATEMENTS,
+            connection_class=_Connection,
+            statement_cache_size=_PREPARED_STATEMENTS if self._prepare else 0,
             max_cached_statement_lifetime=0,
             max_cacheable_statement_size=0,
         )
@@ -202,7 +235,10 @@ class _Connector:
     async def _register(self, connection: asyncpg.Connection) -> None:
         # They stay the same while the database is there, so the first connection asks for all. What is missing is for preflight to report.
         if not self._types:
-            self._types = await types(Transaction(connection, None, None, NO_CONTEXT, self._timeout))
+            on = Transaction(connection, None, None, NO_CONTEXT, self._timeout)
+            if self._admin and not await administers(on):
+                raise PermissionDenied(f"the login is no {ADMIN_ROLE}: GRANT {ADMIN_ROLE} TO it, or connect with admin_dsn")
+            self._types = await types(on)
         codecs.register(connection, self._types)
 
 
@@ -215,6 +251,8 @@ def _refusal(error: BaseException, role: str | None) -> Exception:
         return PermissionDenied(f"the login may not act as {role}: GRANT {role} TO it, or connect with role=None")
     if isinstance(error, TimeoutError):
         return ServerUnreachable("the server did not answer in time")
+    if isinstance(error, asyncpg.PostgresError) and "startup parameter" in str(error):
+        return ServerUnreachable(f"the pooler refused the connection: {error}; see docs/pooling.md")
     if isinstance(error, asyncpg.PostgresError):
         return ServerUnreachable(f"the server refused the connection: {error}")
     if isinstance(error, asyncpg.ClientConfigurationError | ValueError):

@@ -52,7 +52,8 @@ class Pooled(Executor):
             async with asyncio.timeout(timeout):
                 records = await connection.fetch(statement, *arguments)
         except asyncpg.PostgresError as error:
-            pool.give(connection)
+            # What cannot be sent shows after Parse: the server waits for the rest, in a transaction.
+            (pool.reclaim if isinstance(error, asyncpg.DataError) else pool.give)(connection)
             raise_ours(error)
         except Exception as error:
             pool.reclaim(connection)

@@ -41,7 +41,14 @@ class Backend(PostgresqlPsycopgBackend):  # type: ignore[misc]
         arguments = dict(dburi.args)
         dimension = _dimension(arguments.pop(_DIMENSION_ARGUMENT, None) or os.environ.get(_DIMENSION_VARIABLE))
         arguments["options"] = f"{arguments.get('options', '')} -c {_DIMENSION_SETTING}={dimension}".strip()
-        return super().connect(dburi._replace(args=arguments))
+        connection = super().connect(dburi._replace(args=arguments))
+        try:
+            connection.execute(f"SHOW {_DIMENSION_SETTING}")
+        except psycopg.errors.UndefinedObject:
+            connection.close()
+            raise MigrationFailed("a pooler drops the embeddings' dimension on its way: migrate on the server itself") from None
+        connection.rollback()
+        return connection
 
 
 def migrate(dsn: str | None = None, *, dimension: int | None = None, report: Callable[[str], None] = lambda migration: None) -> list[str]:

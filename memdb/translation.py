@@ -36,6 +36,7 @@ from memdb.errors import (
     WritesRefused,
 )
 
+_POOLER: Final = "the pooler keeps no prepared statements: use PgBouncer 1.21 or newer, or connect with prepare=False (docs/pooling.md)"
 _UNKNOWN: Final = "the connection broke; whether a write was committed is unknown"
 
 # The first that fits. Those that say nothing of the outcome come from a statement that the server has undone.
@@ -43,7 +44,11 @@ _BY_CLASS: Final[tuple[tuple[type[BaseException], type[MemdbError], str], ...]] 
     (asyncpg.SerializationError, TransactionConflict, "concurrent transactions collided; run it again"),
     (asyncpg.DeadlockDetectedError, TransactionConflict, "concurrent transactions deadlocked; run it again"),
     (asyncpg.StatementCompletionUnknownError, ConnectionLost, "whether a write was committed is unknown"),
-    (asyncpg.InvalidCachedStatementError, TransactionConflict, "the schema has changed since the transaction began; run it again"),
+    (
+        asyncpg.InvalidCachedStatementError,
+        TransactionConflict,
+        "the schema has changed since the transaction began; run it again (behind PgBouncer: RECONNECT)",
+    ),
     (
         asyncpg.InFailedSQLTransactionError,
         TransactionFailed,
@@ -54,6 +59,8 @@ _BY_CLASS: Final[tuple[tuple[type[BaseException], type[MemdbError], str], ...]] 
     (asyncpg.TransactionTimeoutError, ConnectionLost, "the server ended a long transaction; it was rolled back"),
     (asyncpg.InsufficientPrivilegeError, PermissionDenied, "the role may not do this"),
     (asyncpg.FeatureNotSupportedError, Unsupported, "the server does not support this here"),
+    (asyncpg.InvalidSQLStatementNameError, Unsupported, _POOLER),
+    (asyncpg.DuplicatePreparedStatementError, Unsupported, _POOLER),
     (asyncpg.QueryCanceledError, DeadlineExceeded, "the server cancelled the statement"),
     (asyncpg.LockNotAvailableError, DeadlineExceeded, "the server gave up waiting for a lock"),
     (asyncpg.UndefinedTableError, SchemaMismatch, "the schema lacks a table that the statement names"),
@@ -111,6 +118,8 @@ def translate(error: Exception) -> Exception:
         return ConcurrentUse("another call of the same transaction is still running")
     if isinstance(error, asyncpg.InterfaceError) and "closed" in str(error):
         return ConnectionLost("the connection was closed; what was not committed is lost")
+    if isinstance(error, asyncpg.PostgresConnectionError) and "statement pooling mode" in str(error):
+        return Unsupported("the pooler is in statement mode, without transactions: set its pool_mode to transaction (docs/pooling.md)")
     for theirs, ours, message in _BY_CLASS:
         if isinstance(error, theirs):
             return ours(message)

@@ -50,7 +50,7 @@ from memdb import (
 )
 from memdb.check import domains, not_null_columns
 from memdb.clusters import Cluster
-from memdb.connecting import types
+from memdb.connecting import administers, types
 from memdb.database import Admin, Database, Tenant
 from memdb.edges import Edge, NewEdge
 from memdb.entities import Entity, EntityMerge, Sighting
@@ -1095,6 +1095,7 @@ ADMIN_SAMPLES: dict[str, Call] = {
     "indexes.progress": lambda world, on: indexes.progress(world.admin),
     "preflight.embedding_space": lambda world, on: preflight.embedding_space(world.admin, model=None),
     "preflight.inspect": lambda world, on: preflight.inspect(world.admin),
+    "connecting.administers": lambda world, on: administers(world.admin),
     "connecting.types": lambda world, on: types(world.admin),
     "check.domains": lambda world, on: domains(world.admin),
     "check.not_null_columns": lambda world, on: not_null_columns(world.admin),

@@ -14,6 +14,18 @@ from tests.server import fetch
 
 _SESSIONS = "SELECT state FROM pg_stat_activity WHERE application_name = 'memdb' AND datname = current_database()"
 
+# What a session may have of its own, by which one call could do something to another.
+STATE = """
+    SELECT
+        (SELECT count(*) FROM pg_settings WHERE source = 'session' AND setting IS DISTINCT FROM reset_val),
+        nullif(current_setting('memdb.org_id', true), ''),
+        (SELECT count(*) FROM pg_locks WHERE pid = pg_backend_pid() AND locktype = 'advisory'),
+        (SELECT count(*) FROM pg_listening_channels()),
+        (SELECT count(*) FROM pg_cursors WHERE name <> ''),
+        (SELECT count(*) FROM pg_class WHERE relpersistence = 't' AND pg_table_is_visible(oid)),
+        current_user::text
+"""
+
 
 async def sound(tenant: Tenant) -> None:
     """All connections are free, none is in a transaction or has a tenant, and calls work."""

@@ -15,6 +15,7 @@ from memdb.errors import (
     ConcurrentUse,
     ConnectionLost,
     DeadlineExceeded,
+    InvalidInput,
     PoolClosed,
     PoolExhausted,
     ServerUnreachable,
@@ -24,7 +25,7 @@ from memdb.errors import (
 from memdb.migrate import migrate
 from memdb.wire import tapped
 from tests.conftest import settle
-from tests.faults.soundness import blocking, sound
+from tests.faults.soundness import blocking, no_leak, sound
 from tests.server import execute, fetch
 
 
@@ -159,6 +160,14 @@ async def test_two_tasks_in_one_transaction_are_told(narrow: Database) -> None:
     async with tenant.transaction() as tx:
         results = await asyncio.gather(memories.count(tx), memories.count(tx), return_exceptions=True)
     assert sum(isinstance(result, ConcurrentUse) for result in results) == 1
+    await sound(tenant)
+
+
+async def test_what_cannot_be_sent_leaves_no_transaction_open(narrow: Database, dsn: str) -> None:
+    tenant, _ = await settle(narrow, "acme")
+    with pytest.raises(InvalidInput):
+        await tenant.fetch("SELECT count(*) FROM memdb.memories WHERE version = $1", ["high"])
+    await no_leak(dsn, at_most=3)
     await sound(tenant)
 
 

@@ -11,6 +11,7 @@ from memdb import memories, organizations
 from memdb.memories import NewMemory
 from memdb.query import QUERIES
 from memdb.wire import Wire, tapped
+from tests.faults.soundness import STATE
 from tests.samples import ADMIN_SAMPLES, COMPOSED, OF_THE_OWNER, SAMPLES, STREAMS, World, Worlds, areas, build, of_area
 from tests.server import execute
 
@@ -100,23 +101,11 @@ async def test_what_a_new_connection_asks_before_it_works(wire: Wire) -> None:
         pool.give(used)
 
 
-_STATE = """
-    SELECT
-        (SELECT count(*) FROM pg_settings WHERE source = 'session' AND setting IS DISTINCT FROM reset_val),
-        nullif(current_setting('memdb.org_id', true), ''),
-        (SELECT count(*) FROM pg_locks WHERE pid = pg_backend_pid() AND locktype = 'advisory'),
-        (SELECT count(*) FROM pg_listening_channels()),
-        (SELECT count(*) FROM pg_cursors WHERE name <> ''),
-        (SELECT count(*) FROM pg_class WHERE relpersistence = 't' AND pg_table_is_visible(oid)),
-        current_user::text
-"""
-
-
 async def test_nothing_session_scoped_stays_on_a_connection(world: World) -> None:
     """This is what makes it safe that the pool resets nothing between two calls."""
     pool = world.tenant._pool
     connection = await pool.acquire(5)
-    before = tuple(await connection.fetchrow(_STATE))
+    before = tuple(await connection.fetchrow(STATE))
     pool.give(connection)
     assert before == (0, None, 0, 0, 0, 0, "memdb_app")
     worlds = Worlds(world.db, world.tenant)
@@ -129,7 +118,7 @@ async def test_nothing_session_scoped_stays_on_a_connection(world: World) -> Non
         held = await pool.acquire(5)
         assert held is connection
         assert not held.is_in_transaction()
-        assert tuple(await held.fetchrow(_STATE)) == before
+        assert tuple(await held.fetchrow(STATE)) == before
         pool.give(held)
 
 
