@@ -3,7 +3,7 @@ PYTHON ?= python3
 BIN := .venv/bin
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test check bench bench-search bench-retrieval bench-conversations bench-storage snapshot clean
+.PHONY: help demo test test-slow check bench bench-search bench-retrieval bench-conversations bench-knowledge bench-storage bench-backup snapshot clean
 
 help:  ## List the targets
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-20s %s\n", $$1, $$2}'
@@ -17,8 +17,11 @@ help:  ## List the targets
 demo: .venv/ready  ## Remember a conversation on the embedded server, and search it
 	@$(BIN)/memdb demo
 
-test: .venv/ready  ## Run all tests on the embedded server (or on MEMDB_TEST_DSN)
+test: .venv/ready  ## Run the tests on the embedded server (or on MEMDB_TEST_DSN)
 	$(BIN)/python -m pytest --numprocesses 2 $(ARGS)
+
+test-slow: .venv/ready  ## Run all tests, those that take minutes included; ARGS="-m slow" for these only
+	$(BIN)/python -m pytest --numprocesses 2 -m "" $(ARGS)
 
 check: .venv/ready  ## Lint, check the types, and check every SQL file against the schema
 	$(BIN)/ruff check
@@ -37,6 +40,12 @@ bench-retrieval: .venv/bench  ## How much of what a question needs is found, on 
 
 bench-conversations: .venv/ready  ## Sessions of 100 and 100,000 messages, many writers, the archive
 	$(BIN)/python bench/conversations.py $(ARGS)
+
+bench-backup: .venv/ready  ## Seconds, megabytes and memory of dumping and restoring an organization
+	$(BIN)/python bench/backup.py $(ARGS)
+
+bench-knowledge: .venv/ready  ## Retrieval from 2,000 facts, asserting by one and many, names, graphs, upkeep
+	$(BIN)/python bench/knowledge.py $(ARGS)
 
 bench-storage: .venv/bench  ## Where an embedding should live, and in which precision
 	$(BIN)/python bench/storage.py $(ARGS)

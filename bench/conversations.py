@@ -17,29 +17,23 @@ from __future__ import annotations
 
 import argparse
 import asyncio
-import json
 import random
 import statistics
-import tempfile
 import time
 import uuid
-from collections.abc import Awaitable, Callable, Iterator, Sequence
-from contextlib import AsyncExitStack, contextmanager
+from collections.abc import Awaitable, Callable, Sequence
+from contextlib import AsyncExitStack
 from datetime import UTC, datetime, timedelta
 from functools import partial
-from pathlib import Path
 from typing import Any, Final, NamedTuple
 
 import asyncpg
 import numpy as np
-from overhead import pin_apart
-from rich import box
-from rich.console import Console
-from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
+from measuring import FIGURES, Rate, Step, console, options_of, p95, rate, rates, serving, shown, table, told_by, write
 from rich.table import Table
 
 import memdb
-from memdb import agents, archives, embedded, messages, organizations, sessions, summaries
+from memdb import agents, archives, messages, organizations, sessions, summaries
 from memdb.agents import Agent
 from memdb.database import Database, Tenant
 from memdb.messages import NewMessage, ToolCall
@@ -51,12 +45,9 @@ UNSUMMARISED: Final = 40
 CLIENTS: Final = 32
 ARCHIVED: Final = 10
 LONG_AGO: Final = datetime(2020, 1, 1, tzinfo=UTC)
-RESULTS: Final = Path(__file__).resolve().parents[1] / "docs/benchmarks/conversations.json"
 WORDS: Final = ("memory", "session", "answer", "question", "weather", "train", "ticket", "hotel", "garden", "letter", "bridge", "river")
-console: Final = Console(width=120)
 
 Call = Callable[[uuid.UUID], Awaitable[Any]]
-Step = Callable[[int], None]
 
 
 class Timed(NamedTuple):
@@ -69,23 +60,6 @@ class Timed(NamedTuple):
     p95_ms: float
     p50_ratio: float
     p95_ratio: float
-
-
-class Rate(NamedTuple):
-    """How many messages a second something takes."""
-
-    what: str
-    messages: int
-    seconds: float
-    per_second: float
-
-
-@contextmanager
-def shown(title: str, total: int) -> Iterator[Step]:
-    columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn())
-    with Progress(*columns, console=console, transient=True) as progress:
-        task = progress.add_task(title, total=total)
-        yield lambda done: progress.update(task, advance=done)
 
 
 class Bench:
@@ -198,10 +172,10 @@ class Bench:
                         await call(id)
                         times[id].append(time.perf_counter() - start)
                     step(1)
-            p50 = {id: statistics.median(taken) * 1e3 for id, taken in times.items()}
-            p95 = {id: sorted(taken)[int(len(taken) * 0.95)] * 1e3 for id, taken in times.items()}
+            half = {id: statistics.median(taken) * 1e3 for id, taken in times.items()}
+            most = {id: p95(taken) * 1e3 for id, taken in times.items()}
             results += [
-                Timed(name, self.sizes()[id], rows[id], p50[id], p95[id], p50[id] / p50[self.short], p95[id] / p95[self.short])
+                Timed(name, self.sizes()[id], rows[id], half[id], most[id], half[id] / half[self.short], most[id] / most[self.short])
                 for id in times
             ]
         return results
@@ -289,10 +263,6 @@ class Bench:
         return [rate("archive, with embeddings", done.messages, out), rate("restore, with embeddings", done.messages, back)]
 
 
-def rate(what: str, count: int, seconds: float) -> Rate:
-    return Rate(what, count, seconds, count / seconds)
-
-
 def _rows(found: Any) -> int:
     if isinstance(found, messages.Window):
         return len(found.messages) + (found.summary is not None)
@@ -300,25 +270,12 @@ def _rows(found: Any) -> int:
 
 
 def compared(title: str, results: Sequence[Timed]) -> Table:
-    table = Table(title=title, title_justify="left", title_style="bold", box=box.MARKDOWN)
-    table.add_column("operation")
-    for column in ("messages", "rows", "p50 ms", "p95 ms", "p50 ratio", "p95 ratio"):
-        table.add_column(column, justify="right")
+    made = table(title, "operation", "messages", "rows", "p50 ms", "p95 ms", "p50 ratio", "p95 ratio")
     for each in results:
         ratios = [f"{each.p50_ratio:.2f}", f"{each.p95_ratio:.2f}"] if each.messages != SHORT else ["", ""]
         name = each.operation if each.messages == SHORT else ""
-        table.add_row(name, f"{each.messages:,}", str(each.rows), f"{each.p50_ms:.2f}", f"{each.p95_ms:.2f}", *ratios)
-    return table
-
-
-def rates(results: Sequence[Rate]) -> Table:
-    table = Table(title="Throughput", title_justify="left", title_style="bold", box=box.MARKDOWN)
-    table.add_column("what")
-    for column in ("messages", "ms", "messages a second"):
-        table.add_column(column, justify="right")
-    for each in results:
-        table.add_row(each.what, f"{each.messages:,}", f"{each.seconds * 1e3:,.1f}", f"{each.per_second:,.0f}")
-    return table
+        made.add_row(name, f"{each.messages:,}", str(each.rows), f"{each.p50_ms:.2f}", f"{each.p95_ms:.2f}", *ratios)
+    return made
 
 
 async def run(dsn: str, options: argparse.Namespace) -> None:
@@ -337,43 +294,23 @@ async def run(dsn: str, options: argparse.Namespace) -> None:
         timed += await bench.compare(bench.of_writing())
         console.print(compared("A long session and a short one", timed))
         through = [*await bench.append_rates(), *await bench.writers(), *await bench.archive()]
-        console.print(rates(through))
+        console.print(rates(through, "messages"))
         if options.json:
-            version = await owner.fetchval("SHOW server_version")
-            told = {
-                "postgresql": version.split()[0],
-                "fsync": await owner.fetchval("SHOW fsync"),
-                "rounds": options.rounds,
-                "sessions": [each._asdict() for each in timed],
-                "throughput": [each._asdict() for each in through],
-            }
-            options.json.parent.mkdir(parents=True, exist_ok=True)
-            options.json.write_text(json.dumps(told, indent=1) + "\n")
-            console.print(f"The figures are in {options.json}", soft_wrap=True)
+            figures = {"sessions": [each._asdict() for each in timed], "throughput": [each._asdict() for each in through]}
+            write(options.json, {**await told_by(owner), "rounds": options.rounds, **figures})
 
 
 async def main() -> None:
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--dsn", help="a superuser's postgresql:// URL of a database with memdb's schema; else an embedded server")
+    parser = options_of(__doc__ or "", "conversations")
     parser.add_argument("--messages", type=int, default=100_000, help="of the long session")
     parser.add_argument("--rounds", type=int, default=500, help="how often each operation asks both sessions")
-    parser.add_argument("--json", type=Path, help="where the figures go; else docs/benchmarks/conversations.json")
-    parser.add_argument("--quick", action="store_true", help="2,000 messages, few rounds, no file unless told")
     options = parser.parse_args()
     if options.quick:
         options.messages, options.rounds = 2_000, 20
     else:
-        options.json = options.json or RESULTS
-    with tempfile.TemporaryDirectory() as name:
-        folder = Path(name) / "server"
-        server = None if options.dsn else await asyncio.to_thread(embedded.start, folder)
-        try:
-            if server is not None:
-                pin_apart(folder)
-            await run(options.dsn or server.dsn, options)  # type: ignore[union-attr]
-        finally:
-            if server is not None:
-                server.leave()
+        options.json = options.json or FIGURES / "conversations.json"
+    async with serving(options.dsn) as dsn:
+        await run(dsn, options)
 
 
 if __name__ == "__main__":

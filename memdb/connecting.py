@@ -12,7 +12,16 @@ import asyncpg
 
 from memdb import codecs, preflight
 from memdb.database import Admin, Database, check_timeout
-from memdb.errors import DeadlineExceeded, InvalidInput, MemdbError, PermissionDenied, SchemaMissing, ServerUnreachable
+from memdb.errors import (
+    ConnectionLost,
+    DeadlineExceeded,
+    InvalidInput,
+    MemdbError,
+    PermissionDenied,
+    SchemaMissing,
+    ServerUnreachable,
+    Unavailable,
+)
 from memdb.executor import NO_CONTEXT, Context, Executor
 from memdb.inputs import ModelName, check_for
 from memdb.pool import Pool
@@ -64,7 +73,8 @@ def connect(
     - `dsn`: a `postgresql://` URL; `embedded:PATH`, which starts (and first creates and migrates) a server on that data folder; or None
       for $MEMDB_DSN.
     - `pool_size`: connections at most. The first is opened at once, the others when needed.
-    - `timeout`: seconds that a call may take, waiting for a connection included. `db.tenant(org_id, timeout=...)` overrides it.
+    - `timeout`: seconds that a call may take, this one and waiting for a connection included. `db.tenant(org_id, timeout=...)` overrides
+      it.
     - `role`: the role to act in, set as a start-up parameter, so that a login works which is only a member of it. None: the login's own,
       for poolers that refuse start-up parameters. `admin_role` is the same for `db.admin()`.
     - `embedding_model`: the model that this service embeds with, while the database changes from one to another (`memdb.spaces`); None is
@@ -108,13 +118,9 @@ async def _open(
     pool = Pool(_Connector(url, role, timeout), size=pool_size)
     admin_pool = Pool(_Connector(url, admin_role, timeout), size=_ADMIN_POOL_SIZE)
     try:
-        nobody = Admin(pool, None, None, NO_CONTEXT, timeout)
-        preflight.judge(await preflight.inspect(nobody), allow_newer_schema=allow_newer_schema)
-        space = await preflight.embedding_space(nobody, model=embedding_model)
-        if space is None:
-            raise InvalidInput("embedding_model", "must be the model of one of the database's embedding spaces, or None")
+        space = await _preflight(Admin(pool, None, None, NO_CONTEXT, timeout), embedding_model, allow_newer_schema=allow_newer_schema)
     except BaseException:
-        await pool.close()
+        pool.abandon()
         if server is not None:
             await server.leave_in_thread()
         raise
@@ -122,6 +128,18 @@ async def _open(
     if server is not None:
         database.call_on_close(server.leave_in_thread)
     return database
+
+
+async def _preflight(nobody: Admin, model: str | None, *, allow_newer_schema: bool) -> preflight.EmbeddingSpace:
+    try:
+        async with asyncio.timeout(nobody.timeout):
+            preflight.judge(await preflight.inspect(nobody), allow_newer_schema=allow_newer_schema)
+            space = await preflight.embedding_space(nobody, model=model)
+    except (TimeoutError, ConnectionLost) as error:
+        raise _refusal(error, None) from error
+    if space is None:
+        raise InvalidInput("embedding_model", "must be the model of one of the database's embedding spaces, or None")
+    return space
 
 
 def resolve_dsn(dsn: str | None) -> str:
@@ -154,9 +172,9 @@ class _Connector:
         try:
             async with asyncio.timeout(timeout):
                 return await self._open(timeout)
-        except MemdbError as error:
-            if isinstance(error, DeadlineExceeded):
-                raise _refusal(error, self._role) from error
+        except (DeadlineExceeded, Unavailable) as error:
+            raise _refusal(error, self._role) from error
+        except MemdbError:
             raise
         except ValueError as error:
             raise _refusal(error, self._role) from None
@@ -188,7 +206,9 @@ class _Connector:
         codecs.register(connection, self._types)
 
 
-def _refusal(error: Exception, role: str | None) -> Exception:
+def _refusal(error: BaseException, role: str | None) -> Exception:
+    if isinstance(error, ConnectionLost):
+        error = error.__cause__ or error
     if isinstance(error, asyncpg.InvalidParameterValueError) and role and role in str(error):
         return SchemaMissing(f"the server has no role {role}: run `memdb migrate` (or `yoyo apply`) first")
     if isinstance(error, asyncpg.InsufficientPrivilegeError) and role and "role" in str(error):

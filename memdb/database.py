@@ -66,16 +66,17 @@ class Pooled(Executor):
     async def fetch_many(
         self, statement: str, rows: Iterable[Sequence[Any]], accept: Callable[[list[asyncpg.Record]], None]
     ) -> list[asyncpg.Record]:
-        async with self.transaction() as transaction:
+        async with self._begin(Transaction, None, readonly=False, one_call=True) as transaction:
             return await transaction.fetch_many(statement, rows, accept)
 
     async def stream(self, statement: str, arguments: Sequence[Any], *, prefetch: int) -> AsyncIterator[asyncpg.Record]:
-        async with self.transaction(readonly=True) as transaction:
+        async with self._begin(Transaction, None, readonly=True, one_call=True) as transaction:
             async for record in transaction.stream(statement, arguments, prefetch=prefetch):
+                transaction.deadline = None
                 yield record
 
     def transaction(self, *, isolation: Isolation | None = None, readonly: bool = False) -> AbstractAsyncContextManager[Transaction]:
-        return self._begin(Transaction, isolation, readonly)
+        return self._begin(Transaction, isolation, readonly=readonly)
 
     async def run(self, work: Callable[[Transaction], Awaitable[R]], *, isolation: Isolation | None = None, attempts: int = 5) -> R:
         """What `work` returns, run in a transaction; and again in a new one where it collided with others, up to `attempts` times in all.
@@ -93,13 +94,16 @@ class Pooled(Executor):
         return await _attempt(self.transaction, work, isolation, attempts)
 
     @asynccontextmanager
-    async def _begin(self, kind: type[T], isolation: Isolation | None, readonly: bool) -> AsyncIterator[T]:
-        connection = self._pool.take()
-        if connection is None:
-            connection, _ = await self._acquire()
+    async def _begin(self, kind: type[T], isolation: Isolation | None, *, readonly: bool, one_call: bool = False) -> AsyncIterator[T]:
+        """A transaction that has begun within the timeout; as `one_call` it also ends within it, unless its deadline is taken away."""
+        deadline = asyncio.get_running_loop().time() + self.timeout
+        connection = self._pool.take() or await self._pool.acquire(self.timeout)
         transaction = kind(connection, self.org_id, self.actor, self.context, self.timeout)
+        transaction.deadline = deadline
         try:
             async with begun(transaction, connection.transaction(isolation=known_isolation(isolation), readonly=readonly)):
+                if not one_call:
+                    transaction.deadline = None
                 yield transaction
         except BaseException as error:
             if leaves_unknown(error):
@@ -136,7 +140,7 @@ class Admin(Pooled, AdminExecutor):
     __slots__ = ()
 
     def transaction(self, *, isolation: Isolation | None = None, readonly: bool = False) -> AbstractAsyncContextManager[AdminTransaction]:
-        return self._begin(AdminTransaction, isolation, readonly)
+        return self._begin(AdminTransaction, isolation, readonly=readonly)
 
     async def run(self, work: Callable[[AdminTransaction], Awaitable[R]], *, isolation: Isolation | None = None, attempts: int = 5) -> R:
         """`Tenant.run`, in the role memdb_admin."""

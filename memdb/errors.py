@@ -140,12 +140,27 @@ class ReadOnly(MemdbError):
     """The server or the transaction takes no writes (a replica, or `readonly=True`)."""
 
 
+class OutOfResources(MemdbError):
+    """The server has no disk, no memory or no more of something else for this; nothing was changed."""
+
+
+class ServerError(MemdbError):
+    """The server failed in a way that has no name of its own here: its `sqlstate` tells which; nothing was changed."""
+
+    def __init__(self, sqlstate: str, message: str) -> None:
+        super().__init__(f"{message} (SQLSTATE {sqlstate})")
+        self.sqlstate: Final = sqlstate
+
+
 class Unavailable(MemdbError):
     """No working connection could be had."""
 
 
 class ServerUnreachable(Unavailable):
-    """The server refuses connections, does not answer, or does not know the database or the login."""
+    """The server refuses connections, does not answer, or does not know the database or the login; nothing was sent."""
+
+    def __init__(self, reason: str) -> None:
+        super().__init__(f"{reason}; nothing was sent")
 
 
 class ConnectionLost(Unavailable):
@@ -194,6 +209,22 @@ class UnsafeRole(PreflightFailed):
 
 class RowSecurityMissing(PreflightFailed):
     """Row-level security is not enabled, not forced, or not the policy of the migrations, on some tenant table."""
+
+
+class DumpRefused(MemdbError):
+    """A dump that cannot be restored into this database; nothing was changed."""
+
+
+class DumpDamaged(DumpRefused):
+    """The file is no dump, is cut short, or is not as it was written."""
+
+
+class DumpTooNew(DumpRefused):
+    """The dump's format is newer than this version of memdb: upgrade memdb."""
+
+
+class DumpOfOtherSchema(DumpRefused):
+    """The dump is of a database at another migration than this one: the message says which of the two to migrate."""
 
 
 class SchemaMismatch(MemdbError):

@@ -85,6 +85,14 @@ class Pool:
         self._open -= len(idle)
         await asyncio.gather(*[_shut(connection) for connection in idle])
 
+    def abandon(self) -> None:
+        """Break all connections on which nothing is running, without a word to the server."""
+        self._closed = True
+        for task in self._recovering:
+            task.cancel()
+        while self._idle:
+            self._drop(self._idle.pop())
+
     async def _add(self, timeout: float) -> asyncpg.Connection:
         self._open += 1
         try:

@@ -18,11 +18,12 @@ from memdb.translation import translate
 class Transaction(Executor):
     """An open transaction on one connection; for one task at a time. Made by `transaction()`, and of no use after its block."""
 
-    __slots__ = ("_connection", "depth", "failure")
+    __slots__ = ("_connection", "deadline", "depth", "failure")
 
     def __init__(self, connection: asyncpg.Connection, org_id: UUID | None, actor: str | None, context: Context, timeout: float) -> None:
         super().__init__(org_id, actor, context, timeout)
         self._connection: asyncpg.Connection | None = connection
+        self.deadline: float | None = None
         self.depth = 0
         self.failure: BaseException | None = None
 
@@ -31,6 +32,10 @@ class Transaction(Executor):
         if self._connection is None:
             raise TransactionEnded("the transaction's block was left, and its connection belongs to others now")
         return self._connection
+
+    def limit(self) -> asyncio.Timeout:
+        """For what comes next: the deadline where all have one in common, else a timeout of its own."""
+        return asyncio.timeout(self.timeout) if self.deadline is None else asyncio.timeout_at(self.deadline)
 
     def end(self) -> None:
         """Part from the connection."""
@@ -68,7 +73,7 @@ class Transaction(Executor):
     async def _running(self) -> AsyncIterator[None]:
         """A statement, until the deadline. One that fails makes PostgreSQL refuse the rest of the transaction."""
         try:
-            async with asyncio.timeout(self.timeout):
+            async with self.limit():
                 yield
         except Exception as error:
             # An interface error is about the call: nothing was sent.
@@ -96,7 +101,7 @@ async def begun(transaction: Transaction, theirs: Any) -> AsyncIterator[None]:
     """A transaction, or a savepoint where one is open. The block's own exceptions pass as they are."""
     connection, outer = transaction.connection, transaction.depth == 0
     try:
-        async with translated(), asyncio.timeout(transaction.timeout):
+        async with translated(), transaction.limit():
             await theirs.__aenter__()
     except BaseException as error:
         # asyncpg holds a transaction for begun even if BEGIN failed: later ones on this connection would be savepoints in nothing.
@@ -113,13 +118,13 @@ async def begun(transaction: Transaction, theirs: Any) -> AsyncIterator[None]:
         if not leaves_unknown(error) or (not outer and isinstance(error, DeadlineExceeded)):
             # The rollback may fail on a broken connection; what broke it is the error to tell.
             with suppress(asyncpg.PostgresError, asyncpg.InterfaceError, OSError, TimeoutError):
-                await _end(connection, theirs, transaction.timeout, error)
+                await _end(connection, theirs, transaction.limit(), error)
                 transaction.failure = None
         raise
     finally:
         transaction.depth -= 1
     async with translated():
-        await _end(connection, theirs, transaction.timeout, None)
+        await _end(connection, theirs, transaction.limit(), None)
 
 
 def _swallowed(failure: BaseException) -> Exception:
@@ -129,10 +134,10 @@ def _swallowed(failure: BaseException) -> Exception:
     return TransactionFailed("a statement failed, so nothing was committed; wrap what may fail in a nested tx.transaction()")
 
 
-async def _end(connection: asyncpg.Connection, theirs: Any, timeout: float, error: BaseException | None) -> None:
+async def _end(connection: asyncpg.Connection, theirs: Any, limit: asyncio.Timeout, error: BaseException | None) -> None:
     """Commit, or roll back for an `error`. If that is cut short, nobody knows what is open on the connection: it is given up."""
     try:
-        async with asyncio.timeout(timeout):
+        async with limit:
             await theirs.__aexit__(type(error) if error else None, error, None)
     except (TimeoutError, asyncio.CancelledError):
         connection.terminate()

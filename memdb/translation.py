@@ -20,11 +20,13 @@ from memdb.errors import (
     InvalidTransition,
     MemdbError,
     NotFound,
+    OutOfResources,
     PermissionDenied,
     QuotaExceeded,
     ReadOnly,
     SchemaMismatch,
     SchemaMissing,
+    ServerError,
     ServerUnreachable,
     SessionClosed,
     TransactionConflict,
@@ -34,18 +36,26 @@ from memdb.errors import (
     WritesRefused,
 )
 
+_UNKNOWN: Final = "the connection broke; whether a write was committed is unknown"
+
+# The first that fits. Those that say nothing of the outcome come from a statement that the server has undone.
 _BY_CLASS: Final[tuple[tuple[type[BaseException], type[MemdbError], str], ...]] = (
     (asyncpg.SerializationError, TransactionConflict, "concurrent transactions collided; run it again"),
     (asyncpg.DeadlockDetectedError, TransactionConflict, "concurrent transactions deadlocked; run it again"),
+    (asyncpg.StatementCompletionUnknownError, ConnectionLost, "whether a write was committed is unknown"),
+    (asyncpg.InvalidCachedStatementError, TransactionConflict, "the schema has changed since the transaction began; run it again"),
     (
         asyncpg.InFailedSQLTransactionError,
         TransactionFailed,
         "an earlier statement failed; wrap what may fail in a nested tx.transaction()",
     ),
     (asyncpg.ReadOnlySQLTransactionError, ReadOnly, "the server or the transaction is read-only"),
+    (asyncpg.IdleInTransactionSessionTimeoutError, ConnectionLost, "the server ended an idle transaction; it was rolled back"),
+    (asyncpg.TransactionTimeoutError, ConnectionLost, "the server ended a long transaction; it was rolled back"),
     (asyncpg.InsufficientPrivilegeError, PermissionDenied, "the role may not do this"),
     (asyncpg.FeatureNotSupportedError, Unsupported, "the server does not support this here"),
     (asyncpg.QueryCanceledError, DeadlineExceeded, "the server cancelled the statement"),
+    (asyncpg.LockNotAvailableError, DeadlineExceeded, "the server gave up waiting for a lock"),
     (asyncpg.UndefinedTableError, SchemaMismatch, "the schema lacks a table that the statement names"),
     (asyncpg.UndefinedColumnError, SchemaMismatch, "the schema lacks a column that the statement names"),
     (
@@ -53,18 +63,25 @@ _BY_CLASS: Final[tuple[tuple[type[BaseException], type[MemdbError], str], ...]] 
         SchemaMismatch,
         "the schema lacks a function or operator that the statement names",
     ),
+    (asyncpg.SyntaxOrAccessError, SchemaMismatch, "the statement does not fit the schema"),
     (asyncpg.InvalidSchemaNameError, SchemaMissing, "the database has no memdb schema"),
-    (asyncpg.AdminShutdownError, ConnectionLost, "the server closed the connection"),
-    (asyncpg.CrashShutdownError, ConnectionLost, "the server crashed and closed the connection"),
+    (asyncpg.InvalidCatalogNameError, ServerUnreachable, "the server does not know the database"),
+    (asyncpg.InvalidAuthorizationSpecificationError, ServerUnreachable, "the server does not accept the login"),
     (asyncpg.CannotConnectNowError, ServerUnreachable, "the server is starting up or shutting down"),
     (asyncpg.TooManyConnectionsError, ServerUnreachable, "the server has no free connection slot"),
-    (asyncpg.PostgresConnectionError, ConnectionLost, "the connection broke; whether a write was committed is unknown"),
+    (asyncpg.CrashShutdownError, ConnectionLost, "the server crashed and closed the connection"),
+    (asyncpg.OperatorInterventionError, ConnectionLost, "the server closed the connection"),
+    (asyncpg.PostgresConnectionError, ConnectionLost, _UNKNOWN),
+    (asyncpg.DiskFullError, OutOfResources, "the server's disk is full"),
+    (asyncpg.OutOfMemoryError, OutOfResources, "the server has no memory left for this"),
+    (asyncpg.InsufficientResourcesError, OutOfResources, "the server has reached one of its limits"),
+    (asyncpg.InternalClientError, ConnectionLost, "the driver cannot read the answer; whether a write was committed is unknown"),
     (
         TimeoutError,
         DeadlineExceeded,
         "the call did not finish within its timeout; whether a write was committed is unknown",
     ),
-    (OSError, ConnectionLost, "the connection broke; whether a write was committed is unknown"),
+    (OSError, ConnectionLost, _UNKNOWN),
 )
 
 # What the schema's own functions raise; the detail holds the arguments.
@@ -79,13 +96,15 @@ _RAISED_BY_MEMDB: Final[Mapping[str, Callable[..., MemdbError]]] = {
 
 
 def translate(error: Exception) -> Exception:
-    """memdb's error for one of asyncpg's or the operating system's, or `error` itself where memdb has no better name for it."""
+    """memdb's error for one of the server's, the driver's or the operating system's; any other as it is."""
     if isinstance(error, MemdbError):
         return error
     if isinstance(error, asyncpg.IntegrityConstraintViolationError):
         return _violation(error)
     if isinstance(error, asyncpg.PostgresError) and error.sqlstate in _RAISED_BY_MEMDB:
         return _RAISED_BY_MEMDB[error.sqlstate](*error.detail.split("|"))
+    if isinstance(error, asyncpg.ProgramLimitExceededError):
+        return InvalidInput("an argument", f"is more than the server can take: {error.args[0]}")
     if isinstance(error, asyncpg.DataError):
         return InvalidInput("an argument", f"cannot be sent or stored: {error}")
     if isinstance(error, asyncpg.InterfaceError) and "another operation" in str(error):
@@ -95,7 +114,7 @@ def translate(error: Exception) -> Exception:
     for theirs, ours, message in _BY_CLASS:
         if isinstance(error, theirs):
             return ours(message)
-    return error
+    return _unnamed(error) if isinstance(error, asyncpg.PostgresError) else error
 
 
 def _violation(error: Any) -> Exception:
@@ -108,4 +127,9 @@ def _violation(error: Any) -> Exception:
         return NotFound(REFERENCES[name])
     if isinstance(error, asyncpg.NotNullViolationError):
         return InvalidInput(error.column_name, "must not be None")
-    return error  # type: ignore[no-any-return]
+    return _unnamed(error)
+
+
+def _unnamed(error: Any) -> ServerError:
+    # Not str(error), whose details may hold values of a row.
+    return ServerError(error.sqlstate, error.args[0])

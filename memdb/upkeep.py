@@ -111,8 +111,11 @@ async def refresh_clusters(
     if _check_stale_after(stale_after, 0) < timedelta(0):
         raise InvalidInput("stale_after", "must not be negative")
     since, total = datetime.now(UTC) - stale_after, 0
-    while due := await clusters.to_refresh(on, since=since, agent_id=agent_id):
+    # By the server's clock, which may be behind ours, what has its turn here may be due still.
+    had: set[UUID] = set()
+    while due := [each for each in await clusters.to_refresh(on, since=since, agent_id=agent_id) if each.id not in had]:
         for cluster in due:
+            had.add(cluster.id)
             try:
                 await clusters.refresh(on, id=cluster.id)
             except (NotFound, InvalidInput):

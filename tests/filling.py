@@ -260,6 +260,10 @@ def fill(dsn: str, world: World) -> None:
         FROM memdb.edges AS source WHERE source.type = 'type_1'
         """,
         """
+        INSERT INTO memdb.entity_merge_parts (org_id, merge_id, part_id, kind)
+        SELECT org_id, id, merged_id, 'entity' FROM memdb.entity_merges
+        """,
+        """
         INSERT INTO memdb.profiles (org_id, user_id, document, deleted_at)
         SELECT u.org_id, u.id, '{"name": "x"}', CASE WHEN u.email LIKE 'u%7@example.com' THEN now() END
         FROM memdb.users AS u ON CONFLICT DO NOTHING

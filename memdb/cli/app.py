@@ -10,7 +10,7 @@ import typer
 from rich.table import Table
 
 from memdb.cli import demo as demo_command
-from memdb.cli import importing, maintaining, searching
+from memdb.cli import dumping, importing, maintaining, searching
 from memdb.cli.session import AgentSlug, Dsn, Org, chosen_dsn, console, run, server_url
 
 app = typer.Typer(
@@ -100,6 +100,10 @@ def check(dsn: Dsn = None) -> None:
 app.command()(maintaining.index)
 
 app.command()(maintaining.archive)
+
+app.command()(dumping.dump)
+
+app.command()(dumping.restore)
 
 app.add_typer(maintaining.space, name="space")
 

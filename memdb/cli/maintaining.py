@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import importlib
 import sys
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -12,11 +12,12 @@ from typing import Annotated, Any, Final, Optional
 from urllib.parse import urlencode, urlsplit
 
 import typer
+from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn, TimeRemainingColumn
 from rich.table import Table
 
 import memdb
-from memdb import archives, indexes, spaces
+from memdb import archives, backup, indexes, spaces
 from memdb.cli.session import AgentSlug, Dsn, Org, chosen_dsn, console, find_agent, find_organization, run, server_url
 from memdb.connecting import ADMIN_ROLE
 from memdb.database import Database
@@ -30,7 +31,9 @@ space = typer.Typer(help="Embedding spaces: change the embedding model while sea
 
 
 @asynccontextmanager
-async def _opened(dsn: str | None, model: str | None = None, *, owner: bool = False, memory: str | None = None) -> AsyncIterator[Database]:
+async def administered(
+    dsn: str | None, model: str | None = None, *, owner: bool = False, memory: str | None = None
+) -> AsyncIterator[Database]:
     """The database; its administration as the login itself, which must own the tables, where the schema is changed."""
     async with server_url(chosen_dsn(dsn)) as url:
         if memory is not None:
@@ -40,9 +43,19 @@ async def _opened(dsn: str | None, model: str | None = None, *, owner: bool = Fa
             yield database
 
 
-def _bar() -> Progress:
+def progress_bar(on: Console = console) -> Progress:
     columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn(), TimeRemainingColumn())
-    return Progress(*columns, console=console)
+    return Progress(*columns, console=on)
+
+
+def shown_by(bar: Progress, description: str) -> Callable[[indexes.BuildProgress | backup.Progress], None]:
+    """What shows a phase and how far it is."""
+    task = bar.add_task(description, total=None)
+
+    def show(now: indexes.BuildProgress | backup.Progress) -> None:
+        bar.update(task, description=now.phase, completed=now.done, total=now.total or None)
+
+    return show
 
 
 def index(
@@ -53,14 +66,9 @@ def index(
     """Make the indexes that searches of large scopes go by, where they are missing. Reads and writes go on meanwhile."""
 
     async def work() -> int:
-        async with _opened(dsn, model, owner=True, memory=memory) as database:
-            with _bar() as bar:
-                task = bar.add_task("index", total=None)
-
-                def show(now: indexes.BuildProgress) -> None:
-                    bar.update(task, description=now.phase, completed=now.done, total=now.total or None)
-
-                await indexes.build(database.admin(), report=show)
+        async with administered(dsn, model, owner=True, memory=memory) as database:
+            with progress_bar() as bar:
+                await indexes.build(database.admin(), report=shown_by(bar, "index"))
         console.print("the indexes are there; services use them within five minutes")
         return 0
 
@@ -77,10 +85,10 @@ def archive(
 
     async def work() -> int:
         idle_since = datetime.now(UTC) - timedelta(days=days)
-        async with _opened(dsn) as database:
+        async with administered(dsn) as database:
             org_id = await find_organization(database, org, create=False)
             agent_id = (await find_agent(database.tenant(org_id), agent, create=False)).id if agent else None
-            with _bar() as bar:
+            with progress_bar() as bar:
                 task = bar.add_task("messages", total=None)
                 done = await archives.archive(
                     database.admin(org_id), idle_since=idle_since, agent_id=agent_id, progress=lambda count: bar.advance(task, count)
@@ -96,7 +104,7 @@ def list_spaces(dsn: Dsn = None) -> None:
     """The embedding spaces of the database."""
 
     async def work() -> int:
-        async with _opened(dsn) as database:
+        async with administered(dsn) as database:
             found = await spaces.existing(database.admin())
         table = Table("space", "model", "dimension", "created", "current")
         for each in found:
@@ -113,7 +121,7 @@ def name(model: Model, dsn: Dsn = None) -> None:
     """Say what the model of the current space is called."""
 
     async def work() -> int:
-        async with _opened(dsn) as database:
+        async with administered(dsn) as database:
             number = await spaces.rename(database.admin(), model=model)
         console.print(f"space {number} is that of {model}")
         return 0
@@ -126,7 +134,7 @@ def create(model: Model, dimension: Annotated[int, typer.Option(help="1 to 4,000
     """Make an empty space for another model."""
 
     async def work() -> int:
-        async with _opened(dsn, owner=True) as database:
+        async with administered(dsn, owner=True) as database:
             await spaces.create(database.admin(), dimension=dimension, model=model)
         console.print(f"made; fill it with: memdb space fill --model {model} --embed MODULE:FUNCTION")
         return 0
@@ -145,8 +153,8 @@ def fill(
 
     async def work() -> int:
         function = _imported(embed)
-        async with _opened(dsn, model) as database:
-            with _bar() as bar:
+        async with administered(dsn, model) as database:
+            with progress_bar() as bar:
                 task = bar.add_task("embedding", total=None)
                 stored = await spaces.fill(
                     database, function, batch=batch, report=lambda done, total: bar.update(task, completed=done, total=total)
@@ -167,7 +175,7 @@ def compare(
     """How alike the current space and that of a model are, on 100 of an agent's memories."""
 
     async def work() -> int:
-        async with _opened(dsn) as current, _opened(dsn, model) as other:
+        async with administered(dsn) as current, administered(dsn, model) as other:
             org_id = await find_organization(current, org, create=False)
             theirs = await find_agent(current.tenant(org_id), agent, create=False)
             result = await spaces.compare(current.tenant(org_id), other.tenant(org_id), agent_id=theirs.id)
@@ -182,7 +190,7 @@ def take_over(model: Model, dsn: Dsn = None) -> None:
     """Make the model's space the current one: what connects from now on works in it."""
 
     async def work() -> int:
-        async with _opened(dsn, model) as database:
+        async with administered(dsn, model) as database:
             number = await spaces.take_over(database.admin())
         console.print(f"space {number} is current")
         return 0
@@ -195,7 +203,7 @@ def drop(number: Annotated[int, typer.Argument(help="The space's number; not the
     """Drop a space with its embeddings."""
 
     async def work() -> int:
-        async with _opened(dsn, owner=True) as database:
+        async with administered(dsn, owner=True) as database:
             await spaces.drop(database.admin(), number=number)
         console.print(f"space {number} is gone")
         return 0

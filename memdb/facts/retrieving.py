@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import Annotated, Any, Final, TypeAlias
 from uuid import UUID
 
@@ -92,7 +92,6 @@ async def retrieve_exact(
     category: Category | None,
     attribute: Key | None,
     sensitive: bool,
-    at: datetime,
     as_of: datetime | None,
     known_at: datetime | None,
     min_similarity: Similarity,
@@ -173,7 +172,6 @@ async def retrieve(
         entity_ids=[] if entity_ids is None else entity_ids,
         hops=hops,
         sensitive=sensitive,
-        at=datetime.now(UTC),
         min_similarity=min_similarity,
         min_confidence=min_confidence,
         min_score=min_score,

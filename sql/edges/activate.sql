@@ -78,7 +78,7 @@ WITH RECURSIVE spread AS (
                     JOIN memdb.facts AS x ON x.org_id = :org_id AND x.id = l.fact_id
                     JOIN memdb.fact_entities AS other ON other.org_id = :org_id AND other.fact_id = l.fact_id
                     WHERE x.deleted_at IS NULL
-                        AND memdb.holds(x, coalesce(:as_of, now()), NULL)
+                        AND memdb.holds(x, coalesce(:as_of, statement_timestamp()), NULL)
                 ) AS named
                 WHERE :fact_weight > 0
             ) AS way

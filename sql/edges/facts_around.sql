@@ -4,7 +4,7 @@
 WITH reached AS MATERIALIZED (
     SELECT
         n.*,
-        extract(epoch FROM coalesce(:as_of::timestamptz, now()) - n.edge_at)::float8 / 86400 AS edge_age,
+        memdb.days_between(n.edge_at, coalesce(:as_of::timestamptz, now())) AS edge_age,
         coalesce(position(memdb.lowered(e.name) IN memdb.lowered(:text::text)) > 0, false) AS is_named
     FROM memdb.neighbourhood(
         :org_id::memdb.tenant, :entity_ids::uuid[], :depth::int, :direction::text, :types::text[], :min_weight::float8,
@@ -32,7 +32,7 @@ best AS (
         r.edge_id,
         r.weight,
         memdb.graph_score(
-            r.weight, extract(epoch FROM coalesce(:as_of, now()) - f.ingested_at)::float8 / 86400, r.edge_age, r.is_named, r.hop
+            r.weight, memdb.days_between(f.ingested_at, coalesce(:as_of, now())), r.edge_age, r.is_named, r.hop
         ) AS score
     FROM reached AS r
     CROSS JOIN LATERAL (
@@ -46,7 +46,7 @@ best AS (
         WHERE l.org_id = :org_id
             AND l.entity_id = r.entity_id
             AND f.deleted_at IS NULL
-            AND memdb.holds(f, coalesce(:as_of, now()), NULL)
+            AND memdb.holds(f, coalesce(:as_of, statement_timestamp()), NULL)
         ORDER BY l.fact_id DESC
         LIMIT :limit::int
     ) AS f

@@ -12,8 +12,8 @@ WITH reached AS MATERIALIZED (
         e.name,
         memdb.graph_score(
             n.weight,
-            extract(epoch FROM coalesce(:as_of::timestamptz, now()) - e.last_seen_at)::float8 / 86400,
-            extract(epoch FROM coalesce(:as_of, now()) - n.edge_at)::float8 / 86400,
+            memdb.days_between(e.last_seen_at, coalesce(:as_of::timestamptz, now())),
+            memdb.days_between(n.edge_at, coalesce(:as_of, now())),
             false,
             n.hop
         ) AS score

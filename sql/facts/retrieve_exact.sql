@@ -94,9 +94,9 @@ reached AS MATERIALIZED (
     FROM (
         SELECT s.id, 1 AS hop, 1::float8 AS weight, 0::float8 AS edge_age, s.named FROM seeds AS s
         UNION ALL
-        SELECT f.id, 1, f.weight, memdb.days_between(f.updated_at, :at::timestamptz), false FROM first_hop AS f
+        SELECT f.id, 1, f.weight, memdb.days_between(f.updated_at, statement_timestamp()), false FROM first_hop AS f
         UNION ALL
-        SELECT f.id, 2, f.weight, memdb.days_between(f.updated_at, :at), false FROM second_hop AS f
+        SELECT f.id, 2, f.weight, memdb.days_between(f.updated_at, statement_timestamp()), false FROM second_hop AS f
     ) AS r
     ORDER BY r.id, r.named DESC, r.hop, r.weight DESC, r.edge_age
 ),
@@ -105,22 +105,22 @@ scope AS MATERIALIZED (
         f.id,
         true AS holds,
         length(f.search) AS length,
-        -- A copy only of what is looked at again.
-        CASE WHEN f.search @@ (SELECT q.any_word FROM question AS q) THEN f.search END AS search,
-        memdb.days_between(greatest(f.valid_from, f.confirmed_at), :at) AS age,
-        memdb.days_between(greatest(f.ingested_at, f.confirmed_at), :at) AS unconfirmed,
-        memdb.days_between(f.retrieved_at, :at) AS since_retrieval,
-        memdb.days_between(f.ingested_at, :at) AS since_ingestion,
+        f.valid_from,
+        f.ingested_at,
         f.confidence,
         f.importance,
         f.retrievals,
         f.corrections,
-        f.confirmations
+        f.confirmations,
+        f.confirmed_at,
+        f.retrieved_at,
+        -- A copy only of what is looked at again.
+        CASE WHEN f.search @@ (SELECT q.any_word FROM question AS q) THEN f.search END AS search
     FROM memdb.facts AS f
     WHERE f.org_id = :org_id
         AND f.agent_id = :agent_id
         AND f.deleted_at IS NULL
-        AND memdb.holds(f, coalesce(:as_of::timestamptz, :at), :known_at::timestamptz)
+        AND memdb.holds(f, coalesce(:as_of::timestamptz, statement_timestamp()), :known_at::timestamptz)
         AND (:category::text IS NULL OR f.category = :category)
         AND (:attribute::text IS NULL OR f.attribute = :attribute)
         AND (:sensitive::boolean OR NOT f.sensitive)
@@ -206,43 +206,75 @@ linked AS MATERIALIZED (
     WHERE coalesce(l.is_link, false)
     ORDER BY l.fact_id, r.named DESC, r.hop, r.weight DESC, r.edge_age
 ),
-supporting AS MATERIALIZED (
-    SELECT DISTINCT i.fact_id AS id
+running AS MATERIALIZED (
+    SELECT
+        s.id,
+        s.confidence,
+        s.importance,
+        s.retrievals,
+        s.corrections,
+        s.confirmations,
+        memdb.days_between(greatest(s.valid_from, s.confirmed_at), statement_timestamp()) AS age,
+        memdb.days_between(greatest(s.ingested_at, s.confirmed_at), statement_timestamp()) AS unconfirmed,
+        memdb.days_between(s.ingested_at, statement_timestamp()) AS since_ingestion,
+        memdb.days_between(s.retrieved_at, statement_timestamp()) AS since_retrieval,
+        c.similarity,
+        b.score AS text_score,
+        l.hop,
+        l.weight,
+        l.edge_age,
+        l.named
+    FROM scope AS s
+    FULL JOIN compared AS c ON c.id = s.id
+    FULL JOIN bm25 AS b ON b.id = s.id
+    FULL JOIN linked AS l ON l.id = s.id
+    -- Not by NULL: that would make other joins of these.
+    WHERE coalesce(s.holds, false)
+        AND (c.similarity >= :min_similarity::float8 OR b.id IS NOT NULL OR l.id IS NOT NULL)
+),
+supported AS MATERIALIZED (
+    SELECT
+        i.fact_id,
+        i.insight_id
     FROM memdb.insight_facts AS i
     WHERE i.org_id = :org_id
-        AND i.fact_id = ANY (ARRAY(SELECT s.id FROM scope AS s))
-        AND EXISTS (
-            SELECT FROM memdb.insights AS n
-            WHERE n.org_id = :org_id AND n.id = i.insight_id AND n.status = 'active' AND n.deleted_at IS NULL
+        AND i.fact_id = ANY (ARRAY(SELECT r.id FROM running AS r))
+),
+supporting AS MATERIALIZED (
+    SELECT i.fact_id AS id
+    FROM supported AS i
+    WHERE (
+        i.insight_id IN (
+            SELECT n.id
+            FROM memdb.insights AS n
+            WHERE n.org_id = :org_id
+                AND n.id = ANY (ARRAY(SELECT DISTINCT x.insight_id FROM supported AS x))
+                AND n.status = 'active'
+                AND n.deleted_at IS NULL
         )
+    ) IS TRUE
 ),
 most AS MATERIALIZED (
     SELECT max(b.score) AS text_score FROM bm25 AS b
 ),
 judged AS (
     SELECT
-        s.id,
-        c.similarity,
-        b.score AS text_score,
-        l.hop,
-        :vector_weight::float8 * greatest(coalesce(c.similarity, 0), 0) AS vector,
-        :text_weight::float8 * coalesce(b.score / m.text_score, 0) AS text,
-        :graph_weight::float8 * coalesce(memdb.graph_score(l.weight, s.since_ingestion, l.edge_age, l.named, l.hop), 0) AS graph,
-        :recency_weight::float8 * memdb.half_life_decay(s.age, :half_life_days::float8) AS recency,
+        r.id,
+        r.similarity,
+        r.text_score,
+        r.hop,
+        :vector_weight::float8 * greatest(coalesce(r.similarity, 0), 0) AS vector,
+        :text_weight::float8 * coalesce(r.text_score / (SELECT m.text_score FROM most AS m), 0) AS text,
+        :graph_weight::float8 * coalesce(memdb.graph_score(r.weight, r.since_ingestion, r.edge_age, r.named, r.hop), 0) AS graph,
+        :recency_weight::float8 * memdb.half_life_decay(r.age, :half_life_days::float8) AS recency,
         :importance_weight::float8
-        * memdb.dynamic_importance(s.importance, s.retrievals, s.since_retrieval, s.corrections, p.id IS NOT NULL) AS importance,
-        memdb.effective_confidence(s.confidence, s.unconfirmed) AS effective_confidence,
+        * memdb.dynamic_importance(
+            r.importance, r.retrievals, r.since_retrieval, r.corrections, (r.id IN (SELECT p.id FROM supporting AS p)) IS TRUE
+        ) AS importance,
+        memdb.effective_confidence(r.confidence, r.unconfirmed) AS effective_confidence,
         :vitality_weight::float8
-        * memdb.vitality(s.retrievals, s.since_retrieval, s.since_ingestion, s.confidence, s.confirmations, s.corrections) AS vitality
-    FROM scope AS s
-    FULL JOIN compared AS c ON c.id = s.id
-    FULL JOIN bm25 AS b ON b.id = s.id
-    FULL JOIN linked AS l ON l.id = s.id
-    FULL JOIN supporting AS p ON p.id = s.id
-    CROSS JOIN most AS m
-    -- Not by NULL: that would make other joins of these.
-    WHERE coalesce(s.holds, false)
-        AND (c.similarity >= :min_similarity::float8 OR b.id IS NOT NULL OR l.id IS NOT NULL)
+        * memdb.vitality(r.retrievals, r.since_retrieval, r.since_ingestion, r.confidence, r.confirmations, r.corrections) AS vitality
+    FROM running AS r
     -- So that the parts are not worked out again for the sum of them.
     OFFSET 0
 ),

@@ -38,7 +38,8 @@ updated AS (
         embedded = :embedding::halfvec IS NOT NULL OR (m.embedded AND coalesce(:content = m.content, true)),
         embedding_model = CASE
             WHEN :embedding IS NOT NULL THEN :embedding_model::text
-            WHEN :content <> m.content THEN NULL
+            -- Without an embedding there is none; one that is given is refused by the constraint.
+            WHEN :content <> m.content THEN :embedding_model
             ELSE coalesce(:embedding_model, m.embedding_model)
         END,
         -- Of several labels the surest is the category, unless one is named.

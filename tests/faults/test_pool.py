@@ -3,33 +3,28 @@
 from __future__ import annotations
 
 import asyncio
-import random
-import sys
 from collections.abc import AsyncIterator
 from contextlib import suppress
-from pathlib import Path
 
 import pytest
 
 import memdb
-from memdb import agents, embedded, memories, organizations
-from memdb.agents import Agent
+from memdb import memories
 from memdb.database import Database, Tenant
 from memdb.errors import (
     ConcurrentUse,
     ConnectionLost,
     DeadlineExceeded,
-    NotFound,
     PoolClosed,
     PoolExhausted,
     ServerUnreachable,
     TransactionFailed,
     Unavailable,
 )
-from memdb.memories import NewMemory
 from memdb.migrate import migrate
 from memdb.wire import tapped
 from tests.conftest import settle
+from tests.faults.soundness import blocking, sound
 from tests.server import execute, fetch
 
 
@@ -39,40 +34,10 @@ async def narrow(dsn: str) -> AsyncIterator[Database]:
         yield database
 
 
-async def _sound(tenant: Tenant) -> None:
-    """All connections are free, none is in a transaction or has a tenant, and calls work."""
-    pool = tenant._pool
-    await asyncio.gather(*pool._recovering)
-    connections = [await pool.acquire(5) for _ in range(pool._size)]
-    for connection in connections:
-        assert not connection.is_in_transaction()
-        assert await connection.fetchval("SELECT nullif(current_setting('memdb.org_id', true), '')") is None
-        pool.give(connection)
-    assert len(pool._idle) == pool._open == pool._size
-    assert not pool._waiters
-    assert await memories.count(tenant) >= 0
-
-
-async def _block(dsn: str, statement: str) -> asyncio.subprocess.Process:
-    """Hold a lock from another session until the process is ended."""
-    process = await asyncio.create_subprocess_exec(
-        sys.executable,
-        "-c",
-        "import sys, psycopg, time\nc = psycopg.connect(sys.argv[1]); c.execute(sys.argv[2].encode()); print(flush=True); time.sleep(60)",
-        dsn,
-        statement,
-        stdout=asyncio.subprocess.PIPE,
-    )
-    assert process.stdout is not None
-    await process.stdout.readline()
-    return process
-
-
 async def test_a_call_ends_at_its_deadline_and_the_connection_is_usable_again(narrow: Database, dsn: str) -> None:
     tenant, agent = await settle(narrow, "acme")
     memory = await memories.add(tenant, agent_id=agent.id, content="x")
-    blocker = await _block(dsn, "LOCK TABLE memdb.memories IN ACCESS EXCLUSIVE MODE")
-    try:
+    with blocking(dsn, "LOCK TABLE memdb.memories IN ACCESS EXCLUSIVE MODE"):
         loop = asyncio.get_running_loop()
         impatient = narrow.tenant(tenant.org_id, timeout=0.2)
         start = loop.time()
@@ -85,10 +50,7 @@ async def test_a_call_ends_at_its_deadline_and_the_connection_is_usable_again(na
         with pytest.raises(DeadlineExceeded):
             async with impatient.transaction() as tx:
                 await memories.get(tx, id=memory.id)
-    finally:
-        blocker.kill()
-        await blocker.wait()
-    await _sound(tenant)
+    await sound(tenant)
     assert await memories.get(tenant, id=memory.id) == memory
 
 
@@ -96,7 +58,7 @@ async def test_a_server_that_stops_answering_holds_nobody_up(dsn: str) -> None:
     async with tapped(dsn) as wire:
         db = await memdb.connect(wire.dsn, pool_size=2, timeout=2.0)
         tenant, _ = await settle(db, "acme")
-        await _sound(tenant)
+        await sound(tenant)
         impatient = db.tenant(tenant.org_id, timeout=0.2)
         wire.latency = 60.0
         loop = asyncio.get_running_loop()
@@ -125,7 +87,7 @@ async def test_waiting_for_a_connection_counts(narrow: Database) -> None:
     async with tenant.transaction(), tenant.transaction():
         with pytest.raises(PoolExhausted, match="none of 2 connections"):
             await memories.count(narrow.tenant(tenant.org_id, timeout=0.1))
-    await _sound(tenant)
+    await sound(tenant)
 
 
 async def test_waiters_are_served_in_order(narrow: Database) -> None:
@@ -146,40 +108,6 @@ async def test_waiters_are_served_in_order(narrow: Database) -> None:
     assert set(finished[:5]) <= set(range(8))
 
 
-@pytest.mark.parametrize("seed", range(3))
-async def test_a_storm_of_cancellations_leaves_the_pool_whole(narrow: Database, seed: int) -> None:
-    tenant, agent = await settle(narrow, "acme")
-    chance = random.Random(seed)
-    await memories.add(tenant, agent_id=agent.id, content="kept")
-
-    async def work(number: int) -> None:
-        kind = number % 4
-        if kind == 0:
-            await memories.count(tenant)
-        elif kind == 1:
-            await memories.add(tenant, agent_id=agent.id, content=f"m {number}")
-        elif kind == 2:
-            async with tenant.transaction() as tx:
-                await memories.count(tx)
-                await memories.add(tx, agent_id=agent.id, content=f"t {number}")
-        else:
-            async for _ in memories.scan(tenant):
-                await asyncio.sleep(0)
-
-    async def cancelled(number: int) -> None:
-        task = asyncio.create_task(work(number))
-        await asyncio.sleep(chance.random() * 0.02)
-        task.cancel()
-        await asyncio.wait([task])
-        assert task.cancelled() or task.exception() is None or isinstance(task.exception(), DeadlineExceeded), task.exception()
-
-    for _ in range(10):
-        await asyncio.gather(*[cancelled(number) for number in range(40)])
-    await _sound(tenant)
-    page = await memories.page(tenant, limit=1000)
-    assert page[-1].content == "kept"
-
-
 async def test_connections_that_the_server_ends_are_replaced(narrow: Database, dsn: str) -> None:
     tenant, _ = await settle(narrow, "acme")
     await asyncio.gather(*[memories.count(tenant) for _ in range(8)])
@@ -193,7 +121,7 @@ async def test_connections_that_the_server_ends_are_replaced(narrow: Database, d
             execute(dsn, end)
             with pytest.raises(ConnectionLost, match=r"unknown|closed"):
                 await memories.count(tx)
-    await _sound(tenant)
+    await sound(tenant)
 
 
 async def test_a_wire_that_is_cut(dsn: str) -> None:
@@ -204,7 +132,7 @@ async def test_a_wire_that_is_cut(dsn: str) -> None:
         wire.cut()
         with pytest.raises(Unavailable):
             await lost
-        await _sound(tenant)
+        await sound(tenant)
 
 
 async def _hold(tenant: Tenant) -> None:
@@ -216,18 +144,13 @@ async def _hold(tenant: Tenant) -> None:
 async def test_a_swallowed_cancellation_is_told_at_the_end(narrow: Database, dsn: str) -> None:
     tenant, agent = await settle(narrow, "acme")
     memory = await memories.add(tenant, agent_id=agent.id, content="x")
-    blocker = await _block(dsn, f"SELECT FROM memdb.memories WHERE id = '{memory.id}' FOR UPDATE")
-    try:
-        with pytest.raises(TransactionFailed):
-            async with tenant.transaction() as tx:
-                await memories.add(tx, agent_id=agent.id, content="lost")
-                with suppress(TimeoutError):
-                    async with asyncio.timeout(0.2):
-                        await memories.update(tx, id=memory.id, content="y")
-    finally:
-        blocker.kill()
-        await blocker.wait()
-    await _sound(tenant)
+    with blocking(dsn, f"SELECT FROM memdb.memories WHERE id = '{memory.id}' FOR UPDATE"), pytest.raises(TransactionFailed):
+        async with tenant.transaction() as tx:
+            await memories.add(tx, agent_id=agent.id, content="lost")
+            with suppress(TimeoutError):
+                async with asyncio.timeout(0.2):
+                    await memories.update(tx, id=memory.id, content="y")
+    await sound(tenant)
     assert await memories.count(tenant) == 1
 
 
@@ -236,7 +159,7 @@ async def test_two_tasks_in_one_transaction_are_told(narrow: Database) -> None:
     async with tenant.transaction() as tx:
         results = await asyncio.gather(memories.count(tx), memories.count(tx), return_exceptions=True)
     assert sum(isinstance(result, ConcurrentUse) for result in results) == 1
-    await _sound(tenant)
+    await sound(tenant)
 
 
 async def test_a_closed_database_says_so(dsn: str) -> None:
@@ -257,30 +180,6 @@ async def test_closing_frees_who_waits(dsn: str) -> None:
         with pytest.raises(PoolClosed):
             await waiting
     assert fetch(dsn, "SELECT FROM pg_stat_activity WHERE application_name = 'memdb' AND datname = current_database()") == []
-
-
-async def test_a_killed_server_is_found_again(tmp_path: Path) -> None:
-    """Acknowledged writes survive SIGKILL, and the same Database goes on once the server is back."""
-    server = embedded.start(tmp_path / "data")
-    try:
-        async with memdb.connect(server.dsn, timeout=10.0) as db:
-            organization = await organizations.create(db.admin(), slug="acme", name="Acme")
-            tenant = db.tenant(organization.id)
-            agent: Agent = await agents.create(tenant, slug="a", name="A")
-            kept = await memories.add_many(tenant, agent_id=agent.id, items=[NewMemory(content=str(n)) for n in range(50)])
-            pid = int((tmp_path / "data/postgres/postmaster.pid").read_text().split()[0])
-            await asyncio.create_subprocess_exec("kill", "-9", str(pid))
-            await asyncio.sleep(0.3)
-            with pytest.raises(ServerUnreachable):
-                while True:
-                    await memories.count(tenant)
-            again = embedded.start(tmp_path / "data")
-            assert await memories.get_many(tenant, ids=[memory.id for memory in kept]) == kept
-            with pytest.raises(NotFound):
-                await memories.delete(tenant, id=agent.id)
-            again.leave()
-    finally:
-        server.leave()
 
 
 async def test_a_migration_while_in_use_goes_unnoticed(narrow: Database, dsn: str) -> None:

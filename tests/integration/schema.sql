@@ -1,6 +1,6 @@
 CREATE SCHEMA memdb;
 
-COMMENT ON SCHEMA memdb IS 'memdb 0023_profiles';
+COMMENT ON SCHEMA memdb IS 'memdb 0025_deferrable_references';
 
 CREATE TYPE memdb.assertion AS (
 	id uuid,
@@ -225,6 +225,7 @@ ALTER TABLE ONLY memdb.facts FORCE ROW LEVEL SECURITY;
 
 CREATE FUNCTION memdb.assert_facts(tenant uuid, writer uuid, words text, actor text, assertions memdb.assertion[]) RETURNS TABLE(number integer, outcome text, replaced uuid[], fact memdb.facts)
     LANGUAGE plpgsql
+    SET plan_cache_mode TO 'force_generic_plan'
     AS $_$
 DECLARE
     given memdb.assertion;
@@ -801,7 +802,7 @@ CREATE FUNCTION memdb.content_of(triple memdb.triples) RETURNS text
 
 CREATE FUNCTION memdb.days_between(earlier timestamp with time zone, later timestamp with time zone) RETURNS double precision
     LANGUAGE sql IMMUTABLE PARALLEL SAFE
-    RETURN ((EXTRACT(epoch FROM (later - earlier)))::double precision / (86400)::double precision);
+    RETURN (date_part('epoch'::text, (later - earlier)) / (86400)::double precision);
 
 CREATE PROCEDURE memdb.define_indexed_embeddings()
     LANGUAGE plpgsql
@@ -4692,8 +4693,6 @@ CREATE STATISTICS memdb.edges_agent_of_organization (dependencies) ON org_id, ag
 
 CREATE STATISTICS memdb.entities_agent_of_organization (dependencies) ON org_id, agent_id FROM memdb.entities;
 
-CREATE STATISTICS memdb.entity_aliases_agent_of_organization (dependencies) ON org_id, agent_id FROM memdb.entity_aliases;
-
 CREATE STATISTICS memdb.events_agent_of_organization (dependencies) ON org_id, agent_id FROM memdb.events;
 
 CREATE STATISTICS memdb.facts_agent_of_organization (dependencies) ON org_id, agent_id FROM memdb.facts;
@@ -4750,7 +4749,7 @@ ALTER TABLE ONLY memdb.clusters
     ADD CONSTRAINT clusters_agent_exists FOREIGN KEY (org_id, agent_id) REFERENCES memdb.agents(org_id, id);
 
 ALTER TABLE ONLY memdb.clusters
-    ADD CONSTRAINT clusters_merged_exists FOREIGN KEY (org_id, merged_into) REFERENCES memdb.clusters(org_id, id);
+    ADD CONSTRAINT clusters_merged_exists FOREIGN KEY (org_id, merged_into) REFERENCES memdb.clusters(org_id, id) DEFERRABLE;
 
 ALTER TABLE ONLY memdb.directive_versions
     ADD CONSTRAINT directive_versions_agent_exists FOREIGN KEY (org_id, agent_id) REFERENCES memdb.agents(org_id, id);
@@ -4774,7 +4773,7 @@ ALTER TABLE ONLY memdb.entities
     ADD CONSTRAINT entities_agent_exists FOREIGN KEY (org_id, agent_id) REFERENCES memdb.agents(org_id, id);
 
 ALTER TABLE ONLY memdb.entities
-    ADD CONSTRAINT entities_merged_exists FOREIGN KEY (org_id, merged_into) REFERENCES memdb.entities(org_id, id);
+    ADD CONSTRAINT entities_merged_exists FOREIGN KEY (org_id, merged_into) REFERENCES memdb.entities(org_id, id) DEFERRABLE;
 
 ALTER TABLE ONLY memdb.entity_aliases
     ADD CONSTRAINT entity_aliases_entity_exists FOREIGN KEY (org_id, entity_id) REFERENCES memdb.entities(org_id, id) ON DELETE CASCADE;
@@ -4831,7 +4830,7 @@ ALTER TABLE ONLY memdb.facts
     ADD CONSTRAINT facts_session_exists FOREIGN KEY (org_id, session_id) REFERENCES memdb.sessions(org_id, id);
 
 ALTER TABLE ONLY memdb.facts
-    ADD CONSTRAINT facts_superseded_exists FOREIGN KEY (org_id, superseded_by) REFERENCES memdb.facts(org_id, id);
+    ADD CONSTRAINT facts_superseded_exists FOREIGN KEY (org_id, superseded_by) REFERENCES memdb.facts(org_id, id) DEFERRABLE;
 
 ALTER TABLE ONLY memdb.facts
     ADD CONSTRAINT facts_user_exists FOREIGN KEY (org_id, user_id) REFERENCES memdb.users(org_id, id);
@@ -4882,10 +4881,10 @@ ALTER TABLE ONLY memdb.memories
     ADD CONSTRAINT memories_agent_exists FOREIGN KEY (org_id, agent_id) REFERENCES memdb.agents(org_id, id);
 
 ALTER TABLE ONLY memdb.memories
-    ADD CONSTRAINT memories_merged_exists FOREIGN KEY (org_id, merged_into) REFERENCES memdb.memories(org_id, id);
+    ADD CONSTRAINT memories_merged_exists FOREIGN KEY (org_id, merged_into) REFERENCES memdb.memories(org_id, id) DEFERRABLE;
 
 ALTER TABLE ONLY memdb.memories
-    ADD CONSTRAINT memories_successor_exists FOREIGN KEY (org_id, superseded_by) REFERENCES memdb.memories(org_id, id);
+    ADD CONSTRAINT memories_successor_exists FOREIGN KEY (org_id, superseded_by) REFERENCES memdb.memories(org_id, id) DEFERRABLE;
 
 ALTER TABLE ONLY memdb.memories
     ADD CONSTRAINT memories_user_exists FOREIGN KEY (org_id, user_id) REFERENCES memdb.users(org_id, id);
@@ -4957,7 +4956,7 @@ ALTER TABLE ONLY memdb.session_observations
     ADD CONSTRAINT session_observations_agent_exists FOREIGN KEY (org_id, agent_id) REFERENCES memdb.agents(org_id, id);
 
 ALTER TABLE ONLY memdb.session_observations
-    ADD CONSTRAINT session_observations_merged_exists FOREIGN KEY (org_id, merged_into) REFERENCES memdb.session_observations(org_id, id);
+    ADD CONSTRAINT session_observations_merged_exists FOREIGN KEY (org_id, merged_into) REFERENCES memdb.session_observations(org_id, id) DEFERRABLE;
 
 ALTER TABLE ONLY memdb.session_observations
     ADD CONSTRAINT session_observations_session_exists FOREIGN KEY (org_id, session_id) REFERENCES memdb.sessions(org_id, id);

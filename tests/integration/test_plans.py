@@ -384,6 +384,53 @@ INDEXES: Mapping[str, set[str]] = {
     "intentions.expire_overdue": {"intentions_pkey", "agents_pkey"},
     "intentions.delete": {"intentions_pkey"},
     "intentions.restore": {"intentions_pkey", "agents_pkey"},
+    "retention.facts_of_user": {
+        "facts_of_user",
+        "facts_of_session",
+        "facts_of_event",
+        "events_of_user",
+        "events_of_session",
+        "sessions_of_user",
+    },
+    "retention.remove_facts": {
+        "facts_pkey",
+        "facts_superseded_by",
+        "fact_embeddings_1_pkey",
+        "fact_entities_pkey",
+        "cluster_facts_pkey",
+        "insight_facts_of_fact",
+    },
+    "retention.deleted_entities": {"entities_deleted", "entities_merged_into", "facts_of_entity", "legal_holds_name_unique"},
+    "retention.lock_entities": {"entities_pkey"},
+    "retention.remove_entities": {
+        "entities_pkey",
+        "entity_aliases_of_entity",
+        "entity_embeddings_1_pkey",
+        "entity_merges_of_merged",
+        "entity_merges_of_target",
+        "entity_merge_parts_pkey",
+        "fact_entities_of_entity",
+        "edges_from",
+        "edges_to",
+    },
+    "retention.events_of_user": {"events_of_user", "events_of_session", "sessions_of_user"},
+    "retention.events_of_organization": {"events_pkey"},
+    "retention.lock_events": {"events_pkey"},
+    "retention.hold_on_events": {"events_pkey", "sessions_pkey", "legal_holds_name_unique"},
+    "retention.remove_events": {"events_pkey", "event_embeddings_1_pkey", "facts_of_event", "insight_events_of_event"},
+    "retention.profiles_of_organization": {"profiles_pkey"},
+    "retention.clusters_of_organization": {"clusters_pkey"},
+    "retention.deleted_clusters": {"clusters_deleted", "legal_holds_name_unique"},
+    "retention.remove_clusters": {"clusters_pkey", "clusters_merged_into", "cluster_facts_of_cluster"},
+    "retention.insights_of_user": {"insights_of_user"},
+    "retention.insights_of_organization": {"insights_pkey"},
+    "retention.deleted_insights": {"insights_deleted", "legal_holds_name_unique"},
+    "retention.remove_insights": {"insights_pkey", "insight_embeddings_1_pkey", "insight_facts_pkey", "insight_events_pkey"},
+    "retention.intentions_of_user": {"intentions_of_user", "intentions_of_session", "sessions_of_user"},
+    "retention.intentions_of_organization": {"intentions_pkey"},
+    "retention.deleted_intentions": {"intentions_deleted", "legal_holds_name_unique"},
+    "retention.remove_intentions": {"intentions_pkey", "intention_embeddings_1_pkey"},
+    "retention.hold_on_conclusions": {"clusters_pkey", "insights_pkey", "intentions_pkey", "legal_holds_name_unique"},
     "roles.get": {"roles_pkey", "role_abilities_pkey"},
     "roles.get_by_name": {"roles_name_unique", "role_abilities_pkey"},
     "roles.update": {"roles_pkey", "role_abilities_pkey"},
@@ -416,6 +463,7 @@ ALSO_FINE: Mapping[str, set[str]] = {
     "insights.insert": {"insights_pkey", "insights_of_agent"},
     "intentions.expire_overdue": {"intentions_due", "intentions_due_of_agent"},
     "retention.hold_on_user": {"sessions_of_user", "session_observations_of_user"},
+    "retention.remove_clusters": {"cluster_embeddings_1_pkey", _CENTROIDS},
     "observations.insert": {"session_observations_pkey", "session_observations_of_agent"},
     "roles.revoke_ability": {"role_abilities_by_ability"},
     "memories.insert": {"memories_of_agent"},
@@ -557,36 +605,10 @@ def test_every_removal_and_move_of_rows_has_its_assertion() -> None:
     receipts = {"erasures", "begin_erasure", "add_to_erasure", "finish_erasure"}
     holds = {"hold_on_organization", "hold_on_anything"}
     whole = {"lock_members", "count_of_user", "count_of_organization", "remove_user", "remove_organization", "remove_audit_entries"}
-    # Of knowledge: nothing is asserted of their plans yet.
-    knowledge = {
-        "clusters_of_organization",
-        "deleted_clusters",
-        "deleted_entities",
-        "deleted_insights",
-        "deleted_intentions",
-        "entities_of_organization",
-        "events_of_organization",
-        "events_of_user",
-        "facts_of_user",
-        "hold_on_conclusions",
-        "hold_on_events",
-        "insights_of_organization",
-        "insights_of_user",
-        "intentions_of_organization",
-        "intentions_of_user",
-        "lock_entities",
-        "lock_events",
-        "old_events",
-        "profiles_of_organization",
-        "record_clearing_of_events",
-        "remove_clusters",
-        "remove_entities",
-        "remove_events",
-        "remove_facts",
-        "remove_insights",
-        "remove_intentions",
-    }
-    rare = {f"retention.{name}" for name in one_row | receipts | holds | whole | knowledge}
+    one_row |= {"record_clearing_of_events"}
+    # Once for an organization's end, all of them sorted by what is merged into what; and all agents, their events by an index.
+    whole |= {"entities_of_organization", "old_events"}
+    rare = {f"retention.{name}" for name in one_row | receipts | holds | whole}
     assert {name for name in ADMIN_SAMPLES if name.startswith(("archives.", "retention."))} - set(INDEXES) == rare
 
 
@@ -635,6 +657,31 @@ async def test_a_search_reads_its_agents_or_its_sessions_only(dsn: str, world: W
                 outer, inner = [{each.get("CTE Name") for each in _nodes(child)} for child in node["Plans"][:2]]
                 assert not ("scope" in outer and inner & {"bm25", "compared"}), mode
                 assert not ("scope" in inner and outer & {"bm25", "compared"}), mode
+
+
+async def test_a_retrieval_reads_its_agents_facts_once(dsn: str, world: World) -> None:
+    """No look at them for each of what another part of it found; nor for an agent that knows nothing, at others' facts or names."""
+    fill(dsn, world)
+    other = await agents.get_by_slug(world.tenant, slug="bulk7")
+    assert other is not None
+    found = {"scope", "compared", "occurrences", "bm25", "linked", "running", "supported", "supporting"}
+    for agent_id, mode in product([world.agent_id, other.id], MODES):
+        plan = await _plan(world._replace(agent_id=agent_id), "facts.retrieve_exact", mode)
+        for node in _nodes(plan):
+            if node["Node Type"] == "Nested Loop":
+                outer, inner = [
+                    {each.get("CTE Name") or each.get("Relation Name") for each in _nodes(child)} for child in node["Plans"][:2]
+                ]
+                # Only the best, at the end, are read by their keys one by one.
+                assert not (outer & found and inner & found), (node, mode)
+                assert not ("scope" in outer and "facts" in inner), mode
+                assert "fact_embeddings_1" not in outer | inner, mode
+                assert "fact_entities" not in outer | inner, mode
+        if agent_id == other.id:
+            assert not [node for node in _nodes(plan) if node["Node Type"] == "Seq Scan"], mode
+            for index in ("facts_of_agent", "entity_aliases_pkey"):
+                read = [node["Index Cond"] for node in _nodes(plan) if node.get("Index Name") == index]
+                assert [cond for cond in read if "agent_id" in cond], (index, mode)
 
 
 async def test_a_part_of_a_session_is_read_from_its_place_on(dsn: str, world: World) -> None:

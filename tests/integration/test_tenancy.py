@@ -115,7 +115,7 @@ async def test_no_function_reaches_another_tenants_rows(area: str, db: Database,
             assert str(our_id) not in str(result), name
 
 
-@pytest.mark.parametrize("area", ["organizations", "audit", "retention", "archives"])
+@pytest.mark.parametrize("area", ["organizations", "audit", "retention", "archives", "backup"])
 async def test_no_administration_of_one_tenant_reaches_another(area: str, db: Database, home: Home, rival: Home, dsn: str) -> None:
     """The administrator's policy shows all tenants: here the statement's own condition is what isolates."""
     theirs = db.admin(rival.tenant.org_id)

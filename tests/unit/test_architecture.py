@@ -73,6 +73,7 @@ LAYERS = (
     "triples",
     "retention",
     "archives",
+    "backup",
     "migrate",
     "embedded",
     "check",

@@ -1,0 +1,102 @@
+"""What the benches of kinds of data share: their options and server, progress, rates, and the file of figures."""
+
+from __future__ import annotations
+
+import argparse
+import asyncio
+import json
+import tempfile
+from collections.abc import AsyncIterator, Callable, Iterator, Sequence
+from contextlib import asynccontextmanager, contextmanager
+from pathlib import Path
+from typing import Any, Final, NamedTuple
+
+import asyncpg
+from overhead import pin_apart
+from rich import box
+from rich.console import Console
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
+from rich.table import Table
+
+from memdb import embedded
+
+FIGURES: Final = Path(__file__).resolve().parents[1] / "docs/benchmarks"
+console: Final = Console(width=120)
+
+Step = Callable[[int], None]
+
+
+class Rate(NamedTuple):
+    """How many a second something takes, or makes."""
+
+    what: str
+    count: int
+    seconds: float
+    per_second: float
+
+
+def rate(what: str, count: int, seconds: float) -> Rate:
+    return Rate(what, count, seconds, count / seconds)
+
+
+def p95(taken: Sequence[float]) -> float:
+    return sorted(taken)[int(len(taken) * 0.95)]
+
+
+@contextmanager
+def shown(title: str, total: int) -> Iterator[Step]:
+    columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn())
+    with Progress(*columns, console=console, transient=True) as progress:
+        task = progress.add_task(title, total=total)
+        yield lambda done: progress.update(task, advance=done)
+
+
+def table(title: str, *columns: str) -> Table:
+    made = Table(title=title, title_justify="left", title_style="bold", box=box.MARKDOWN)
+    made.add_column(columns[0])
+    for column in columns[1:]:
+        made.add_column(column, justify="right")
+    return made
+
+
+def rates(results: Sequence[Rate], unit: str) -> Table:
+    made = table("Throughput", "what", unit, "ms", f"{unit} a second")
+    for each in results:
+        made.add_row(each.what, f"{each.count:,}", f"{each.seconds * 1e3:,.1f}", f"{each.per_second:,.0f}")
+    return made
+
+
+def options_of(description: str, name: str) -> argparse.ArgumentParser:
+    """The options that all have; --json is by default the file of this name among the figures."""
+    parser = argparse.ArgumentParser(description=description, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--dsn", help="a superuser's postgresql:// URL of a database with memdb's schema; else an embedded server")
+    parser.add_argument("--json", type=Path, help=f"where the figures go; else docs/benchmarks/{name}.json")
+    parser.add_argument("--quick", action="store_true", help="little data, few rounds, no file unless told")
+    return parser
+
+
+@asynccontextmanager
+async def serving(dsn: str | None) -> AsyncIterator[str]:
+    """That URL, or the one of an embedded server in a temporary folder, with this process on one core and the server on the others."""
+    if dsn is not None:
+        yield dsn
+        return
+    with tempfile.TemporaryDirectory() as name:
+        folder = Path(name) / "server"
+        server = await asyncio.to_thread(embedded.start, folder)
+        try:
+            pin_apart(folder)
+            yield server.dsn
+        finally:
+            server.leave()
+
+
+async def told_by(server: asyncpg.Connection) -> dict[str, Any]:
+    version = await server.fetchval("SHOW server_version")
+    return {"postgresql": version.split()[0], "fsync": await server.fetchval("SHOW fsync")}
+
+
+def write(path: Path, figures: dict[str, Any]) -> None:
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_text(json.dumps(figures, indent=1) + "\n")
+    console.print(f"The figures are in {path}", soft_wrap=True)

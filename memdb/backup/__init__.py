@@ -1,0 +1,36 @@
+"""Backup and restore of one tenant: all its rows in a file, and anew in another database or under another id.
+
+    with open("acme.dump", "wb") as file:
+        await backup.dump(db.admin(org_id, timeout=3600), file)
+    with open("acme.dump", "rb") as file:
+        await backup.restore(other_db, file)                                            # the same tenant elsewhere
+        await backup.restore(db, file, org_id=uuid4(), slug="acme-copy", name="Copy")   # a copy of it
+
+The file is a stream of lines, described in `memdb.backup.files`. Both take the memory of a few batches, however much the tenant has.
+"""
+
+from memdb.backup.dumping import dump
+from memdb.backup.files import DumpedSpace, DumpedTable, Header, Identity
+from memdb.backup.restoring import OldSeal, Restored, check_references, defer_references, has_deep_archived, restore, seal_anew, taken
+from memdb.backup.tables import Progress, TenantTable, identity, pin_texts, tables
+
+__all__ = [
+    "DumpedSpace",
+    "DumpedTable",
+    "Header",
+    "Identity",
+    "OldSeal",
+    "Progress",
+    "Restored",
+    "TenantTable",
+    "check_references",
+    "defer_references",
+    "dump",
+    "has_deep_archived",
+    "identity",
+    "pin_texts",
+    "restore",
+    "seal_anew",
+    "tables",
+    "taken",
+]

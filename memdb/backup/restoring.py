@@ -1,0 +1,212 @@
+"""From the file to the database."""
+
+from __future__ import annotations
+
+import struct
+from asyncio import to_thread
+from collections.abc import AsyncIterator, Iterator
+from typing import BinaryIO, Final, TypeVar
+from uuid import UUID
+
+import asyncpg
+import msgspec
+from pgvector import HalfVector
+
+from memdb import audit, spaces
+from memdb.backup.files import Header, Identity, Reader, Section, Tally
+from memdb.backup.fitting import numbers_of, same_numbers, tables_of
+from memdb.backup.tables import Meter, Numbers, Report, TenantTable, lines, pin_texts
+from memdb.database import Database
+from memdb.errors import (
+    AlreadyExists,
+    DeadlineExceeded,
+    DumpDamaged,
+    DumpRefused,
+    MemdbError,
+    Unavailable,
+)
+from memdb.executor import AdminExecutor
+from memdb.inputs import JsonObject, Name, Slug, check_for
+from memdb.query import query
+
+T = TypeVar("T")
+
+# An API token carries its organization's id, so under another one nobody can use it.
+_OF_THE_ID: Final = frozenset({"tokens", "token_uses"})
+_check_id = check_for("org_id", UUID | None)
+_check_slug = check_for("slug", Slug | None)
+_check_name = check_for("name", Name | None)
+
+
+class Restored(msgspec.Struct, frozen=True):
+    """What was restored, as which organization, and of which. `left_out` is how many rows of which tables were not.
+
+    `chain_intact`: whether the audit log's chain was sealed anew under another id; False if it was broken and stays so, None under the same
+    id, under which it is as it was.
+    """
+
+    organization: Identity
+    original: Identity
+    rows: int
+    left_out: dict[str, int]
+    chain_intact: bool | None
+
+
+class OldSeal(msgspec.Struct, frozen=True):
+    """The end of the chain as it was dumped, and whether all before it was as sealed."""
+
+    intact: bool
+    seq: int
+    digest: str
+
+
+@query
+async def taken(on: AdminExecutor, *, id: UUID, slug: Slug) -> str | None:
+    """Part of `restore`."""
+    ...
+
+
+@query
+async def defer_references(on: AdminExecutor) -> None:
+    """Part of `restore`."""
+    ...
+
+
+@query
+async def check_references(on: AdminExecutor) -> None:
+    """Part of `restore`."""
+    ...
+
+
+@query
+async def has_deep_archived(on: AdminExecutor) -> bool:
+    """Part of `restore`."""
+    ...
+
+
+@query
+async def seal_anew(on: AdminExecutor, *, original_id: UUID) -> OldSeal:
+    """Part of `restore`."""
+    ...
+
+
+async def restore(
+    database: Database,
+    file: BinaryIO,
+    *,
+    org_id: UUID | None = None,
+    slug: str | None = None,
+    name: str | None = None,
+    actor: str | None = None,
+    timeout: float = 3600.0,
+    progress: Report | None = None,
+) -> Restored:
+    """Make a dumped tenant anew, as it was, with the ids of all it has; in one transaction, so that it is there as a whole or not at all.
+
+    `org_id`, `slug` and `name` are those of the dump where they are None; another id needs another slug, too, where the dumped organization
+    lives in this database. Under another id there are no API tokens, which carry the old one, and the audit log's chain is sealed anew if
+    it was intact; the log's entry of the restoring tells the seal that it had. `file` is open for reading bytes, and may be a pipe.
+    `timeout` is in seconds, for each step of many. `progress` is called with how many rows are loaded, then with how many were read again
+    and compared with the file.
+
+    Raises DumpDamaged, DumpTooNew, DumpOfOtherSchema, DumpRefused where the database lacks an embedding space or reads other than was
+    written; AlreadyExists for an id that is in use or was erased here, and for a slug in use; InvalidInput.
+    """
+    reader = Reader(file)
+    org_id, slug, name = _check_id(org_id, 0), _check_slug(slug, 0), _check_name(name, 0)
+    header = await to_thread(reader.header)
+    original = header.organization
+    identity = Identity(
+        original.id if org_id is None else org_id,
+        original.slug if slug is None else slug,
+        original.name if name is None else name,
+    )
+    admin = database.admin(identity.id, actor=actor, timeout=timeout)
+    if (field := await taken(admin, id=identity.id, slug=identity.slug)) is not None:
+        raise AlreadyExists("organization", field)
+    tables = await tables_of(admin, header)
+    existing = await spaces.existing(admin)
+    numbers = numbers_of(header, existing)
+    left_out = {table.name: table.rows for table in header.tables if table.name in _OF_THE_ID and identity.id != original.id}
+    async with admin.transaction() as tx:
+        await pin_texts(tx)
+        await defer_references(tx)
+        kept = [table for table in tables if table.name not in left_out]
+        try:
+            await _load(tx, reader, header, kept, identity, numbers, Meter(progress, header.rows))
+        except (MemdbError, asyncpg.PostgresError) as error:
+            if not isinstance(error, DumpDamaged | Unavailable | DeadlineExceeded):
+                # What the server refused may be damage that a hash further on would have shown.
+                await to_thread(reader.end)
+            raise
+        await to_thread(reader.end)
+        await check_references(tx)
+        await _compare(tx, reader.sections, kept, identity.id, numbers, Meter(progress, header.rows - sum(left_out.values())))
+        if not same_numbers(header, existing) and await has_deep_archived(tx):
+            raise DumpRefused(
+                "messages that were exported from the archive have the numbers that the embedding spaces had there, which are others here: "
+                "bring them back before the dump, or restore into a database whose spaces have the same numbers"
+            )
+        chain_intact = await _sign(tx, header, identity, left_out)
+    return Restored(identity, original, header.rows - sum(left_out.values()), left_out, chain_intact)
+
+
+async def _load(
+    on: AdminExecutor, reader: Reader, header: Header, tables: list[TenantTable], identity: Identity, numbers: Numbers, meter: Meter
+) -> None:
+    by_name = {table.name: table for table in tables}
+    names = [str(identity.id), identity.slug, identity.name]
+    for dumped in header.tables:
+        table = by_name.get(dumped.name)
+        async for batch in _in_thread(reader.batches(dumped)):
+            if table is not None:
+                embeddings = await to_thread(_embeddings, table, batch)
+                await on.fetch(table.writing, [names, numbers.here, numbers.there, batch, embeddings])
+            meter.add(f"loading {dumped.name}", len(batch))
+
+
+async def _compare(
+    on: AdminExecutor, sections: dict[str, Section], tables: list[TenantTable], org_id: UUID, numbers: Numbers, meter: Meter
+) -> None:
+    """Read all rows again: they are those of the file."""
+    for table in tables:
+        tally = Tally(table.name)
+        async for line in lines(on, table, org_id, numbers):
+            tally.add(line)
+        section = tally.section()
+        if section != sections[table.name]:
+            raise DumpRefused(f"{table.name} reads other here than it was dumped, so nothing was restored")
+        meter.add(f"comparing {table.name}", section.rows)
+
+
+async def _sign(on: AdminExecutor, header: Header, identity: Identity, left_out: dict[str, int]) -> bool | None:
+    """Write into the audit log what was restored, and from what."""
+    original = header.organization
+    details: JsonObject = {
+        "original_id": str(original.id),
+        "original_slug": original.slug,
+        "dumped_at": header.dumped_at.isoformat(),
+        "left_out": left_out,
+    }
+    chain_intact = None
+    if identity.id != original.id:
+        seal = await seal_anew(on, original_id=original.id)
+        chain_intact = seal.intact
+        details |= {"chain_intact": seal.intact, "original_seq": seal.seq, "original_digest": seal.digest}
+    await audit.record(on, action="organization.restore_dump", resource_type="organization", resource_id=str(identity.id), details=details)
+    return chain_intact
+
+
+def _embeddings(table: TenantTable, batch: list[str]) -> list[HalfVector | None]:
+    if table.embedding is None:
+        return []
+    try:
+        found = [msgspec.json.decode(line, type=list[str | None])[table.embedding] for line in batch]
+        return [None if each is None else HalfVector.from_binary(bytes.fromhex(each)) for each in found]
+    except (msgspec.DecodeError, LookupError, TypeError, ValueError, struct.error) as error:
+        raise DumpDamaged(f"the dump is damaged in the rows of {table.name}: {error}") from error
+
+
+async def _in_thread(items: Iterator[T]) -> AsyncIterator[T]:
+    while (item := await to_thread(next, items, None)) is not None:
+        yield item

@@ -1,0 +1,2 @@
+-- Checks what was deferred, now.
+SET CONSTRAINTS ALL IMMEDIATE
