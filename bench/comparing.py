@@ -131,7 +131,13 @@ class Bench:
                     into.cpu += time.process_time() - cpu
         finally:
             gc.enable()
-        return [each.told(setting, name, taken[Memdb.name]) for name, each in taken.items()]
+        figures = []
+        for peer in peers:
+            figure = taken[peer.name].told(setting, peer.name, taken[Memdb.name])
+            if setting.clients == 1:
+                figure.peak_kib = await self.allocated(peer, setting)
+            figures.append(figure)
+        return figures
 
     async def warm_up(self, peer: Peer, setting: Setting) -> float:
         """Until statements are prepared and planned, or the time is up; the seconds of the last block."""
@@ -185,22 +191,22 @@ class Bench:
                         await self.count_one(figures[key], peer, setting, wires[peer.name])
 
     async def count_one(self, figure: Figure, peer: Peer, setting: Setting, wire: Wire) -> None:
-        async def once() -> None:
+        for _ in range(3):
             given = await self.given(peer, setting)
             wire.round_trips = wire.statements = 0
-            before = tracemalloc.get_traced_memory()[0]
-            tracemalloc.reset_peak()
             await self.block(peer, setting, given)
-            figure.peak_kib = max(tracemalloc.get_traced_memory()[1] - before, 0) // 1024
-
-        for _ in range(3):
-            await once()
         figure.round_trips, figure.statements = wire.round_trips, wire.statements
-        tracemalloc.start()
-        await once()
-        tracemalloc.stop()
         if setting.operation in SEARCHES:
             await self.find(figure, peer, setting)
+
+    async def allocated(self, peer: Peer, setting: Setting) -> int:
+        """What a call allocates at most, in KiB."""
+        given = await self.given(peer, setting)
+        tracemalloc.start()
+        await self.block(peer, setting, given)
+        peak = tracemalloc.get_traced_memory()[1]
+        tracemalloc.stop()
+        return peak // 1024
 
     async def find(self, figure: Figure, peer: Peer, setting: Setting) -> None:
         rows, recalls = [], []

@@ -87,16 +87,16 @@ def page(results: Results, stem: str) -> str:
     lines += [f"- {name}: {value}" for name, value in results.machine.items()] + [f"- {line}" for line in results.missing]
     lines += ["", f"![time of a call]({stem}-latency.svg)", "", f"![throughput]({stem}-throughput.svg)", ""]
     for title, wanted in parts:
-        lines += [f"## {title}", "", _markdown(console, _of_sizes(results.of(**wanted))), ""]
-    lines += ["## What a call is made of", "", _markdown(console, _counted(results.of(**_ALONE, memories=_shown(results)))), ""]
-    lines += ["## What searches find", "", _markdown(console, _found([each for each in results.figures if each.rows is not None])), ""]
+        lines += [f"## {title}", _markdown(console, _of_sizes(results.of(**wanted))), ""]
+    lines += ["## What a call is made of", _markdown(console, _counted(results.of(**_ALONE, memories=_shown(results)))), ""]
+    lines += ["## What searches find", _markdown(console, _found([each for each in results.figures if each.rows is not None])), ""]
     return "\n".join(lines)
 
 
 def _markdown(console: Console, table: Table) -> str:
     with console.capture() as captured:
         console.print(table)
-    return "\n".join(line.rstrip() for line in captured.get().strip("\n").splitlines())
+    return "\n" + "\n".join(line.rstrip() for line in captured.get().strip("\n").splitlines())
 
 
 def _table(title: str = "") -> Table:

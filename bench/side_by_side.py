@@ -4,8 +4,8 @@
     make bench ARGS="--quick"                         # a small run, to see that all of it works
     python bench/side_by_side.py --dsn postgresql://...  # a superuser's, of a database with memdb's schema; it is filled
 
-The peers (bench/peers) are bare asyncpg as a superuser with memdb's SQL (the floor), psycopg 3 and aiosql with the same SQL, SQLAlchemy's ORM
-as services write it, and the stores of LangGraph, mem0 and arandu. Each is used through its own interface and has a pool of its own, with a
+The peers (bench/peers) are bare asyncpg as a superuser with memdb's SQL (the floor), psycopg 3 and aiosql with the same SQL, SQLAlchemy's
+ORM as services write it, and the stores of LangGraph, mem0 and arandu. Each is used through its own interface and has a pool of its own, with a
 connection for each client. Three tenants share each peer's tables.
 
 In each round every peer is called once, in random order, or once by each client at the same time. Ratios are memdb's median to the peer's,
@@ -125,17 +125,17 @@ async def run(dsn: str, options: argparse.Namespace) -> Results:
 
     peers = await all_peers()
     both = (1, options.clients)
-    direct = settings(world, OPERATIONS, both)
+    direct = settings(world, options.operations, both)
     await part("direct", peers, direct, [dsn] * len(peers))
     await counted(peers, direct)
     with ExitStack() as stack:
         dsns = stack.enter_context(proxied(dsn, LATENCY, len(peers)))
-        await part("1 ms added", peers, settings(world, OPERATIONS, both, latency=LATENCY), dsns)
+        await part("1 ms added", peers, settings(world, options.operations, both, latency=LATENCY), dsns)
     with console.status("memdb index"):
         async with memdb.connect(dsn, admin_role=None) as db:
             await indexes.build(db.admin(timeout=86_400.0))
     peers = await all_peers()
-    indexed = settings(world, INDEXED, both, indexed=True)
+    indexed = settings(world, [each for each in INDEXED if each in options.operations], both, indexed=True)
     await part("with memdb's indexes", peers, indexed, [dsn] * len(peers))
     await counted(peers, indexed)
     machine = {
@@ -172,6 +172,7 @@ def arguments() -> argparse.Namespace:
     parser.add_argument("--sizes", type=int, nargs="+", default=SIZES, help="memories of each tenant")
     parser.add_argument("--facts", type=int, default=2_000)
     parser.add_argument("--clients", type=int, default=CLIENTS, help="how many call at once, besides one alone")
+    parser.add_argument("--operations", nargs="+", choices=OPERATIONS, default=list(OPERATIONS), help="only these")
     parser.add_argument("--seconds", type=float, default=4.0, help="what all peers together may take for each operation")
     parser.add_argument("--uvloop", action="store_true", help="run on uvloop instead of asyncio's own loop")
     parser.add_argument("--out", type=Path, help="where the results go; else docs/benchmarks")

@@ -1,4 +1,4 @@
-"""SQLAlchemy 2 with asyncpg and pgvector, as services commonly write it: ORM models, a repository for each, a unit of work that sets the tenant.
+"""SQLAlchemy 2 with asyncpg and pgvector, as services commonly write it: ORM models, repositories, a unit of work that sets the tenant.
 
 Row-level security is by a setting that each transaction begins with. The models are those of a design of agents' memory that had no
 implementation; what memdb does in one statement (history, duplicates, places of messages) is done here with what an ORM offers for it.
@@ -337,8 +337,10 @@ class Orm(Peer):
         async with without_hnsw(owner, f"{SCHEMA}.memories"):
             for holder in self.world.holders:
                 rows = [
-                    (item.id, holder.org_id, agent_id, item.content, hashed_content(item.content), "factual", "active", 0.8, {})
-                    + (item.embedding, 1, now, now, now)
+                    (
+                        *(item.id, holder.org_id, agent_id, item.content, hashed_content(item.content)),
+                        *("factual", "active", 0.8, {}, item.embedding, 1, now, now, now),
+                    )
                     for agent_id, items in ((holder.reader_id, holder.items), (holder.writer_id, holder.kept))
                     for item in items
                 ]

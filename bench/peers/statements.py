@@ -10,6 +10,7 @@ import uuid
 from abc import abstractmethod
 from collections.abc import AsyncIterator, Callable, Iterable, Sequence
 from contextlib import asynccontextmanager
+from functools import cache
 from typing import Any, Final, NamedTuple
 
 import aiosql
@@ -18,7 +19,7 @@ import numpy as np
 import psycopg
 from pgvector import HalfVector
 from pgvector.psycopg import register_vector_async
-from psycopg.rows import namedtuple_row
+from psycopg.rows import args_row
 from psycopg.types.json import Jsonb
 from psycopg_pool import AsyncConnectionPool
 
@@ -29,8 +30,6 @@ from peers.ours import Memdb
 from peers.world import OPERATIONS, Holder, Item, Peer, World
 
 SETTINGS: Final = {"jit": "off"}
-# A call that goes by several statements ends in the one that does its work.
-_ONE_STATEMENT: Final = tuple(name for name in OPERATIONS if name != "add_many")
 
 
 class Sent(NamedTuple):
@@ -145,7 +144,7 @@ class SameStatements(Peer):
         return await self.run("delete", holder, client, id=id)
 
     async def append(self, holder: Holder, client: int, content: str) -> Any:
-        return await self.run("append", holder, client, session_id=holder.written_ids[client], content=content)
+        return await self.run("append", holder, client, session_id=holder.written_ids[client], content=[content])
 
     async def last_messages(self, holder: Holder, client: int, given: None) -> Any:
         return await self.run("last_messages", holder, client)
@@ -259,7 +258,7 @@ class Psycopg(SameStatements):
     @asynccontextmanager
     async def cursor(self, org_id: uuid.UUID) -> AsyncIterator[psycopg.AsyncRawCursor[Any]]:
         async with self.pool.connection() as connection, connection.transaction():
-            cursor = psycopg.AsyncRawCursor(connection, row_factory=namedtuple_row)
+            cursor = psycopg.AsyncRawCursor(connection, row_factory=args_row(_row))
             await cursor.execute("SELECT set_config('memdb.org_id', $1, true)", [str(org_id)])
             yield cursor
 
@@ -275,18 +274,24 @@ class Psycopg(SameStatements):
             await cursor.executemany(sent.query.statement, [_adapted(sent.query, row) for row in rows])
 
 
+def _row(*values: Any) -> tuple[Any, ...]:
+    # Some statements have several columns of one name, which a namedtuple cannot.
+    return values
+
+
 def _adapted(query: Query[..., Any], arguments: list[Any]) -> list[Any]:
-    json = _json_parameters(query)
-    return [
-        HalfVector(value) if isinstance(value, np.ndarray) else Jsonb(value) if name in json and value is not None else value
-        for name, value in zip(query.parameters, arguments, strict=True)
-    ]
+    kinds = _json_parameters(query)
+    return [_adapted_one(value, kinds.get(name)) for name, value in zip(query.parameters, arguments, strict=True)]
 
 
-_JSON: Final[dict[str, frozenset[str]]] = {}
+def _adapted_one(value: Any, json: str | None) -> Any:
+    if isinstance(value, np.ndarray):
+        return HalfVector(value)
+    if json is None or value is None:
+        return value
+    return Jsonb(value) if json == "jsonb" else [each if each is None else Jsonb(each) for each in value]
 
 
-def _json_parameters(query: Query[..., Any]) -> frozenset[str]:
-    if query.name not in _JSON:
-        _JSON[query.name] = frozenset(re.findall(r":(\w+)::jsonb", query.source))
-    return _JSON[query.name]
+@cache
+def _json_parameters(query: Query[..., Any]) -> dict[str, str]:
+    return dict(re.findall(r":(\w+)::(jsonb(?:\[\])?)", query.source))

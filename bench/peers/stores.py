@@ -109,13 +109,12 @@ class Mem0(Peer):
 
     @asynccontextmanager
     async def connected(self, dsn: str) -> AsyncIterator[None]:
-        with (
-            ThreadPoolExecutor(self.clients) as self.threads,
-            ConnectionPool(dsn, min_size=self.clients, max_size=self.clients, open=True) as pool,
-        ):
-            pool.wait()
+        pool = ConnectionPool(dsn, min_size=self.clients, max_size=self.clients, open=False)
+        with ThreadPoolExecutor(self.clients) as self.threads:
+            await self.run(pool.open, wait=True)
             self.store = PGVector("", _COLLECTION, DIMENSION, "", "", "", 0, diskann=False, hnsw=True, connection_pool=pool)
             yield
+            await self.run(pool.close)
 
     async def run(self, function: Any, *arguments: Any, **named: Any) -> Any:
         return await asyncio.get_running_loop().run_in_executor(self.threads, lambda: function(*arguments, **named))

@@ -183,7 +183,7 @@ class World:
 class Peer(ABC):
     """A way to keep memories. Its operations are its methods with a name in OPERATIONS: `(holder, client, given)`.
 
-    `client` is the number of the task that calls, and `given` comes from `World.given`. What the peer has no way to do, it has no method for.
+    `client` is the number of the task that calls, and `given` comes from `World.given`. A peer has no method for what it has no way to do.
     """
 
     name: ClassVar[str]
