@@ -5,8 +5,8 @@
     python bench/side_by_side.py --dsn postgresql://...  # a superuser's, of a database with memdb's schema; it is filled
 
 The peers (bench/peers) are bare asyncpg as a superuser with memdb's SQL (the floor), psycopg 3 and aiosql with the same SQL, SQLAlchemy's
-ORM as services write it, and the stores of LangGraph, mem0 and arandu. Each is used through its own interface and has a pool of its own, with a
-connection for each client. Three tenants share each peer's tables.
+ORM as services write it, and the stores of LangGraph, mem0 and arandu. Each is used through its own interface and has a pool of its own,
+with a connection for each client. Three tenants share each peer's tables.
 
 In each round every peer is called once, in random order, or once by each client at the same time. Ratios are memdb's median to the peer's,
 below 1 where memdb is quicker; their spread is that of five parts of the run. Round trips and statements are counted on the wire, CPU is
@@ -21,7 +21,6 @@ import asyncio
 import importlib
 import os
 import platform
-import tempfile
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import ExitStack, contextmanager
 from importlib.metadata import PackageNotFoundError, version
@@ -31,7 +30,7 @@ from typing import Any, Final
 import asyncpg
 import uvloop
 from comparing import Bench, Setting
-from overhead import pin_apart
+from measuring import serving
 from peers.ours import Memdb
 from peers.proxies import proxied
 from peers.statements import Aiosql, Bare, Psycopg, recorded
@@ -42,7 +41,7 @@ from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 
 import memdb
-from memdb import codecs, embedded, indexes
+from memdb import codecs, indexes
 
 SIZES: Final = (100, KNOWING, 40_000)
 CLIENTS: Final = 32
@@ -185,20 +184,13 @@ def arguments() -> argparse.Namespace:
     return options
 
 
-def main() -> None:
-    options = arguments()
-    with tempfile.TemporaryDirectory() as name, asyncio.Runner(loop_factory=uvloop.new_event_loop if options.uvloop else None) as runner:
-        folder = Path(name) / "server"
-        server = None if options.dsn else embedded.start(folder, settings=SETTINGS)
-        try:
-            if server is not None:
-                pin_apart(folder)
-            results = runner.run(run(options.dsn or server.dsn, options))  # type: ignore[union-attr]
-        finally:
-            if server is not None:
-                server.leave()
-    write(results, options.out, "uvloop" if options.uvloop else "", console)
+async def main(options: argparse.Namespace) -> Results:
+    async with serving(options.dsn, SETTINGS) as dsn:
+        return await run(dsn, options)
 
 
 if __name__ == "__main__":
-    main()
+    options = arguments()
+    with asyncio.Runner(loop_factory=uvloop.new_event_loop if options.uvloop else None) as runner:
+        results = runner.run(main(options))
+    write(results, options.out, "uvloop" if options.uvloop else "", console)
