@@ -30,8 +30,8 @@ check: .venv/ready  ## Lint, check the types, and check every SQL file against t
 	$(BIN)/mypy
 	$(BIN)/memdb check --dsn embedded:.memdb/check
 
-bench: .venv/ready  ## Compare memdb with bare asyncpg, interleaved in one process
-	$(BIN)/python bench/overhead.py $(ARGS)
+bench: .venv/peers  ## memdb beside what people use: bare asyncpg, psycopg, aiosql, SQLAlchemy, LangGraph, mem0, arandu
+	$(BIN)/python bench/side_by_side.py $(ARGS)
 
 bench-search: .venv/bench  ## Searches of tenants of any size: recall, rows, latency, and a picture
 	$(BIN)/python bench/search.py $(ARGS)
@@ -53,6 +53,10 @@ bench-storage: .venv/bench  ## Where an embedding should live, and in which prec
 
 .venv/bench: .venv/ready
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable '.[dev,bench]'
+	@touch $@
+
+.venv/peers: .venv/bench
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable '.[dev,bench,peers]'
 	@touch $@
 
 snapshot: .venv/ready  ## Write the schema's snapshot anew, after a change of the migrations

@@ -5,14 +5,15 @@ from __future__ import annotations
 import argparse
 import asyncio
 import json
+import os
 import tempfile
-from collections.abc import AsyncIterator, Callable, Iterator, Sequence
+from collections.abc import AsyncIterator, Callable, Iterator, Mapping, Sequence
 from contextlib import asynccontextmanager, contextmanager
+from functools import partial
 from pathlib import Path
 from typing import Any, Final, NamedTuple
 
 import asyncpg
-from overhead import pin_apart
 from rich import box
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
@@ -75,15 +76,25 @@ def options_of(description: str, name: str) -> argparse.ArgumentParser:
     return parser
 
 
+def pin_apart(folder: Path) -> None:
+    """This process on the first core, the server of `folder` and the backends that it will start on the others, where there are others."""
+    if hasattr(os, "sched_setaffinity") and len(cores := sorted(os.sched_getaffinity(0))) > 1:
+        os.sched_setaffinity(int((folder / "postgres" / "postmaster.pid").read_text().split()[0]), cores[1:])
+        os.sched_setaffinity(0, cores[:1])
+
+
 @asynccontextmanager
-async def serving(dsn: str | None) -> AsyncIterator[str]:
-    """That URL, or the one of an embedded server in a temporary folder, with this process on one core and the server on the others."""
+async def serving(dsn: str | None, settings: Mapping[str, str] | None = None) -> AsyncIterator[str]:
+    """That URL, or the one of an embedded server in a temporary folder, with this process on one core and the server on the others.
+
+    `settings` are PostgreSQL's, for the embedded server.
+    """
     if dsn is not None:
         yield dsn
         return
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name) / "server"
-        server = await asyncio.to_thread(embedded.start, folder)
+        server = await asyncio.to_thread(partial(embedded.start, folder, settings=settings))
         try:
             pin_apart(folder)
             yield server.dsn

@@ -30,7 +30,7 @@ from typing import Any, Final, NamedTuple
 
 import asyncpg
 import numpy as np
-from overhead import pin_apart
+from measuring import pin_apart
 from rich.console import Console
 from rich.progress import track
 from rich.table import Table

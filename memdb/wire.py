@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import tempfile
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import Final
@@ -13,17 +13,21 @@ from urllib.parse import parse_qs, quote, urlsplit, urlunsplit
 
 _SOCKET_NAME: Final = ".s.PGSQL.5432"
 _CHUNK: Final = 1 << 16
-# Sync, Query and Flush are the messages after which a client waits for the server.
+# Sync, Query and Flush are the messages after which a client waits for the server; Execute and Query are those that run a statement.
 _WAITS: Final = frozenset(b"SQH")
+_RUNS: Final = frozenset(b"EQ")
 
 
 class Wire:
-    """What passed: `round_trips` counts the client's waits after its start-up, over all connections; set it to 0 to begin anew."""
+    """What passed, over all connections: `round_trips` counts the client's waits after its start-up, `statements` what it had run, BEGIN and
+    COMMIT among them. Set them to 0 to begin anew.
+    """
 
     def __init__(self, dsn: str, latency: float) -> None:
         self.dsn: Final = dsn
         self.latency = latency
         self.round_trips = 0
+        self.statements = 0
         self._relays: set[asyncio.Task[None]] = set()
 
     def cut(self) -> None:
@@ -39,19 +43,19 @@ class _Frontend:
         self._buffer = bytearray()
         self._started = False
 
-    def waits(self, chunk: bytes) -> int:
-        """How many of the messages that end in this chunk make the client wait."""
+    def kinds(self, chunk: bytes) -> Iterator[int]:
+        """The type bytes of the messages that end in this chunk."""
         self._buffer += chunk
-        count = 0
         while True:
             # The start-up message has no type byte in front of its length.
             header = 1 if self._started else 0
             if len(self._buffer) < header + 4:
-                return count
+                return
             length = header + int.from_bytes(self._buffer[header : header + 4])
             if len(self._buffer) < length:
-                return count
-            count += self._started and self._buffer[0] in _WAITS
+                return
+            if self._started:
+                yield self._buffer[0]
             self._started = True
             del self._buffer[:length]
 
@@ -120,7 +124,9 @@ async def _relay(
         delivering = loop.create_task(deliver())
         try:
             while chunk := await reader.read(_CHUNK):
-                wire.round_trips += frontend.waits(chunk)
+                for kind in frontend.kinds(chunk):
+                    wire.round_trips += kind in _WAITS
+                    wire.statements += kind in _RUNS
                 queue.put_nowait((loop.time() + wire.latency, chunk))
             queue.put_nowait((loop.time(), b""))
             await delivering

@@ -1,0 +1,199 @@
+"""The results of a comparison, as JSON, as a page of Markdown tables, and as pictures."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Sequence
+from pathlib import Path
+from typing import Any, Final
+
+import msgspec
+from comparing import Figure
+from peers.world import KNOWING, OPERATIONS
+from rich import box
+from rich.console import Console
+from rich.table import Table
+
+_OURS: Final = "memdb"
+_TITLE: Final = "side-by-side"
+_BLANK: Final = "–"
+
+
+class Results(msgspec.Struct):
+    """What was measured, on what, and which peers could not be."""
+
+    machine: dict[str, Any]
+    missing: list[str]
+    figures: list[Figure]
+
+    def of(self, **wanted: Any) -> list[Figure]:
+        return [each for each in self.figures if all(getattr(each, name) == value for name, value in wanted.items())]
+
+
+def write(results: Results, folder: Path | None, suffix: str, console: Console) -> None:
+    """Show the head of it, and write all of it where there is a folder."""
+    console.print(head(results))
+    for line in results.missing:
+        console.print(line)
+    if folder is None:
+        return
+    folder.mkdir(parents=True, exist_ok=True)
+    stem = "-".join(filter(None, (_TITLE, suffix)))
+    (folder / f"{stem}.json").write_bytes(msgspec.json.format(msgspec.json.encode(results), indent=1) + b"\n")
+    (folder / f"{stem}.md").write_text(page(results, stem))
+    for name, title, draw in (
+        (f"{stem}-latency", "Time of one call, as a multiple of memdb's (2,000 memories, one client)", _slower),
+        (f"{stem}-throughput", "Calls a second at 32 clients, as a share of memdb's (2,000 memories)", _throughput),
+    ):
+        _picture(results, folder / name, title, draw)
+    console.print(f"The whole of it is in {folder / stem}.md", soft_wrap=True)
+
+
+def head(results: Results) -> Table:
+    """Every operation at 2,000 memories and one client: times, and memdb's ratio to each peer."""
+    table = _table("One client, memories of a tenant: 2,000 (or the most there are below)")
+    peers = list(dict.fromkeys(each.peer for each in results.figures if each.peer != _OURS))
+    table.add_column("operation")
+    table.add_column("memdb p50 ms", justify="right")
+    for peer in peers:
+        table.add_column(f"to {peer}", justify="right")
+    for operation, title in OPERATIONS.items():
+        figures = {each.peer: each for each in results.of(operation=operation, memories=_shown(results), **_ALONE)}
+        if figures:
+            ratios = [f"{figures[peer].ratio:.2f}" if peer in figures else _BLANK for peer in peers]
+            table.add_row(title, f"{figures[_OURS].p50_ms:.2f}", *ratios)
+    return table
+
+
+_ALONE: Final[dict[str, Any]] = {"clients": 1, "latency_ms": 0.0, "indexed": False}
+
+
+def _shown(results: Results) -> int:
+    sizes = {each.memories for each in results.figures}
+    return KNOWING if KNOWING in sizes else max(sizes)
+
+
+def page(results: Results, stem: str) -> str:
+    console = Console(width=400, record=True, file=open("/dev/null", "w"))  # noqa: SIM115
+    many = max(each.clients for each in results.figures)
+    parts = [
+        ("One client", {"clients": 1, "latency_ms": 0.0, "indexed": False}),
+        (f"{many} clients", {"clients": many, "latency_ms": 0.0, "indexed": False}),
+        ("One client, 1 ms added to each round trip", {"clients": 1, "latency_ms": 1.0}),
+        (f"{many} clients, 1 ms added to each round trip", {"clients": many, "latency_ms": 1.0}),
+        ("One client, after `memdb index`", {"clients": 1, "indexed": True}),
+        (f"{many} clients, after `memdb index`", {"clients": many, "indexed": True}),
+    ]
+    lines = ["# Side by side", "", "`python bench/side_by_side.py` wrote this page; its docstring says how it measures.", ""]
+    lines += [f"- {name}: {value}" for name, value in results.machine.items()] + [f"- {line}" for line in results.missing]
+    lines += ["", f"![time of a call]({stem}-latency.svg)", "", f"![throughput]({stem}-throughput.svg)", ""]
+    for title, wanted in parts:
+        lines += [f"## {title}", _markdown(console, _of_sizes(results.of(**wanted))), ""]
+    lines += ["## What a call is made of", _markdown(console, _counted(results.of(**_ALONE, memories=_shown(results)))), ""]
+    lines += ["## What searches find", _markdown(console, _found([each for each in results.figures if each.rows is not None])), ""]
+    return "\n".join(lines)
+
+
+def _markdown(console: Console, table: Table) -> str:
+    with console.capture() as captured:
+        console.print(table)
+    return "\n" + "\n".join(line.rstrip() for line in captured.get().strip("\n").splitlines())
+
+
+def _table(title: str = "") -> Table:
+    return Table(title=title or None, title_justify="left", title_style="bold", box=box.MARKDOWN)
+
+
+def _of_sizes(figures: Sequence[Figure]) -> Table:
+    table = _table()
+    sizes = sorted({each.memories for each in figures})
+    for column in ("operation", "peer"):
+        table.add_column(column)
+    for size in sizes:
+        for column in (f"{size:,}: p50 ms", "p99 ms", "a second", "memdb's ratio", "spread"):
+            table.add_column(column, justify="right")
+    for operation, peer, rows in _grouped(figures):
+        cells = []
+        for size in sizes:
+            found = next((each for each in rows if each.memories == size), None)
+            cells += _timed(found) if found else [_BLANK] * 5
+        table.add_row(operation, peer, *cells)
+    return table
+
+
+def _timed(figure: Figure) -> list[str]:
+    spread = _BLANK if figure.peer == _OURS else f"{figure.least:.2f}–{figure.greatest:.2f}"
+    ratio = _BLANK if figure.peer == _OURS else f"{figure.ratio:.2f}"
+    return [f"{figure.p50_ms:.2f}", f"{figure.p99_ms:.2f}", f"{figure.per_second:,.0f}", ratio, spread]
+
+
+def _counted(figures: Sequence[Figure]) -> Table:
+    table = _table()
+    for column in ("operation", "peer"):
+        table.add_column(column)
+    for column in ("round trips", "statements", "client CPU ms", "peak KiB"):
+        table.add_column(column, justify="right")
+    for operation, peer, (figure, *_) in _grouped(figures):
+        counts = [str(each) if each is not None else _BLANK for each in (figure.round_trips, figure.statements)]
+        table.add_row(operation, peer, *counts, f"{figure.cpu_ms:.2f}", f"{figure.peak_kib or 0:,}")
+    return table
+
+
+def _found(figures: Sequence[Figure]) -> Table:
+    table = _table()
+    for column in ("operation", "peer", "memories"):
+        table.add_column(column)
+    for column in ("p50 ms", "rows", "recall"):
+        table.add_column(column, justify="right")
+    for each in sorted(figures, key=lambda each: (list(OPERATIONS).index(each.operation), each.memories, each.indexed)):
+        name = f"{each.peer}, after `memdb index`" if each.indexed and each.peer == _OURS else each.peer
+        if each.indexed and each.peer != _OURS:
+            continue
+        recall = _BLANK if each.recall is None else f"{each.recall:.3f}"
+        table.add_row(OPERATIONS[each.operation], name, f"{each.memories:,}", f"{each.p50_ms:.2f}", f"{each.rows:.1f}", recall)
+    return table
+
+
+def _grouped(figures: Sequence[Figure]) -> Iterable[tuple[str, str, list[Figure]]]:
+    """Title, peer and figures, in the order of the operations, memdb first."""
+    for operation, title in OPERATIONS.items():
+        of_operation = [each for each in figures if each.operation == operation]
+        peers = sorted(dict.fromkeys(each.peer for each in of_operation), key=lambda peer: peer != _OURS)
+        for number, peer in enumerate(peers):
+            yield title if number == 0 else "", peer, [each for each in of_operation if each.peer == peer]
+
+
+def _slower(results: Results, figure: Figure) -> float:
+    return 1 / figure.ratio
+
+
+def _throughput(results: Results, figure: Figure) -> float:
+    many = max(each.clients for each in results.figures)
+    wanted = {"operation": figure.operation, "memories": figure.memories, "clients": many, "latency_ms": 0.0, "indexed": False}
+    by_peer = {each.peer: each.per_second for each in results.of(**wanted)}
+    return by_peer[figure.peer] / by_peer[_OURS]
+
+
+def _picture(results: Results, path: Path, title: str, value: Callable[[Results, Figure], float]) -> None:
+    import matplotlib as mpl
+
+    mpl.use("Agg")
+    from matplotlib import pyplot as plt
+
+    figures = results.of(memories=_shown(results), **_ALONE)
+    operations = [operation for operation in OPERATIONS if any(each.operation == operation for each in figures)]
+    peers = [peer for peer in dict.fromkeys(each.peer for each in results.figures) if peer != _OURS]
+    drawing, axes = plt.subplots(figsize=(13, 5.5), layout="constrained")
+    width = 0.85 / len(peers)
+    for number, peer in enumerate(peers):
+        bars = {each.operation: value(results, each) for each in figures if each.peer == peer}
+        at = [place + (number - len(peers) / 2 + 0.5) * width for place, operation in enumerate(operations) if operation in bars]
+        axes.bar(at, [bars[operation] for operation in operations if operation in bars], width, label=peer)
+    axes.axhline(1, color="black", linewidth=1)
+    axes.set_yscale("log")
+    axes.set_xticks(range(len(operations)), [OPERATIONS[operation] for operation in operations], rotation=20, ha="right")
+    axes.set_title(title)
+    axes.legend(ncols=len(peers), loc="upper center", bbox_to_anchor=(0.5, -0.25))
+    axes.grid(axis="y", alpha=0.3)
+    for suffix in ("svg", "png"):
+        drawing.savefig(path.with_suffix(f".{suffix}"))
+    plt.close(drawing)
