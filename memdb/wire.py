@@ -19,8 +19,8 @@ _RUNS: Final = frozenset(b"EQ")
 
 
 class Wire:
-    """What passed, over all connections: `round_trips` counts the client's waits after its start-up, `statements` what it had run, BEGIN and
-    COMMIT among them. Set them to 0 to begin anew.
+    """What passed, over all connections: `round_trips` counts the client's waits after its start-up, `statements` what it had run, with
+    BEGIN and COMMIT. Set them to 0 to begin anew.
     """
 
     def __init__(self, dsn: str, latency: float) -> None:

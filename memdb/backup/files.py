@@ -1,6 +1,6 @@
 """A dump as a file: lines of JSON, compressed by gzip.
 
-    {"memdb_dump": 1, "schema": "0025_...", "organization": {...}, "spaces": [...], "tables": [{"name": "users", "rows": 2, ...}, ...], ...}
+    {"memdb_dump": 1, "schema": "0026_...", "organization": {...}, "spaces": [...], "tables": [{"name": "users", "rows": 2, ...}, ...], ...}
     ["0197...", "2026-01-01 00:00:00+00", null, ...]          the rows of the first table, each an array of its columns as text,
     ["0197...", ...]                                          and no other line in between
     {"table": "users", "rows": 2, "sha256": "..."}            of these lines
