@@ -17,13 +17,14 @@ import tracemalloc
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
 from contextlib import asynccontextmanager, contextmanager, suppress
 from dataclasses import asdict, dataclass
+from datetime import UTC, datetime
 from pathlib import Path
 
 import numpy as np
 import pytest
 
 import memdb
-from memdb import edges, entities, facts, memories, messages
+from memdb import edges, entities, facts, memories, messages, retention
 from memdb.database import Database
 from memdb.errors import DeadlineExceeded, ServerUnreachable, TransactionConflict, Unavailable
 from memdb.query import QUERIES
@@ -39,7 +40,7 @@ POOL = 8
 HOT = ("sessions", "quota_slots", "edges", "entities", "organizations")
 
 
-@dataclass
+@dataclass(slots=True)
 class Sample:
     """One moment. Memory is in KiB, `second` since the beginning."""
 
@@ -116,6 +117,11 @@ class Load:
         yield
         self._going.set()
 
+    async def tidy(self) -> None:
+        """Forget, so that the tenant has no more data in the end than in the beginning."""
+        await memories.clear(self.tenant, everything=True)
+        await retention.purge(self._db.admin(self._ground.org_id), before=datetime.now(UTC))
+
     async def _read(self) -> None:
         for memory in await memories.page(self.tenant, limit=20):
             await memories.get(self.tenant, id=memory.id)
@@ -146,7 +152,9 @@ async def measure(dsn: str, db: Database, load: Load, second: float) -> Sample:
         statements = [await connection.fetchval("SELECT count(*) FROM pg_prepared_statements") for connection in connections]
         for connection in connections:
             pool.give(connection)
-        return _sample(dsn, db, load, second, max(statements, default=0))
+        sample = _sample(dsn, db, load, second, max(statements, default=0))
+        await load.tidy()
+        return sample
 
 
 def _sample(dsn: str, db: Database, load: Load, second: float, statements: int) -> Sample:

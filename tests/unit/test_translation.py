@@ -92,6 +92,7 @@ def test_a_plan_that_a_migration_made_stale_within_a_transaction() -> None:
         (asyncpg.InterfaceError("cannot perform operation: connection is closed"), ConnectionLost),
         (asyncpg.OutdatedSchemaCacheError("a type has changed"), ConnectionLost),
         (asyncpg.ProtocolError("unexpected message"), ConnectionLost),
+        (asyncpg.ConnectionDoesNotExistError("transaction blocks not allowed in statement pooling mode"), Unsupported),
     ],
 )
 def test_errors_of_the_driver_and_the_system(theirs: Exception, ours: type[MemdbError]) -> None:
