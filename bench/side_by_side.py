@@ -33,7 +33,7 @@ from comparing import Bench, Setting
 from measuring import serving
 from peers.ours import Memdb
 from peers.proxies import proxied
-from peers.statements import Aiosql, Bare, Psycopg, recorded
+from peers.statements import Aiosql, Bare, Copy, Psycopg, recorded
 from peers.world import INDEXED, KNOWING, OPERATIONS, Peer, World
 from pgvector.asyncpg import register_vector
 from report import Results, write
@@ -111,7 +111,8 @@ async def run(dsn: str, options: argparse.Namespace) -> Results:
 
     async def all_peers() -> list[Peer]:
         statements = await recorded(dsn, world)
-        return [ours, *[kind(world, options.clients, statements) for kind in (Bare, Psycopg, Aiosql)], *rivals]
+        same = [kind(world, options.clients, statements) for kind in (Bare, Psycopg, Aiosql)]
+        return [ours, *same, Copy(world, options.clients), *rivals]
 
     async def part(title: str, peers: Sequence[Peer], asked: Sequence[Setting], dsns: Sequence[str]) -> None:
         with shown(title, len(asked)) as begun:

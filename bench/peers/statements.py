@@ -295,3 +295,28 @@ def _adapted_one(value: Any, json: str | None) -> Any:
 @cache
 def _json_parameters(query: Query[..., Any]) -> dict[str, str]:
     return dict(re.findall(r":(\w+)::(jsonb(?:\[\])?)", query.source))
+
+
+class Copy(Peer):
+    """What the tables themselves allow: COPY of memories and embeddings by a superuser, without histories and the checks of memdb."""
+
+    name = "COPY"
+
+    @asynccontextmanager
+    async def connected(self, dsn: str) -> AsyncIterator[None]:
+        self.connection = await asyncpg.connect(dsn, server_settings=SETTINGS)
+        await _taught(self.connection)
+        yield
+        await self.connection.close()
+
+    async def fill(self, owner: asyncpg.Connection) -> None:
+        """Its tables are memdb's."""
+
+    async def add_many(self, holder: Holder, client: int, items: list[Item]) -> Any:
+        columns = ["org_id", "agent_id", "id", "content", "embedded"]
+        rows = [(holder.org_id, holder.writer_id, item.id, item.content, True) for item in items]
+        of_embeddings = ["org_id", "agent_id", "memory_id", "space", "embedding"]
+        embeddings = [(holder.org_id, holder.writer_id, item.id, 1, item.embedding) for item in items]
+        async with self.connection.transaction():
+            await self.connection.copy_records_to_table("memories", schema_name="memdb", columns=columns, records=rows)
+            await self.connection.copy_records_to_table("memory_embeddings", schema_name="memdb", columns=of_embeddings, records=embeddings)
