@@ -119,15 +119,15 @@ async def _open(
     allow_newer_schema: bool,
 ) -> Database:
     url = resolve_dsn(dsn)
+    admin_url = None if admin_dsn is None else resolve_dsn(admin_dsn)
     server = None
     if url.startswith(EMBEDDED):
         from memdb import embedded
 
         server = await embedded.start_in_thread(url.removeprefix(EMBEDDED))
         url = server.dsn
-    admin_url = url if admin_dsn is None else resolve_dsn(admin_dsn)
     pool = Pool(_Connector(url, role, timeout, prepare=prepare), size=pool_size)
-    admin_pool = Pool(_Connector(admin_url, admin_role, timeout, prepare=prepare, admin=True), size=_ADMIN_POOL_SIZE)
+    admin_pool = Pool(_Connector(admin_url or url, admin_role, timeout, prepare=prepare, admin=True), size=_ADMIN_POOL_SIZE)
     try:
         space = await _preflight(Admin(pool, None, None, NO_CONTEXT, timeout), embedding_model, allow_newer_schema=allow_newer_schema)
     except BaseException:
