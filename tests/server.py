@@ -9,6 +9,7 @@ import uuid
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import Final
 from urllib.parse import urlsplit, urlunsplit
 
 import psycopg
@@ -16,6 +17,10 @@ from psycopg import sql
 
 from memdb import embedded
 from memdb.migrate import migrate
+
+
+# Of a few databases at a time, two of them with hundreds of thousands of rows.
+_ROOM: Final = 6 << 30
 
 
 def with_database(dsn: str, name: str) -> str:
@@ -58,7 +63,7 @@ def running() -> Iterator[str]:
     else:
         # Parallel workers share one server, as processes of a user's would.
         run = os.environ.get("PYTEST_XDIST_TESTRUNUID", uuid.uuid4().hex)
-        folder = Path(tempfile.gettempdir()) / f"memdb-tests-{run[:12]}"
+        folder = _scratch() / f"memdb-tests-{run[:12]}"
         server = embedded.start(folder, settings={"fsync": "off", "max_connections": "300"})
         try:
             yield server.dsn
@@ -66,6 +71,14 @@ def running() -> Iterator[str]:
             server.leave()
             if not (folder / "postgres" / "postmaster.pid").exists():
                 shutil.rmtree(folder, ignore_errors=True)
+
+
+def _scratch() -> Path:
+    """In memory where there is room: a database is a thousand files, which take a tenth of the time there."""
+    memory = Path("/dev/shm")
+    if "TMPDIR" not in os.environ and os.access(memory, os.W_OK) and shutil.disk_usage(memory).free > _ROOM:
+        return memory
+    return Path(tempfile.gettempdir())
 
 
 class Databases:
