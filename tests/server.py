@@ -18,7 +18,6 @@ from psycopg import sql
 from memdb import embedded
 from memdb.migrate import migrate
 
-
 # Of a few databases at a time, two of them with hundreds of thousands of rows.
 _ROOM: Final = 6 << 30
 
