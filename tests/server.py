@@ -100,6 +100,12 @@ class Databases:
         with self._made(self._template) as dsn:
             yield dsn
 
+    @contextmanager
+    def copied(self, dsn: str) -> Iterator[str]:
+        """A copy of a database of this server to which nobody is connected."""
+        with self._made(urlsplit(dsn).path.lstrip("/")) as copy:
+            yield copy
+
     def drop_template(self) -> None:
         if self._template is not None:
             self._drop(self._template)

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import AsyncIterator, Iterator, Mapping, Sequence
 from contextlib import suppress
 from itertools import product
 from typing import Any
@@ -18,10 +19,10 @@ from memdb import agents, attributes, facts
 from memdb.database import Pooled
 from memdb.pool import Pool
 from memdb.query import QUERIES
-from tests.conftest import Home
+from tests.conftest import Home, settle
 from tests.filling import fill
 from tests.samples import ADMIN_SAMPLES, SAMPLES, World, build
-from tests.server import execute
+from tests.server import Databases, execute
 
 # The names that PostgreSQL gives a partition's indexes.
 _CENTROIDS = "cluster_embeddings_1_org_id_agent_id_cluster_id_idx"
@@ -551,13 +552,41 @@ async def world(db: Any, home: Home) -> World:
     return await build(db, home.tenant)
 
 
-@pytest.mark.parametrize("full", [False, True], ids=["new", "full"])
-async def test_statements_read_by_their_index(full: bool, dsn: str, world: World) -> None:
-    if full:
+@pytest.fixture(scope="module")
+def filled(databases: Databases) -> Iterator[tuple[str, World]]:
+    """The DSN of a database with much in it, for whoever only looks at plans."""
+
+    async def build_and_fill(dsn: str) -> World:
+        async with memdb.connect(dsn, timeout=60.0) as db:
+            world = await build(db, (await settle(db, "acme")).tenant)
         fill(dsn, world)
+        return world
+
+    with databases.migrated() as dsn, asyncio.Runner() as runner:
+        yield dsn, runner.run(build_and_fill(dsn))
+
+
+@pytest.fixture
+async def full_world(filled: tuple[str, World]) -> AsyncIterator[World]:
+    dsn, world = filled
+    async with memdb.connect(dsn, timeout=60.0) as db:
+        tenant, spare, closed = db.tenant(world.tenant.org_id), db.admin(world.spare.org_id), db.admin(world.closed.org_id)
+        yield world._replace(db=db, tenant=tenant, spare=spare, closed=closed)
+
+
+async def test_statements_read_by_their_index_on_new_tables(world: World) -> None:
+    await _read_by_their_index(world, [name for name in INDEXES if name in ON_A_NEW_TABLE])
+
+
+async def test_statements_read_by_their_index(full_world: World) -> None:
+    await _read_by_their_index(full_world, list(INDEXES))
+
+
+async def _read_by_their_index(world: World, names: Sequence[str]) -> None:
     wrong = []
-    for name, expected in INDEXES.items():
-        for mode in MODES if full or name in ON_A_NEW_TABLE else ():
+    for name in names:
+        expected = INDEXES[name]
+        for mode in MODES:
             plan = await _plan(world, name, mode)
             used = {node["Index Name"] for node in _nodes(plan) if "Index Name" in node}
             scanned = {node["Relation Name"] for node in _nodes(plan) if node["Node Type"] == "Seq Scan"} - ONE_PAGE
@@ -612,13 +641,12 @@ def test_every_removal_and_move_of_rows_has_its_assertion() -> None:
     assert {name for name in ADMIN_SAMPLES if name.startswith(("archives.", "retention."))} - set(INDEXES) == rare
 
 
-async def test_a_search_reads_its_agents_memories_only(dsn: str, world: World) -> None:
+async def test_a_search_reads_its_agents_memories_only(full_world: World) -> None:
     """The world's agent owns 40 % of the table; another of its agents has nothing, and must not pay for that."""
-    fill(dsn, world)
-    other = await agents.get_by_slug(world.tenant, slug="bulk7")
+    other = await agents.get_by_slug(full_world.tenant, slug="bulk7")
     assert other is not None
     for name, mode in product(SEARCHES, MODES):
-        plan = await _plan(world._replace(agent_id=other.id), name, mode)
+        plan = await _plan(full_world._replace(agent_id=other.id), name, mode)
         used = {node.get("Index Name") for node in _nodes(plan) if node.get("Relation Name") == "memories"} | {
             node["Index Name"] for node in _nodes(plan) if "Index Name" in node
         }
@@ -626,20 +654,18 @@ async def test_a_search_reads_its_agents_memories_only(dsn: str, world: World) -
         assert not [node for node in _nodes(plan) if node["Node Type"] == "Seq Scan"], (name, mode)
 
 
-async def test_a_search_compares_no_memory_with_every_other(dsn: str, world: World) -> None:
+async def test_a_search_compares_no_memory_with_every_other(full_world: World) -> None:
     """Its own result joined with the scope in a nested loop takes the square of the scope's size."""
-    fill(dsn, world)
     for name, mode in product(["memories.search_exact", "memories.search_ranked"], MODES):
-        for node in _nodes(await _plan(world, name, mode)):
+        for node in _nodes(await _plan(full_world, name, mode)):
             if node["Node Type"] == "Nested Loop":
                 outer, inner = [{each.get("CTE Name") for each in _nodes(child)} for child in node["Plans"][:2]]
                 assert not ("scope" in outer and inner & {"bm25", "judged"}), mode
                 assert not ("scope" in inner and outer & {"bm25", "judged"}), mode
 
 
-async def test_a_search_reads_its_agents_or_its_sessions_only(dsn: str, world: World) -> None:
-    fill(dsn, world)
-    other = await agents.get_by_slug(world.tenant, slug="bulk7")
+async def test_a_search_reads_its_agents_or_its_sessions_only(full_world: World) -> None:
+    other = await agents.get_by_slug(full_world.tenant, slug="bulk7")
     assert other is not None
     searches = {
         "observations.search_exact": {"session_observations_active"},
@@ -649,7 +675,7 @@ async def test_a_search_reads_its_agents_or_its_sessions_only(dsn: str, world: W
     for (name, indexes), mode in product(searches.items(), MODES):
         if name == "events.search_exact" and mode == "force_generic_plan":
             continue  # It is always planned for its values.
-        plan = await _plan(world._replace(agent_id=other.id), name, mode)
+        plan = await _plan(full_world._replace(agent_id=other.id), name, mode)
         assert {node["Index Name"] for node in _nodes(plan) if "Index Name" in node} & indexes, (name, mode)
         assert not [node for node in _nodes(plan) if node["Node Type"] == "Seq Scan"], (name, mode)
         for node in _nodes(plan):
@@ -659,14 +685,13 @@ async def test_a_search_reads_its_agents_or_its_sessions_only(dsn: str, world: W
                 assert not ("scope" in inner and outer & {"bm25", "compared"}), mode
 
 
-async def test_a_retrieval_reads_its_agents_facts_once(dsn: str, world: World) -> None:
+async def test_a_retrieval_reads_its_agents_facts_once(full_world: World) -> None:
     """No look at them for each of what another part of it found; nor for an agent that knows nothing, at others' facts or names."""
-    fill(dsn, world)
-    other = await agents.get_by_slug(world.tenant, slug="bulk7")
+    other = await agents.get_by_slug(full_world.tenant, slug="bulk7")
     assert other is not None
     found = {"scope", "compared", "occurrences", "bm25", "linked", "running", "supported", "supporting"}
-    for agent_id, mode in product([world.agent_id, other.id], MODES):
-        plan = await _plan(world._replace(agent_id=agent_id), "facts.retrieve_exact", mode)
+    for agent_id, mode in product([full_world.agent_id, other.id], MODES):
+        plan = await _plan(full_world._replace(agent_id=agent_id), "facts.retrieve_exact", mode)
         for node in _nodes(plan):
             if node["Node Type"] == "Nested Loop":
                 outer, inner = [
@@ -684,27 +709,24 @@ async def test_a_retrieval_reads_its_agents_facts_once(dsn: str, world: World) -
                 assert [cond for cond in read if "agent_id" in cond], (index, mode)
 
 
-async def test_a_part_of_a_session_is_read_from_its_place_on(dsn: str, world: World) -> None:
+async def test_a_part_of_a_session_is_read_from_its_place_on(full_world: World) -> None:
     """A place that the index is not given is looked for from the session's beginning or end."""
-    fill(dsn, world)
     names = ("messages.page_of_newest", "messages.page_of_oldest", "messages.unembedded", "messages.window_parts", "summaries.due")
     for name, mode in product(names, MODES):
-        reads = [node for node in _nodes(await _plan(world, name, mode)) if node.get("Index Name") == "messages_in_order"]
+        reads = [node for node in _nodes(await _plan(full_world, name, mode)) if node.get("Index Name") == "messages_in_order"]
         assert any("position" in node["Index Cond"] for node in reads), (name, mode)
         assert not [node for node in reads if "position" in node.get("Filter", "")], (name, mode)
 
 
-async def test_whether_a_summary_is_stale_is_told_by_the_edits_after_it(dsn: str, world: World) -> None:
-    fill(dsn, world)
+async def test_whether_a_summary_is_stale_is_told_by_the_edits_after_it(full_world: World) -> None:
     for name, mode in product(("summaries.get", "summaries.newest", "summaries.page", "summaries.due", "messages.window_parts"), MODES):
-        reads = [node for node in _nodes(await _plan(world, name, mode)) if node.get("Index Name") == "messages_edited"]
+        reads = [node for node in _nodes(await _plan(full_world, name, mode)) if node.get("Index Name") == "messages_edited"]
         assert [node for node in reads if "edit > " in node["Index Cond"]], (name, mode)
 
 
-async def test_a_search_of_triples_reads_its_owners_only(dsn: str, world: World) -> None:
-    fill(dsn, world)
-    for user_id, mode in product([world.user_id, world.quitter_id], MODES):
-        plan = await _plan(world._replace(user_id=user_id), "triples.search_exact", mode)
+async def test_a_search_of_triples_reads_its_owners_only(full_world: World) -> None:
+    for user_id, mode in product([full_world.user_id, full_world.quitter_id], MODES):
+        plan = await _plan(full_world._replace(user_id=user_id), "triples.search_exact", mode)
         assert [node for node in _nodes(plan) if "owner_id = ANY" in node.get("Index Cond", "")], mode
         assert not [node for node in _nodes(plan) if node["Node Type"] == "Seq Scan"], mode
         for node in _nodes(plan):
@@ -714,42 +736,42 @@ async def test_a_search_of_triples_reads_its_owners_only(dsn: str, world: World)
                 assert not ("scope" in inner and outer & {"bm25", "compared"}), mode
 
 
-async def test_a_batch_of_triples_is_not_joined_with_itself(dsn: str, world: World) -> None:
+async def test_a_batch_of_triples_is_not_joined_with_itself(full_world: World) -> None:
     """Each looked for among the others takes the square of the batch."""
-    fill(dsn, world)
     for mode in MODES:
-        for node in _nodes(await _plan(world, "triples.write", mode)):
+        for node in _nodes(await _plan(full_world, "triples.write", mode)):
             if node["Node Type"] in {"Nested Loop", "Hash Join", "Merge Join"}:
                 outer, inner = [{each.get("CTE Name") for each in _nodes(child)} - {None} for child in node["Plans"][:2]]
                 assert not (outer and inner), mode
 
 
-async def test_what_an_assertion_does_reads_by_an_index(dsn: str, world: World) -> None:
+async def test_what_an_assertion_does_reads_by_an_index(databases: Databases, filled: tuple[str, World]) -> None:
     """Its statements run within a function, where EXPLAIN does not show them: the server tells them as they run."""
-    fill(dsn, world)
-    settings = {
-        "session_preload_libraries": "auto_explain",
-        "auto_explain.log_nested_statements": "on",
-        "auto_explain.log_min_duration": "0",
-        "client_min_messages": "log",
-    }
-    for mode in MODES:
-        for name, value in (settings | {"plan_cache_mode": mode}).items():
-            execute(dsn, f"DO $$ BEGIN EXECUTE format('ALTER DATABASE %I SET {name} = {value}', current_database()); END $$")
-        async with memdb.connect(dsn, pool_size=1, timeout=60.0) as telling:
-            told: list[str] = []
-            on = telling.tenant(world.tenant.org_id)
-            connection = await on._pool.acquire(5)
-            connection.add_log_listener(lambda _, message, told=told: told.append(message.message))
-            on._pool.give(connection)
-            for policy in ("supersede", "reject", "keep_both"):
-                await attributes.update(on, key=world.attribute, conflict_policy=policy)  # type: ignore[arg-type]
-                for value in ("a", "b", "b"):
-                    given = {"content": value, "attribute": world.attribute, "value": value}
-                    await facts.assert_(on, agent_id=world.agent_id, entity_id=world.entity.id, entities=[world.entity.id], **given)
-                    await facts.assert_(on, agent_id=world.agent_id, entity_id=world.entity.id, content=value)
-        plans = "\n".join(told)
-        assert "LockRows" in plans
-        assert not re.findall(r"Seq Scan on (?!unnest|pg_)\w+", plans), mode
-        used = {using or on for using, on in re.findall(r"Index (?:Only )?Scan using (\w+)|Bitmap Index Scan on (\w+)", plans)}
-        assert {each for each in used if each.startswith("facts_")} <= {"facts_pkey", "facts_same_unique", "facts_of_entity"}, mode
+    origin, world = filled
+    with databases.copied(origin) as dsn:
+        settings = {
+            "session_preload_libraries": "auto_explain",
+            "auto_explain.log_nested_statements": "on",
+            "auto_explain.log_min_duration": "0",
+            "client_min_messages": "log",
+        }
+        for mode in MODES:
+            for name, value in (settings | {"plan_cache_mode": mode}).items():
+                execute(dsn, f"DO $$ BEGIN EXECUTE format('ALTER DATABASE %I SET {name} = {value}', current_database()); END $$")
+            async with memdb.connect(dsn, pool_size=1, timeout=60.0) as telling:
+                told: list[str] = []
+                on = telling.tenant(world.tenant.org_id)
+                connection = await on._pool.acquire(5)
+                connection.add_log_listener(lambda _, message, told=told: told.append(message.message))
+                on._pool.give(connection)
+                for policy in ("supersede", "reject", "keep_both"):
+                    await attributes.update(on, key=world.attribute, conflict_policy=policy)  # type: ignore[arg-type]
+                    for value in ("a", "b", "b"):
+                        given = {"content": value, "attribute": world.attribute, "value": value}
+                        await facts.assert_(on, agent_id=world.agent_id, entity_id=world.entity.id, entities=[world.entity.id], **given)
+                        await facts.assert_(on, agent_id=world.agent_id, entity_id=world.entity.id, content=value)
+            plans = "\n".join(told)
+            assert "LockRows" in plans
+            assert not re.findall(r"Seq Scan on (?!unnest|pg_)\w+", plans), mode
+            used = {using or on for using, on in re.findall(r"Index (?:Only )?Scan using (\w+)|Bitmap Index Scan on (\w+)", plans)}
+            assert {each for each in used if each.startswith("facts_")} <= {"facts_pkey", "facts_same_unique", "facts_of_entity"}, mode
