@@ -199,6 +199,7 @@ INDEXES: Mapping[str, set[str]] = {
     "memories.page_of_tenant": {"memories_pkey"},
     "memories.page_of_tag": {"memories_pkey", "memory_tags_by_tag"},
     "memories.insert": {"agents_pkey", "memories_content_unique", "memories_pkey"},
+    "memories.insert_many": {"agents_pkey", "memories_content_unique", "memories_pkey"},
     "memories.insert_or_merge": {"agents_pkey", "memories_content_unique"},
     "observations.insert": {"agents_pkey"},
     "observations.get": {"session_observations_pkey"},
@@ -466,7 +467,7 @@ ALSO_FINE: Mapping[str, set[str]] = {
     "retention.remove_clusters": {"cluster_embeddings_1_pkey", _CENTROIDS},
     "observations.insert": {"session_observations_pkey", "session_observations_of_agent"},
     "roles.revoke_ability": {"role_abilities_by_ability"},
-    "memories.insert": {"memories_of_agent"},
+    **{f"memories.{name}": {"memories_of_agent"} for name in ("insert", "insert_many")},
     "summaries.add": {"messages_edited", "messages_in_order"},
     "summaries.get": {"messages_edited", "messages_in_order", "archived_messages_edited", "archived_messages_pkey"},
     "summaries.newest": {"messages_edited", "messages_in_order", "archived_messages_edited", "archived_messages_pkey"},
@@ -481,7 +482,7 @@ EVERYWHERE = {"organizations_pkey"}
 # A row for each embedding space: one, or two while a model is changed.
 ONE_PAGE = {"embedding_spaces"}
 # On a table of a few rows anything is good; these must not get worse while it fills, before its first ANALYZE.
-ON_A_NEW_TABLE = {"memories.insert", "memories.get", "memories.update", "memories.delete", "memories.embed", "memories.versions"}
+ON_A_NEW_TABLE = {f"memories.{name}" for name in ("insert", "insert_many", "get", "update", "delete", "embed", "versions")}
 SEARCHES = ["memories.nearest_exact", "memories.search_exact", "memories.search_ranked", "memories.near_duplicates"]
 BY_INDEX = {"memories.nearest_indexed", "memories.search_indexed"}
 MODES = ("force_custom_plan", "force_generic_plan")
