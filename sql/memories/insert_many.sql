@@ -33,22 +33,19 @@ found AS (
         g.*,
         holder.id AS holder_id,
         holder.lapsed,
-        coalesce(
-            CASE
-                WHEN g.given_id IS NOT NULL THEN (
-                    SELECT m.id
-                    FROM memdb.memories AS m
-                    WHERE m.org_id = :org_id
-                        AND m.id = g.given_id
-                        AND m.agent_id = :agent_id
-                        AND m.content_hash = g.content_hash
-                        AND m.deleted_at IS NULL
-                        AND (m.expires_at IS NULL OR m.expires_at > now())
-                )
-            END,
-            CASE WHEN NOT holder.lapsed THEN holder.id END
-        ) AS known_id
+        coalesce(same.id, CASE WHEN NOT holder.lapsed THEN holder.id END) AS known_id
     FROM given AS g
+    LEFT JOIN LATERAL (
+        SELECT m.id
+        FROM memdb.memories AS m
+        WHERE m.org_id = :org_id
+            AND m.id = g.given_id
+            AND m.agent_id = :agent_id
+            AND m.content_hash = g.content_hash
+            AND m.deleted_at IS NULL
+            AND (m.expires_at IS NULL OR m.expires_at > now())
+        LIMIT 1
+    ) AS same ON true
     LEFT JOIN LATERAL (
         -- Who holds the content's place in the unique index; an expired one, too.
         SELECT
@@ -64,10 +61,10 @@ found AS (
         LIMIT 1
     ) AS holder ON true
 ),
+-- Up to the first active one of a content all are new; those after it repeat it.
 led AS (
     SELECT
         f.*,
-        -- Up to the first active one of a content, all are new; those after it repeat it.
         f.known_id IS NULL AND f.number <= coalesce(
             min(f.number) FILTER (WHERE f.known_id IS NULL AND f.status = 'active') OVER (PARTITION BY f.content_hash, f.user_id), f.number
         ) AS new
@@ -88,6 +85,8 @@ lapsed AS MATERIALIZED (
         AND m.status = 'active'
         AND m.deleted_at IS NULL
         AND m.expires_at <= now()
+        -- Mostly nothing has expired: then nothing is read, whatever way the plan has for it.
+        AND (SELECT bool_or(i.lapsed) FROM item AS i)
     ORDER BY m.id
     FOR NO KEY UPDATE
 ),
@@ -99,6 +98,7 @@ expired AS (
         version = m.version + 1
     WHERE m.org_id = :org_id
         AND m.id = ANY (ARRAY(SELECT l.id FROM lapsed AS l))
+        AND EXISTS (SELECT FROM lapsed)
     RETURNING m AS memory
 ),
 inserted AS (

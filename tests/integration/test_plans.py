@@ -482,7 +482,7 @@ EVERYWHERE = {"organizations_pkey"}
 # A row for each embedding space: one, or two while a model is changed.
 ONE_PAGE = {"embedding_spaces"}
 # On a table of a few rows anything is good; these must not get worse while it fills, before its first ANALYZE.
-ON_A_NEW_TABLE = {f"memories.{name}" for name in ("insert", "insert_many", "get", "update", "delete", "embed", "versions")}
+ON_A_NEW_TABLE = {"memories.insert", "memories.get", "memories.update", "memories.delete", "memories.embed", "memories.versions"}
 SEARCHES = ["memories.nearest_exact", "memories.search_exact", "memories.search_ranked", "memories.near_duplicates"]
 BY_INDEX = {"memories.nearest_indexed", "memories.search_indexed"}
 MODES = ("force_custom_plan", "force_generic_plan")
