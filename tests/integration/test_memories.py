@@ -168,10 +168,9 @@ async def test_a_long_batch_finds_repetitions_throughout(tenant: Tenant, agent: 
     items = [NewMemory(content=str(n), id=uuid.uuid4()) for n in range(1001)]
     added = await memories.add_many(tenant, agent_id=agent.id, items=[*items, items[0], NewMemory(content="1")])
     assert [each.id for each in added] == [item.id for item in [*items, *items[:2]]]
+    taken = NewMemory(content="x", id=added[0].id)
     with pytest.raises(AlreadyExists, match="another memory has this id"):
-        await memories.add_many(
-            tenant, agent_id=agent.id, items=[*[NewMemory(content=f"new {n}") for n in range(1000)], NewMemory(content="x", id=added[0].id)]
-        )
+        await memories.add_many(tenant, agent_id=agent.id, items=[*[NewMemory(content=f"new {n}") for n in range(1000)], taken])
     assert await memories.count(tenant) == 1001
 
 
