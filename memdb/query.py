@@ -98,16 +98,17 @@ class Query(Generic[P, R]):
     async def many(self, on: Executor, rows: Iterable[Mapping[str, Any]]) -> list[Any]:
         """Run the statement once for each row of arguments: one pipeline, one transaction, results in the order of the rows.
 
-        Only for statements that return exactly one row each; if one does not, all of it is rolled back and NotFound raised.
+        Where the statement promises one row and one does not come, all of it is rolled back and NotFound raised. Of a list, all results
+        together.
         """
-        if self.cardinality is not Cardinality.ONE:
-            raise QueryDefinitionError(f"{self.name}: only a statement that returns exactly one row can be batched")
+        if self.cardinality not in (Cardinality.ONE, Cardinality.MANY):
+            raise QueryDefinitionError(f"{self.name}: only a statement that returns exactly one row, or a list, can be batched")
         batch = [self.bind(on, row) for row in rows]
         if not batch:
             return []
 
         def accept(records: Sequence[Any]) -> None:
-            if len(records) != len(batch):
+            if self.cardinality is Cardinality.ONE and len(records) != len(batch):
                 raise NotFound(self._absent)
 
         records = await on.fetch_many(self.statement, batch, accept)

@@ -61,7 +61,7 @@ from memdb.executor import Executor
 from memdb.facts import Fact, NewFact
 from memdb.insights import Insight, NewInsight
 from memdb.intentions import Intention
-from memdb.memories import Memory
+from memdb.memories import Memory, NewMemory
 from memdb.messages import Message, NewMessage, ToolCall
 from memdb.observations import NewObservation, Observation
 from memdb.roles import Role
@@ -375,6 +375,23 @@ def _observations(count: int) -> dict[str, Any]:
     }
 
 
+def _memories(world: World, count: int) -> dict[str, Any]:
+    """The lists of as many memories, with embeddings, by parameter."""
+    unknown = ("embedding_model", "category", "labels", "metadata", "session_id", "observed_at", "valid_from", "valid_until")
+    return {
+        **{name: [None] * count for name in unknown},
+        "id": [uuid.uuid4() for _ in range(count)],
+        "content": [_new() for _ in range(count)],
+        "embedding": [vector(1)] * count,
+        "status": ["active"] * count,
+        "source": ["imported"] * count,
+        "confidence": [0.5] * count,
+        "tags": [{"tags": ["a"]}] * count,
+        "user_id": [world.user_id] * count,
+        "expires_at": [_LATER] * count,
+    }
+
+
 def _events(count: int) -> dict[str, Any]:
     """The lists of as many events, with embeddings, by parameter."""
     unknown = ("source", "speaker", "importance", "emotion", "emotion_intensity", "energy", "trace", "occurred_at", "session_id", "user_id")
@@ -516,6 +533,7 @@ SAMPLES: dict[str, Call] = {
     "memories.insert": lambda world, on: memories.insert(
         on, agent_id=world.agent_id, content=_new(), embedding=vector(1), tags=["a"], metadata={"k": 1}, expires_at=_LATER
     ),
+    "memories.insert_many": lambda world, on: memories.insert_many(on, agent_id=world.agent_id, **_memories(world, 20)),
     "memories.insert_or_merge": lambda world, on: memories.insert_or_merge(
         on, agent_id=world.agent_id, content=world.live.content, user_id=world.user_id, tags=["b"], labels={"factual": 0.5}
     ),
@@ -1106,6 +1124,9 @@ COMPOSED: dict[str, Call] = {
     "tokens.create": lambda world, on: tokens.create(on, name="x"),
     "audit.verify": lambda world, on: audit.verify(on),
     "memories.add": lambda world, on: memories.add(on, agent_id=world.agent_id, content=_new()),
+    "memories.add_many": lambda world, on: memories.add_many(
+        on, agent_id=world.agent_id, items=[NewMemory(content=_new(), embedding=vector(each), tags=["a"]) for each in range(20)]
+    ),
     "escalations.page": lambda world, on: escalations.page(on),
     "memories.clear": lambda world, on: memories.clear(on, agent_id=world.agent_id),
     "memories.page": lambda world, on: memories.page(on, agent_id=world.agent_id),

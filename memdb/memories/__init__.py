@@ -1,5 +1,6 @@
 """Memories: what an agent has learnt, with its tags, its history and its embedding."""
 
+from memdb.memories.adding import add, add_many, insert, insert_many, insert_or_merge
 from memdb.memories.deleting import clear, delete, delete_matching, restore
 from memdb.memories.ranking import nearest_exact, nearest_indexed, search_exact, search_indexed, search_ranked
 from memdb.memories.reading import (
@@ -45,7 +46,7 @@ from memdb.memories.structs import (
 )
 from memdb.memories.succeeding import merge, revert, supersede
 from memdb.memories.using import hot, record_use, usage, vote, votes
-from memdb.memories.writing import add, add_many, embed, insert, insert_or_merge, reread, update
+from memdb.memories.writing import embed, reread, update
 
 __all__ = [
     "Added",
@@ -80,6 +81,7 @@ __all__ = [
     "get_many",
     "hot",
     "insert",
+    "insert_many",
     "insert_or_merge",
     "measure_indexes",
     "measure_scope",

@@ -631,6 +631,7 @@ _COMPOSED_WRITING = {
     "triples.import_json",
     "triples.import_jsonl",
     "memories.add",
+    "memories.add_many",
     "memories.clear",
     "tokens.create",
     "sessions.start",

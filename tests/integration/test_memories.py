@@ -164,6 +164,25 @@ async def test_add_many_keeps_the_order_and_finds_repetitions(tenant: Tenant, ag
     assert await memories.add_many(tenant, agent_id=agent.id, items=[]) == []
 
 
+async def test_a_long_batch_finds_repetitions_throughout(tenant: Tenant, agent: Agent) -> None:
+    items = [NewMemory(content=str(n), id=uuid.uuid4()) for n in range(1001)]
+    added = await memories.add_many(tenant, agent_id=agent.id, items=[*items, items[0], NewMemory(content="1")])
+    assert [each.id for each in added] == [item.id for item in [*items, *items[:2]]]
+    taken = NewMemory(content="x", id=added[0].id)
+    with pytest.raises(AlreadyExists, match="another memory has this id"):
+        await memories.add_many(tenant, agent_id=agent.id, items=[*[NewMemory(content=f"new {n}") for n in range(1000)], taken])
+    assert await memories.count(tenant) == 1001
+
+
+@pytest.mark.parametrize(
+    ("field", "value"),
+    [("tags", "abc"), ("tags", ["a", ""]), ("tags", ["a"] * 21), ("id", "1"), ("labels", {"mood": 0.5}), ("content", " ")],
+)
+async def test_wrong_input_in_a_batch_is_named(field: str, value: Any, tenant: Tenant, agent: Agent) -> None:
+    with pytest.raises(InvalidInput, match=field):
+        await memories.add_many(tenant, agent_id=agent.id, items=[NewMemory(content="a"), NewMemory(**{"content": "b", field: value})])
+
+
 async def test_add_many_is_all_or_none(tenant: Tenant, agent: Agent) -> None:
     with pytest.raises(NotFound, match="user"):
         await memories.add_many(tenant, agent_id=agent.id, items=[NewMemory(content="a"), NewMemory(content="b", user_id=uuid.uuid4())])

@@ -26,6 +26,7 @@ from memdb.errors import (
 from memdb.executor import Executor
 from memdb.memories import Memory, NewMemory
 from memdb.transaction import AdminTransaction, Transaction
+from tests.conftest import vector
 from tests.server import execute, fetch
 
 Call = Callable[[Executor, uuid.UUID], Awaitable[Any]]
@@ -161,13 +162,40 @@ async def test_clears_do_not_lock_each_other_out(tenant: Tenant, agent: Agent) -
     assert sum(await asyncio.gather(*calls)) == 2000
 
 
-async def test_batches_in_opposite_order_add_all_or_say_that_they_collided(tenant: Tenant, agent: Agent) -> None:
+async def test_batches_in_opposite_order_add_all(tenant: Tenant, agent: Agent) -> None:
     items = [NewMemory(content=str(n)) for n in range(1000)]
     batches = [memories.add_many(tenant, agent_id=agent.id, items=order) for order in (items, items[::-1])]
+    results = await asyncio.gather(*batches)
+    assert {each.id for each in results[0]} == {each.id for each in results[1]}
+    assert await memories.count(tenant) == 1000
+
+
+async def test_merging_batches_in_opposite_order_say_that_they_collided(tenant: Tenant, agent: Agent) -> None:
+    items = [NewMemory(content=str(n)) for n in range(1000)]
+    batches = [memories.add_many(tenant, agent_id=agent.id, items=order, on_duplicate="merge") for order in (items, items[::-1])]
     results = await asyncio.gather(*batches, return_exceptions=True)
     assert all(isinstance(result, list | TransactionConflict) for result in results)
     assert any(isinstance(result, list) for result in results)
     assert await memories.count(tenant) == 1000
+
+
+async def test_the_loser_of_a_batch_gets_what_the_winner_made(tenant: Tenant, agent: Agent) -> None:
+    async with tenant.transaction() as tx:
+        first = await memories.add(tx, agent_id=agent.id, content="same", tags=["t1"])
+        items = [NewMemory(content=content, embedding=vector(1), tags=["t2"]) for content in ("one", "Same", "two", "same")]
+        waiting = asyncio.create_task(memories.add_many(tenant, agent_id=agent.id, items=items))
+        await asyncio.sleep(0.1)
+    one, same, two, again = await waiting
+    assert (same, again) == (first, first)
+    assert [each.content for each in (one, two)] == ["one", "two"]
+    assert [each.retrievals for each in await memories.usage(tenant, ids=[first.id])] == [2]
+    assert [each.operation for each in await memories.versions(tenant, id=first.id)] == ["create"]
+
+
+async def test_batches_of_the_same_ids_give_the_same_memories(tenant: Tenant, agent: Agent) -> None:
+    items = [NewMemory(content=str(n), id=uuid.uuid4()) for n in range(200)]
+    results = await asyncio.gather(*[memories.add_many(tenant, agent_id=agent.id, items=items) for _ in range(4)])
+    assert all([each.id for each in result] == [item.id for item in items] for result in results)
 
 
 @pytest.mark.parametrize("isolation", ["repeatable_read", "serializable"])

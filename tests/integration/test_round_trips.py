@@ -55,13 +55,13 @@ async def test_a_transaction_of_n_statements_is_n_plus_2(calls: int, wire: Wire,
     assert wire.round_trips == calls + 2
 
 
-@pytest.mark.parametrize("items", [1, 10, 3000])
-async def test_many_are_three_round_trips(items: int, wire: Wire, world: World) -> None:
+@pytest.mark.parametrize(("items", "merged", "expected"), [(1000, False, 1), (3000, False, 3), (1, True, 3), (3000, True, 3)])
+async def test_many_are_one_round_trip_or_three(items: int, merged: bool, expected: int, wire: Wire, world: World) -> None:
     for round_ in range(2):
         wire.round_trips = 0
         batch = [NewMemory(content=f"{round_} {number}") for number in range(items)]
-        await memories.add_many(world.tenant, agent_id=world.agent_id, items=batch)
-    assert wire.round_trips == 3
+        await memories.add_many(world.tenant, agent_id=world.agent_id, items=batch, on_duplicate="merge" if merged else "return")
+    assert wire.round_trips == expected
 
 
 async def test_a_stream_fetches_in_batches(wire: Wire, world: World) -> None:

@@ -1,0 +1,272 @@
+-- New memories of an agent, one list of each field, in their order: what one after the other would come to. Where the agent has one already, the
+-- one there is, which counts as retrieved: by the same id and content, or by the same content for the same user, also of an item before it. The
+-- ids given differ from one another. No rows mean that there is no such agent.
+-- not null: id, agent_id, content, category, labels, status, source, confidence, usefulness, tags, metadata, embedded, version
+-- not null: observed_at, valid_from, created_at, updated_at, created
+WITH writer AS MATERIALIZED (
+    SELECT
+        w.id,
+        w.memory_quota,
+        w.language
+    FROM memdb.writers AS w
+    WHERE w.org_id = :org_id::memdb.tenant
+        AND w.id = :agent_id::uuid
+        AND memdb.takes_writes(w, :agent_id)
+),
+given AS (
+    SELECT
+        g.*,
+        writer.language,
+        coalesce(g.given_id, memdb.new_id()) AS id,
+        memdb.content_hash(g.content) AS content_hash
+    FROM writer, unnest(
+        :id::uuid[], :content::text[], :embedding::halfvec[], :embedding_model::text[], :category::text[], :labels::jsonb[], :status::text[],
+        :source::text[], :confidence::float8[], :tags::jsonb[], :metadata::jsonb[], :user_id::uuid[], :session_id::uuid[],
+        :observed_at::timestamptz[], :valid_from::timestamptz[], :valid_until::timestamptz[], :expires_at::timestamptz[]
+    ) WITH ORDINALITY AS g (
+        given_id, content, embedding, embedding_model, category, labels, status, source, confidence, tags, metadata, user_id, session_id,
+        observed_at, valid_from, valid_until, expires_at, number
+    )
+),
+found AS (
+    SELECT
+        g.*,
+        holder.id AS holder_id,
+        holder.lapsed,
+        coalesce(same.id, CASE WHEN NOT holder.lapsed THEN holder.id END) AS known_id
+    FROM given AS g
+    LEFT JOIN LATERAL (
+        SELECT m.id
+        FROM memdb.memories AS m
+        WHERE m.org_id = :org_id
+            AND m.id = g.given_id
+            AND m.agent_id = :agent_id
+            AND m.content_hash = g.content_hash
+            AND m.deleted_at IS NULL
+            AND (m.expires_at IS NULL OR m.expires_at > now())
+        LIMIT 1
+    ) AS same ON true
+    LEFT JOIN LATERAL (
+        -- Who holds the content's place in the unique index; an expired one, too.
+        SELECT
+            m.id,
+            coalesce(m.expires_at <= now(), false) AS lapsed
+        FROM memdb.memories AS m
+        WHERE m.org_id = :org_id
+            AND m.content_hash = g.content_hash
+            AND m.agent_id = :agent_id
+            AND m.user_id IS NOT DISTINCT FROM g.user_id
+            AND m.status = 'active'
+            AND m.deleted_at IS NULL
+        LIMIT 1
+    ) AS holder ON true
+),
+-- Up to the first active one of a content all are new; those after it repeat it.
+led AS (
+    SELECT
+        f.*,
+        f.known_id IS NULL AND f.number <= coalesce(
+            min(f.number) FILTER (WHERE f.known_id IS NULL AND f.status = 'active') OVER (PARTITION BY f.content_hash, f.user_id), f.number
+        ) AS new
+    FROM found AS f
+),
+item AS MATERIALIZED (
+    SELECT
+        l.*,
+        -- The place of a new one among the new; of one that repeats it, the same.
+        count(*) FILTER (WHERE l.new) OVER (ORDER BY l.content_hash, l.user_id, l.number) AS nth
+    FROM led AS l
+),
+lapsed AS MATERIALIZED (
+    SELECT m.id
+    FROM memdb.memories AS m
+    WHERE m.org_id = :org_id
+        AND m.id = ANY (ARRAY(SELECT i.holder_id FROM item AS i WHERE i.lapsed))
+        AND m.status = 'active'
+        AND m.deleted_at IS NULL
+        AND m.expires_at <= now()
+        -- Mostly nothing has expired: then nothing is read, whatever way the plan has for it.
+        AND (SELECT bool_or(i.lapsed) FROM item AS i)
+    ORDER BY m.id
+    FOR NO KEY UPDATE
+),
+expired AS (
+    UPDATE memdb.memories AS m
+    SET
+        deleted_at = now(),
+        updated_at = greatest(m.updated_at, now()),
+        version = m.version + 1
+    WHERE m.org_id = :org_id
+        AND m.id = ANY (ARRAY(SELECT l.id FROM lapsed AS l))
+        AND EXISTS (SELECT FROM lapsed)
+    RETURNING m AS memory
+),
+inserted AS (
+    INSERT INTO memdb.memories AS m (
+        org_id, id, agent_id, user_id, session_id, observed_at, valid_from, valid_until, expires_at, confidence, category, labels, status,
+        source, language, embedding_model, content, tags, metadata, embedded
+    )
+    SELECT
+        :org_id,
+        n.id,
+        :agent_id,
+        n.user_id,
+        n.session_id,
+        coalesce(n.observed_at, now()),
+        coalesce(n.valid_from, n.observed_at, now()),
+        n.valid_until,
+        n.expires_at,
+        n.confidence,
+        -- Of several labels the surest is the category, unless one is named.
+        coalesce(
+            n.category,
+            CASE
+                WHEN n.labels IS NOT NULL THEN (
+                    SELECT l.key FROM jsonb_each(n.labels) AS l
+                    WHERE memdb.labels_fit(n.labels)
+                    ORDER BY l.value DESC, l.key
+                    LIMIT 1
+                )
+            END,
+            'factual'
+        ),
+        coalesce(n.labels, '{}'),
+        n.status,
+        n.source,
+        n.language,
+        n.embedding_model,
+        n.content,
+        CASE
+            WHEN n.tags IS NULL THEN '{}'
+            ELSE ARRAY(SELECT DISTINCT t.tag FROM jsonb_array_elements_text(n.tags -> 'tags') AS t (tag) ORDER BY t.tag)
+        END,
+        coalesce(n.metadata, '{}'),
+        n.embedding IS NOT NULL
+    -- Counting the expired makes this wait until they are out of its way.
+    FROM (SELECT count(*) FROM expired) AS cleared, item AS n
+    WHERE n.new
+    -- In the order of the contents, so that two who bring the same ones do not wait for each other.
+    ORDER BY n.nth
+    -- Another writer was faster: take its memory as it is. DO NOTHING would return no row.
+    ON CONFLICT (org_id, content_hash, agent_id, user_id) WHERE status = 'active' AND deleted_at IS NULL
+        DO UPDATE SET version = m.version
+    RETURNING
+        m.id,
+        m.tags,
+        m AS memory,
+        m.xmax = 0 AS created
+),
+tagged AS (
+    INSERT INTO memdb.memory_tags (org_id, memory_id, tag)
+    SELECT
+        :org_id,
+        c.id,
+        given.tag
+    FROM inserted AS c, unnest(c.tags) AS given (tag)
+    WHERE c.created
+),
+embedding AS (
+    INSERT INTO memdb.memory_embeddings (org_id, memory_id, agent_id, space, embedding)
+    SELECT
+        :org_id,
+        n.id,
+        :agent_id,
+        :space::smallint,
+        n.embedding
+    FROM item AS n
+    WHERE n.embedding IS NOT NULL
+        AND (n.id IN (SELECT c.id FROM inserted AS c WHERE c.created)) IS TRUE
+),
+recorded AS (
+    INSERT INTO memdb.memory_versions
+    SELECT v.*
+    FROM inserted AS c, memdb.version_of(c.memory, 'create', NULL, :actor::text) AS v
+    WHERE c.created
+),
+ended AS (
+    INSERT INTO memdb.memory_versions
+    SELECT v.*
+    FROM expired AS c, memdb.version_of(c.memory, 'expire', NULL, :actor) AS v
+),
+result AS MATERIALIZED (
+    -- FULL, which no plan makes a nested loop of two long lists; each row has its other.
+    SELECT
+        c.memory,
+        c.created AND i.new AS created,
+        i.number
+    FROM (
+        SELECT
+            c.memory,
+            c.created,
+            row_number() OVER () AS nth
+        FROM inserted AS c
+    ) AS c
+    FULL JOIN (SELECT * FROM item WHERE known_id IS NULL) AS i ON i.nth = c.nth
+    UNION ALL
+    SELECT
+        k.memory,
+        false,
+        i.number
+    FROM item AS i
+    CROSS JOIN LATERAL (
+        SELECT m AS memory
+        FROM memdb.memories AS m
+        WHERE m.org_id = :org_id
+            AND m.id = i.known_id
+        LIMIT 1
+    ) AS k
+),
+retrieved AS (
+    INSERT INTO memdb.memory_usage AS u (org_id, memory_id, retrievals, last_retrieved_at)
+    SELECT
+        :org_id,
+        (r.memory).id,
+        count(*),
+        now()
+    FROM result AS r
+    WHERE NOT r.created
+    GROUP BY (r.memory).id
+    ORDER BY (r.memory).id
+    ON CONFLICT (org_id, memory_id) DO UPDATE
+        SET
+            retrievals = u.retrievals + excluded.retrievals,
+            last_retrieved_at = excluded.last_retrieved_at
+)
+SELECT
+    (r.memory).id,
+    (r.memory).agent_id,
+    (r.memory).user_id,
+    (r.memory).session_id,
+    (r.memory).content,
+    (r.memory).category,
+    (r.memory).labels,
+    (r.memory).status,
+    (r.memory).source,
+    (r.memory).confidence,
+    (r.memory).usefulness,
+    (r.memory).tags,
+    (r.memory).metadata,
+    (r.memory).embedded,
+    (r.memory).embedding_model,
+    (r.memory).version,
+    (r.memory).observed_at,
+    (r.memory).valid_from,
+    (r.memory).valid_until,
+    (r.memory).expires_at,
+    (r.memory).superseded_by,
+    (r.memory).merged_into,
+    (r.memory).created_at,
+    (r.memory).updated_at,
+    r.created
+FROM result AS r
+-- A query of its own, so that it is asked once.
+WHERE (
+    SELECT
+        w.memory_quota IS NULL
+        OR memdb.take_quota(
+            :org_id, 'memories', '-infinity', w.memory_quota,
+            (SELECT count(*) FROM inserted AS c WHERE c.created) - (SELECT count(*) FROM expired)
+        )
+    FROM writer AS w
+)
+ORDER BY r.number
