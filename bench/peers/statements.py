@@ -42,6 +42,17 @@ class Sent(NamedTuple):
         """The arguments, in the order of the statement's parameters, with some others."""
         return [values.get(name, was) for name, was in zip(self.query.parameters, self.arguments, strict=True)]
 
+    def of_many(self, items: Sequence[Item]) -> list[Any]:
+        """The arguments of a statement that was sent with one item in its lists, with these instead."""
+        given = {"content": [item.content for item in items], "embedding": [HalfVector(item.embedding) for item in items]}
+        return self.changed(
+            **{
+                name: given.get(name, was * len(items))
+                for name, was in zip(self.query.parameters, self.arguments, strict=True)
+                if isinstance(was, list)
+            }
+        )
+
 
 class Recorder(Executor):
     """A tenant that keeps what was sent."""
@@ -62,9 +73,7 @@ class Recorder(Executor):
     async def fetch_many(
         self, statement: str, rows: Iterable[Sequence[Any]], accept: Callable[[list[asyncpg.Record]], None]
     ) -> list[asyncpg.Record]:
-        rows = list(rows)
-        self.keep(statement, rows[0])
-        return await self.tenant.fetch_many(statement, rows, accept)  # type: ignore[no-any-return]
+        raise NotImplementedError
 
     def stream(self, statement: str, arguments: Sequence[Any], *, prefetch: int) -> Any:
         raise NotImplementedError
@@ -110,9 +119,6 @@ class SameStatements(Peer):
     @abstractmethod
     async def send(self, client: int, sent: Sent, arguments: list[Any]) -> Any: ...
 
-    @abstractmethod
-    async def send_many(self, client: int, sent: Sent, rows: list[list[Any]]) -> Any: ...
-
     async def run(self, operation: str, holder: Holder, client: int, **values: Any) -> Any:
         sent = self.statements[holder.size, operation]
         return await self.send(client, sent, sent.changed(**values))
@@ -128,8 +134,7 @@ class SameStatements(Peer):
 
     async def add_many(self, holder: Holder, client: int, items: list[Item]) -> Any:
         sent = self.statements[holder.size, "add_many"]
-        rows = [sent.changed(content=item.content, embedding=item.embedding) for item in items]
-        return await self.send_many(client, sent, rows)
+        return await self.send(client, sent, sent.of_many(items))
 
     async def update(self, holder: Holder, client: int, item: Item) -> Any:
         return await self.run("update", holder, client, id=item.id, content=item.content, embedding=item.embedding)
@@ -137,8 +142,7 @@ class SameStatements(Peer):
     async def stock(self, holder: Holder, count: int) -> list[Any]:
         items = list(self.world.items(count))
         sent = self.statements[holder.size, "add_many"]
-        await self.send_many(0, sent, [sent.changed(id=item.id, content=item.content, embedding=item.embedding) for item in items])
-        return [item.id for item in items]
+        return [row[0] for row in await self.send(0, sent, sent.of_many(items))]
 
     async def delete(self, holder: Holder, client: int, id: uuid.UUID) -> Any:
         return await self.run("delete", holder, client, id=id)
@@ -191,11 +195,6 @@ class Bare(SameStatements):
     async def send(self, client: int, sent: Sent, arguments: list[Any]) -> Any:
         return await self.connections[client].fetch(sent.query.statement, *arguments)
 
-    async def send_many(self, client: int, sent: Sent, rows: list[list[Any]]) -> Any:
-        connection = self.connections[client]
-        async with connection.transaction():
-            return await connection.fetchmany(sent.query.statement, rows)
-
 
 class Aiosql(SameStatements):
     """aiosql reads the SQL files; the connections are of asyncpg's own pool, in the service's role."""
@@ -206,11 +205,6 @@ class Aiosql(SameStatements):
     async def connected(self, dsn: str) -> AsyncIterator[None]:
         queries = {sent.query for sent in self.statements.values()}
         text = "\n".join(f"-- name: {_named(query)}\n{query.source}\n;" for query in queries)
-        text += "\n".join(
-            f"\n-- name: many_{_named(sent.query)}*!\n{sent.query.source}\n;"
-            for (size, operation), sent in self.statements.items()
-            if operation == "add_many" and size == self.world.holders[0].size
-        )
         self.queries = aiosql.from_str(text, "asyncpg", mandatory_parameters=False)
         settings = {**SETTINGS, "role": "memdb_app"}
         options: dict[str, Any] = {"min_size": self.clients, "max_size": self.clients, "init": _taught, "server_settings": settings}
@@ -221,12 +215,6 @@ class Aiosql(SameStatements):
         call = getattr(self.queries, _named(sent.query))
         async with self.pool.acquire() as connection:
             return [row async for row in call(connection, **dict(zip(sent.query.parameters, arguments, strict=True)))]
-
-    async def send_many(self, client: int, sent: Sent, rows: list[list[Any]]) -> Any:
-        call = getattr(self.queries, f"many_{_named(sent.query)}")
-        given = [dict(zip(sent.query.parameters, row, strict=True)) for row in rows]
-        async with self.pool.acquire() as connection:
-            return await call(connection, given)
 
 
 def _named(query: Query[..., Any]) -> str:
@@ -267,11 +255,6 @@ class Psycopg(SameStatements):
         async with self.cursor(org_id) as cursor:
             await cursor.execute(sent.query.statement, _adapted(sent.query, arguments), binary=True)
             return await cursor.fetchall()
-
-    async def send_many(self, client: int, sent: Sent, rows: list[list[Any]]) -> Any:
-        org_id = rows[0][sent.query.parameters.index("org_id")]
-        async with self.cursor(org_id) as cursor:
-            await cursor.executemany(sent.query.statement, [_adapted(sent.query, row) for row in rows])
 
 
 def _row(*values: Any) -> tuple[Any, ...]:
