@@ -169,6 +169,8 @@ def restore(world: World, actor: str, *, id: uuid.UUID) -> Any:
 def supersede(world: World, actor: str, *, id: uuid.UUID, successor_id: uuid.UUID, expected_version: int | None) -> Any:
     if world[successor_id].is_live and not world[id].is_live and world[successor_id].status != "active":
         raise Wrong("NotFound", "InvalidInput")
+    if id == successor_id and not world[id].is_live:
+        raise Wrong("NotFound", "InvalidInput")
     old, new = live(world, id, successor_id)
     if old is new or new.status != "active":
         raise Wrong("InvalidInput")
@@ -180,6 +182,8 @@ def supersede(world: World, actor: str, *, id: uuid.UUID, successor_id: uuid.UUI
 
 
 def merge(world: World, actor: str, *, ids: list[uuid.UUID], into_id: uuid.UUID) -> Any:
+    if into_id in ids and not all(world[id].is_live for id in ids):
+        raise Wrong("NotFound", "InvalidInput")
     parts, (whole,) = live(world, *set(ids)), live(world, into_id)
     if whole in parts or whole.status != "active":
         raise Wrong("InvalidInput")
