@@ -12,7 +12,7 @@ import asyncpg
 import memdb
 from memdb import agents, entities, facts, memories, messages, organizations, sessions
 from memdb.executor import Executor
-from memdb.facts import NewFact
+from memdb.facts import FactHit, NewFact
 from memdb.memories import NewMemory
 from memdb.messages import NewMessage
 from peers.world import BATCH, LIMIT, PAGE, RETRIEVED, TOKENS, Holder, Item, Peer
@@ -99,7 +99,7 @@ class Memdb(Peer):
         return await facts.retrieve(on, agent_id=agent_id, text=asked.content, embedding=asked.embedding, limit=RETRIEVED)
 
     def ids(self, found: Any) -> list[uuid.UUID]:
-        return [hit.memory.id for hit in found]
+        return [hit.fact.id if isinstance(hit, FactHit) else hit.memory.id for hit in found]
 
 
 def _new(item: Item, id: uuid.UUID | None = None) -> NewMemory:
