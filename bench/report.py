@@ -87,9 +87,11 @@ def page(results: Results, stem: str) -> str:
     lines += [f"- {name}: {value}" for name, value in results.machine.items()] + [f"- {line}" for line in results.missing]
     lines += ["", f"![time of a call]({stem}-latency.svg)", "", f"![throughput]({stem}-throughput.svg)", ""]
     for title, wanted in parts:
-        lines += [f"## {title}", _markdown(console, _of_sizes(results.of(**wanted))), ""]
+        if figures := results.of(**wanted):
+            lines += [f"## {title}", _markdown(console, _of_sizes(figures)), ""]
     lines += ["## What a call is made of", _markdown(console, _counted(results.of(**_ALONE, memories=_shown(results)))), ""]
-    lines += ["## What searches find", _markdown(console, _found([each for each in results.figures if each.rows is not None])), ""]
+    if found := [each for each in results.figures if each.rows is not None]:
+        lines += ["## What searches find", _markdown(console, _found(found)), ""]
     return "\n".join(lines)
 
 
