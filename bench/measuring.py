@@ -52,11 +52,11 @@ def shown(title: str, total: int) -> Iterator[Step]:
         yield lambda done: progress.update(task, advance=done)
 
 
-def table(title: str, *columns: str) -> Table:
+def table(title: str | None, *columns: str, names: int = 1) -> Table:
+    """In Markdown; the first `names` columns are to the left, figures to the right."""
     made = Table(title=title, title_justify="left", title_style="bold", box=box.MARKDOWN)
-    made.add_column(columns[0])
-    for column in columns[1:]:
-        made.add_column(column, justify="right")
+    for number, column in enumerate(columns):
+        made.add_column(column, justify="left" if number < names else "right")
     return made
 
 

@@ -8,8 +8,8 @@ from typing import Any, Final
 
 import msgspec
 from comparing import Figure
+from measuring import table
 from peers.world import KNOWING, OPERATIONS
-from rich import box
 from rich.console import Console
 from rich.table import Table
 
@@ -50,18 +50,15 @@ def write(results: Results, folder: Path | None, suffix: str, console: Console) 
 
 def head(results: Results) -> Table:
     """Every operation at 2,000 memories and one client: times, and memdb's ratio to each peer."""
-    table = _table("One client, memories of a tenant: 2,000 (or the most there are below)")
     peers = list(dict.fromkeys(each.peer for each in results.figures if each.peer != _OURS))
-    table.add_column("operation")
-    table.add_column("memdb p50 ms", justify="right")
-    for peer in peers:
-        table.add_column(f"to {peer}", justify="right")
+    title = "One client, memories of a tenant: 2,000 (or the most there are below)"
+    made = table(title, "operation", "memdb p50 ms", *(f"to {peer}" for peer in peers))
     for operation, title in OPERATIONS.items():
         figures = {each.peer: each for each in results.of(operation=operation, memories=_shown(results), **_ALONE)}
         if figures:
             ratios = [f"{figures[peer].ratio:.2f}" if peer in figures else _BLANK for peer in peers]
-            table.add_row(title, f"{figures[_OURS].p50_ms:.2f}", *ratios)
-    return table
+            made.add_row(title, f"{figures[_OURS].p50_ms:.2f}", *ratios)
+    return made
 
 
 _ALONE: Final[dict[str, Any]] = {"clients": 1, "latency_ms": 0.0, "indexed": False}
@@ -95,31 +92,23 @@ def page(results: Results, stem: str) -> str:
     return "\n".join(lines)
 
 
-def _markdown(console: Console, table: Table) -> str:
+def _markdown(console: Console, shown: Table) -> str:
     with console.capture() as captured:
-        console.print(table)
+        console.print(shown)
     return "\n" + "\n".join(line.rstrip() for line in captured.get().strip("\n").splitlines())
 
 
-def _table(title: str = "") -> Table:
-    return Table(title=title or None, title_justify="left", title_style="bold", box=box.MARKDOWN)
-
-
 def _of_sizes(figures: Sequence[Figure]) -> Table:
-    table = _table()
     sizes = sorted({each.memories for each in figures})
-    for column in ("operation", "peer"):
-        table.add_column(column)
-    for size in sizes:
-        for column in (f"{size:,}: p50 ms", "p99 ms", "a second", "memdb's ratio", "spread"):
-            table.add_column(column, justify="right")
+    timed = [column for size in sizes for column in (f"{size:,}: p50 ms", "p99 ms", "a second", "memdb's ratio", "spread")]
+    made = table(None, "operation", "peer", *timed, names=2)
     for operation, peer, rows in _grouped(figures):
         cells = []
         for size in sizes:
             found = next((each for each in rows if each.memories == size), None)
             cells += _timed(found) if found else [_BLANK] * 5
-        table.add_row(operation, peer, *cells)
-    return table
+        made.add_row(operation, peer, *cells)
+    return made
 
 
 def _timed(figure: Figure) -> list[str]:
@@ -129,30 +118,22 @@ def _timed(figure: Figure) -> list[str]:
 
 
 def _counted(figures: Sequence[Figure]) -> Table:
-    table = _table()
-    for column in ("operation", "peer"):
-        table.add_column(column)
-    for column in ("round trips", "statements", "client CPU ms", "peak KiB"):
-        table.add_column(column, justify="right")
+    made = table(None, "operation", "peer", "round trips", "statements", "client CPU ms", "peak KiB", names=2)
     for operation, peer, (figure, *_) in _grouped(figures):
         counts = [str(each) if each is not None else _BLANK for each in (figure.round_trips, figure.statements)]
-        table.add_row(operation, peer, *counts, f"{figure.cpu_ms:.2f}", f"{figure.peak_kib or 0:,}")
-    return table
+        made.add_row(operation, peer, *counts, f"{figure.cpu_ms:.2f}", f"{figure.peak_kib or 0:,}")
+    return made
 
 
 def _found(figures: Sequence[Figure]) -> Table:
-    table = _table()
-    for column in ("operation", "peer", "memories"):
-        table.add_column(column)
-    for column in ("p50 ms", "rows", "recall"):
-        table.add_column(column, justify="right")
+    made = table(None, "operation", "peer", "memories", "p50 ms", "rows", "recall", names=3)
     for each in sorted(figures, key=lambda each: (list(OPERATIONS).index(each.operation), each.memories, each.indexed)):
         name = f"{each.peer}, after `memdb index`" if each.indexed and each.peer == _OURS else each.peer
         if each.indexed and each.peer != _OURS:
             continue
         recall = _BLANK if each.recall is None else f"{each.recall:.3f}"
-        table.add_row(OPERATIONS[each.operation], name, f"{each.memories:,}", f"{each.p50_ms:.2f}", f"{each.rows:.1f}", recall)
-    return table
+        made.add_row(OPERATIONS[each.operation], name, f"{each.memories:,}", f"{each.p50_ms:.2f}", f"{each.rows:.1f}", recall)
+    return made
 
 
 def _grouped(figures: Sequence[Figure]) -> Iterable[tuple[str, str, list[Figure]]]:

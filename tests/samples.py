@@ -318,6 +318,25 @@ class Worlds:
         return await call(self._world, self._tenant)
 
 
+class _Undone(Exception):
+    pass
+
+
+async def undone(call: Call, world: World, on: Executor) -> Any:
+    """What a call returns, or the error of memdb's that it raises; whatever it does is undone."""
+    result: Any = None
+    with suppress(_Undone):
+        async with on.transaction() as transaction:
+            # Some take the administration that they are to act for from the world.
+            placed: Any = world._replace(spare=transaction, closed=transaction)
+            try:
+                result = await call(placed, transaction)  # type: ignore[arg-type]
+            except MemdbError as error:
+                result = error
+            raise _Undone
+    return result
+
+
 def _hash(text: str) -> str:
     return hashlib.sha256(text.encode()).hexdigest()
 

@@ -3,18 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from contextlib import suppress
 from typing import Any, get_args, get_origin
 
 import msgspec
 import pytest
 
 from memdb.database import Database
-from memdb.errors import InvalidInput, MemdbError, SchemaMismatch, ServerError
+from memdb.errors import InvalidInput, SchemaMismatch, ServerError
 from memdb.executor import Executor
 from memdb.query import QUERIES, Query
 from tests.conftest import Home
-from tests.samples import ADMIN_SAMPLES, OF_THE_OWNER, SAMPLES, STREAMS, Call, World, build
+from tests.samples import ADMIN_SAMPLES, OF_THE_OWNER, SAMPLES, STREAMS, build, undone
 from tests.server import fetch
 
 HOSTILE = {
@@ -41,10 +40,6 @@ _OF_OTHER_ROWS = {("escalations.escalate", "reason"), ("escalations.escalate", "
 
 CALLS = {**SAMPLES, **ADMIN_SAMPLES}
 PARTS = 4
-
-
-def _made_of_text(annotation: Any) -> bool:
-    return get_origin(annotation) is list or annotation is str or str in map(_bare, get_args(annotation)) or annotation is dict
 
 
 def _bare(annotation: Any) -> Any:
@@ -81,24 +76,6 @@ def _parameters() -> list[tuple[Query[..., Any], str]]:
     ]
 
 
-class _Undone(Exception):
-    pass
-
-
-async def _result(call: Call, world: World, on: Executor) -> Any:
-    """What comes of a call, which is undone."""
-    found: Any = None
-    with suppress(_Undone):
-        async with on.transaction() as transaction:
-            placed: Any = world._replace(spare=transaction, closed=transaction)
-            try:
-                found = await call(placed, transaction)  # type: ignore[arg-type]
-            except MemdbError as error:
-                found = error
-            raise _Undone
-    return found
-
-
 @pytest.mark.parametrize("part", range(PARTS))
 async def test_hostile_text_is_kept_to_the_letter_or_refused_by_name(
     part: int, db: Database, home: Home, dsn: str, monkeypatch: pytest.MonkeyPatch
@@ -116,7 +93,7 @@ async def test_hostile_text_is_kept_to_the_letter_or_refused_by_name(
         for kind, text in HOSTILE.items():
             for form in _forms(query.annotations[name], text):
                 given = {name: form}
-                told = await _result(CALLS[query.name], world, on)
+                told = await undone(CALLS[query.name], world, on)
                 what = f"{query.name}({name}: {kind})"
                 assert not isinstance(told, ServerError | SchemaMismatch), f"{what}: {told}"
                 if isinstance(told, InvalidInput):

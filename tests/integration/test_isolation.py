@@ -13,11 +13,11 @@ import msgspec
 import pytest
 
 from memdb import audit, memories, organizations, spending
-from memdb.database import Admin, Database
+from memdb.database import Database
 from memdb.errors import MemdbError
 from memdb.executor import Executor
 from tests.conftest import Home
-from tests.samples import ADMIN_SAMPLES, COMPOSED, SAMPLES, STREAMS, Call, World, areas, build, of_area
+from tests.samples import ADMIN_SAMPLES, COMPOSED, SAMPLES, STREAMS, Call, World, areas, build, of_area, undone
 from tests.server import execute, fetch, with_login
 
 # Of no tenant's: what is left of erased ones, and the names of embedding models.
@@ -120,12 +120,8 @@ async def test_no_row_can_be_written_for_another_tenant(home: Home, rival: Home,
 async def test_an_unbound_connection_sees_nothing(home: Home, world: World, dsn: str) -> None:
     connection = await home.tenant._pool.acquire(5)
     for table in set(_tables(dsn)) - _SHARED:
-        assert await _outcome(connection, f"SELECT 1 FROM {table}") in _NOTHING, table
-        assert await _outcome(connection, f"DELETE FROM {table}") in (
-            "0",
-            "InsufficientPrivilegeError",
-            "ObjectNotInPrerequisiteStateError",
-        ), table
+        assert await _outcome(connection, f"SELECT 1 FROM {table}") == "0", table
+        assert await _outcome(connection, f"DELETE FROM {table}") in _NOTHING, table
     home.tenant._pool.give(connection)
 
 
@@ -140,24 +136,12 @@ def _strange(value: Any) -> Any:
     return value
 
 
-class _Undone(Exception):
-    pass
-
-
 async def _told(call: Call, world: World, on: Executor) -> str:
     """What comes of a call, without ids, times and numbers made by chance; it is undone."""
-    told = ""
-    with suppress(_Undone):
-        async with on.transaction() as transaction:
-            # Some take the administration that they are to act for from the world.
-            placed: Any = world._replace(spare=transaction, closed=transaction) if isinstance(on, Admin) else world
-            try:
-                told = repr(await call(placed, transaction))  # type: ignore[arg-type]
-            except MemdbError as error:
-                told = f"{type(error).__name__}: {error}"
-            raise _Undone
+    result = await undone(call, world, on)
+    told = f"{type(result).__name__}: {result}" if isinstance(result, MemdbError) else repr(result)
     told = re.sub(r"[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}", "<id>", told)
-    return re.sub(r"datetime\.datetime\([^)]*\)|\b[0-9a-f]{32,}\b|mdb_\w+|b'[^']*'", "<chance>", told)
+    return re.sub(r"datetime\.datetime\([^)]*\)|\b[0-9a-f]{32,}\b|mdb_[\w-]+|b'[^']*'", "<chance>", told)
 
 
 @pytest.mark.parametrize("area", areas(SAMPLES | COMPOSED))

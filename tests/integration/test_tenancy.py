@@ -127,15 +127,6 @@ async def test_no_administration_of_one_tenant_reaches_another(area: str, db: Da
         assert await _everything_of(dsn, home) == before, name
 
 
-async def test_an_unbound_connection_sees_nothing(db: Database, home: Home, dsn: str) -> None:
-    await build(db, home.tenant)
-    connection = await home.tenant._pool.acquire(5)
-    elsewhere = "('erasures', 'embedding_spaces')"
-    for (table,) in fetch(dsn, f"SELECT tablename FROM pg_tables WHERE schemaname = 'memdb' AND tablename NOT IN {elsewhere}"):
-        assert await connection.fetchval(f"SELECT count(*) FROM memdb.{table}") == 0
-    home.tenant._pool.give(connection)
-
-
 async def test_the_where_clause_alone_is_not_what_isolates(db: Database, home: Home, rival: Home) -> None:
     """Row-level security holds even for a statement that asks for another tenant's rows outright."""
     await memories.add(home.tenant, agent_id=home.agent.id, content="secret", embedding=vector(1))
