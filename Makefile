@@ -18,11 +18,11 @@ demo: .venv/ready  ## Remember a conversation on the embedded server, and search
 	@$(BIN)/memdb demo
 
 test: .venv/ready  ## Run the tests on the embedded server (or on MEMDB_TEST_DSN)
-	$(BIN)/python -m pytest --numprocesses 2 $(ARGS)
+	$(BIN)/python -m pytest --numprocesses 2 --dist worksteal $(ARGS)
 
 test-slow: .venv/ready  ## Run all tests, those that take minutes included; ARGS="-m slow" for these only
 	-tests/install_pgbouncer.sh
-	$(BIN)/python -m pytest --numprocesses 2 -m "" $(ARGS)
+	$(BIN)/python -m pytest --numprocesses 2 --dist worksteal -m "" $(ARGS)
 
 check: .venv/ready  ## Lint, check the types, and check every SQL file against the schema
 	$(BIN)/ruff check

@@ -666,6 +666,18 @@ SAMPLES: dict[str, Call] = {
     "sessions.to_extract": lambda world, on: sessions.to_extract(on),
     "sessions.delete": lambda world, on: sessions.delete(on, id=world.session.id),
     "sessions.restore": lambda world, on: sessions.restore(on, id=world.deleted_session.id),
+    "messages.insert_new": lambda world, on: messages.insert_new(
+        on,
+        session_id=world.session.id,
+        role="user",
+        content="And tomorrow?",
+        name=None,
+        tokens=None,
+        model=None,
+        embedding=vector(6),
+        metadata={"k": 1},
+        sent_at=None,
+    ),
     "messages.insert": lambda world, on: messages.insert(
         on,
         session_id=world.session.id,

@@ -4,7 +4,7 @@ from memdb.messages.reading import get, page, page_of_newest, page_of_oldest, un
 from memdb.messages.searching import search, search_scope
 from memdb.messages.structs import Message, MessageHit, NewMessage, Role, ToolCall, Window, WindowPart
 from memdb.messages.windowing import CountTokens, window, window_parts
-from memdb.messages.writing import append, append_many, delete, embed, insert, update
+from memdb.messages.writing import append, append_many, delete, embed, insert, insert_new, update
 
 __all__ = [
     "CountTokens",
@@ -21,6 +21,7 @@ __all__ = [
     "embed",
     "get",
     "insert",
+    "insert_new",
     "page",
     "page_of_newest",
     "page_of_oldest",

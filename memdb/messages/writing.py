@@ -24,6 +24,24 @@ Tokens: TypeAlias = Annotated[int, Meta(ge=0, le=10_000_000)]
 _LARGEST_BATCH: Final = 1000
 
 
+@query(absent="session")
+async def insert_new(
+    on: Executor,
+    *,
+    session_id: UUID,
+    role: Role,
+    content: MessageText,
+    name: Name | None,
+    tokens: Tokens | None,
+    model: ModelName | None,
+    embedding: Embedding | None,
+    metadata: JsonObject | None,
+    sent_at: datetime | None,
+) -> Message:
+    """Part of `append`: what most messages are, for less than `insert` takes."""
+    ...
+
+
 @query
 async def insert(
     on: Executor,
@@ -73,6 +91,19 @@ async def append(
     safely. Raises InvalidInput, NotFound for an unknown session, SessionClosed, AlreadyExists if another message has this `id`,
     WritesRefused.
     """
+    if id is None and not tool_calls and tool_call_id is None:
+        return await insert_new(
+            on,
+            session_id=session_id,
+            role=role,
+            content=content,
+            name=name,
+            tokens=tokens,
+            model=model,
+            embedding=embedding,
+            metadata=metadata,
+            sent_at=sent_at,
+        )
     item = NewMessage(
         role=role,
         content=content,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import math
 from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager, contextmanager
 
@@ -41,14 +42,11 @@ async def sound(tenant: Tenant) -> None:
     assert await memories.count(tenant) >= 0
 
 
-async def no_leak(dsn: str, at_most: int) -> None:
+async def no_leak(dsn: str, at_most: float = math.inf) -> None:
     """The server, too, soon has no more sessions than there may be, and none with an open transaction."""
     loop = asyncio.get_running_loop()
     deadline = loop.time() + 10
-    while True:
-        states = [state for (state,) in fetch(dsn, _SESSIONS)]
-        if len(states) <= at_most and all(state == "idle" for state in states):
-            return
+    while len(states := [state for (state,) in fetch(dsn, _SESSIONS)]) > at_most or set(states) - {"idle"}:
         assert loop.time() < deadline, states
         await asyncio.sleep(0.02)
 

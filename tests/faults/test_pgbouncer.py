@@ -200,6 +200,7 @@ async def _calls(tenant: Tenant, agent: Agent) -> dict[str, MemdbError | None]:
         "read": lambda: memories.count(tenant),
         "write": lambda: memories.add(tenant, agent_id=agent.id, content="x"),
         "write many": lambda: memories.add_many(tenant, agent_id=agent.id, items=[NewMemory(content="y")]),
+        "merge many": lambda: memories.add_many(tenant, agent_id=agent.id, items=[NewMemory(content="y")], on_duplicate="merge"),
         "transaction": transaction,
         "scan": scan,
     }
@@ -223,7 +224,7 @@ async def test_statement_mode_says_that_it_has_no_transactions(dsn: str, logins:
     with bouncing(dsn, "statement") as bouncer:
         async with through(bouncer, logins, prepare=False) as db:
             outcomes = await _calls(*await settle(db, "acme"))
-            assert outcomes.pop("read") is outcomes.pop("write") is None
+            assert {outcomes.pop(name) for name in ("read", "write", "write many")} == {None}
             assert all(isinstance(error, Unsupported) and "statement mode" in str(error) for error in outcomes.values()), outcomes
 
 

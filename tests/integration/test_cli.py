@@ -81,7 +81,7 @@ def test_the_demonstration_answers_only_by_both(folder: Path) -> None:
         assert answer not in by_words[0]
         assert answer in by_both[0]
         assert re.search(r"search by both, second time\s+│\s+[\d.]+ ms │\s+1 │", result.stdout)
-        assert re.search(r"store 30 memories.*│\s+[\d.]+ ms │\s+4 │", result.stdout)
+        assert re.search(r"store 30 memories.*│\s+[\d.]+ ms │\s+2 │", result.stdout)
 
 
 def test_migrate_shows_what_it_applies(empty_dsn: str) -> None:

@@ -175,6 +175,7 @@ INDEXES: Mapping[str, set[str]] = {
     "sessions.to_extract": {"sessions_to_extract"},
     "sessions.delete": {"sessions_pkey"},
     "sessions.restore": {"sessions_pkey", "agents_pkey"},
+    "messages.insert_new": {"sessions_pkey", "agents_pkey"},
     "messages.insert": {"sessions_pkey", "agents_pkey", "messages_pkey", "messages_in_order", "messages_with_open_calls"},
     "messages.get": {"messages_pkey", "archived_messages_id_unique", "sessions_pkey"},
     "messages.page_of_newest": {"messages_in_order", "archived_messages_pkey", "sessions_pkey"},
