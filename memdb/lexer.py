@@ -14,10 +14,13 @@ _FIRST: Final = r"[^\x00-\x40\x5b-\x5e\x60\x7b-\x7f]"
 _LATER: Final = r"[^\x00-\x2f\x3a-\x40\x5b-\x5e\x60\x7b-\x7f]"
 _DOLLAR_TAG: Final = re.compile(rf"\$(?:{_FIRST}{_LATER}*)?\$")
 _WORD: Final = re.compile(rf"{_FIRST}(?:{_LATER}|\$)*")
-# What no token of interest begins in: words (but one before a quote may be the E of a string), numbers, white space, punctuation.
+# All in which no parameter begins, as far as it needs no second look: words (but one before a quote may be the E of a string), numbers,
+# white space, punctuation, casts, strings, quoted identifiers, and comments that end with their line.
 _PLAIN: Final = re.compile(
-    rf"(?:[\x00-\x21\x23\x25\x26\x28-\x2c\x2e\x30-\x39\x3b-\x40\x5b-\x5e\x60\x7b-\x7f]++|{_FIRST}(?:{_LATER}|\$)*+(?!'))++"
+    rf"(?:[\x00-\x21\x23\x25\x26\x28-\x2c\x2e\x30-\x39\x3b-\x40\x5b-\x5e\x60\x7b-\x7f]++|{_FIRST}(?:{_LATER}|\$)*+(?!')"
+    r"|::|:=|--[^\n]*+|-|/(?!\*)|'[^']*+'|\"[^\"]*+\")++"
 )
+_ESCAPED: Final = re.compile(r"'(?:[^'\\]|\\.|'')*+'", re.DOTALL)
 _COMMENT_EDGE: Final = re.compile(r"/\*|\*/")
 
 
@@ -57,26 +60,18 @@ def _skip(sql: str, at: int) -> int | None:
     """The end of the token, or of the run of plain text, at `at`; None if a lone colon stands there."""
     if plain := _PLAIN.match(sql, at):
         return plain.end()
-    character, pair = sql[at], sql[at : at + 2]
-    if pair in ("::", ":="):
-        return at + 2
+    character = sql[at]
     if character == ":":
         return None
-    if pair == "--":
-        end = sql.find("\n", at)
-        return len(sql) if end < 0 else end
-    if pair == "/*":
+    if character == "/":
         return _end_of_comment(sql, at)
-    if character in "\"'":
-        return _end_of_quoted(sql, at, escapes=False)
     if character == "$":
         return _end_of_dollar(sql, at)
+    if character in "\"'":
+        raise QueryDefinitionError(f"unterminated {character}")
     word = _WORD.match(sql, at)
-    if word is None:
-        return at + 1
-    if word.group() in ("E", "e") and sql[word.end() : word.end() + 1] == "'":
-        return _end_of_quoted(sql, word.end(), escapes=True)
-    return word.end()
+    assert word is not None
+    return _end_of_escaped(sql, word.end()) if word.group() in ("E", "e") else word.end()
 
 
 def _end_of_comment(sql: str, at: int) -> int:
@@ -88,19 +83,11 @@ def _end_of_comment(sql: str, at: int) -> int:
     raise QueryDefinitionError("unterminated /* comment")
 
 
-def _end_of_quoted(sql: str, at: int, *, escapes: bool) -> int:
-    quote = sql[at]
-    here = at + 1
-    while here < len(sql):
-        if escapes and sql[here] == "\\":
-            here += 2
-        elif sql[here] != quote:
-            here += 1
-        elif sql[here + 1 : here + 2] == quote:
-            here += 2
-        else:
-            return here + 1
-    raise QueryDefinitionError(f"unterminated {quote}")
+def _end_of_escaped(sql: str, at: int) -> int:
+    string = _ESCAPED.match(sql, at)
+    if string is None:
+        raise QueryDefinitionError("unterminated '")
+    return string.end()
 
 
 def _end_of_dollar(sql: str, at: int) -> int:

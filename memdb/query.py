@@ -24,6 +24,7 @@ import inspect
 import re
 from collections.abc import AsyncIterator, Callable, Iterable, Mapping, Sequence
 from enum import Enum
+from pathlib import Path
 from typing import Any, Final, Generic, ParamSpec, TypeVar, get_args, get_origin, overload
 
 from memdb import hints
@@ -66,7 +67,7 @@ class Query(Generic[P, R]):
         self.annotations: Final = hints.of_function(function)
         self.executor: Final = _first_parameter(function, self.annotations)
         self.cardinality, self.shape = _returned(self.annotations.get("return"))
-        self.source: Final = self.path.read_text(encoding="utf-8") if self.path.is_file() else ""
+        self.source: Final = _text(self.path)
         if not self.source.strip():
             raise QueryDefinitionError(f"{self.name}: {self.path} is missing or empty")
         compiled = compile_parameters(self.source)
@@ -192,6 +193,14 @@ def query(function: Callable[P, R] | None = None, /, *, absent: str | None = Non
     if function is None:
         return lambda decorated: Query(decorated, absent=absent, key=key)
     return Query(function)
+
+
+def _text(path: Path) -> str:
+    try:
+        # Half of the time of read_text(), for hundreds of files at import.
+        return path.read_bytes().decode()
+    except FileNotFoundError:
+        return ""
 
 
 def _first_parameter(function: Callable[..., Any], annotations: Mapping[str, Any]) -> Any:

@@ -140,7 +140,7 @@ def test_a_foreign_folder_is_left_untouched(folder: Path, name: str) -> None:
     assert _content(folder) == before
 
 
-@pytest.mark.parametrize("name", ["it's", 'a "quote"', "$HOME", "$(touch pwned)", "`id`", "a,b", "a b;c", "back\\slash", "ünï"])
+@pytest.mark.parametrize("name", ["it's $HOME, `id`; $(touch pwned)", 'a "quote", a back\\slash and ünï'])
 def test_any_folder_name_will_do(folder: Path, name: str) -> None:
     odd = folder / name
     server = embedded.start(odd, settings={"log_line_prefix": "%m 'quoted' "})
@@ -181,22 +181,20 @@ def test_a_file_is_no_folder(folder: Path) -> None:
         embedded.start(folder)
 
 
-@pytest.mark.parametrize("damage", ["marker", "format", "version", "control"])
-def test_a_damaged_folder_is_left_untouched(folder: Path, damage: str) -> None:
+def test_a_damaged_folder_is_left_untouched(folder: Path) -> None:
     embedded.start(folder).leave()
-    marker = folder / "postgres" / "memdb.json"
-    if damage == "marker":
-        marker.write_text("{")
-    elif damage == "format":
-        marker.write_text(json.dumps({"format": 99, "postgres": 18}))
-    elif damage == "version":
-        (folder / "postgres/PG_VERSION").unlink()
-    else:
-        (folder / "postgres/global/pg_control").unlink()
-    before = _content(folder / "postgres")
-    with pytest.raises(DamagedDataFolder):
-        embedded.start(folder)
-    assert _content(folder / "postgres") == before
+    another_format = json.dumps({"format": 99, "postgres": 18}).encode()
+    for name, content in (("memdb.json", b"{"), ("memdb.json", another_format), ("PG_VERSION", None), ("global/pg_control", None)):
+        damaged = folder / "postgres" / name
+        kept = damaged.rename(folder / "kept")
+        if content is not None:
+            damaged.write_bytes(content)
+        before = _content(folder / "postgres")
+        with pytest.raises(DamagedDataFolder):
+            embedded.start(folder)
+        assert _content(folder / "postgres") == before
+        kept.replace(damaged)
+    embedded.start(folder).leave()
 
 
 def test_damage_that_only_the_server_sees_is_told_with_its_log(folder: Path) -> None:

@@ -278,9 +278,9 @@ async def test_no_right_answer_is_lost_to_what_makes_the_comparison_quick(tenant
     def name() -> str:
         return " ".join("".join(rng.choice("abc") for _ in range(rng.randrange(1, 7))) for _ in range(rng.randrange(1, 4)))
 
-    known = sorted({name() for _ in range(300)})
+    known = sorted({name() for _ in range(150)})
     await entities.see_many(tenant, agent_id=agent.id, items=[Sighting(type="person", name=each) for each in known])
-    asked = sorted({name() for _ in range(90)} - set(known))
+    asked = sorted({name() for _ in range(60)} - set(known))
     for threshold, lowest in ((0.85, 0.5), (0.6, 0.3), (0.9, 0.9), (1.0, 0.0)):
         found = await entities.resolve(tenant, agent_id=agent.id, names=asked, type="person", threshold=threshold, candidates_from=lowest)
         quoted = ", ".join(f"('{each}')" for each in asked)
