@@ -13,6 +13,7 @@ from uuid import UUID
 import asyncpg
 from msgspec import Meta
 
+from memdb.deadline import Deadline
 from memdb.errors import InvalidInput, TransactionConflict
 from memdb.executor import AdminExecutor, Context, Executor, Isolation, leaves_unknown, raise_ours
 from memdb.inputs import Name, check_for
@@ -43,13 +44,12 @@ class Pooled(Executor):
         self._pool = pool
 
     async def fetch(self, statement: str, arguments: Sequence[Any]) -> list[asyncpg.Record]:
-        pool, timeout = self._pool, self.timeout
-        connection = pool.take()
-        if connection is None:
-            connection, timeout = await self._acquire()
+        pool = self._pool
+        deadline = asyncio.get_running_loop().time() + self.timeout
+        connection = pool.take() or await pool.acquire(self.timeout)
         try:
             # Not fetch(timeout=): that does not cover the closing of statements which asyncpg has put off until now.
-            async with asyncio.timeout(timeout):
+            with Deadline(deadline):
                 records = await connection.fetch(statement, *arguments)
         except asyncpg.PostgresError as error:
             # What cannot be sent shows after Parse: the server waits for the rest, in a transaction.
@@ -116,13 +116,6 @@ class Pooled(Executor):
             self._pool.give(connection)
         finally:
             transaction.end()
-
-    async def _acquire(self) -> tuple[asyncpg.Connection, float]:
-        """A connection, and what is left of the timeout."""
-        clock = asyncio.get_running_loop().time
-        deadline = clock() + self.timeout
-        connection = await self._pool.acquire(self.timeout)
-        return connection, max(deadline - clock(), 0.001)
 
 
 class Tenant(Pooled):

@@ -10,6 +10,7 @@ from uuid import UUID
 
 import asyncpg
 
+from memdb.deadline import Deadline
 from memdb.errors import DeadlineExceeded, InvalidInput, TransactionEnded, TransactionFailed
 from memdb.executor import AdminExecutor, Context, Executor, Isolation, leaves_unknown, raise_ours, translated
 from memdb.translation import translate
@@ -33,9 +34,9 @@ class Transaction(Executor):
             raise TransactionEnded("the transaction's block was left, and its connection belongs to others now")
         return self._connection
 
-    def limit(self) -> asyncio.Timeout:
+    def limit(self) -> Deadline:
         """For what comes next: the deadline where all have one in common, else a timeout of its own."""
-        return asyncio.timeout(self.timeout) if self.deadline is None else asyncio.timeout_at(self.deadline)
+        return Deadline(asyncio.get_running_loop().time() + self.timeout if self.deadline is None else self.deadline)
 
     def end(self) -> None:
         """Part from the connection."""
@@ -73,7 +74,7 @@ class Transaction(Executor):
     async def _running(self) -> AsyncIterator[None]:
         """A statement, until the deadline. One that fails makes PostgreSQL refuse the rest of the transaction."""
         try:
-            async with self.limit():
+            with self.limit():
                 yield
         except Exception as error:
             # An interface error is about the call: nothing was sent.
@@ -101,8 +102,9 @@ async def begun(transaction: Transaction, theirs: Any) -> AsyncIterator[None]:
     """A transaction, or a savepoint where one is open. The block's own exceptions pass as they are."""
     connection, outer = transaction.connection, transaction.depth == 0
     try:
-        async with translated(), transaction.limit():
-            await theirs.__aenter__()
+        async with translated():
+            with transaction.limit():
+                await theirs.__aenter__()
     except BaseException as error:
         # asyncpg holds a transaction for begun even if BEGIN failed: later ones on this connection would be savepoints in nothing.
         if outer and not leaves_unknown(error):
@@ -128,16 +130,16 @@ async def begun(transaction: Transaction, theirs: Any) -> AsyncIterator[None]:
 
 
 def _swallowed(failure: BaseException) -> Exception:
-    # A cancellation counts, too: asyncio.timeout within the block cancels the statement on the server.
+    # A cancellation counts, too: a timeout within the block cancels the statement on the server.
     if isinstance(failure, Exception) and leaves_unknown(ours := translate(failure)):
         return ours
     return TransactionFailed("a statement failed, so nothing was committed; wrap what may fail in a nested tx.transaction()")
 
 
-async def _end(connection: asyncpg.Connection, theirs: Any, limit: asyncio.Timeout, error: BaseException | None) -> None:
+async def _end(connection: asyncpg.Connection, theirs: Any, limit: Deadline, error: BaseException | None) -> None:
     """Commit, or roll back for an `error`. If that is cut short, nobody knows what is open on the connection: it is given up."""
     try:
-        async with limit:
+        with limit:
             await theirs.__aexit__(type(error) if error else None, error, None)
     except (TimeoutError, asyncio.CancelledError):
         connection.terminate()

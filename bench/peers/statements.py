@@ -148,7 +148,7 @@ class SameStatements(Peer):
         return await self.run("delete", holder, client, id=id)
 
     async def append(self, holder: Holder, client: int, content: str) -> Any:
-        return await self.run("append", holder, client, session_id=holder.written_ids[client], content=[content])
+        return await self.run("append", holder, client, session_id=holder.written_ids[client], content=content)
 
     async def last_messages(self, holder: Holder, client: int, given: None) -> Any:
         return await self.run("last_messages", holder, client)

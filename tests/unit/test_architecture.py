@@ -32,6 +32,7 @@ LAYERS = (
     "rows",
     "inputs",
     "codecs",
+    "deadline",
     "pool",
     "executor",
     "transaction",
