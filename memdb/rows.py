@@ -85,10 +85,6 @@ def _columns(struct: type[msgspec.Struct], prefix: str) -> list[Column]:
     return columns
 
 
-def _json_list(annotation: Any, at: int) -> Decode:
-    return lambda record: msgspec.convert(record[at], annotation)
-
-
 def _unless_absent(part: Decode, first: int) -> Decode:
     return lambda record: None if record[first] is None else part(record)
 
@@ -96,15 +92,33 @@ def _unless_absent(part: Decode, first: int) -> Decode:
 def _nested(struct: type[msgspec.Struct], start: int) -> tuple[Decode, int]:
     """A decoder of the columns from `start` on, and the number of the column after its last."""
     annotated = hints.of_class(struct)
+    inner = {name: without_none(annotated[name])[0] for name in struct.__struct_fields__}
+    if not any(map(_is_struct, inner.values())):
+        end = start + len(inner)
+        lists = [(place, annotation) for place, annotation in enumerate(inner.values()) if is_json_list(annotation)]
+        return (_with_lists(struct, slice(start, end), lists) if lists else lambda record: struct(*record[start:end])), end
     parts: list[Decode] = []
     at = start
-    for name in struct.__struct_fields__:
-        inner, may_be_none = without_none(annotated[name])
-        if _is_struct(inner):
+    for name, annotation in inner.items():
+        if _is_struct(annotation):
             first = at
-            part, at = _nested(inner, at)
-            parts.append(_unless_absent(part, first) if may_be_none else part)
+            part, at = _nested(annotation, at)
+            parts.append(_unless_absent(part, first) if annotation is not annotated[name] else part)
         else:
-            parts.append(_json_list(inner, at) if is_json_list(inner) else itemgetter(at))
+            parts.append(_json_list(annotation, at) if is_json_list(annotation) else itemgetter(at))
             at += 1
     return (lambda record: struct(*[part(record) for part in parts])), at
+
+
+def _with_lists(struct: type[msgspec.Struct], columns: slice, lists: list[tuple[int, Any]]) -> Decode:
+    def decode(record: Any) -> Any:
+        values = list(record[columns])
+        for place, annotation in lists:
+            values[place] = msgspec.convert(values[place], annotation)
+        return struct(*values)
+
+    return decode
+
+
+def _json_list(annotation: Any, at: int) -> Decode:
+    return lambda record: msgspec.convert(record[at], annotation)
