@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import os
-import uuid
 from collections.abc import Generator
 from types import TracebackType
 from typing import Any, Final
@@ -12,6 +11,7 @@ from typing import Any, Final
 import asyncpg
 
 from memdb import codecs, preflight
+from memdb.connection import Connection
 from memdb.database import Admin, Database, check_timeout
 from memdb.errors import (
     ConnectionLost,
@@ -176,19 +176,6 @@ async def administers(on: Executor) -> bool:
     ...
 
 
-class _Connection(asyncpg.Connection):  # type: ignore[misc]
-    """Names statements as no other client does.
-
-    asyncpg counts them from 1 in each process. A pooler may lend one connection to several: a name would be that of another's statement.
-    """
-
-    def _get_unique_id(self, prefix: str) -> str:
-        # What is not kept has no name, not even a cursor's: it would be closed later, on another of the pooler's connections.
-        if prefix == "stmt" and not self._stmt_cache_enabled:
-            return ""
-        return f"memdb_{prefix}_{uuid.uuid4().hex}"
-
-
 class _Connector:
     """Opens connections for a pool, in one role, with memdb's types registered."""
 
@@ -200,7 +187,7 @@ class _Connector:
         self._admin = admin
         self._types: list[codecs.DataType] = []
 
-    async def __call__(self, timeout: float) -> asyncpg.Connection:
+    async def __call__(self, timeout: float) -> Connection:
         try:
             async with asyncio.timeout(timeout):
                 return await self._open(timeout)
@@ -213,14 +200,14 @@ class _Connector:
         except Exception as error:
             raise _refusal(error, self._role) from error
 
-    async def _open(self, timeout: float) -> asyncpg.Connection:
+    async def _open(self, timeout: float) -> Connection:
         # A pooler may refuse any start-up parameter; role=None is how its user says so. JIT never pays for statements this short.
         settings = {"role": self._role, "jit": "off", "application_name": "memdb"} if self._role else None
-        connection = await asyncpg.connect(
+        connection: Connection = await asyncpg.connect(
             self._url,
             timeout=timeout,
             server_settings=settings,
-            connection_class=_Connection,
+            connection_class=Connection,
             statement_cache_size=_PREPARED_STATEMENTS if self._prepare else 0,
             max_cached_statement_lifetime=0,
             max_cacheable_statement_size=0,

@@ -50,7 +50,7 @@ class Pooled(Executor):
         try:
             # Not fetch(timeout=): that does not cover the closing of statements which asyncpg has put off until now.
             with Deadline(deadline):
-                records = await connection.fetch(statement, *arguments)
+                records = await connection.fetch_prepared(statement, arguments)
         except asyncpg.PostgresError as error:
             # What cannot be sent shows after Parse: the server waits for the rest, in a transaction.
             (pool.reclaim if isinstance(error, asyncpg.DataError) else pool.give)(connection)
@@ -62,7 +62,7 @@ class Pooled(Executor):
             pool.reclaim(connection)
             raise
         pool.give(connection)
-        return records  # type: ignore[no-any-return]
+        return records
 
     async def fetch_many(
         self, statement: str, rows: Iterable[Sequence[Any]], accept: Callable[[list[asyncpg.Record]], None]

@@ -13,6 +13,7 @@ from collections.abc import Awaitable, Callable
 
 import asyncpg
 
+from memdb.connection import Connection
 from memdb.errors import PoolClosed, PoolExhausted
 
 _RECOVERY_SECONDS = 2.0
@@ -21,16 +22,16 @@ _RECOVERY_SECONDS = 2.0
 class Pool:
     """At most `size` connections, opened when first needed, reused newest first, handed to waiters in order."""
 
-    def __init__(self, connect: Callable[[float], Awaitable[asyncpg.Connection]], *, size: int) -> None:
+    def __init__(self, connect: Callable[[float], Awaitable[Connection]], *, size: int) -> None:
         self._connect = connect
         self._size = size
         self._open = 0
-        self._idle: list[asyncpg.Connection] = []
-        self._waiters: deque[asyncio.Future[asyncpg.Connection | None]] = deque()
+        self._idle: list[Connection] = []
+        self._waiters: deque[asyncio.Future[Connection | None]] = deque()
         self._recovering: set[asyncio.Task[None]] = set()
         self._closed = False
 
-    def take(self) -> asyncpg.Connection | None:
+    def take(self) -> Connection | None:
         """An idle connection, without waiting; None if there is none."""
         while self._idle:
             connection = self._idle.pop()
@@ -39,7 +40,7 @@ class Pool:
             self._drop(connection)
         return None
 
-    async def acquire(self, timeout: float) -> asyncpg.Connection:
+    async def acquire(self, timeout: float) -> Connection:
         """An idle connection, a new one, or the next that is given back within `timeout` seconds.
 
         Raises PoolExhausted, PoolClosed, or what connecting raised.
@@ -59,14 +60,14 @@ class Pool:
                     return connection
                 self._drop(connection)
 
-    def give(self, connection: asyncpg.Connection) -> None:
+    def give(self, connection: Connection) -> None:
         """Return a connection on which nothing is running."""
         if self._closed or connection.is_closed() or connection.is_in_transaction():
             self._drop(connection)
-        elif not self._hand_over(connection):
+        elif not self._waiters or not self._hand_over(connection):
             self._idle.append(connection)
 
-    def reclaim(self, connection: asyncpg.Connection) -> None:
+    def reclaim(self, connection: Connection) -> None:
         """Return a connection in an unknown state: it is made usable in the background, or discarded."""
         if self._closed or connection.is_closed():
             self._drop(connection)
@@ -93,7 +94,7 @@ class Pool:
         while self._idle:
             self._drop(self._idle.pop())
 
-    async def _add(self, timeout: float) -> asyncpg.Connection:
+    async def _add(self, timeout: float) -> Connection:
         self._open += 1
         try:
             return await self._connect(timeout)
@@ -102,9 +103,9 @@ class Pool:
             self._hand_over(None)
             raise
 
-    async def _wait(self, timeout: float) -> asyncpg.Connection | None:
+    async def _wait(self, timeout: float) -> Connection | None:
         """The connection that is handed over, or None when it is worth trying again (a slot became free, or the pool closed)."""
-        waiter = asyncio.get_running_loop().create_future()
+        waiter: asyncio.Future[Connection | None] = asyncio.get_running_loop().create_future()
         self._waiters.append(waiter)
         try:
             async with asyncio.timeout(timeout):
@@ -120,11 +121,11 @@ class Pool:
                 raise PoolExhausted(f"none of {self._size} connections became free in time; nothing was sent") from None
             raise
 
-    def _forget(self, waiter: asyncio.Future[asyncpg.Connection | None]) -> None:
+    def _forget(self, waiter: asyncio.Future[Connection | None]) -> None:
         with contextlib.suppress(ValueError):
             self._waiters.remove(waiter)
 
-    def _hand_over(self, connection: asyncpg.Connection | None) -> bool:
+    def _hand_over(self, connection: Connection | None) -> bool:
         """Give `connection`, or the news of a free slot, to whoever has waited longest. False if nobody waits."""
         while self._waiters:
             waiter = self._waiters.popleft()
@@ -133,12 +134,12 @@ class Pool:
                 return True
         return False
 
-    def _drop(self, connection: asyncpg.Connection) -> None:
+    def _drop(self, connection: Connection) -> None:
         self._open -= 1
         connection.terminate()
         self._hand_over(None)
 
-    async def _recover(self, connection: asyncpg.Connection) -> None:
+    async def _recover(self, connection: Connection) -> None:
         # reset() first waits for the cancellation that asyncpg has under way, then rolls back whatever is open.
         try:
             async with asyncio.timeout(_RECOVERY_SECONDS):
@@ -152,7 +153,7 @@ class Pool:
             self.give(connection)
 
 
-async def _shut(connection: asyncpg.Connection) -> None:
+async def _shut(connection: Connection) -> None:
     try:
         await connection.close(timeout=_RECOVERY_SECONDS)
     except (OSError, TimeoutError, asyncpg.PostgresError, asyncpg.InterfaceError):

@@ -125,7 +125,7 @@ class Query(Generic[P, R]):
             wanted = "db.admin(org_id)" if issubclass(self.executor, AdminExecutor) else "db.tenant(org_id)"
             raise TenantRequired(f"{self.name} works on one tenant's rows: call it on {wanted}")
         dimension = on.dimension
-        return [getattr(on, name) if check is None else check(arguments[name], dimension) for name, check in self._checks]
+        return [check(arguments[name], dimension) if check else getattr(on, name) for name, check in self._checks]
 
     def _admit(self, on: object) -> None:
         """Raises unless this statement may run on executors of this type. Once each: asking an abstract class takes its time."""
@@ -143,8 +143,7 @@ class Query(Generic[P, R]):
         return complete
 
     async def _run(self, on: Executor, arguments: Mapping[str, Any]) -> Any:
-        bound = self.bind(on, arguments)
-        records = await on.fetch(self.statement, bound)
+        records = await on.fetch(self.statement, self.bind(on, arguments))
         if self.cardinality is Cardinality.MANY:
             return self._decode(records)
         if self.cardinality is Cardinality.NOTHING:
@@ -155,22 +154,26 @@ class Query(Generic[P, R]):
             return None
         if len(records) > 1:
             raise SchemaMismatch(f"{self.name} returned {len(records)} rows where its annotation promises one")
-        return self._decode(records)[0]
+        return self._decode_one(records[0])
 
     async def _stream(self, on: Executor, arguments: Mapping[str, Any]) -> AsyncIterator[Any]:
         bound = self.bind(on, arguments)
         async for record in on.stream(self.statement, bound, prefetch=_CURSOR_PREFETCH):
-            yield self._decode([record])[0]
+            yield self._decode_one(record)
 
     def _decode(self, records: Sequence[Any]) -> list[Any]:
-        if not records:
-            return []
-        if not self._columns_known:
-            self._compare_columns(list(records[0].keys()))
+        if not self._columns_known and records:
+            self._compare_columns(records[0])
         decode = self.shape.decode
         return [decode(record) for record in records]
 
-    def _compare_columns(self, found: list[str]) -> None:
+    def _decode_one(self, record: Any) -> Any:
+        if not self._columns_known:
+            self._compare_columns(record)
+        return self.shape.decode(record)
+
+    def _compare_columns(self, record: Any) -> None:
+        found = list(record.keys())
         expected = [column.name for column in self.shape.columns]
         if len(found) != len(expected) or (self.shape.is_struct and found != expected):
             raise SchemaMismatch(f"{self.name}: the statement returns {found}, its annotation wants {expected}")

@@ -32,6 +32,7 @@ LAYERS = (
     "rows",
     "inputs",
     "codecs",
+    "connection",
     "deadline",
     "pool",
     "executor",

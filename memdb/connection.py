@@ -1,0 +1,42 @@
+"""asyncpg's connection, as memdb uses it."""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Sequence
+from typing import Any
+
+import asyncpg
+
+
+class Connection(asyncpg.Connection):  # type: ignore[misc]
+    """Statements have names of their own, and what is prepared is run with less ado."""
+
+    async def fetch_prepared(self, statement: str, arguments: Sequence[Any]) -> list[asyncpg.Record]:
+        """`fetch` outside of transactions. A statement that is prepared takes a tenth less of a read by key.
+
+        asyncpg's own way is five coroutines deep: loggers, record classes and timeouts that memdb never uses.
+        """
+        prepared = self._stmt_cache.get((statement, asyncpg.Record, False))
+        if prepared is None:
+            return await self.fetch(statement, *arguments)  # type: ignore[no-any-return]
+        run = self._protocol.bind_execute
+        try:
+            records = await run(state=prepared, args=arguments, portal_name="", limit=0, return_extra=False, timeout=None)
+        except asyncpg.InvalidCachedStatementError:
+            # The schema has changed. This prepares it anew.
+            records = await self.fetch(statement, *arguments)
+        except asyncpg.OutdatedSchemaCacheError:
+            await self.reload_schema_state()
+            raise
+        return records  # type: ignore[no-any-return]
+
+    def _get_unique_id(self, prefix: str) -> str:
+        """A name that no other client gives to a statement.
+
+        asyncpg counts from 1 in each process. A pooler may lend one connection to several: a name would be that of another's statement.
+        """
+        # What is not kept has no name, not even a cursor's: it would be closed later, on another of the pooler's connections.
+        if prefix == "stmt" and not self._stmt_cache_enabled:
+            return ""
+        return f"memdb_{prefix}_{uuid.uuid4().hex}"
