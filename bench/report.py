@@ -14,8 +14,32 @@ from rich.console import Console
 from rich.table import Table
 
 _OURS: Final = "memdb"
+# What memdb cannot be quicker than; and by how much others have to be.
+_BOUNDS: Final = ("bare asyncpg", "COPY")
+_NOTABLE: Final = 1.05
 _TITLE: Final = "side-by-side"
 _BLANK: Final = "–"
+_FLOOR: Final = """Than its own statements sent by bare asyncpg as a superuser: by what row-level security, deadlines, checks of what is sent and types
+of what comes back take; and than COPY, which knows neither duplicates nor words nor versions. Of the others, where all five parts of the run
+agree:"""
+_BATCHED: Final = "sends all calls of a moment as one, and equal ones once; a call alone takes longer"
+_NO_HISTORY: Final = "deletes the row; memdb keeps it, with a version of its history"
+_COMPARED: Final = "goes by an index over all tenants; here memdb compares each memory of the scope (see its recall, and after `memdb index`)"
+_DENSER: Final = "builds a graph of pgvector's default density; memdb's is twice as dense, for its recall"
+# By operation, peer, and whether memdb's indexes are there.
+_REASONS: Final = {
+    ("get", "LangGraph", False): _BATCHED,
+    ("page", "LangGraph", False): _BATCHED,
+    ("delete", "LangGraph", False): f"{_BATCHED}; {_NO_HISTORY}",
+    ("delete", "mem0", False): _NO_HISTORY,
+    ("vector_search", "SQLAlchemy", False): _COMPARED,
+    ("vector_search", "LangGraph", False): _COMPARED,
+    ("vector_search", "mem0", False): _COMPARED,
+    ("hybrid_search", "SQLAlchemy", False): f"{_COMPARED}, by both",
+    ("add", "SQLAlchemy", True): _DENSER,
+    ("add", "LangGraph", True): _DENSER,
+    ("add", "mem0", True): _DENSER,
+}
 
 
 class Results(msgspec.Struct):
@@ -89,6 +113,7 @@ def page(results: Results, stem: str) -> str:
     lines += ["## What a call is made of", _markdown(console, _counted(results.of(**_ALONE, memories=_shown(results)))), ""]
     if found := [each for each in results.figures if each.rows is not None]:
         lines += ["## What searches find", _markdown(console, _found(found)), ""]
+    lines += ["## Where memdb is slower", "", _FLOOR, _markdown(console, _lost(results.figures)), ""]
     return "\n".join(lines)
 
 
@@ -133,6 +158,16 @@ def _found(figures: Sequence[Figure]) -> Table:
             continue
         recall = _BLANK if each.recall is None else f"{each.recall:.3f}"
         made.add_row(OPERATIONS[each.operation], name, f"{each.memories:,}", f"{each.p50_ms:.2f}", f"{each.rows:.1f}", recall)
+    return made
+
+
+def _lost(figures: Sequence[Figure]) -> Table:
+    made = table(None, "operation", "peer", "why", "memories", "clients", "added ms", "memdb's ratio", "spread", names=3)
+    slower = [each for each in figures if each.peer not in (_OURS, *_BOUNDS) and each.least > 1 and each.ratio > _NOTABLE]
+    for each in sorted(slower, key=lambda each: (list(OPERATIONS).index(each.operation), each.peer, each.indexed, each.clients)):
+        title = OPERATIONS[each.operation] + (", after `memdb index`" if each.indexed else "")
+        why = _REASONS.get((each.operation, each.peer, each.indexed), _BLANK)
+        made.add_row(title, each.peer, why, f"{each.memories:,}", str(each.clients), f"{each.latency_ms:.0f}", *_timed(each)[3:])
     return made
 
 

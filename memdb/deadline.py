@@ -7,7 +7,7 @@ from types import TracebackType
 
 
 class Deadline:
-    """asyncio.timeout_at() for less than half of its time, a tenth of a read by key: nothing is awaited to enter or leave it.
+    """asyncio.timeout_at() in less than half of its time: nothing is awaited to enter or leave it. In a read by key that shows.
 
     `at` is a time of the loop's clock. The block is cancelled then, and raises TimeoutError.
     """
