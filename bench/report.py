@@ -19,12 +19,12 @@ _BOUNDS: Final = ("bare asyncpg", "COPY")
 _NOTABLE: Final = 1.05
 _TITLE: Final = "side-by-side"
 _BLANK: Final = "–"
-_FLOOR: Final = """Than its own statements sent by bare asyncpg as a superuser: by what row-level security, deadlines, checks of what is sent and types
-of what comes back take; and than COPY, which knows neither duplicates nor words nor versions. Of the others, where all five parts of the run
-agree:"""
+_FLOOR: Final = """Than its own statements sent by bare asyncpg as a superuser: by what row-level security, deadlines, checks of what is
+sent and types of what comes back take; and than COPY, which knows neither duplicates nor words nor versions. Of the others, where all five
+parts of the run agree:"""
 _BATCHED: Final = "sends all calls of a moment as one, and equal ones once; a call alone takes longer"
 _NO_HISTORY: Final = "deletes the row; memdb keeps it, with a version of its history"
-_COMPARED: Final = "goes by an index over all tenants; here memdb compares each memory of the scope (see its recall, and after `memdb index`)"
+_COMPARED: Final = "goes by an index over all tenants; memdb compares each memory of the scope, before `memdb index`"
 _DENSER: Final = "builds a graph of pgvector's default density; memdb's is twice as dense, for its recall"
 # By operation, peer, and whether memdb's indexes are there.
 _REASONS: Final = {

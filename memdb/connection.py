@@ -13,8 +13,8 @@ class Connection(asyncpg.Connection):  # type: ignore[misc]
     """Statements have names of their own, and what is prepared is run with less ado."""
 
     async def fetch_prepared(self, statement: str, arguments: Sequence[Any]) -> list[asyncpg.Record]:
-        """`fetch` outside of transactions; what is prepared is run without asyncpg's loggers, record classes and timeouts, which memdb never
-        uses: a tenth of a read by key.
+        """`fetch` outside of transactions; what is prepared is run without asyncpg's loggers, record classes and timeouts, which memdb
+        never uses: a tenth of a read by key.
         """
         prepared = self._stmt_cache.get((statement, asyncpg.Record, False))
         if prepared is None:
