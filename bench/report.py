@@ -25,6 +25,7 @@ parts of the run agree:"""
 _BATCHED: Final = "sends all calls of a moment as one, and equal ones once; a call alone takes longer"
 _NO_HISTORY: Final = "deletes the row; memdb keeps it, with a version of its history"
 _COMPARED: Final = "goes by an index over all tenants; memdb compares each memory of the scope, before `memdb index`"
+_RANKED: Final = "goes by two indexes over all tenants; memdb ranks each memory of the scope, before `memdb index`"
 _DENSER: Final = "builds a graph of pgvector's default density; memdb's is twice as dense, for its recall"
 # By operation, peer, and whether memdb's indexes are there.
 _REASONS: Final = {
@@ -35,7 +36,7 @@ _REASONS: Final = {
     ("vector_search", "SQLAlchemy", False): _COMPARED,
     ("vector_search", "LangGraph", False): _COMPARED,
     ("vector_search", "mem0", False): _COMPARED,
-    ("hybrid_search", "SQLAlchemy", False): f"{_COMPARED}, by both",
+    ("hybrid_search", "SQLAlchemy", False): _RANKED,
     ("add", "SQLAlchemy", True): _DENSER,
     ("add", "LangGraph", True): _DENSER,
     ("add", "mem0", True): _DENSER,
