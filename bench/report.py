@@ -185,14 +185,14 @@ def _slower(results: Results, figure: Figure) -> float:
     return 1 / figure.ratio
 
 
-def _throughput(results: Results, figure: Figure) -> float:
+def _throughput(results: Results, figure: Figure) -> float | None:
     many = max(each.clients for each in results.figures)
     wanted = {"operation": figure.operation, "memories": figure.memories, "clients": many, "latency_ms": 0.0, "indexed": False}
     by_peer = {each.peer: each.per_second for each in results.of(**wanted)}
-    return by_peer[figure.peer] / by_peer[_OURS]
+    return by_peer[figure.peer] / by_peer[_OURS] if figure.peer in by_peer else None
 
 
-def _picture(results: Results, path: Path, title: str, value: Callable[[Results, Figure], float]) -> None:
+def _picture(results: Results, path: Path, title: str, value: Callable[[Results, Figure], float | None]) -> None:
     import matplotlib as mpl
 
     mpl.use("Agg")
@@ -204,7 +204,7 @@ def _picture(results: Results, path: Path, title: str, value: Callable[[Results,
     drawing, axes = plt.subplots(figsize=(13, 5.5), layout="constrained")
     width = 0.85 / len(peers)
     for number, peer in enumerate(peers):
-        bars = {each.operation: value(results, each) for each in figures if each.peer == peer}
+        bars = {each.operation: bar for each in figures if each.peer == peer and (bar := value(results, each)) is not None}
         at = [place + (number - len(peers) / 2 + 0.5) * width for place, operation in enumerate(operations) if operation in bars]
         axes.bar(at, [bars[operation] for operation in operations if operation in bars], width, label=peer)
     axes.axhline(1, color="black", linewidth=1)
