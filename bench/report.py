@@ -27,6 +27,7 @@ _NO_HISTORY: Final = "deletes the row; memdb keeps it, with a version of its his
 _COMPARED: Final = "goes by an index over all tenants; memdb compares each memory of the scope, before `memdb index`"
 _RANKED: Final = "goes by two indexes over all tenants; memdb ranks each memory of the scope, before `memdb index`"
 _DENSER: Final = "builds a graph of pgvector's default density; memdb's is twice as dense, for its recall"
+_THINNER: Final = "looks at 40 places of a thinner graph, memdb at 200 and more, until as many of the scope's are found as were asked for"
 # By operation, peer, and whether memdb's indexes are there.
 _REASONS: Final = {
     ("get", "LangGraph", False): _BATCHED,
@@ -37,6 +38,9 @@ _REASONS: Final = {
     ("vector_search", "LangGraph", False): _COMPARED,
     ("vector_search", "mem0", False): _COMPARED,
     ("hybrid_search", "SQLAlchemy", False): _RANKED,
+    ("vector_search", "SQLAlchemy", True): _THINNER,
+    ("vector_search", "LangGraph", True): _THINNER,
+    ("hybrid_search", "SQLAlchemy", True): f"{_THINNER}, and ranks by BM25",
     ("add", "SQLAlchemy", True): _DENSER,
     ("add", "LangGraph", True): _DENSER,
     ("add", "mem0", True): _DENSER,
