@@ -171,6 +171,9 @@ async def test_every_query_function(dsn: str, logins: Logins, prepare: bool) -> 
             await nothing_is_left(bouncer, logins.app, prepare=prepare)
 
 
+_WAITING = "SELECT FROM pg_stat_activity WHERE wait_event_type = 'Lock' AND datname = current_database()"
+
+
 async def test_a_deadline_ends_the_statement_on_the_server(dsn: str, logins: Logins, prepare: bool) -> None:
     with in_transaction_mode(dsn) as bouncer:
         async with through(bouncer, logins, prepare=prepare) as db:
@@ -183,6 +186,10 @@ async def test_a_deadline_ends_the_statement_on_the_server(dsn: str, logins: Log
                         await memories.update(hasty, id=memory.id, content="y")
                 # Otherwise no connection would be free for this.
                 assert await memories.count(tenant) == 1
+                until = asyncio.get_running_loop().time() + 10
+                while fetch(dsn, _WAITING):
+                    assert asyncio.get_running_loop().time() < until
+                    await asyncio.sleep(0.02)
             assert await memories.get(tenant, id=memory.id) == memory
             await sound(tenant)
 
