@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import uuid
-from collections.abc import Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from typing import Any
 
 import asyncpg
@@ -17,18 +17,17 @@ class Connection(asyncpg.Connection):  # type: ignore[misc]
         never uses: a tenth of a read by key.
         """
         prepared = self._stmt_cache.get((statement, asyncpg.Record, False))
-        if prepared is None:
-            return await self.fetch(statement, *arguments)  # type: ignore[no-any-return]
-        run = self._protocol.bind_execute
-        try:
-            records = await run(state=prepared, args=arguments, portal_name="", limit=0, return_extra=False, timeout=None)
-        except asyncpg.InvalidCachedStatementError:
-            # The schema has changed. This prepares it anew.
-            records = await self.fetch(statement, *arguments)
-        except asyncpg.OutdatedSchemaCacheError:
-            await self.reload_schema_state()
-            raise
-        return records  # type: ignore[no-any-return]
+        if prepared is not None:
+            run: Callable[..., Awaitable[list[asyncpg.Record]]] = self._protocol.bind_execute
+            try:
+                return await run(state=prepared, args=arguments, portal_name="", limit=0, return_extra=False, timeout=None)
+            except asyncpg.InvalidCachedStatementError:
+                # The schema has changed: `fetch` prepares the statement anew.
+                pass
+            except asyncpg.OutdatedSchemaCacheError:
+                await self.reload_schema_state()
+                raise
+        return await self.fetch(statement, *arguments)  # type: ignore[no-any-return]
 
     def _get_unique_id(self, prefix: str) -> str:
         """A name that no other client gives to a statement.

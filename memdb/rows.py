@@ -42,11 +42,8 @@ def shape_of(annotation: Any) -> Shape:
     """
     if not _is_struct(annotation):
         return Shape((Column("value", "", annotation),), lambda record: record[0], is_struct=False)
-    columns = tuple(_columns(annotation, ""))
-    if not any(_is_struct(without_none(field)[0]) or is_json_list(field) for field in hints.of_class(annotation).values()):
-        return Shape(columns, lambda record: annotation(*record), is_struct=True)
-    build, _ = _nested(annotation, 0)
-    return Shape(columns, build, is_struct=True)
+    decode, _ = _nested(annotation, 0)
+    return Shape(tuple(_columns(annotation, "")), decode, is_struct=True)
 
 
 def without_none(annotation: Any) -> tuple[Any, bool]:
