@@ -143,7 +143,8 @@ class Query(Generic[P, R]):
         return complete
 
     async def _run(self, on: Executor, arguments: Mapping[str, Any]) -> Any:
-        records = await on.fetch(self.statement, self.bind(on, arguments))
+        bound = self.bind(on, arguments)
+        records = await on.fetch(self.statement, bound)
         if self.cardinality is Cardinality.MANY:
             return self._decode(records)
         if self.cardinality is Cardinality.NOTHING:
