@@ -19,10 +19,13 @@ T = TypeVar("T")
 
 _REMEMBERED_SECONDS: Final = 300.0
 _REMEMBERED_SCOPES: Final = 100_000
-# Comparing all takes time in proportion to the scope, n. The HNSW index looks at ef_search / share candidates, and the share is n / N: so
-# the two are equal where n^2 / N is constant. The constants were measured by bench/search.py.
-_EXACT_VECTORS: Final = 6.0
-_EXACT_WORDS: Final = 15_000
+# Measured by bench/search.py. Comparing all of a scope of n takes time in proportion to n, and finds all: so the indexes have to be much
+# quicker. They take some milliseconds at least; where the scope is a small share of N embeddings the HNSW index looks at many of others, in
+# proportion to N / n, so that the two are equal where n is in proportion to sqrt(N).
+_SMALLEST_FOR_VECTORS: Final = 1_500
+_SMALLEST_FOR_WORDS: Final = 10_000
+_TIMES_ROOT_FOR_VECTORS: Final = 5.0
+_TIMES_ROOT_FOR_BOTH: Final = 30.0
 
 
 class Indexes(msgspec.Struct, frozen=True):
@@ -66,7 +69,10 @@ async def strategy(on: Executor, *, agent_id: UUID, by_vector: bool, by_words: b
     usable = await indexes(on)
     if not usable.serve(by_vector=by_vector, by_words=by_words):
         return "exact"
-    largest = _EXACT_WORDS if by_words else _EXACT_VECTORS * math.sqrt(usable.embeddings)
+    largest: float = _SMALLEST_FOR_WORDS
+    if by_vector:
+        root = math.sqrt(usable.embeddings)
+        largest = max(largest, _TIMES_ROOT_FOR_BOTH * root) if by_words else _SMALLEST_FOR_VECTORS + _TIMES_ROOT_FOR_VECTORS * root
     return "indexed" if await size(on, agent_id) > largest else "exact"
 
 

@@ -1,6 +1,6 @@
 -- As search_ranked, for scopes that are too large to compare all: candidates come from the HNSW index and from the index on the words. What
--- the scope is like on the whole (how frequent words are, how long and how unlike memories) is told by its newest 1,000, which are candidates,
--- too. Fewer than the limit mean that the indexes came to their end, not that there are no more.
+-- the scope is like on the whole (how frequent words are, how long and how unlike memories) is told by a sample of up to 600, which are
+-- candidates, too. Fewer than the limit mean that the indexes came to their end, not that there are no more.
 -- not null: score, vector, text, recency, confidence, usefulness, neighbours, redundancy
 WITH RECURSIVE question AS MATERIALIZED (
     SELECT
@@ -10,7 +10,7 @@ WITH RECURSIVE question AS MATERIALIZED (
     FROM memdb.organizations AS o, memdb.question(o.language, coalesce(:text::text, '')) AS q
     WHERE o.id = :org_id::memdb.tenant
 ),
-sample AS MATERIALIZED (
+newest AS MATERIALIZED (
     SELECT
         m.id,
         m.search
@@ -21,7 +21,61 @@ sample AS MATERIALIZED (
             :since::timestamptz, :until::timestamptz
         )
     ORDER BY m.id DESC
-    LIMIT 1000
+    LIMIT 100
+),
+ends AS MATERIALIZED (
+    SELECT
+        (
+            SELECT m.id
+            FROM memdb.memories AS m
+            WHERE m.org_id = :org_id
+                AND m.agent_id = :agent_id
+                AND m.deleted_at IS NULL
+            ORDER BY m.id
+            LIMIT 1
+        ) AS first,
+        (SELECT n.id FROM newest AS n ORDER BY n.id LIMIT 1) AS last
+),
+-- Ids at equal distances from the agent's first up to the newest: an id begins with 12 hexadecimal digits of time.
+places AS MATERIALIZED (
+    SELECT
+        p.id,
+        lead(p.id, 1, p.last) OVER (ORDER BY p.id) AS next
+    FROM (
+        SELECT
+            rpad(lpad(to_hex(t.first + (t.last - t.first) * n.number / 25), 12, '0'), 32, '0')::uuid AS id,
+            e.last
+        FROM ends AS e
+        CROSS JOIN LATERAL (
+            SELECT
+                ('x' || left(replace(e.first::text, '-', ''), 12))::bit(48)::bigint AS first,
+                ('x' || left(replace(e.last::text, '-', ''), 12))::bit(48)::bigint AS last
+        ) AS t
+        CROSS JOIN generate_series(0, 24) AS n (number)
+    ) AS p
+),
+sample AS MATERIALIZED (
+    SELECT
+        n.id,
+        n.search
+    FROM newest AS n
+    UNION ALL
+    SELECT
+        a.id,
+        a.search
+    FROM places AS p
+    CROSS JOIN LATERAL (
+        SELECT
+            m.id,
+            m.search
+        FROM memdb.memories AS m
+        WHERE m.org_id = :org_id
+            AND memdb.in_scope(m, :agent_id, :user_id, :session_id, :category, :tags, :metadata, :as_of, :since, :until)
+            AND m.id >= p.id
+            AND m.id < p.next
+        ORDER BY m.id
+        LIMIT 20
+    ) AS a
 ),
 words AS MATERIALIZED (
     SELECT
@@ -34,22 +88,67 @@ words AS MATERIALIZED (
     LEFT JOIN sample AS s ON s.search @@ w.word
     GROUP BY w.word, w.number
 ),
--- The rare words find what they are in. The frequent ones count where they occur, but would find thousands more, of which the sample has enough.
+-- The rare words find what they are in. The frequent ones count where they occur, but would find thousands more; only where the sample has too
+-- few for the limit do they find, too.
 sought AS MATERIALIZED (
     SELECT
         string_agg(w.word::text, '|')::tsquery AS any_word,
-        array_agg(w.number) AS numbers
-    FROM (SELECT w.*, sum(w.likely) OVER (ORDER BY w.sampled, w.number) AS so_far FROM words AS w) AS w
-    WHERE w.so_far <= 5000 OR w.sampled < :limit::int
+        array_agg(w.number) AS numbers,
+        coalesce(max(w.most_sampled), 0) AS most_sampled
+    FROM (
+        SELECT
+            w.*,
+            sum(w.likely) OVER (ORDER BY w.likely, w.number) AS so_far,
+            max(w.sampled) OVER () AS most_sampled
+        FROM words AS w
+    ) AS w
+    WHERE w.so_far <= 2000 OR w.most_sampled < :limit::int
 ),
 found AS MATERIALIZED (
     SELECT
         m.id,
-        m.session_id
-    FROM sought AS s, question AS q, memdb.memories_with_words(:agent_id, s.any_word) AS m
+        m.session_id,
+        m.search
+    FROM sought AS s
+    CROSS JOIN question AS q
+    CROSS JOIN LATERAL memdb.memories_with_words(
+        :agent_id,
+        CASE WHEN q.required IS NULL THEN s.any_word ELSE s.any_word && q.required END
+    ) AS m
     WHERE s.any_word IS NOT NULL
         AND memdb.in_scope(m, :agent_id, :user_id, :session_id, :category, :tags, :metadata, :as_of, :since, :until)
-        AND CASE WHEN q.required IS NULL THEN true ELSE m.search @@ q.required END
+),
+spotted AS MATERIALIZED (
+    SELECT
+        f.id,
+        f.session_id,
+        length(f.search) AS length,
+        w.number
+    FROM found AS f, words AS w
+    WHERE f.search @@ w.word
+),
+-- How rare each word is, by its number. What was sought was found wherever it is.
+rarity AS MATERIALIZED (
+    SELECT array_agg(ln(1 + (greatest(:scope_size, d.documents) - d.documents + 0.5) / (d.documents + 0.5)) ORDER BY d.number) AS of_word
+    FROM (
+        SELECT
+            w.number,
+            CASE WHEN w.number = ANY (k.numbers) THEN coalesce(s.documents, 0) ELSE greatest(s.documents, w.likely) END AS documents
+        FROM words AS w
+        CROSS JOIN sought AS k
+        LEFT JOIN (SELECT s.number, count(*) AS documents FROM spotted AS s GROUP BY s.number) AS s ON s.number = w.number
+    ) AS d
+),
+-- Of many that were found, those with the rarest words, and of these the shortest; all where nothing but words is asked for, so that its pages
+-- go on.
+promising AS MATERIALIZED (
+    SELECT
+        s.id,
+        s.session_id
+    FROM spotted AS s
+    GROUP BY s.id, s.session_id
+    ORDER BY sum((SELECT r.of_word FROM rarity AS r)[s.number]) DESC, min(s.length), s.id DESC
+    LIMIT CASE WHEN :embedding::halfvec IS NOT NULL THEN :candidates::int END
 ),
 near AS MATERIALIZED (
     SELECT
@@ -64,15 +163,24 @@ near AS MATERIALIZED (
         AND memdb.in_scope(m, :agent_id, :user_id, :session_id, :category, :tags, :metadata, :as_of, :since, :until)
         -- Not OR: what is required is seldom given, and must not be counted on to leave few.
         AND CASE WHEN (SELECT q.required FROM question AS q) IS NULL THEN true ELSE m.search @@ (SELECT q.required FROM question AS q) END
-        AND :embedding::halfvec IS NOT NULL
+        -- What has required words that are rare has been found; the index would be read to its end for more. An exclusion is no such word.
+        AND (
+            SELECT q.required IS NULL OR ''::tsvector @@ q.required OR k.most_sampled >= :limit
+            FROM question AS q, sought AS k
+        )
+        AND :embedding IS NOT NULL
         AND :ef_search::memdb.hnsw_ef_search > 0
     ORDER BY e.embedding <=> :embedding
-    LIMIT :candidates::int
+    LIMIT :candidates
 ),
 -- What stands before and after a candidate in its session.
 beside_them AS (
     SELECT n.id
-    FROM (SELECT f.id, f.session_id FROM found AS f UNION SELECT n.id, n.session_id FROM near AS n) AS c
+    FROM (
+        SELECT p.id, p.session_id FROM promising AS p
+        UNION
+        SELECT n.id, n.session_id FROM near AS n
+    ) AS c
     CROSS JOIN LATERAL (
         (
             SELECT m.id
@@ -114,7 +222,7 @@ scope AS MATERIALIZED (
             ARRAY(
                 SELECT s.id FROM sample AS s
                 UNION
-                SELECT f.id FROM found AS f
+                SELECT p.id FROM promising AS p
                 UNION
                 SELECT n.id FROM near AS n
                 UNION
@@ -127,7 +235,8 @@ compared AS MATERIALIZED (
     SELECT
         e.memory_id AS id,
         -- A zero vector has no direction, so its cosine distance is NaN.
-        1 - nullif(e.embedding <=> :embedding, 'NaN') AS similarity
+        1 - nullif(e.embedding <=> :embedding, 'NaN') AS similarity,
+        (e.memory_id IN (SELECT s.id FROM sample AS s)) IS TRUE AS is_sampled
     FROM memdb.memory_embeddings AS e
     WHERE e.org_id = :org_id
         AND e.space = :space
@@ -150,21 +259,22 @@ occurrences AS MATERIALIZED (
     SELECT
         s.id,
         s.length,
+        w.number,
         -- ts_rank of a single word is 6 / pi^2 * (1 + 1/2^2 + ... + 1/n^2) for n occurrences: it stands in for the frequency.
-        ts_rank('{1, 1, 1, 1}', s.search, w.word) * 1.64493406685 AS frequency,
-        -- What was sought was found wherever it is.
-        greatest(count(*) OVER (PARTITION BY w.number), CASE WHEN w.number = ANY (k.numbers) THEN 0 ELSE w.likely END) AS documents
-    FROM matching AS s, words AS w, sought AS k
+        ts_rank('{1, 1, 1, 1}', s.search, w.word) * 1.64493406685 AS frequency
+    FROM matching AS s, words AS w
     WHERE s.search @@ w.word
 ),
 bm25 AS MATERIALIZED (
     SELECT
         o.id,
         sum(
-            ln(1 + (greatest(:scope_size, o.documents) - o.documents + 0.5) / (o.documents + 0.5))
-            * o.frequency * (0.9 + 1) / (o.frequency + 0.9 * (1 - 0.4 + 0.4 * o.length / c.average_length))
+            (SELECT r.of_word FROM rarity AS r)[o.number]
+            -- 4 / 10 and no 0.4, which is numeric: its products with a length take longer than all the rest.
+            * o.frequency * (0.9 + 1)
+            / (o.frequency + 0.9 * (1 - 0.4 + 4 * o.length / 10::float8 / (SELECT c.average_length FROM corpus AS c)))
         ) AS score
-    FROM occurrences AS o, corpus AS c
+    FROM occurrences AS o
     GROUP BY o.id
 ),
 extremes AS MATERIALIZED (
@@ -185,7 +295,7 @@ extremes AS MATERIALIZED (
                 min(c.similarity)
             ) AS least,
             max(c.similarity) AS most
-        FROM (SELECT c.similarity, (c.id IN (SELECT s.id FROM sample AS s)) IS TRUE AS is_sampled FROM compared AS c) AS c
+        FROM compared AS c
     ) AS e
 ),
 judged AS MATERIALIZED (

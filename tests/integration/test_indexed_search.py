@@ -261,7 +261,7 @@ async def _pages(tenant: Tenant, agent_id: uuid.UUID, most: int, **asked: Any) -
 )
 async def test_pages_have_no_repeats_and_no_gaps(acme: Tenant, filled: Filled, asked: dict[str, Any], limit: int) -> None:
     """From page to page what is found never comes again and never gets better. The last page is the end of all that there is, or of the
-    candidates, where there is more to a score than the embedding or the words.
+    candidates, where there is more to a score than the embedding or rare words.
     """
     pages = await _pages(acme, filled.large, 40, limit=limit, strategy="indexed", **asked)
     whole = await _pages(acme, filled.large, 40, limit=1000, strategy="exact", **asked)
@@ -269,7 +269,7 @@ async def test_pages_have_no_repeats_and_no_gaps(acme: Tenant, filled: Filled, a
     assert len({*_ids(found)}) == len(found)
     assert [hit.score for hit in found] == sorted([hit.score for hit in found], reverse=True)
     assert len(found) >= min(limit, len(whole[0]))
-    if len(pages) < 40 and ("tags" in asked or len(asked) == 1):
+    if len(pages) < 40 and ("tags" in asked or len(asked) == 1) and "common" not in asked.get("text", ""):
         assert {*_ids(found)} == {*_ids([hit for page in whole for hit in page])}
 
 
@@ -404,6 +404,11 @@ async def test_a_search_goes_through_its_indexes(acme: Tenant, filled: Filled, m
         assert await _scans(acme, mode, agent_id=filled.large, text="w17", limit=10) == {"memory_embeddings_1_hnsw": 0, "memories_words": 1}
         scans = await _scans(acme, mode, agent_id=filled.large, embedding=toward, text="w17", limit=10)
         assert scans == {"memory_embeddings_1_hnsw": 1, "memories_words": 1}
+        # What has a rare word that is required is found by its words, and the others are not read for more.
+        scans = await _scans(acme, mode, agent_id=filled.large, embedding=toward, text='"w17" common', limit=10)
+        assert scans == {"memory_embeddings_1_hnsw": 0, "memories_words": 1}
+        scans = await _scans(acme, mode, agent_id=filled.large, embedding=toward, text="w17 -only17", limit=10)
+        assert scans == {"memory_embeddings_1_hnsw": 1, "memories_words": 1}
 
 
 async def _explained(tenant: Tenant, mode: str, **asked: Any) -> str:
@@ -473,14 +478,16 @@ async def test_auto_takes_the_indexes_for_large_scopes(service: Database, filled
         ]
         return [(await memories.search(tenant, agent_id=agent_id, **each)).strategy for each in asked]
 
-    # 40 * sqrt(5,700 embeddings) is about 3,000: fewer than one has, and more than the other.
+    # 1,500 + 5 * sqrt(5,700 embeddings) is about 1,900: fewer than one has, and more than the other.
     assert await strategies(filled.large) == ["indexed", "exact", "exact", "exact"]
     assert await strategies(filled.small) == ["exact"] * 4
-    monkeypatch.setattr(measured, "_EXACT_WORDS", 1000)
+    monkeypatch.setattr(measured, "_SMALLEST_FOR_WORDS", 1000)
     assert await strategies(filled.large) == ["indexed", "indexed", "indexed", "exact"]
     assert await strategies(filled.small) == ["exact"] * 4
-    monkeypatch.setattr(measured, "_EXACT_VECTORS", 1e9)
-    assert await strategies(filled.large) == ["exact", "indexed", "indexed", "exact"]
+    monkeypatch.setattr(measured, "_TIMES_ROOT_FOR_BOTH", 1e9)
+    assert await strategies(filled.large) == ["indexed", "indexed", "exact", "exact"]
+    monkeypatch.setattr(measured, "_SMALLEST_FOR_VECTORS", 1e9)
+    assert await strategies(filled.large) == ["exact", "indexed", "exact", "exact"]
 
 
 async def test_without_the_indexes_that_is_said(dsn: str, tenant: Tenant, agent: Agent, db: Database) -> None:
