@@ -139,8 +139,7 @@ rarity AS MATERIALIZED (
         LEFT JOIN (SELECT s.number, count(*) AS documents FROM spotted AS s GROUP BY s.number) AS s ON s.number = w.number
     ) AS d
 ),
--- Of many that were found, those with the rarest words, and of these the shortest; all where nothing but words is asked for, so that its pages
--- go on.
+-- Of many that were found, those with the rarest words, and of these the shortest.
 promising AS MATERIALIZED (
     SELECT
         s.id,
@@ -148,7 +147,7 @@ promising AS MATERIALIZED (
     FROM spotted AS s
     GROUP BY s.id, s.session_id
     ORDER BY sum((SELECT r.of_word FROM rarity AS r)[s.number]) DESC, min(s.length), s.id DESC
-    LIMIT CASE WHEN :embedding::halfvec IS NOT NULL THEN :candidates::int END
+    LIMIT :candidates::int
 ),
 near AS MATERIALIZED (
     SELECT
@@ -168,7 +167,7 @@ near AS MATERIALIZED (
             SELECT q.required IS NULL OR ''::tsvector @@ q.required OR k.most_sampled >= :limit
             FROM question AS q, sought AS k
         )
-        AND :embedding IS NOT NULL
+        AND :embedding::halfvec IS NOT NULL
         AND :ef_search::memdb.hnsw_ef_search > 0
     ORDER BY e.embedding <=> :embedding
     LIMIT :candidates
