@@ -1,6 +1,6 @@
 """memdb beside what people use: the same operations on the same data, interleaved in one run.
 
-    make bench                                        # on an embedded server in a temporary folder, some 20 minutes
+    make bench                                        # on an embedded server in a temporary folder, three quarters of an hour
     make bench ARGS="--quick"                         # a small run, to see that all of it works
     python bench/side_by_side.py --dsn postgresql://...  # a superuser's, of a database with memdb's schema; it is filled
 
@@ -177,7 +177,7 @@ def arguments() -> argparse.Namespace:
     parser.add_argument("--facts", type=int, default=2_000)
     parser.add_argument("--clients", type=int, default=CLIENTS, help="how many call at once, besides one alone")
     parser.add_argument("--operations", nargs="+", choices=OPERATIONS, default=list(OPERATIONS), help="only these")
-    parser.add_argument("--seconds", type=float, default=4.0, help="what all peers together may take for each operation")
+    parser.add_argument("--seconds", type=float, default=1.2, help="what all peers together may take for each operation")
     parser.add_argument("--uvloop", action="store_true", help="run on uvloop instead of asyncio's own loop")
     parser.add_argument("--out", type=Path, help="where the results go; else docs/benchmarks")
     parser.add_argument("--quick", action="store_true", help="100 and 2,000 memories, few rounds, no files unless told")

@@ -66,7 +66,7 @@ OPERATIONS: Final = {
 }
 SEARCHES: Final = ("vector_search", "hybrid_search", "retrieve")
 # What an index for nearest neighbours makes slower or quicker.
-INDEXED: Final = ("add", "add_many", "vector_search", "hybrid_search")
+INDEXED: Final = ("add", "vector_search", "hybrid_search")
 KNOWING: Final = 2_000
 """The size of the holder who has the facts."""
 
