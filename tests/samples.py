@@ -1003,6 +1003,9 @@ SAMPLES: dict[str, Call] = {
     "roles.delete": lambda world, on: roles.delete(on, id=world.role.id),
     "memories.measure_indexes": lambda world, on: memories.measure_indexes(on),
     "memories.measure_scope": lambda world, on: memories.measure_scope(on, agent_id=world.agent_id),
+    "memories.measure_share": lambda world, on: memories.measure_share(
+        on, agent_id=world.agent_id, **{name: value for name, value in _SCOPE.items() if name != "limit"}
+    ),
     "checkpoints.insert": lambda world, on: checkpoints.insert(
         on, session_id=world.session.id, turn=1, messages_hash=_hash("x"), input_tokens=5, output_tokens=7, latency_ms=9, state={"k": 1}
     ),

@@ -20,7 +20,7 @@ from memdb.memories.reading import (
     version_at,
     versions,
 )
-from memdb.memories.scopes import Indexes, measure_indexes, measure_scope
+from memdb.memories.scopes import Indexes, measure_indexes, measure_scope, measure_share
 from memdb.memories.searching import near_duplicates, search
 from memdb.memories.structs import (
     Added,
@@ -85,6 +85,7 @@ __all__ = [
     "insert_or_merge",
     "measure_indexes",
     "measure_scope",
+    "measure_share",
     "merge",
     "near_duplicates",
     "nearest_exact",

@@ -4,13 +4,17 @@ from __future__ import annotations
 
 import math
 import time
-from typing import Final, Literal, TypeAlias, TypeVar
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any, Final, Literal, TypeAlias, TypeVar
 from uuid import UUID
 
 import msgspec
 
 from memdb.errors import InvalidInput
 from memdb.executor import Executor
+from memdb.inputs import JsonObject, Tags
+from memdb.memories.structs import Category
 from memdb.query import query
 
 Strategy: TypeAlias = Literal["exact", "indexed"]
@@ -52,20 +56,46 @@ async def measure_scope(on: Executor, *, agent_id: UUID) -> int:
     ...
 
 
+@query
+async def measure_share(
+    on: Executor,
+    *,
+    agent_id: UUID,
+    user_id: UUID | None,
+    session_id: UUID | None,
+    category: Category | None,
+    tags: Tags | None,
+    metadata: JsonObject | None,
+    as_of: datetime | None,
+    since: datetime | None,
+    until: datetime | None,
+) -> float:
+    """Part of `search`: about which share (0 to 1) of them its filters let through."""
+    ...
+
+
 async def indexes(on: Executor) -> Indexes:
     """The indexes, asked for anew every five minutes."""
-    known = _remembered(on, "indexes")
-    return known if isinstance(known, Indexes) else _remember(on, "indexes", await measure_indexes(on))
+    known: Indexes | None = _remembered(on, "indexes")
+    return _remember(on, "indexes", await measure_indexes(on)) if known is None else known
 
 
-async def size(on: Executor, agent_id: UUID) -> int:
-    """About how many live memories the agent has, counted anew every five minutes."""
-    known = _remembered(on, (on.org_id, agent_id))
-    return known if isinstance(known, int) else _remember(on, (on.org_id, agent_id), await measure_scope(on, agent_id=agent_id))
+async def size(on: Executor, agent_id: UUID, filters: Mapping[str, Any]) -> float:
+    """About how many of the agent's memories the filters of `search` let through. Asked anew every five minutes."""
+    live = await _live(on, agent_id)
+    if all(value is None for value in filters.values()):
+        return live
+    # Times that are told from now are others in each call, and let through about the same.
+    alike = [value.replace(minute=0, second=0, microsecond=0) if isinstance(value, datetime) else value for value in filters.values()]
+    key = (on.org_id, agent_id, hash(repr(alike)))
+    share: float | None = _remembered(on, key)
+    if share is None:
+        share = _remember(on, key, await measure_share(on, agent_id=agent_id, **filters))
+    return live * share
 
 
-async def strategy(on: Executor, *, agent_id: UUID, by_vector: bool, by_words: bool) -> Strategy:
-    """How to search the agent's memories."""
+async def strategy(on: Executor, agent_id: UUID, filters: Mapping[str, Any], *, by_vector: bool, by_words: bool) -> Strategy:
+    """How to search those of the agent's memories that the filters let through."""
     usable = await indexes(on)
     if not usable.serve(by_vector=by_vector, by_words=by_words):
         return "exact"
@@ -73,7 +103,8 @@ async def strategy(on: Executor, *, agent_id: UUID, by_vector: bool, by_words: b
     if by_vector:
         root = math.sqrt(usable.embeddings)
         largest = max(largest, _TIMES_ROOT_FOR_BOTH * root) if by_words else _SMALLEST_FOR_VECTORS + _TIMES_ROOT_FOR_VECTORS * root
-    return "indexed" if await size(on, agent_id) > largest else "exact"
+    is_large = await _live(on, agent_id) > largest and await size(on, agent_id, filters) > largest
+    return "indexed" if is_large else "exact"
 
 
 async def require_indexes(on: Executor, *, by_vector: bool, by_words: bool) -> None:
@@ -82,7 +113,12 @@ async def require_indexes(on: Executor, *, by_vector: bool, by_words: bool) -> N
         raise InvalidInput("strategy", "can be indexed only where the indexes are: make them with `memdb index`")
 
 
-def _remembered(on: Executor, key: object) -> object:
+async def _live(on: Executor, agent_id: UUID) -> int:
+    live: int | None = _remembered(on, (on.org_id, agent_id))
+    return _remember(on, (on.org_id, agent_id), await measure_scope(on, agent_id=agent_id)) if live is None else live
+
+
+def _remembered(on: Executor, key: object) -> Any:
     value, until = on.context.memo.get(key, (None, 0.0))
     return value if time.monotonic() < until else None
 

@@ -115,7 +115,7 @@ async def search(
         await scopes.require_indexes(on, by_vector=vector is not None, by_words=asked.reads_words)
         chosen = "indexed"
     elif strategy == "auto" and user_id is None and session_id is None:
-        chosen = await scopes.strategy(on, agent_id=agent_id, by_vector=vector is not None, by_words=asked.reads_words)
+        chosen = await scopes.strategy(on, agent_id, filters, by_vector=vector is not None, by_words=asked.reads_words)
     if chosen == "indexed":
         hits = await _by_indexes(on, asked, ef_search)
         if hits is not None:
@@ -184,7 +184,7 @@ async def _by_indexes(on: Executor, asked: _Asked, ef_search: int) -> list[Hit] 
     """The hits, or None if the indexes came to their end before the limit, and there may be more."""
     wanted = asked.limit + (asked.after.seen if asked.after else 0)
     if asked.reads_words:
-        size = float(await scopes.size(on, asked.agent_id))
+        size = await scopes.size(on, asked.agent_id, asked.filters)
         candidates = min(max(_FEWEST_CANDIDATES, 2 * wanted), _MOST_CANDIDATES)
         hits = await search_indexed(on, **asked.everything(), ef_search=ef_search, candidates=candidates, scope_size=size)
         # Words alone lead to all that there is.

@@ -36,24 +36,6 @@ ends AS MATERIALIZED (
         ) AS first,
         (SELECT n.id FROM newest AS n ORDER BY n.id LIMIT 1) AS last
 ),
--- Ids at equal distances from the agent's first up to the newest: an id begins with 12 hexadecimal digits of time.
-places AS MATERIALIZED (
-    SELECT
-        p.id,
-        lead(p.id, 1, p.last) OVER (ORDER BY p.id) AS next
-    FROM (
-        SELECT
-            rpad(lpad(to_hex(t.first + (t.last - t.first) * n.number / 25), 12, '0'), 32, '0')::uuid AS id,
-            e.last
-        FROM ends AS e
-        CROSS JOIN LATERAL (
-            SELECT
-                ('x' || left(replace(e.first::text, '-', ''), 12))::bit(48)::bigint AS first,
-                ('x' || left(replace(e.last::text, '-', ''), 12))::bit(48)::bigint AS last
-        ) AS t
-        CROSS JOIN generate_series(0, 24) AS n (number)
-    ) AS p
-),
 sample AS MATERIALIZED (
     SELECT
         n.id,
@@ -63,7 +45,8 @@ sample AS MATERIALIZED (
     SELECT
         a.id,
         a.search
-    FROM places AS p
+    FROM ends AS e
+    CROSS JOIN LATERAL memdb.places(e.first, e.last, 25) AS p
     CROSS JOIN LATERAL (
         SELECT
             m.id,
@@ -93,16 +76,9 @@ words AS MATERIALIZED (
 sought AS MATERIALIZED (
     SELECT
         string_agg(w.word::text, '|')::tsquery AS any_word,
-        array_agg(w.number) AS numbers,
-        coalesce(max(w.most_sampled), 0) AS most_sampled
-    FROM (
-        SELECT
-            w.*,
-            sum(w.likely) OVER (ORDER BY w.likely, w.number) AS so_far,
-            max(w.sampled) OVER () AS most_sampled
-        FROM words AS w
-    ) AS w
-    WHERE w.so_far <= 2000 OR w.most_sampled < :limit::int
+        array_agg(w.number) AS numbers
+    FROM (SELECT w.*, sum(w.likely) OVER (ORDER BY w.likely, w.number) AS so_far FROM words AS w) AS w
+    WHERE w.so_far <= 2000 OR (SELECT max(w.sampled) FROM words AS w) < :limit::int
 ),
 found AS MATERIALIZED (
     SELECT
@@ -164,8 +140,8 @@ near AS MATERIALIZED (
         AND CASE WHEN (SELECT q.required FROM question AS q) IS NULL THEN true ELSE m.search @@ (SELECT q.required FROM question AS q) END
         -- What has required words that are rare has been found; the index would be read to its end for more. An exclusion is no such word.
         AND (
-            SELECT q.required IS NULL OR ''::tsvector @@ q.required OR k.most_sampled >= :limit
-            FROM question AS q, sought AS k
+            SELECT q.required IS NULL OR ''::tsvector @@ q.required OR (SELECT max(w.sampled) FROM words AS w) >= :limit
+            FROM question AS q
         )
         AND :embedding::halfvec IS NOT NULL
         AND :ef_search::memdb.hnsw_ef_search > 0

@@ -1,6 +1,6 @@
 CREATE SCHEMA memdb;
 
-COMMENT ON SCHEMA memdb IS 'memdb 0026_undoing_merges';
+COMMENT ON SCHEMA memdb IS 'memdb 0027_places';
 
 CREATE TYPE memdb.assertion AS (
 	id uuid,
@@ -2009,6 +2009,23 @@ BEGIN
     END IF;
     RAISE EXCEPTION 'session closed' USING ERRCODE = 'MV006', DETAIL = current;
 END
+$$;
+
+CREATE FUNCTION memdb.places(first uuid, last uuid, number integer, OUT id uuid, OUT next uuid) RETURNS SETOF record
+    LANGUAGE sql IMMUTABLE PARALLEL SAFE
+    AS $$
+    SELECT
+        p.id,
+        lead(p.id, 1, places.last) OVER (ORDER BY p.id)
+    FROM (
+        SELECT rpad(lpad(to_hex(t.first + (t.last - t.first) / places.number * n.n), 15, '0'), 32, '0')::uuid AS id
+        FROM (
+            SELECT
+                ('x' || left(replace(places.first::text, '-', ''), 15))::bit(60)::bigint AS first,
+                ('x' || left(replace(places.last::text, '-', ''), 15))::bit(60)::bigint AS last
+        ) AS t
+        CROSS JOIN generate_series(0, places.number - 1) AS n (n)
+    ) AS p
 $$;
 
 CREATE FUNCTION memdb.put_into_cluster(tenant uuid, cluster uuid, facts uuid[]) RETURNS TABLE(fact_id uuid, from_cluster_id uuid)

@@ -475,19 +475,36 @@ async def test_auto_takes_the_indexes_for_large_scopes(service: Database, filled
             {"text": "w17"},
             {"embedding": toward, "text": "w17"},
             {"embedding": toward, "user_id": uuid.UUID(int=9)},
+            {"embedding": toward, "category": "factual"},
+            {"embedding": toward, "tags": ["tenth"]},
         ]
         return [(await memories.search(tenant, agent_id=agent_id, **each)).strategy for each in asked]
 
-    # 1,500 + 5 * sqrt(5,700 embeddings) is about 1,900: fewer than one has, and more than the other.
-    assert await strategies(filled.large) == ["indexed", "exact", "exact", "exact"]
-    assert await strategies(filled.small) == ["exact"] * 4
+    # 1,500 + 5 * sqrt(5,700 embeddings) is about 1,900: fewer than one has, or half of it, and more than the other.
+    assert await strategies(filled.large) == ["indexed", "exact", "exact", "exact", "indexed", "exact"]
+    assert await strategies(filled.small) == ["exact"] * 6
     monkeypatch.setattr(measured, "_SMALLEST_FOR_WORDS", 1000)
-    assert await strategies(filled.large) == ["indexed", "indexed", "indexed", "exact"]
-    assert await strategies(filled.small) == ["exact"] * 4
+    assert await strategies(filled.large) == ["indexed", "indexed", "indexed", "exact", "indexed", "exact"]
+    assert await strategies(filled.small) == ["exact"] * 6
     monkeypatch.setattr(measured, "_TIMES_ROOT_FOR_BOTH", 1e9)
-    assert await strategies(filled.large) == ["indexed", "indexed", "exact", "exact"]
+    assert await strategies(filled.large) == ["indexed", "indexed", "exact", "exact", "indexed", "exact"]
     monkeypatch.setattr(measured, "_SMALLEST_FOR_VECTORS", 1e9)
-    assert await strategies(filled.large) == ["exact", "indexed", "exact", "exact"]
+    assert await strategies(filled.large) == ["exact", "indexed", "exact", "exact", "exact", "exact"]
+
+
+async def test_the_share_that_filters_let_through(acme: Tenant, service: Database, filled: Filled) -> None:
+    none: dict[str, Any] = dict.fromkeys(("user_id", "session_id", "category", "tags", "metadata", "as_of", "since", "until"))
+
+    async def share(tenant: Tenant, agent_id: uuid.UUID, **filters: Any) -> float:
+        return await memories.measure_share(tenant, agent_id=agent_id, **{**none, **filters})
+
+    assert await share(acme, filled.large) == pytest.approx(0.98, abs=0.01)
+    assert await share(acme, filled.large, category="factual") == pytest.approx(0.48, abs=0.03)
+    assert await share(acme, filled.large, tags=["tenth"]) == pytest.approx(0.1, abs=0.03)
+    assert await share(acme, filled.large, tags=["nowhere"]) == 0
+    assert 0.8 < await share(acme, filled.small) <= 1
+    assert await share(acme, uuid.uuid4()) == 0
+    assert await share(service.tenant(filled.rival_id), filled.large) == 0
 
 
 async def test_without_the_indexes_that_is_said(dsn: str, tenant: Tenant, agent: Agent, db: Database) -> None:

@@ -52,6 +52,7 @@ INDEXES: Mapping[str, set[str]] = {
     "audit.page": {"audit_log_pkey"},
     "audit.page_of_resource": {"audit_log_of_resource"},
     "audit.verify_chain": {"audit_log_chain", "audit_heads_pkey"},
+    "memories.measure_share": {"memories_of_agent"},
     "memories.get": {"memories_pkey"},
     "memories.get_many": {"memories_pkey"},
     "memories.update": {"memories_pkey", "memories_content_unique", "memory_tags_pkey", "agents_pkey"},
