@@ -15,12 +15,13 @@ _LATER: Final = r"[^\x00-\x2f\x3a-\x40\x5b-\x5e\x60\x7b-\x7f]"
 _DOLLAR_TAG: Final = re.compile(rf"\$(?:{_FIRST}{_LATER}*)?\$")
 _WORD: Final = re.compile(rf"{_FIRST}(?:{_LATER}|\$)*")
 # All in which no parameter begins, as far as it needs no second look: words (but one before a quote may be the E of a string), numbers,
-# white space, punctuation, casts, strings, quoted identifiers, and comments that end with their line.
+# white space, punctuation, casts, strings, quoted identifiers, and comments that end with their line. Each can end in one place only: so it
+# needs no possessive quantifiers, which Python 3.11 before .5 gets wrong.
 _PLAIN: Final = re.compile(
-    rf"(?:[\x00-\x21\x23\x25\x26\x28-\x2c\x2e\x30-\x39\x3b-\x40\x5b-\x5e\x60\x7b-\x7f]++|{_FIRST}(?:{_LATER}|\$)*+(?!')"
-    r"|::|:=|--[^\n]*+|-|/(?!\*)|'[^']*+'|\"[^\"]*+\")++"
+    rf"(?:[\x00-\x21\x23\x25\x26\x28-\x2c\x2e\x30-\x39\x3b-\x40\x5b-\x5e\x60\x7b-\x7f]+|{_FIRST}(?:{_LATER}|\$)*(?!{_LATER}|[$'])"
+    r"|::|:=|--[^\n]*|-|/(?!\*)|'[^']*'|\"[^\"]*\")+"
 )
-_ESCAPED: Final = re.compile(r"'(?:[^'\\]|\\.|'')*+'", re.DOTALL)
+_ESCAPED: Final = re.compile(r"'(?:[^'\\]|\\.|'')*'(?!')", re.DOTALL)
 _COMMENT_EDGE: Final = re.compile(r"/\*|\*/")
 
 
