@@ -20,31 +20,22 @@ WITH ends AS MATERIALIZED (
             ORDER BY m.id DESC
             LIMIT 1
         ) AS last
-),
-seen AS MATERIALIZED (
-    SELECT m.memory
-    FROM ends AS e
-    CROSS JOIN LATERAL memdb.places(e.first, e.last, 25) AS p
-    CROSS JOIN LATERAL (
-        SELECT m AS memory
-        FROM memdb.memories AS m
-        WHERE m.org_id = :org_id
-            AND m.agent_id = :agent_id
-            AND m.deleted_at IS NULL
-            AND m.id >= p.id
-            AND m.id < p.next
-        ORDER BY m.id
-        LIMIT 40
-    ) AS m
 )
-SELECT
-    coalesce(
-        avg(
-            memdb.in_scope(
-                s.memory, :agent_id, :user_id::uuid, :session_id::uuid, :category::text, :tags::text[], :metadata::jsonb,
-                :as_of::timestamptz, :since::timestamptz, :until::timestamptz
-            )::integer
-        ),
-        0
-    )::float8 AS share
-FROM seen AS s
+SELECT coalesce(avg(s.is_in_scope::integer), 0)::float8 AS share
+FROM ends AS e
+CROSS JOIN LATERAL memdb.places(e.first, e.last, 25) AS p
+CROSS JOIN LATERAL (
+    SELECT
+        memdb.in_scope(
+            m, :agent_id, :user_id::uuid, :session_id::uuid, :category::text, :tags::text[], :metadata::jsonb, :as_of::timestamptz,
+            :since::timestamptz, :until::timestamptz
+        ) AS is_in_scope
+    FROM memdb.memories AS m
+    WHERE m.org_id = :org_id
+        AND m.agent_id = :agent_id
+        AND m.deleted_at IS NULL
+        AND m.id >= p.id
+        AND m.id < p.next
+    ORDER BY m.id
+    LIMIT 40
+) AS s
