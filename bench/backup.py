@@ -27,8 +27,9 @@ from rich.progress import track
 from rich.table import Table
 
 import memdb
-from memdb import agents, embedded, memories, organizations
+from memdb import agents, memories, organizations
 from memdb.memories import NewMemory
+from memdb.operations import embedded
 
 DIMENSION: Final = 384
 BATCH: Final = 1000

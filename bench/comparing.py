@@ -16,7 +16,7 @@ import msgspec
 from peers.ours import Memdb
 from peers.world import SEARCHES, Holder, Peer, World
 
-from memdb.wire import Wire, tapped
+from memdb.operations.wire import Wire, tapped
 
 PARTS: Final = 5
 RECALLED: Final = 20

@@ -35,7 +35,7 @@ from rich.table import Table
 import memdb
 from memdb import agents, archives, messages, organizations, sessions, summaries
 from memdb.agents import Agent
-from memdb.database import Database, Tenant
+from memdb.engine.database import Database, Tenant
 from memdb.messages import NewMessage, ToolCall
 
 SHORT: Final = 100

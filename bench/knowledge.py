@@ -35,16 +35,17 @@ from measuring import FIGURES, Rate, Step, console, options_of, p95, rate, rates
 from rich.table import Table
 
 import memdb
-from memdb import agents, codecs, edges, entities, events, facts, insights, organizations, triples, upkeep, users
+from memdb import agents, edges, entities, events, facts, insights, organizations, triples, upkeep, users
 from memdb.agents import Agent
-from memdb.database import Database, Tenant
 from memdb.edges import NewEdge
+from memdb.engine import codecs
+from memdb.engine.database import Database, Tenant
 from memdb.entities import Sighting
 from memdb.events import NewEvent
 from memdb.facts import NewFact
 from memdb.insights import NewInsight
+from memdb.operations.wire import Wire, tapped
 from memdb.triples import NewTriple
-from memdb.wire import Wire, tapped
 
 ENTITIES: Final = 20
 TOPICS: Final = 40

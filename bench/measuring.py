@@ -19,7 +19,7 @@ from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 from rich.table import Table
 
-from memdb import embedded
+from memdb.operations import embedded
 
 FIGURES: Final = Path(__file__).resolve().parents[1] / "docs/benchmarks"
 console: Final = Console(width=120)

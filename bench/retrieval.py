@@ -36,11 +36,12 @@ from rich.progress import track
 from rich.table import Table
 
 import memdb
-from memdb import agents, embedded, indexes, memories, organizations
-from memdb.database import Tenant
+from memdb import agents, indexes, memories, organizations
+from memdb.engine.database import Tenant
 from memdb.memories import NewMemory, Ranking
 from memdb.memories.scopes import Strategy
-from memdb.wire import tapped
+from memdb.operations import embedded
+from memdb.operations.wire import tapped
 
 DATA: Final = Path(__file__).resolve().parents[1] / "../shared/data/locomo-dev"
 DEPTHS: Final = (5, 10, 20)

@@ -42,9 +42,10 @@ from rich.progress import BarColumn, Progress, TaskProgressColumn, TextColumn, T
 from rich.table import Table
 
 import memdb
-from memdb import agents, embedded, memories, organizations
-from memdb.database import Tenant
+from memdb import agents, memories, organizations
+from memdb.engine.database import Tenant
 from memdb.memories import Hits
+from memdb.operations import embedded
 
 mpl.use("Agg")
 import matplotlib.pyplot as plt

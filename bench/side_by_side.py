@@ -41,7 +41,8 @@ from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 
 import memdb
-from memdb import codecs, indexes
+from memdb import indexes
+from memdb.engine import codecs
 
 SIZES: Final = (100, KNOWING, 40_000)
 CLIENTS: Final = 32

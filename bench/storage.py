@@ -39,7 +39,7 @@ from rich.console import Console
 from rich.progress import track
 from rich.table import Table
 
-from memdb import embedded
+from memdb.operations import embedded
 
 SCHEMA: Final = "storage_bench"
 SCOPES: Final = (100, 2_000, 20_000)

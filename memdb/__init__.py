@@ -1,47 +1,52 @@
 """memdb: the PostgreSQL layer under an AI agent's memory."""
 
-from memdb import (
-    agents,
-    archives,
-    attributes,
-    audit,
-    backup,
-    checkpoints,
-    clusters,
-    directives,
-    edges,
-    entities,
-    errors,
-    escalations,
-    events,
-    facts,
-    indexes,
-    insights,
-    intentions,
-    memories,
-    messages,
-    observations,
-    organizations,
-    profiles,
-    prompts,
-    relations,
-    retention,
-    roles,
-    session_events,
-    sessions,
-    spaces,
-    spending,
-    summaries,
-    tokens,
-    triples,
-    upkeep,
-    users,
-)
-from memdb.connecting import connect
-from memdb.database import Admin, Database, Tenant
+from importlib import import_module
+from typing import TYPE_CHECKING
+
+from memdb.engine.database import Admin, Database, Tenant
+from memdb.engine.executor import Executor, Transaction
+from memdb.engine.package import Package, load_all
 from memdb.errors import MemdbError
-from memdb.executor import Executor
-from memdb.transaction import Transaction
+from memdb.operations.connect import connect
+
+if TYPE_CHECKING:
+    from memdb import (
+        agents,
+        archives,
+        attributes,
+        audit,
+        checkpoints,
+        clusters,
+        directives,
+        edges,
+        entities,
+        errors,
+        escalations,
+        events,
+        facts,
+        indexes,
+        insights,
+        intentions,
+        memories,
+        messages,
+        observations,
+        organizations,
+        profiles,
+        prompts,
+        relations,
+        retention,
+        roles,
+        session_events,
+        sessions,
+        spaces,
+        spending,
+        summaries,
+        tokens,
+        triples,
+        upkeep,
+        users,
+    )
+    from memdb.operations import backup
 
 __version__ = "0.1.0"
 
@@ -50,6 +55,7 @@ __all__ = [
     "Database",
     "Executor",
     "MemdbError",
+    "Package",
     "Tenant",
     "Transaction",
     "agents",
@@ -70,6 +76,7 @@ __all__ = [
     "indexes",
     "insights",
     "intentions",
+    "load_all",
     "memories",
     "messages",
     "observations",
@@ -89,3 +96,14 @@ __all__ = [
     "upkeep",
     "users",
 ]
+
+
+def __getattr__(name: str) -> object:
+    # An area is imported when it is first used: a service that reads memories does not wait for all the others.
+    if name not in __all__:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    return import_module("memdb.operations.backup" if name == "backup" else f"memdb.{name}")
+
+
+def __dir__() -> list[str]:
+    return [*__all__, "__version__"]

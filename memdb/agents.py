@@ -8,9 +8,9 @@ from uuid import UUID
 
 import msgspec
 
-from memdb.executor import Executor
-from memdb.inputs import JsonObject, Limit, Name, Slug, Tag, Tags, Version
-from memdb.query import query
+from memdb.engine.executor import Executor
+from memdb.engine.inputs import JsonObject, Limit, Name, Slug, Tag, Tags, Version
+from memdb.engine.own import query
 
 Status: TypeAlias = Literal["active", "paused", "suspended", "archived"]
 

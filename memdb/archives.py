@@ -22,9 +22,9 @@ from uuid import UUID
 import msgspec
 from msgspec import Meta
 
-from memdb.executor import AdminExecutor
-from memdb.inputs import JsonObject, Limit, Version, check_for
-from memdb.query import query
+from memdb.engine.executor import AdminExecutor
+from memdb.engine.inputs import JsonObject, Limit, Version, check_for
+from memdb.engine.own import query
 from memdb.retention import hold_on_sessions, lock_organization
 from memdb.retention.holding import refuse
 from memdb.sessions import Session

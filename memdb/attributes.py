@@ -14,9 +14,9 @@ from typing import Annotated, Literal, TypeAlias
 import msgspec
 from msgspec import Meta
 
-from memdb.executor import Executor
-from memdb.inputs import Limit, Reason, Version
-from memdb.query import query
+from memdb.engine.executor import Executor
+from memdb.engine.inputs import Limit, Reason, Version
+from memdb.engine.own import query
 
 Key: TypeAlias = Annotated[str, Meta(min_length=1, max_length=64)]
 Status: TypeAlias = Literal["proposed", "accepted", "retired"]

@@ -12,9 +12,9 @@ from uuid import UUID
 import msgspec
 from msgspec import Meta
 
-from memdb.executor import AdminExecutor, Executor
-from memdb.inputs import JsonObject, Limit, Name
-from memdb.query import query
+from memdb.engine.executor import AdminExecutor, Executor
+from memdb.engine.inputs import JsonObject, Limit, Name
+from memdb.engine.own import query
 
 _BATCH: Final = 1000
 

@@ -9,11 +9,10 @@ from uuid import UUID
 import msgspec
 from msgspec import Meta
 
+from memdb.engine.executor import Executor, Transaction
+from memdb.engine.inputs import JsonObject, Limit, ModelName, Name
+from memdb.engine.own import query
 from memdb.errors import AlreadyExists
-from memdb.executor import Executor
-from memdb.inputs import JsonObject, Limit, ModelName, Name
-from memdb.query import query
-from memdb.transaction import Transaction
 
 Turn: TypeAlias = Annotated[int, Meta(ge=0, le=2**31 - 1)]
 Amount: TypeAlias = Annotated[int, Meta(ge=0, le=2**31 - 1)]

@@ -9,9 +9,9 @@ from uuid import UUID
 import msgspec
 from msgspec import Meta
 
-from memdb.executor import Executor
-from memdb.inputs import Limit, Version
-from memdb.query import query
+from memdb.engine.executor import Executor
+from memdb.engine.inputs import Limit, Version
+from memdb.engine.own import query
 
 InjectionMode: TypeAlias = Literal["system_first", "system_append", "user_prepend"]
 DirectiveText: TypeAlias = Annotated[str, Meta(min_length=1, max_length=32768)]

@@ -8,9 +8,9 @@ from uuid import UUID
 
 import msgspec
 
-from memdb.executor import Executor
-from memdb.inputs import Limit, Name, Notes, Reason
-from memdb.query import query
+from memdb.engine.executor import Executor
+from memdb.engine.inputs import Limit, Name, Notes, Reason
+from memdb.engine.own import query
 
 Kind: TypeAlias = Literal["contradiction", "duplicate", "update", "other"]
 Status: TypeAlias = Literal["pending", "resolved", "dismissed"]

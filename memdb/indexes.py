@@ -9,8 +9,8 @@ from typing import Final
 
 import msgspec
 
-from memdb.executor import AdminExecutor
-from memdb.query import query
+from memdb.engine.executor import AdminExecutor
+from memdb.engine.own import query
 
 _POLL_SECONDS: Final = 0.5
 
@@ -43,7 +43,7 @@ async def build(on: AdminExecutor, *, report: Callable[[BuildProgress], None] = 
     the index's size. Searches find out within five minutes. Raises PermissionDenied.
     """
     for statement in await statements(on):
-        building = asyncio.ensure_future(on.fetch(statement, ()))
+        building = asyncio.ensure_future(on._fetch(statement, ()))
         try:
             while not (await asyncio.wait({building}, timeout=_POLL_SECONDS))[0]:
                 if (now := await progress(on)) is not None:

@@ -9,9 +9,9 @@ from uuid import UUID
 import msgspec
 from msgspec import Meta
 
-from memdb.executor import AdminExecutor, Executor
-from memdb.inputs import Email, JsonObject, Limit, Name, Reason, Slug, Version
-from memdb.query import query
+from memdb.engine.executor import AdminExecutor, Executor
+from memdb.engine.inputs import Email, JsonObject, Limit, Name, Reason, Slug, Version
+from memdb.engine.own import query
 
 Tier: TypeAlias = Literal["free", "pro", "enterprise"]
 Status: TypeAlias = Literal["active", "trial", "suspended", "cancelled"]

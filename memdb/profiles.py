@@ -18,10 +18,10 @@ from uuid import UUID
 import msgspec
 from msgspec import Meta
 
+from memdb.engine.executor import Executor
+from memdb.engine.inputs import JsonObject, Limit, Version
+from memdb.engine.own import query
 from memdb.errors import InvalidInput
-from memdb.executor import Executor
-from memdb.inputs import JsonObject, Limit, Version
-from memdb.query import query
 
 T = TypeVar("T")
 

@@ -2,20 +2,28 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-import numpy as np
-
-from memdb import inputs
+from memdb.engine.embeddings import embedding as checked
+from memdb.engine.inputs import Embedding
 from memdb.errors import InvalidInput
-from memdb.inputs import Embedding
+
+if TYPE_CHECKING:
+    import numpy as np
 
 
 def asked(text: str | None, embedding: Embedding | None, dimension: int) -> np.ndarray[Any, np.dtype[np.float32]] | None:
     """The embedding that is searched for, if any. Raises InvalidInput where neither is given, or the embedding has no direction."""
     if embedding is None and text is None:
         raise InvalidInput("text", "or embedding must be given")
-    vector = None if embedding is None else inputs.embedding("embedding", embedding, dimension)
-    if vector is not None and not np.any(vector):
+    return direction(embedding, dimension)
+
+
+def direction(embedding: Embedding | None, dimension: int) -> np.ndarray[Any, np.dtype[np.float32]] | None:
+    """The embedding as it is sent, None where none is given. Raises InvalidInput where it has no direction."""
+    if embedding is None:
+        return None
+    vector = checked("embedding", embedding, dimension)
+    if not vector.any():
         raise InvalidInput("embedding", "must not be the zero vector: it has no direction")
     return vector

@@ -9,10 +9,10 @@ from uuid import UUID
 import msgspec
 from msgspec import Meta
 
-from memdb.executor import Executor
-from memdb.inputs import Confidence, Limit, Notes
+from memdb.engine.executor import Executor
+from memdb.engine.inputs import Confidence, Limit, Notes
+from memdb.engine.own import query
 from memdb.memories import Memory
-from memdb.query import query
 
 Type: TypeAlias = Literal["supersedes", "contradicts", "specializes", "generalizes", "merged_from", "derived_from"]
 Types: TypeAlias = Annotated[list[Type], Meta(max_length=6)]

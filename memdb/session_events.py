@@ -12,11 +12,10 @@ from uuid import UUID
 import msgspec
 from msgspec import Meta
 
+from memdb.engine.executor import Executor, Transaction
+from memdb.engine.inputs import JsonObject, Limit, check_for
+from memdb.engine.own import query
 from memdb.errors import AlreadyExists, InvalidInput, NotFound
-from memdb.executor import Executor
-from memdb.inputs import JsonObject, Limit, check_for
-from memdb.query import query
-from memdb.transaction import Transaction
 
 Kind: TypeAlias = Annotated[str, Meta(min_length=1, max_length=64)]
 Number: TypeAlias = Annotated[int, Meta(ge=0, le=2**31 - 1)]

@@ -23,11 +23,11 @@ import msgspec
 from msgspec import Meta
 
 from memdb import organizations
-from memdb.database import Database
+from memdb.engine.database import Database
+from memdb.engine.executor import AdminExecutor, Executor
+from memdb.engine.inputs import Embedding, Ids, Limit, ModelName, Version, check_for
+from memdb.engine.own import query
 from memdb.errors import InvalidInput
-from memdb.executor import AdminExecutor, Executor
-from memdb.inputs import Embedding, Ids, Limit, ModelName, Version, check_for
-from memdb.query import query
 
 Dimension: TypeAlias = Annotated[int, Meta(ge=1, le=4000)]
 SpaceNumber: TypeAlias = Annotated[int, Meta(ge=1, le=32767)]

@@ -9,8 +9,8 @@ from uuid import UUID
 import msgspec
 from msgspec import Meta
 
-from memdb.executor import Executor
-from memdb.query import query
+from memdb.engine.executor import Executor
+from memdb.engine.own import query
 
 Tokens: TypeAlias = Annotated[int, Meta(ge=0, le=10**12)]
 

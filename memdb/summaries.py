@@ -9,9 +9,9 @@ from uuid import UUID
 import msgspec
 from msgspec import Meta
 
-from memdb.executor import Executor
-from memdb.inputs import JsonObject, Limit, ModelName
-from memdb.query import query
+from memdb.engine.executor import Executor
+from memdb.engine.inputs import JsonObject, Limit, ModelName
+from memdb.engine.own import query
 
 Strategy: TypeAlias = Annotated[str, Meta(min_length=1, max_length=64)]
 StrategyVersion: TypeAlias = Annotated[str, Meta(min_length=1, max_length=32)]

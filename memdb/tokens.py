@@ -18,11 +18,11 @@ from uuid import UUID
 import msgspec
 from msgspec import Meta
 
-from memdb.database import Database
+from memdb.engine.database import Database
+from memdb.engine.executor import Executor
+from memdb.engine.inputs import Limit, Name, Notes, Reason
+from memdb.engine.own import query
 from memdb.errors import InvalidInput, TenantRequired, TokenRefused
-from memdb.executor import Executor
-from memdb.inputs import Limit, Name, Notes, Reason
-from memdb.query import query
 
 Kind: TypeAlias = Literal["personal", "organization", "service", "marketplace"]
 Permissions: TypeAlias = Annotated[int, Meta(ge=0, le=2**63 - 1)]

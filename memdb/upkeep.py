@@ -11,10 +11,10 @@ import msgspec
 from msgspec import Meta
 
 from memdb import clusters
+from memdb.engine.executor import Executor
+from memdb.engine.inputs import Limit, check_for
+from memdb.engine.own import query
 from memdb.errors import InvalidInput, NotFound
-from memdb.executor import Executor
-from memdb.inputs import Limit, check_for
-from memdb.query import query
 
 Days: TypeAlias = Annotated[float, Meta(ge=0, le=36_500)]
 Progress: TypeAlias = Callable[[int], None]

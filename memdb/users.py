@@ -8,9 +8,9 @@ from uuid import UUID
 
 import msgspec
 
-from memdb.executor import Executor
-from memdb.inputs import Email, Limit, Name, Version
-from memdb.query import query
+from memdb.engine.executor import Executor
+from memdb.engine.inputs import Email, Limit, Name, Version
+from memdb.engine.own import query
 
 Role: TypeAlias = Literal["owner", "admin", "member", "viewer"]
 Status: TypeAlias = Literal["active", "invited", "suspended", "deactivated"]

@@ -11,8 +11,11 @@ from hypothesis import settings
 import memdb
 from memdb import agents, organizations
 from memdb.agents import Agent
-from memdb.database import Database, Tenant
+from memdb.engine.database import Database, Tenant
 from tests.server import Databases, running
+
+# Tests go through all query functions, which are there once their areas are imported.
+memdb.load_all()
 
 DIMENSION = 384
 

@@ -8,9 +8,9 @@ from typing import Any
 
 from memdb import attributes, entities, events, facts
 from memdb.agents import Agent
+from memdb.engine.executor import Executor
 from memdb.entities import Sighting
 from memdb.events import NewEvent
-from memdb.executor import Executor
 from memdb.facts import NewFact
 
 

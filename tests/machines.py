@@ -11,7 +11,7 @@ from hypothesis import HealthCheck, settings
 from hypothesis.stateful import RuleBasedStateMachine, run_state_machine_as_test
 
 import memdb
-from memdb.database import Database
+from memdb.engine.database import Database
 
 Result = TypeVar("Result")
 

@@ -32,7 +32,6 @@ from memdb import (
     messages,
     observations,
     organizations,
-    preflight,
     profiles,
     prompts,
     relations,
@@ -48,22 +47,23 @@ from memdb import (
     upkeep,
     users,
 )
-from memdb.check import domains, not_null_columns
 from memdb.clusters import Cluster
-from memdb.connecting import administers, types
-from memdb.database import Admin, Database, Tenant
 from memdb.edges import Edge, NewEdge
+from memdb.engine import preflight
+from memdb.engine.connecting import administers, types
+from memdb.engine.database import Admin, Database, Tenant
+from memdb.engine.executor import Executor
 from memdb.entities import Entity, EntityMerge, Sighting
 from memdb.errors import MemdbError
 from memdb.escalations import Escalation
 from memdb.events import Event, NewEvent
-from memdb.executor import Executor
 from memdb.facts import Fact, NewFact
 from memdb.insights import Insight, NewInsight
 from memdb.intentions import Intention
 from memdb.memories import Memory, NewMemory
 from memdb.messages import Message, NewMessage, ToolCall
 from memdb.observations import NewObservation, Observation
+from memdb.operations.check import domains, not_null_columns
 from memdb.roles import Role
 from memdb.session_events import NewSessionEvent
 from memdb.sessions import Session

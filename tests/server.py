@@ -15,8 +15,8 @@ from urllib.parse import urlsplit, urlunsplit
 import psycopg
 from psycopg import sql
 
-from memdb import embedded
-from memdb.migrate import migrate
+from memdb.operations import embedded
+from memdb.operations.migrate import migrate
 
 # Of a few databases at a time, two of them with hundreds of thousands of rows.
 _ROOM: Final = 6 << 30

@@ -11,7 +11,7 @@ import asyncpg
 
 import memdb
 from memdb import agents, entities, facts, memories, messages, organizations, sessions
-from memdb.executor import Executor
+from memdb.engine.executor import Executor
 from memdb.facts import FactHit, NewFact
 from memdb.memories import NewMemory
 from memdb.messages import NewMessage

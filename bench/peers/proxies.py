@@ -12,7 +12,7 @@ import sys
 from collections.abc import Iterator
 from contextlib import AsyncExitStack, contextmanager
 
-from memdb.wire import tapped
+from memdb.operations.wire import tapped
 
 
 @contextmanager

@@ -23,9 +23,10 @@ from psycopg.rows import args_row
 from psycopg.types.json import Jsonb
 from psycopg_pool import AsyncConnectionPool
 
-from memdb import codecs
-from memdb.executor import Executor
-from memdb.query import QUERIES, Query
+from memdb.engine import codecs
+from memdb.engine.executor import Executor
+from memdb.engine.own import QUERIES
+from memdb.engine.query import Query
 from peers.ours import Memdb
 from peers.world import OPERATIONS, Holder, Item, Peer, World
 
@@ -66,19 +67,19 @@ class Recorder(Executor):
         name = statement.split()[2]
         self.sent = Sent(QUERIES[name], list(arguments))
 
-    async def fetch(self, statement: str, arguments: Sequence[Any]) -> list[asyncpg.Record]:
+    async def _fetch(self, statement: str, arguments: Sequence[Any]) -> list[asyncpg.Record]:
         self.keep(statement, arguments)
-        return await self.tenant.fetch(statement, arguments)  # type: ignore[no-any-return]
+        return await self.tenant._fetch(statement, arguments)  # type: ignore[no-any-return]
 
-    async def fetch_many(
+    async def _fetch_many(
         self, statement: str, rows: Iterable[Sequence[Any]], accept: Callable[[list[asyncpg.Record]], None]
     ) -> list[asyncpg.Record]:
         raise NotImplementedError
 
-    def stream(self, statement: str, arguments: Sequence[Any], *, prefetch: int) -> Any:
+    def _stream(self, statement: str, arguments: Sequence[Any], *, prefetch: int) -> Any:
         raise NotImplementedError
 
-    transaction = stream  # type: ignore[assignment]
+    transaction = _stream  # type: ignore[assignment]
 
 
 class Recording(Memdb):

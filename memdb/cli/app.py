@@ -40,7 +40,7 @@ def up(
     """Run the embedded PostgreSQL until interrupted, and print its URL."""
 
     async def stay() -> int:
-        from memdb import embedded
+        from memdb.operations import embedded
 
         server = await asyncio.to_thread(embedded.start, folder, dimension=dimension)
         try:
@@ -66,7 +66,7 @@ def migrate(
     """Apply the migrations that the database lacks, as `yoyo apply` does."""
 
     async def work() -> int:
-        from memdb.migrate import migrate as apply
+        from memdb.operations.migrate import migrate as apply
 
         applied = await asyncio.to_thread(apply, dsn, dimension=dimension, report=lambda name: console.print(f"applying [bold]{name}[/]"))
         console.print(f"{len(applied)} applied" if applied else "up to date")
@@ -80,8 +80,8 @@ def check(dsn: Dsn = None) -> None:
     """Compare every SQL file with the live schema; exit 1 on any difference."""
 
     async def work() -> int:
-        from memdb.check import check as compare
-        from memdb.query import QUERIES
+        from memdb.engine.own import QUERIES
+        from memdb.operations.check import check as compare
 
         async with server_url(chosen_dsn(dsn)) as url:
             differences = await asyncio.to_thread(compare, url)

@@ -18,7 +18,7 @@ from memdb.cli.conversation import CONVERSATION, QUESTION
 from memdb.cli.searching import table_of
 from memdb.cli.session import console, find_agent, find_organization
 from memdb.memories import NewMemory
-from memdb.wire import Wire, tapped
+from memdb.operations.wire import Wire, tapped
 
 
 class _Steps:
@@ -41,7 +41,7 @@ class _Steps:
 
 
 async def run(folder: Path) -> int:
-    from memdb import embedded
+    from memdb.operations import embedded
 
     steps = _Steps()
     with steps.step("start the embedded PostgreSQL (create and migrate it the first time)"):

@@ -13,11 +13,11 @@ from uuid import UUID
 
 import typer
 
-from memdb import backup
 from memdb.cli.maintaining import administered, progress_bar, shown_by
 from memdb.cli.session import Dsn, find_organization, problems, run
-from memdb.database import Database
+from memdb.engine.database import Database
 from memdb.errors import InvalidInput
+from memdb.operations import backup
 
 _PIPE: Final = "-"
 

@@ -18,8 +18,8 @@ from rich.progress import BarColumn, DownloadColumn, Progress, TextColumn, TimeR
 from memdb import memories
 from memdb.cli import embedder
 from memdb.cli.session import Place, console, opened
+from memdb.engine.inputs import JsonObject
 from memdb.errors import AlreadyExists, InvalidInput, NotFound, QuotaExceeded, WritesRefused
-from memdb.inputs import JsonObject
 from memdb.memories import Category, FirstStatus, NewMemory, Source
 
 _BATCH: Final = 500
@@ -108,7 +108,7 @@ def _parsed(place: Place, number: int, line: bytes) -> list[_Item]:
     if not line.strip():
         return []
     fields = msgspec.structs.asdict(msgspec.json.decode(line, type=_Line))
-    memories.insert.bind(place.tenant, {"agent_id": place.agent.id, **fields})
+    memories.insert.query.bind(place.tenant, {"agent_id": place.agent.id, **fields})
     return [_Item(number, NewMemory(**fields))]
 
 

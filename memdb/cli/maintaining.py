@@ -17,11 +17,12 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 from rich.table import Table
 
 import memdb
-from memdb import archives, backup, indexes, spaces
+from memdb import archives, indexes, spaces
 from memdb.cli.session import AgentSlug, Dsn, Org, chosen_dsn, console, find_agent, find_organization, run, server_url
-from memdb.connecting import ADMIN_ROLE
-from memdb.database import Database
+from memdb.engine.connecting import ADMIN_ROLE
+from memdb.engine.database import Database
 from memdb.errors import InvalidInput
+from memdb.operations import backup
 
 _LONG: Final = 7 * 86_400.0
 

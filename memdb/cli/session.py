@@ -18,8 +18,8 @@ import memdb
 from memdb import agents, organizations
 from memdb.agents import Agent
 from memdb.cli import embedder
-from memdb.connecting import EMBEDDED, resolve_dsn
-from memdb.database import Database, Tenant
+from memdb.engine.database import Database, Tenant
+from memdb.engine.dsn import EMBEDDED, resolve_dsn
 from memdb.errors import AlreadyExists, MemdbError, NotFound
 
 T = TypeVar("T")
@@ -66,7 +66,7 @@ async def server_url(dsn: str) -> AsyncIterator[str]:
     if not dsn.startswith(EMBEDDED):
         yield dsn
         return
-    from memdb import embedded
+    from memdb.operations import embedded
 
     server = await asyncio.to_thread(embedded.start, dsn.removeprefix(EMBEDDED), dimension=embedder.DIMENSION)
     try:

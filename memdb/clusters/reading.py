@@ -9,9 +9,9 @@ from uuid import UUID
 from msgspec import Meta
 
 from memdb.clusters.structs import Candidates, Cluster, NearCluster, Similarity, Status, Type, UnclusteredFact
-from memdb.executor import Executor
-from memdb.inputs import Embedding, Limit
-from memdb.query import query
+from memdb.engine.executor import Executor
+from memdb.engine.inputs import Embedding, Limit
+from memdb.engine.own import query
 
 _ACTIVE: Final = "active"
 

@@ -9,7 +9,7 @@ from uuid import UUID
 import msgspec
 from msgspec import Meta
 
-from memdb.inputs import JsonObject
+from memdb.engine.inputs import JsonObject
 
 Status: TypeAlias = Literal["active", "merged", "retired"]
 Label: TypeAlias = Annotated[str, Meta(min_length=1, max_length=128)]

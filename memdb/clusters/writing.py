@@ -5,11 +5,10 @@ from __future__ import annotations
 from uuid import UUID
 
 from memdb.clusters.structs import Cluster, Importance, Label, Placement, Summary, Type
+from memdb.engine.executor import Executor, Transaction
+from memdb.engine.inputs import Ids, JsonObject, Version
+from memdb.engine.own import query
 from memdb.errors import AlreadyExists, NotFound
-from memdb.executor import Executor
-from memdb.inputs import Ids, JsonObject, Version
-from memdb.query import query
-from memdb.transaction import Transaction
 
 
 @query(absent="agent or fact among fact_ids", key="agent_id")

@@ -9,7 +9,7 @@ from uuid import UUID
 import msgspec
 from msgspec import Meta
 
-from memdb.inputs import JsonObject
+from memdb.engine.inputs import JsonObject
 
 Direction: TypeAlias = Literal["out", "in", "both"]
 Type: TypeAlias = Annotated[str, Meta(min_length=1, max_length=128)]

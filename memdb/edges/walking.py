@@ -9,9 +9,9 @@ from uuid import UUID
 from msgspec import Meta
 
 from memdb.edges.structs import ActivatedEntity, Direction, NearbyFact, NeighbouringEntity, Path, Share, Types
-from memdb.executor import Executor
-from memdb.inputs import Ids, Limit, QueryText
-from memdb.query import query
+from memdb.engine.executor import Executor
+from memdb.engine.inputs import Ids, Limit, QueryText
+from memdb.engine.own import query
 
 Depth: TypeAlias = Annotated[int, Meta(ge=1, le=5)]
 Hops: TypeAlias = Annotated[int, Meta(ge=1, le=4)]

@@ -9,10 +9,10 @@ from typing import Any, Final
 from uuid import UUID
 
 from memdb.edges.structs import Direction, Edge, NewEdge, Provenance, Share, Type
+from memdb.engine.executor import Executor
+from memdb.engine.inputs import Ids, JsonObject, Version
+from memdb.engine.own import query
 from memdb.errors import InvalidInput, NotFound
-from memdb.executor import Executor
-from memdb.inputs import Ids, JsonObject, Version
-from memdb.query import query
 
 _LARGEST_BATCH: Final = 1000
 

@@ -7,9 +7,9 @@ from uuid import UUID
 
 import msgspec
 
-from memdb.executor import Executor
-from memdb.inputs import Limit, Reason
-from memdb.query import query
+from memdb.engine.executor import Executor
+from memdb.engine.inputs import Limit, Reason
+from memdb.engine.own import query
 
 
 class EntityMerge(msgspec.Struct, frozen=True):

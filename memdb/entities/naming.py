@@ -8,11 +8,11 @@ from uuid import UUID
 
 from msgspec import Meta
 
+from memdb.engine.executor import Executor
+from memdb.engine.inputs import check_for
+from memdb.engine.own import query
 from memdb.entities.seeing import seen
 from memdb.entities.structs import EntityAlias, EntityName, EntityType, Resolution, Sighting, Similarity
-from memdb.executor import Executor
-from memdb.inputs import check_for
-from memdb.query import query
 
 Names: TypeAlias = Annotated[list[EntityName], Meta(max_length=100)]
 

@@ -6,14 +6,12 @@ from datetime import datetime
 from typing import Literal
 from uuid import UUID
 
-import numpy as np
-
-from memdb import inputs
+from memdb.engine.executor import Executor
+from memdb.engine.inputs import Embedding, Limit, QueryText
+from memdb.engine.own import query
 from memdb.entities.structs import Entity, EntityCursor, EntityHit, EntityKey, EntityType, Importance, ImportanceInputs, StaleEntity
 from memdb.errors import InvalidInput
-from memdb.executor import Executor
-from memdb.inputs import Embedding, Limit, QueryText
-from memdb.query import query
+from memdb.questions import asked
 
 
 @query
@@ -149,10 +147,6 @@ async def search(
 
     Raises InvalidInput, also for a zero embedding.
     """
-    if embedding is None and text is None:
-        raise InvalidInput("text", "or embedding must be given")
-    vector = None if embedding is None else inputs.embedding("embedding", embedding, on.dimension)
-    if vector is not None and not np.any(vector):
-        raise InvalidInput("embedding", "must not be the zero vector: it has no direction")
+    vector = asked(text, embedding, on.dimension)
     # Any type is most of a scope, which is read as a whole.
     return await search_exact(on, agent_id=agent_id, text=text, embedding=vector, type=type, limit=limit, plan_for_values=False)

@@ -8,11 +8,11 @@ from itertools import islice
 from typing import Any, Final
 from uuid import UUID
 
+from memdb.engine.executor import Executor
+from memdb.engine.inputs import JsonObject
+from memdb.engine.own import query
 from memdb.entities.structs import Entity, EntityName, EntityType, Importance, Resolution, Sighting, Similarity
 from memdb.errors import InvalidInput, NotFound, TransactionConflict
-from memdb.executor import Executor
-from memdb.inputs import JsonObject
-from memdb.query import query
 
 _LARGEST_BATCH: Final = 1000
 _FEW: Final = 20

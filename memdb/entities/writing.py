@@ -5,10 +5,10 @@ from __future__ import annotations
 from datetime import datetime
 from uuid import UUID
 
+from memdb.engine.executor import Executor
+from memdb.engine.inputs import Embedding, JsonObject, Version
+from memdb.engine.own import query
 from memdb.entities.structs import Entity, EntityName, EntityType, Importance, Text
-from memdb.executor import Executor
-from memdb.inputs import Embedding, JsonObject, Version
-from memdb.query import query
 
 
 @query

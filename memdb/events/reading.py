@@ -6,15 +6,14 @@ from datetime import datetime
 from typing import Annotated, TypeAlias
 from uuid import UUID
 
-import numpy as np
 from msgspec import Meta
 
-from memdb import inputs
+from memdb.engine.executor import Executor
+from memdb.engine.inputs import Embedding, Limit, QueryText, Weight
+from memdb.engine.own import query
 from memdb.errors import InvalidInput
 from memdb.events.structs import Event, EventCursor, EventHit, Source
-from memdb.executor import Executor
-from memdb.inputs import Embedding, Limit, QueryText, Weight
-from memdb.query import query
+from memdb.questions import asked
 
 HalfLife: TypeAlias = Annotated[float, Meta(ge=0.01, le=36_500)]
 
@@ -174,11 +173,7 @@ async def search(
 
     Raises InvalidInput, also for a zero embedding.
     """
-    if embedding is None and text is None:
-        raise InvalidInput("text", "or embedding must be given")
-    vector = None if embedding is None else inputs.embedding("embedding", embedding, on.dimension)
-    if vector is not None and not np.any(vector):
-        raise InvalidInput("embedding", "must not be the zero vector: it has no direction")
+    vector = asked(text, embedding, on.dimension)
     return await search_exact(
         on,
         agent_id=agent_id,

@@ -8,12 +8,11 @@ from itertools import islice
 from typing import Any, Final
 from uuid import UUID
 
+from memdb.engine.executor import Executor, Transaction
+from memdb.engine.inputs import Content, Embedding, JsonObject
+from memdb.engine.own import query
 from memdb.errors import AlreadyExists, InvalidInput, NotFound
 from memdb.events.structs import Emotion, Energy, Event, Importance, Intensity, NewEvent, Source, Speaker
-from memdb.executor import Executor
-from memdb.inputs import Content, Embedding, JsonObject
-from memdb.query import query
-from memdb.transaction import Transaction
 
 _LARGEST_BATCH: Final = 1000
 

@@ -9,11 +9,11 @@ from typing import Any, Final
 from uuid import UUID
 
 from memdb.attributes import Key
+from memdb.engine.executor import Executor
+from memdb.engine.inputs import Confidence, Content, Embedding, JsonObject, JsonValue, check_for
+from memdb.engine.own import query
 from memdb.errors import InvalidInput, NotFound
-from memdb.executor import Executor
 from memdb.facts.structs import Annotation, Asserted, Category, Context, Entities, NewFact, Speaker
-from memdb.inputs import Confidence, Content, Embedding, JsonObject, JsonValue, check_for
-from memdb.query import query
 
 _LARGEST_BATCH: Final = 1000
 

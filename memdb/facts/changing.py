@@ -5,10 +5,10 @@ from __future__ import annotations
 from datetime import datetime
 from uuid import UUID
 
-from memdb.executor import Executor
+from memdb.engine.executor import Executor
+from memdb.engine.inputs import Confidence, Content, Embedding, Ids, JsonObject, JsonValue, Version
+from memdb.engine.own import query
 from memdb.facts.structs import Annotation, Category, Context, Fact, Speaker
-from memdb.inputs import Confidence, Content, Embedding, Ids, JsonObject, JsonValue, Version
-from memdb.query import query
 
 
 @query

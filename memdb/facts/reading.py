@@ -7,11 +7,11 @@ from typing import Any
 from uuid import UUID
 
 from memdb.attributes import Key
+from memdb.engine.executor import Executor
+from memdb.engine.inputs import Confidence, Limit
+from memdb.engine.own import query
 from memdb.errors import InvalidInput
-from memdb.executor import Executor
 from memdb.facts.structs import Category, Fact
-from memdb.inputs import Confidence, Limit
-from memdb.query import query
 
 
 @query

@@ -7,17 +7,15 @@ from typing import Annotated, Any, Final, TypeAlias
 from uuid import UUID
 
 import msgspec
-import numpy as np
 from msgspec import Meta
 
-from memdb import inputs
 from memdb.attributes import Key
+from memdb.engine.executor import Executor, Transaction
+from memdb.engine.inputs import Embedding, Limit, QueryText, Weight
+from memdb.engine.own import query
 from memdb.errors import InvalidInput
-from memdb.executor import Executor
 from memdb.facts.structs import Category, Fact
-from memdb.inputs import Embedding, Limit, QueryText, Weight
-from memdb.query import query
-from memdb.transaction import Transaction
+from memdb.questions import direction
 
 EntityIds: TypeAlias = Annotated[list[UUID], Meta(max_length=100)]
 Hops: TypeAlias = Annotated[int, Meta(ge=0, le=2)]
@@ -153,9 +151,7 @@ async def retrieve(
         raise InvalidInput("text", "or embedding or entity_ids must be given")
     if not isinstance(ranking, FactRanking):
         raise InvalidInput("ranking", f"must be a FactRanking, not {type(ranking).__name__}")
-    vector = None if embedding is None else inputs.embedding("embedding", embedding, on.dimension)
-    if vector is not None and not np.any(vector):
-        raise InvalidInput("embedding", "must not be the zero vector: it has no direction")
+    vector = direction(embedding, on.dimension)
     filters: dict[str, Any] = {
         "only_entity_ids": only_entity_ids,
         "category": category,

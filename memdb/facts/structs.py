@@ -9,7 +9,7 @@ from uuid import UUID
 import msgspec
 from msgspec import Meta
 
-from memdb.inputs import Embedding, JsonObject, JsonValue
+from memdb.engine.inputs import Embedding, JsonObject, JsonValue
 
 Status: TypeAlias = Literal["active", "superseded", "invalidated"]
 Outcome: TypeAlias = Literal["added", "confirmed", "superseded", "kept_both", "rejected", "repeated"]

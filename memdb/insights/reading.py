@@ -5,11 +5,11 @@ from __future__ import annotations
 from typing import Final
 from uuid import UUID
 
+from memdb.engine.executor import Executor
+from memdb.engine.inputs import Confidence, Embedding, Limit, QueryText
+from memdb.engine.own import query
 from memdb.errors import InvalidInput
-from memdb.executor import Executor
-from memdb.inputs import Confidence, Embedding, Limit, QueryText
 from memdb.insights.structs import Insight, InsightHit, Status, Support, SupportedInsight, Type
-from memdb.query import query
 from memdb.questions import asked
 
 _ACTIVE: Final = "active"

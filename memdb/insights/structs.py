@@ -9,7 +9,7 @@ from uuid import UUID
 import msgspec
 from msgspec import Meta
 
-from memdb.inputs import Embedding, JsonObject
+from memdb.engine.inputs import Embedding, JsonObject
 
 Status: TypeAlias = Literal["active", "retired"]
 Type: TypeAlias = Literal["insight", "pattern", "contradiction", "trend", "cross_entity_theme", "behavioral_preference", "community_theme"]

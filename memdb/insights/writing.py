@@ -8,12 +8,11 @@ from itertools import islice
 from typing import Any, Final
 from uuid import UUID
 
+from memdb.engine.executor import Executor, Transaction
+from memdb.engine.inputs import Confidence, Content, Embedding, Ids, JsonObject, Version, check_for
+from memdb.engine.own import query
 from memdb.errors import AlreadyExists, InvalidInput, NotFound
-from memdb.executor import Executor
-from memdb.inputs import Confidence, Content, Embedding, Ids, JsonObject, Version, check_for
 from memdb.insights.structs import Importance, Insight, NewInsight, Share, Title, Type
-from memdb.query import query
-from memdb.transaction import Transaction
 
 _LARGEST_BATCH: Final = 1000
 _SUPPORT: Final = ("fact_ids", "event_ids")

@@ -6,11 +6,11 @@ from datetime import datetime
 from typing import Final, Literal
 from uuid import UUID
 
+from memdb.engine.executor import Executor
+from memdb.engine.inputs import Embedding, Limit, QueryText, check_for
+from memdb.engine.own import query
 from memdb.errors import InvalidInput
-from memdb.executor import Executor
-from memdb.inputs import Embedding, Limit, QueryText, check_for
 from memdb.intentions.structs import Intention, IntentionHit, OpenStatus, Status, Trigger
-from memdb.query import query
 from memdb.questions import asked
 
 _OPEN: Final = "open"

@@ -9,7 +9,7 @@ from uuid import UUID
 import msgspec
 from msgspec import Meta
 
-from memdb.inputs import JsonObject
+from memdb.engine.inputs import JsonObject
 
 Status: TypeAlias = Literal["pending", "triggered", "fulfilled", "cancelled", "expired"]
 OpenStatus: TypeAlias = Literal["pending", "triggered"]

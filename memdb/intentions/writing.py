@@ -6,12 +6,11 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
+from memdb.engine.executor import Executor, Transaction
+from memdb.engine.inputs import Embedding, JsonObject, Limit, Reason, Version
+from memdb.engine.own import query
 from memdb.errors import AlreadyExists
-from memdb.executor import Executor
-from memdb.inputs import Embedding, JsonObject, Limit, Reason, Version
 from memdb.intentions.structs import Action, Condition, Context, Intention, Outcome, Trigger
-from memdb.query import query
-from memdb.transaction import Transaction
 
 
 @query(absent="agent")

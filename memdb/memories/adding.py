@@ -8,12 +8,12 @@ from itertools import islice
 from typing import Any, Final
 from uuid import UUID
 
+from memdb.engine.executor import Executor, Transaction
+from memdb.engine.inputs import Confidence, Content, Embedding, JsonObject, ModelName, Tags, check_for
+from memdb.engine.own import query
+from memdb.engine.query import QueryFunction
 from memdb.errors import AlreadyExists, DuplicateMemory, InvalidInput, NotFound
-from memdb.executor import Executor
-from memdb.inputs import Confidence, Content, Embedding, JsonObject, ModelName, Tags, check_for
 from memdb.memories.structs import Added, Category, FirstStatus, Labels, Memory, NewMemory, OnDuplicate, Source
-from memdb.query import Query, query
-from memdb.transaction import Transaction
 
 _LARGEST_BATCH: Final = 10_000
 _LARGEST_STATEMENT: Final = 1000
@@ -209,7 +209,7 @@ async def add_many(on: Executor, *, agent_id: UUID, items: Iterable[NewMemory], 
     return list(made.values())
 
 
-async def _insert_all(on: Executor, insertion: Query[..., Any], agent_id: UUID, items: list[NewMemory]) -> list[Added]:
+async def _insert_all(on: Executor, insertion: QueryFunction[..., Any], agent_id: UUID, items: list[NewMemory]) -> list[Added]:
     ids = [given for item in items if (given := _check_id(item.id, 0)) is not None]
     if insertion is insert_or_merge or len(set(ids)) < len(ids):
         # What an item comes to hangs on each one before it.
@@ -235,7 +235,7 @@ def _columns(agent_id: UUID, items: list[NewMemory]) -> dict[str, Any]:
     return {"agent_id": agent_id, **columns}
 
 
-def _insertion(on_duplicate: OnDuplicate, statuses: Iterable[str]) -> Query[..., Any]:
+def _insertion(on_duplicate: OnDuplicate, statuses: Iterable[str]) -> QueryFunction[..., Any]:
     _check_on_duplicate(on_duplicate, 0)
     if on_duplicate == "merge" and any(status != "active" for status in statuses):
         raise InvalidInput("status", "must be active where duplicates are merged: what waits for a decision must not change what is known")

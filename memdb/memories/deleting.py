@@ -5,11 +5,11 @@ from __future__ import annotations
 from datetime import datetime
 from uuid import UUID
 
+from memdb.engine.executor import Executor
+from memdb.engine.inputs import Reason, Tag, Version
+from memdb.engine.own import query
 from memdb.errors import InvalidInput
-from memdb.executor import Executor
-from memdb.inputs import Reason, Tag, Version
 from memdb.memories.structs import Category, Memory, Status
-from memdb.query import query
 
 
 @query

@@ -8,10 +8,10 @@ from uuid import UUID
 
 from msgspec import Meta
 
-from memdb.executor import Executor
-from memdb.inputs import Embedding, JsonObject, Limit, QueryText, Tags, Weight
+from memdb.engine.executor import Executor
+from memdb.engine.inputs import Embedding, JsonObject, Limit, QueryText, Tags, Weight
+from memdb.engine.own import query
 from memdb.memories.structs import Category, Hit
-from memdb.query import query
 
 Similarity: TypeAlias = Annotated[float, Meta(ge=-1, le=1)]
 Share: TypeAlias = Annotated[float, Meta(ge=0, le=1)]

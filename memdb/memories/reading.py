@@ -6,10 +6,10 @@ from collections.abc import AsyncIterator
 from datetime import datetime
 from uuid import UUID
 
-from memdb.executor import Executor
-from memdb.inputs import Ids, Limit, Tag, Version
+from memdb.engine.executor import Executor
+from memdb.engine.inputs import Ids, Limit, Tag, Version
+from memdb.engine.own import query
 from memdb.memories.structs import Category, Memory, MemoryVersion, Status
-from memdb.query import query
 
 
 @query

@@ -11,11 +11,11 @@ from uuid import UUID
 
 import msgspec
 
+from memdb.engine.executor import Executor
+from memdb.engine.inputs import JsonObject, Tags
+from memdb.engine.own import query
 from memdb.errors import InvalidInput
-from memdb.executor import Executor
-from memdb.inputs import JsonObject, Tags
 from memdb.memories.structs import Category
-from memdb.query import query
 
 Strategy: TypeAlias = Literal["exact", "indexed"]
 

@@ -8,16 +8,15 @@ from uuid import UUID
 
 import numpy as np
 
-from memdb import inputs
+from memdb.engine.executor import Executor, Transaction
+from memdb.engine.inputs import Embedding, JsonObject, Limit, check_for
+from memdb.engine.own import query
 from memdb.errors import InvalidInput
-from memdb.executor import Executor
-from memdb.inputs import Embedding, JsonObject, Limit, check_for
 from memdb.memories import scopes
 from memdb.memories.ranking import EfSearch, Similarity, nearest_exact, nearest_indexed, search_exact, search_indexed, search_ranked
 from memdb.memories.scopes import Strategy
 from memdb.memories.structs import Category, Hit, Hits, NearDuplicate, Ranking, SearchCursor
-from memdb.query import query
-from memdb.transaction import Transaction
+from memdb.questions import direction
 
 _PLAIN: Final = Ranking()
 _MOST_BY_INDEX: Final = 1000
@@ -81,9 +80,7 @@ async def search(
         raise InvalidInput("after", f"must be the next_page of a result, not {type(after).__name__}")
     if after is not None and ranking.diversity:
         raise InvalidInput("after", "cannot be combined with diversity, which is about one page")
-    vector = None if embedding is None else inputs.embedding("embedding", embedding, on.dimension)
-    if vector is not None and not np.any(vector):
-        raise InvalidInput("embedding", "must not be the zero vector: it has no direction")
+    vector = direction(embedding, on.dimension)
     filters: dict[str, Any] = {
         "user_id": user_id,
         "session_id": session_id,

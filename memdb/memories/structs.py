@@ -9,7 +9,7 @@ from uuid import UUID
 
 import msgspec
 
-from memdb.inputs import Embedding, JsonObject
+from memdb.engine.inputs import Embedding, JsonObject
 
 Category: TypeAlias = Literal["factual", "preference", "behavioral", "episodic", "procedural"]
 Source: TypeAlias = Literal["extracted", "user_provided", "imported", "inferred"]

@@ -5,10 +5,10 @@ from __future__ import annotations
 from datetime import datetime
 from uuid import UUID
 
-from memdb.executor import Executor
-from memdb.inputs import Ids, Reason, Version
+from memdb.engine.executor import Executor
+from memdb.engine.inputs import Ids, Reason, Version
+from memdb.engine.own import query
 from memdb.memories.structs import Memory
-from memdb.query import query
 
 
 @query(absent="memory or successor")

@@ -7,10 +7,10 @@ from uuid import UUID
 
 from msgspec import Meta
 
-from memdb.executor import Executor
-from memdb.inputs import Ids, Limit, Name, Notes
+from memdb.engine.executor import Executor
+from memdb.engine.inputs import Ids, Limit, Name, Notes
+from memdb.engine.own import query
 from memdb.memories.structs import Memory, Usage, Usefulness, Vote
-from memdb.query import query
 
 Ballot: TypeAlias = Literal["positive", "negative", "neutral"]
 UsedIds: TypeAlias = Annotated[list[UUID], Meta(max_length=10_000)]

@@ -5,10 +5,10 @@ from __future__ import annotations
 from datetime import datetime
 from uuid import UUID
 
-from memdb.executor import AdminExecutor, Executor
-from memdb.inputs import Confidence, Content, Embedding, JsonObject, Limit, ModelName, Reason, Tags, Version
+from memdb.engine.executor import AdminExecutor, Executor
+from memdb.engine.inputs import Confidence, Content, Embedding, JsonObject, Limit, ModelName, Reason, Tags, Version
+from memdb.engine.own import query
 from memdb.memories.structs import Category, Memory, SettableStatus
-from memdb.query import query
 
 
 @query

@@ -7,11 +7,11 @@ from uuid import UUID
 
 from msgspec import Meta
 
+from memdb.engine.executor import Executor
+from memdb.engine.inputs import Limit
+from memdb.engine.own import query
 from memdb.errors import InvalidInput
-from memdb.executor import Executor
-from memdb.inputs import Limit
 from memdb.messages.structs import Message, Role
-from memdb.query import query
 
 _END: Final = 2**31 - 1
 

@@ -5,10 +5,10 @@ from __future__ import annotations
 from datetime import datetime
 from uuid import UUID
 
-from memdb.executor import Executor
-from memdb.inputs import Embedding, Limit, QueryText
+from memdb.engine.executor import Executor
+from memdb.engine.inputs import Embedding, Limit, QueryText
+from memdb.engine.own import query
 from memdb.messages.structs import MessageHit, Role
-from memdb.query import query
 from memdb.questions import asked
 
 

@@ -8,7 +8,7 @@ from uuid import UUID
 
 import msgspec
 
-from memdb.inputs import Embedding, JsonObject
+from memdb.engine.inputs import Embedding, JsonObject
 from memdb.summaries import Summary
 
 Role: TypeAlias = Literal["system", "user", "assistant", "tool"]

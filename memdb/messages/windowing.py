@@ -8,11 +8,11 @@ from uuid import UUID
 
 from msgspec import Meta
 
+from memdb.engine.executor import Executor
+from memdb.engine.inputs import Limit, check_for
+from memdb.engine.own import query
 from memdb.errors import InvalidInput, NotFound
-from memdb.executor import Executor
-from memdb.inputs import Limit, check_for
 from memdb.messages.structs import Message, Window, WindowPart
-from memdb.query import query
 from memdb.summaries import Strategy, Summary
 
 MOST_TOKENS = 1_000_000_000

@@ -10,12 +10,11 @@ from uuid import UUID
 
 from msgspec import Meta
 
+from memdb.engine.executor import Executor, Transaction
+from memdb.engine.inputs import Embedding, JsonObject, ModelName, Name, Version
+from memdb.engine.own import query
 from memdb.errors import AlreadyExists, InvalidInput, NotFound
-from memdb.executor import Executor
-from memdb.inputs import Embedding, JsonObject, ModelName, Name, Version
 from memdb.messages.structs import Message, NewMessage, Role, ToolCall
-from memdb.query import query
-from memdb.transaction import Transaction
 
 MessageText: TypeAlias = Annotated[str, Meta(max_length=100_000)]
 CallId: TypeAlias = Annotated[str, Meta(min_length=1, max_length=200)]

@@ -6,10 +6,10 @@ from datetime import datetime
 from typing import Final
 from uuid import UUID
 
-from memdb.executor import Executor
-from memdb.inputs import Embedding, Limit, QueryText
+from memdb.engine.executor import Executor
+from memdb.engine.inputs import Embedding, Limit, QueryText
+from memdb.engine.own import query
 from memdb.observations.structs import Entity, Observation, ObservationHit, Status, Topic
-from memdb.query import query
 from memdb.questions import asked
 
 _ACTIVE: Final = "active"

@@ -9,7 +9,7 @@ from uuid import UUID
 import msgspec
 from msgspec import Meta
 
-from memdb.inputs import Embedding, JsonObject
+from memdb.engine.inputs import Embedding, JsonObject
 
 Status: TypeAlias = Literal["active", "merged", "dismissed"]
 Topic: TypeAlias = Annotated[str, Meta(min_length=1, max_length=64)]

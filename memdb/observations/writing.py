@@ -8,9 +8,10 @@ from itertools import islice
 from typing import Any, Final
 from uuid import UUID
 
+from memdb.engine.executor import Executor, Transaction
+from memdb.engine.inputs import Content, Embedding, Ids, JsonObject, Version, check_for
+from memdb.engine.own import query
 from memdb.errors import AlreadyExists, InvalidInput, NotFound
-from memdb.executor import Executor
-from memdb.inputs import Content, Embedding, Ids, JsonObject, Version, check_for
 from memdb.observations.structs import (
     Emotion,
     Entities,
@@ -21,8 +22,6 @@ from memdb.observations.structs import (
     RelativeOffset,
     Topic,
 )
-from memdb.query import query
-from memdb.transaction import Transaction
 
 _LARGEST_BATCH: Final = 1000
 

@@ -5,12 +5,11 @@ from __future__ import annotations
 from datetime import datetime
 from uuid import UUID
 
-from memdb.executor import AdminExecutor
-from memdb.inputs import Ids
-from memdb.query import query
+from memdb.engine.executor import AdminExecutor, AdminTransaction
+from memdb.engine.inputs import Ids
+from memdb.engine.own import query
 from memdb.retention.counting import LARGEST_BATCH, Batch, RowCounts, TableRows, counted
 from memdb.retention.holding import refuse
-from memdb.transaction import AdminTransaction
 
 
 @query

@@ -6,12 +6,11 @@ from collections.abc import Sequence
 from datetime import datetime
 from uuid import UUID
 
-from memdb.executor import AdminExecutor
-from memdb.inputs import Ids, JsonObject
-from memdb.query import query
+from memdb.engine.executor import AdminExecutor, AdminTransaction
+from memdb.engine.inputs import Ids, JsonObject
+from memdb.engine.own import query
 from memdb.retention.counting import LARGEST_BATCH, Batch, Progress, Purge, RowCounts, TableRows, add_counts, counted
 from memdb.retention.holding import hold_on_organization, holds, lock_organization, refuse
-from memdb.transaction import AdminTransaction
 
 SESSIONS_AT_ONCE = 20
 

@@ -9,10 +9,10 @@ from uuid import UUID
 
 import msgspec
 
+from memdb.engine.executor import AdminExecutor, AdminTransaction
+from memdb.engine.inputs import JsonObject, Limit, check_for
+from memdb.engine.own import query
 from memdb.errors import InvalidInput, NotFound, TenantRequired
-from memdb.executor import AdminExecutor
-from memdb.inputs import JsonObject, Limit, check_for
-from memdb.query import query
 from memdb.retention.concluding import remove_conclusions_of_organization, remove_conclusions_of_user
 from memdb.retention.conversing import (
     remove_observations_of_organization,
@@ -26,7 +26,6 @@ from memdb.retention.knowing import remove_knowledge_of_organization, remove_kno
 from memdb.retention.learning import remove_facts_of_organization, remove_facts_of_user
 from memdb.retention.profiling import remove_profile_of_user, remove_profiles_of_organization
 from memdb.retention.purging import remove_memories_of_organization, remove_memories_of_user
-from memdb.transaction import AdminTransaction
 
 _check_org_id = check_for("org_id", UUID)
 

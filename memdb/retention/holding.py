@@ -7,10 +7,10 @@ from uuid import UUID
 
 import msgspec
 
+from memdb.engine.executor import AdminExecutor, Executor
+from memdb.engine.inputs import Ids, Name, Reason
+from memdb.engine.own import query
 from memdb.errors import UnderLegalHold
-from memdb.executor import AdminExecutor, Executor
-from memdb.inputs import Ids, Name, Reason
-from memdb.query import query
 
 
 class LegalHold(msgspec.Struct, frozen=True):

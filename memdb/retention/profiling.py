@@ -5,11 +5,10 @@ from __future__ import annotations
 from datetime import datetime
 from uuid import UUID
 
-from memdb.executor import AdminExecutor
-from memdb.inputs import Ids
-from memdb.query import query
+from memdb.engine.executor import AdminExecutor, AdminTransaction
+from memdb.engine.inputs import Ids
+from memdb.engine.own import query
 from memdb.retention.counting import LARGEST_BATCH, Batch, RowCounts, TableRows, counted
-from memdb.transaction import AdminTransaction
 
 _PROFILES_AT_ONCE = 100
 

@@ -5,9 +5,9 @@ from __future__ import annotations
 from datetime import datetime
 from uuid import UUID
 
-from memdb.executor import AdminExecutor
-from memdb.inputs import Ids, JsonObject, check_for
-from memdb.query import query
+from memdb.engine.executor import AdminExecutor, AdminTransaction
+from memdb.engine.inputs import Ids, JsonObject, check_for
+from memdb.engine.own import query
 from memdb.retention.concluding import purge_deleted_conclusions
 from memdb.retention.conversing import purge_deleted
 from memdb.retention.counting import LARGEST_BATCH, Batch, Progress, Purge, RowCounts, TableRows, add_counts, counted
@@ -15,7 +15,6 @@ from memdb.retention.holding import hold_on_memories, hold_on_organization, hold
 from memdb.retention.knowing import purge_deleted_knowledge
 from memdb.retention.learning import purge_deleted_facts
 from memdb.retention.profiling import purge_deleted_profiles
-from memdb.transaction import AdminTransaction
 
 # What goes after the memories, in this order: what hangs on something first.
 _OTHERS = (purge_deleted, purge_deleted_conclusions, purge_deleted_facts, purge_deleted_knowledge, purge_deleted_profiles)

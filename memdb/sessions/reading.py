@@ -5,10 +5,10 @@ from __future__ import annotations
 from datetime import datetime
 from uuid import UUID
 
+from memdb.engine.executor import Executor
+from memdb.engine.inputs import Limit
+from memdb.engine.own import query
 from memdb.errors import InvalidInput
-from memdb.executor import Executor
-from memdb.inputs import Limit
-from memdb.query import query
 from memdb.sessions.structs import ExternalId, Session, SessionCursor, Status
 
 

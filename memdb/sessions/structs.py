@@ -9,7 +9,7 @@ from uuid import UUID
 import msgspec
 from msgspec import Meta
 
-from memdb.inputs import JsonObject
+from memdb.engine.inputs import JsonObject
 
 Status: TypeAlias = Literal["active", "completed", "abandoned", "error", "cold_archived", "deep_archived"]
 ClosedStatus: TypeAlias = Literal["completed", "abandoned", "error"]

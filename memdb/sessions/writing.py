@@ -8,12 +8,11 @@ from uuid import UUID
 
 from msgspec import Meta
 
+from memdb.engine.executor import Executor, Transaction
+from memdb.engine.inputs import JsonObject, Limit, ModelName, Version
+from memdb.engine.own import query
 from memdb.errors import AlreadyExists
-from memdb.executor import Executor
-from memdb.inputs import JsonObject, Limit, ModelName, Version
-from memdb.query import query
 from memdb.sessions.structs import ClosedStatus, ExternalId, Session, Started, Title
-from memdb.transaction import Transaction
 
 Position: TypeAlias = Annotated[int, Meta(ge=0, le=2**31 - 1)]
 

@@ -16,10 +16,9 @@ from uuid import UUID
 
 import msgspec
 
+from memdb.engine.executor import Executor, Transaction
+from memdb.engine.inputs import JsonObject, check_for
 from memdb.errors import InvalidInput
-from memdb.executor import Executor
-from memdb.inputs import JsonObject, check_for
-from memdb.transaction import Transaction
 from memdb.triples.reading import page_of_oldest
 from memdb.triples.structs import NewTriple, Triple
 from memdb.triples.writing import upsert_many, write
@@ -163,7 +162,7 @@ def _parsed(on: Executor, line: str | bytes) -> NewTriple:
     """The line's triple, checked as far as that can be done here. Raises msgspec's errors, or InvalidInput."""
     parsed = msgspec.json.decode(line, type=_Line)
     triple = NewTriple(**msgspec.structs.asdict(parsed))
-    write.bind(on, {"user_id": None} | {name: [value] for name, value in msgspec.structs.asdict(triple).items()})
+    write.query.bind(on, {"user_id": None} | {name: [value] for name, value in msgspec.structs.asdict(triple).items()})
     return triple
 
 

@@ -4,13 +4,11 @@ from __future__ import annotations
 
 from uuid import UUID
 
-import numpy as np
-
-from memdb import inputs
+from memdb.engine.executor import Executor
+from memdb.engine.inputs import Embedding, Limit, QueryText
+from memdb.engine.own import query
 from memdb.errors import InvalidInput
-from memdb.executor import Executor
-from memdb.inputs import Embedding, Limit, QueryText
-from memdb.query import query
+from memdb.questions import direction
 from memdb.triples.structs import Object, Predicate, Subject, Triple, TripleHit
 
 
@@ -128,7 +126,5 @@ async def search(
     if embedding is None and isinstance(text, str) and not text.strip():
         first = await page_of_oldest(on, user_id=user_id, with_tenant=with_tenant, after=None, limit=limit)
         return [TripleHit(triple, 0.0, None, None) for triple in first]
-    vector = None if embedding is None else inputs.embedding("embedding", embedding, on.dimension)
-    if vector is not None and not np.any(vector):
-        raise InvalidInput("embedding", "must not be the zero vector: it has no direction")
+    vector = direction(embedding, on.dimension)
     return await search_exact(on, user_id=user_id, with_tenant=with_tenant, text=text, embedding=vector, limit=limit)

@@ -7,10 +7,10 @@ from itertools import islice
 from typing import Any, Final
 from uuid import UUID
 
+from memdb.engine.executor import Executor
+from memdb.engine.inputs import Confidence, Embedding, JsonObject, Version
+from memdb.engine.own import query
 from memdb.errors import InvalidInput, NotFound
-from memdb.executor import Executor
-from memdb.inputs import Confidence, Embedding, JsonObject, Version
-from memdb.query import query
 from memdb.triples.structs import NewTriple, Object, Predicate, Source, Subject, Triple
 
 LARGEST_BATCH: Final = 1000

@@ -19,7 +19,7 @@ import psycopg
 import pytest
 from psycopg.rows import dict_row
 
-from memdb import embedded
+from memdb.operations import embedded
 from tests.server import fetch
 
 # /usr/sbin is where Debian has it, and not on every PATH.

@@ -10,7 +10,7 @@ from contextlib import asynccontextmanager, suppress
 from typing import Final, Literal, NamedTuple
 from urllib.parse import urlsplit, urlunsplit
 
-from memdb.wire import _reach
+from memdb.operations.wire import _reach
 
 Direction = Literal["up", "down"]
 Way = Literal["reset", "silent"]

@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 
-from memdb import embedded
+from memdb.operations import embedded
 from tests.server import execute
 
 _SETTINGS = {

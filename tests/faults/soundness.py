@@ -10,7 +10,7 @@ from contextlib import asynccontextmanager, contextmanager
 import psycopg
 
 from memdb import memories
-from memdb.database import Tenant
+from memdb.engine.database import Tenant
 from tests.server import fetch
 
 _SESSIONS = "SELECT state FROM pg_stat_activity WHERE application_name = 'memdb' AND datname = current_database()"

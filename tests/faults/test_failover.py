@@ -12,10 +12,10 @@ import pytest
 
 import memdb
 from memdb import audit, edges, facts, memories, messages, organizations, sessions
-from memdb.database import Database, Tenant
-from memdb.embedded import _socket_folder
+from memdb.engine.database import Database, Tenant
 from memdb.errors import MemdbError, ReadOnly, ServerUnreachable, Unavailable, Unsupported
 from memdb.memories import Memory, NewMemory
+from memdb.operations.embedded import _socket_folder
 from tests.faults.clients import at_work, client
 from tests.faults.servers import Killable, killable
 from tests.faults.soundness import sound

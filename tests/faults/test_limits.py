@@ -17,11 +17,11 @@ import pytest
 import memdb
 from memdb import agents, audit, memories, messages, sessions
 from memdb.agents import Agent
-from memdb.database import Database, Tenant
+from memdb.engine.database import Database, Tenant
+from memdb.engine.executor import Transaction
 from memdb.errors import ConnectionLost, DeadlineExceeded, MemdbError, OutOfResources, ReadOnly, ServerUnreachable, TransactionConflict
 from memdb.memories import Memory, NewMemory
-from memdb.migrate import migrate
-from memdb.transaction import Transaction
+from memdb.operations.migrate import migrate
 from tests.conftest import Home, settle
 from tests.faults.servers import Killable
 from tests.faults.soundness import blocking, sound

@@ -12,11 +12,11 @@ import pytest
 
 import memdb
 from memdb import memories, messages, sessions
-from memdb.database import Database, Tenant
+from memdb.engine.database import Database, Tenant
+from memdb.engine.executor import Transaction
 from memdb.errors import ConnectionLost, DeadlineExceeded, MemdbError, PoolExhausted, ServerUnreachable
 from memdb.memories import Memory, NewMemory
 from memdb.sessions import Session
-from memdb.transaction import Transaction
 from tests.conftest import settle
 from tests.faults.proxy import Fault, Proxy, Way, proxied
 from tests.faults.soundness import Lag, no_leak, sound

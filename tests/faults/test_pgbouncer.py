@@ -15,10 +15,10 @@ import pytest
 import memdb
 from memdb import agents, memories, organizations
 from memdb.agents import Agent
-from memdb.database import Database, Tenant
+from memdb.engine.database import Database, Tenant
 from memdb.errors import DeadlineExceeded, MemdbError, PermissionDenied, PoolExhausted, ServerUnreachable, Unsupported
 from memdb.memories import NewMemory
-from memdb.migrate import MigrationFailed, migrate
+from memdb.operations.migrate import MigrationFailed, migrate
 from tests.conftest import settle
 from tests.faults.bouncer import Bouncer, bouncing, version
 from tests.faults.soundness import STATE, blocking, no_leak, sound
@@ -61,7 +61,7 @@ def in_transaction_mode(dsn: str) -> Iterator[Bouncer]:
         yield bouncer
 
 
-def through(bouncer: Bouncer, logins: Logins, **options: Any) -> memdb.connecting.Connecting:
+def through(bouncer: Bouncer, logins: Logins, **options: Any) -> memdb.engine.connecting.Connecting:
     settings: dict[str, Any] = {"role": None, "admin_role": None, "admin_dsn": bouncer.dsn(logins.admin), "timeout": 20.0}
     return memdb.connect(bouncer.dsn(logins.app), **{**settings, **options})
 

@@ -10,7 +10,7 @@ import pytest
 
 import memdb
 from memdb import memories
-from memdb.database import Database, Tenant
+from memdb.engine.database import Database, Tenant
 from memdb.errors import (
     ConcurrentUse,
     ConnectionLost,
@@ -22,8 +22,8 @@ from memdb.errors import (
     TransactionFailed,
     Unavailable,
 )
-from memdb.migrate import migrate
-from memdb.wire import tapped
+from memdb.operations.migrate import migrate
+from memdb.operations.wire import tapped
 from tests.conftest import settle
 from tests.faults.soundness import blocking, no_leak, sound
 from tests.server import execute, fetch
@@ -166,7 +166,9 @@ async def test_two_tasks_in_one_transaction_are_told(narrow: Database) -> None:
 async def test_what_cannot_be_sent_leaves_no_transaction_open(narrow: Database, dsn: str) -> None:
     tenant, _ = await settle(narrow, "acme")
     with pytest.raises(InvalidInput):
-        await tenant.fetch("SELECT count(*) FROM memdb.memories WHERE version = $1", ["high"])
+        await tenant.fetch(
+            int, "SELECT count(*) FROM memdb.memories WHERE org_id = :org_id::memdb.tenant AND version = :version", version="high"
+        )
     await no_leak(dsn, at_most=3)
     await sound(tenant)
 

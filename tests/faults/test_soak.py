@@ -26,9 +26,9 @@ import pytest
 
 import memdb
 from memdb import edges, entities, facts, memories, messages, retention
-from memdb.database import Database
+from memdb.engine.database import Database
+from memdb.engine.own import QUERIES
 from memdb.errors import DeadlineExceeded, ServerUnreachable, TransactionConflict, Unavailable
-from memdb.query import QUERIES
 from tests.faults.soundness import no_leak, sound
 from tests.faults.workload import Ground, Journal, Writer, prepare
 from tests.server import fetch

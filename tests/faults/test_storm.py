@@ -11,7 +11,7 @@ import pytest
 import memdb
 from memdb import memories
 from memdb.agents import Agent
-from memdb.database import Database, Tenant
+from memdb.engine.database import Database, Tenant
 from memdb.errors import DeadlineExceeded, ServerUnreachable
 from memdb.memories import NewMemory
 from tests.conftest import settle

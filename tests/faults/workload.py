@@ -14,7 +14,7 @@ from typing import Any, NamedTuple
 import memdb
 from memdb import agents, audit, edges, entities, facts, memories, messages, organizations, sessions
 from memdb.audit import Seal
-from memdb.database import Admin, Tenant
+from memdb.engine.database import Admin, Tenant
 from memdb.entities import Sighting
 from memdb.errors import DeadlineExceeded, TransactionConflict, Unavailable
 from memdb.memories import NewMemory

@@ -12,7 +12,7 @@ import pytest
 
 from memdb import agents, audit, directives, memories, organizations, sessions, spending, users
 from memdb.agents import Agent
-from memdb.database import Database, Tenant
+from memdb.engine.database import Database, Tenant
 from memdb.errors import AlreadyExists, InvalidInput, NotFound, PermissionDenied, QuotaExceeded, TenantRequired, VersionConflict
 from tests.conftest import Home
 from tests.server import execute, fetch

@@ -14,7 +14,7 @@ import pytest
 import memdb
 from memdb import archives, audit, checkpoints, messages, observations, retention, session_events, sessions, spaces, summaries, users
 from memdb.agents import Agent
-from memdb.database import Admin, Database, Tenant
+from memdb.engine.database import Admin, Database, Tenant
 from memdb.errors import AlreadyExists, InvalidInput, NotFound, SessionClosed, TenantRequired, UnderLegalHold, VersionConflict
 from memdb.messages import Message, NewMessage, ToolCall
 from memdb.observations import NewObservation

@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from memdb import attributes, organizations
-from memdb.database import Database, Tenant
+from memdb.engine.database import Database, Tenant
 from memdb.errors import InvalidInput, InvalidTransition, NotFound, VersionConflict, WritesRefused
 from tests.conftest import Home
 

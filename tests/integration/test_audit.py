@@ -9,7 +9,7 @@ import pytest
 
 from memdb import agents, audit
 from memdb.audit import Seal
-from memdb.database import Database, Tenant
+from memdb.engine.database import Database, Tenant
 from memdb.errors import InvalidInput, NotFound, PermissionDenied
 from tests.conftest import Home
 from tests.server import execute, fetch

@@ -37,7 +37,7 @@ from memdb import (
     spending,
     tokens,
 )
-from memdb.database import Database, Tenant
+from memdb.engine.database import Database, Tenant
 from memdb.errors import AlreadyExists, DumpDamaged, DumpOfOtherSchema, DumpRefused, DumpTooNew, InvalidInput, NotFound
 from tests.conftest import Home, vector
 from tests.samples import World, build

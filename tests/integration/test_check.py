@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from memdb.check import Difference, check
-from memdb.query import QUERIES
+from memdb.engine.own import QUERIES
+from memdb.operations.check import Difference, check
 from tests.server import Databases, execute
 
 

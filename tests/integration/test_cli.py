@@ -21,9 +21,9 @@ import pytest
 
 from memdb import messages, sessions
 from memdb.agents import Agent
-from memdb.database import Tenant
-from memdb.migrate import migrate
-from memdb.resources import migration_ids
+from memdb.engine.database import Tenant
+from memdb.engine.resources import migration_ids
+from memdb.operations.migrate import migrate
 from tests.server import execute, fetch
 
 

@@ -14,7 +14,7 @@ import pytest
 from memdb import agents, clusters, organizations, retention
 from memdb.agents import Agent
 from memdb.clusters import Cluster, Placement
-from memdb.database import Database, Tenant
+from memdb.engine.database import Database, Tenant
 from memdb.errors import AlreadyExists, InvalidInput, InvalidTransition, NotFound, VersionConflict, WritesRefused
 from tests.conftest import Home, vector
 from tests.knowing import end_facts, make_facts
@@ -259,10 +259,11 @@ async def test_a_centroid_is_the_mean_of_the_embeddings(tenant: Tenant, agent: A
     assert refreshed.refreshed_at is not None
 
     async def centroid() -> np.ndarray:
-        rows = await tenant.fetch(
-            "SELECT embedding FROM memdb.cluster_embeddings WHERE org_id = $1::memdb.tenant AND cluster_id = $2", [tenant.org_id, made.id]
+        (found,) = await tenant.fetch(
+            np.ndarray,
+            "SELECT embedding FROM memdb.cluster_embeddings WHERE org_id = :org_id::memdb.tenant AND cluster_id = :id",
+            id=made.id,
         )
-        found: np.ndarray = rows[0][0]
         return found
 
     assert await centroid() == pytest.approx(_unit(np.mean(embeddings, axis=0)), abs=2e-4)

@@ -17,9 +17,10 @@ import psycopg
 import pytest
 
 import memdb
-from memdb import embedded, organizations
-from memdb.embedded import POSTGRES_BIN_PATH
+from memdb import organizations
 from memdb.errors import DamagedDataFolder, EmbeddedServerError, ForeignDataFolder, InvalidInput
+from memdb.operations import embedded
+from memdb.operations.embedded import POSTGRES_BIN_PATH
 
 USE = """
 import asyncio, sys, memdb
@@ -98,7 +99,9 @@ async def test_a_killed_process_holds_nothing(folder: Path) -> None:
 
 
 def test_who_forgets_to_leave_leaves_at_exit(folder: Path) -> None:
-    subprocess.run([sys.executable, "-c", "import sys; from memdb import embedded; embedded.start(sys.argv[1])", str(folder)], check=True)
+    subprocess.run(
+        [sys.executable, "-c", "import sys; from memdb.operations import embedded; embedded.start(sys.argv[1])", str(folder)], check=True
+    )
     assert not _answers(folder)
 
 
@@ -218,7 +221,7 @@ def test_it_runs_as_an_ordinary_user_too(folder: Path) -> None:
     folder.parent.chmod(0o755)
     try:
         result = subprocess.run(
-            [sys.executable, "-c", "import sys; from memdb import embedded; embedded.start(sys.argv[1])", str(folder)],
+            [sys.executable, "-c", "import sys; from memdb.operations import embedded; embedded.start(sys.argv[1])", str(folder)],
             user="nobody",
             group="nogroup",
             extra_groups=[],

@@ -15,7 +15,7 @@ import pytest
 import memdb
 from memdb import agents, edges, entities, organizations, retention, spaces
 from memdb.agents import Agent
-from memdb.database import Database, Tenant
+from memdb.engine.database import Database, Tenant
 from memdb.entities import Entity, EntityCursor, Sighting
 from memdb.errors import AlreadyExists, InvalidInput, NotFound, UnderLegalHold, VersionConflict, WritesRefused
 from tests.conftest import Home, vector

@@ -14,7 +14,7 @@ import pytest
 
 from memdb import agents, audit, entities, events, facts, insights, organizations, retention, sessions, users
 from memdb.agents import Agent
-from memdb.database import Database, Tenant
+from memdb.engine.database import Database, Tenant
 from memdb.errors import AlreadyExists, InvalidInput, NotFound, UnderLegalHold, WritesRefused
 from memdb.events import Event, EventCursor, NewEvent
 from tests.conftest import Home, vector

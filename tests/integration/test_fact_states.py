@@ -528,8 +528,10 @@ class FactStates(MergingStates):
         """As if its time were over."""
         lasting = [each for each in self.model.facts.values() if each.expires_at is not None]
         fact = lasting[number % len(lasting)]
-        statement = "UPDATE memdb.facts SET expires_at = clock_timestamp() WHERE org_id = $1::memdb.tenant AND id = $2 RETURNING expires_at"
-        ((fact.expires_at,),) = self.wait(self.tenant.fetch(statement, [self.tenant.org_id, fact.id]))
+        statement = (
+            "UPDATE memdb.facts SET expires_at = clock_timestamp() WHERE org_id = :org_id::memdb.tenant AND id = :id RETURNING expires_at"
+        )
+        (fact.expires_at,) = self.wait(self.tenant.fetch(datetime, statement, id=fact.id))
 
     @rule()
     def sweep(self) -> None:

@@ -13,7 +13,7 @@ import pytest
 
 from memdb import attributes, edges, entities, events, facts, retention, sessions, users
 from memdb.agents import Agent
-from memdb.database import Database, Tenant
+from memdb.engine.database import Database, Tenant
 from memdb.errors import AlreadyExists, InvalidInput, InvalidTransition, NotFound, UnderLegalHold, VersionConflict
 from memdb.facts import Asserted, Fact, NewFact
 from tests.conftest import Home, vector

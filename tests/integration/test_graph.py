@@ -13,8 +13,8 @@ import pytest
 
 from memdb import agents, edges, entities, facts, organizations
 from memdb.agents import Agent
-from memdb.database import Database, Tenant
 from memdb.edges import Edge, NewEdge
+from memdb.engine.database import Database, Tenant
 from memdb.errors import InvalidInput, NotFound, VersionConflict, WritesRefused
 from tests.conftest import Home
 from tests.knowing import add_entities, add_fact

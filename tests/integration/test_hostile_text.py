@@ -8,10 +8,11 @@ from typing import Any, get_args, get_origin
 import msgspec
 import pytest
 
-from memdb.database import Database
+from memdb.engine.database import Database
+from memdb.engine.executor import Executor
+from memdb.engine.own import QUERIES
+from memdb.engine.query import Query
 from memdb.errors import InvalidInput, SchemaMismatch, ServerError
-from memdb.executor import Executor
-from memdb.query import QUERIES, Query
 from tests.conftest import Home
 from tests.samples import ADMIN_SAMPLES, OF_THE_OWNER, SAMPLES, STREAMS, build, undone
 from tests.server import fetch

@@ -22,12 +22,12 @@ from yoyo import get_backend, read_migrations
 import memdb
 from memdb import agents, memories, organizations, retention, users
 from memdb.agents import Agent
-from memdb.database import Database, Pooled, Tenant
+from memdb.engine.database import Database, Pooled, Tenant
+from memdb.engine.resources import MIGRATIONS, migration_ids
 from memdb.errors import InvalidInput, TransactionConflict
 from memdb.memories import Hit, Hits, NewMemory, Ranking
 from memdb.memories import scopes as measured
-from memdb.migrate import migrate
-from memdb.resources import MIGRATIONS, migration_ids
+from memdb.operations.migrate import migrate
 from tests.conftest import DIMENSION, Home, vector
 from tests.server import Databases, execute, fetch
 

@@ -15,7 +15,7 @@ import pytest
 import memdb
 from memdb import agents, insights, organizations, retention, spaces, users
 from memdb.agents import Agent
-from memdb.database import Database, Tenant
+from memdb.engine.database import Database, Tenant
 from memdb.errors import AlreadyExists, InvalidInput, InvalidTransition, NotFound, UnderLegalHold, VersionConflict, WritesRefused
 from memdb.insights import Insight, NewInsight, SupportedInsight
 from tests.conftest import Home, vector

@@ -13,7 +13,7 @@ import pytest
 import memdb
 from memdb import agents, intentions, organizations, retention, sessions, spaces, users
 from memdb.agents import Agent
-from memdb.database import Database, Tenant
+from memdb.engine.database import Database, Tenant
 from memdb.errors import AlreadyExists, InvalidInput, InvalidTransition, NotFound, VersionConflict, WritesRefused
 from memdb.intentions import Intention
 from tests.conftest import Home, vector

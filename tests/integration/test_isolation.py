@@ -13,9 +13,9 @@ import msgspec
 import pytest
 
 from memdb import audit, memories, organizations, spending
-from memdb.database import Database
+from memdb.engine.database import Database
+from memdb.engine.executor import Executor
 from memdb.errors import MemdbError
-from memdb.executor import Executor
 from tests.conftest import Home
 from tests.samples import ADMIN_SAMPLES, COMPOSED, SAMPLES, STREAMS, Call, World, areas, build, of_area, undone
 from tests.server import execute, fetch, with_login

@@ -16,7 +16,8 @@ import pytest
 import memdb
 from memdb import agents, memories, messages, observations, organizations, relations, users
 from memdb.agents import Agent
-from memdb.database import Database, Tenant
+from memdb.engine.database import Database, Tenant
+from memdb.engine.own import QUERIES
 from memdb.errors import (
     AlreadyExists,
     DuplicateMemory,
@@ -28,7 +29,6 @@ from memdb.errors import (
     WritesRefused,
 )
 from memdb.memories import Memory, NewMemory
-from memdb.query import QUERIES
 from tests.conftest import Home, vector
 from tests.samples import COMPOSED, SAMPLES, Worlds, build
 from tests.server import execute, fetch

@@ -13,7 +13,7 @@ import pytest
 
 from memdb import memories, users
 from memdb.agents import Agent
-from memdb.database import Database, Tenant
+from memdb.engine.database import Database, Tenant
 from memdb.errors import (
     AlreadyExists,
     InvalidInput,

@@ -397,8 +397,8 @@ class MemoryStates(Machine):
         if not expiring:
             return
         known = expiring[number % len(expiring)]
-        statement = "UPDATE memdb.memories SET expires_at = clock_timestamp() WHERE org_id = $1::memdb.tenant AND id = $2"
-        self.wait(self.tenant.fetch(statement, [self.tenant.org_id, known.id]))
+        statement = "UPDATE memdb.memories SET expires_at = clock_timestamp() WHERE org_id = :org_id::memdb.tenant AND id = :id"
+        self.wait(self.tenant.fetch(None, statement, id=known.id))
         known.is_expired = True
 
     @rule(number=numbers, which=numbers)

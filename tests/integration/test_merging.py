@@ -12,8 +12,8 @@ import pytest
 
 from memdb import agents, edges, entities, facts
 from memdb.agents import Agent
-from memdb.database import Tenant
 from memdb.edges import Edge, NewEdge
+from memdb.engine.database import Tenant
 from memdb.entities import EntityMerge, Sighting
 from memdb.errors import InvalidInput, InvalidTransition, NotFound, WritesRefused
 from tests.conftest import Home

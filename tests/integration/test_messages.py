@@ -15,7 +15,7 @@ import pytest
 
 from memdb import agents, messages, sessions, users
 from memdb.agents import Agent
-from memdb.database import Tenant
+from memdb.engine.database import Tenant
 from memdb.errors import AlreadyExists, InvalidInput, NotFound, SessionClosed, VersionConflict
 from memdb.messages import Message, MessageHit, NewMessage, ToolCall
 from memdb.sessions import Session

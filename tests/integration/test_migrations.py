@@ -45,13 +45,13 @@ from memdb import (
 )
 from memdb.constraints import CHECKS, REFERENCES, UNIQUES
 from memdb.edges import NewEdge
+from memdb.engine.resources import MIGRATIONS, migration_ids
 from memdb.entities import Entity
 from memdb.errors import InvalidInput, PermissionDenied, ServerUnreachable
 from memdb.facts import Fact
 from memdb.messages import NewMessage, ToolCall
-from memdb.migrate import MigrationFailed, migrate
 from memdb.observations import NewObservation
-from memdb.resources import MIGRATIONS, migration_ids
+from memdb.operations.migrate import MigrationFailed, migrate
 from tests.conftest import Home, settle, vector
 from tests.server import Databases, execute, fetch, with_login
 
@@ -109,7 +109,7 @@ def test_an_impossible_dimension_is_refused_before_anything_is_applied(empty_dsn
 
 
 def test_two_processes_at_once_apply_each_migration_once(empty_dsn: str) -> None:
-    command = [sys.executable, "-c", "import sys; from memdb.migrate import migrate; print(*migrate(sys.argv[1]))", empty_dsn]
+    command = [sys.executable, "-c", "import sys; from memdb.operations.migrate import migrate; print(*migrate(sys.argv[1]))", empty_dsn]
     processes = [subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True) for _ in range(2)]
     outputs = [process.communicate(timeout=60) for process in processes]
     assert [process.returncode for process in processes] == [0, 0], outputs
@@ -117,7 +117,7 @@ def test_two_processes_at_once_apply_each_migration_once(empty_dsn: str) -> None
 
 
 def test_a_lock_that_a_killed_process_left(dsn: str, empty_dsn: str, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("memdb.migrate._LOCK_SECONDS", 1)
+    monkeypatch.setattr("memdb.operations.migrate._LOCK_SECONDS", 1)
     for each in (dsn, empty_dsn):
         get_backend(f"memdb+{each}").connection.close()
         execute(each, "INSERT INTO yoyo_lock (locked, ctime, pid) VALUES (1, now(), 1)")
@@ -183,7 +183,7 @@ def test_the_schema_is_the_snapshot(dsn: str) -> None:
 
 def _structure(dsn: str) -> str:
     """The schema as pg_dump tells it, less what differs from run to run."""
-    from memdb.embedded import POSTGRES_BIN_PATH
+    from memdb.operations.embedded import POSTGRES_BIN_PATH
 
     result = subprocess.run(
         [str(POSTGRES_BIN_PATH / "pg_dump"), "--schema-only", "--schema=memdb", "--no-owner", dsn],

@@ -15,7 +15,7 @@ import pytest
 import memdb
 from memdb import agents, observations, organizations, sessions, spaces, users
 from memdb.agents import Agent
-from memdb.database import Database, Tenant
+from memdb.engine.database import Database, Tenant
 from memdb.errors import (
     AlreadyExists,
     DeadlineExceeded,

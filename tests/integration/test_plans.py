@@ -16,9 +16,9 @@ from pgvector import HalfVector
 
 import memdb
 from memdb import agents, attributes, facts
-from memdb.database import Pooled
-from memdb.pool import Pool
-from memdb.query import QUERIES
+from memdb.engine.database import Pooled
+from memdb.engine.own import QUERIES
+from memdb.engine.pool import Pool
 from tests.conftest import Home, settle
 from tests.filling import fill
 from tests.samples import ADMIN_SAMPLES, SAMPLES, World, build

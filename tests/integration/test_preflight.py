@@ -6,8 +6,8 @@ import pytest
 
 import memdb
 from memdb import errors
-from memdb.migrate import migrate
-from memdb.resources import migration_ids
+from memdb.engine.resources import migration_ids
+from memdb.operations.migrate import migrate
 from tests.server import execute, with_database, with_login, with_search_path
 
 

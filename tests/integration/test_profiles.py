@@ -16,7 +16,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from memdb import organizations, profiles, retention, users
-from memdb.database import Database, Tenant
+from memdb.engine.database import Database, Tenant
 from memdb.errors import InvalidInput, NotFound, UnderLegalHold, VersionConflict, WritesRefused
 from memdb.profiles import Profile
 from tests.conftest import Home

@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from memdb import audit, organizations, prompts, retention, roles
-from memdb.database import Database, Tenant
+from memdb.engine.database import Database, Tenant
 from memdb.errors import AlreadyExists, InvalidInput, NotFound, VersionConflict, WritesRefused
 from memdb.roles import Role
 from tests.conftest import Home

@@ -12,7 +12,8 @@ import pytest
 
 from memdb import memories, organizations
 from memdb.agents import Agent
-from memdb.database import Database, Tenant
+from memdb.engine.database import Database, Tenant
+from memdb.engine.executor import AdminTransaction, Executor, Transaction
 from memdb.errors import (
     AlreadyExists,
     ConnectionLost,
@@ -23,9 +24,7 @@ from memdb.errors import (
     VersionConflict,
     WritesRefused,
 )
-from memdb.executor import Executor
 from memdb.memories import Memory, NewMemory
-from memdb.transaction import AdminTransaction, Transaction
 from tests.conftest import vector
 from tests.server import execute, fetch
 

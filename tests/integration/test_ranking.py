@@ -13,7 +13,7 @@ import pytest
 
 from memdb import agents, memories, users
 from memdb.agents import Agent
-from memdb.database import Database, Tenant
+from memdb.engine.database import Database, Tenant
 from memdb.errors import InvalidInput
 from memdb.memories import Hit, Hits, NewMemory, Ranking, SearchCursor
 from tests.conftest import DIMENSION, Home, vector

@@ -11,7 +11,7 @@ import pytest
 
 from memdb import agents, audit, memories, organizations, relations, retention, tokens, users
 from memdb.agents import Agent
-from memdb.database import Database, Tenant
+from memdb.engine.database import Database, Tenant
 from memdb.errors import AlreadyExists, InvalidInput, NotFound, PermissionDenied, TenantRequired, UnderLegalHold, WritesRefused
 from memdb.memories import Memory, NewMemory
 from tests.conftest import Home

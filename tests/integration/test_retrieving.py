@@ -12,7 +12,7 @@ import pytest
 
 from memdb import edges, entities, facts, insights
 from memdb.agents import Agent
-from memdb.database import Tenant
+from memdb.engine.database import Tenant
 from memdb.entities import Entity
 from memdb.errors import InvalidInput
 from memdb.facts import Fact, FactHit, FactRanking

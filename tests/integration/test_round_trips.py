@@ -8,9 +8,9 @@ import pytest
 
 import memdb
 from memdb import memories, organizations
+from memdb.engine.own import QUERIES
 from memdb.memories import NewMemory
-from memdb.query import QUERIES
-from memdb.wire import Wire, tapped
+from memdb.operations.wire import Wire, tapped
 from tests.faults.soundness import STATE
 from tests.samples import ADMIN_SAMPLES, COMPOSED, OF_THE_OWNER, SAMPLES, STREAMS, World, Worlds, areas, build, of_area
 from tests.server import execute

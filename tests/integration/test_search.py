@@ -9,7 +9,7 @@ import pytest
 
 from memdb import agents, memories, users
 from memdb.agents import Agent
-from memdb.database import Tenant
+from memdb.engine.database import Tenant
 from memdb.errors import InvalidInput
 from memdb.memories import Hit, NewMemory, Ranking
 from tests.conftest import DIMENSION, Home, vector

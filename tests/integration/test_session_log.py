@@ -13,7 +13,7 @@ import pytest
 from memdb import agents, checkpoints, session_events, sessions
 from memdb.agents import Agent
 from memdb.checkpoints import Checkpoint
-from memdb.database import Database, Tenant
+from memdb.engine.database import Database, Tenant
 from memdb.errors import AlreadyExists, InvalidInput, NotFound, SessionClosed, WritesRefused
 from memdb.session_events import NewSessionEvent, SessionEvent
 from memdb.sessions import Session

@@ -12,7 +12,7 @@ import pytest
 
 from memdb import agents, checkpoints, directives, messages, organizations, session_events, sessions, summaries, users
 from memdb.agents import Agent
-from memdb.database import Database, Tenant
+from memdb.engine.database import Database, Tenant
 from memdb.errors import AlreadyExists, InvalidInput, InvalidTransition, NotFound, SessionClosed, VersionConflict, WritesRefused
 from memdb.messages import NewMessage
 from memdb.sessions import ClosedStatus, Session, SessionCursor, Started, Status

@@ -13,7 +13,7 @@ import pytest
 import memdb
 from memdb import archives, indexes, memories, messages, observations, organizations, retention, sessions, spaces
 from memdb.agents import Agent
-from memdb.database import Database, Tenant
+from memdb.engine.database import Database, Tenant
 from memdb.errors import AlreadyExists, InvalidInput, PermissionDenied
 from memdb.memories import NewMemory
 from memdb.messages import NewMessage

@@ -10,7 +10,7 @@ import pytest
 
 from memdb import agents, memories, organizations, users
 from memdb.agents import Agent
-from memdb.database import Database, Tenant
+from memdb.engine.database import Database, Tenant
 from memdb.errors import AlreadyExists, InvalidInput, NotFound, PermissionDenied, WritesRefused
 from tests.conftest import Home, vector
 from tests.samples import ADMIN_SAMPLES, COMPOSED, SAMPLES, areas, build, of_area

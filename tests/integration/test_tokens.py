@@ -10,7 +10,7 @@ import pytest
 
 from memdb import agents, audit, organizations, tokens, users
 from memdb.agents import Agent
-from memdb.database import Database, Tenant
+from memdb.engine.database import Database, Tenant
 from memdb.errors import InvalidInput, NotFound, TokenRefused
 from tests.conftest import Home
 from tests.server import execute, fetch

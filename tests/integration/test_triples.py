@@ -16,7 +16,7 @@ import pytest
 
 import memdb
 from memdb import organizations, retention, spaces, triples, users
-from memdb.database import Database, Tenant
+from memdb.engine.database import Database, Tenant
 from memdb.errors import InvalidInput, NotFound, VersionConflict, WritesRefused
 from memdb.triples import BadLine, NewTriple, Triple
 from tests.conftest import Home, vector

@@ -11,7 +11,7 @@ import pytest
 
 from memdb import agents, clusters, edges, entities, facts, organizations, upkeep
 from memdb.agents import Agent
-from memdb.database import Database, Tenant
+from memdb.engine.database import Database, Tenant
 from memdb.entities import Entity, Sighting
 from memdb.errors import InvalidInput, NotFound, WritesRefused
 from memdb.facts import Fact, NewFact

@@ -11,7 +11,7 @@ import pytest
 
 from memdb import agents, escalations, memories, relations
 from memdb.agents import Agent
-from memdb.database import Database, Tenant
+from memdb.engine.database import Database, Tenant
 from memdb.errors import InvalidInput, NotFound
 from memdb.memories import Memory, NewMemory
 from tests.conftest import Home

@@ -12,7 +12,7 @@ import pytest
 
 from memdb import messages, sessions, summaries
 from memdb.agents import Agent
-from memdb.database import Tenant
+from memdb.engine.database import Tenant
 from memdb.errors import AlreadyExists, InvalidInput, NotFound, SessionClosed
 from memdb.messages import Message, NewMessage, ToolCall, Window, windowing
 from memdb.sessions import Session

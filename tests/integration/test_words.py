@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 
 from memdb import agents, archives, memories, messages, observations, organizations, sessions
 from memdb.agents import Agent
-from memdb.database import Database, Tenant
+from memdb.engine.database import Database, Tenant
 from memdb.memories import NewMemory
 from memdb.messages import NewMessage
 from memdb.observations import NewObservation

@@ -4,15 +4,15 @@ from __future__ import annotations
 
 import ast
 import re
+from collections.abc import Sequence
 from pathlib import Path
 
 import pytest
 
 import memdb
-import memdb.check
-from memdb.lexer import compile_parameters
-from memdb.query import QUERIES
-from memdb.resources import MIGRATIONS, SQL, migration_ids
+from memdb.engine.lexer import compile_parameters
+from memdb.engine.own import QUERIES
+from memdb.engine.resources import MIGRATIONS, SQL, migration_ids
 
 PACKAGE = Path(memdb.__file__).parent
 MODULES = sorted(PACKAGE.rglob("*.py"))
@@ -20,17 +20,18 @@ SQL_FILES = sorted(SQL.rglob("*.sql"))
 _SQL_TEXT = re.compile(
     r"\s*(SELECT|INSERT\s+INTO|UPDATE\s+\w|DELETE\s+FROM|WITH\s+\w+\s+AS|CREATE\s|ALTER\s|DROP\s|SET\s+(LOCAL|ROLE)|TRUNCATE)\b"
 )
-# The engine and what it stands on, lowest first: a module may import those before it only.
-LAYERS = (
-    "knowledge_constraints",
+# The rooms of each wing, lowest first: a module may import its own room and those before it only, wherever in the file the import stands.
+ENGINE = (
+    "dsn",
     "constraints",
-    "errors",
     "translation",
     "resources",
     "lexer",
     "hints",
     "rows",
+    "embeddings",
     "inputs",
+    "adhoc",
     "codecs",
     "connection",
     "deadline",
@@ -39,9 +40,13 @@ LAYERS = (
     "transaction",
     "database",
     "query",
-    "questions",
+    "package",
+    "own",
     "preflight",
     "connecting",
+)
+AREAS = (
+    "questions",
     "organizations",
     "users",
     "agents",
@@ -68,7 +73,6 @@ LAYERS = (
     "entities",
     "clusters",
     "upkeep",
-    "entities",
     "edges",
     "insights",
     "intentions",
@@ -76,13 +80,17 @@ LAYERS = (
     "triples",
     "retention",
     "archives",
-    "backup",
-    "migrate",
-    "embedded",
-    "check",
-    "wire",
+)
+OPERATIONS = ("migrate", "embedded", "connect", "backup", "check", "wire")
+ROOMS = (
+    "constraints",
+    "errors",
+    *(f"engine.{room}" for room in ENGINE),
+    *AREAS,
+    *(f"operations.{room}" for room in OPERATIONS),
     "cli",
 )
+WINGS = ("engine", "operations")
 
 
 def test_every_sql_file_is_a_function_and_every_function_a_file() -> None:
@@ -119,32 +127,40 @@ def test_no_sql_in_python_and_no_long_module(path: Path) -> None:
     assert len(text.splitlines()) <= 280, "which two things has it become?"
 
 
-def _imported(tree: ast.AST, *, top_level_only: bool) -> set[str]:
+def _room(parts: Sequence[str]) -> str:
+    return ".".join(parts[:2] if parts[0] in WINGS else parts[:1])
+
+
+def _imported(tree: ast.AST) -> set[str]:
     names: set[str] = set()
-    nodes = tree.body if top_level_only and isinstance(tree, ast.Module) else ast.walk(tree)
-    for node in nodes:
+    for node in ast.walk(tree):
         if isinstance(node, ast.ImportFrom) and node.module:
-            names.add(node.module)
             names |= {f"{node.module}.{alias.name}" for alias in node.names}
         elif isinstance(node, ast.Import):
             names |= {alias.name for alias in node.names}
-    return {name.split(".")[1] for name in names if name.startswith("memdb.")}
+    return {_room(name.split(".")[1:]) for name in names if name.startswith("memdb.")}
 
 
-@pytest.mark.parametrize(
-    "path",
-    [path for path in MODULES if path != PACKAGE / "__init__.py"],
-    ids=lambda path: str(path.relative_to(PACKAGE)),
-)
+def _room_of(path: Path) -> str:
+    return _room(path.relative_to(PACKAGE).with_suffix("").parts)
+
+
+INNER = [
+    path
+    for path in MODULES
+    if path != PACKAGE / "__init__.py" and path.relative_to(PACKAGE).parts not in {(wing, "__init__.py") for wing in WINGS}
+]
+
+
+@pytest.mark.parametrize("path", INNER, ids=lambda path: str(path.relative_to(PACKAGE)))
 def test_arrows_point_one_way(path: Path) -> None:
-    own = path.relative_to(PACKAGE).parts[0].removesuffix(".py")
-    for other in _imported(ast.parse(path.read_text()), top_level_only=True) & set(LAYERS):
-        assert LAYERS.index(other) <= LAYERS.index(own), f"{own} imports {other}"
+    own = _room_of(path)
+    for other in _imported(ast.parse(path.read_text())) & set(ROOMS):
+        assert ROOMS.index(other) <= ROOMS.index(own), f"{own} imports {other}"
 
 
-def test_every_module_has_its_layer() -> None:
-    found = {path.relative_to(PACKAGE).parts[0].removesuffix(".py") for path in MODULES} - {"__init__"}
-    assert found == set(LAYERS)
+def test_every_module_has_its_room() -> None:
+    assert {_room_of(path) for path in INNER} == set(ROOMS)
 
 
 def test_every_migration_has_a_rollback_its_predecessor_and_its_mark() -> None:

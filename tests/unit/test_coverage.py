@@ -42,7 +42,6 @@ from memdb import (
     upkeep,
     users,
 )
-from memdb.query import Query
 
 ROOT = Path(__file__).parents[2]
 TEXT = (ROOT / "docs" / "coverage.md").read_text()
@@ -92,10 +91,10 @@ def _public() -> set[str]:
         for name, value in vars(area).items():
             is_async = inspect.iscoroutinefunction(value) or inspect.isasyncgenfunction(value)
             is_function = is_async and value.__module__.startswith(area.__name__)
-            if (isinstance(value, Query) or is_function) and not name.startswith("_"):
+            if is_function and not name.startswith("_"):
                 doc = value.__doc__ or ""
                 if not doc.startswith(_NOT_FOR_CALLERS):
-                    found.add(f"{area.__name__.removeprefix('memdb.')}.{name}")
+                    found.add(f"{area.__name__.rpartition('.')[2]}.{name}")
     return found
 
 

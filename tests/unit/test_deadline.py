@@ -6,7 +6,7 @@ import asyncio
 
 import pytest
 
-from memdb.deadline import Deadline
+from memdb.engine.deadline import Deadline
 
 
 def _in(seconds: float) -> Deadline:

@@ -11,8 +11,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from memdb.engine.inputs import Confidence, Content, Embedding, Ids, JsonObject, Limit, Tags, check_for
 from memdb.errors import InvalidInput, QueryDefinitionError
-from memdb.inputs import Confidence, Content, Embedding, Ids, JsonObject, Limit, Tags, check_for
 
 nested: dict[str, Any] = {}
 for _ in range(40):

@@ -4,8 +4,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from memdb.engine.lexer import compile_parameters
 from memdb.errors import QueryDefinitionError
-from memdb.lexer import compile_parameters
 
 
 @pytest.mark.parametrize(

@@ -1,20 +1,27 @@
-"""What @query refuses at import, and how rows become Structs. The SQL files are made in a folder of the test's."""
+"""What a package's decorator refuses, what tools see of its functions, and how rows become Structs."""
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Callable
+import inspect
+import pydoc
+from collections.abc import AsyncIterator, Callable, Iterator
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeAlias
+from unittest.mock import create_autospec
 from uuid import UUID
 
 import msgspec
 import pytest
 
-import memdb.query as query_module
+import memdb.engine.query as query_module
+from memdb.engine.executor import Executor
+from memdb.engine.own import query
+from memdb.engine.package import PACKAGES, Package
+from memdb.engine.query import Cardinality
+from memdb.engine.rows import shape_of
 from memdb.errors import QueryDefinitionError
-from memdb.executor import Executor
-from memdb.query import Cardinality, query
-from memdb.rows import shape_of
+
+SqlFile: TypeAlias = Callable[[str, str], None]
 
 
 class Inner(msgspec.Struct):
@@ -29,84 +36,180 @@ class Outer(msgspec.Struct):
 
 
 @pytest.fixture
-def sql_file(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Callable[[str, str], None]:
-    monkeypatch.setattr(query_module, "SQL", tmp_path)
-    monkeypatch.setattr(query_module, "QUERIES", {})
-    (tmp_path / "unit").mkdir()
+def queries(tmp_path: Path) -> Iterator[Package]:
+    """A package of which this module is an area; its files are below the test's folder."""
+    yield Package("tests.unit", home=tmp_path)
+    del PACKAGES["tests.unit"]
+
+
+@pytest.fixture
+def sql_file(tmp_path: Path) -> SqlFile:
+    folder = tmp_path / "sql" / "test_query"
+    folder.mkdir(parents=True)
 
     def write(name: str, text: str) -> None:
-        (tmp_path / "unit" / f"{name}.sql").write_text(text)
+        (folder / f"{name}.sql").write_text(text)
 
     return write
 
 
-SqlFile = Callable[[str, str], None]
-
-
-def test_the_path_is_the_name(sql_file: SqlFile) -> None:
+def test_the_path_is_the_name(queries: Package, sql_file: SqlFile) -> None:
     sql_file("get", "SELECT :id::uuid, :org_id::memdb.tenant, :id")
 
-    @query
+    @queries
     async def get(on: Executor, *, id: UUID) -> int | None:
         """One."""
         ...
 
-    assert get.name == "unit.get"
-    assert get.statement == "/* memdb unit.get */ SELECT $1::uuid, $2::memdb.tenant, $1"
-    assert get.parameters == ("id", "org_id")
-    assert get.cardinality is Cardinality.MAYBE
+    assert get.query.name == "test_query.get"
+    assert get.query.statement == "/* tests.unit test_query.get */ SELECT $1::uuid, $2::memdb.tenant, $1"
+    assert get.query.parameters == ("id", "org_id")
+    assert get.query.cardinality is Cardinality.MAYBE
     assert get.__doc__ == "One."
 
 
-def test_a_missing_file_is_refused(sql_file: SqlFile) -> None:
-    with pytest.raises(QueryDefinitionError, match=r"missing\.sql is missing or empty"):
+def test_a_query_function_is_a_function_to_every_tool(queries: Package, sql_file: SqlFile) -> None:
+    sql_file("get", "SELECT :id::uuid")
+    sql_file("scan", "SELECT 1")
+
+    @queries
+    async def get(on: Executor, *, id: UUID, least: int = 3) -> int: ...
+
+    @queries
+    def scan(on: Executor) -> AsyncIterator[int]: ...
+
+    assert inspect.isfunction(get)
+    assert inspect.iscoroutinefunction(get)
+    assert inspect.isasyncgenfunction(scan)
+    assert str(inspect.signature(get)) == "(on: 'Executor', *, id: 'UUID', least: 'int' = 3) -> 'int'"
+    assert "get(on: 'Executor', *, id: 'UUID'" in pydoc.plain(pydoc.render_doc(get))
+
+
+async def test_a_query_function_can_be_mocked(queries: Package, sql_file: SqlFile) -> None:
+    sql_file("get", "SELECT :id::uuid")
+
+    @queries
+    async def get(on: Executor, *, id: UUID) -> int: ...
+
+    mocked = create_autospec(get, return_value=7)
+    assert await mocked(None, id=1) == 7
+    with pytest.raises(TypeError, match="missing a required"):
+        await mocked(None)
+    with pytest.raises(TypeError, match="unexpected keyword argument 'key'"):
+        await mocked(None, id=1, key=2)
+
+
+def test_a_file_is_read_at_the_first_use(queries: Package, sql_file: SqlFile) -> None:
+    @queries
+    async def late(on: Executor) -> int: ...
+
+    sql_file("late", "SELECT 1")
+    assert late.query.parameters == ()
+
+
+def test_a_missing_file_is_refused(queries: Package) -> None:
+    @queries
+    async def missing(on: Executor) -> int: ...
+
+    with pytest.raises(QueryDefinitionError, match=r"sql/test_query/missing\.sql of the package tests\.unit is missing or empty"):
+        queries.load_all()
+
+
+def test_a_file_without_a_function_is_refused(queries: Package, sql_file: SqlFile) -> None:
+    sql_file("stray", "SELECT 1")
+    with pytest.raises(QueryDefinitionError, match=r"tests\.unit: no function for sql/test_query/stray\.sql"):
+        queries.load_all()
+
+
+def test_a_folder_without_a_module_is_refused(queries: Package, tmp_path: Path) -> None:
+    (tmp_path / "sql" / "nowhere").mkdir(parents=True)
+    with pytest.raises(QueryDefinitionError, match=r"no module tests\.unit\.nowhere for the folder sql/nowhere"):
+        queries.load_all()
+
+
+def test_a_second_package_of_one_name_is_refused(queries: Package) -> None:
+    with pytest.raises(QueryDefinitionError, match=r"the package tests\.unit is declared already"):
+        Package("tests.unit")
+
+
+def test_a_function_of_another_package_is_refused() -> None:
+    with pytest.raises(QueryDefinitionError, match=r"test_query\.get is not below the package memdb: declare its own"):
 
         @query
-        async def missing(on: Executor) -> int: ...
+        async def get(on: Executor) -> int: ...
 
 
-def test_different_parameters_are_refused(sql_file: SqlFile) -> None:
+def test_two_functions_of_one_name_are_refused(queries: Package) -> None:
+    async def get(on: Executor) -> int: ...
+
+    async def other(on: Executor) -> int: ...
+
+    other.__name__, other.__module__ = "get", "tests.unit.test_query.inner"
+    queries(get)
+    with pytest.raises(QueryDefinitionError, match=r"both tests\.unit\.test_query and .*inner define test_query\.get"):
+        queries(other)
+
+
+def test_different_parameters_are_refused(queries: Package, sql_file: SqlFile) -> None:
     sql_file("get", "SELECT :id::uuid, :limit::int")
+
+    @queries
+    async def get(on: Executor, *, id: UUID, offset: int) -> int: ...
+
     with pytest.raises(QueryDefinitionError, match="differ in: limit, offset"):
-
-        @query
-        async def get(on: Executor, *, id: UUID, offset: int) -> int: ...
+        get.query.load()
 
 
-def test_the_tenant_is_never_a_parameter(sql_file: SqlFile) -> None:
+def test_the_tenant_is_never_a_parameter(queries: Package, sql_file: SqlFile) -> None:
     sql_file("get", "SELECT :org_id::memdb.tenant")
+
+    @queries
+    async def get(on: Executor, *, org_id: UUID) -> int: ...
+
     with pytest.raises(QueryDefinitionError, match="comes from the executor"):
-
-        @query
-        async def get(on: Executor, *, org_id: UUID) -> int: ...
+        get.query.load()
 
 
-def test_positional_parameters_are_refused(sql_file: SqlFile) -> None:
+def test_positional_parameters_are_refused(queries: Package, sql_file: SqlFile) -> None:
     sql_file("get", "SELECT :id::uuid")
+
+    @queries
+    async def get(on: Executor, id: UUID) -> int: ...
+
     with pytest.raises(QueryDefinitionError, match="keyword-only"):
-
-        @query
-        async def get(on: Executor, id: UUID) -> int: ...
+        get.query.load()
 
 
-def test_the_first_parameter_is_an_executor(sql_file: SqlFile) -> None:
+def test_the_first_parameter_is_an_executor(queries: Package, sql_file: SqlFile) -> None:
     sql_file("get", "SELECT :id::uuid")
+
+    @queries
+    async def get(id: UUID) -> int: ...
+
     with pytest.raises(QueryDefinitionError, match="annotated with an executor"):
-
-        @query
-        async def get(id: UUID) -> int: ...
+        get.query.load()
 
 
-def test_a_call_names_what_is_wrong_with_its_arguments(sql_file: SqlFile) -> None:
+def test_a_stream_is_a_plain_function(queries: Package, sql_file: SqlFile) -> None:
+    sql_file("scan", "SELECT 1")
+
+    @queries
+    async def scan(on: Executor) -> AsyncIterator[int]: ...
+
+    with pytest.raises(QueryDefinitionError, match="must be a plain def if it returns an AsyncIterator"):
+        scan.query.load()
+
+
+def test_a_call_names_what_is_wrong_with_its_arguments(queries: Package, sql_file: SqlFile) -> None:
     sql_file("get", "SELECT :id::uuid")
 
-    @query
+    @queries
     async def get(on: Executor, *, id: UUID) -> int: ...
 
     executor: Any = None
-    with pytest.raises(TypeError, match=r"unit.get\(\): missing or unexpected keyword arguments: id, key"):
-        get.bind(executor, {"key": 1})
-    with pytest.raises(TypeError, match="takes an executor, and everything else by keyword"):
+    with pytest.raises(TypeError, match=r"test_query.get\(\): missing or unexpected keyword arguments: id, key"):
+        get.query.bind(executor, {"key": 1})
+    with pytest.raises(TypeError, match=r"get\(\) missing 1 required positional argument: 'on'"):
         get()  # type: ignore[call-arg]
 
 

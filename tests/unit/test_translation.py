@@ -7,6 +7,7 @@ from typing import Any
 import asyncpg
 import pytest
 
+from memdb.engine.translation import translate
 from memdb.errors import (
     ConnectionLost,
     DeadlineExceeded,
@@ -23,7 +24,6 @@ from memdb.errors import (
     TransactionFailed,
     Unsupported,
 )
-from memdb.translation import translate
 
 # The longest beginning of a SQLSTATE that is here counts; what has none is a ServerError.
 NAMES: dict[str, type[MemdbError]] = {

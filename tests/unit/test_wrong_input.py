@@ -12,10 +12,11 @@ import pytest
 from msgspec import Meta
 
 import memdb  # noqa: F401 - imports every area
+from memdb.engine.executor import AdminExecutor, Context
+from memdb.engine.inputs import Embedding
+from memdb.engine.own import QUERIES
+from memdb.engine.query import Query
 from memdb.errors import InvalidInput
-from memdb.executor import AdminExecutor, Context
-from memdb.inputs import Embedding
-from memdb.query import QUERIES, Query
 
 DIMENSION = 3
 
@@ -23,10 +24,10 @@ DIMENSION = 3
 class Nobody(AdminExecutor):
     """Whom a statement is bound for; it sends nothing."""
 
-    async def fetch(self, statement: str, arguments: Sequence[Any]) -> list[Any]:
+    async def _fetch(self, statement: str, arguments: Sequence[Any]) -> list[Any]:
         raise AssertionError("nothing may be sent")
 
-    fetch_many = stream = transaction = fetch  # type: ignore[assignment]
+    _fetch_many = _stream = transaction = _fetch  # type: ignore[assignment]
 
 
 class Kind(NamedTuple):
@@ -39,14 +40,12 @@ class Kind(NamedTuple):
 
 def _kind(annotation: Any) -> Kind:
     meta = Meta()
-    if get_origin(annotation) is Annotated:
-        annotation, meta = get_args(annotation)[:2]
     if annotation == Embedding:
         return Kind(Embedding, meta, optional=False)
+    if get_origin(annotation) is Annotated:
+        annotation, meta = get_args(annotation)[:2]
     if get_origin(annotation) in (Union, types.UnionType):
-        members = [member for member in get_args(annotation) if member is not type(None)]
-        inner = _kind(Embedding if len(members) > 1 else members[0])
-        return inner._replace(optional=True)
+        return _kind(next(member for member in get_args(annotation) if member is not type(None)))._replace(optional=True)
     return Kind(annotation, meta, optional=False)
 
 

@@ -13,14 +13,15 @@ from uuid import UUID
 import asyncpg
 from msgspec import Meta
 
-from memdb.deadline import Deadline
+from memdb.engine.deadline import Deadline
+from memdb.engine.executor import AdminExecutor, AdminTransaction, Context, Executor, Isolation, Transaction, leaves_unknown, raise_ours
+from memdb.engine.inputs import Name, check_for
+from memdb.engine.pool import Pool
+from memdb.engine.transaction import OpenAdminTransaction, OpenTransaction, begun, known_isolation
 from memdb.errors import InvalidInput, TransactionConflict
-from memdb.executor import AdminExecutor, Context, Executor, Isolation, leaves_unknown, raise_ours
-from memdb.inputs import Name, check_for
-from memdb.pool import Pool
-from memdb.transaction import AdminTransaction, Transaction, begun, known_isolation
 
-T = TypeVar("T", bound=Transaction)
+T = TypeVar("T", bound=OpenTransaction)
+Begun = TypeVar("Begun", bound=Transaction)
 R = TypeVar("R")
 
 _LONGEST_TIMEOUT = 10_000_000
@@ -43,7 +44,7 @@ class Pooled(Executor):
         super().__init__(org_id, actor, context, timeout)
         self._pool = pool
 
-    async def fetch(self, statement: str, arguments: Sequence[Any]) -> list[asyncpg.Record]:
+    async def _fetch(self, statement: str, arguments: Sequence[Any]) -> list[asyncpg.Record]:
         pool = self._pool
         deadline = asyncio.get_running_loop().time() + self.timeout
         connection = pool.take() or await pool.acquire(self.timeout)
@@ -64,20 +65,20 @@ class Pooled(Executor):
         pool.give(connection)
         return records
 
-    async def fetch_many(
+    async def _fetch_many(
         self, statement: str, rows: Iterable[Sequence[Any]], accept: Callable[[list[asyncpg.Record]], None]
     ) -> list[asyncpg.Record]:
-        async with self._begin(Transaction, None, readonly=False, one_call=True) as transaction:
-            return await transaction.fetch_many(statement, rows, accept)
+        async with self._begin(OpenTransaction, None, readonly=False, one_call=True) as transaction:
+            return await transaction._fetch_many(statement, rows, accept)
 
-    async def stream(self, statement: str, arguments: Sequence[Any], *, prefetch: int) -> AsyncIterator[asyncpg.Record]:
-        async with self._begin(Transaction, None, readonly=True, one_call=True) as transaction:
-            async for record in transaction.stream(statement, arguments, prefetch=prefetch):
+    async def _stream(self, statement: str, arguments: Sequence[Any], *, prefetch: int) -> AsyncIterator[asyncpg.Record]:
+        async with self._begin(OpenTransaction, None, readonly=True, one_call=True) as transaction:
+            async for record in transaction._stream(statement, arguments, prefetch=prefetch):
                 transaction.deadline = None
                 yield record
 
     def transaction(self, *, isolation: Isolation | None = None, readonly: bool = False) -> AbstractAsyncContextManager[Transaction]:
-        return self._begin(Transaction, isolation, readonly=readonly)
+        return self._begin(OpenTransaction, isolation, readonly=readonly)
 
     async def run(self, work: Callable[[Transaction], Awaitable[R]], *, isolation: Isolation | None = None, attempts: int = 5) -> R:
         """What `work` returns, run in a transaction; and again in a new one where it collided with others, up to `attempts` times in all.
@@ -134,7 +135,7 @@ class Admin(Pooled, AdminExecutor):
     __slots__ = ()
 
     def transaction(self, *, isolation: Isolation | None = None, readonly: bool = False) -> AbstractAsyncContextManager[AdminTransaction]:
-        return self._begin(AdminTransaction, isolation, readonly=readonly)
+        return self._begin(OpenAdminTransaction, isolation, readonly=readonly)
 
     async def run(self, work: Callable[[AdminTransaction], Awaitable[R]], *, isolation: Isolation | None = None, attempts: int = 5) -> R:
         """`Tenant.run`, in the role memdb_admin."""
@@ -142,7 +143,10 @@ class Admin(Pooled, AdminExecutor):
 
 
 async def _attempt(
-    begin: Callable[..., AbstractAsyncContextManager[T]], work: Callable[[T], Awaitable[R]], isolation: Isolation | None, attempts: int
+    begin: Callable[..., AbstractAsyncContextManager[Begun]],
+    work: Callable[[Begun], Awaitable[R]],
+    isolation: Isolation | None,
+    attempts: int,
 ) -> R:
     for pauses in range(_check_attempts(attempts, 0) - 1):
         try:

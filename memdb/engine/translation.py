@@ -1,6 +1,6 @@
 """From errors of the server, the driver and the operating system to memdb's.
 
-A violated constraint is told through the tables of `constraints.py`, everything else by its SQLSTATE or class.
+A violated constraint is told by `constraints`, everything else by its SQLSTATE or class.
 """
 
 from __future__ import annotations
@@ -10,16 +10,14 @@ from typing import Any, Final
 
 import asyncpg
 
-from memdb.constraints import CHECKS, REFERENCES, UNIQUES
+from memdb.engine import constraints
 from memdb.errors import (
-    AlreadyExists,
     ConcurrentUse,
     ConnectionLost,
     DeadlineExceeded,
     InvalidInput,
     InvalidTransition,
     MemdbError,
-    NotFound,
     OutOfResources,
     PermissionDenied,
     QuotaExceeded,
@@ -107,7 +105,7 @@ def translate(error: Exception) -> Exception:
     if isinstance(error, MemdbError):
         return error
     if isinstance(error, asyncpg.IntegrityConstraintViolationError):
-        return _violation(error)
+        return constraints.told(error) or _unnamed(error)
     if isinstance(error, asyncpg.PostgresError) and error.sqlstate in _RAISED_BY_MEMDB:
         return _RAISED_BY_MEMDB[error.sqlstate](*error.detail.split("|"))
     if isinstance(error, asyncpg.ProgramLimitExceededError):
@@ -124,19 +122,6 @@ def translate(error: Exception) -> Exception:
         if isinstance(error, theirs):
             return ours(message)
     return _unnamed(error) if isinstance(error, asyncpg.PostgresError) else error
-
-
-def _violation(error: Any) -> Exception:
-    name = error.constraint_name
-    if name in CHECKS:
-        return InvalidInput(*CHECKS[name])
-    if name in UNIQUES:
-        return AlreadyExists(*UNIQUES[name])
-    if name in REFERENCES:
-        return NotFound(REFERENCES[name])
-    if isinstance(error, asyncpg.NotNullViolationError):
-        return InvalidInput(error.column_name, "must not be None")
-    return _unnamed(error)
 
 
 def _unnamed(error: Any) -> ServerError:

@@ -9,10 +9,10 @@ from uuid import UUID
 
 import msgspec
 
-from memdb.backup.files import Identity
-from memdb.executor import AdminExecutor
-from memdb.preflight import inspect
-from memdb.query import query
+from memdb.engine.executor import AdminExecutor
+from memdb.engine.own import query
+from memdb.engine.preflight import inspect
+from memdb.operations.backup.files import Identity
 
 # Few, as a row may have 100 KB.
 _PREFETCH: Final = 100
@@ -101,11 +101,11 @@ async def schema_of(on: AdminExecutor) -> tuple[str, int]:
 
 
 async def count(on: AdminExecutor, table: TenantTable, org_id: UUID) -> Count:
-    (record,) = await on.fetch(table.counting, [org_id])
+    (record,) = await on._fetch(table.counting, [org_id])
     return Count(record["rows"], record["spaces"])
 
 
 async def lines(on: AdminExecutor, table: TenantTable, org_id: UUID, numbers: Numbers) -> AsyncIterator[bytes]:
     """The rows of a table as a dump has them."""
-    async for record in on.stream(table.reading, [org_id, numbers.here, numbers.there], prefetch=_PREFETCH):
+    async for record in on._stream(table.reading, [org_id, numbers.here, numbers.there], prefetch=_PREFETCH):
         yield record["line"].encode() + b"\n"

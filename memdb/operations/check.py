@@ -15,14 +15,15 @@ from typing import Annotated, Any, Final, NamedTuple, get_args, get_origin
 from uuid import UUID
 
 import msgspec
-import numpy as np
 
-from memdb.connecting import ADMIN_ROLE, resolve_dsn
+from memdb.engine.connecting import ADMIN_ROLE
+from memdb.engine.dsn import resolve_dsn
+from memdb.engine.executor import AdminExecutor, Executor
+from memdb.engine.inputs import Embedding
+from memdb.engine.own import QUERIES, query
+from memdb.engine.query import ACTOR_PARAMETER, SPACE_PARAMETER, TENANT_PARAMETER, Cardinality, Query
+from memdb.engine.rows import is_json_list, is_text_choice, without_none
 from memdb.errors import ExtraMissing, ServerUnreachable
-from memdb.executor import AdminExecutor, Executor
-from memdb.inputs import Embedding
-from memdb.query import ACTOR_PARAMETER, QUERIES, SPACE_PARAMETER, TENANT_PARAMETER, Cardinality, Query, query
-from memdb.rows import is_json_list, is_text_choice, without_none
 
 try:
     import psycopg
@@ -46,7 +47,6 @@ _SCALARS: Final[Mapping[Any, frozenset[str]]] = {
     dict: frozenset({"jsonb"}),
     # inputs.JsonValue
     Any: frozenset({"jsonb"}),
-    np.ndarray: frozenset({"halfvec"}),
 }
 _OF_EXECUTOR: Final[Mapping[str, frozenset[str]]] = {
     TENANT_PARAMETER: frozenset({_TENANT_TYPE}),
@@ -100,10 +100,11 @@ async def domains(on: Executor) -> list[Domain]:
 
 
 def check(dsn: str | None = None, *, queries: Iterable[Query[..., Any]] | None = None, role: str = "memdb_app") -> list[Difference]:
-    """What differs between the query functions (all that are imported, by default) and the schema at `dsn` or $MEMDB_DSN.
+    """What differs between the query functions (memdb's own, by default) and the schema at `dsn` or $MEMDB_DSN.
 
     Each statement is prepared and planned, never run, in the role that it is for. Raises ServerUnreachable.
     """
+    query.load_all()
     chosen = list(QUERIES.values() if queries is None else queries)
     found: list[Difference] = []
     for acting, is_admin in ((role, False), (ADMIN_ROLE, True)):
@@ -128,12 +129,12 @@ class _Checker:
         self._connection = connection
         self._types = {info.oid: info.name for info in connection.adapters.types}
         self._types |= {info.array_oid: f"{info.name}[]" for info in connection.adapters.types if info.array_oid}
-        self._types |= dict(connection.execute(domains.statement.encode()).fetchall())
+        self._types |= dict(connection.execute(domains.query.statement.encode()).fetchall())
         for name in ("halfvec", _TENANT_TYPE):
             info = TypeInfo.fetch(connection, name)
             if info is not None:
                 self._types |= {info.oid: name, info.array_oid: f"{name}[]"}
-        rows = connection.execute(not_null_columns.statement.encode()).fetchall()
+        rows = connection.execute(not_null_columns.query.statement.encode()).fetchall()
         self._not_null = {(row[0], row[1]): (row[2], row[3]) for row in rows}
         # Each has a NOT NULL column, its key.
         self._tables = {row[0] for row in rows}
@@ -205,10 +206,10 @@ class _Checker:
 
 
 def _types_of(annotation: Any) -> frozenset[str]:
+    if annotation == Embedding:
+        return frozenset({"halfvec"})
     if get_origin(annotation) is Annotated:
         annotation = get_args(annotation)[0]
-    if annotation == Embedding:
-        return _SCALARS[np.ndarray]
     if is_text_choice(annotation):
         return _SCALARS[str]
     if is_json_list(annotation):

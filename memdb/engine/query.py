@@ -1,11 +1,11 @@
-"""@query: a SQL file becomes a typed async function.
+"""A query function: a SQL file's statement, called with an executor and its parameters by keyword.
 
     @query
     async def get(on: Executor, *, id: UUID) -> Memory | None: ...
 
 in the module or package memdb.memories is sql/memories/get.sql. The file's `:names` are the function's keyword-only parameters, except
-`:org_id`, `:actor` and `:space`, the executor's tenant, actor and embedding space. Names are compared at import, columns and types by
-`memdb check`.
+`:org_id`, `:actor` and `:space`, the executor's tenant, actor and embedding space. The file is read at the first call, or by
+`Package.load_all`, and its names are compared with the function's then; columns and types are compared by `memdb check`.
 
 The return annotation is the cardinality:
 
@@ -24,28 +24,26 @@ import inspect
 import re
 from collections.abc import AsyncIterator, Callable, Iterable, Mapping, Sequence
 from enum import Enum
-from pathlib import Path
-from typing import Any, Final, Generic, ParamSpec, TypeVar, get_args, get_origin, overload
+from functools import wraps
+from importlib.resources.abc import Traversable
+from typing import Any, Final, Generic, ParamSpec, Protocol, TypeVar, get_args, get_origin
 
-from memdb import hints
+from memdb.engine import hints
+from memdb.engine.executor import AdminExecutor, Executor
+from memdb.engine.inputs import Check, check_for
+from memdb.engine.lexer import compile_parameters
+from memdb.engine.rows import NOTHING, Shape, shape_of, without_none
 from memdb.errors import InvalidInput, NotFound, PermissionDenied, QueryDefinitionError, SchemaMismatch, TenantRequired
-from memdb.executor import AdminExecutor, Executor
-from memdb.inputs import Check, check_for
-from memdb.lexer import compile_parameters
-from memdb.resources import SQL
-from memdb.rows import Shape, shape_of, without_none
 
 P = ParamSpec("P")
 R = TypeVar("R")
+R_co = TypeVar("R_co", covariant=True)
 
 TENANT_PARAMETER: Final = "org_id"
 ACTOR_PARAMETER: Final = "actor"
 SPACE_PARAMETER: Final = "space"
 _OF_EXECUTOR: Final = frozenset({TENANT_PARAMETER, ACTOR_PARAMETER, SPACE_PARAMETER})
 _CURSOR_PREFETCH: Final = 500
-
-QUERIES: Final[dict[str, Query[..., Any]]] = {}
-"""Every query function, by "area.name"."""
 
 
 class Cardinality(Enum):
@@ -56,45 +54,105 @@ class Cardinality(Enum):
     NOTHING = "nothing"
 
 
-class Query(Generic[P, R]):
-    """A query function: call it with an executor and the file's parameters by keyword."""
+class QueryFunction(Protocol[P, R_co]):
+    """What a decorated function is: a function with its signature and docstring, and these besides."""
 
-    def __init__(self, function: Callable[P, R], *, absent: str | None = None, key: str | None = None) -> None:
-        area = function.__module__.split(".")[1]
+    query: Query[..., Any]
+
+    def __call__(self, *args: P.args, **arguments: P.kwargs) -> R_co: ...
+
+    async def many(self, on: Executor, rows: Iterable[Mapping[str, Any]]) -> list[Any]:
+        """`Query.many`."""
+
+
+class Query(Generic[P, R]):
+    """A function and its SQL file. What the file tells is there from the first time that any of it is asked for."""
+
+    annotations: dict[str, Any]
+    executor: type[Executor]
+    cardinality: Cardinality
+    shape: Shape
+    source: str
+    statement: str
+    parameters: tuple[str, ...]
+    needs_tenant: bool
+    defaults: dict[str, Any]
+    _names: frozenset[str]
+    _checks: tuple[tuple[str, Check | None], ...]
+    _absent: str
+
+    def __init__(
+        self, function: Callable[P, R], *, package: str, area: str, home: Callable[[], Traversable], absent: str | None, key: str | None
+    ) -> None:
+        self.package: Final = package
+        self.area: Final = area
         self.name: Final = f"{area}.{function.__name__}"
-        self.path: Final = SQL / area / f"{function.__name__}.sql"
         self.function: Final = function
-        self.annotations: Final = hints.of_function(function)
-        self.executor: Final = _first_parameter(function, self.annotations)
-        self.cardinality, self.shape = _returned(self.annotations.get("return"))
-        self.source: Final = _text(self.path)
-        if not self.source.strip():
-            raise QueryDefinitionError(f"{self.name}: {self.path} is missing or empty")
-        compiled = compile_parameters(self.source)
-        # The name in front tells the statement's file in pg_stat_activity and pg_stat_statements.
-        self.statement: Final = f"/* memdb {self.name} */ {compiled.text}"
-        self.parameters: Final = compiled.parameters
-        self.needs_tenant: Final = TENANT_PARAMETER in compiled.parameters
-        self._absent = absent or _kind(self.shape, self.annotations.get("return"), area)
+        self._home = home
+        self._named_absent = absent
         self._absent_key = key or (f"{absent}_id" if absent else "id")
-        self.defaults, self._names = _signature(function, self.name, compiled.parameters)
-        self._checks: tuple[tuple[str, Check | None], ...] = tuple(
-            (name, None if name in _OF_EXECUTOR else check_for(name, self.annotations[name])) for name in compiled.parameters
-        )
         self._columns_known = False
         self._admitted: set[type] = set()
-        self.__doc__ = function.__doc__
-        self.__name__ = function.__name__
-        self.__module__ = function.__module__
-        QUERIES[self.name] = self
 
-    def __call__(self, *args: P.args, **arguments: P.kwargs) -> R:
-        if len(args) != 1:
-            raise TypeError(f"{self.name}() takes an executor, and everything else by keyword")
-        on: Any = args[0]
-        if self.cardinality is Cardinality.STREAM:
-            return self._stream(on, arguments)  # type: ignore[return-value]
-        return self._run(on, arguments)  # type: ignore[return-value]
+    def __getattr__(self, name: str) -> Any:
+        if name not in type(self).__annotations__:
+            raise AttributeError(name)
+        self.load()
+        return self.__dict__[name]
+
+    def load(self) -> None:
+        """Read the file and compare it with the function, unless that is done. Raises QueryDefinitionError."""
+        if "statement" in self.__dict__:
+            return
+        annotations = hints.of_function(self.function)
+        executor = _first_parameter(self.function, annotations)
+        path = f"sql/{self.area}/{self.function.__name__}.sql"
+        source = _text(self._home() / path)
+        if not source.strip():
+            raise QueryDefinitionError(f"{self.name}: {path} of the package {self.package} is missing or empty")
+        compiled = compile_parameters(source)
+        defaults, names = _signature(self.function, self.name, compiled.parameters)
+        cardinality, shape = _returned(annotations.get("return"))
+        if (cardinality is Cardinality.STREAM) == inspect.iscoroutinefunction(self.function):
+            raise QueryDefinitionError(f"{self.name}: must be a plain def if it returns an AsyncIterator, and else an async def")
+        checks = tuple((name, None if name in _OF_EXECUTOR else check_for(name, annotations[name])) for name in compiled.parameters)
+        self.__dict__ |= {
+            "annotations": annotations,
+            "executor": executor,
+            "cardinality": cardinality,
+            "shape": shape,
+            "source": source,
+            # The name in front tells the statement's file in pg_stat_activity and pg_stat_statements.
+            "statement": f"/* {self.package} {self.name} */ {compiled.text}",
+            "parameters": compiled.parameters,
+            "needs_tenant": TENANT_PARAMETER in compiled.parameters,
+            "defaults": defaults,
+            "_names": names,
+            "_checks": checks,
+            "_absent": self._named_absent or _kind(shape, annotations.get("return"), self.area),
+        }
+
+    def as_function(self) -> QueryFunction[P, R]:
+        """The function that callers see, with the signature and the docstring of the one that was decorated."""
+        made: Any
+        if inspect.iscoroutinefunction(self.function):
+
+            @wraps(self.function)
+            async def made(on: Executor, /, **arguments: Any) -> Any:
+                bound = self.bind(on, arguments)
+                return self._answer(await on._fetch(self.statement, bound), arguments)
+
+        else:
+
+            @wraps(self.function)
+            async def made(on: Executor, /, **arguments: Any) -> Any:
+                bound = self.bind(on, arguments)
+                async for record in on._stream(self.statement, bound, prefetch=_CURSOR_PREFETCH):
+                    yield self._decode_one(record)
+
+        made.query = self
+        made.many = self.many
+        return made  # type: ignore[no-any-return]
 
     async def many(self, on: Executor, rows: Iterable[Mapping[str, Any]]) -> list[Any]:
         """Run the statement once for each row of arguments: one pipeline, one transaction, results in the order of the rows.
@@ -112,7 +170,7 @@ class Query(Generic[P, R]):
             if self.cardinality is Cardinality.ONE and len(records) != len(batch):
                 raise NotFound(self._absent)
 
-        records = await on.fetch_many(self.statement, batch, accept)
+        records = await on._fetch_many(self.statement, batch, accept)
         return self._decode(records)
 
     def bind(self, on: Executor, arguments: Mapping[str, Any]) -> list[Any]:
@@ -142,9 +200,7 @@ class Query(Generic[P, R]):
             raise TypeError(f"{self.name}(): missing or unexpected keyword arguments: {', '.join(wrong)}")
         return complete
 
-    async def _run(self, on: Executor, arguments: Mapping[str, Any]) -> Any:
-        bound = self.bind(on, arguments)
-        records = await on.fetch(self.statement, bound)
+    def _answer(self, records: Sequence[Any], arguments: Mapping[str, Any]) -> Any:
         if self.cardinality is Cardinality.MANY:
             return self._decode(records)
         if self.cardinality is Cardinality.NOTHING:
@@ -156,11 +212,6 @@ class Query(Generic[P, R]):
         if len(records) > 1:
             raise SchemaMismatch(f"{self.name} returned {len(records)} rows where its annotation promises one")
         return self._decode_one(records[0])
-
-    async def _stream(self, on: Executor, arguments: Mapping[str, Any]) -> AsyncIterator[Any]:
-        bound = self.bind(on, arguments)
-        async for record in on.stream(self.statement, bound, prefetch=_CURSOR_PREFETCH):
-            yield self._decode_one(record)
 
     def _decode(self, records: Sequence[Any]) -> list[Any]:
         if not self._columns_known and records:
@@ -184,27 +235,8 @@ class Query(Generic[P, R]):
         return f"<query {self.name}>"
 
 
-@overload
-def query(function: Callable[P, R], /) -> Query[P, R]: ...
-@overload
-def query(*, absent: str, key: str | None = None) -> Callable[[Callable[P, R]], Query[P, R]]: ...
-def query(function: Callable[P, R] | None = None, /, *, absent: str | None = None, key: str | None = None) -> Any:
-    """Make `function`'s SQL file its body.
-
-    `absent` names what is missing when a row is promised and none comes, and `key` the argument that is its key (by default `absent`_id, or
-    id): NotFound says both.
-    """
-    if function is None:
-        return lambda decorated: Query(decorated, absent=absent, key=key)
-    return Query(function)
-
-
-def _text(path: Path) -> str:
-    try:
-        # Half of the time of read_text(), for hundreds of files at import.
-        return path.read_bytes().decode()
-    except FileNotFoundError:
-        return ""
+def _text(path: Traversable) -> str:
+    return path.read_text(encoding="utf-8") if path.is_file() else ""
 
 
 def _first_parameter(function: Callable[..., Any], annotations: Mapping[str, Any]) -> Any:
@@ -230,7 +262,7 @@ def _signature(function: Callable[..., Any], name: str, placeholders: Iterable[s
 
 def _returned(annotation: Any) -> tuple[Cardinality, Shape]:
     if annotation is type(None):
-        return Cardinality.NOTHING, Shape((), lambda record: None, is_struct=False)
+        return Cardinality.NOTHING, NOTHING
     if get_origin(annotation) is list:
         return Cardinality.MANY, shape_of(get_args(annotation)[0])
     if get_origin(annotation) is AsyncIterator:

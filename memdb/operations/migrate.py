@@ -7,9 +7,9 @@ from collections.abc import Callable
 from typing import Any, Final
 from urllib.parse import urlencode, urlsplit, urlunsplit
 
-from memdb.connecting import EMBEDDED, resolve_dsn
+from memdb.engine.dsn import EMBEDDED, resolve_dsn
+from memdb.engine.resources import MIGRATIONS
 from memdb.errors import ExtraMissing, InvalidInput, MemdbError, ServerUnreachable
-from memdb.resources import MIGRATIONS
 
 try:
     import psycopg

@@ -6,13 +6,23 @@
         await backup.restore(other_db, file)                                            # the same tenant elsewhere
         await backup.restore(db, file, org_id=uuid4(), slug="acme-copy", name="Copy")   # a copy of it
 
-The file is a stream of lines, described in `memdb.backup.files`. Both take the memory of a few batches, however much the tenant has.
+The file is a stream of lines, described in `memdb.operations.backup.files`. Both take the memory of a few batches, however much the
+tenant has.
 """
 
-from memdb.backup.dumping import dump
-from memdb.backup.files import DumpedSpace, DumpedTable, Header, Identity
-from memdb.backup.restoring import OldSeal, Restored, check_references, defer_references, has_deep_archived, restore, seal_anew, taken
-from memdb.backup.tables import Progress, TenantTable, identity, pin_texts, tables
+from memdb.operations.backup.dumping import dump
+from memdb.operations.backup.files import DumpedSpace, DumpedTable, Header, Identity
+from memdb.operations.backup.restoring import (
+    OldSeal,
+    Restored,
+    check_references,
+    defer_references,
+    has_deep_archived,
+    restore,
+    seal_anew,
+    taken,
+)
+from memdb.operations.backup.tables import Progress, TenantTable, identity, pin_texts, tables
 
 __all__ = [
     "DumpedSpace",

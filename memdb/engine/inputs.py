@@ -7,21 +7,28 @@ lists of these, `| None`, and `Annotated[..., msgspec.Meta(...)]` for bounds and
 from __future__ import annotations
 
 import math
+import numbers
 import sys
 import types
 from collections.abc import Callable, Sequence
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
+from decimal import Decimal
 from functools import partial
-from typing import Annotated, Any, Final, Literal, NoReturn, TypeAlias, Union, get_args, get_origin
+from typing import TYPE_CHECKING, Annotated, Any, Final, Literal, TypeAlias, Union, get_args, get_origin
 from uuid import UUID
 
-import numpy as np
 from msgspec import Meta
-from pgvector import HalfVector
 
+from memdb.engine.embeddings import embedding, half_vectors
 from memdb.errors import InvalidInput, QueryDefinitionError
 
-Embedding: TypeAlias = Sequence[float] | np.ndarray[Any, np.dtype[Any]]
+if TYPE_CHECKING:
+    import numpy as np
+
+    Embedding: TypeAlias = Sequence[float] | np.ndarray[Any, np.dtype[Any]]
+else:
+    # numpy takes as long to import as all of memdb: it is imported with the first embedding.
+    Embedding = Annotated[Sequence[float], "or a numpy array"]
 """A vector of the embedding space's dimension: any sequence of finite floats, or an array of shape (dimension,). Its length is not kept."""
 
 JsonObject: TypeAlias = dict[str, Any]
@@ -50,8 +57,6 @@ ModelName: TypeAlias = Annotated[str, Meta(min_length=1, max_length=256)]
 Check: TypeAlias = Callable[[Any, int], Any]
 """Takes the value and the database's embedding dimension; returns what is sent, or raises InvalidInput."""
 
-_SHORTEST_SQUARED: Final = 1e-30
-_LONGEST_SQUARED: Final = 1e30
 _JSON_DEPTH: Final = 32
 _JSON_INTEGER_BITS: Final = 4096
 _INT8: Final = range(-(2**63), 2**63)
@@ -59,11 +64,11 @@ _INT8: Final = range(-(2**63), 2**63)
 
 def check_for(field: str, annotation: Any) -> Check:
     """The check of a parameter `field` with this annotation. Raises QueryDefinitionError if the annotation is not in the vocabulary."""
+    if annotation == Embedding:
+        return lambda value, dimension: embedding(field, value, dimension)
     meta = None
     if get_origin(annotation) is Annotated:
         annotation, meta = get_args(annotation)[:2]
-    if annotation == Embedding:
-        return lambda value, dimension: embedding(field, value, dimension)
     if get_origin(annotation) in (Union, types.UnionType):
         return _optional(field, annotation)
     if get_origin(annotation) is list:
@@ -76,25 +81,18 @@ def check_for(field: str, annotation: Any) -> Check:
     return plain(field, meta)
 
 
-def embedding(field: str, value: Any, dimension: int) -> np.ndarray[Any, np.dtype[np.float32]]:
-    """`value` as float32 of shape (dimension,), all finite, and of length 1 (or 0): only then does half precision hold every component."""
-    try:
-        with np.errstate(over="ignore"):
-            vector = np.asarray(value)
-            # Complex numbers would lose their imaginary part, and text would be parsed.
-            vector = vector.astype(np.float32, copy=False) if vector.dtype.kind in "fiu" else _no_vector(field)
-    except (TypeError, ValueError, OverflowError):
-        _no_vector(field)
-    if vector.shape != (dimension,):
-        got = f"{vector.shape[0]}" if vector.ndim == 1 else f"an array of shape {vector.shape}"
-        raise InvalidInput(field, f"must have {dimension} dimensions, not {got}")
-    with np.errstate(over="ignore", invalid="ignore"):
-        squared = float(vector.dot(vector))
-    if not (_SHORTEST_SQUARED <= squared <= _LONGEST_SQUARED or (squared == 0 and not vector.any())):
-        if np.isfinite(vector).all():
-            raise InvalidInput(field, "must have a length between 1e-15 and 1e15, or 0: pgvector computes in float32")
-        raise InvalidInput(field, "must not contain NaN, infinity or a number beyond float32")
-    return vector * np.float32(1 / math.sqrt(squared)) if squared else vector
+def check_of_value(field: str, value: Any, dimension: int) -> Any:
+    """`value` as it is sent where nothing says of which type the parameter is. Raises InvalidInput, also for what memdb cannot send."""
+    if value is None or (isinstance(value, bytes | date | Decimal) and not isinstance(value, datetime)):
+        return value
+    if isinstance(value, list | tuple):
+        return [check_of_value(field, each, dimension) for each in value]
+    if hasattr(value, "dtype") and value.shape:
+        return embedding(field, value, dimension)
+    plain = next((_PLAIN[kind] for kind in type(value).__mro__ if kind in _PLAIN and kind is not object), None)
+    if plain is None:
+        raise InvalidInput(field, f"must be of a type that PostgreSQL has, not {type(value).__name__}")
+    return plain(field, None)(value, dimension)
 
 
 def _shown(number: Any) -> str:
@@ -102,19 +100,14 @@ def _shown(number: Any) -> str:
     return f"{number!r:.40}" if not isinstance(number, int) or number.bit_length() < 200 else "a number of many digits"
 
 
-def _no_vector(field: str) -> NoReturn:
-    raise InvalidInput(field, "must be a sequence of floats or a numpy array of them") from None
-
-
 def _optional(field: str, annotation: Any) -> Check:
-    members = [member for member in get_args(annotation) if member is not type(None)]
-    # Embedding is itself a union, so `Embedding | None` is one flat union.
-    inner = check_for(field, Embedding if len(members) > 1 else members[0])
+    inner = check_for(field, next(member for member in get_args(annotation) if member is not type(None)))
     return lambda value, dimension: None if value is None else inner(value, dimension)
 
 
 def _list(field: str, item: Any, meta: Meta | None) -> Check:
     inner = check_for(field, item)
+    of_embeddings = Embedding in (item, *get_args(item))
     longest = meta.max_length if meta and meta.max_length is not None else None
 
     def check(value: Any, dimension: int) -> list[Any]:
@@ -122,8 +115,9 @@ def _list(field: str, item: Any, meta: Meta | None) -> Check:
             raise InvalidInput(field, f"must be a list, not {type(value).__name__}")
         if longest is not None and len(value) > longest:
             raise InvalidInput(field, f"must have at most {longest} items, not {len(value)}")
+        sent = [inner(each, dimension) for each in value]
         # asyncpg would take an array for one more dimension of the list.
-        return [HalfVector(sent) if isinstance(sent := inner(each, dimension), np.ndarray) else sent for each in value]
+        return half_vectors(sent) if of_embeddings else sent
 
     return check
 
@@ -193,11 +187,11 @@ def _integer(field: str, meta: Meta | None) -> Check:
 
 
 def _number(field: str, meta: Meta | None) -> Check:
-    lowest = meta.ge if meta and meta.ge is not None else -sys.float_info.max
-    highest = meta.le if meta and meta.le is not None else sys.float_info.max
+    lowest: Any = meta.ge if meta and meta.ge is not None else -sys.float_info.max
+    highest: Any = meta.le if meta and meta.le is not None else sys.float_info.max
 
     def check(value: Any, dimension: int) -> float:
-        if not isinstance(value, int | float | np.floating | np.integer) or isinstance(value, bool):
+        if not isinstance(value, numbers.Real) or isinstance(value, bool):
             raise InvalidInput(field, f"must be a number, not {type(value).__name__}")
         if value != value or not lowest <= value <= highest:
             raise InvalidInput(field, f"must be between {lowest:g} and {highest:g}, not {_shown(value)}")

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from memdb.backup.files import Header
-from memdb.backup.tables import Numbers, TenantTable, schema_of, tenant_tables
+from memdb.engine.executor import AdminExecutor
+from memdb.engine.resources import migration_ids
 from memdb.errors import DumpOfOtherSchema, DumpRefused
-from memdb.executor import AdminExecutor
-from memdb.resources import migration_ids
+from memdb.operations.backup.files import Header
+from memdb.operations.backup.tables import Numbers, TenantTable, schema_of, tenant_tables
 from memdb.spaces import Space
 
 

@@ -10,7 +10,7 @@ from typing import Any, Final, Literal, NamedTuple, TypeAlias, Union, get_args, 
 
 import msgspec
 
-from memdb import hints
+from memdb.engine import hints
 
 Decode: TypeAlias = Callable[[Any], Any]
 
@@ -31,6 +31,10 @@ class Shape(NamedTuple):
     columns: tuple[Column, ...]
     decode: Decode
     is_struct: bool
+
+
+NOTHING: Final = Shape((), lambda record: None, is_struct=False)
+"""The shape of a statement that returns no columns."""
 
 
 @cache

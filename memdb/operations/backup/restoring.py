@@ -13,10 +13,10 @@ import msgspec
 from pgvector import HalfVector
 
 from memdb import audit, spaces
-from memdb.backup.files import Header, Identity, Reader, Section, Tally
-from memdb.backup.fitting import numbers_of, same_numbers, tables_of
-from memdb.backup.tables import Meter, Numbers, Report, TenantTable, lines, pin_texts
-from memdb.database import Database
+from memdb.engine.database import Database
+from memdb.engine.executor import AdminExecutor
+from memdb.engine.inputs import JsonObject, Name, Slug, check_for
+from memdb.engine.own import query
 from memdb.errors import (
     AlreadyExists,
     DeadlineExceeded,
@@ -25,9 +25,9 @@ from memdb.errors import (
     MemdbError,
     Unavailable,
 )
-from memdb.executor import AdminExecutor
-from memdb.inputs import JsonObject, Name, Slug, check_for
-from memdb.query import query
+from memdb.operations.backup.files import Header, Identity, Reader, Section, Tally
+from memdb.operations.backup.fitting import numbers_of, same_numbers, tables_of
+from memdb.operations.backup.tables import Meter, Numbers, Report, TenantTable, lines, pin_texts
 
 T = TypeVar("T")
 
@@ -161,7 +161,7 @@ async def _load(
         async for batch in _in_thread(reader.batches(dumped)):
             if table is not None:
                 embeddings = await to_thread(_embeddings, table, batch)
-                await on.fetch(table.writing, [names, numbers.here, numbers.there, batch, embeddings])
+                await on._fetch(table.writing, [names, numbers.here, numbers.there, batch, embeddings])
             meter.add(f"loading {dumped.name}", len(batch))
 
 

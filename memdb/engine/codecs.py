@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import asyncpg
 import msgspec
-import numpy as np
-from pgvector import HalfVector
+
+if TYPE_CHECKING:
+    import numpy as np
+    from pgvector import HalfVector
 
 _JSONB = 3802
 _JSONB_VERSION = b"\x01"
@@ -25,11 +27,16 @@ def decode_jsonb(data: bytes) -> Any:
     return _decode_json(data[1:])
 
 
+# pgvector brings numpy along, which takes long to import.
 def encode_halfvec(value: np.ndarray[Any, np.dtype[np.float32]] | HalfVector) -> bytes:
+    from pgvector import HalfVector
+
     return (value if isinstance(value, HalfVector) else HalfVector(value)).to_binary()
 
 
 def decode_halfvec(data: bytes) -> np.ndarray[Any, np.dtype[np.float16]]:
+    from pgvector import HalfVector
+
     return HalfVector.from_binary(data).to_numpy()
 
 

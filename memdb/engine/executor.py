@@ -5,16 +5,16 @@ from __future__ import annotations
 from abc import ABC, abstractmethod
 from collections.abc import AsyncIterator, Callable, Iterable, Sequence
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
-from typing import TYPE_CHECKING, Any, Final, Literal, NamedTuple, NoReturn
+from typing import Any, Final, Literal, NamedTuple, NoReturn, TypeVar
 from uuid import UUID
 
 import asyncpg
 
+from memdb.engine.adhoc import adhoc
+from memdb.engine.translation import translate
 from memdb.errors import DeadlineExceeded, Unavailable
-from memdb.translation import translate
 
-if TYPE_CHECKING:
-    from memdb.transaction import AdminTransaction, Transaction
+R = TypeVar("R")
 
 Isolation = Literal["read_committed", "repeatable_read", "serializable"]
 
@@ -47,18 +47,34 @@ class Executor(ABC):
         self.dimension = context.dimension
         self.timeout = timeout
 
+    async def fetch(self, row: type[R] | None, statement: str, /, **parameters: Any) -> list[R]:
+        """The rows of a statement that has no file of its own: of the class `row`, a Struct with the statement's columns in their order, a
+        scalar for a single column, or None for a statement that returns nothing.
+
+            titles = await tenant.fetch(
+                str, "SELECT r.title FROM app.code_reviews AS r WHERE r.org_id = :org_id::memdb.tenant AND r.score > :least::int", least=3
+            )
+
+        `:org_id`, `:actor` and `:space` are the executor's. A tenant's executor runs only what names `:org_id::memdb.tenant`, and that is
+        the only way to say for which tenant. One round trip. Raises InvalidInput for a parameter that is missing, unknown or cannot be
+        sent, and for a statement that does not name the tenant; TenantRequired; SchemaMismatch where the columns are not those of `row`.
+        """
+        compiled = adhoc(row, statement)
+        mine = {"org_id": self.org_id, "actor": self.actor, "space": self.space}
+        return compiled.decode(await self._fetch(compiled.text, compiled.bind(mine, parameters, self.dimension)))
+
     @abstractmethod
-    async def fetch(self, statement: str, arguments: Sequence[Any]) -> list[asyncpg.Record]:
+    async def _fetch(self, statement: str, arguments: Sequence[Any]) -> list[asyncpg.Record]:
         """All rows of one execution, in one round trip."""
 
     @abstractmethod
-    async def fetch_many(
+    async def _fetch_many(
         self, statement: str, rows: Iterable[Sequence[Any]], accept: Callable[[list[asyncpg.Record]], None]
     ) -> list[asyncpg.Record]:
         """The rows of all executions, sent as one pipeline inside a transaction; if `accept` raises, all of it is rolled back."""
 
     @abstractmethod
-    def stream(self, statement: str, arguments: Sequence[Any], *, prefetch: int) -> AsyncIterator[asyncpg.Record]:
+    def _stream(self, statement: str, arguments: Sequence[Any], *, prefetch: int) -> AsyncIterator[asyncpg.Record]:
         """The rows through a server-side cursor, `prefetch` a round trip, on one connection and snapshot until exhausted or closed."""
 
     @abstractmethod
@@ -74,6 +90,12 @@ class Executor(ABC):
         """
 
 
+class Transaction(Executor):
+    """An open transaction on one connection; for one task at a time. Made by `transaction()`, and of no use after its block."""
+
+    __slots__ = ()
+
+
 class AdminExecutor(Executor):
     """An executor in the role memdb_admin: `db.admin()`, or a transaction on it."""
 
@@ -82,6 +104,12 @@ class AdminExecutor(Executor):
     @abstractmethod
     def transaction(self, *, isolation: Isolation | None = None, readonly: bool = False) -> AbstractAsyncContextManager[AdminTransaction]:
         """`Executor.transaction`, in the same role."""
+
+
+class AdminTransaction(Transaction, AdminExecutor):
+    """A transaction in the role memdb_admin."""
+
+    __slots__ = ()
 
 
 @asynccontextmanager

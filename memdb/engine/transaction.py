@@ -10,14 +10,14 @@ from uuid import UUID
 
 import asyncpg
 
-from memdb.deadline import Deadline
+from memdb.engine.deadline import Deadline
+from memdb.engine.executor import AdminTransaction, Context, Isolation, Transaction, leaves_unknown, raise_ours, translated
+from memdb.engine.translation import translate
 from memdb.errors import DeadlineExceeded, InvalidInput, TransactionEnded, TransactionFailed
-from memdb.executor import AdminExecutor, Context, Executor, Isolation, leaves_unknown, raise_ours, translated
-from memdb.translation import translate
 
 
-class Transaction(Executor):
-    """An open transaction on one connection; for one task at a time. Made by `transaction()`, and of no use after its block."""
+class OpenTransaction(Transaction):
+    """A transaction that has begun, or is about to."""
 
     __slots__ = ("_connection", "deadline", "depth", "failure")
 
@@ -42,11 +42,11 @@ class Transaction(Executor):
         """Part from the connection."""
         self._connection = None
 
-    async def fetch(self, statement: str, arguments: Sequence[Any]) -> list[asyncpg.Record]:
+    async def _fetch(self, statement: str, arguments: Sequence[Any]) -> list[asyncpg.Record]:
         async with self._running():
             return await self.connection.fetch(statement, *arguments)  # type: ignore[no-any-return]
 
-    async def fetch_many(
+    async def _fetch_many(
         self, statement: str, rows: Iterable[Sequence[Any]], accept: Callable[[list[asyncpg.Record]], None]
     ) -> list[asyncpg.Record]:
         async with self._running():
@@ -54,7 +54,7 @@ class Transaction(Executor):
         accept(records)
         return records  # type: ignore[no-any-return]
 
-    async def stream(self, statement: str, arguments: Sequence[Any], *, prefetch: int) -> AsyncIterator[asyncpg.Record]:
+    async def _stream(self, statement: str, arguments: Sequence[Any], *, prefetch: int) -> AsyncIterator[asyncpg.Record]:
         records = aiter(self.connection.cursor(statement, *arguments, prefetch=prefetch))
         while True:
             async with self._running():
@@ -86,8 +86,8 @@ class Transaction(Executor):
             raise
 
 
-class AdminTransaction(Transaction, AdminExecutor):
-    """A transaction in the role memdb_admin."""
+class OpenAdminTransaction(OpenTransaction, AdminTransaction):
+    """One in the role memdb_admin."""
 
     __slots__ = ()
 
@@ -98,7 +98,7 @@ class AdminTransaction(Transaction, AdminExecutor):
 
 
 @asynccontextmanager
-async def begun(transaction: Transaction, theirs: Any) -> AsyncIterator[None]:
+async def begun(transaction: OpenTransaction, theirs: Any) -> AsyncIterator[None]:
     """A transaction, or a savepoint where one is open. The block's own exceptions pass as they are."""
     connection, outer = transaction.connection, transaction.depth == 0
     try:

@@ -7,14 +7,14 @@ from __future__ import annotations
 
 from typing import Final
 
-from memdb import knowledge_constraints
+from memdb.constraints import knowledge
 
 _SLUG: Final = "must be 1 to 63 lower-case letters, digits and hyphens, not starting with a hyphen"
 _ADDRESS: Final = "must be an address such as ada@example.com, of at most 320 characters"
 _QUOTA: Final = "must be 0 or more, or None for no quota"
 _OPEN_CALL: Final = "must be that of a tool call of the same session that has no result yet"
 _SHA256: Final = "must be 64 hexadecimal digits in lower case"
-_SMALL_OBJECT: Final = knowledge_constraints.SMALL_OBJECT
+_SMALL_OBJECT: Final = knowledge.SMALL_OBJECT
 
 CHECKS: Final[dict[str, tuple[str, str]]] = {
     "tenant_is_given": ("org_id", "must not be None"),
@@ -152,7 +152,7 @@ CHECKS: Final[dict[str, tuple[str, str]]] = {
     "session_observations_merged_fits": ("merged_into", "must be another observation, where the status is merged"),
     "session_observations_metadata_object": ("metadata", _SMALL_OBJECT),
     "observation_embeddings_dimension": ("embedding", "must have the dimension of its embedding space"),
-    **knowledge_constraints.CHECKS,
+    **knowledge.CHECKS,
     "roles_name_length": ("name", "must have 1 to 128 characters and not be only white space"),
     "roles_status_known": ("status", "must be enabled or disabled"),
     "roles_description_length": ("description", "must have 1 to 512 characters"),
@@ -213,7 +213,7 @@ UNIQUES: Final[dict[str, tuple[str, str]]] = {
     "session_observations_pkey": ("observation", "id"),
     "observation_embeddings_pkey": ("embedding of the observation", "space"),
     "observation_embeddings_1_pkey": ("embedding of the observation", "space"),
-    **knowledge_constraints.UNIQUES,
+    **knowledge.UNIQUES,
     "roles_pkey": ("role", "id"),
     "roles_name_unique": ("role", "name"),
     "role_abilities_pkey": ("ability of the role", "ability"),
@@ -267,7 +267,7 @@ REFERENCES: Final[dict[str, str]] = {
     "session_observations_user_exists": "user",
     "session_observations_merged_exists": "observation",
     "observation_embeddings_observation_exists": "observation",
-    **knowledge_constraints.REFERENCES,
+    **knowledge.REFERENCES,
     "roles_organization_exists": "organization",
     "role_abilities_role_exists": "role",
     "prompt_versions_role_exists": "role",

@@ -106,7 +106,7 @@ def start(folder: str | Path, *, dimension: int | None = None, settings: Mapping
             users.close()
             raise
     try:
-        from memdb.migrate import migrate
+        from memdb.operations.migrate import migrate
 
         migrate(server.dsn, dimension=dimension)
     except BaseException:

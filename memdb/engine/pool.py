@@ -13,7 +13,7 @@ from collections.abc import Awaitable, Callable
 
 import asyncpg
 
-from memdb.connection import Connection
+from memdb.engine.connection import Connection
 from memdb.errors import PoolClosed, PoolExhausted
 
 _RECOVERY_SECONDS = 2.0

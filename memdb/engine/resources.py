@@ -1,15 +1,15 @@
-"""Where sql/ and migrations/ are: inside the package when installed from a wheel, beside it in a checkout."""
+"""Where memdb's sql/ and migrations/ are: inside the package when installed from a wheel, beside it in a checkout."""
 
 from __future__ import annotations
 
 from pathlib import Path
 from typing import Final
 
-_PACKAGE: Final = Path(__file__).parent
-_HOME: Final = _PACKAGE if (_PACKAGE / "sql").is_dir() else _PACKAGE.parent
+_PACKAGE: Final = Path(__file__).parent.parent
 
-SQL: Final = _HOME / "sql"
-MIGRATIONS: Final = _HOME / "migrations"
+HOME: Final = _PACKAGE if (_PACKAGE / "sql").is_dir() else _PACKAGE.parent
+SQL: Final = HOME / "sql"
+MIGRATIONS: Final = HOME / "migrations"
 
 
 def migration_ids() -> list[str]:

@@ -9,10 +9,10 @@ from typing import BinaryIO, Final
 from uuid import UUID
 
 from memdb import audit, spaces
-from memdb.backup.files import DumpedSpace, DumpedTable, Header, Tally, Writer
-from memdb.backup.tables import Meter, Numbers, Report, TenantTable, count, identity, lines, pin_texts, schema_of, tenant_tables
+from memdb.engine.executor import AdminExecutor
 from memdb.errors import ReadOnly
-from memdb.executor import AdminExecutor
+from memdb.operations.backup.files import DumpedSpace, DumpedTable, Header, Tally, Writer
+from memdb.operations.backup.tables import Meter, Numbers, Report, TenantTable, count, identity, lines, pin_texts, schema_of, tenant_tables
 
 _BATCH_BYTES: Final = 1 << 20
 

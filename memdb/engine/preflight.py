@@ -6,6 +6,10 @@ from typing import Final
 
 import msgspec
 
+from memdb.engine.executor import Executor
+from memdb.engine.inputs import ModelName
+from memdb.engine.own import query
+from memdb.engine.resources import migration_ids
 from memdb.errors import (
     PgvectorMissing,
     RowSecurityMissing,
@@ -15,10 +19,6 @@ from memdb.errors import (
     ServerTooOld,
     UnsafeRole,
 )
-from memdb.executor import Executor
-from memdb.inputs import ModelName
-from memdb.query import query
-from memdb.resources import migration_ids
 
 _OLDEST_SERVER: Final = 160000
 # Earlier releases of pgvector can corrupt an HNSW index in vacuum.

@@ -1,0 +1,70 @@
+"""A statement that has no file of its own, for `Executor.fetch`: named parameters, checked by their values, and rows of one class."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+from functools import lru_cache
+from typing import Any, Final, Generic, TypeVar
+
+from memdb.engine.inputs import check_of_value
+from memdb.engine.lexer import compile_parameters
+from memdb.engine.rows import NOTHING, shape_of
+from memdb.errors import InvalidInput, QueryDefinitionError, SchemaMismatch, TenantRequired
+
+R = TypeVar("R")
+
+_TENANT: Final = "org_id"
+# Whatever enters a tenant: the type of the parameter, the function that its check calls, and the setting that this sets.
+_ENTERS: Final = re.compile(r"\bmemdb\W*\.\W*(?:tenant|enter|org_id)\b", re.IGNORECASE)
+
+
+class AdHoc(Generic[R]):
+    """A compiled statement, and the class of its rows."""
+
+    def __init__(self, row: Any, statement: str) -> None:
+        try:
+            self.text, self.parameters = compile_parameters(statement)
+        except QueryDefinitionError as error:
+            raise InvalidInput("statement", f"cannot be read: {error}") from None
+        self._shape = shape_of(row) if row is not None else NOTHING
+        self._columns_known = False
+        entered = f"${self.parameters.index(_TENANT) + 1}::memdb.tenant" if _TENANT in self.parameters else None
+        self._names_tenant = entered is not None and entered in self.text
+        if _ENTERS.search(self.text.replace(entered, "") if entered else self.text):
+            raise InvalidInput("statement", "must say the tenant as :org_id::memdb.tenant, and enter none in another way")
+
+    def bind(self, of_executor: Mapping[str, Any], parameters: Mapping[str, Any], dimension: int) -> list[Any]:
+        """The arguments in the statement's order. Raises InvalidInput, TenantRequired."""
+        org_id = of_executor[_TENANT]
+        if org_id is None and _TENANT in self.parameters:
+            raise TenantRequired("the statement works on one tenant's rows: run it on db.tenant(org_id)")
+        if org_id is not None and not self._names_tenant:
+            raise InvalidInput("statement", "must filter by org_id = :org_id::memdb.tenant: without it no row of the tenant is seen")
+        wanted = {name for name in self.parameters if name not in of_executor}
+        for name in sorted(parameters.keys() | wanted):
+            if name in of_executor:
+                raise InvalidInput(name, "comes from the executor, and cannot be given")
+            if name not in wanted:
+                raise InvalidInput(name, "is no parameter of the statement")
+            if name not in parameters:
+                raise InvalidInput(name, "must be given: it is a parameter of the statement")
+        checked = {name: check_of_value(name, value, dimension) for name, value in parameters.items()}
+        return [of_executor[name] if name in of_executor else checked[name] for name in self.parameters]
+
+    def decode(self, records: Sequence[Any]) -> list[R]:
+        """The rows. Raises SchemaMismatch."""
+        if records and not self._columns_known:
+            found, expected = list(records[0].keys()), [column.name for column in self._shape.columns]
+            if len(found) != len(expected) or (self._shape.is_struct and found != expected):
+                raise SchemaMismatch(f"the statement returns {found}, its rows' class wants {expected}")
+            self._columns_known = True
+        return [self._shape.decode(record) for record in records]
+
+
+_compiled: Final = lru_cache(maxsize=1000)(AdHoc[Any])
+
+
+def adhoc(row: Any, statement: str) -> AdHoc[Any]:
+    """Compiled once for each text and class. Raises InvalidInput."""
+    return _compiled(row, statement)

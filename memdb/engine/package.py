@@ -1,0 +1,137 @@
+"""A package of query functions: memdb's own, and any application's with tables of its own beside memdb's."""
+
+from __future__ import annotations
+
+import importlib
+import pkgutil
+from collections.abc import Callable, Collection
+from importlib.resources import files
+from importlib.resources.abc import Traversable
+from importlib.util import find_spec
+from typing import Any, Final, ParamSpec, TypeVar, overload
+
+from memdb.engine import constraints
+from memdb.engine.query import Query, QueryFunction
+from memdb.errors import ExtraMissing, QueryDefinitionError
+
+P = ParamSpec("P")
+R = TypeVar("R")
+
+PACKAGES: Final[dict[str, Package]] = {}
+"""Every package that was declared, by name."""
+
+
+class Package:
+    """A package's SQL files, as typed async functions. Declared once, in the package's `__init__.py`, it is the decorator of them all:
+
+        queries = memdb.Package(__name__)
+
+    and in `myapp/code_reviews.py`, with the statement in `myapp/sql/code_reviews/get.sql`:
+
+        @queries
+        async def get(on: Executor, *, id: UUID) -> CodeReview | None: ...
+
+    - The module below the package is the area, and gives the folder; the function gives the file.
+    - `schema` is that of the package's tables. Its module `constraints`, if there is one, holds messages for their constraints:
+      `CHECKS` (name → field and rule), `UNIQUES` (name → kind and field) and `REFERENCES` (name → kind).
+    - `migrations/` beside `sql/` holds its migrations (`memdb migrate --package myapp`).
+
+    Raises QueryDefinitionError for a second package of one name, and for a name that is no package's.
+    """
+
+    def __init__(self, name: str, *, schema: str | None = None, wings: Collection[str] = (), home: Traversable | None = None) -> None:
+        if name in PACKAGES:
+            raise QueryDefinitionError(f"the package {name} is declared already: import it from where it is")
+        self.name: Final = name
+        self.schema: Final = schema
+        self.queries: Final[dict[str, Query[..., Any]]] = {}
+        self._wings: Final = wings
+        self._home = home
+        PACKAGES[name] = self
+        constraints.register(name, schema)
+
+    @property
+    def home(self) -> Traversable:
+        """The folder that holds `sql/` and `migrations/`."""
+        if self._home is None:
+            try:
+                self._home = files(self.name)
+            except (ImportError, TypeError) as error:
+                raise QueryDefinitionError(
+                    f"{self.name} cannot be imported: declare it with the __name__ of a package's __init__.py"
+                ) from error
+        return self._home
+
+    @overload
+    def __call__(self, function: Callable[P, R], /) -> QueryFunction[P, R]: ...
+    @overload
+    def __call__(self, *, absent: str | None = None, key: str | None = None) -> Callable[[Callable[P, R]], QueryFunction[P, R]]: ...
+    def __call__(  # type: ignore[misc]
+        self, function: Callable[..., Any] | None = None, /, *, absent: str | None = None, key: str | None = None
+    ) -> Any:
+        """Make `function`'s SQL file its body.
+
+        `absent` names what is missing when a row is promised and none comes, and `key` the argument that is its key (by default
+        `absent`_id, or id): NotFound says both.
+        """
+        if function is None:
+            return lambda decorated: self._add(decorated, absent, key)
+        return self._add(function, absent, key)
+
+    def load_all(self) -> None:
+        """Read every statement of the package, and compare each with its function.
+
+        Raises QueryDefinitionError for what does not fit together: a file without a function, a function without a file, parameters that
+        differ. What needs an extra that is not installed is left out.
+        """
+        folders = [folder for folder in (self.home / "sql").iterdir() if folder.is_dir()] if (self.home / "sql").is_dir() else []
+        missing: set[str] = set()
+        for area in sorted(folder.name for folder in folders):
+            try:
+                self._import(area)
+            except ExtraMissing:
+                missing.add(area)
+        for query in self.queries.values():
+            query.load()
+        stray = sorted(
+            f"{folder.name}/{file.name}"
+            for folder in folders
+            if folder.name not in missing
+            for file in folder.iterdir()
+            if file.name.endswith(".sql") and f"{folder.name}.{file.name.removesuffix('.sql')}" not in self.queries
+        )
+        if stray:
+            raise QueryDefinitionError(f"{self.name}: no function for sql/{', sql/'.join(stray)}")
+
+    def _add(self, function: Callable[P, R], absent: str | None, key: str | None) -> QueryFunction[P, R]:
+        query = Query(function, package=self.name, area=self._area(function), home=lambda: self.home, absent=absent, key=key)
+        before = self.queries.get(query.name)
+        if before is not None and before.function.__module__ != function.__module__:
+            raise QueryDefinitionError(f"{self.name}: both {before.function.__module__} and {function.__module__} define {query.name}")
+        self.queries[query.name] = query
+        return query.as_function()
+
+    def _area(self, function: Callable[..., Any]) -> str:
+        module = function.__module__
+        if not module.startswith(f"{self.name}."):
+            raise QueryDefinitionError(
+                f"{module}.{function.__name__} is not below the package {self.name}: declare its own, queries = memdb.Package(__name__), "
+                "in its package's __init__.py"
+            )
+        parts = module.removeprefix(f"{self.name}.").split(".")
+        return parts[1] if parts[0] in self._wings and len(parts) > 1 else parts[0]
+
+    def _import(self, area: str) -> None:
+        names = [f"{self.name}.{area}", *(f"{self.name}.{wing}.{area}" for wing in self._wings)]
+        name = next((name for name in names if find_spec(name) is not None), None)
+        if name is None:
+            raise QueryDefinitionError(f"{self.name}: no module {names[0]} for the folder sql/{area}")
+        module = importlib.import_module(name)
+        for inner in pkgutil.walk_packages(getattr(module, "__path__", ()), f"{name}."):
+            importlib.import_module(inner.name)
+
+
+def load_all() -> None:
+    """`Package.load_all` of every package that was declared, memdb's included: a test's or a start-up's check that all fits together."""
+    for package in list(PACKAGES.values()):
+        package.load_all()

@@ -1,0 +1,1 @@
+"""What an operator runs: connecting, migrating, checking, dumping and restoring, the embedded server."""

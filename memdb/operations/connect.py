@@ -1,0 +1,101 @@
+"""connect(): a Database on a server, or on an embedded one that is started for it."""
+
+from __future__ import annotations
+
+from collections.abc import Generator
+from types import TracebackType
+from typing import Any, Final
+
+from memdb.engine.connecting import ADMIN_ROLE, open_database
+from memdb.engine.database import Database, check_timeout
+from memdb.engine.dsn import EMBEDDED, resolve_dsn
+from memdb.engine.inputs import ModelName, check_for
+from memdb.errors import InvalidInput
+
+_check_model: Final = check_for("embedding_model", ModelName | None)
+
+
+class Connecting:
+    """What `connect` returns: `async with` it, or `await` it and close the Database yourself."""
+
+    def __init__(self, options: dict[str, Any]) -> None:
+        self._options = options
+        self._database: Database | None = None
+
+    def __await__(self) -> Generator[Any, None, Database]:
+        return _opened(**self._options).__await__()
+
+    async def __aenter__(self) -> Database:
+        self._database = await self
+        return self._database
+
+    async def __aexit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
+        if self._database is not None:
+            await self._database.close()
+
+
+def connect(
+    dsn: str | None = None,
+    *,
+    pool_size: int = 10,
+    timeout: float = 5.0,
+    role: str | None = "memdb_app",
+    admin_role: str | None = ADMIN_ROLE,
+    admin_dsn: str | None = None,
+    prepare: bool = True,
+    embedding_model: str | None = None,
+    allow_newer_schema: bool = False,
+) -> Connecting:
+    """Open a database.
+
+        async with memdb.connect("postgresql://app@localhost/agents") as db:
+            tenant = db.tenant(org_id)
+
+    - `dsn`: a `postgresql://` URL; `embedded:PATH`, which starts (and first creates and migrates) a server on that data folder; or None
+      for $MEMDB_DSN.
+    - `pool_size`: connections at most. The first is opened at once, the others when needed.
+    - `timeout`: seconds that a call may take, this one and waiting for a connection included. `db.tenant(org_id, timeout=...)` overrides
+      it.
+    - `role`: the role to act in, set as a start-up parameter, so that a login works which is only a member of it. None: the login's own,
+      for poolers that refuse start-up parameters (docs/pooling.md). `admin_role` is the same for `db.admin()`.
+    - `admin_dsn`: where `db.admin()` connects to, as a login of its own; None: as all else does.
+    - `prepare`: False behind a pooler in transaction mode that knows no prepared statements (PgBouncer before 1.21): each call then is
+      parsed anew, in a round trip more.
+    - `embedding_model`: the model that this service embeds with, while the database changes from one to another (`memdb.spaces`); None is
+      the current one's, whose dimension is `db.dimension`.
+    - `allow_newer_schema`: run on a schema with migrations that this memdb does not know, as in the middle of a deployment.
+
+    Raises ServerUnreachable, PreflightFailed (SchemaMissing, SchemaOutdated, UnsafeRole, ...), InvalidInput.
+    """
+    if isinstance(pool_size, bool) or not isinstance(pool_size, int) or not 1 <= pool_size <= 1000:
+        raise InvalidInput("pool_size", f"must be between 1 and 1000, not {pool_size!r}")
+    return Connecting(
+        {
+            "dsn": dsn,
+            "admin_dsn": admin_dsn,
+            "pool_size": pool_size,
+            "timeout": check_timeout(timeout),
+            "role": role,
+            "admin_role": admin_role,
+            "prepare": prepare,
+            "embedding_model": _check_model(embedding_model, 0),
+            "allow_newer_schema": allow_newer_schema,
+        }
+    )
+
+
+async def _opened(*, dsn: str | None, admin_dsn: str | None, **options: Any) -> Database:
+    url = resolve_dsn(dsn)
+    admin_url = None if admin_dsn is None else resolve_dsn(admin_dsn)
+    if not url.startswith(EMBEDDED):
+        return await open_database(url, admin_url=admin_url or url, **options)
+    from memdb.operations import embedded
+
+    server = await embedded.start_in_thread(url.removeprefix(EMBEDDED))
+    try:
+        database = await open_database(server.dsn, admin_url=admin_url or server.dsn, **options)
+    except BaseException:
+        await server.leave_in_thread()
+        raise
+    database.call_on_close(server.leave_in_thread)
+    return database
