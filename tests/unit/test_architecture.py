@@ -74,6 +74,7 @@ LAYERS = (
     "intentions",
     "profiles",
     "triples",
+    "catalog",
     "retention",
     "archives",
     "backup",

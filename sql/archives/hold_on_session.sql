@@ -1,4 +1,4 @@
--- The name of a hold that forbids to remove some sessions.
+-- The name of a hold that forbids to remove what is in a session.
 SELECT min(h.name) AS name
 FROM memdb.legal_holds AS h
 WHERE h.org_id = :org_id::memdb.tenant
@@ -8,7 +8,7 @@ WHERE h.org_id = :org_id::memdb.tenant
         OR EXISTS (
             SELECT FROM memdb.sessions AS s
             WHERE s.org_id = :org_id
-                AND s.id = ANY (:ids::uuid[])
+                AND s.id = :id::uuid
                 AND (s.user_id = h.user_id OR s.agent_id = h.agent_id)
         )
     )
