@@ -25,6 +25,19 @@ reached AS (
     JOIN refs AS r ON r.parent = p.id
     JOIN tables AS t ON t.id = r.child
 ),
+-- What a table refers to, by way of others, too.
+above AS (
+    SELECT
+        r.child AS id,
+        r.parent
+    FROM refs AS r
+    UNION
+    SELECT
+        a.id,
+        r.parent
+    FROM above AS a
+    JOIN refs AS r ON r.child = a.parent
+),
 -- Why a row is the user's, each reason for itself, as each has an index of its own.
 reasons AS (
     SELECT
@@ -62,7 +75,8 @@ described AS MATERIALIZED (
             string_agg(format('SELECT %s FROM %s AS t WHERE t.%I = $1::uuid AND %s', k.columns, t.relation, t.owner, w.condition), ' UNION ')
         ) AS rows,
         string_agg(
-            format('SELECT %s AS key FROM %s AS t WHERE t.%I = $1::uuid AND %s', t.key_text, t.relation, t.owner, w.condition), ' UNION '
+            format('(SELECT %s AS key FROM %s AS t WHERE t.%I = $1::uuid AND %s LIMIT $3::int)', t.key_text, t.relation, t.owner, w.condition),
+            ' UNION '
         ) AS keys
     FROM tables AS t
     JOIN reasons AS w ON w.id = t.id
@@ -79,24 +93,32 @@ described AS MATERIALIZED (
         t.id,
         t.name,
         t.alias
-),
-everything AS MATERIALIZED (
-    -- In any order: what is not referred to is not read.
-    SELECT format('WITH RECURSIVE %s ', string_agg(d.rows, ', ')) AS rows
-    FROM described AS d
 )
 SELECT
     'of_user' AS purpose,
     d.name AS table_name,
-    e.rows || d.keys || ' LIMIT $3::int' AS text
-FROM described AS d, everything AS e
+    concat(
+        -- RECURSIVE lets them stand in any order.
+        'WITH RECURSIVE ' || (
+            SELECT string_agg(p.rows, ', ')
+            FROM above AS a
+            JOIN described AS p ON p.id = a.parent
+            WHERE a.id = d.id
+        ) || ' ',
+        format('SELECT k.key FROM (%s) AS k LIMIT $3', d.keys)
+    ) AS text
+FROM described AS d
 WHERE NOT d.is_part
 UNION ALL
 SELECT
     'count_of_user',
     NULL,
-    min(e.rows) || string_agg(format('SELECT %L AS table_name, count(*) AS rows FROM %s', d.name, d.alias), ' UNION ALL ' ORDER BY d.name)
-FROM described AS d, everything AS e
+    format(
+        'WITH RECURSIVE %s %s',
+        string_agg(d.rows, ', '),
+        string_agg(format('SELECT %L AS table_name, count(*) AS rows FROM %s', d.name, d.alias), ' UNION ALL ' ORDER BY d.name)
+    )
+FROM described AS d
 UNION ALL
 SELECT
     'hold_on_user',
