@@ -68,8 +68,8 @@ async def erasures(on: AdminExecutor, *, of_org_id: UUID | None = None, before: 
 
 
 async def erase_user(on: AdminExecutor, *, user_id: UUID, dry_run: bool = False, progress: Progress | None = None) -> RowCounts:
-    """Remove a user for good: the row, the API tokens, the profile, and all memories, sessions, observations, events, facts, insights,
-    intentions and triples with this `user_id`, with what hangs on them. Rows removed, by table.
+    """Remove a user for good: the row, the API tokens, and in every table of the tenant's the rows with this `user_id` and those that refer
+    to what is the user's, with what hangs on them. Rows removed, by table.
 
     - `dry_run` counts and removes nothing. A receipt stays (`erasures`), and entries in the audit log. `progress` is called with the
       number of rows removed by each batch, once that is committed.
@@ -77,7 +77,7 @@ async def erase_user(on: AdminExecutor, *, user_id: UUID, dry_run: bool = False,
     - Names that callers gave as actor stay in histories and the audit log: let an actor be an id, not a name.
     - It may be stopped at any time, and called again to go on: the result and the receipt count what all calls removed.
 
-    Raises UnderLegalHold if the organization, the user, or an agent with memories of the user is under one; NotFound.
+    Raises UnderLegalHold if the organization, the user, or an agent with rows of the user's is under one; NotFound.
     """
     user_id = _check_user_id(user_id, 0)
     statements = await of_user(on)
