@@ -25,8 +25,7 @@ from msgspec import Meta
 from memdb.engine.executor import AdminExecutor
 from memdb.engine.inputs import JsonObject, Limit, Version, check_for
 from memdb.engine.own import query
-from memdb.retention import hold_on_sessions, lock_organization
-from memdb.retention.holding import refuse
+from memdb.retention.holding import lock_organization, refuse
 from memdb.sessions import Session
 
 Place: TypeAlias = Annotated[str, Meta(min_length=1, max_length=2000)]
@@ -141,6 +140,12 @@ async def remove_left(on: AdminExecutor, *, id: UUID, limit: Limit) -> int:
     ...
 
 
+@query
+async def hold_on_session(on: AdminExecutor, *, id: UUID) -> str | None:
+    """Part of `leave`."""
+    ...
+
+
 async def leave(
     on: AdminExecutor,
     *,
@@ -160,7 +165,7 @@ async def leave(
     """
     async with on.transaction() as tx:
         await lock_organization(tx)
-        refuse(await hold_on_sessions(tx, ids=[id]))
+        refuse(await hold_on_session(tx, id=id))
         await begin_leaving(tx, id=id, archived_to=archived_to, messages=messages, expected_version=expected_version)
     total = 0
     while removed := await remove_left(on, id=id, limit=1000):

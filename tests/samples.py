@@ -17,6 +17,7 @@ from memdb import (
     attributes,
     audit,
     backup,
+    catalog,
     checkpoints,
     clusters,
     directives,
@@ -64,6 +65,7 @@ from memdb.memories import Memory, NewMemory
 from memdb.messages import Message, NewMessage, ToolCall
 from memdb.observations import NewObservation, Observation
 from memdb.operations.check import domains, not_null_columns
+from memdb.retention import erasing, holding, purging, removing
 from memdb.roles import Role
 from memdb.session_events import NewSessionEvent
 from memdb.sessions import Session
@@ -176,7 +178,7 @@ async def build(db: Database, tenant: Tenant) -> World:
     await sessions.delete(tenant, id=deleted_session.id)
     message = (await messages.page(tenant, session_id=session.id))[1]
     summary = await summaries.add(tenant, session_id=session.id, strategy="rolling", first_position=1, last_position=2, content="Hello.")
-    await retention.begin_erasure(db.admin(tenant.org_id), user_id=leaver.id)
+    await erasing.begin_erasure(db.admin(tenant.org_id), user_id=leaver.id)
     items = [
         NewObservation(content=f"{each} {_new()}", embedding=vector(7), entities=["Ada"])
         for each in ("live", "other", "doubtful", "deleted")
@@ -1032,90 +1034,30 @@ ADMIN_SAMPLES: dict[str, Call] = {
     "memories.reread": lambda world, on: memories.reread(world.spare),
     "audit.lock_head": lambda world, on: audit.lock_head(world.spare),
     "audit.seal_batch": lambda world, on: audit.seal_batch(world.spare, limit=5),
-    "retention.lock_organization": lambda world, on: retention.lock_organization(world.of_tenant),
-    "retention.lock_user": lambda world, on: retention.lock_user(world.of_tenant, user_id=world.user_id),
-    "retention.lock_members": lambda world, on: retention.lock_members(world.of_tenant),
-    "retention.close_organization": lambda world, on: retention.close_organization(world.spare),
-    "retention.place_hold": lambda world, on: retention.place_hold(
+    "catalog.tables": lambda world, on: catalog.tables(world.admin),
+    "retention.lock_organization": lambda world, on: holding.lock_organization(world.of_tenant),
+    "retention.close_organization": lambda world, on: erasing.close_organization(world.spare),
+    "retention.place_hold": lambda world, on: holding.place_hold(
         world.of_tenant, name=_new(), user_id=world.user_id, agent_id=None, reason=None
     ),
     "retention.release_hold": lambda world, on: retention.release_hold(world.of_tenant, name=world.hold),
-    "retention.hold_on_organization": lambda world, on: retention.hold_on_organization(world.of_tenant),
-    "retention.hold_on_anything": lambda world, on: retention.hold_on_anything(world.of_tenant),
-    "retention.hold_on_user": lambda world, on: retention.hold_on_user(world.of_tenant, user_id=world.user_id),
-    "retention.purgeable": lambda world, on: retention.purgeable(world.of_tenant, before=datetime.now(UTC), limit=100),
-    "retention.memories_of_user": lambda world, on: retention.memories_of_user(world.of_tenant, user_id=world.user_id, limit=100),
-    "retention.memories_of_organization": lambda world, on: retention.memories_of_organization(world.of_tenant, limit=100),
-    "retention.remove_memories": lambda world, on: retention.remove_memories(world.of_tenant, ids=[world.live.id, world.deleted.id]),
-    "retention.remove_user": lambda world, on: retention.remove_user(world.of_tenant, user_id=world.leaver_id),
-    "retention.remove_organization": lambda world, on: retention.remove_organization(world.spare),
-    "retention.count_of_user": lambda world, on: retention.count_of_user(world.of_tenant, user_id=world.user_id),
-    "retention.count_of_organization": lambda world, on: retention.count_of_organization(world.of_tenant),
-    "retention.lock_memories": lambda world, on: retention.lock_memories(world.of_tenant, ids=[world.live.id], before=None),
-    "retention.hold_on_memories": lambda world, on: retention.hold_on_memories(world.of_tenant, ids=[world.live.id]),
-    "retention.remove_audit_entries": lambda world, on: retention.remove_audit_entries(world.spare, limit=10),
-    "retention.begin_erasure": lambda world, on: retention.begin_erasure(world.of_tenant, user_id=world.user_id),
-    "retention.add_to_erasure": lambda world, on: retention.add_to_erasure(world.of_tenant, user_id=world.leaver_id, rows={"x": 1}),
-    "retention.finish_erasure": lambda world, on: retention.finish_erasure(world.of_tenant, user_id=world.leaver_id),
-    "retention.record_purge": lambda world, on: retention.record_purge(world.of_tenant, before=_LATER, rows={}),
+    "retention.hold_on_organization": lambda world, on: holding.hold_on_organization(world.of_tenant),
+    "retention.hold_on_anything": lambda world, on: holding.hold_on_anything(world.of_tenant),
+    "retention.begin_erasure": lambda world, on: erasing.begin_erasure(world.of_tenant, user_id=world.user_id),
+    "retention.add_to_erasure": lambda world, on: erasing.add_to_erasure(world.of_tenant, user_id=world.leaver_id, rows={"x": 1}),
+    "retention.finish_erasure": lambda world, on: erasing.finish_erasure(world.of_tenant, user_id=world.leaver_id),
     "retention.erasures": lambda world, on: retention.erasures(world.admin),
-    "retention.sessions_of_user": lambda world, on: retention.sessions_of_user(world.of_tenant, user_id=world.user_id, limit=100),
-    "retention.sessions_of_organization": lambda world, on: retention.sessions_of_organization(world.of_tenant, limit=100),
-    "retention.old_sessions": lambda world, on: retention.old_sessions(world.of_tenant, idle_since=_LONG_AGO, agent_id=None, limit=100),
-    "retention.deleted_sessions": lambda world, on: retention.deleted_sessions(world.of_tenant, before=datetime.now(UTC), limit=100),
-    "retention.lock_sessions": lambda world, on: retention.lock_sessions(world.of_tenant, ids=[world.session.id]),
-    "retention.hold_on_sessions": lambda world, on: retention.hold_on_sessions(world.of_tenant, ids=[world.session.id]),
-    "retention.remove_messages": lambda world, on: retention.remove_messages(world.of_tenant, ids=[world.session.id], limit=100),
-    "retention.remove_sessions": lambda world, on: retention.remove_sessions(world.of_tenant, ids=[world.deep_session.id]),
-    "retention.observations_of_user": lambda world, on: retention.observations_of_user(world.of_tenant, user_id=world.user_id, limit=100),
-    "retention.observations_of_organization": lambda world, on: retention.observations_of_organization(world.of_tenant, limit=100),
-    "retention.deleted_observations": lambda world, on: retention.deleted_observations(
-        world.of_tenant, before=datetime.now(UTC), limit=100
-    ),
-    "retention.hold_on_observations": lambda world, on: retention.hold_on_observations(world.of_tenant, ids=[world.observed.id]),
-    "retention.remove_observations": lambda world, on: retention.remove_observations(world.of_tenant, ids=[world.observed.id]),
-    "retention.facts_of_user": lambda world, on: retention.facts_of_user(world.of_tenant, user_id=world.user_id, limit=100),
-    "retention.facts_of_organization": lambda world, on: retention.facts_of_organization(world.of_tenant, limit=100),
-    "retention.deleted_facts": lambda world, on: retention.deleted_facts(world.of_tenant, before=datetime.now(UTC), limit=100),
-    "retention.hold_on_facts": lambda world, on: retention.hold_on_facts(world.of_tenant, ids=[world.fact.id]),
-    "retention.remove_facts": lambda world, on: retention.remove_facts(world.of_tenant, ids=[world.fact.id]),
-    "retention.triples_of_user": lambda world, on: retention.triples_of_user(world.of_tenant, user_id=world.user_id, limit=100),
-    "retention.triples_of_organization": lambda world, on: retention.triples_of_organization(world.of_tenant, limit=100),
-    "retention.deleted_triples": lambda world, on: retention.deleted_triples(world.of_tenant, before=datetime.now(UTC), limit=100),
-    "retention.remove_triples": lambda world, on: retention.remove_triples(world.of_tenant, ids=[world.triple.id]),
-    "retention.profiles_of_organization": lambda world, on: retention.profiles_of_organization(world.of_tenant, limit=100),
-    "retention.deleted_profiles": lambda world, on: retention.deleted_profiles(world.of_tenant, before=datetime.now(UTC), limit=100),
-    "retention.remove_profiles": lambda world, on: retention.remove_profiles(world.of_tenant, user_ids=[world.quitter_id]),
-    "retention.clusters_of_organization": lambda world, on: retention.clusters_of_organization(world.of_tenant, limit=100),
-    "retention.insights_of_organization": lambda world, on: retention.insights_of_organization(world.of_tenant, limit=100),
-    "retention.intentions_of_organization": lambda world, on: retention.intentions_of_organization(world.of_tenant, limit=100),
-    "retention.insights_of_user": lambda world, on: retention.insights_of_user(world.of_tenant, user_id=world.user_id, limit=100),
-    "retention.intentions_of_user": lambda world, on: retention.intentions_of_user(world.of_tenant, user_id=world.user_id, limit=100),
-    "retention.deleted_clusters": lambda world, on: retention.deleted_clusters(world.of_tenant, before=datetime.now(UTC), limit=100),
-    "retention.deleted_insights": lambda world, on: retention.deleted_insights(world.of_tenant, before=datetime.now(UTC), limit=100),
-    "retention.deleted_intentions": lambda world, on: retention.deleted_intentions(world.of_tenant, before=datetime.now(UTC), limit=100),
-    "retention.hold_on_conclusions": lambda world, on: retention.hold_on_conclusions(
-        world.of_tenant, ids=[world.cluster.id, world.insight.id, world.intention.id]
-    ),
-    "retention.remove_clusters": lambda world, on: retention.remove_clusters(world.of_tenant, ids=[world.cluster.id]),
-    "retention.remove_insights": lambda world, on: retention.remove_insights(world.of_tenant, ids=[world.insight.id]),
-    "retention.remove_intentions": lambda world, on: retention.remove_intentions(world.of_tenant, ids=[world.intention.id]),
-    "retention.record_clearing": lambda world, on: retention.record_clearing(world.of_tenant, idle_since=_LONG_AGO, rows={}),
-    "retention.events_of_user": lambda world, on: retention.events_of_user(world.of_tenant, user_id=world.user_id, limit=100),
-    "retention.events_of_organization": lambda world, on: retention.events_of_organization(world.of_tenant, limit=100),
-    "retention.old_events": lambda world, on: retention.old_events(
+    "retention.old_sessions": lambda world, on: purging.old_sessions(world.of_tenant, idle_since=_LONG_AGO, agent_id=None, limit=100),
+    "retention.still_idle": lambda world, on: purging.still_idle(world.of_tenant, ids=[world.session.id], idle_since=_LATER),
+    "retention.old_events": lambda world, on: purging.old_events(
         world.of_tenant, occurred_before=datetime.now(UTC), agent_id=None, limit=100
     ),
-    "retention.lock_events": lambda world, on: retention.lock_events(world.of_tenant, ids=[world.event.id]),
-    "retention.hold_on_events": lambda world, on: retention.hold_on_events(world.of_tenant, ids=[world.event.id]),
-    "retention.remove_events": lambda world, on: retention.remove_events(world.of_tenant, ids=[world.event.id]),
-    "retention.record_clearing_of_events": lambda world, on: retention.record_clearing_of_events(
-        world.of_tenant, occurred_before=_LONG_AGO, rows={}
-    ),
-    "retention.entities_of_organization": lambda world, on: retention.entities_of_organization(world.of_tenant, limit=100),
-    "retention.deleted_entities": lambda world, on: retention.deleted_entities(world.of_tenant, before=datetime.now(UTC), limit=100),
-    "retention.lock_entities": lambda world, on: retention.lock_entities(world.of_tenant, ids=[world.entity.id]),
-    "retention.remove_entities": lambda world, on: retention.remove_entities(world.of_tenant, ids=[world.forgotten_entity.id]),
+    "retention.of_tenant": lambda world, on: removing.of_tenant(world.admin),
+    "retention.of_user": lambda world, on: removing.of_user(world.admin),
+    "retention.ending": lambda world, on: removing.ending(world.admin),
+    "retention.contents": lambda world, on: removing.contents(world.admin),
+    "retention.removing": lambda world, on: removing.removing(world.admin),
+    "retention.give_back": lambda world, on: removing.give_back(world.of_tenant, kind="memories", count=1),
     "backup.tables": lambda world, on: backup.tables(world.admin),
     "backup.pin_texts": lambda world, on: backup.pin_texts(world.admin),
     "backup.identity": lambda world, on: backup.identity(world.of_tenant),
@@ -1133,6 +1075,7 @@ ADMIN_SAMPLES: dict[str, Call] = {
     "archives.begin_leaving": lambda world, on: archives.begin_leaving(
         world.of_tenant, id=world.archived_session.id, archived_to="elsewhere", messages=1, expected_version=None
     ),
+    "archives.hold_on_session": lambda world, on: archives.hold_on_session(world.of_tenant, id=world.session.id),
     "archives.remove_left": lambda world, on: archives.remove_left(world.of_tenant, id=world.deep_session.id, limit=100),
     "archives.load": lambda world, on: archives.load(world.of_tenant, id=world.deep_session.id, rows=[]),
     "archives.finish_loading": lambda world, on: archives.finish_loading(world.of_tenant, id=world.deep_session.id),

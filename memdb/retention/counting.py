@@ -15,23 +15,11 @@ RowCounts: TypeAlias = dict[str, int]
 LARGEST_BATCH: Final = 1000
 
 
-class TableRows(msgspec.Struct, frozen=True):
-    """How many rows of a table."""
-
-    table_name: str
-    rows: int
-
-
 class Purge(msgspec.Struct, frozen=True):
     """How many rows a purge removed, by table, those without any left out; and the holds that kept what some users or agents have."""
 
     rows: RowCounts
     holds: list[str]
-
-
-def counted(rows: list[TableRows]) -> RowCounts:
-    """By table, those without any left out."""
-    return {each.table_name: each.rows for each in rows if each.rows}
 
 
 def add_counts(total: RowCounts, rows: RowCounts) -> None:

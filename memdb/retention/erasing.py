@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Awaitable, Callable
 from datetime import datetime
-from typing import NamedTuple
+from typing import Any, NamedTuple
 from uuid import UUID
 
 import msgspec
@@ -13,21 +13,12 @@ from memdb.engine.executor import AdminExecutor, AdminTransaction
 from memdb.engine.inputs import JsonObject, Limit, check_for
 from memdb.engine.own import query
 from memdb.errors import InvalidInput, NotFound, TenantRequired
-from memdb.retention.concluding import remove_conclusions_of_organization, remove_conclusions_of_user
-from memdb.retention.conversing import (
-    remove_observations_of_organization,
-    remove_observations_of_user,
-    remove_sessions_of_organization,
-    remove_sessions_of_user,
-)
-from memdb.retention.counting import LARGEST_BATCH, Batch, Progress, RowCounts, TableRows, counted
-from memdb.retention.holding import hold_on_anything, hold_on_user, lock_organization, refuse
-from memdb.retention.knowing import remove_knowledge_of_organization, remove_knowledge_of_user
-from memdb.retention.learning import remove_facts_of_organization, remove_facts_of_user
-from memdb.retention.profiling import remove_profile_of_user, remove_profiles_of_organization
-from memdb.retention.purging import remove_memories_of_organization, remove_memories_of_user
+from memdb.retention.counting import LARGEST_BATCH, Progress, RowCounts
+from memdb.retention.holding import hold_on_anything, lock_organization, refuse
+from memdb.retention.removing import Removals, Statement, key_of, next_rows, of_tenant, of_user, removals, remove_some
 
 _check_org_id = check_for("org_id", UUID)
+_check_user_id = check_for("user_id", UUID)
 
 
 class Erasure(msgspec.Struct, frozen=True):
@@ -45,50 +36,8 @@ class Erasure(msgspec.Struct, frozen=True):
     finished_at: datetime | None
 
 
-@query(absent="user")
-async def lock_user(on: AdminExecutor, *, user_id: UUID) -> UUID:
-    """Part of `erase_user`."""
-    ...
-
-
-@query
-async def lock_members(on: AdminExecutor) -> int:
-    """Part of `erase_organization`."""
-    ...
-
-
 @query(absent="organization")
 async def close_organization(on: AdminExecutor) -> int:
-    """Part of `erase_organization`."""
-    ...
-
-
-@query
-async def remove_user(on: AdminExecutor, *, user_id: UUID) -> list[TableRows]:
-    """Part of `erase_user`."""
-    ...
-
-
-@query
-async def remove_organization(on: AdminExecutor) -> list[TableRows]:
-    """Part of `erase_organization`."""
-    ...
-
-
-@query
-async def count_of_user(on: AdminExecutor, *, user_id: UUID) -> list[TableRows]:
-    """Part of `erase_user`: what it would remove."""
-    ...
-
-
-@query
-async def count_of_organization(on: AdminExecutor) -> list[TableRows]:
-    """Part of `erase_organization`: what it would remove."""
-    ...
-
-
-@query
-async def remove_audit_entries(on: AdminExecutor, *, limit: Batch) -> list[TableRows]:
     """Part of `erase_organization`."""
     ...
 
@@ -118,8 +67,8 @@ async def erasures(on: AdminExecutor, *, of_org_id: UUID | None = None, before: 
 
 
 async def erase_user(on: AdminExecutor, *, user_id: UUID, dry_run: bool = False, progress: Progress | None = None) -> RowCounts:
-    """Remove a user for good: the row, the API tokens, the profile, and all memories, sessions, observations, events, facts, insights,
-    intentions and triples with this `user_id`, with what hangs on them. Rows removed, by table.
+    """Remove a user for good: the row, the API tokens, and in every table of the tenant's the rows with this `user_id` and those that refer
+    to what is the user's, with what hangs on them. Rows removed, by table.
 
     - `dry_run` counts and removes nothing. A receipt stays (`erasures`), and entries in the audit log. `progress` is called with the
       number of rows removed by each batch, once that is committed.
@@ -127,29 +76,27 @@ async def erase_user(on: AdminExecutor, *, user_id: UUID, dry_run: bool = False,
     - Names that callers gave as actor stay in histories and the audit log: let an actor be an id, not a name.
     - It may be stopped at any time, and called again to go on: the result and the receipt count what all calls removed.
 
-    Raises UnderLegalHold if the organization, the user, or an agent with memories of the user is under one; NotFound.
+    Raises UnderLegalHold if the organization, the user, or an agent with rows of the user's is under one; NotFound.
     """
+    user_id = _check_user_id(user_id, 0)
+    statements = await of_user(on)
     if dry_run:
-        refuse(await hold_on_user(on, user_id=user_id))
-        return _found(counted(await count_of_user(on, user_id=user_id)), "user", user_id)
+        refuse(await _hold_on_user(on, statements, user_id))
+        return _found(await _count(on, statements, "count_of_user", user_id), "user", user_id)
+    plan = await removals(on, statements)
 
     async def guard(tx: AdminTransaction) -> None:
         await lock_organization(tx)
-        refuse(await hold_on_user(tx, user_id=user_id))
+        refuse(await _hold_on_user(tx, statements, user_id))
 
     async def begin(tx: AdminTransaction) -> None:
-        await lock_user(tx, user_id=user_id)
+        if not await plan.lock(tx, "users", [key_of(user_id)]):
+            raise NotFound("user", user_id)
 
-    async def remove(tx: AdminTransaction) -> RowCounts:
-        for remove_some in _OF_USER:
-            if removed := await remove_some(tx, user_id):
-                return removed
-        return {}
+    async def choose(tx: AdminTransaction, table: str) -> list[str]:
+        return await plan.choose(tx, "of_user", table, user_id, LARGEST_BATCH)
 
-    async def finish(tx: AdminTransaction) -> RowCounts:
-        return counted(await remove_user(tx, user_id=user_id))
-
-    return await _erase(on, _Steps(user_id, guard, begin, remove, begin, finish), progress)
+    return await _erase(on, plan, _Erasing("user", user_id, user_id, "of_user", guard, begin, choose), progress)
 
 
 async def erase_organization(on: AdminExecutor, *, org_id: UUID, dry_run: bool = False, progress: Progress | None = None) -> RowCounts:
@@ -163,9 +110,11 @@ async def erase_organization(on: AdminExecutor, *, org_id: UUID, dry_run: bool =
         raise TenantRequired("retention.erase_organization works on one tenant's rows: call it on db.admin(org_id)")
     if _check_org_id(org_id, 0) != on.org_id:
         raise InvalidInput("org_id", "must be that of the executor: erasing is for good")
+    statements = await of_tenant(on)
     if dry_run:
         refuse(await hold_on_anything(on))
-        return _found(counted(await count_of_organization(on)), "organization", on.org_id)
+        return _found(await _count(on, statements, "count_of_tenant"), "organization", on.org_id)
+    plan = await removals(on, statements)
 
     async def guard(tx: AdminTransaction) -> None:
         await lock_organization(tx)
@@ -174,82 +123,72 @@ async def erase_organization(on: AdminExecutor, *, org_id: UUID, dry_run: bool =
     async def begin(tx: AdminTransaction) -> None:
         await close_organization(tx)
 
-    async def remove(tx: AdminTransaction) -> RowCounts:
-        for remove_some in _OF_ORGANIZATION:
-            if removed := await remove_some(tx):
-                return removed
-        return counted(await remove_audit_entries(tx, limit=LARGEST_BATCH))
+    async def choose(tx: AdminTransaction, table: str) -> list[str]:
+        return await plan.choose(tx, "of_tenant", table, LARGEST_BATCH)
 
-    async def prepare(tx: AdminTransaction) -> None:
-        await lock_members(tx)
-
-    async def finish(tx: AdminTransaction) -> RowCounts:
-        return counted(await remove_organization(tx))
-
-    return await _erase(on, _Steps(None, guard, begin, remove, prepare, finish), progress)
+    return await _erase(on, plan, _Erasing("organization", org_id, None, "of_tenant", guard, begin, choose), progress)
 
 
-class _Steps(NamedTuple):
-    """An erasure: `guard` begins each of its transactions, `begin` the first one, `prepare` and `finish` are about the last one. `remove`
-    removes a batch and counts its rows, none when nothing is left."""
+class _Erasing(NamedTuple):
+    """What is erased, and by the id of which user; what chooses its rows; what begins each of its transactions, and the first one."""
 
+    kind: str
+    id: UUID
     user_id: UUID | None
+    purpose: str
     guard: Callable[[AdminTransaction], Awaitable[None]]
     begin: Callable[[AdminTransaction], Awaitable[None]]
-    remove: Callable[[AdminTransaction], Awaitable[RowCounts]]
-    prepare: Callable[[AdminTransaction], Awaitable[None]]
-    finish: Callable[[AdminTransaction], Awaitable[RowCounts]]
+    choose: Callable[[AdminTransaction, str], Awaitable[list[str]]]
 
 
-async def _erase(on: AdminExecutor, steps: _Steps, progress: Progress | None) -> RowCounts:
+async def _erase(on: AdminExecutor, plan: Removals, erasing: _Erasing, progress: Progress | None) -> RowCounts:
     """Most in transactions of their own, so that none is long; what came meanwhile with what it refers to, which is locked then."""
+    root = f"{erasing.kind}s"
+    tables = [table for table in plan.tables_for(erasing.purpose) if table != root]
     async with on.transaction() as tx:
-        await steps.guard(tx)
-        await steps.begin(tx)
-        await begin_erasure(tx, user_id=steps.user_id)
-    removed = 1
-    while removed:
+        await erasing.guard(tx)
+        await erasing.begin(tx)
+        await begin_erasure(tx, user_id=erasing.user_id)
+    left = tables.copy()
+    while left:
         async with on.transaction() as tx:
-            await steps.guard(tx)
-            removed = await _remove(tx, steps)
+            await erasing.guard(tx)
+            removed = await _remove_next(tx, plan, erasing, left)
         if removed and progress is not None:
             progress(removed)
     async with on.transaction() as tx:
-        await steps.guard(tx)
-        await steps.prepare(tx)
-        while await _remove(tx, steps):
-            pass
-        await add_to_erasure(tx, user_id=steps.user_id, rows=await steps.finish(tx))
-        return (await finish_erasure(tx, user_id=steps.user_id)).rows
+        await erasing.guard(tx)
+        await plan.lock(tx, root, [key_of(erasing.id)])
+        left = tables.copy()
+        while left:
+            await _remove_next(tx, plan, erasing, left)
+        rows = await remove_some(tx, plan, root, [key_of(erasing.id)], of_whom=erasing.kind)
+        await add_to_erasure(tx, user_id=erasing.user_id, rows=rows)
+        return (await finish_erasure(tx, user_id=erasing.user_id)).rows
 
 
-async def _remove(tx: AdminTransaction, steps: _Steps) -> int:
-    rows = await steps.remove(tx)
-    removed = sum(rows.values())
-    if removed:
-        await add_to_erasure(tx, user_id=steps.user_id, rows=rows)
-    return removed
+async def _remove_next(tx: AdminTransaction, plan: Removals, erasing: _Erasing, tables: list[str]) -> int:
+    """A batch of what is left in these tables, those without anything taken off the list. How many rows."""
+    if (found := await next_rows(tx, tables, erasing.choose)) is None:
+        return 0
+    rows = await remove_some(tx, plan, *found, of_whom=erasing.kind)
+    if rows:
+        await add_to_erasure(tx, user_id=erasing.user_id, rows=rows)
+    return sum(rows.values())
 
 
-# What refers to something goes before it.
-_OF_USER = (
-    remove_conclusions_of_user,
-    remove_facts_of_user,
-    remove_profile_of_user,
-    remove_observations_of_user,
-    remove_memories_of_user,
-    remove_knowledge_of_user,
-    remove_sessions_of_user,
-)
-_OF_ORGANIZATION = (
-    remove_conclusions_of_organization,
-    remove_facts_of_organization,
-    remove_profiles_of_organization,
-    remove_observations_of_organization,
-    remove_memories_of_organization,
-    remove_knowledge_of_organization,
-    remove_sessions_of_organization,
-)
+async def _hold_on_user(on: AdminExecutor, statements: list[Statement], user_id: UUID) -> str | None:
+    """The name of a hold that forbids it: on the organization, on the user, or on an agent that has something of the user's."""
+    (text,) = [each.text for each in statements if each.purpose == "hold_on_user"]
+    ((name,),) = await on._fetch(text, [on.org_id, user_id])
+    found: str | None = name
+    return found
+
+
+async def _count(on: AdminExecutor, statements: list[Statement], purpose: str, *arguments: Any) -> RowCounts:
+    """By table, those without any left out."""
+    (text,) = [each.text for each in statements if each.purpose == purpose]
+    return {record["table_name"]: record["rows"] for record in await on._fetch(text, [on.org_id, *arguments]) if record["rows"]}
 
 
 def _found(rows: RowCounts, kind: str, key: object) -> RowCounts:

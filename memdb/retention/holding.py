@@ -8,13 +8,13 @@ from uuid import UUID
 import msgspec
 
 from memdb.engine.executor import AdminExecutor, Executor
-from memdb.engine.inputs import Ids, Name, Reason
+from memdb.engine.inputs import Name, Reason
 from memdb.engine.own import query
 from memdb.errors import UnderLegalHold
 
 
 class LegalHold(msgspec.Struct, frozen=True):
-    """A hold on a user's or an agent's memories, or on the whole organization; in force until `released_at`."""
+    """A hold on what a user or an agent has, or on the whole organization; in force until `released_at`."""
 
     id: UUID
     name: str
@@ -43,7 +43,7 @@ async def place_hold(on: AdminExecutor, *, name: Name, user_id: UUID | None, age
 async def hold(
     on: AdminExecutor, *, name: str, user_id: UUID | None = None, agent_id: UUID | None = None, reason: str | None = None
 ) -> LegalHold:
-    """Forbid to purge or erase a user's memories, an agent's, or (neither given) anything of the organization.
+    """Forbid to purge or erase what a user has, what an agent has, or (neither given) anything of the organization.
 
     A purge under way ends first. Raises AlreadyExists if a hold in force has this name, NotFound, InvalidInput.
     """
@@ -66,25 +66,13 @@ async def holds(on: Executor, *, include_released: bool = False) -> list[LegalHo
 
 @query
 async def hold_on_organization(on: AdminExecutor) -> str | None:
-    """Part of `purge`: the name of a hold that forbids it."""
+    """Part of whatever removes rows: the name of a hold that forbids it."""
     ...
 
 
 @query
 async def hold_on_anything(on: AdminExecutor) -> str | None:
     """Part of `erase_organization`: the name of a hold that forbids it."""
-    ...
-
-
-@query
-async def hold_on_user(on: AdminExecutor, *, user_id: UUID) -> str | None:
-    """Part of `erase_user`: the name of a hold that forbids it."""
-    ...
-
-
-@query
-async def hold_on_memories(on: AdminExecutor, *, ids: Ids) -> str | None:
-    """Part of both erasures: the name of a hold that forbids to remove some memories."""
     ...
 
 

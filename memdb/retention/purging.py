@@ -1,119 +1,156 @@
-"""Purging: what was deleted, or expired, goes for good."""
+"""Purging: what was deleted, or expired, goes for good; and clearing what is old."""
 
 from __future__ import annotations
 
+from collections.abc import Awaitable, Callable
 from datetime import datetime
 from uuid import UUID
 
+from memdb import audit
 from memdb.engine.executor import AdminExecutor, AdminTransaction
-from memdb.engine.inputs import Ids, JsonObject, check_for
+from memdb.engine.inputs import Ids, check_for
 from memdb.engine.own import query
-from memdb.retention.concluding import purge_deleted_conclusions
-from memdb.retention.conversing import purge_deleted
-from memdb.retention.counting import LARGEST_BATCH, Batch, Progress, Purge, RowCounts, TableRows, add_counts, counted
-from memdb.retention.holding import hold_on_memories, hold_on_organization, holds, lock_organization, refuse
-from memdb.retention.knowing import purge_deleted_knowledge
-from memdb.retention.learning import purge_deleted_facts
-from memdb.retention.profiling import purge_deleted_profiles
+from memdb.retention.counting import LARGEST_BATCH, Batch, Progress, Purge, RowCounts, add_counts
+from memdb.retention.holding import hold_on_organization, holds, lock_organization, refuse
+from memdb.retention.removing import Removals, key_of, next_rows, removals, remove_some
 
-# What goes after the memories, in this order: what hangs on something first.
-_OTHERS = (purge_deleted, purge_deleted_conclusions, purge_deleted_facts, purge_deleted_knowledge, purge_deleted_profiles)
-
+_SESSIONS_AT_ONCE = 20
 _check_batch = check_for("batch", Batch)
+_check_before = check_for("before", datetime)
 
 
 @query
-async def purgeable(on: AdminExecutor, *, before: datetime, limit: Batch) -> list[UUID]:
-    """Part of `purge`: the next memories."""
+async def old_sessions(on: AdminExecutor, *, idle_since: datetime, agent_id: UUID | None, limit: Batch) -> list[UUID]:
+    """Part of `clear_old_sessions`: the next sessions."""
     ...
 
 
 @query
-async def lock_memories(on: AdminExecutor, *, ids: Ids, before: datetime | None) -> list[UUID]:
-    """Part of `purge` and both erasures: locks what is to be removed."""
+async def still_idle(on: AdminExecutor, *, ids: Ids, idle_since: datetime) -> list[UUID]:
+    """Part of `clear_old_sessions`, once they are locked."""
     ...
 
 
 @query
-async def remove_memories(on: AdminExecutor, *, ids: Ids) -> list[TableRows]:
-    """Part of `purge` and both erasures, which look for holds first: remove memories for good."""
-    ...
-
-
-@query
-async def record_purge(on: AdminExecutor, *, before: datetime, rows: JsonObject) -> None:
-    """Part of `purge`: its audit entry."""
-    ...
-
-
-@query
-async def memories_of_user(on: AdminExecutor, *, user_id: UUID, limit: Batch) -> list[UUID]:
-    """Part of `erase_user`: the next memories."""
-    ...
-
-
-@query
-async def memories_of_organization(on: AdminExecutor, *, limit: Batch) -> list[UUID]:
-    """Part of `erase_organization`: the next memories."""
+async def old_events(on: AdminExecutor, *, occurred_before: datetime, agent_id: UUID | None, limit: Batch) -> list[UUID]:
+    """Part of `clear_old_events`: the next events."""
     ...
 
 
 async def purge(on: AdminExecutor, *, before: datetime, batch: int = LARGEST_BATCH, progress: Progress | None = None) -> Purge:
-    """Remove for good what was deleted before a time, or had expired: memories, sessions, observations and all kinds of knowledge, with all
-    that hangs on them. Entities stay as long as there are facts about them.
+    """Remove for good what was deleted before a time, with all that hangs on it, of every table with a `deleted_at`, and memories that had
+    expired. Accounts stay: organizations, users, agents and roles. Entities stay as long as there are facts about them.
 
-    In batches of up to 1,000 memories or messages, each its own transaction: it may be stopped at any time, and called again to go on.
-    `progress` is called with the number of memories, and then of other rows, removed by each batch, once that is committed. What users and
+    In batches of up to 1,000 rows of a table, each its own transaction: it may be stopped at any time, and called again to go on.
+    `progress` is called with how many rows of the table a batch removed, less what hung on them, once that is committed. What users and
     agents under a legal hold have is left out. Raises UnderLegalHold if the whole organization is under one, NotFound for an unknown
     organization, InvalidInput for a time to come.
     """
     _check_batch(batch, 0)
+    before = _check_before(before, 0)
+    plan, kept = await _begin(on)
+    tables = plan.tables_for("ended")
     total: RowCounts = {}
+
+    async def choose(tx: AdminTransaction, table: str) -> list[str]:
+        return await plan.choose(tx, "ended", table, before, plan.at_once(table, batch))
+
+    while tables:
+        async with on.transaction() as tx:
+            await _guard(tx)
+            if (found := await next_rows(tx, tables, choose)) is None:
+                break
+            removed = await remove_some(tx, plan, *found, before=before)
+            if removed:
+                await _record(tx, "organization.purge", "before", before, removed)
+                add_counts(total, removed)
+        if removed and progress is not None:
+            progress(removed.get(found[0]) or sum(removed.values()))
+    return Purge(total, kept)
+
+
+async def clear_old_sessions(
+    on: AdminExecutor, *, idle_since: datetime, agent_id: UUID | None = None, progress: Progress | None = None
+) -> Purge:
+    """Remove for good the sessions in which nothing happened since a time, active, closed or archived, of one agent or of all.
+
+    With them go their messages, summaries, checkpoints and events; what was observed or remembered of them stays. In batches of up to 1,000
+    messages, each its own transaction: it may be stopped at any time, and called again to go on. `progress` is called with the number of
+    rows removed by each batch. Sessions of users and agents under a legal hold are left out.
+
+    Raises UnderLegalHold if the whole organization is under one, NotFound for an unknown organization, InvalidInput for a time to come.
+    """
+    plan, kept = await _begin(on)
+    since: RowCounts = {}
+
+    async def clear(tx: AdminTransaction) -> RowCounts | None:
+        chosen = await old_sessions(tx, idle_since=idle_since, agent_id=agent_id, limit=_SESSIONS_AT_ONCE)
+        if not chosen:
+            return None
+        await plan.lock(tx, "sessions", [key_of(id) for id in chosen])
+        idle = await still_idle(tx, ids=chosen, idle_since=idle_since)
+        removed = await remove_some(tx, plan, "sessions", [key_of(id) for id in idle])
+        add_counts(since, removed)
+        if removed.get("sessions"):
+            await _record(tx, "organization.clear_sessions", "idle_since", idle_since, since)
+            since.clear()
+        return removed
+
+    return await _clear(on, clear, kept, progress)
+
+
+async def clear_old_events(
+    on: AdminExecutor, *, occurred_before: datetime, agent_id: UUID | None = None, progress: Progress | None = None
+) -> Purge:
+    """Remove for good the events that happened before a time, of one agent or of all.
+
+    What was learnt from them stays: facts and insights are let go of them. In batches of up to 1,000 events, each its own transaction: it
+    may be stopped at any time, and called again to go on. `progress` is called with the number of rows removed by each batch. Events of
+    users and agents under a legal hold are left out.
+
+    Raises UnderLegalHold if the whole organization is under one, NotFound for an unknown organization, InvalidInput for a time to come.
+    """
+    plan, kept = await _begin(on)
+
+    async def clear(tx: AdminTransaction) -> RowCounts | None:
+        chosen = await old_events(tx, occurred_before=occurred_before, agent_id=agent_id, limit=LARGEST_BATCH)
+        if not chosen:
+            return None
+        removed = await remove_some(tx, plan, "events", [key_of(id) for id in chosen])
+        if removed:
+            await _record(tx, "organization.clear_events", "occurred_before", occurred_before, removed)
+        return removed
+
+    return await _clear(on, clear, kept, progress)
+
+
+async def _begin(on: AdminExecutor) -> tuple[Removals, list[str]]:
+    """What is to be done how, and the names of the holds that keep what some have."""
     async with on.transaction() as tx:
         await lock_organization(tx)
-        kept = [each.name for each in await holds(tx) if each.user_id or each.agent_id]
+        return await removals(tx), [each.name for each in await holds(tx) if each.user_id or each.agent_id]
+
+
+async def _guard(tx: AdminTransaction) -> None:
+    await lock_organization(tx)
+    refuse(await hold_on_organization(tx))
+
+
+async def _clear(
+    on: AdminExecutor, clear: Callable[[AdminTransaction], Awaitable[RowCounts | None]], kept: list[str], progress: Progress | None
+) -> Purge:
+    """Batch by batch, until there is None."""
+    total: RowCounts = {}
     while True:
         async with on.transaction() as tx:
-            await lock_organization(tx)
-            refuse(await hold_on_organization(tx))
-            chosen = await purgeable(tx, before=before, limit=batch)
-            ids = await lock_memories(tx, ids=chosen, before=before)
-            if ids:
-                removed = counted(await remove_memories(tx, ids=ids))
-                await record_purge(tx, before=before, rows=removed)
-                add_counts(total, removed)
-        if progress is not None:
-            progress(len(ids))
-        if len(chosen) < batch:
-            break
-    while True:
-        async with on.transaction() as tx:
-            await lock_organization(tx)
-            refuse(await hold_on_organization(tx))
-            removed = {}
-            for purge_some in _OTHERS:
-                removed = removed or await purge_some(tx, before)
-            if not removed:
-                return Purge(total, kept)
-            await record_purge(tx, before=before, rows=removed)
-            add_counts(total, removed)
+            await _guard(tx)
+            removed = await clear(tx)
+        if removed is None:
+            return Purge(total, kept)
+        add_counts(total, removed)
         if progress is not None:
             progress(sum(removed.values()))
 
 
-async def remove_memories_of_user(tx: AdminTransaction, user_id: UUID) -> RowCounts:
-    """Part of `erase_user`: a batch of memories, or nothing. Raises UnderLegalHold."""
-    return await _remove_memories(tx, await memories_of_user(tx, user_id=user_id, limit=LARGEST_BATCH))
-
-
-async def remove_memories_of_organization(tx: AdminTransaction) -> RowCounts:
-    """Part of `erase_organization`: a batch of memories, or nothing. Raises UnderLegalHold."""
-    return await _remove_memories(tx, await memories_of_organization(tx, limit=LARGEST_BATCH))
-
-
-async def _remove_memories(tx: AdminTransaction, ids: list[UUID]) -> RowCounts:
-    if not ids:
-        return {}
-    await lock_memories(tx, ids=ids, before=None)
-    refuse(await hold_on_memories(tx, ids=ids))
-    return counted(await remove_memories(tx, ids=ids))
+async def _record(tx: AdminTransaction, action: str, limit: str, at: datetime, rows: RowCounts) -> None:
+    await audit.record(tx, action=action, resource_type="organization", details={limit: at.isoformat(), "rows": rows})

@@ -1,23 +1,17 @@
--- The tables that hold a tenant's rows, from the catalog: what is dumped of each, the other tables that it refers to, and the statements that
--- count, read and write its rows. A row is a JSON array of its columns as text, in the order of the key; an embedding in hexadecimal, as its text
+-- The tables that hold a tenant's rows, from the catalog: what is dumped of each, and the statements that count, read and write its rows. A row is a JSON array of its columns as text, in the order of the key; an embedding in hexadecimal, as its text
 -- takes ten times as long. What is generated is left out, and what says whose row it is. Spaces are numbered as in the file ("there"), not as
 -- in this database ("here").
--- not null: name, columns, refers_to, counting, reading, writing
-WITH tables AS (
+-- not null: name, columns, counting, reading, writing
+WITH tables AS MATERIALIZED (
     SELECT
-        c.oid,
-        c.relname AS name,
-        CASE c.relname WHEN 'organizations' THEN 'id' ELSE 'org_id' END AS owner,
+        t.id AS oid,
+        t.name,
+        t.relation,
+        t.owner,
+        t.is_ours,
         -- What else says whose row it is.
-        CASE c.relname WHEN 'organizations' THEN ARRAY['id', 'slug', 'name'] ELSE ARRAY['org_id'] END AS identity
-    FROM pg_class AS c
-    WHERE c.relnamespace = 'memdb'::regnamespace
-        AND c.relkind IN ('r', 'p')
-        AND NOT c.relispartition
-        AND (
-            c.relname = 'organizations'
-            OR EXISTS (SELECT FROM pg_attribute AS a WHERE a.attrelid = c.oid AND a.attname = 'org_id' AND NOT a.attisdropped)
-        )
+        CASE t.id WHEN 'memdb.organizations'::regclass THEN ARRAY['id', 'slug', 'name'] ELSE ARRAY['org_id'] END AS identity
+    FROM memdb.tenant_tables AS t
 ),
 columns AS (
     SELECT
@@ -28,9 +22,9 @@ columns AS (
         format_type(a.atttypid, a.atttypmod) AS type,
         -- What is not written as its type's text.
         CASE
-            WHEN a.attname = 'space' THEN 'space'
-            WHEN a.attname = 'spaces' THEN 'spaces'
-            WHEN a.atttypid = to_regtype('halfvec') THEN 'embedding'
+            WHEN t.is_ours AND a.attname = 'space' THEN 'space'
+            WHEN t.is_ours AND a.attname = 'spaces' THEN 'spaces'
+            WHEN t.is_ours AND a.atttypid = to_regtype('halfvec') THEN 'embedding'
             ELSE 'text'
         END AS form
     FROM tables AS t
@@ -78,8 +72,8 @@ described AS (
                 CASE c.form
                     WHEN 'space' THEN format('coalesce(array_agg(DISTINCT t.%I), ''{}'')', c.name)
                     WHEN 'spaces' THEN format(
-                        'ARRAY(SELECT DISTINCT x.space FROM memdb.%I AS a, unnest(a.%I) AS x (space) WHERE a.org_id = $1::uuid)',
-                        (SELECT t.name FROM tables AS t WHERE t.oid = c.oid),
+                        'ARRAY(SELECT DISTINCT x.space FROM %s AS a, unnest(a.%I) AS x (space) WHERE a.org_id = $1::uuid)',
+                        (SELECT t.relation FROM tables AS t WHERE t.oid = c.oid),
                         c.name
                     )
                 END
@@ -96,7 +90,7 @@ keys AS (
         t.oid,
         string_agg(
             CASE
-                WHEN a.attname = 'space' THEN 's.there[array_position(s.here, t.space)]'
+                WHEN t.is_ours AND a.attname = 'space' THEN 's.there[array_position(s.here, t.space)]'
                 WHEN a.attcollation <> 0 THEN format('t.%I COLLATE "C"', a.attname)
                 ELSE format('t.%I', a.attname)
             END,
@@ -109,32 +103,25 @@ keys AS (
     GROUP BY t.oid
 )
 SELECT
-    t.name::text AS name,
+    t.name AS name,
     d.names AS columns,
     d.embedding AS embedding,
-    ARRAY(
-        SELECT DISTINCT r.name::text
-        FROM pg_constraint AS f
-        JOIN tables AS r ON r.oid = f.confrelid
-        WHERE f.conrelid = t.oid AND f.contype = 'f' AND f.confrelid <> t.oid
-        ORDER BY 1
-    ) AS refers_to,
-    format('SELECT count(*) AS rows, %s AS spaces FROM memdb.%I AS t WHERE t.%I = $1::uuid', d.spaces, t.name, t.owner) AS counting,
+    format('SELECT count(*) AS rows, %s AS spaces FROM %s AS t WHERE t.%I = $1::uuid', d.spaces, t.relation, t.owner) AS counting,
     format(
         'SELECT to_json(ARRAY[%s])::text AS line '
-        'FROM memdb.%I AS t, (SELECT $2::smallint[] AS here, $3::smallint[] AS there) AS s WHERE t.%I = $1::uuid ORDER BY %s',
+        'FROM %s AS t, (SELECT $2::smallint[] AS here, $3::smallint[] AS there) AS s WHERE t.%I = $1::uuid ORDER BY %s',
         d.read,
-        t.name,
+        t.relation,
         t.owner,
         k.ordering
     ) AS reading,
     format(
-        'INSERT INTO memdb.%I (%s, %s) SELECT %s, %s FROM unnest($4::text[]::jsonb[], $5::halfvec[]) AS r (fields, embedding), '
+        'INSERT INTO %s (%s, %s) OVERRIDING SYSTEM VALUE SELECT %s, %s FROM unnest($4::text[]::jsonb[], $5::halfvec[]) AS r (fields, embedding), '
         '(SELECT $1::text[] AS identity, $2::smallint[] AS here, $3::smallint[] AS there) AS s',
-        t.name,
+        t.relation,
         array_to_string(t.identity, ', '),
         d.quoted,
-        CASE t.name WHEN 'organizations' THEN 's.identity[1]::uuid, s.identity[2], s.identity[3]' ELSE 's.identity[1]::uuid' END,
+        CASE t.oid WHEN 'memdb.organizations'::regclass THEN 's.identity[1]::uuid, s.identity[2], s.identity[3]' ELSE 's.identity[1]::uuid' END,
         d.written
     ) AS writing
 FROM tables AS t

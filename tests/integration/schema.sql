@@ -1,6 +1,6 @@
 CREATE SCHEMA memdb;
 
-COMMENT ON SCHEMA memdb IS 'memdb 0027_places';
+COMMENT ON SCHEMA memdb IS 'memdb 0028_tenant_tables';
 
 CREATE TYPE memdb.assertion AS (
 	id uuid,
@@ -1185,6 +1185,28 @@ CREATE FUNCTION memdb.index_statements(indexed_space smallint) RETURNS SETOF tex
     )
 $_$;
 
+CREATE FUNCTION memdb.is_among(columns name[], others text, their_columns name[]) RETURNS text
+    LANGUAGE sql STABLE
+    AS $$
+    SELECT CASE cardinality(is_among.columns)
+        WHEN 0 THEN 'true'
+        ELSE format(
+            't.%I = ANY (ARRAY(SELECT o.%I FROM %s AS o))', is_among.columns[1], is_among.their_columns[1], is_among.others
+        ) || CASE
+            WHEN cardinality(is_among.columns) = 1 THEN ''
+            ELSE format(
+                ' AND (%s) IN (SELECT %s FROM %s AS o)',
+                (SELECT string_agg(format('t.%I', c.name), ', ' ORDER BY c.place) FROM unnest(is_among.columns) WITH ORDINALITY AS c (name, place)),
+                (
+                    SELECT string_agg(format('o.%I', c.name), ', ' ORDER BY c.place)
+                    FROM unnest(is_among.their_columns) WITH ORDINALITY AS c (name, place)
+                ),
+                is_among.others
+            )
+        END
+    END
+$$;
+
 CREATE FUNCTION memdb.is_of_type(value jsonb, value_type text) RETURNS boolean
     LANGUAGE plpgsql STABLE PARALLEL SAFE
     AS $_$
@@ -1200,16 +1222,67 @@ BEGIN
 END
 $_$;
 
-CREATE PROCEDURE memdb.isolate(IN isolated regclass)
+CREATE PROCEDURE memdb.isolate(IN isolated regclass, IN ended_by name[] DEFAULT NULL::name[])
     LANGUAGE plpgsql
     AS $$
+DECLARE
+    described record;
+    wrong text;
 BEGIN
+    SELECT
+        c.relnamespace::regnamespace AS schema,
+        c.relispartition AS is_partition,
+        c.relkind,
+        o.attnum AS owner,
+        o.atttypid = 'uuid'::regtype AND o.attnotnull AS owner_fits,
+        (SELECT p.conkey[1] FROM pg_constraint AS p WHERE p.conrelid = c.oid AND p.contype = 'p') AS first_of_key,
+        EXISTS (
+            SELECT FROM pg_constraint AS f
+            WHERE f.conrelid = c.oid AND f.contype = 'f' AND o.attnum = ANY (f.conkey) AND f.confrelid <> f.conrelid
+        ) AS refers,
+        (
+            SELECT min(f.conname) FROM pg_constraint AS f
+            WHERE f.conrelid = c.oid AND f.confrelid = c.oid AND f.contype = 'f' AND (f.confdeltype = 'c' OR NOT f.condeferrable)
+        ) AS of_itself
+    INTO described
+    FROM pg_class AS c
+    LEFT JOIN pg_attribute AS o ON o.attrelid = c.oid AND o.attname = 'org_id' AND NOT o.attisdropped
+    WHERE c.oid = isolated;
+    SELECT string_agg(quote_ident(e.name), ', ') INTO wrong
+    FROM unnest(ended_by) AS e (name)
+    WHERE NOT EXISTS (
+        SELECT FROM pg_attribute AS a
+        WHERE a.attrelid = isolated AND a.attname = e.name AND a.atttypid = 'timestamptz'::regtype AND NOT a.attisdropped
+    );
+    wrong := CASE
+        WHEN described.relkind NOT IN ('r', 'p') THEN 'must be a table'
+        WHEN described.owner_fits IS NOT TRUE THEN 'must have a column org_id uuid NOT NULL'
+        WHEN described.is_partition THEN NULL
+        WHEN described.first_of_key IS DISTINCT FROM described.owner THEN 'must have a primary key that begins with org_id'
+        WHEN NOT described.refers THEN
+            'must refer to memdb.organizations, or with org_id to a table that does: what refers to nothing is there when its tenant is gone'
+        WHEN described.of_itself IS NOT NULL THEN
+            format('must refer to itself only by what is DEFERRABLE and not ON DELETE CASCADE, which %I is not', described.of_itself)
+        WHEN wrong IS NOT NULL THEN format('must have each column of ended_by as a timestamptz, which it has not: %s', wrong)
+    END;
+    IF wrong IS NOT NULL THEN
+        RAISE EXCEPTION '% %', isolated, wrong USING ERRCODE = 'invalid_parameter_value';
+    END IF;
     EXECUTE format('ALTER TABLE %s ENABLE ROW LEVEL SECURITY', isolated);
     EXECUTE format('ALTER TABLE %s FORCE ROW LEVEL SECURITY', isolated);
+    EXECUTE format('DROP POLICY IF EXISTS tenant ON %s', isolated);
+    EXECUTE format('DROP POLICY IF EXISTS admin ON %s', isolated);
     EXECUTE format(
         'CREATE POLICY tenant ON %s USING (org_id = nullif(current_setting(%L, true), %L)::uuid)', isolated, 'memdb.org_id', ''
     );
     EXECUTE format('CREATE POLICY admin ON %s TO memdb_admin USING (true)', isolated);
+    IF ended_by IS NOT NULL THEN
+        EXECUTE format('COMMENT ON POLICY tenant ON %s IS %L', isolated, format('ended by %s', ended_by));
+    END IF;
+    IF described.schema <> 'memdb'::regnamespace THEN
+        EXECUTE format('GRANT USAGE ON SCHEMA %s TO memdb_app, memdb_admin', described.schema);
+        EXECUTE format('GRANT SELECT, INSERT, UPDATE, DELETE ON %s TO memdb_app, memdb_admin', isolated);
+    END IF;
 END
 $$;
 
@@ -4062,6 +4135,107 @@ CREATE SEQUENCE memdb.space_numbers
     NO MAXVALUE
     CACHE 1;
 
+CREATE VIEW memdb.tenant_tables AS
+ SELECT c.oid AS id,
+    concat(((NULLIF(n.nspname, 'memdb'::name))::text || '.'::text), c.relname) AS name,
+    format('%I.%I'::text, n.nspname, c.relname) AS relation,
+    (n.nspname = 'memdb'::name) AS is_ours,
+    o.attname AS owner,
+    k.names AS key,
+    k.text AS key_text,
+    k.given AS given_keys,
+    ARRAY( SELECT a.attname
+           FROM (unnest(COALESCE(("substring"(obj_description(p.oid, 'pg_policy'::name), 'ended by (\{.*\})'::text))::name[], ARRAY['deleted_at'::name])) WITH ORDINALITY e(name, place)
+             JOIN pg_attribute a ON (((a.attrelid = c.oid) AND (a.attname = e.name) AND (NOT a.attisdropped))))
+          ORDER BY e.place) AS ended_by,
+    (EXISTS ( SELECT
+           FROM pg_attribute a
+          WHERE ((a.attrelid = c.oid) AND (a.attname = 'deleted_at'::name) AND (NOT a.attisdropped)))) AS has_deleted_at,
+    ARRAY( SELECT a.attname
+           FROM (pg_attribute a
+             LEFT JOIN pg_constraint f ON (((f.conrelid = c.oid) AND (f.contype = 'f'::"char") AND (f.confrelid = (to_regclass('memdb.users'::text))::oid) AND (f.conkey @> ARRAY[a.attnum]) AND (a.attnum <> o.attnum))))
+          WHERE ((a.attrelid = c.oid) AND (a.atttypid = ('uuid'::regtype)::oid) AND ((a.attname = 'user_id'::name) OR ((f.oid IS NOT NULL) AND (a.attnotnull OR (f.confdeltype = 'c'::"char")))))
+          ORDER BY a.attnum) AS user_columns,
+    ARRAY( SELECT a.attname
+           FROM (pg_attribute a
+             LEFT JOIN pg_constraint f ON (((f.conrelid = c.oid) AND (f.contype = 'f'::"char") AND (f.confrelid = (to_regclass('memdb.agents'::text))::oid) AND (f.conkey @> ARRAY[a.attnum]) AND (a.attnum <> o.attnum))))
+          WHERE ((a.attrelid = c.oid) AND (a.atttypid = ('uuid'::regtype)::oid) AND ((a.attname = 'agent_id'::name) OR ((f.oid IS NOT NULL) AND a.attnotnull)))
+          ORDER BY a.attnum) AS agent_columns,
+    (EXISTS ( SELECT
+           FROM pg_constraint f
+          WHERE ((f.conrelid = c.oid) AND (f.contype = 'f'::"char") AND (f.confrelid = (to_regclass('memdb.users'::text))::oid) AND (f.confdeltype = 'c'::"char")))) AS hangs_on_users,
+    (has_table_privilege('memdb_admin'::name, c.oid, 'SELECT'::text) AND (NOT has_table_privilege('memdb_admin'::name, c.oid, 'DELETE'::text))) AS is_kept
+   FROM (((((pg_policy p
+     JOIN pg_class c ON ((c.oid = p.polrelid)))
+     JOIN pg_namespace n ON ((n.oid = c.relnamespace)))
+     JOIN pg_depend d ON (((d.classid = ('pg_policy'::regclass)::oid) AND (d.objid = p.oid) AND (d.refclassid = ('pg_class'::regclass)::oid) AND (d.refobjid = c.oid) AND (d.refobjsubid > 0))))
+     JOIN pg_attribute o ON (((o.attrelid = c.oid) AND (o.attnum = d.refobjsubid))))
+     CROSS JOIN LATERAL ( SELECT array_agg(a.attname ORDER BY u.place) AS names,
+            format('to_json(ARRAY[%s])::text'::text, string_agg(format('t.%I::text'::text, a.attname), ', '::text ORDER BY u.place)) AS text,
+            format('SELECT %s FROM unnest($2::text[]::jsonb[]) AS g (key)'::text, string_agg(format('(g.key ->> %s)::%s AS %I'::text, (u.place - 1), format_type(a.atttypid, a.atttypmod), a.attname), ', '::text ORDER BY u.place)) AS given
+           FROM ((pg_constraint q
+             CROSS JOIN LATERAL ( SELECT n_1.number,
+                    row_number() OVER (ORDER BY n_1.place) AS place
+                   FROM unnest(q.conkey) WITH ORDINALITY n_1(number, place)
+                  WHERE ((n_1.number <> o.attnum) OR (cardinality(q.conkey) = 1))) u)
+             JOIN pg_attribute a ON (((a.attrelid = c.oid) AND (a.attnum = u.number))))
+          WHERE ((q.conrelid = c.oid) AND (q.contype = 'p'::"char"))) k)
+  WHERE ((p.polname = 'tenant'::name) AND c.relforcerowsecurity AND (c.relkind = ANY (ARRAY['r'::"char", 'p'::"char"])) AND (NOT c.relispartition) AND (pg_get_expr(p.polqual, p.polrelid) ~~ '%memdb.org_id%'::text));
+
+CREATE VIEW memdb.tenant_references AS
+ WITH tables AS MATERIALIZED (
+         SELECT t.id,
+            t.name,
+            t.relation,
+            t.is_ours,
+            t.owner,
+            t.key,
+            t.key_text,
+            t.given_keys,
+            t.ended_by,
+            t.has_deleted_at,
+            t.user_columns,
+            t.agent_columns,
+            t.hangs_on_users,
+            t.is_kept
+           FROM memdb.tenant_tables t
+        )
+ SELECT name,
+    child,
+    parent,
+    columns,
+    parent_columns,
+    clearable,
+    is_deferrable,
+    fate,
+    ((fate <> 'loose'::text) AND (child <> parent) AND ((parent <> (to_regclass('memdb.users'::text))::oid) OR (columns <@ user_columns)) AND (parent <> (to_regclass('memdb.organizations'::text))::oid)) AS spreads
+   FROM ( SELECT f.conname AS name,
+            f.conrelid AS child,
+            f.confrelid AS parent,
+            f.condeferrable AS is_deferrable,
+            child.user_columns,
+            c.columns,
+            c.parent_columns,
+            c.clearable,
+                CASE
+                    WHEN (f.confdeltype = 'c'::"char") THEN 'part'::text
+                    WHEN (f.confdeltype = 'r'::"char") THEN 'keeper'::text
+                    WHEN (f.confdeltype = ANY (ARRAY['n'::"char", 'd'::"char"])) THEN 'loose'::text
+                    WHEN (c.clearable = '{}'::name[]) THEN 'content'::text
+                    ELSE 'link'::text
+                END AS fate
+           FROM (((pg_constraint f
+             JOIN tables child ON ((child.id = f.conrelid)))
+             JOIN tables parent ON ((parent.id = f.confrelid)))
+             CROSS JOIN LATERAL ( SELECT COALESCE(array_agg(a.attname ORDER BY k.place), '{}'::name[]) AS columns,
+                    COALESCE(array_agg(b.attname ORDER BY k.place), '{}'::name[]) AS parent_columns,
+                    COALESCE(array_agg(a.attname ORDER BY k.place) FILTER (WHERE (NOT a.attnotnull)), '{}'::name[]) AS clearable
+                   FROM ((UNNEST(f.conkey, f.confkey) WITH ORDINALITY k(number, parent_number, place)
+                     JOIN pg_attribute a ON (((a.attrelid = f.conrelid) AND (a.attnum = k.number))))
+                     JOIN pg_attribute b ON (((b.attrelid = f.confrelid) AND (b.attnum = k.parent_number))))
+                  WHERE ((a.attname <> child.owner) OR (b.attname <> parent.owner))) c)
+          WHERE ((f.contype = 'f'::"char") AND (f.conparentid = (0)::oid))) r;
+
 CREATE TABLE memdb.token_spending (
     org_id uuid NOT NULL,
     agent_id uuid NOT NULL,
@@ -4807,7 +4981,7 @@ ALTER TABLE ONLY memdb.entities
     ADD CONSTRAINT entities_agent_exists FOREIGN KEY (org_id, agent_id) REFERENCES memdb.agents(org_id, id);
 
 ALTER TABLE ONLY memdb.entities
-    ADD CONSTRAINT entities_merged_exists FOREIGN KEY (org_id, merged_into) REFERENCES memdb.entities(org_id, id) DEFERRABLE;
+    ADD CONSTRAINT entities_merged_exists FOREIGN KEY (org_id, merged_into) REFERENCES memdb.entities(org_id, id) ON DELETE RESTRICT DEFERRABLE;
 
 ALTER TABLE ONLY memdb.entity_aliases
     ADD CONSTRAINT entity_aliases_entity_exists FOREIGN KEY (org_id, entity_id) REFERENCES memdb.entities(org_id, id) ON DELETE CASCADE;
@@ -4855,7 +5029,7 @@ ALTER TABLE ONLY memdb.facts
     ADD CONSTRAINT facts_attribute_exists FOREIGN KEY (org_id, attribute) REFERENCES memdb.attributes(org_id, key);
 
 ALTER TABLE ONLY memdb.facts
-    ADD CONSTRAINT facts_entity_exists FOREIGN KEY (org_id, entity_id) REFERENCES memdb.entities(org_id, id);
+    ADD CONSTRAINT facts_entity_exists FOREIGN KEY (org_id, entity_id) REFERENCES memdb.entities(org_id, id) ON DELETE RESTRICT;
 
 ALTER TABLE ONLY memdb.facts
     ADD CONSTRAINT facts_event_exists FOREIGN KEY (org_id, event_id) REFERENCES memdb.events(org_id, id);
@@ -4909,7 +5083,7 @@ ALTER TABLE ONLY memdb.legal_holds
     ADD CONSTRAINT legal_holds_organization_exists FOREIGN KEY (org_id) REFERENCES memdb.organizations(id);
 
 ALTER TABLE ONLY memdb.legal_holds
-    ADD CONSTRAINT legal_holds_user_exists FOREIGN KEY (org_id, user_id) REFERENCES memdb.users(org_id, id);
+    ADD CONSTRAINT legal_holds_user_exists FOREIGN KEY (org_id, user_id) REFERENCES memdb.users(org_id, id) ON DELETE CASCADE;
 
 ALTER TABLE ONLY memdb.memories
     ADD CONSTRAINT memories_agent_exists FOREIGN KEY (org_id, agent_id) REFERENCES memdb.agents(org_id, id);
@@ -5023,7 +5197,7 @@ ALTER TABLE ONLY memdb.tokens
     ADD CONSTRAINT tokens_organization_exists FOREIGN KEY (org_id) REFERENCES memdb.organizations(id);
 
 ALTER TABLE ONLY memdb.tokens
-    ADD CONSTRAINT tokens_user_exists FOREIGN KEY (org_id, user_id) REFERENCES memdb.users(org_id, id);
+    ADD CONSTRAINT tokens_user_exists FOREIGN KEY (org_id, user_id) REFERENCES memdb.users(org_id, id) ON DELETE CASCADE;
 
 ALTER TABLE memdb.triple_embeddings
     ADD CONSTRAINT triple_embeddings_triple_exists FOREIGN KEY (org_id, triple_id) REFERENCES memdb.triples(org_id, id) ON DELETE CASCADE;
@@ -5301,7 +5475,11 @@ ALTER TABLE memdb.sessions ENABLE ROW LEVEL SECURITY;
 
 CREATE POLICY tenant ON memdb.agents USING ((org_id = (NULLIF(current_setting('memdb.org_id'::text, true), ''::text))::uuid));
 
+COMMENT ON POLICY tenant ON memdb.agents IS 'ended by {}';
+
 CREATE POLICY tenant ON memdb.archived_messages USING ((org_id = (NULLIF(current_setting('memdb.org_id'::text, true), ''::text))::uuid));
+
+COMMENT ON POLICY tenant ON memdb.archived_messages IS 'ended by {}';
 
 CREATE POLICY tenant ON memdb.attributes USING ((org_id = (NULLIF(current_setting('memdb.org_id'::text, true), ''::text))::uuid));
 
@@ -5373,6 +5551,8 @@ CREATE POLICY tenant ON memdb.legal_holds USING ((org_id = (NULLIF(current_setti
 
 CREATE POLICY tenant ON memdb.memories USING ((org_id = (NULLIF(current_setting('memdb.org_id'::text, true), ''::text))::uuid));
 
+COMMENT ON POLICY tenant ON memdb.memories IS 'ended by {deleted_at,expires_at}';
+
 CREATE POLICY tenant ON memdb.memory_embeddings USING ((org_id = (NULLIF(current_setting('memdb.org_id'::text, true), ''::text))::uuid));
 
 CREATE POLICY tenant ON memdb.memory_embeddings_1 USING ((org_id = (NULLIF(current_setting('memdb.org_id'::text, true), ''::text))::uuid));
@@ -5387,6 +5567,8 @@ CREATE POLICY tenant ON memdb.memory_usage USING ((org_id = (NULLIF(current_sett
 
 CREATE POLICY tenant ON memdb.memory_versions USING ((org_id = (NULLIF(current_setting('memdb.org_id'::text, true), ''::text))::uuid));
 
+COMMENT ON POLICY tenant ON memdb.memory_versions IS 'ended by {}';
+
 CREATE POLICY tenant ON memdb.memory_votes USING ((org_id = (NULLIF(current_setting('memdb.org_id'::text, true), ''::text))::uuid));
 
 CREATE POLICY tenant ON memdb.message_embeddings USING ((org_id = (NULLIF(current_setting('memdb.org_id'::text, true), ''::text))::uuid));
@@ -5395,11 +5577,15 @@ CREATE POLICY tenant ON memdb.message_embeddings_1 USING ((org_id = (NULLIF(curr
 
 CREATE POLICY tenant ON memdb.messages USING ((org_id = (NULLIF(current_setting('memdb.org_id'::text, true), ''::text))::uuid));
 
+COMMENT ON POLICY tenant ON memdb.messages IS 'ended by {}';
+
 CREATE POLICY tenant ON memdb.observation_embeddings USING ((org_id = (NULLIF(current_setting('memdb.org_id'::text, true), ''::text))::uuid));
 
 CREATE POLICY tenant ON memdb.observation_embeddings_1 USING ((org_id = (NULLIF(current_setting('memdb.org_id'::text, true), ''::text))::uuid));
 
 CREATE POLICY tenant ON memdb.organizations USING ((id = (NULLIF(current_setting('memdb.org_id'::text, true), ''::text))::uuid));
+
+COMMENT ON POLICY tenant ON memdb.organizations IS 'ended by {}';
 
 CREATE POLICY tenant ON memdb.profile_versions USING ((org_id = (NULLIF(current_setting('memdb.org_id'::text, true), ''::text))::uuid));
 
@@ -5414,6 +5600,8 @@ CREATE POLICY tenant ON memdb.quota_slots USING ((org_id = (NULLIF(current_setti
 CREATE POLICY tenant ON memdb.role_abilities USING ((org_id = (NULLIF(current_setting('memdb.org_id'::text, true), ''::text))::uuid));
 
 CREATE POLICY tenant ON memdb.roles USING ((org_id = (NULLIF(current_setting('memdb.org_id'::text, true), ''::text))::uuid));
+
+COMMENT ON POLICY tenant ON memdb.roles IS 'ended by {}';
 
 CREATE POLICY tenant ON memdb.session_events USING ((org_id = (NULLIF(current_setting('memdb.org_id'::text, true), ''::text))::uuid));
 
@@ -5436,6 +5624,8 @@ CREATE POLICY tenant ON memdb.triple_embeddings_1 USING ((org_id = (NULLIF(curre
 CREATE POLICY tenant ON memdb.triples USING ((org_id = (NULLIF(current_setting('memdb.org_id'::text, true), ''::text))::uuid));
 
 CREATE POLICY tenant ON memdb.users USING ((org_id = (NULLIF(current_setting('memdb.org_id'::text, true), ''::text))::uuid));
+
+COMMENT ON POLICY tenant ON memdb.users IS 'ended by {}';
 
 ALTER TABLE memdb.token_spending ENABLE ROW LEVEL SECURITY;
 
@@ -6050,6 +6240,10 @@ GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE memdb.session_summaries TO memdb_admi
 
 GRANT SELECT,INSERT,UPDATE ON TABLE memdb.sessions TO memdb_app;
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE memdb.sessions TO memdb_admin;
+
+GRANT SELECT ON TABLE memdb.tenant_tables TO memdb_admin;
+
+GRANT SELECT ON TABLE memdb.tenant_references TO memdb_admin;
 
 GRANT SELECT,INSERT,UPDATE ON TABLE memdb.token_spending TO memdb_app;
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE memdb.token_spending TO memdb_admin;

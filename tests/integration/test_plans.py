@@ -7,6 +7,7 @@ import json
 import re
 from collections.abc import AsyncIterator, Iterator, Mapping, Sequence
 from contextlib import suppress
+from datetime import UTC, datetime
 from itertools import product
 from typing import Any
 from unittest.mock import patch
@@ -19,6 +20,7 @@ from memdb import agents, attributes, facts
 from memdb.engine.database import Pooled
 from memdb.engine.own import QUERIES
 from memdb.engine.pool import Pool
+from memdb.retention.removing import contents, of_tenant, of_user, removals
 from tests.conftest import Home, settle
 from tests.filling import fill
 from tests.samples import ADMIN_SAMPLES, SAMPLES, World, build
@@ -89,70 +91,9 @@ INDEXES: Mapping[str, set[str]] = {
     "session_events.insert": {"sessions_pkey", "agents_pkey", "session_events_id_unique"},
     "session_events.after": {"sessions_pkey", "session_events_pkey"},
     "session_events.progress": {"sessions_pkey"},
-    "retention.purgeable": {"memories_ended", "legal_holds_name_unique"},
-    "retention.memories_of_user": {"memories_of_user"},
-    "retention.memories_of_organization": {"memories_pkey"},
-    "retention.hold_on_user": {
-        "memories_of_user",
-        "sessions_of_user",
-        "session_observations_of_user",
-        "events_of_user",
-        "insights_of_user",
-        "intentions_of_user",
-        "facts_of_user",
-        "legal_holds_name_unique",
-    },
-    "retention.facts_of_organization": {"facts_pkey"},
-    "retention.deleted_facts": {"facts_deleted", "legal_holds_name_unique"},
-    "retention.hold_on_facts": {"facts_pkey", "legal_holds_name_unique"},
-    "retention.lock_memories": {"memories_pkey", "memories_superseded_by", "memories_merged_into"},
-    "retention.hold_on_memories": {"memories_pkey", "legal_holds_name_unique"},
-    "retention.remove_memories": {
-        "memories_pkey",
-        "memories_superseded_by",
-        "memories_merged_into",
-        "memory_versions_pkey",
-        "memory_tags_pkey",
-        "memory_embeddings_1_pkey",
-        "memory_usage_pkey",
-        "memory_votes_pkey",
-        "memory_relations_pkey",
-        "memory_relations_to",
-        "memory_escalations_of_memory",
-        "memory_escalations_of_candidate",
-    },
-    "retention.sessions_of_user": {"sessions_of_user"},
-    "retention.sessions_of_organization": {"sessions_pkey"},
+    "retention.still_idle": set(),
+    "archives.hold_on_session": {"sessions_pkey", "legal_holds_name_unique"},
     "retention.old_sessions": {"sessions_by_activity", "legal_holds_name_unique"},
-    "retention.deleted_sessions": {"sessions_deleted", "legal_holds_name_unique"},
-    "retention.lock_sessions": {"sessions_pkey"},
-    "retention.hold_on_sessions": {"sessions_pkey", "legal_holds_name_unique"},
-    "retention.remove_messages": {
-        "messages_in_order",
-        "messages_pkey",
-        "message_embeddings_1_pkey",
-        "archived_messages_pkey",
-        "archived_messages_id_unique",
-    },
-    "retention.remove_sessions": {
-        "sessions_pkey",
-        "session_summaries_of_session",
-        "checkpoints_pkey",
-        "session_events_pkey",
-        "session_observations_of_session",
-        "events_of_session",
-        "facts_of_session",
-        "intentions_of_session",
-    },
-    "retention.observations_of_user": {"session_observations_of_user", "session_observations_of_session", "sessions_of_user"},
-    "retention.observations_of_organization": {"session_observations_pkey"},
-    "retention.deleted_observations": {"session_observations_deleted", "legal_holds_name_unique"},
-    "retention.hold_on_observations": {"session_observations_pkey", "legal_holds_name_unique"},
-    "retention.remove_observations": {
-        "session_observations_pkey",
-        "session_observations_merged_into",
-        "observation_embeddings_1_pkey",
-    },
     "archives.archivable": {"sessions_moving", "sessions_by_activity"},
     "archives.begin": {"sessions_pkey"},
     "archives.move_out": {"sessions_pkey", "messages_in_order", "messages_pkey", "message_embeddings_1_pkey"},
@@ -297,12 +238,6 @@ INDEXES: Mapping[str, set[str]] = {
     "triples.embed": {"triples_pkey"},
     "triples.restore": {"triples_pkey"},
     "triples.delete": {"triples_pkey"},
-    "retention.triples_of_user": {"triples_unique"},
-    "retention.triples_of_organization": {"triples_pkey"},
-    "retention.deleted_triples": {"triples_deleted", "legal_holds_name_unique"},
-    "retention.remove_triples": {"triples_pkey", "triple_embeddings_1_pkey"},
-    "retention.deleted_profiles": {"profiles_deleted", "legal_holds_name_unique"},
-    "retention.remove_profiles": {"profiles_pkey", "profile_versions_pkey"},
     "clusters.insert": {"agents_pkey", "clusters_pkey", "cluster_facts_of_cluster"},
     "clusters.get": {"clusters_pkey", "cluster_facts_of_cluster"},
     "clusters.page_of_active": {"clusters_active", "cluster_facts_of_cluster"},
@@ -388,53 +323,6 @@ INDEXES: Mapping[str, set[str]] = {
     "intentions.expire_overdue": {"intentions_pkey", "agents_pkey"},
     "intentions.delete": {"intentions_pkey"},
     "intentions.restore": {"intentions_pkey", "agents_pkey"},
-    "retention.facts_of_user": {
-        "facts_of_user",
-        "facts_of_session",
-        "facts_of_event",
-        "events_of_user",
-        "events_of_session",
-        "sessions_of_user",
-    },
-    "retention.remove_facts": {
-        "facts_pkey",
-        "facts_superseded_by",
-        "fact_embeddings_1_pkey",
-        "fact_entities_pkey",
-        "cluster_facts_pkey",
-        "insight_facts_of_fact",
-    },
-    "retention.deleted_entities": {"entities_deleted", "entities_merged_into", "facts_of_entity", "legal_holds_name_unique"},
-    "retention.lock_entities": {"entities_pkey"},
-    "retention.remove_entities": {
-        "entities_pkey",
-        "entity_aliases_of_entity",
-        "entity_embeddings_1_pkey",
-        "entity_merges_of_merged",
-        "entity_merges_of_target",
-        "entity_merge_parts_pkey",
-        "fact_entities_of_entity",
-        "edges_from",
-        "edges_to",
-    },
-    "retention.events_of_user": {"events_of_user", "events_of_session", "sessions_of_user"},
-    "retention.events_of_organization": {"events_pkey"},
-    "retention.lock_events": {"events_pkey"},
-    "retention.hold_on_events": {"events_pkey", "sessions_pkey", "legal_holds_name_unique"},
-    "retention.remove_events": {"events_pkey", "event_embeddings_1_pkey", "facts_of_event", "insight_events_of_event"},
-    "retention.profiles_of_organization": {"profiles_pkey"},
-    "retention.clusters_of_organization": {"clusters_pkey"},
-    "retention.deleted_clusters": {"clusters_deleted", "legal_holds_name_unique"},
-    "retention.remove_clusters": {"clusters_pkey", "clusters_merged_into", "cluster_facts_of_cluster"},
-    "retention.insights_of_user": {"insights_of_user"},
-    "retention.insights_of_organization": {"insights_pkey"},
-    "retention.deleted_insights": {"insights_deleted", "legal_holds_name_unique"},
-    "retention.remove_insights": {"insights_pkey", "insight_embeddings_1_pkey", "insight_facts_pkey", "insight_events_pkey"},
-    "retention.intentions_of_user": {"intentions_of_user", "intentions_of_session", "sessions_of_user"},
-    "retention.intentions_of_organization": {"intentions_pkey"},
-    "retention.deleted_intentions": {"intentions_deleted", "legal_holds_name_unique"},
-    "retention.remove_intentions": {"intentions_pkey", "intention_embeddings_1_pkey"},
-    "retention.hold_on_conclusions": {"clusters_pkey", "insights_pkey", "intentions_pkey", "legal_holds_name_unique"},
     "roles.get": {"roles_pkey", "role_abilities_pkey"},
     "roles.get_by_name": {"roles_name_unique", "role_abilities_pkey"},
     "roles.update": {"roles_pkey", "role_abilities_pkey"},
@@ -446,6 +334,64 @@ INDEXES: Mapping[str, set[str]] = {
     "prompts.deactivate": {"prompts_pkey"},
     "prompts.active": {"roles_pkey", "prompts_pkey", "prompt_versions_pkey"},
     "prompts.versions": {"prompts_pkey", "prompt_versions_pkey"},
+}
+# The same of what retention makes of the catalog.
+REMOVING: Mapping[tuple[str, str | None], set[str]] = {
+    ("ended", "memories"): {"memories_ended"},
+    ("ended", "sessions"): {"sessions_deleted"},
+    ("ended", "session_observations"): {"session_observations_deleted"},
+    ("ended", "facts"): {"facts_deleted"},
+    ("ended", "entities"): {"entities_deleted", "entities_merged_into", "facts_of_entity"},
+    ("ended", "clusters"): {"clusters_deleted"},
+    ("ended", "insights"): {"insights_deleted"},
+    ("ended", "intentions"): {"intentions_deleted"},
+    ("ended", "triples"): {"triples_deleted"},
+    ("ended", "profiles"): {"profiles_deleted"},
+    ("of_user", "memories"): {"memories_of_user"},
+    ("of_user", "sessions"): {"sessions_of_user"},
+    ("of_user", "session_observations"): {"session_observations_of_user", "session_observations_of_session", "sessions_of_user"},
+    ("of_user", "facts"): {
+        "facts_of_user",
+        "facts_of_session",
+        "facts_of_event",
+        "sessions_of_user",
+        "events_of_user",
+        "events_of_session",
+    },
+    ("of_user", "events"): {"events_of_user", "events_of_session", "sessions_of_user"},
+    ("of_user", "insights"): {"insights_of_user"},
+    ("of_user", "intentions"): {"intentions_of_user", "intentions_of_session", "sessions_of_user"},
+    ("of_user", "triples"): {"triples_unique"},
+    ("of_user", "messages"): {"messages_in_order", "sessions_of_user"},
+    ("of_tenant", "memories"): {"memories_pkey"},
+    ("of_tenant", "entities"): {"entities_pkey", "entities_merged_into"},
+    ("of_tenant", "audit_log"): {"audit_log_pkey"},
+    ("hold_on_user", None): {"memories_of_user", "events_of_user", "insights_of_user", "intentions_of_user", "facts_of_user"},
+    ("held", "memories"): {"memories_pkey"},
+    ("held", "facts"): {"facts_pkey", "events_pkey", "sessions_pkey"},
+    ("held", "messages"): {"messages_pkey", "sessions_pkey"},
+    ("in sessions", "messages"): {"messages_in_order"},
+    ("in sessions", "archived_messages"): {"archived_messages_pkey"},
+    ("lock", "memories"): {"memories_pkey", "memories_superseded_by", "memories_merged_into"},
+    ("remove", "memories"): {
+        "memories_pkey",
+        "memories_superseded_by",
+        "memories_merged_into",
+        "memory_versions_pkey",
+        "memory_tags_pkey",
+        "memory_embeddings_1_pkey",
+        "memory_usage_pkey",
+        "memory_votes_pkey",
+        "memory_relations_pkey",
+        "memory_relations_to",
+        "memory_escalations_of_memory",
+        "memory_escalations_of_candidate",
+    },
+    ("remove", "messages"): {"messages_pkey", "message_embeddings_1_pkey"},
+    ("remove", "sessions"): {"sessions_pkey", "session_observations_of_session", "events_of_session", "facts_of_session"},
+    ("remove", "facts"): {"facts_pkey", "facts_superseded_by", "fact_embeddings_1_pkey", "fact_entities_pkey"},
+    ("remove", "events"): {"events_pkey", "event_embeddings_1_pkey", "facts_of_event", "insight_events_of_event"},
+    ("remove", "users"): {"users_pkey"},
 }
 # Where another index is as good.
 ALSO_FINE: Mapping[str, set[str]] = {
@@ -466,8 +412,7 @@ ALSO_FINE: Mapping[str, set[str]] = {
     "clusters.merge": {"clusters_of_agent"},
     "insights.insert": {"insights_pkey", "insights_of_agent"},
     "intentions.expire_overdue": {"intentions_due", "intentions_due_of_agent"},
-    "retention.hold_on_user": {"sessions_of_user", "session_observations_of_user"},
-    "retention.remove_clusters": {"cluster_embeddings_1_pkey", _CENTROIDS},
+    "retention.still_idle": {"sessions_pkey", "sessions_by_activity"},
     "observations.insert": {"session_observations_pkey", "session_observations_of_agent"},
     "roles.revoke_ability": {"role_abilities_by_ability"},
     **{f"memories.{name}": {"memories_of_agent"} for name in ("insert", "insert_many")},
@@ -515,10 +460,17 @@ async def _statement(world: World, name: str) -> tuple[str, list[Any], Pool]:
 
 async def _plan(world: World, name: str, mode: str) -> Mapping[str, Any]:
     statement, arguments, pool = await _statement(world, name)
+    return await _explained(pool, statement, arguments, mode)
+
+
+async def _explained(pool: Pool, statement: str, arguments: Sequence[Any], mode: str, *, by_index: bool = False) -> Mapping[str, Any]:
     connection = await pool.acquire(5)
     try:
         async with connection.transaction():
             await connection.execute(f"SET LOCAL plan_cache_mode = {mode}")
+            if by_index:
+                # As retention.lock_organization does.
+                await connection.execute("SET LOCAL enable_seqscan = off")
             # Prepared, so that the mode decides; EXPLAIN itself would always see the values.
             types = [parameter.oid for parameter in (await connection.prepare(statement)).get_parameters()]
             declared = await connection.fetchval(
@@ -633,15 +585,36 @@ def test_every_hot_statement_has_its_assertion() -> None:
 
 
 def test_every_removal_and_move_of_rows_has_its_assertion() -> None:
-    one_row = {"lock_organization", "lock_user", "close_organization", "place_hold", "release_hold", "record_purge", "record_clearing"}
+    one_row = {"lock_organization", "close_organization", "place_hold", "release_hold", "give_back"}
     receipts = {"erasures", "begin_erasure", "add_to_erasure", "finish_erasure"}
     holds = {"hold_on_organization", "hold_on_anything"}
-    whole = {"lock_members", "count_of_user", "count_of_organization", "remove_user", "remove_organization", "remove_audit_entries"}
-    one_row |= {"record_clearing_of_events"}
-    # Once for an organization's end, all of them sorted by what is merged into what; and all agents, their events by an index.
-    whole |= {"entities_of_organization", "old_events"}
-    rare = {f"retention.{name}" for name in one_row | receipts | holds | whole}
+    # All agents, their events by an index.
+    whole = {"old_events"}
+    catalog = {"of_tenant", "of_user", "ending", "contents", "removing"}
+    rare = {f"retention.{name}" for name in one_row | receipts | holds | whole | catalog}
     assert {name for name in ADMIN_SAMPLES if name.startswith(("archives.", "retention."))} - set(INDEXES) == rare
+
+
+async def test_whatever_removes_rows_finds_them_by_an_index(full_world: World) -> None:
+    """Of each table, for whatever reason they go."""
+    admin = full_world.of_tenant
+    plan = await removals(admin, [*await of_user(admin), *await of_tenant(admin)])
+    keys = {table: await plan.choose(admin, "of_tenant", table, 3) for table in plan.tables_for("of_tenant")}
+    before, org_id, user_id = datetime.now(UTC), admin.org_id, full_world.user_id
+    given: dict[str, Sequence[Any]] = {"ended": [before, 1000], "of_user": [user_id, 1000], "of_tenant": [1000], "hold_on_user": [user_id]}
+    wrong = []
+    asked = [(*key, text, given.get(key[0])) for key, text in plan.texts.items() if not key[0].startswith("count")]
+    asked += [(f"in {each.table_name}", each.child, each.text, [keys.get(each.table_name, []), 1000]) for each in await contents(admin)]
+    for purpose, table, text, arguments in asked:
+        if arguments is None:
+            arguments = [keys.get(table, []), before] if purpose == "lock" else [keys.get(table, [])]
+        for mode in MODES:
+            nodes = list(_nodes(await _explained(admin._pool, text, [org_id, *arguments], mode, by_index=True)))
+            used = {node["Index Name"] for node in nodes if "Index Name" in node}
+            scanned = {node["Relation Name"] for node in nodes if node["Node Type"] == "Seq Scan"}
+            if scanned or not REMOVING.get((purpose, table), set()) <= used:
+                wrong.append((purpose, table, mode, used, scanned))
+    assert not wrong, "\n".join(map(str, wrong))
 
 
 async def test_a_search_reads_its_agents_memories_only(full_world: World) -> None:

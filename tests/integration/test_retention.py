@@ -14,6 +14,9 @@ from memdb.agents import Agent
 from memdb.engine.database import Database, Tenant
 from memdb.errors import AlreadyExists, InvalidInput, NotFound, PermissionDenied, TenantRequired, UnderLegalHold, WritesRefused
 from memdb.memories import Memory, NewMemory
+from memdb.retention.erasing import close_organization
+from memdb.retention.holding import lock_organization, place_hold
+from memdb.retention.removing import of_tenant, removals
 from tests.conftest import Home
 from tests.samples import SAMPLES, build
 from tests.server import execute, fetch
@@ -51,9 +54,12 @@ async def _old(tenant: Tenant, agent: Agent, dsn: str, count: int, **given: Any)
 
 
 async def test_erasing_reports_every_table_of_the_schema(db: Database, tenant: Tenant, dsn: str) -> None:
-    """A new table with an org_id must be covered by `retention.erase_organization`, or be kept on purpose."""
-    counted = {each.table_name for each in await retention.count_of_organization(db.admin(tenant.org_id))}
-    assert counted == (_tables(dsn) - KEPT) | {"organizations"}
+    """A table with an org_id goes with its organization, or is kept on purpose."""
+    plan = await removals(db.admin(), await of_tenant(db.admin()))
+    removed = {table for table in plan.tables if ("remove", table) in plan.texts}
+    assert removed == (_tables(dsn) - KEPT) | {"organizations"}
+    (counting,) = [each.text for each in await of_tenant(db.admin()) if each.purpose == "count_of_tenant"]
+    assert {row["table_name"] for row in await db.admin()._fetch(counting, [tenant.org_id])} == removed
 
 
 async def test_erasing_an_organization_leaves_nothing_of_it(db: Database, home: Home, rival: Home, dsn: str) -> None:
@@ -212,7 +218,7 @@ async def test_a_successor_that_comes_while_it_is_erased_is_unlinked(db: Databas
 
 
 async def test_an_erased_organization_is_closed_first(db: Database, tenant: Tenant, agent: Agent) -> None:
-    await retention.close_organization(db.admin(tenant.org_id))
+    await close_organization(db.admin(tenant.org_id))
     with pytest.raises(WritesRefused, match="organization is deleted"):
         await memories.add(tenant, agent_id=agent.id, content="x")
 
@@ -341,8 +347,8 @@ async def test_a_hold_is_not_overtaken_by_a_purge(db: Database, tenant: Tenant, 
     await _old(tenant, agent, dsn, 3)
     admin = db.admin(tenant.org_id)
     async with admin.transaction() as tx:
-        await retention.lock_organization(tx)
-        await retention.place_hold(tx, name="case 7", user_id=None, agent_id=None, reason=None)
+        await lock_organization(tx)
+        await place_hold(tx, name="case 7", user_id=None, agent_id=None, reason=None)
         purging = asyncio.create_task(retention.purge(admin, before=NOW))
         await asyncio.sleep(0.2)
         assert not purging.done()

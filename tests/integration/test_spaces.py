@@ -218,7 +218,8 @@ async def test_a_further_kind_joins_by_its_tables(dsn: str, home: Home, owner: D
         CREATE TABLE memdb.notes (
             org_id uuid, id uuid, agent_id uuid, version integer DEFAULT 1, deleted_at timestamptz, content text,
             language text DEFAULT 'english',
-            search tsvector GENERATED ALWAYS AS (memdb.words(language, content)) STORED, PRIMARY KEY (org_id, id)
+            search tsvector GENERATED ALWAYS AS (memdb.words(language, content)) STORED, PRIMARY KEY (org_id, id),
+            FOREIGN KEY (org_id, agent_id) REFERENCES memdb.agents (org_id, id)
         )
         """,
         """

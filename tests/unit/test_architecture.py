@@ -78,6 +78,7 @@ AREAS = (
     "intentions",
     "profiles",
     "triples",
+    "catalog",
     "retention",
     "archives",
 )

@@ -21,7 +21,8 @@ async def tables_of(on: AdminExecutor, header: Header) -> list[TenantTable]:
     tables = await tenant_tables(on)
     if [(table.name, table.columns) for table in tables] != [(table.name, table.columns) for table in header.tables]:
         raise DumpOfOtherSchema(
-            f"the dump has other tables or columns than this database, though both are at {schema}: one was changed by hand"
+            f"the dump has other tables or columns than this database, though both are at {schema}: one was changed by "
+            "hand, or has an application's tables that the other has not"
         )
     return tables
 

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterator, Callable
-from graphlib import TopologicalSorter
 from typing import Final, TypeAlias
 from uuid import UUID
 
 import msgspec
 
+from memdb.catalog import names_in_order
 from memdb.engine.executor import AdminExecutor
 from memdb.engine.own import query
 from memdb.engine.preflight import inspect
@@ -24,7 +24,6 @@ class TenantTable(msgspec.Struct, frozen=True):
     name: str
     columns: list[str]
     embedding: int | None
-    refers_to: list[str]
     counting: str
     reading: str
     writing: str
@@ -90,8 +89,7 @@ async def identity(on: AdminExecutor) -> Identity:
 async def tenant_tables(on: AdminExecutor) -> list[TenantTable]:
     """All of them, each after those that it refers to."""
     found = {table.name: table for table in await tables(on)}
-    sorter = TopologicalSorter({name: table.refers_to for name, table in found.items()})
-    return [found[name] for name in sorter.static_order()]
+    return [found[name] for name in await names_in_order(on)]
 
 
 async def schema_of(on: AdminExecutor) -> tuple[str, int]:
