@@ -777,4 +777,9 @@ async def test_what_an_assertion_does_reads_by_an_index(databases: Databases, fi
             assert "LockRows" in plans
             assert not re.findall(r"Seq Scan on (?!unnest|pg_)\w+", plans), mode
             used = {using or on for using, on in re.findall(r"Index (?:Only )?Scan using (\w+)|Bitmap Index Scan on (\w+)", plans)}
-            assert {each for each in used if each.startswith("facts_")} <= {"facts_pkey", "facts_same_unique", "facts_of_entity"}, mode
+            assert {each for each in used if each.startswith("facts_")} <= {
+                "facts_pkey",
+                "facts_same_unique",
+                "facts_of_entity",
+                "facts_past",
+            }, mode
