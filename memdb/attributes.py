@@ -30,8 +30,9 @@ class Attribute(msgspec.Struct, frozen=True):
 
     - `status`: proposed, until somebody accepts it; retired ones take no new facts. Facts of proposed ones are facts like any other.
     - `value_type` is what its values must be; a date is text as ISO 8601 writes it, with or without a time.
-    - `conflict_policy` says what becomes of a new fact whose value differs from that of an active one at an overlapping time: it supersedes
-      the old one; both are kept; it is rejected; or the surer one wins, of equals the newer.
+    - `conflict_policy` says what becomes of facts whose values differ at an overlapping time. supersede: the one that begins later ends the
+      other. keep_both. reject: the one that begins first holds while it lasts, the other only when it does not. highest_confidence: in the
+      same way the surer one holds, of equals the one that begins later. What holds at no time is not stored.
     - `time_to_live` is how long a fact is taken for true after it was last asserted or confirmed, None without end.
     - `seen` is how often it was proposed, `proposed_by` the actor who did so first. `version` goes up with each change, not with proposals.
     """

@@ -87,8 +87,9 @@ async def assert_(
       `expires_at` the later, links to entities are added, all else stays. The same is the same value, or without an attribute the same
       content, whatever the case and the white space of a text. If the new one is valid at other times, too, it takes the old one's place.
     - If others of the attribute differ while both are valid, the attribute's conflict policy decides: see `attributes.Attribute`. What has
-      expired does not stand in the way. A superseded fact is valid until `valid_from` of the new one, or if it began later, was never
-      valid. Edges that it was the evidence of are invalidated.
+      expired does not stand in the way. Edges whose evidence is superseded are invalidated.
+    - The order of arrival does not matter, but where two begin at the same moment: what was true when comes out the same. Old news that
+      arrives late ends where what is known begins. A fact that is parted by it goes on as a fact of its own.
     - Whoever asserts facts of one entity at the same time comes one after the other, and each sees what the one before has left.
 
     The parameters:

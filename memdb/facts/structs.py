@@ -78,11 +78,11 @@ class Asserted(msgspec.Struct, frozen=True):
 
     `outcome`:
 
-    - added: it is a new fact, and nothing contradicts it.
+    - added: it is a new fact, and takes no other's place. It may be superseded from the start, by what begins later.
     - confirmed: `fact` is an older one that says the same.
-    - superseded: it is a new fact, and those of `replaced` are superseded by it.
+    - superseded: it is a new fact, and those of `replaced` end by it, or hold at fewer times.
     - kept_both: it is a new fact beside others of the attribute, whose values differ.
-    - rejected: it was not stored; `fact` is the one that stands in its way, of several the surest.
+    - rejected: it holds at no time and was not stored; `fact` is the one that stands in its way, of several the surest.
     - repeated: it was asserted before, under the same id; nothing was changed.
     """
 

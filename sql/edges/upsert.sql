@@ -64,11 +64,16 @@ upserted AS (
             count(*) AS times,
             (array_agg(g.weight ORDER BY g.number))[1] AS weight,
             (array_agg(g.fact_id ORDER BY g.number DESC) FILTER (WHERE g.fact_id IS NOT NULL))[1] AS fact_id,
-            (array_agg(g.valid_from ORDER BY g.number DESC) FILTER (WHERE g.valid_from IS NOT NULL))[1] AS valid_from,
-            (array_agg(g.valid_until ORDER BY g.number DESC) FILTER (WHERE g.valid_until IS NOT NULL))[1] AS valid_until,
+            max(g.valid_from) AS valid_from,
+            (array_agg(g.valid_until ORDER BY g.number DESC) FILTER (WHERE g.valid_until IS NOT NULL AND NOT g.is_old))[1] AS valid_until,
             (array_agg(g.provenance ORDER BY g.number DESC) FILTER (WHERE g.provenance IS NOT NULL))[1] AS provenance,
             (array_agg(g.metadata ORDER BY g.number DESC) FILTER (WHERE g.metadata IS NOT NULL))[1] AS metadata
-        FROM given AS g
+        FROM (
+            SELECT
+                m.*,
+                coalesce(m.valid_from < max(m.valid_from) OVER (PARTITION BY m.agent_id, m.source_id, m.target_id, m.type), false) AS is_old
+            FROM given AS m
+        ) AS g
         GROUP BY g.agent_id, g.source_id, g.target_id, g.type
     ) AS n, memdb.writers AS w
     WHERE w.org_id = :org_id
@@ -84,8 +89,12 @@ upserted AS (
             assertions = least(e.assertions::bigint + excluded.assertions, 2147483647),
             -- What showed an edge that was invalidated shows it no more.
             fact_id = coalesce(excluded.fact_id, CASE WHEN e.invalidated_at IS NULL THEN e.fact_id END),
-            valid_from = coalesce(excluded.valid_from, e.valid_from),
-            valid_until = coalesce(excluded.valid_until, CASE WHEN e.valid_until > now() THEN e.valid_until END),
+            valid_from = greatest(excluded.valid_from, e.valid_from),
+            -- Of several times that it held the latest counts, whichever was told last.
+            valid_until = CASE
+                WHEN excluded.valid_from < e.valid_from THEN e.valid_until
+                ELSE coalesce(excluded.valid_until, CASE WHEN e.valid_until > now() THEN e.valid_until END)
+            END,
             invalidated_at = NULL,
             provenance = coalesce(excluded.provenance, e.provenance),
             metadata = CASE WHEN excluded.metadata = '{}' THEN e.metadata ELSE excluded.metadata END,

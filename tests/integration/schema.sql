@@ -1,6 +1,6 @@
 CREATE SCHEMA memdb;
 
-COMMENT ON SCHEMA memdb IS 'memdb 0028_tenant_tables';
+COMMENT ON SCHEMA memdb IS 'memdb 0029_late_news';
 
 CREATE TYPE memdb.assertion AS (
 	id uuid,
@@ -42,6 +42,12 @@ CREATE DOMAIN memdb.hnsw_ef_search AS integer
 
 CREATE DOMAIN memdb.planned_for_values AS boolean
 	CONSTRAINT planned_for_values_is_set CHECK (memdb.plan_for_values(VALUE));
+
+CREATE TYPE memdb.saying AS (
+	begins timestamp with time zone,
+	confidence double precision,
+	holds tstzmultirange
+);
 
 CREATE FUNCTION memdb.enter(org uuid) RETURNS uuid
     LANGUAGE sql
@@ -200,6 +206,8 @@ CREATE TABLE memdb.facts (
     value jsonb,
     same_key bytea GENERATED ALWAYS AS (memdb.fact_key(value, content)) STORED NOT NULL,
     metadata jsonb DEFAULT '{}'::jsonb NOT NULL,
+    said memdb.saying[] DEFAULT '{}'::memdb.saying[] NOT NULL,
+    past boolean DEFAULT false NOT NULL,
     CONSTRAINT facts_annotation_length CHECK (((char_length(annotation) >= 1) AND (char_length(annotation) <= 8192))),
     CONSTRAINT facts_category_length CHECK (((char_length(category) >= 1) AND (char_length(category) <= 64))),
     CONSTRAINT facts_confidence_range CHECK (((confidence >= (0)::double precision) AND (confidence <= (1)::double precision))),
@@ -239,12 +247,28 @@ DECLARE
     since timestamptz;
     expiry timestamptz;
     key bytea;
+    met uuid[];
+    -- Whether the attribute lets one value hold at a time.
+    contested boolean;
+    confidence_given double precision;
     same uuid;
     alike uuid[];
     confirmed integer;
-    overlapping uuid[];
+    -- When the given fact holds, and with those of its value whose place it takes.
+    won tstzmultirange;
+    lost tstzmultirange;
+    next_begin timestamptz;
+    runs tstzmultirange;
+    sayings memdb.saying[];
     standing uuid[];
-    surest double precision;
+    old record;
+    -- Of each of `replaced`: what is left of it, and until when it itself holds.
+    lefts tstzmultirange[];
+    ends timestamptz[];
+    was_past boolean[];
+    copy_id uuid;
+    made uuid[];
+    part tstzrange;
 BEGIN
     PERFORM
         memdb.must(coalesce(a.attribute ~ '^[a-z][a-z0-9_.]{0,63}$', true), 'attribute', 'must be lower-case letters, digits, _ and ., a letter first'),
@@ -384,20 +408,50 @@ BEGIN
             END IF;
         END IF;
 
-        -- Those that say the same at an overlapping time, and the first that is valid for as long. In two statements, for the index's sake.
-        IF given.attribute IS NULL THEN
-            SELECT
-                array_agg(f.id),
-                (array_agg(f.id ORDER BY f.id) FILTER (WHERE f.lasts))[1],
-                max(f.confirmations) + 1,
-                greatest(given.confidence, max(f.confidence))
-            INTO alike, same, confirmed, given.confidence
+        contested := coalesce(known.conflict_policy <> 'keep_both', false);
+        confidence_given := given.confidence;
+        met := '{}';
+        same := NULL;
+        confirmed := NULL;
+        sayings := '{}';
+        won := tstzmultirange(tstzrange(since, given.valid_until));
+        runs := won;
+
+        -- Those at an overlapping time that say the same, or whose attribute lets one value hold. In several statements, for the indexes' sake.
+        IF contested THEN
+            SELECT coalesce(array_agg(f.id), '{}') INTO met
             FROM (
-                SELECT
-                    o.id,
-                    o.confirmations,
-                    o.confidence,
-                    o.valid_from <= since AND coalesce(o.valid_until >= given.valid_until, o.valid_until IS NULL) AS lasts
+                SELECT o.id
+                FROM memdb.facts AS o
+                WHERE o.org_id = tenant
+                    AND o.entity_id = about
+                    AND o.attribute = given.attribute
+                    AND o.status = 'active'
+                    AND o.deleted_at IS NULL
+                    AND coalesce(o.valid_from < given.valid_until, true)
+                    AND coalesce(o.valid_until > since, true)
+                ORDER BY o.id
+                FOR NO KEY UPDATE
+            ) AS f;
+            SELECT met || coalesce(array_agg(f.id), '{}') INTO met
+            FROM (
+                SELECT o.id
+                FROM memdb.facts AS o
+                WHERE o.org_id = tenant
+                    AND o.entity_id = about
+                    AND o.attribute = given.attribute
+                    AND o.status = 'superseded'
+                    AND o.deleted_at IS NULL
+                    AND o.valid_until > since
+                    AND o.valid_until > o.valid_from
+                    AND coalesce(o.valid_from < given.valid_until, true)
+                ORDER BY o.id
+                FOR NO KEY UPDATE
+            ) AS f;
+        ELSIF given.attribute IS NULL THEN
+            SELECT coalesce(array_agg(f.id), '{}') INTO met
+            FROM (
+                SELECT o.id
                 FROM memdb.facts AS o
                 WHERE o.org_id = tenant
                     AND o.entity_id = about
@@ -411,18 +465,9 @@ BEGIN
                 FOR NO KEY UPDATE
             ) AS f;
         ELSE
-            SELECT
-                array_agg(f.id),
-                (array_agg(f.id ORDER BY f.id) FILTER (WHERE f.lasts))[1],
-                max(f.confirmations) + 1,
-                greatest(given.confidence, max(f.confidence))
-            INTO alike, same, confirmed, given.confidence
+            SELECT coalesce(array_agg(f.id), '{}') INTO met
             FROM (
-                SELECT
-                    o.id,
-                    o.confirmations,
-                    o.confidence,
-                    o.valid_from <= since AND coalesce(o.valid_until >= given.valid_until, o.valid_until IS NULL) AS lasts
+                SELECT o.id
                 FROM memdb.facts AS o
                 WHERE o.org_id = tenant
                     AND o.entity_id = about
@@ -435,6 +480,72 @@ BEGIN
                 ORDER BY o.id
                 FOR NO KEY UPDATE
             ) AS f;
+        END IF;
+
+        IF met <> '{}' THEN
+            SELECT (array_agg(f.id ORDER BY f.id))[1]
+            INTO same
+            FROM memdb.facts AS f
+            WHERE f.org_id = tenant
+                AND f.id = ANY (met)
+                AND f.same_key = key
+                AND f.status = 'active'
+                AND f.valid_from <= since
+                AND coalesce(f.valid_until >= given.valid_until, f.valid_until IS NULL);
+            IF same IS NULL AND contested THEN
+                -- What begins later goes on; what holds by the policy goes on while it lasts. What has expired does not stand in the way.
+                SELECT
+                    range_agg(o.holds) FILTER (WHERE o.prevails),
+                    array_agg(o.id ORDER BY o.fact_confidence DESC, o.id DESC) FILTER (WHERE o.prevails),
+                    min(o.begins) FILTER (WHERE o.begins > since)
+                INTO lost, standing, next_begin
+                FROM (
+                    SELECT
+                        f.id,
+                        f.confidence AS fact_confidence,
+                        s.begins,
+                        s.holds,
+                        coalesce(f.expires_at > moment, true)
+                        AND CASE known.conflict_policy
+                            WHEN 'reject' THEN s.begins <= since
+                            WHEN 'highest_confidence' THEN (s.confidence, s.begins) > (confidence_given, since)
+                        END AS prevails
+                    FROM memdb.facts AS f, memdb.sayings_of(f) AS s
+                    WHERE f.org_id = tenant
+                        AND f.id = ANY (met)
+                        AND f.same_key <> key
+                        AND NOT isempty(s.holds)
+                ) AS o;
+                IF known.conflict_policy = 'supersede' THEN
+                    won := tstzmultirange(tstzrange(since, least(given.valid_until, next_begin)));
+                ELSE
+                    won := won - coalesce(lost, '{}');
+                END IF;
+                IF isempty(won) THEN
+                    SELECT f.* INTO STRICT fact FROM memdb.facts AS f WHERE f.org_id = tenant AND f.id = standing[1];
+                    outcome := 'rejected';
+                    RETURN NEXT;
+                    CONTINUE;
+                END IF;
+                SELECT f.id INTO same
+                FROM memdb.facts AS f
+                WHERE f.org_id = tenant
+                    AND f.id = ANY (met)
+                    AND f.same_key = key
+                    AND tstzrange(f.valid_from, f.valid_until) @> won
+                ORDER BY f.id
+                LIMIT 1;
+            END IF;
+            SELECT
+                array_agg(f.id),
+                max(f.confirmations) + 1,
+                greatest(given.confidence, max(f.confidence))
+            INTO alike, confirmed, given.confidence
+            FROM memdb.facts AS f
+            WHERE f.org_id = tenant
+                AND f.id = ANY (met)
+                AND f.same_key = key
+                AND tstzrange(f.valid_from, f.valid_until) && won;
         END IF;
 
         IF same IS NOT NULL THEN
@@ -453,6 +564,11 @@ BEGIN
                 sensitive = f.sensitive OR given.sensitive,
                 needs_confirmation = f.needs_confirmation AND given.needs_confirmation,
                 stale = false,
+                said = CASE
+                    WHEN contested AND (f.valid_from < since OR f.confidence < confidence_given)
+                    THEN memdb.said_also(f, ROW(since, confidence_given, won)::memdb.saying)
+                    ELSE f.said
+                END,
                 updated_at = greatest(f.updated_at, moment),
                 version = f.version + 1
             WHERE f.org_id = tenant
@@ -464,54 +580,68 @@ BEGIN
         END IF;
 
         outcome := 'added';
-        replaced := coalesce(alike, '{}');
-        IF known.conflict_policy = 'keep_both' THEN
-            IF EXISTS (
-                SELECT FROM memdb.facts AS o
-                WHERE o.org_id = tenant
-                    AND o.entity_id = about
-                    AND o.attribute = given.attribute
-                    AND o.id <> ALL (replaced)
-                    AND o.status = 'active'
-                    AND o.deleted_at IS NULL
-                    AND coalesce(o.valid_from < given.valid_until, true)
-                    AND coalesce(o.valid_until > since, true)
-            ) THEN
-                outcome := 'kept_both';
-            END IF;
-        ELSIF known.conflict_policy IS NOT NULL THEN
-            -- What has expired does not stand in the way.
+        lefts := '{}';
+        ends := '{}';
+        was_past := '{}';
+        IF known.conflict_policy = 'keep_both' AND EXISTS (
+            SELECT FROM memdb.facts AS o
+            WHERE o.org_id = tenant
+                AND o.entity_id = about
+                AND o.attribute = given.attribute
+                AND o.same_key <> key
+                AND o.status = 'active'
+                AND o.deleted_at IS NULL
+                AND coalesce(o.valid_from < given.valid_until, true)
+                AND coalesce(o.valid_until > since, true)
+        ) THEN
+            outcome := 'kept_both';
+        END IF;
+        IF met <> '{}' THEN
+            -- From its beginning on it takes the place of those that say the same.
             SELECT
-                array_agg(f.id),
-                array_agg(f.id ORDER BY f.confidence DESC, f.id DESC) FILTER (WHERE f.contradicts),
-                max(f.confidence) FILTER (WHERE f.contradicts)
-            INTO overlapping, standing, surest
-            FROM (
-                SELECT o.id, o.confidence, o.id <> ALL (replaced) AND coalesce(o.expires_at > moment, true) AS contradicts
-                FROM memdb.facts AS o
-                WHERE o.org_id = tenant
-                    AND o.entity_id = about
-                    AND o.attribute = given.attribute
-                    AND o.status = 'active'
-                    AND o.deleted_at IS NULL
-                    AND coalesce(o.valid_from < given.valid_until, true)
-                    AND coalesce(o.valid_until > since, true)
-                ORDER BY o.id
-                FOR NO KEY UPDATE
-            ) AS f;
-            IF standing <> '{}' AND (known.conflict_policy = 'reject' OR (known.conflict_policy = 'highest_confidence' AND surest > given.confidence))
-            THEN
-                SELECT f.* INTO STRICT fact FROM memdb.facts AS f WHERE f.org_id = tenant AND f.id = standing[1];
-                replaced := '{}';
-                outcome := 'rejected';
-                RETURN NEXT;
-                CONTINUE;
-            END IF;
-            replaced := coalesce(overlapping, '{}');
+                coalesce(array_agg(ROW(s.begins, s.confidence, s.holds * tstzmultirange(tstzrange(lower(won), NULL)))::memdb.saying), '{}'),
+                won + coalesce(range_agg(s.holds * tstzmultirange(tstzrange(lower(won), NULL))), '{}')
+            INTO sayings, runs
+            FROM memdb.facts AS f, memdb.sayings_of(f) AS s
+            WHERE f.org_id = tenant
+                AND f.id = ANY (alike);
+            FOR old IN
+                SELECT
+                    f.id,
+                    f.status,
+                    f.valid_from,
+                    f.valid_until,
+                    coalesce(range_agg(
+                        CASE
+                            WHEN f.same_key = key THEN s.holds * tstzmultirange(tstzrange(NULL, lower(won)))
+                            WHEN known.conflict_policy <> 'supersede' THEN s.holds - won
+                            WHEN s.begins <= since THEN s.holds * tstzmultirange(tstzrange(NULL, since))
+                            ELSE s.holds
+                        END
+                    ), '{}') AS remains
+                FROM memdb.facts AS f, memdb.sayings_of(f) AS s
+                WHERE f.org_id = tenant
+                    AND f.id = ANY (met)
+                    AND (f.same_key <> key OR f.id = ANY (alike))
+                GROUP BY f.id, f.status, f.valid_from, f.valid_until
+                ORDER BY f.id
+            LOOP
+                CONTINUE WHEN old.remains = tstzmultirange(tstzrange(old.valid_from, old.valid_until));
+                replaced := replaced || old.id;
+                was_past := was_past || (old.status <> 'active');
+                lefts := lefts || old.remains;
+                ends := ends || coalesce(
+                    (SELECT upper(p.part) FROM unnest(old.remains) AS p (part) WHERE lower(p.part) = old.valid_from), old.valid_from
+                );
+            END LOOP;
+        END IF;
+        IF sayings <> '{}' OR lower(won) > since OR confidence_given < given.confidence THEN
+            sayings := sayings || ROW(since, confidence_given, won)::memdb.saying;
         END IF;
         IF replaced <> '{}' THEN
             outcome := 'superseded';
         END IF;
+        part := (SELECT p.part FROM unnest(runs) AS p (part) ORDER BY p.part LIMIT 1);
         given.id := coalesce(given.id, memdb.new_id());
 
         WITH superseded AS (
@@ -520,11 +650,14 @@ BEGIN
                 status = memdb.next_fact_status(f.status, 'superseded'),
                 superseded_by = given.id,
                 held_until = f.valid_until,
-                valid_until = greatest(f.valid_from, least(f.valid_until, since)),
+                valid_until = x.until,
                 invalidated_at = moment,
                 updated_at = greatest(f.updated_at, moment),
                 version = f.version + 1
+            FROM unnest(replaced, ends) AS x (id, until)
             WHERE f.org_id = tenant
+                AND f.id = x.id
+                AND f.status = 'active'
                 AND f.id = ANY (replaced)
                 -- A plan for an empty list may take any index.
                 AND replaced <> '{}'
@@ -548,15 +681,101 @@ BEGIN
         INSERT INTO memdb.facts AS f (
             org_id, id, agent_id, entity_id, session_id, user_id, event_id, ingested_at, valid_from, valid_until, expires_at, updated_at,
             confidence, importance, confirmed_at, confirmations, embedded, sensitive, needs_confirmation, language, attribute, category, speaker,
-            context, content, annotation, value, metadata
+            context, content, annotation, value, said, metadata
         )
         SELECT
-            tenant, given.id, writer, about, given.session_id, given.user_id, given.event_id, moment, since, given.valid_until, expiry, moment,
-            given.confidence, given.importance, CASE WHEN confirmed > 0 THEN moment END, coalesce(confirmed, 0), given.embedded, given.sensitive, given.needs_confirmation, words, given.attribute,
-            given.category, given.speaker, given.context, given.content, given.annotation, given.value, given.metadata
+            tenant, given.id, writer, about, given.session_id, given.user_id, given.event_id, moment, lower(part), upper(part), expiry,
+            moment,
+            given.confidence, given.importance, CASE WHEN confirmed > 0 THEN moment END, coalesce(confirmed, 0), given.embedded, given.sensitive,
+            given.needs_confirmation, words, given.attribute, given.category, given.speaker, given.context, given.content, given.annotation, given.value, sayings, given.metadata
         -- Counting the superseded makes them give up their place first.
         FROM (SELECT count(*) FROM superseded) AS made
         RETURNING f.* INTO STRICT fact;
+
+        -- What came late: pieces of what it parts, and what was past already.
+        made := ARRAY[given.id];
+        IF contested AND met <> '{}' THEN
+            FOR place IN 1 .. cardinality(replaced) LOOP
+                SELECT
+                    f.*,
+                    CASE WHEN was_past[place] THEN f.valid_until ELSE f.held_until END AS lasted_until
+                INTO STRICT old
+                FROM memdb.facts AS f
+                WHERE f.org_id = tenant
+                    AND f.id = replaced[place];
+                IF was_past[place] THEN
+                    -- As it was known since it was superseded, it goes on as another row, which ends now.
+                    IF coalesce(old.expires_at > old.invalidated_at, true) THEN
+                        PERFORM memdb.copy_fact(
+                            tenant, old.id, tstzmultirange(tstzrange(old.valid_from, ends[place])), old.valid_from, ends[place],
+                            old.invalidated_at, moment, old.valid_until, given.id
+                        );
+                    END IF;
+                    UPDATE memdb.facts AS f
+                    SET
+                        superseded_by = given.id,
+                        valid_until = CASE WHEN coalesce(old.expires_at > old.invalidated_at, true) THEN f.valid_from ELSE ends[place] END,
+                        updated_at = greatest(f.updated_at, moment),
+                        version = f.version + 1
+                    WHERE f.org_id = tenant
+                        AND f.id = old.id;
+                END IF;
+                FOR part IN SELECT p.part FROM unnest(lefts[place]) AS p (part) WHERE lower(p.part) > old.valid_from ORDER BY p.part LOOP
+                    CONTINUE WHEN old.expires_at <= moment;
+                    copy_id := memdb.copy_fact(
+                        tenant,
+                        old.id,
+                        lefts[place] * tstzmultirange(part),
+                        lower(part),
+                        upper(part),
+                        moment,
+                        CASE WHEN was_past[place] OR upper(part) IS DISTINCT FROM old.lasted_until THEN moment END,
+                        NULL,
+                        CASE WHEN upper(part) IS DISTINCT FROM old.lasted_until THEN given.id WHEN was_past[place] THEN old.superseded_by END
+                    );
+                    -- What it is the evidence of goes with what holds on.
+                    UPDATE memdb.edges AS e
+                    SET
+                        fact_id = copy_id,
+                        invalidated_at = NULL
+                    WHERE e.org_id = tenant
+                        AND e.fact_id = old.id
+                        AND e.invalidated_at = moment
+                        AND NOT was_past[place]
+                        AND upper(part) IS NOT DISTINCT FROM old.lasted_until;
+                END LOOP;
+            END LOOP;
+            FOR part IN SELECT p.part FROM unnest(runs) AS p (part) WHERE lower(p.part) > fact.valid_from ORDER BY p.part LOOP
+                made := made || memdb.copy_fact(
+                    tenant, given.id, runs * tstzmultirange(part), lower(part), upper(part), moment, NULL, NULL, NULL
+                );
+            END LOOP;
+            -- It ends where another begins.
+            UPDATE memdb.facts AS f
+            SET
+                status = memdb.next_fact_status(f.status, 'superseded'),
+                superseded_by = o.id,
+                invalidated_at = moment
+            FROM memdb.facts AS o
+            WHERE f.org_id = tenant
+                AND f.id = ANY (made)
+                AND f.valid_until IS DISTINCT FROM given.valid_until
+                AND o.org_id = tenant
+                AND o.id = (
+                    SELECT x.id FROM memdb.facts AS x
+                    WHERE x.org_id = tenant
+                        AND x.entity_id = about
+                        AND x.attribute = given.attribute
+                        AND x.same_key <> key
+                        AND x.status IN ('active', 'superseded')
+                        AND x.deleted_at IS NULL
+                        AND x.valid_from = f.valid_until
+                        AND coalesce(x.valid_until > x.valid_from, true)
+                    ORDER BY x.status, x.id DESC
+                    LIMIT 1
+                );
+            SELECT f.* INTO STRICT fact FROM memdb.facts AS f WHERE f.org_id = tenant AND f.id = given.id;
+        END IF;
         RETURN NEXT;
     END LOOP;
 END
@@ -800,6 +1019,48 @@ CREATE FUNCTION memdb.content_of(triple memdb.triples) RETURNS text
     LANGUAGE sql IMMUTABLE
     RETURN (((((triple).subject || ' '::text) || (triple).predicate) || ' '::text) || (triple).object);
 
+CREATE FUNCTION memdb.copy_fact(tenant uuid, source uuid, holds tstzmultirange, valid_from timestamp with time zone, valid_until timestamp with time zone, learnt timestamp with time zone, ended timestamp with time zone, held timestamp with time zone, successor uuid) RETURNS uuid
+    LANGUAGE plpgsql
+    AS $$
+DECLARE
+    made CONSTANT uuid := memdb.new_id();
+BEGIN
+    INSERT INTO memdb.facts (
+        org_id, id, agent_id, entity_id, session_id, user_id, event_id, superseded_by, ingested_at, invalidated_at, valid_from, valid_until,
+        held_until, expires_at, confirmed_at, retrieved_at, updated_at, confidence, importance, vitality, retrievals, confirmations, corrections,
+        embedded, sensitive, needs_confirmation, stale, past, status, language, attribute, category, speaker, context, content, annotation, value,
+        said, metadata
+    )
+    SELECT
+        tenant, made, f.agent_id, f.entity_id, f.session_id, f.user_id, f.event_id, successor, learnt, ended, copy_fact.valid_from,
+        copy_fact.valid_until, held, f.expires_at, f.confirmed_at, f.retrieved_at, coalesce(ended, learnt), f.confidence, f.importance, f.vitality,
+        f.retrievals, f.confirmations, f.corrections,
+        EXISTS (SELECT FROM memdb.fact_embeddings AS e WHERE e.org_id = tenant AND e.fact_id = source),
+        f.sensitive, f.needs_confirmation, f.stale, held IS NOT NULL, CASE WHEN ended IS NULL THEN 'active' ELSE 'superseded' END, f.language,
+        f.attribute, f.category, f.speaker, f.context, f.content, f.annotation, f.value,
+        ARRAY(
+            SELECT ROW(s.begins, s.confidence, s.holds * copy_fact.holds)::memdb.saying
+            FROM unnest(CASE WHEN f.said = '{}' THEN ARRAY[ROW(f.valid_from, f.confidence, copy_fact.holds)::memdb.saying] ELSE f.said END) AS s
+            WHERE s.holds && copy_fact.holds
+        ),
+        f.metadata
+    FROM memdb.facts AS f
+    WHERE f.org_id = tenant
+        AND f.id = source;
+    INSERT INTO memdb.fact_embeddings (org_id, fact_id, agent_id, space, embedding)
+    SELECT tenant, made, e.agent_id, e.space, e.embedding
+    FROM memdb.fact_embeddings AS e
+    WHERE e.org_id = tenant
+        AND e.fact_id = source;
+    INSERT INTO memdb.fact_entities (org_id, fact_id, entity_id)
+    SELECT tenant, made, l.entity_id
+    FROM memdb.fact_entities AS l
+    WHERE l.org_id = tenant
+        AND l.fact_id = source;
+    RETURN made;
+END
+$$;
+
 CREATE FUNCTION memdb.days_between(earlier timestamp with time zone, later timestamp with time zone) RETURNS double precision
     LANGUAGE sql IMMUTABLE PARALLEL SAFE
     RETURN (date_part('epoch'::text, (later - earlier)) / (86400)::double precision);
@@ -1036,7 +1297,7 @@ CREATE FUNCTION memdb.graph_score(weight double precision, age double precision,
 
 CREATE FUNCTION memdb.holds(fact memdb.facts, as_of timestamp with time zone, known_at timestamp with time zone) RETURNS boolean
     LANGUAGE sql STABLE
-    RETURN (((known_at IS NULL) OR ((fact).ingested_at <= known_at)) AND ((known_at IS NULL) OR (as_of IS NOT NULL) OR COALESCE(((fact).invalidated_at > known_at), true)) AND ((as_of IS NULL) OR ((fact).valid_from <= as_of)) AND ((as_of IS NULL) OR COALESCE((CASE WHEN ((fact).invalidated_at > known_at) THEN (fact).held_until ELSE (fact).valid_until END > as_of), true)) AND COALESCE(((fact).expires_at > COALESCE(as_of, known_at)), true));
+    RETURN (((known_at IS NULL) OR ((fact).ingested_at <= known_at)) AND ((known_at IS NULL) OR (as_of IS NOT NULL) OR ((NOT (fact).past) AND COALESCE(((fact).invalidated_at > known_at), true))) AND ((as_of IS NULL) OR ((fact).valid_from <= as_of)) AND ((as_of IS NULL) OR COALESCE((CASE WHEN ((fact).invalidated_at > known_at) THEN (fact).held_until ELSE (fact).valid_until END > as_of), true)) AND COALESCE(((fact).expires_at > COALESCE(as_of, known_at)), true));
 
 CREATE FUNCTION memdb.identifiers(content text) RETURNS text[]
     LANGUAGE plpgsql IMMUTABLE STRICT PARALLEL SAFE
@@ -2481,6 +2742,25 @@ BEGIN
     ORDER BY g.number;
 END
 $$;
+
+CREATE FUNCTION memdb.sayings_of(fact memdb.facts) RETURNS SETOF memdb.saying
+    LANGUAGE sql STABLE
+    AS $$
+    SELECT
+        s.begins,
+        s.confidence,
+        s.holds * tstzmultirange(tstzrange(fact.valid_from, fact.valid_until))
+    FROM unnest(
+        CASE
+            WHEN fact.said <> '{}' THEN fact.said
+            ELSE ARRAY[ROW(fact.valid_from, fact.confidence, tstzmultirange(tstzrange(fact.valid_from, fact.valid_until)))::memdb.saying]
+        END
+    ) AS s
+$$;
+
+CREATE FUNCTION memdb.said_also(fact memdb.facts, more memdb.saying) RETURNS memdb.saying[]
+    LANGUAGE sql STABLE
+    RETURN (SELECT array_agg(ROW(s.begins, s.confidence, s.holds)::memdb.saying ORDER BY s.begins) AS array_agg FROM (SELECT e.begins, e.confidence, e.holds, row_number() OVER (ORDER BY e.begins) AS nth, row_number() OVER (ORDER BY e.begins DESC) AS nth_last FROM (SELECT o.begins, o.confidence, o.holds FROM memdb.sayings_of(said_also.fact) o(begins, confidence, holds) UNION ALL SELECT (said_also.more).begins AS begins, (said_also.more).confidence AS confidence, (said_also.more).holds AS holds) e) s WHERE ((s.nth = 1) OR (s.nth_last <= 31)));
 
 CREATE FUNCTION memdb.says_name(content text, name text) RETURNS boolean
     LANGUAGE plpgsql IMMUTABLE PARALLEL SAFE
@@ -4691,6 +4971,8 @@ CREATE INDEX facts_of_session ON memdb.facts USING btree (org_id, session_id, id
 
 CREATE INDEX facts_of_user ON memdb.facts USING btree (org_id, user_id, id) WHERE (user_id IS NOT NULL);
 
+CREATE INDEX facts_past ON memdb.facts USING btree (org_id, entity_id, attribute, valid_until) WHERE ((status = 'superseded'::text) AND (attribute IS NOT NULL) AND (deleted_at IS NULL));
+
 CREATE UNIQUE INDEX facts_same_unique ON memdb.facts USING btree (org_id, entity_id, attribute, same_key, valid_until) NULLS NOT DISTINCT WHERE ((status = 'active'::text) AND (deleted_at IS NULL));
 
 CREATE INDEX facts_superseded_by ON memdb.facts USING btree (org_id, superseded_by) WHERE (superseded_by IS NOT NULL);
@@ -5694,6 +5976,8 @@ GRANT UPDATE(category) ON TABLE memdb.facts TO memdb_app;
 GRANT UPDATE(annotation) ON TABLE memdb.facts TO memdb_app;
 
 GRANT UPDATE(metadata) ON TABLE memdb.facts TO memdb_app;
+
+GRANT UPDATE(said) ON TABLE memdb.facts TO memdb_app;
 
 GRANT SELECT,INSERT ON TABLE memdb.memory_versions TO memdb_app;
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE memdb.memory_versions TO memdb_admin;

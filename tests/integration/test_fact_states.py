@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import uuid
 from collections.abc import Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from itertools import pairwise
-from typing import Any
+from typing import Any, NamedTuple, TypeAlias
 
 import pytest
 from hypothesis import strategies as st
@@ -20,7 +20,7 @@ from memdb.facts import Fact, NewFact
 from tests.machines import Machine, try_out
 
 T = [datetime(2020 + year, 1, 1, tzinfo=UTC) for year in range(4)]
-NEVER = datetime.max.replace(tzinfo=UTC)
+BEGINNING, NEVER = datetime.min.replace(tzinfo=UTC), datetime.max.replace(tzinfo=UTC)
 TIME_TO_LIVE = timedelta(days=30)
 # By the name of each attribute, which is that of its policy: how long its facts are taken for true.
 POLICIES: dict[Any, timedelta | None] = {"supersede": None, "keep_both": None, "reject": TIME_TO_LIVE, "highest_confidence": TIME_TO_LIVE}
@@ -29,6 +29,39 @@ FIELDS = (
     "entity_id", "attribute", "value", "confidence", "status", "valid_from", "valid_until", "expires_at", "ingested_at", "invalidated_at",
     "superseded_by", "confirmed_at", "confirmations", "corrections", "version",
 )  # fmt: skip
+
+
+Span: TypeAlias = tuple[datetime, datetime]
+Spans: TypeAlias = list[Span]
+
+
+def joined(spans: Spans) -> Spans:
+    """The times that are in any of them, in order."""
+    made: Spans = []
+    for since, until in sorted(span for span in spans if span[0] < span[1]):
+        if made and made[-1][1] >= since:
+            made[-1] = made[-1][0], max(made[-1][1], until)
+        else:
+            made.append((since, until))
+    return made
+
+
+def meet(spans: Spans, others: Spans) -> Spans:
+    return joined([(max(one[0], other[0]), min(one[1], other[1])) for one in spans for other in others])
+
+
+def less(spans: Spans, others: Spans) -> Spans:
+    for since, until in others:
+        spans = meet(spans, [(BEGINNING, since), (until, NEVER)])
+    return spans
+
+
+class Saying(NamedTuple):
+    """Once that a fact was said: since when it was to be true, how surely, and when it holds."""
+
+    begins: datetime
+    confidence: float
+    holds: Spans
 
 
 @dataclass
@@ -54,14 +87,23 @@ class Known:
     superseded_by: uuid.UUID | None = None
     version: int = 1
     is_deleted: bool = False
+    said: list[Saying] = field(default_factory=list)
     held: list[tuple[datetime, datetime | None, bool]] = field(default_factory=list)
 
     def __post_init__(self) -> None:
-        self.held = [(self.ingested_at, self.valid_until, True)]
+        self.held = self.held or [(self.ingested_at, self.valid_until, True)]
 
     @property
     def key(self) -> tuple[str | None, str]:
         return self.attribute, (self.content if self.value is None else self.value).strip().lower()
+
+    @property
+    def span(self) -> Spans:
+        return joined([(self.valid_from, self.valid_until or NEVER)])
+
+    def sayings(self) -> list[Saying]:
+        said = self.said or [Saying(self.valid_from, self.confidence, self.span)]
+        return [Saying(each.begins, each.confidence, meet(each.holds, self.span)) for each in said]
 
     def is_expired(self, now: datetime) -> bool:
         return self.expires_at is not None and self.expires_at <= now
@@ -112,6 +154,8 @@ class Model:
         self.into: dict[uuid.UUID, uuid.UUID] = {}
         self.merges: list[Merged] = []
         self.undone: list[uuid.UUID] = []
+        # Copies that assertions made, and that nobody was told the ids of.
+        self.unknown: list[Known] = []
         # Where more than one active fact may be true at a time, whatever the policy: nobody asked it.
         self.crowded: set[tuple[uuid.UUID, str | None]] = set()
 
@@ -130,43 +174,158 @@ class Model:
 
     def say(self, item: NewFact, id: uuid.UUID, at: datetime) -> tuple[str, set[uuid.UUID], uuid.UUID]:
         """The outcome of an assertion, what it replaced, and the fact that says so now: `id` if it is a new one."""
-        about, since = self.root(item.entity_id), item.valid_from or at
+        about, since, until = self.root(item.entity_id), item.valid_from or at, item.valid_until or NEVER
         policy, life = item.attribute, POLICIES.get(item.attribute)
         assert item.value is None or isinstance(item.value, str)
         new = Known(
             id, about, item.attribute, item.value, item.content, item.confidence, since, item.valid_until,
             item.expires_at or (at + life if life else None), at, {about, *map(self.root, item.entities)},
         )  # fmt: skip
-        standing = [
+        contested = policy not in {"keep_both", None}
+        at_that_time = [
             each
-            for each in self.active(about)
-            if each.attribute == new.attribute and each.valid_from < (new.valid_until or NEVER) and (each.valid_until or NEVER) > since
+            for each in self.facts.values()
+            if each.entity_id == about
+            and each.attribute == policy
+            and not each.is_deleted
+            and (each.status == "active" or (contested and each.status == "superseded"))
+            and meet(each.span, [(since, until)])
         ]
-        alike = [each for each in standing if each.key == new.key]
+        others = [each for each in at_that_time if each.key != new.key]
+        met = at_that_time if contested else [each for each in at_that_time if each not in others]
+        alike = [each for each in met if each.key == new.key]
+        won = [(since, until)]
+        lasting = [each for each in alike if each.status == "active" and not less(won, each.span)]
+        if contested and not lasting:
+            against = [(each, saying) for each in others for saying in each.sayings() if saying.holds]
+            if policy == "supersede":
+                won = [(since, min([until, *(saying.begins for _, saying in against if saying.begins > since)]))]
+            else:
+                prevailing = [
+                    (each, saying)
+                    for each, saying in against
+                    if not each.is_expired(at)
+                    and (saying.begins <= since if policy == "reject" else (saying.confidence, saying.begins) > (item.confidence, since))
+                ]
+                for _, saying in prevailing:
+                    won = less(won, saying.holds)
+                if not won:
+                    return "rejected", set(), max((each for each, _ in prevailing), key=lambda each: (each.confidence, each.id)).id
+            lasting = [each for each in alike if not less(won, each.span)]
+        alike = [each for each in alike if meet(each.span, won)]
         new.confidence = max([new.confidence, *(each.confidence for each in alike)])
-        lasting = [each for each in alike if each.valid_from <= since and (each.valid_until or NEVER) >= (new.valid_until or NEVER)]
         if lasting:
             same = min(lasting, key=lambda each: each.id)
+            if contested and (same.valid_from < since or same.confidence < item.confidence):
+                same.said = [*same.sayings(), Saying(since, item.confidence, won)]
             same.expires_at = max(same.expires_at, new.expires_at) if same.expires_at and new.expires_at else None
             same.confidence, same.confirmed_at = new.confidence, at
             same.names |= new.names
             same.confirmations += 1
             same.version += 1
             return "confirmed", set(), same.id
-        others = [each for each in standing if each not in alike]
-        contrary = [each for each in others if not each.is_expired(at)]
-        if policy in {"reject", "highest_confidence"} and contrary:
-            surest = max(contrary, key=lambda each: (each.confidence, each.id))
-            if policy == "reject" or surest.confidence > new.confidence:
-                return "rejected", set(), surest.id
-        replaced = alike if policy in {"keep_both", None} else standing
         if alike:
             new.confirmed_at, new.confirmations = at, max(each.confirmations for each in alike) + 1
-        for each in replaced:
-            each.end("superseded", at, until=since, by=id)
+        replaced, rest = set(), [(won[0][0], NEVER)]
+        sayings = [Saying(each.begins, each.confidence, meet(each.holds, rest)) for fact in alike for each in fact.sayings()]
+        runs = joined([*won, *(span for each in sayings for span in each.holds)])
+        if sayings or won[0][0] > since or item.confidence < new.confidence:
+            new.said = [*sayings, Saying(since, item.confidence, won)]
         self.facts[id] = new
+        for each in sorted([*alike, *(others if contested else [])], key=lambda each: each.id):
+            left = joined(
+                [
+                    span
+                    for saying in each.sayings()
+                    for span in (
+                        less(saying.holds, rest)
+                        if each.key == new.key
+                        else less(saying.holds, won)
+                        if policy != "supersede"
+                        else less(saying.holds, [(since, NEVER)])
+                        if saying.begins <= since
+                        else saying.holds
+                    )
+                ]
+            )
+            if left != each.span:
+                replaced.add(each.id)
+                self.part(each, left, at, by=id)
+        new.valid_from, end = runs[0]
+        new.valid_until = None if end == NEVER else end
+        new.held = [(at, new.valid_until, True)]
+        for made in [new, *(self.copy(new, runs, run, at) for run in runs[1:])]:
+            later = [
+                each
+                for each in self.facts.values()
+                if (each.entity_id, each.attribute, each.valid_from) == (about, policy, made.valid_until)
+                and each.key != new.key
+                and each.status in {"active", "superseded"}
+                and not each.is_deleted
+                and each.span
+            ]
+            if contested and met and made.valid_until != item.valid_until and later:
+                made.status, made.invalidated_at = "superseded", at
+                made.superseded_by = min(later, key=lambda each: (each.status, -each.id.int)).id
+                made.held = [(at, made.valid_until, False)]
         outcome = "superseded" if replaced else "kept_both" if policy == "keep_both" and others else "added"
-        return outcome, {each.id for each in replaced}, id
+        return outcome, replaced, id
+
+    def copy(self, fact: Known, holds: Spans, run: Span, at: datetime) -> Known:
+        """A fact once more, under a number of its own until it is known which one it has got."""
+        made = replace(
+            fact, id=uuid.UUID(int=(2 << 120) + len(self.facts)), valid_from=run[0], valid_until=None if run[1] == NEVER else run[1],
+            ingested_at=at, names=set(fact.names), status="active", invalidated_at=None, superseded_by=None, version=1, held=[],
+            said=[
+                Saying(each.begins, each.confidence, meet(each.holds, meet(holds, [run])))
+                for each in fact.said or [Saying(fact.valid_from, fact.confidence, holds)]
+            ],
+        )  # fmt: skip
+        self.facts[made.id] = made
+        self.unknown.append(made)
+        return made
+
+    def part(self, fact: Known, left: Spans, at: datetime, by: uuid.UUID) -> None:
+        """What becomes of a fact of which not all is left."""
+        was_past, until, learnt, successor = fact.status != "active", fact.valid_until, fact.invalidated_at, fact.superseded_by
+        end = next((each[1] for each in left if each[0] == fact.valid_from), fact.valid_from)
+        if not was_past:
+            fact.end("superseded", at, until=end, by=by)
+        elif learnt and fact.is_expired(learnt):
+            fact.valid_until, fact.superseded_by, fact.version = end, by, fact.version + 1
+            fact.held.append((at, end, False))
+        else:
+            assert learnt is not None
+            before = self.copy(fact, [(fact.valid_from, end)], (fact.valid_from, end), learnt)
+            before.status, before.invalidated_at, before.superseded_by = "superseded", at, by
+            before.held = [(learnt, until, False), (at, end, False)]
+            fact.valid_until, fact.superseded_by, fact.version = fact.valid_from, by, fact.version + 1
+            fact.held.append((at, fact.valid_from, False))
+        for run in left:
+            if run[0] > fact.valid_from and not fact.is_expired(at):
+                after = self.copy(fact, left, run, at)
+                is_cut = after.valid_until != until
+                if was_past or is_cut:
+                    after.status, after.invalidated_at, after.superseded_by = "superseded", at, by if is_cut else successor
+                    after.held = [(at, after.valid_until, False)]
+
+    def find(self, rows: Iterable[Fact]) -> dict[uuid.UUID, uuid.UUID]:
+        """Which facts the copies are, as they are found."""
+        fields = [name for name in FIELDS if name != "superseded_by"]
+        new = sorted((each for each in rows if each.id not in self.facts), key=lambda each: each.id)
+        found = {}
+        for copy in self.unknown:
+            fits = [each for each in new if all(getattr(each, name) == getattr(copy, name) for name in fields)]
+            differ = [{name: (getattr(each, name), getattr(copy, name)) for name in fields} for each in new]
+            assert fits, [{name: pair for name, pair in each.items() if pair[0] != pair[1]} for each in differ]
+            new.remove(fits[0])
+            found[copy.id] = fits[0].id
+        self.unknown.clear()
+        for fact in self.facts.values():
+            fact.id = found.get(fact.id, fact.id)
+            fact.superseded_by = fact.superseded_by and found.get(fact.superseded_by, fact.superseded_by)
+        self.facts = {each.id: each for each in self.facts.values()}
+        return found
 
     def merge(self, made: EntityMerge) -> None:
         gone, kept, at = made.merged_id, made.into_id, made.merged_at
@@ -309,10 +468,15 @@ class MergingStates(Machine):
                 )
             )
         results = self.wait(facts.assert_many(self.tenant, agent_id=self.agent_id, items=items))
-        told = {"confirmed": lambda fact: fact.confirmed_at, "rejected": lambda fact: None}
-        at = next(filter(None, (told.get(each.outcome, lambda fact: fact.ingested_at)(each.fact) for each in results)), datetime.now(UTC))
-        for item, result in zip(items, results, strict=True):
-            assert self.model.say(item, result.fact.id, at) == (result.outcome, set(result.replaced), result.fact.id)
+        moments = {"confirmed": lambda fact: fact.confirmed_at, "rejected": lambda fact: None}
+        at = next(
+            filter(None, (moments.get(each.outcome, lambda fact: fact.ingested_at)(each.fact) for each in results)), datetime.now(UTC)
+        )
+        told = [self.model.say(item, result.fact.id, at) for item, result in zip(items, results, strict=True)]
+        found = self.model.find(self.wait(self.all_facts()) if self.model.unknown else [])
+        for (outcome, replaced, id), result in zip(told, results, strict=True):
+            known = outcome, {found.get(each, each) for each in replaced}, found.get(id, id)
+            assert known == (result.outcome, set(result.replaced), result.fact.id)
 
     def impossible(self, fact: Known, version: str | None = None) -> type[MemdbError] | None:
         if fact.is_deleted:

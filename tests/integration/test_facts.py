@@ -184,15 +184,15 @@ async def test_superseding(
     assert old.invalidated_at == oslo.fact.ingested_at
     assert _live_edges(dsn) == 0
     assert await _cities(tenant, ada) == ["Oslo"]
-    # It began before what it supersedes, which therefore was never true.
+    # What begins before what is known ends where that begins; and so does what began before both.
     bonn = await say("Bonn", valid_from=T[2])
-    never = await _get(tenant, oslo.fact)
-    assert (bonn.replaced, never.valid_from, never.valid_until) == ([oslo.fact.id], T[4], T[4])
+    assert (bonn.replaced, bonn.fact.valid_until, bonn.fact.superseded_by) == ([rome.id], T[4], oslo.fact.id)
     # Another time is no conflict.
-    kiel = await say("Kiel", valid_from=T[0], valid_until=T[2])
+    kiel = await say("Kiel", valid_from=T[0] - timedelta(days=9), valid_until=T[0])
     assert (kiel.outcome, kiel.fact.status) == ("added", "active")
-    assert await _cities(tenant, ada) == ["Bonn"]
-    assert [each.value for each in await facts.history(tenant, id=rome.id)] == ["Rome", "Oslo", "Bonn"]
+    assert await _cities(tenant, ada) == ["Oslo"]
+    # Rome is there as it was held to be true until 2024, and until 2022.
+    assert [each.value for each in await facts.history(tenant, id=rome.id)] == ["Rome", "Oslo", "Rome", "Bonn"]
     assert await facts.history(tenant, id=bonn.fact.id) == await facts.history(tenant, id=rome.id)
     assert [each.value for each in await facts.history(tenant, id=kiel.fact.id)] == ["Kiel"]
 
@@ -206,6 +206,14 @@ async def test_the_same_at_more_times_takes_the_place(tenant: Tenant, say: Calla
     assert (await say("Rome", valid_from=T[6], valid_until=T[7])).fact.id == longer.fact.id
     assert (await say("Rome", valid_from=T[0], valid_until=T[1])).outcome == "added"
     assert await _cities(tenant, ada) == ["Rome"]
+
+
+async def test_the_same_before_and_meanwhile_is_one_time(tenant: Tenant, say: Callable[..., Any], ada: uuid.UUID) -> None:
+    """What goes on after the new one ends is not lost with the one whose place it takes."""
+    for given in ({}, {"attribute": None, "value": None}):
+        later = (await say("Rome", valid_from=T[2], **given)).fact
+        made = await say("Rome", valid_from=T[0], valid_until=T[3], **given)
+        assert (made.outcome, made.replaced, made.fact.valid_from, made.fact.valid_until) == ("superseded", [later.id], T[0], None)
 
 
 async def test_keeping_both(tenant: Tenant, say: Callable[..., Any], ada: uuid.UUID) -> None:

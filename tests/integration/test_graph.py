@@ -107,6 +107,21 @@ async def test_an_assertion_revives(tenant: Tenant, agent: Agent, dsn: str) -> N
     assert (await _join(tenant, ada, bob)).valid_until == until, "it has not ended"
 
 
+async def test_the_latest_of_an_edges_times_counts_whichever_is_told_last(tenant: Tenant, agent: Agent) -> None:
+    year = timedelta(days=365)
+    spans = ((-9, -7), (-6, -4), (-2, None))
+    for number, order in enumerate(itertools.permutations(spans)):
+        one, other, another = await add_entities(tenant, agent, *(f"{name} {number}" for name in "ABC"))
+        times: list[dict[str, Any]] = [
+            {"valid_from": _NOW + since * year, "valid_until": None if until is None else _NOW + until * year} for since, until in order
+        ]
+        for each in times:
+            made = await _join(tenant, one, other, **each)
+        assert (made.valid_from, made.valid_until) == (_NOW - 2 * year, None)
+        items = [NewEdge(source_id=one, target_id=another, type="knows", **each) for each in times]
+        assert {(each.valid_from, each.valid_until) for each in await edges.assert_many(tenant, items=items)} == {(_NOW - 2 * year, None)}
+
+
 async def test_many_at_once(tenant: Tenant, agent: Agent, dsn: str) -> None:
     ids = await add_entities(tenant, agent, *"ABCD")
     items = [

@@ -420,7 +420,7 @@ async def _explained(tenant: Tenant, mode: str, **asked: Any) -> str:
         return []
 
     known = {"require_indexes": AsyncMock(), "size": AsyncMock(return_value=LARGE_SCOPE)}
-    with patch.multiple(measured, **known), patch.object(Pooled, "fetch", take):
+    with patch.multiple(measured, **known), patch.object(Pooled, "_fetch", take):
         await memories.search(tenant, strategy="indexed", **asked)
     statement, arguments = taken[0]
     connection = await tenant._pool.acquire(5)

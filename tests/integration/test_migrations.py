@@ -489,7 +489,11 @@ async def test_knowledge_stays_up_and_down(empty_dsn: str) -> None:
 
     def rows(level: str) -> dict[str, list[tuple[object, ...]]]:
         # Of what later migrations added to a table, nothing can stay.
-        return _rows(empty_dsn, tables[level], less=["aged_at"] if level < "0022" else [])
+        return _rows(
+            empty_dsn,
+            tables[level],
+            less=[name for name, since in {"aged_at": "0022", "said": "0029", "past": "0029"}.items() if level < since],
+        )
 
     new = tables[levels[-1]] - tables["0016"]
     assert not [table for table, found in rows(levels[-1]).items() if table in new and not found]

@@ -453,7 +453,7 @@ async def _statement(world: World, name: str) -> tuple[str, list[Any], Pool]:
         taken.append((statement, arguments, self._pool))
         return []
 
-    with patch.object(Pooled, "fetch", take), suppress(LookupError):
+    with patch.object(Pooled, "_fetch", take), suppress(LookupError):
         await (SAMPLES | ADMIN_SAMPLES)[name](world, world.tenant)
     return taken[0]
 
@@ -750,4 +750,9 @@ async def test_what_an_assertion_does_reads_by_an_index(databases: Databases, fi
             assert "LockRows" in plans
             assert not re.findall(r"Seq Scan on (?!unnest|pg_)\w+", plans), mode
             used = {using or on for using, on in re.findall(r"Index (?:Only )?Scan using (\w+)|Bitmap Index Scan on (\w+)", plans)}
-            assert {each for each in used if each.startswith("facts_")} <= {"facts_pkey", "facts_same_unique", "facts_of_entity"}, mode
+            assert {each for each in used if each.startswith("facts_")} <= {
+                "facts_pkey",
+                "facts_same_unique",
+                "facts_of_entity",
+                "facts_past",
+            }, mode
