@@ -120,6 +120,13 @@ class ConcurrentUse(MemdbError):
     """Two tasks used one transaction at the same time; give each its own, or await one call after the other."""
 
 
+class ForeignUse(MemdbError):
+    """A Database or a transaction was used in a forked child, or on another event loop than the one that connected it; nothing was sent."""
+
+    def __init__(self, reason: str) -> None:
+        super().__init__(f"{reason}; nothing was sent")
+
+
 class TransactionFailed(MemdbError):
     """The block ended well, but a statement in it had failed and the error was swallowed: the transaction was rolled back."""
 

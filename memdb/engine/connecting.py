@@ -8,6 +8,7 @@ from typing import Final
 import asyncpg
 
 from memdb.engine import codecs, preflight
+from memdb.engine.belonging import keep_from_children
 from memdb.engine.connection import Connection
 from memdb.engine.database import Admin, Database
 from memdb.engine.executor import NO_CONTEXT, Context, Executor
@@ -114,6 +115,7 @@ class _Connector:
             max_cached_statement_lifetime=0,
             max_cacheable_statement_size=0,
         )
+        keep_from_children(connection)
         try:
             await self._register(connection)
         except BaseException:

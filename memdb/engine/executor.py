@@ -12,7 +12,7 @@ import asyncpg
 
 from memdb.engine.adhoc import adhoc
 from memdb.engine.translation import translate
-from memdb.errors import DeadlineExceeded, Unavailable
+from memdb.errors import DeadlineExceeded, InvalidInput, Unavailable
 
 R = TypeVar("R")
 
@@ -61,7 +61,11 @@ class Executor(ABC):
         """
         compiled = adhoc(row, statement)
         mine = {"org_id": self.org_id, "actor": self.actor, "space": self.space}
-        return compiled.decode(await self._fetch(compiled.text, compiled.bind(mine, parameters, self.dimension)))
+        bound = compiled.bind(mine, parameters, self.dimension)
+        try:
+            return compiled.decode(await self._fetch(compiled.text, bound))
+        except InvalidInput as error:
+            raise compiled.named(error) from error.__cause__
 
     @abstractmethod
     async def _fetch(self, statement: str, arguments: Sequence[Any]) -> list[asyncpg.Record]:

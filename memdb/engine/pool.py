@@ -13,6 +13,7 @@ from collections.abc import Awaitable, Callable
 
 import asyncpg
 
+from memdb.engine.belonging import Belonging
 from memdb.engine.connection import Connection
 from memdb.errors import PoolClosed, PoolExhausted
 
@@ -23,6 +24,7 @@ class Pool:
     """At most `size` connections, opened when first needed, reused newest first, handed to waiters in order."""
 
     def __init__(self, connect: Callable[[float], Awaitable[Connection]], *, size: int) -> None:
+        self._belonging = Belonging()
         self._connect = connect
         self._size = size
         self._open = 0
@@ -32,7 +34,8 @@ class Pool:
         self._closed = False
 
     def take(self) -> Connection | None:
-        """An idle connection, without waiting; None if there is none."""
+        """An idle connection, without waiting; None if there is none. Raises ForeignUse."""
+        self._belonging.check()
         while self._idle:
             connection = self._idle.pop()
             if not connection.is_closed():
@@ -78,6 +81,7 @@ class Pool:
 
     async def close(self) -> None:
         """Close the idle connections, and each other one as it comes back. Waiters get PoolClosed."""
+        self._belonging.check()
         self._closed = True
         while self._hand_over(None):
             pass

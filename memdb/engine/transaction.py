@@ -10,19 +10,21 @@ from uuid import UUID
 
 import asyncpg
 
+from memdb.engine.belonging import Belonging
 from memdb.engine.deadline import Deadline
 from memdb.engine.executor import AdminTransaction, Context, Isolation, Transaction, leaves_unknown, raise_ours, translated
 from memdb.engine.translation import translate
-from memdb.errors import DeadlineExceeded, InvalidInput, TransactionEnded, TransactionFailed
+from memdb.errors import DeadlineExceeded, ForeignUse, InvalidInput, TransactionEnded, TransactionFailed
 
 
 class OpenTransaction(Transaction):
     """A transaction that has begun, or is about to."""
 
-    __slots__ = ("_connection", "deadline", "depth", "failure")
+    __slots__ = ("_belonging", "_connection", "deadline", "depth", "failure")
 
     def __init__(self, connection: asyncpg.Connection, org_id: UUID | None, actor: str | None, context: Context, timeout: float) -> None:
         super().__init__(org_id, actor, context, timeout)
+        self._belonging = Belonging()
         self._connection: asyncpg.Connection | None = connection
         self.deadline: float | None = None
         self.depth = 0
@@ -32,6 +34,7 @@ class OpenTransaction(Transaction):
     def connection(self) -> asyncpg.Connection:
         if self._connection is None:
             raise TransactionEnded("the transaction's block was left, and its connection belongs to others now")
+        self._belonging.check()
         return self._connection
 
     def limit(self) -> Deadline:
@@ -77,8 +80,8 @@ class OpenTransaction(Transaction):
             with self.limit():
                 yield
         except Exception as error:
-            # An interface error is about the call: nothing was sent.
-            if not isinstance(error, asyncpg.InterfaceError):
+            # These are about the call: nothing was sent.
+            if not isinstance(error, asyncpg.InterfaceError | ForeignUse):
                 self.failure = error
             raise_ours(error)
         except BaseException as error:

@@ -120,8 +120,13 @@ def translate(error: Exception) -> Exception:
         return Unsupported("the pooler is in statement mode, without transactions: set its pool_mode to transaction (docs/pooling.md)")
     for theirs, ours, message in _BY_CLASS:
         if isinstance(error, theirs):
-            return ours(message)
+            return ours(f"{message}: {_cause(error)}" if isinstance(error, asyncpg.SyntaxOrAccessError) else message)
     return _unnamed(error) if isinstance(error, asyncpg.PostgresError) else error
+
+
+def _cause(error: Any) -> str:
+    """The server's own words and its hint, which name tables, columns and types, and no value of a row."""
+    return f"{error.args[0]} ({error.hint})" if error.hint else str(error.args[0])
 
 
 def _unnamed(error: Any) -> ServerError:

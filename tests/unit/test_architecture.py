@@ -33,6 +33,7 @@ ENGINE = (
     "inputs",
     "adhoc",
     "codecs",
+    "belonging",
     "connection",
     "deadline",
     "pool",

@@ -1,0 +1,55 @@
+"""In which process and on which event loop a connection may be used: those that opened it."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import socket
+from typing import Any, Final
+from weakref import WeakSet
+
+from memdb.errors import ForeignUse
+
+_CONNECTIONS: Final[WeakSet[Any]] = WeakSet()
+
+
+class _Process:
+    """How often this process's ancestry has forked since memdb was imported: a child counts one more than its parent."""
+
+    forks = 0
+
+
+def keep_from_children(connection: Any) -> None:
+    """Let no forked child read what the server sends on this asyncpg connection, not even by running the loop that it inherited."""
+    _CONNECTIONS.add(connection)
+
+
+def _leave_to_the_parent() -> None:
+    _Process.forks += 1
+    ended, other = socket.socketpair()
+    other.close()
+    for connection in list(_CONNECTIONS):
+        if not connection.is_closed():
+            # The child's descriptor becomes one at its end. The parent's, and its place in the selector that both share, stay as they are.
+            os.dup2(ended.fileno(), connection._transport.get_extra_info("socket").fileno())
+    ended.close()
+
+
+os.register_at_fork(after_in_child=_leave_to_the_parent)
+
+
+class Belonging:
+    """The process and the running event loop in which it was made."""
+
+    __slots__ = ("_forks", "_loop")
+
+    def __init__(self) -> None:
+        self._forks = _Process.forks
+        self._loop = asyncio.get_running_loop()
+
+    def check(self) -> None:
+        """Raises ForeignUse in a forked child and on another event loop, where a connection would give one caller's rows to another."""
+        if self._forks != _Process.forks:
+            raise ForeignUse("this process was forked after the database was connected: connect in the child")
+        if asyncio.get_running_loop() is not self._loop:
+            raise ForeignUse("the database was connected on another event loop: connect on this one")
