@@ -1,9 +1,12 @@
-"""How values travel: jsonb as binary through msgspec, embeddings as half-precision vectors from numpy, the tenant as a uuid."""
+"""How values travel: jsonb as binary through msgspec, moments in UTC to the edges of what Python has, embeddings as half-precision vectors
+from numpy, the tenant as a uuid.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import TYPE_CHECKING, Any
+from datetime import UTC, datetime, timedelta
+from typing import TYPE_CHECKING, Any, Final
 
 import asyncpg
 import msgspec
@@ -14,6 +17,12 @@ if TYPE_CHECKING:
 
 _JSONB = 3802
 _JSONB_VERSION = b"\x01"
+_TIMESTAMPTZ = 1184
+
+_EPOCH: Final = datetime(2000, 1, 1, tzinfo=UTC)
+_MICROSECOND: Final = timedelta(microseconds=1)
+_FIRST: Final = datetime.min.replace(tzinfo=UTC)
+_LAST: Final = datetime.max.replace(tzinfo=UTC)
 
 _encode_json = msgspec.json.Encoder().encode
 _decode_json = msgspec.json.Decoder().decode
@@ -25,6 +34,18 @@ def encode_jsonb(value: Any) -> bytes:
 
 def decode_jsonb(data: bytes) -> Any:
     return _decode_json(data[1:])
+
+
+def encode_moment(value: datetime) -> tuple[int]:
+    return ((value - _EPOCH) // _MICROSECOND,)
+
+
+def decode_moment(data: tuple[int]) -> datetime:
+    """asyncpg's own codec stores datetime.max and .min as infinite, and returns what is infinite without a time zone."""
+    try:
+        return _EPOCH + timedelta(0, 0, data[0])
+    except OverflowError:
+        return _LAST if data[0] > 0 else _FIRST
 
 
 # pgvector brings numpy along, which takes long to import.
@@ -57,6 +78,7 @@ def register(connection: asyncpg.Connection, types: Sequence[DataType]) -> None:
     """
     settings = connection._protocol.get_settings()
     settings.add_python_codec(_JSONB, "jsonb", "pg_catalog", [], "scalar", encode_jsonb, decode_jsonb, "binary")
+    settings.add_python_codec(_TIMESTAMPTZ, "timestamptz", "pg_catalog", [], "scalar", encode_moment, decode_moment, "tuple")
     for each in types:
         if each.name == "halfvec":
             settings.add_python_codec(each.oid, each.name, each.schema, [], "scalar", encode_halfvec, decode_halfvec, "binary")

@@ -1,0 +1,190 @@
+"""Every moment that a caller may give, given at the edges of what Python has: returned as it was given, or refused by name."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from datetime import UTC, datetime, timedelta, timezone
+from typing import Any, get_args, get_origin
+
+import msgspec
+import pytest
+from hypothesis import given as drawn
+from hypothesis import settings
+from hypothesis import strategies as st
+
+from memdb import memories
+from memdb.engine.codecs import decode_moment, encode_moment
+from memdb.engine.database import Database
+from memdb.engine.executor import Executor
+from memdb.engine.own import QUERIES
+from memdb.engine.query import Query
+from memdb.errors import InvalidInput, SchemaMismatch, ServerError
+from tests.conftest import Home
+from tests.samples import ADMIN_SAMPLES, OF_THE_OWNER, SAMPLES, STREAMS, build, undone
+from tests.server import execute
+
+LAST = datetime.max.replace(tzinfo=UTC)
+FIRST = datetime.min.replace(tzinfo=UTC)
+TICK = timedelta(microseconds=1)
+EAST, WEST = timezone(timedelta(hours=14)), timezone(-timedelta(hours=12))
+MOMENTS = [
+    LAST,
+    LAST - TICK,
+    FIRST,
+    FIRST + TICK,
+    datetime(1970, 1, 1, tzinfo=UTC),
+    datetime(1999, 12, 31, 23, 59, 59, 999_999, tzinfo=UTC),
+    datetime(2024, 2, 29, 23, 59, 59, 999_999, tzinfo=EAST),
+    datetime(9999, 12, 31, 23, 59, 59, 999_999, tzinfo=EAST),
+    datetime(1, 1, 1, tzinfo=WEST),
+]
+BEYOND = [datetime.max.replace(tzinfo=WEST), datetime.min.replace(tzinfo=EAST), datetime.max, datetime.min]
+SPANS = [timedelta.max, timedelta.min, timedelta(0), TICK, timedelta(days=36_500)]
+CALLS = {**SAMPLES, **ADMIN_SAMPLES}
+
+# What they return is a row that was there, or the moment is bounded by others.
+_OF_OTHER_ROWS = {
+    ("facts.invalidate", "valid_until"),
+    *(("memories.insert_or_merge", name) for name in ("observed_at", "valid_from", "valid_until", "expires_at")),
+}
+
+
+def _forms(annotation: Any, kind: type, value: Any) -> Iterator[Any]:
+    """What a parameter takes that is this value or has it in it; nothing if it takes none."""
+    if annotation is kind:
+        yield value
+    elif get_origin(annotation) is list:
+        yield from ([each] for each in _forms(get_args(annotation)[0], kind, value))
+    elif type(None) in get_args(annotation):
+        for each in get_args(annotation):
+            yield from _forms(each, kind, value)
+
+
+def _parameters(kind: type) -> list[tuple[Query[..., Any], str]]:
+    # Administration last: it moves and removes what the others work on.
+    return [
+        (query, name)
+        for query in sorted(QUERIES.values(), key=lambda each: each.name in ADMIN_SAMPLES)
+        if query.name in CALLS and query.name not in STREAMS | OF_THE_OWNER
+        for name in sorted(query._names)
+        if any(True for _ in _forms(query.annotations[name], kind, None))
+    ]
+
+
+def _structs(told: Any) -> Iterator[msgspec.Struct]:
+    """All rows in what a call returned."""
+    if isinstance(told, msgspec.Struct):
+        yield told
+        for name in told.__struct_fields__:
+            yield from _structs(getattr(told, name))
+    elif isinstance(told, list):
+        for each in told:
+            yield from _structs(each)
+
+
+def _moments(told: Any) -> Iterator[datetime]:
+    for row in _structs(told):
+        yield from (value for name in row.__struct_fields__ if isinstance(value := getattr(row, name), datetime))
+
+
+async def _try(
+    world: Any, db: Database, home: Home, monkeypatch: pytest.MonkeyPatch, kind: type, values: list[Any]
+) -> list[tuple[Query[..., Any], str, Any, Any]]:
+    """Each parameter of a kind with each value: the query, the parameter, the value, and what the call told."""
+    bind = Query.bind
+    given: dict[str, Any] = {}
+
+    def edged(self: Query[..., Any], on: Executor, arguments: Mapping[str, Any]) -> list[Any]:
+        return bind(self, on, {**arguments, **given} if self is query else arguments)
+
+    monkeypatch.setattr(Query, "bind", edged)
+    found = []
+    for query, name in _parameters(kind):
+        on: Executor = db.admin(home.tenant.org_id) if query.name in ADMIN_SAMPLES else home.tenant
+        for value in values:
+            for form in _forms(query.annotations[name], kind, value):
+                given = {name: form}
+                found.append((query, name, value, await undone(CALLS[query.name], world, on)))
+    monkeypatch.undo()
+    return found
+
+
+async def test_a_moment_is_returned_as_it_was_given_or_refused_by_name(db: Database, home: Home, monkeypatch: pytest.MonkeyPatch) -> None:
+    world = await build(db, home.tenant)
+    kept, changed = set(), set()
+    for query, name, value, told in await _try(world, db, home, monkeypatch, datetime, MOMENTS):
+        what = f"{query.name}({name}={value})"
+        assert not isinstance(told, ServerError | SchemaMismatch), f"{what}: {told}"
+        if isinstance(told, InvalidInput):
+            assert told.field, what
+        assert all(each.tzinfo is UTC for each in _moments(told)), what
+        if returned := [getattr(row, name) for row in _structs(told) if hasattr(row, name)]:
+            (kept if value in returned else changed).add((query.name, name))
+    assert kept >= {
+        ("memories.insert", "observed_at"),
+        ("memories.insert_many", "valid_until"),
+        ("memories.update", "valid_from"),
+        ("messages.insert", "sent_at"),
+        ("messages.insert_new", "sent_at"),
+        ("events.insert", "occurred_at"),
+        ("facts.insert", "valid_until"),
+        ("observations.insert", "referenced_at"),
+        ("intentions.insert", "due_at"),
+    }
+    assert changed == _OF_OTHER_ROWS
+    for query, name, value, told in await _try(world, db, home, monkeypatch, datetime, BEYOND):
+        assert isinstance(told, InvalidInput), f"{query.name}({name}={value}): {told}"
+        assert told.field == name
+
+
+async def test_a_span_is_returned_as_it_was_given_or_refused_by_name(db: Database, home: Home, monkeypatch: pytest.MonkeyPatch) -> None:
+    world = await build(db, home.tenant)
+    kept = set()
+    for query, name, value, told in await _try(world, db, home, monkeypatch, timedelta, SPANS):
+        what = f"{query.name}({name}={value})"
+        assert not isinstance(told, ServerError | SchemaMismatch), f"{what}: {told}"
+        if isinstance(told, msgspec.Struct):
+            assert getattr(told, name) == value, what
+            kept.add(query.name)
+    assert kept >= {"attributes.register", "attributes.update"}
+
+
+async def test_for_ever_is_later_than_now(home: Home) -> None:
+    """What callers take datetime.max for, from end to end."""
+    tenant, agent = home
+    lease = await memories.add(tenant, agent_id=agent.id, content="The lease has no end", valid_from=FIRST, valid_until=LAST)
+    assert (lease.valid_from, lease.valid_until) == (FIRST, LAST)
+    assert lease.valid_until is not None
+    assert lease.valid_until > datetime.now(UTC)
+    again = await memories.update(tenant, id=lease.id, valid_until=lease.valid_until)
+    assert again.valid_until == LAST
+    always = await memories.add(tenant, agent_id=agent.id, content="Always so", observed_at=FIRST)
+    assert always.observed_at == FIRST
+    for given in ({}, {"as_of": LAST - TICK}, {"as_of": datetime.now(UTC)}):
+        hits = await memories.search(tenant, agent_id=agent.id, text="lease", ranking=memories.Ranking(recency_weight=1), **given)
+        assert [hit.memory.id for hit in hits] == [lease.id], given
+    assert [each.id for each in await memories.page(tenant, since=FIRST, until=LAST)] == [always.id, lease.id]
+    assert await memories.page(tenant, since=LAST) == []
+
+
+async def test_what_python_has_no_moment_for_is_read_as_the_nearest_that_it_has(home: Home, dsn: str) -> None:
+    tenant, agent = home
+    made = await memories.add(tenant, agent_id=agent.id, content="Stored by other software")
+    for stored, read in (
+        ("infinity", LAST),
+        ("294276-12-31 UTC", LAST),
+        ("10000-01-01 UTC", LAST),
+        ("-infinity", FIRST),
+        ("4713-01-01 BC UTC", FIRST),
+    ):
+        execute(dsn, f"UPDATE memdb.memories SET observed_at = '{stored}' WHERE id = '{made.id}'")
+        found = await memories.get(tenant, id=made.id)
+        assert found is not None
+        assert found.observed_at == read, stored
+
+
+@settings(max_examples=500)
+@drawn(st.datetimes(timezones=st.just(UTC)))
+def test_every_moment_of_pythons_travels_as_it_is(moment: datetime) -> None:
+    assert decode_moment(encode_moment(moment)) == moment
+    assert decode_moment(encode_moment(moment)).tzinfo is UTC
