@@ -6,7 +6,6 @@ lists of these, `| None`, and `Annotated[..., msgspec.Meta(...)]` for bounds and
 
 from __future__ import annotations
 
-import math
 import numbers
 import sys
 import types
@@ -20,6 +19,7 @@ from uuid import UUID
 from msgspec import Meta
 
 from memdb.engine.embeddings import embedding, half_vectors
+from memdb.engine.json_values import for_jsonb, storable
 from memdb.errors import InvalidInput, QueryDefinitionError
 
 if TYPE_CHECKING:
@@ -32,7 +32,7 @@ else:
 """A vector of the embedding space's dimension: any sequence of finite floats, or an array of shape (dimension,). Its length is not kept."""
 
 JsonObject: TypeAlias = dict[str, Any]
-"""A JSON object: keys are strings; values are str, int, float, bool, None, lists and objects."""
+"""A JSON object: keys are strings; values are str, int, float, bool, None, lists and objects. All but its keys' order is kept."""
 
 JsonValue: TypeAlias = Any
 """What JSON can say."""
@@ -57,8 +57,6 @@ ModelName: TypeAlias = Annotated[str, Meta(min_length=1, max_length=256)]
 Check: TypeAlias = Callable[[Any, int], Any]
 """Takes the value and the database's embedding dimension; returns what is sent, or raises InvalidInput."""
 
-_JSON_DEPTH: Final = 32
-_JSON_INTEGER_BITS: Final = 4096
 _INT8: Final = range(-(2**63), 2**63)
 
 
@@ -154,20 +152,10 @@ def _text(field: str, meta: Meta | None) -> Check:
             raise InvalidInput(field, f"must be a str, not {type(value).__name__}")
         if not shortest <= len(value) <= longest:
             raise InvalidInput(field, f"must have {shortest} to {longest} characters, not {len(value)}")
-        _storable(field, value)
+        storable(field, value)
         return value
 
     return check
-
-
-def _storable(field: str, value: str) -> None:
-    if "\0" in value:
-        raise InvalidInput(field, "must not contain NUL characters")
-    if not value.isascii():
-        try:
-            value.encode()
-        except UnicodeEncodeError:
-            raise InvalidInput(field, "must not contain lone surrogates: it is not valid Unicode") from None
 
 
 def _integer(field: str, meta: Meta | None) -> Check:
@@ -230,35 +218,9 @@ def _json(field: str, meta: Meta | None, kind: type = object) -> Check:
     def check(value: Any, dimension: int) -> Any:
         if kind is dict and type(value) is not dict:
             raise InvalidInput(field, f"must be a JSON object (a dict), not {type(value).__name__}")
-        _check_json(field, value, _JSON_DEPTH)
-        return value
+        return for_jsonb(field, value)
 
     return check
-
-
-def _check_json(field: str, value: Any, depth: int) -> None:
-    if depth == 0:
-        raise InvalidInput(field, f"must not be nested deeper than {_JSON_DEPTH} levels")
-    kind = type(value)
-    if kind is str:
-        _storable(field, value)
-    elif kind is float:
-        if not math.isfinite(value):
-            raise InvalidInput(field, "must not contain NaN or infinity: JSON has no such numbers")
-    elif kind is int:
-        if value.bit_length() > _JSON_INTEGER_BITS:
-            raise InvalidInput(field, f"must not contain integers of more than {_JSON_INTEGER_BITS} bits")
-    elif kind is dict:
-        for key, item in value.items():
-            if type(key) is not str:
-                raise InvalidInput(field, f"must have strings as keys, not {type(key).__name__}")
-            _storable(field, key)
-            _check_json(field, item, depth - 1)
-    elif kind is list or kind is tuple:
-        for item in value:
-            _check_json(field, item, depth - 1)
-    elif value is not None and kind is not bool:
-        raise InvalidInput(field, f"must hold JSON values only, not {kind.__name__}")
 
 
 _PLAIN: Final[dict[Any, Callable[[str, Meta | None], Check]]] = {

@@ -30,6 +30,7 @@ ENGINE = (
     "hints",
     "rows",
     "embeddings",
+    "json_values",
     "inputs",
     "adhoc",
     "codecs",

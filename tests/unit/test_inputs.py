@@ -1,6 +1,5 @@
 from __future__ import annotations
 
-import contextlib
 from collections import OrderedDict
 from datetime import UTC, datetime, timedelta, timezone
 from typing import Any, Literal
@@ -8,8 +7,6 @@ from uuid import UUID, uuid4
 
 import numpy as np
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
 
 from memdb.engine.inputs import Confidence, Content, Embedding, Ids, JsonObject, Limit, Tags, check_for
 from memdb.errors import InvalidInput, QueryDefinitionError
@@ -127,17 +124,3 @@ def test_embeddings_become_float32_of_length_1(value: Any) -> None:
 def test_an_annotation_outside_the_vocabulary_is_refused_at_import() -> None:
     with pytest.raises(QueryDefinitionError, match="complex"):
         check_for("field", complex)
-
-
-@given(
-    st.recursive(
-        st.none() | st.booleans() | st.integers() | st.floats() | st.text(),
-        lambda inner: st.lists(inner) | st.dictionaries(st.text(), inner),
-    )
-)
-def test_json_is_accepted_or_refused_by_name(value: Any) -> None:
-    check = check_for("metadata", JsonObject)
-    sent = None
-    with contextlib.suppress(InvalidInput):
-        sent = check({"value": value}, 3)
-    assert sent is None or sent == {"value": value}

@@ -1,0 +1,85 @@
+"""What JSON may be sent. jsonb keeps numbers as decimals, without a sign of zero and without the difference between 1e16 and 10**16:
+what it would change is written so that it does not, or refused.
+"""
+
+from __future__ import annotations
+
+import math
+from decimal import Decimal
+from typing import Any, Final
+
+import msgspec
+
+from memdb.errors import InvalidInput
+
+_DEPTH: Final = 32
+_INTEGER_BITS: Final = 4096
+# From here on a float is written with an exponent, of which jsonb makes an integer.
+_FIRST_WITH_EXPONENT: Final = 1e16
+
+_encode = msgspec.json.Encoder().encode
+
+
+def for_jsonb(field: str, value: Any) -> Any:
+    """`value`, to be encoded so that jsonb returns it equal and of the same types; but a tuple comes back as a list."""
+    return _spelled_out(value) if _check(field, value, _DEPTH, to_the_letter=False) else value
+
+
+def letters(field: str, value: Any) -> str:
+    """The JSON text of `value`, which decodes to the same, in the same order; for columns of text."""
+    _check(field, value, _DEPTH, to_the_letter=True)
+    return _encode(value).decode()
+
+
+def storable(field: str, value: str) -> None:
+    """Raises InvalidInput unless PostgreSQL can store this text."""
+    if "\0" in value:
+        raise InvalidInput(field, "must not contain NUL characters")
+    if not value.isascii():
+        try:
+            value.encode()
+        except UnicodeEncodeError:
+            raise InvalidInput(field, "must not contain lone surrogates: it is not valid Unicode") from None
+
+
+def _check(field: str, value: Any, depth: int, *, to_the_letter: bool) -> bool:
+    """Raises InvalidInput for what is no JSON; says whether there is a float in it that is to be spelled out."""
+    if depth == 0:
+        raise InvalidInput(field, f"must not be nested deeper than {_DEPTH} levels")
+    large = False
+    kind = type(value)
+    if kind is str:
+        storable(field, value)
+    elif kind is float:
+        if not math.isfinite(value):
+            raise InvalidInput(field, "must not contain NaN or infinity: JSON has no such numbers")
+        if value == 0 and not to_the_letter and math.copysign(1, value) < 0:
+            raise InvalidInput(field, "must not contain -0.0, which PostgreSQL's jsonb would make 0.0")
+        large = abs(value) >= _FIRST_WITH_EXPONENT
+    elif kind is int:
+        if value.bit_length() > _INTEGER_BITS:
+            raise InvalidInput(field, f"must not contain integers of more than {_INTEGER_BITS} bits")
+    elif kind is dict:
+        for key, item in value.items():
+            if type(key) is not str:
+                raise InvalidInput(field, f"must have strings as keys, not {type(key).__name__}")
+            storable(field, key)
+            large |= _check(field, item, depth - 1, to_the_letter=to_the_letter)
+    elif kind is list or kind is tuple:
+        for item in value:
+            large |= _check(field, item, depth - 1, to_the_letter=to_the_letter)
+    elif value is not None and kind is not bool:
+        raise InvalidInput(field, f"must hold JSON values only, not {kind.__name__}")
+    return large
+
+
+def _spelled_out(value: Any) -> Any:
+    """A copy with all digits of large floats and a decimal point, by which jsonb tells them from integers."""
+    kind = type(value)
+    if kind is float and abs(value) >= _FIRST_WITH_EXPONENT:
+        return msgspec.Raw(f"{Decimal(repr(value)):f}.0".encode())
+    if kind is dict:
+        return {key: _spelled_out(item) for key, item in value.items()}
+    if kind is list or kind is tuple:
+        return [_spelled_out(item) for item in value]
+    return value
