@@ -1,11 +1,11 @@
-"""How values travel: jsonb as binary through msgspec, moments in UTC to the edges of what Python has, embeddings as half-precision vectors
-from numpy, the tenant as a uuid.
+"""How values travel: jsonb as binary through msgspec, moments and days to the edges of what Python has, embeddings as half-precision
+vectors from numpy, the tenant as a uuid.
 """
 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from typing import TYPE_CHECKING, Any, Final
 
 import asyncpg
@@ -17,9 +17,12 @@ if TYPE_CHECKING:
 
 _JSONB = 3802
 _JSONB_VERSION = b"\x01"
+_DATE = 1082
 _TIMESTAMPTZ = 1184
 
 _EPOCH: Final = datetime(2000, 1, 1, tzinfo=UTC)
+_EPOCH_DAY: Final = date(2000, 1, 1).toordinal()
+_LAST_DAY: Final = date.max.toordinal()
 _MICROSECOND: Final = timedelta(microseconds=1)
 _FIRST: Final = datetime.min.replace(tzinfo=UTC)
 _LAST: Final = datetime.max.replace(tzinfo=UTC)
@@ -46,6 +49,15 @@ def decode_moment(data: tuple[int]) -> datetime:
         return _EPOCH + timedelta(0, 0, data[0])
     except OverflowError:
         return _LAST if data[0] > 0 else _FIRST
+
+
+def encode_day(value: date) -> tuple[int]:
+    return (value.toordinal() - _EPOCH_DAY,)
+
+
+def decode_day(data: tuple[int]) -> date:
+    """As decode_moment, for asyncpg's own codec makes the first and the last day infinite."""
+    return date.fromordinal(min(max(data[0] + _EPOCH_DAY, 1), _LAST_DAY))
 
 
 # pgvector brings numpy along, which takes long to import.
@@ -78,6 +90,7 @@ def register(connection: asyncpg.Connection, types: Sequence[DataType]) -> None:
     """
     settings = connection._protocol.get_settings()
     settings.add_python_codec(_JSONB, "jsonb", "pg_catalog", [], "scalar", encode_jsonb, decode_jsonb, "binary")
+    settings.add_python_codec(_DATE, "date", "pg_catalog", [], "scalar", encode_day, decode_day, "tuple")
     settings.add_python_codec(_TIMESTAMPTZ, "timestamptz", "pg_catalog", [], "scalar", encode_moment, decode_moment, "tuple")
     for each in types:
         if each.name == "halfvec":

@@ -2,25 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
-from datetime import UTC, datetime, timedelta, timezone
-from typing import Any, get_args, get_origin
+from collections.abc import Iterator
+from datetime import UTC, date, datetime, timedelta, timezone
+from typing import Any
 
 import msgspec
 import pytest
+from hypothesis import example, settings
 from hypothesis import given as drawn
-from hypothesis import settings
 from hypothesis import strategies as st
 
 from memdb import memories
-from memdb.engine.codecs import decode_moment, encode_moment
+from memdb.engine.codecs import decode_day, decode_moment, encode_day, encode_moment
 from memdb.engine.database import Database
-from memdb.engine.executor import Executor
-from memdb.engine.own import QUERIES
-from memdb.engine.query import Query
 from memdb.errors import InvalidInput, SchemaMismatch, ServerError
 from tests.conftest import Home
-from tests.samples import ADMIN_SAMPLES, OF_THE_OWNER, SAMPLES, STREAMS, build, undone
+from tests.every_parameter import each_given, only, structs
+from tests.samples import build
 from tests.server import execute
 
 LAST = datetime.max.replace(tzinfo=UTC)
@@ -40,7 +38,6 @@ MOMENTS = [
 ]
 BEYOND = [datetime.max.replace(tzinfo=WEST), datetime.min.replace(tzinfo=EAST), datetime.max, datetime.min]
 SPANS = [timedelta.max, timedelta.min, timedelta(0), TICK, timedelta(days=36_500)]
-CALLS = {**SAMPLES, **ADMIN_SAMPLES}
 
 # What they return is a row that was there, or the moment is bounded by others.
 _OF_OTHER_ROWS = {
@@ -49,76 +46,22 @@ _OF_OTHER_ROWS = {
 }
 
 
-def _forms(annotation: Any, kind: type, value: Any) -> Iterator[Any]:
-    """What a parameter takes that is this value or has it in it; nothing if it takes none."""
-    if annotation is kind:
-        yield value
-    elif get_origin(annotation) is list:
-        yield from ([each] for each in _forms(get_args(annotation)[0], kind, value))
-    elif type(None) in get_args(annotation):
-        for each in get_args(annotation):
-            yield from _forms(each, kind, value)
-
-
-def _parameters(kind: type) -> list[tuple[Query[..., Any], str]]:
-    # Administration last: it moves and removes what the others work on.
-    return [
-        (query, name)
-        for query in sorted(QUERIES.values(), key=lambda each: each.name in ADMIN_SAMPLES)
-        if query.name in CALLS and query.name not in STREAMS | OF_THE_OWNER
-        for name in sorted(query._names)
-        if any(True for _ in _forms(query.annotations[name], kind, None))
-    ]
-
-
-def _structs(told: Any) -> Iterator[msgspec.Struct]:
-    """All rows in what a call returned."""
-    if isinstance(told, msgspec.Struct):
-        yield told
-        for name in told.__struct_fields__:
-            yield from _structs(getattr(told, name))
-    elif isinstance(told, list):
-        for each in told:
-            yield from _structs(each)
-
-
-def _moments(told: Any) -> Iterator[datetime]:
-    for row in _structs(told):
+def moments(told: Any) -> Iterator[datetime]:
+    """All moments in what a call returned."""
+    for row in structs(told):
         yield from (value for name in row.__struct_fields__ if isinstance(value := getattr(row, name), datetime))
-
-
-async def _try(
-    world: Any, db: Database, home: Home, monkeypatch: pytest.MonkeyPatch, kind: type, values: list[Any]
-) -> list[tuple[Query[..., Any], str, Any, Any]]:
-    """Each parameter of a kind with each value: the query, the parameter, the value, and what the call told."""
-    bind = Query.bind
-    given: dict[str, Any] = {}
-
-    def edged(self: Query[..., Any], on: Executor, arguments: Mapping[str, Any]) -> list[Any]:
-        return bind(self, on, {**arguments, **given} if self is query else arguments)
-
-    monkeypatch.setattr(Query, "bind", edged)
-    found = []
-    for query, name in _parameters(kind):
-        on: Executor = db.admin(home.tenant.org_id) if query.name in ADMIN_SAMPLES else home.tenant
-        for value in values:
-            for form in _forms(query.annotations[name], kind, value):
-                given = {name: form}
-                found.append((query, name, value, await undone(CALLS[query.name], world, on)))
-    monkeypatch.undo()
-    return found
 
 
 async def test_a_moment_is_returned_as_it_was_given_or_refused_by_name(db: Database, home: Home, monkeypatch: pytest.MonkeyPatch) -> None:
     world = await build(db, home.tenant)
     kept, changed = set(), set()
-    for query, name, value, told in await _try(world, db, home, monkeypatch, datetime, MOMENTS):
+    for query, name, value, told in await each_given(world, db, home, monkeypatch, only(datetime, MOMENTS)):
         what = f"{query.name}({name}={value})"
         assert not isinstance(told, ServerError | SchemaMismatch), f"{what}: {told}"
         if isinstance(told, InvalidInput):
             assert told.field, what
-        assert all(each.tzinfo is UTC for each in _moments(told)), what
-        if returned := [getattr(row, name) for row in _structs(told) if hasattr(row, name)]:
+        assert all(each.tzinfo is UTC for each in moments(told)), what
+        if returned := [getattr(row, name) for row in structs(told) if hasattr(row, name)]:
             (kept if value in returned else changed).add((query.name, name))
     assert kept >= {
         ("memories.insert", "observed_at"),
@@ -132,7 +75,7 @@ async def test_a_moment_is_returned_as_it_was_given_or_refused_by_name(db: Datab
         ("intentions.insert", "due_at"),
     }
     assert changed == _OF_OTHER_ROWS
-    for query, name, value, told in await _try(world, db, home, monkeypatch, datetime, BEYOND):
+    for query, name, value, told in await each_given(world, db, home, monkeypatch, only(datetime, BEYOND)):
         assert isinstance(told, InvalidInput), f"{query.name}({name}={value}): {told}"
         assert told.field == name
 
@@ -140,7 +83,7 @@ async def test_a_moment_is_returned_as_it_was_given_or_refused_by_name(db: Datab
 async def test_a_span_is_returned_as_it_was_given_or_refused_by_name(db: Database, home: Home, monkeypatch: pytest.MonkeyPatch) -> None:
     world = await build(db, home.tenant)
     kept = set()
-    for query, name, value, told in await _try(world, db, home, monkeypatch, timedelta, SPANS):
+    for query, name, value, told in await each_given(world, db, home, monkeypatch, only(timedelta, SPANS)):
         what = f"{query.name}({name}={value})"
         assert not isinstance(told, ServerError | SchemaMismatch), f"{what}: {told}"
         if isinstance(told, msgspec.Struct):
@@ -185,6 +128,20 @@ async def test_what_python_has_no_moment_for_is_read_as_the_nearest_that_it_has(
 
 @settings(max_examples=500)
 @drawn(st.datetimes(timezones=st.just(UTC)))
+@example(FIRST)
+@example(LAST)
 def test_every_moment_of_pythons_travels_as_it_is(moment: datetime) -> None:
     assert decode_moment(encode_moment(moment)) == moment
     assert decode_moment(encode_moment(moment)).tzinfo is UTC
+
+
+@drawn(st.dates())
+@example(date.min)
+@example(date.max)
+def test_every_day_of_pythons_travels_as_it_is(day: date) -> None:
+    assert decode_day(encode_day(day)) == day
+
+
+def test_days_that_python_does_not_have_are_read_as_the_nearest() -> None:
+    """What is infinite in the database is the least or the greatest of 4 bytes."""
+    assert (decode_day((2**31 - 1,)), decode_day((-(2**31),))) == (date.max, date.min)
