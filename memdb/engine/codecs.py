@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     import numpy as np
     from pgvector import HalfVector
 
+_JSON = 114
 _JSONB = 3802
 _JSONB_VERSION = b"\x01"
 _DATE = 1082
@@ -91,6 +92,7 @@ def register(connection: asyncpg.Connection, types: Sequence[DataType]) -> None:
     settings = connection._protocol.get_settings()
     settings.add_python_codec(_JSONB, "jsonb", "pg_catalog", [], "scalar", encode_jsonb, decode_jsonb, "binary")
     settings.add_python_codec(_DATE, "date", "pg_catalog", [], "scalar", encode_day, decode_day, "tuple")
+    settings.add_python_codec(_JSON, "json", "pg_catalog", [], "scalar", _encode_json, _decode_json, "binary")
     settings.add_python_codec(_TIMESTAMPTZ, "timestamptz", "pg_catalog", [], "scalar", encode_moment, decode_moment, "tuple")
     for each in types:
         if each.name == "halfvec":

@@ -4,6 +4,7 @@ what it would change is written so that it does not, or refused.
 
 from __future__ import annotations
 
+import json
 import math
 from decimal import Decimal
 from typing import Any, Final
@@ -17,8 +18,6 @@ _INTEGER_BITS: Final = 4096
 # From here on a float is written with an exponent, of which jsonb makes an integer.
 _FIRST_WITH_EXPONENT: Final = 1e16
 
-_encode = msgspec.json.Encoder().encode
-
 
 def for_jsonb(field: str, value: Any) -> Any:
     """`value`, to be encoded so that jsonb returns it equal and of the same types; but a tuple comes back as a list."""
@@ -26,9 +25,9 @@ def for_jsonb(field: str, value: Any) -> Any:
 
 
 def letters(field: str, value: Any) -> str:
-    """The JSON text of `value`, which decodes to the same, in the same order; for columns of text."""
+    """The JSON text of `value`, which decodes to the same, in the same order; for columns of text. Spaced as jsonb's own text is."""
     _check(field, value, _DEPTH, to_the_letter=True)
-    return _encode(value).decode()
+    return json.dumps(value, ensure_ascii=False)
 
 
 def storable(field: str, value: str) -> None:

@@ -69,6 +69,11 @@ def is_json_list(annotation: Any) -> bool:
     return get_origin(annotation) is list and _is_struct(get_args(annotation)[0])
 
 
+def is_json_choice(annotation: Any) -> bool:
+    """Whether the annotation is of several types, as `str | list[JsonObject]`, which travel as JSON."""
+    return get_origin(annotation) in _SCALARS_MAY_BE_NONE
+
+
 def _is_struct(annotation: Any) -> bool:
     return isinstance(annotation, type) and issubclass(annotation, msgspec.Struct)
 

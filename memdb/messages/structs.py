@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from datetime import datetime
-from typing import Literal, TypeAlias
+from typing import Final, Literal, TypeAlias
 from uuid import UUID
 
 import msgspec
@@ -11,15 +12,34 @@ import msgspec
 from memdb.engine.inputs import Embedding, JsonObject
 from memdb.summaries import Summary
 
-Role: TypeAlias = Literal["system", "user", "assistant", "tool"]
+Role: TypeAlias = Literal["system", "developer", "user", "assistant", "tool"]
+
+INSTRUCTIONS: Final = ("system", "developer")
+"""The roles whose messages are in every window."""
+
+Part: TypeAlias = JsonObject
+"""A part of a content, as the model's provider defines it: `{"type": "text", "text": "..."}`, an image, a reference to a file."""
+
+Content: TypeAlias = str | Sequence[Mapping[str, object]]
+"""What may be given as a content: a text, or a list of parts."""
+
+
+def text_of(content: str | list[Part]) -> str:
+    """The text of a content: of a list of parts that of each that has a `text`, one a line."""
+    if isinstance(content, str):
+        return content
+    return "\n".join(part["text"] for part in content if isinstance(part.get("text"), str))
 
 
 class ToolCall(msgspec.Struct, frozen=True):
-    """What an assistant's message asks a tool for; the message of role tool that answers has `id` as its `tool_call_id`."""
+    """What an assistant's message asks a tool for; the message of role tool that answers has `id` as its `tool_call_id`.
+
+    `arguments` are kept to the letter: an object with its keys in their order, or the text that the model wrote, be it JSON or not.
+    """
 
     id: str
     name: str
-    arguments: JsonObject = {}
+    arguments: JsonObject | str = {}
 
 
 class Message(msgspec.Struct, frozen=True):
@@ -27,10 +47,11 @@ class Message(msgspec.Struct, frozen=True):
 
     - `position` counts the session's messages from 1, without gaps, in the order in which they were appended; a deleted one keeps its
       place.
+    - `content` is what was given: a text, or a list of parts. `text` is the text of either.
     - `name` is who speaks, or the tool's. `model` is the one that wrote it.
     - `open_calls` are the ids of the `tool_calls` that have no result yet. `tool_call_id` and `asked_position` say which call of which
       message a result is of.
-    - `tokens` is what the caller counted, or an estimate: one for each four characters.
+    - `tokens` is what the caller counted, or an estimate: one for each four characters, 1,000 for each part without text.
     - `embedded`: whether it has an embedding. `sent_at` is when it was said, `created_at` when it was stored.
     - `version` goes up by one with each change; a result that answers its call, and a later embedding, leave it.
     """
@@ -39,7 +60,7 @@ class Message(msgspec.Struct, frozen=True):
     session_id: UUID
     position: int
     role: str
-    content: str
+    content: str | list[Part]
     name: str | None
     tool_calls: list[ToolCall]
     open_calls: list[str]
@@ -54,12 +75,17 @@ class Message(msgspec.Struct, frozen=True):
     created_at: datetime
     updated_at: datetime
 
+    @property
+    def text(self) -> str:
+        """The text of the content, by which the message is found: that of its parts, one a line."""
+        return text_of(self.content)
+
 
 class NewMessage(msgspec.Struct, frozen=True, kw_only=True):
     """One item of `append_many`; the fields are the parameters of `append`."""
 
     role: Role
-    content: str = ""
+    content: Content = ""
     name: str | None = None
     tool_calls: list[ToolCall] = []
     tool_call_id: str | None = None
@@ -98,8 +124,8 @@ class Window(msgspec.Struct, frozen=True):
     """What a model is shown of a session.
 
     - `summary` stands for the messages up to its `last_position`; None if there is none that is up to date.
-    - `messages`: all system messages, and the newest others that fit, oldest first. Each tool call in it has its result, and each result
-      its call.
+    - `messages`: all system and developer messages, and the newest others that fit, oldest first. Each tool call in it has its result, and
+      each result its call.
     - `tokens`: those of the summary and the messages. `is_cut`: whether messages after the summary were left out because they do not fit.
     - `edits`: the session's, for `summaries.add`.
     """

@@ -12,7 +12,7 @@ from memdb.engine.executor import Executor
 from memdb.engine.inputs import Limit, check_for
 from memdb.engine.own import query
 from memdb.errors import InvalidInput, NotFound
-from memdb.messages.structs import Message, Window, WindowPart
+from memdb.messages.structs import INSTRUCTIONS, Message, Window, WindowPart
 from memdb.summaries import Strategy, Summary
 
 MOST_TOKENS = 1_000_000_000
@@ -42,10 +42,10 @@ async def window(
     strategy: str | None = None,
     limit: int = 1000,
 ) -> Window:
-    """The newest summary that is up to date, all system messages, and the newest other messages after it, as far as they fit.
+    """The newest summary that is up to date, all system and developer messages, and the newest others after it, as far as they fit.
 
-    - `rounds`: how many at most; a round begins with a user's message. `tokens`: how many at most, the summary's and the system messages'
-      among them. `limit`: how many messages at most, system messages not counted. Whichever is reached first.
+    - `rounds`: how many at most; a round begins with a user's message. `tokens`: how many at most, the summary's and those of system and
+      developer messages among them, which `limit`, how many messages at most, does not count. Whichever is reached first.
     - `count_tokens` counts those of a Message or a Summary, where the `tokens` stored with it are not to be taken. It costs a second round
       trip where it counts less than half of what is stored.
     - `strategy`: only a summary by this one.
@@ -68,7 +68,7 @@ async def window(
             break
         newest = _newest_within(messages, tokens - (count_tokens(summary) if summary else 0), count_tokens)
         left_out = len(messages) - len(newest)
-        others = sum(message.role != "system" for message in messages)
+        others = sum(message.role not in INSTRUCTIONS for message in messages)
         messages = newest
         if left_out or not is_cut or others >= limit or _rounds(messages) == rounds:
             is_cut |= left_out > 0
@@ -87,15 +87,15 @@ def _rounds(messages: Sequence[Message]) -> int:
 
 
 def _newest_within(messages: Sequence[Message], tokens: int, count: CountTokens) -> list[Message]:
-    """The system messages and the newest others of at most `tokens`, without results whose call is left out."""
-    room = tokens - sum(count(message) for message in messages if message.role == "system")
+    """The system and developer messages and the newest others of at most `tokens`, without results whose call is left out."""
+    room = tokens - sum(count(message) for message in messages if message.role in INSTRUCTIONS)
     first = len(messages)
     for at in range(len(messages) - 1, -1, -1):
-        if messages[at].role != "system":
+        if messages[at].role not in INSTRUCTIONS:
             room -= count(messages[at])
             if room < 0:
                 break
         first = at
-    kept = [message for at, message in enumerate(messages) if at >= first or message.role == "system"]
+    kept = [message for at, message in enumerate(messages) if at >= first or message.role in INSTRUCTIONS]
     places = {message.position for message in kept}
     return [message for message in kept if message.asked_position is None or message.asked_position in places]

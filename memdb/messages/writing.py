@@ -12,11 +12,12 @@ from msgspec import Meta
 
 from memdb.engine.executor import Executor, Transaction
 from memdb.engine.inputs import Embedding, JsonObject, ModelName, Name, Version
+from memdb.engine.json_values import letters
 from memdb.engine.own import query
 from memdb.errors import AlreadyExists, InvalidInput, NotFound
-from memdb.messages.structs import Message, NewMessage, Role, ToolCall
+from memdb.messages.structs import Content, Message, NewMessage, Role, ToolCall, text_of
 
-MessageText: TypeAlias = Annotated[str, Meta(max_length=100_000)]
+MessageText: TypeAlias = Annotated[str, Meta(max_length=10_000_000)]
 CallId: TypeAlias = Annotated[str, Meta(min_length=1, max_length=200)]
 Tokens: TypeAlias = Annotated[int, Meta(ge=0, le=10_000_000)]
 
@@ -49,8 +50,9 @@ async def insert(
     id: list[UUID | None],
     role: list[Role],
     content: list[MessageText],
+    parts: list[str | None],
     name: list[Name | None],
-    tool_calls: list[JsonObject | None],
+    tool_calls: list[str],
     tool_call_id: list[CallId | None],
     tokens: list[Tokens | None],
     model: list[ModelName | None],
@@ -67,7 +69,7 @@ async def append(
     *,
     session_id: UUID,
     role: Role,
-    content: str = "",
+    content: Content = "",
     name: str | None = None,
     tool_calls: Sequence[ToolCall] = (),
     tool_call_id: str | None = None,
@@ -80,17 +82,20 @@ async def append(
 ) -> Message:
     """Append a message to an active session.
 
-    - `content`: up to 100,000 characters, of which searches read the first 32,768; not blank, but with tool calls or for a tool's result.
-    - `tool_calls`: what an assistant asks for, with ids that differ from one another. `tool_call_id`: for role tool and no other, the id of
-      a call of the session that has no result yet; of several the last.
-    - `tokens` None means one for each four characters. `metadata`: a JSON object of at most 8,192 bytes.
+    - `content`: a text, or a list of parts (JSON objects) as the model's provider defines them, which is returned as it was given. Up to
+      10,000,000 characters of text, of which searches read the first 32,768, and 32 MiB of parts; not blank, but with tool calls or for a
+      tool's result.
+    - `tool_calls`: what an assistant asks for, with ids that differ from one another, up to 16 MiB. `tool_call_id`: for role tool and no
+      other, the id of a call of the session that has no result yet; of several the last.
+    - `tokens` None means one for each four characters, and 1,000 for each part without text.
+    - `metadata`: a JSON object of at most 8,192 bytes.
     - `sent_at` None means now; it does not change the order. `id` None means a new UUIDv7.
 
     A message that the session has already, with this `id`, role and content, is returned as it is: an append with an id may be repeated
     safely. Raises InvalidInput, NotFound for an unknown session, SessionClosed, AlreadyExists if another message has this `id`,
     WritesRefused.
     """
-    if id is None and not tool_calls and tool_call_id is None:
+    if id is None and not tool_calls and tool_call_id is None and isinstance(content, str):
         return await insert_new(
             on,
             session_id=session_id,
@@ -130,6 +135,8 @@ async def append_many(on: Executor, *, session_id: UUID, items: Iterable[NewMess
     if not 1 <= len(items) <= _LARGEST_BATCH:
         raise InvalidInput("items", f"must be 1 to {_LARGEST_BATCH} at a time")
     columns: dict[str, Any] = {name: [getattr(item, name) for item in items] for name in NewMessage.__struct_fields__}
+    said = [_said(each) for each in columns["content"]]
+    columns |= {"content": [text for text, _ in said], "parts": [parts for _, parts in said]}
     columns["tool_calls"] = [_calls(each) for each in columns["tool_calls"]]
     appended: list[Message]
     try:
@@ -144,9 +151,19 @@ async def append_many(on: Executor, *, session_id: UUID, items: Iterable[NewMess
     return appended
 
 
-def _calls(calls: Any) -> JsonObject | None:
+def _said(content: Any) -> tuple[str, str | None]:
+    """The text of a content, and of a list of parts their JSON."""
+    if isinstance(content, str):
+        return content, None
+    if not isinstance(content, list | tuple) or not all(type(part) is dict for part in content):
+        raise InvalidInput("content", "must be a str, or a list of parts, each a JSON object (a dict)")
+    return text_of(list(content)), letters("content", content)
+
+
+def _calls(calls: Any) -> str:
+    """The JSON of tool calls, to the letter."""
     if not calls:
-        return None
+        return "[]"
     if isinstance(calls, str) or not isinstance(calls, Sequence) or not all(isinstance(call, ToolCall) for call in calls):
         raise InvalidInput("tool_calls", "must be a list of ToolCall objects")
     for call in calls:
@@ -154,23 +171,40 @@ def _calls(calls: Any) -> JsonObject | None:
             value = getattr(call, field)
             if not isinstance(value, str) or not 1 <= len(value) <= 200:
                 raise InvalidInput("tool_calls", f"must have an {field} of 1 to 200 characters each")
-        if type(call.arguments) is not dict:
-            raise InvalidInput("tool_calls", "must have a JSON object as arguments")
+        if type(call.arguments) not in (dict, str):
+            raise InvalidInput("tool_calls", "must have a JSON object or a str as arguments")
     if len({call.id for call in calls}) < len(calls):
         raise InvalidInput("tool_calls", "must have ids that differ from one another")
-    return {"calls": [{"id": call.id, "name": call.name, "arguments": call.arguments} for call in calls]}
+    return letters("tool_calls", [{"id": call.id, "name": call.name, "arguments": call.arguments} for call in calls])
 
 
 @query
+async def change(
+    on: Executor,
+    *,
+    id: UUID,
+    expected_version: Version | None,
+    content: MessageText | None,
+    parts: str | None,
+    name: Name | None,
+    model: ModelName | None,
+    tokens: Tokens | None,
+    embedding: Embedding | None,
+    metadata: JsonObject | None,
+) -> Message:
+    """Part of `update`."""
+    ...
+
+
 async def update(
     on: Executor,
     *,
     id: UUID,
-    expected_version: Version | None = None,
-    content: MessageText | None = None,
-    name: Name | None = None,
-    model: ModelName | None = None,
-    tokens: Tokens | None = None,
+    expected_version: int | None = None,
+    content: Content | None = None,
+    name: str | None = None,
+    model: str | None = None,
+    tokens: int | None = None,
     embedding: Embedding | None = None,
     metadata: JsonObject | None = None,
 ) -> Message:
@@ -179,7 +213,19 @@ async def update(
     A changed content makes summaries that cover it stale; without `tokens` it is estimated anew, without a new embedding the old one drops.
     `expected_version` None means whatever version there is. Raises NotFound, VersionConflict, InvalidInput, WritesRefused.
     """
-    ...
+    text, parts = (None, None) if content is None else _said(content)
+    return await change(
+        on,
+        id=id,
+        expected_version=expected_version,
+        content=text,
+        parts=parts,
+        name=name,
+        model=model,
+        tokens=tokens,
+        embedding=embedding,
+        metadata=metadata,
+    )
 
 
 @query

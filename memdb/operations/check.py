@@ -22,7 +22,7 @@ from memdb.engine.executor import AdminExecutor, Executor
 from memdb.engine.inputs import Embedding
 from memdb.engine.own import QUERIES, query
 from memdb.engine.query import ACTOR_PARAMETER, SPACE_PARAMETER, TENANT_PARAMETER, Cardinality, Query
-from memdb.engine.rows import is_json_list, is_text_choice, without_none
+from memdb.engine.rows import is_json_choice, is_json_list, is_text_choice, without_none
 from memdb.errors import ExtraMissing, ServerUnreachable
 
 try:
@@ -48,6 +48,7 @@ _SCALARS: Final[Mapping[Any, frozenset[str]]] = {
     # inputs.JsonValue
     Any: frozenset({"jsonb"}),
 }
+_JSON: Final = frozenset({"json", "jsonb"})
 _OF_EXECUTOR: Final[Mapping[str, frozenset[str]]] = {
     TENANT_PARAMETER: frozenset({_TENANT_TYPE}),
     ACTOR_PARAMETER: _SCALARS[str],
@@ -212,8 +213,8 @@ def _types_of(annotation: Any) -> frozenset[str]:
         annotation = get_args(annotation)[0]
     if is_text_choice(annotation):
         return _SCALARS[str]
-    if is_json_list(annotation):
-        return _SCALARS[dict]
+    if is_json_list(annotation) or is_json_choice(annotation):
+        return _JSON
     if get_origin(annotation) is list:
         # PostgreSQL says nothing of what is NULL within an array.
         item, _ = without_none(get_args(annotation)[0])

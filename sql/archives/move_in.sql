@@ -21,7 +21,7 @@ moving AS MATERIALIZED (
 returned AS (
     INSERT INTO memdb.messages (
         org_id, id, session_id, created_at, updated_at, sent_at, deleted_at, position, version, tokens, asked_position, edit,
-        embedded, role, open_calls, language, name, model, tool_call_id, content, tool_calls, metadata
+        embedded, role, open_calls, language, name, model, tool_call_id, content, tool_calls, metadata, parts, calls
     )
     SELECT
         :org_id,
@@ -45,7 +45,9 @@ returned AS (
         m.tool_call_id,
         m.content,
         m.tool_calls,
-        m.metadata
+        m.metadata,
+        m.parts,
+        m.calls
     FROM moving AS m
 ),
 embeddings AS (

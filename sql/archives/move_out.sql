@@ -21,7 +21,7 @@ moving AS MATERIALIZED (
 archived AS (
     INSERT INTO memdb.archived_messages (
         org_id, id, session_id, created_at, updated_at, sent_at, deleted_at, position, version, tokens, asked_position, edit,
-        embedded, role, open_calls, language, name, model, tool_call_id, content, tool_calls, metadata,
+        embedded, role, open_calls, language, name, model, tool_call_id, content, tool_calls, metadata, parts, calls,
         spaces, embeddings
     )
     SELECT
@@ -47,6 +47,8 @@ archived AS (
         m.content,
         m.tool_calls,
         m.metadata,
+        m.parts,
+        m.calls,
         ARRAY(
             SELECT e.space FROM memdb.message_embeddings AS e
             WHERE e.org_id = :org_id AND e.message_id = m.id AND e.embedding IS NOT NULL

@@ -4,14 +4,23 @@
 WITH given AS MATERIALIZED (
     SELECT
         g.*,
-        coalesce(g.calls -> 'calls', '[]') AS tool_calls,
-        coalesce(g.own_tokens, memdb.estimated_tokens(g.content, coalesce(g.calls -> 'calls', '[]'))) AS tokens
-    FROM
-        unnest(
-            :id::uuid[], :role::text[], :content::text[], :name::text[], :tool_calls::jsonb[], :tool_call_id::text[], :tokens::int[],
-            :model::text[], :embedding::halfvec[], :metadata::jsonb[], :sent_at::timestamptz[]
-        )
-        WITH ORDINALITY AS g (id, role, content, name, calls, tool_call_id, own_tokens, model, embedding, metadata, sent_at, number)
+        coalesce(g.own_tokens, memdb.estimated_tokens(g.content, g.given_calls, g.parts)) AS tokens,
+        -- What jsonb returns to the letter needs no text beside it.
+        CASE WHEN g.is_exact THEN NULL ELSE g.given_calls END AS calls,
+        CASE WHEN g.is_exact THEN g.given_calls::jsonb ELSE memdb.without_arguments(g.given_calls::jsonb) END AS tool_calls
+    FROM (
+        SELECT
+            g.*,
+            g.given_calls = g.given_calls::jsonb::text AS is_exact
+        FROM
+            unnest(
+                :id::uuid[], :role::text[], :content::text[], :parts::text[], :name::text[], :tool_calls::text[], :tool_call_id::text[],
+                :tokens::int[], :model::text[], :embedding::halfvec[], :metadata::jsonb[], :sent_at::timestamptz[]
+            )
+            WITH ORDINALITY AS g (
+                id, role, content, parts, name, given_calls, tool_call_id, own_tokens, model, embedding, metadata, sent_at, number
+            )
+    ) AS g
 ),
 known AS MATERIALIZED (
     SELECT
@@ -20,8 +29,10 @@ known AS MATERIALIZED (
         m.position,
         m.role,
         m.content,
+        m.parts,
         m.name,
         m.tool_calls,
+        m.calls,
         m.open_calls,
         m.tool_call_id,
         m.asked_position,
@@ -43,6 +54,7 @@ known AS MATERIALIZED (
             AND m.session_id IS NOT DISTINCT FROM :session_id::uuid
             AND m.role = g.role
             AND m.content = g.content
+            AND m.parts IS NOT DISTINCT FROM g.parts
             AND m.deleted_at IS NULL
 ),
 fresh AS MATERIALIZED (
@@ -144,8 +156,8 @@ answered AS (
 ),
 inserted AS (
     INSERT INTO memdb.messages AS m (
-        org_id, id, session_id, position, role, content, name, tool_calls, open_calls, tool_call_id, asked_position, tokens, model, metadata,
-        embedded, language, sent_at
+        org_id, id, session_id, position, role, content, parts, name, tool_calls, calls, open_calls, tool_call_id, asked_position, tokens,
+        model, metadata, embedded, language, sent_at
     )
     SELECT
         :org_id,
@@ -154,8 +166,10 @@ inserted AS (
         p.position,
         p.role,
         p.content,
+        p.parts,
         p.name,
         p.tool_calls,
+        p.calls,
         CASE
             WHEN p.tool_calls = '[]' THEN '{}'
             ELSE ARRAY(
@@ -183,8 +197,10 @@ inserted AS (
         m.position,
         m.role,
         m.content,
+        m.parts,
         m.name,
         m.tool_calls,
+        m.calls,
         m.open_calls,
         m.tool_call_id,
         m.asked_position,
@@ -224,9 +240,9 @@ SELECT
     m.session_id,
     m.position,
     m.role,
-    m.content,
+    coalesce(m.parts::json, to_json(m.content)) AS content,
     m.name,
-    m.tool_calls,
+    coalesce(m.calls::json, m.tool_calls::json) AS tool_calls,
     m.open_calls,
     m.tool_call_id,
     m.asked_position,
@@ -245,8 +261,10 @@ FROM (
         i.position,
         i.role,
         i.content,
+        i.parts,
         i.name,
         i.tool_calls,
+        i.calls,
         i.open_calls,
         i.tool_call_id,
         i.asked_position,

@@ -1,5 +1,6 @@
 -- Appends one message, which is new for certain and neither asks for a tool nor answers to one, to an active session. No row means that there
 -- is no such session.
+-- not null: content, tool_calls
 WITH session AS MATERIALIZED (
     UPDATE memdb.sessions AS s
     SET
@@ -57,9 +58,9 @@ RETURNING
     m.session_id,
     m.position,
     m.role,
-    m.content,
+    to_json(m.content) AS content,
     m.name,
-    m.tool_calls,
+    m.tool_calls::json AS tool_calls,
     m.open_calls,
     m.tool_call_id,
     m.asked_position,

@@ -1,6 +1,6 @@
 -- The live messages of a scope that are near an embedding or share words with a text: the sum of both, each scaled to 0..1 over the scope,
 -- cosine from its least and BM25 from zero, as in memories/search_exact. All are compared. Of equals the later comes first.
--- not null: score, vector, text
+-- not null: content, tool_calls, score, vector, text
 WITH question AS MATERIALIZED (
     SELECT
         q.words,
@@ -126,9 +126,9 @@ SELECT
     m.session_id,
     m.position,
     m.role,
-    m.content,
+    coalesce(m.parts::json, to_json(m.content)) AS content,
     m.name,
-    m.tool_calls,
+    coalesce(m.calls::json, m.tool_calls::json) AS tool_calls,
     m.open_calls,
     m.tool_call_id,
     m.asked_position,

@@ -1,12 +1,13 @@
 -- A session's live messages that have no up-to-date embedding in the space, from a place on, oldest first.
+-- not null: content, tool_calls
 SELECT
     m.id,
     m.session_id,
     m.position,
     m.role,
-    m.content,
+    coalesce(m.parts::json, to_json(m.content)) AS content,
     m.name,
-    m.tool_calls,
+    coalesce(m.calls::json, m.tool_calls::json) AS tool_calls,
     m.open_calls,
     m.tool_call_id,
     m.asked_position,

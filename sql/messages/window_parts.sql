@@ -1,6 +1,6 @@
--- What a model is shown of a live session: its newest summary that is not stale, all its system messages, and its newest messages as far as
--- they fit; oldest first. Messages with a call that has no result are left out, and results whose call is. The summary is in the first row,
--- which is there without messages, too. No row means that there is no such session.
+-- What a model is shown of a live session: its newest summary that is not stale, all its instructions (system and developer messages), and its
+-- newest messages as far as they fit; oldest first. Messages with a call that has no result are left out, and results whose call is. The summary
+-- is in the first row, which is there without messages, too. No row means that there is no such session.
 -- not null: edits, is_cut
 WITH session AS MATERIALIZED (
     SELECT
@@ -38,7 +38,7 @@ system AS MATERIALIZED (
     FROM session AS s, memdb.messages AS m
     WHERE m.org_id = :org_id
         AND m.session_id = :session_id
-        AND m.role = 'system'
+        AND m.role IN ('system', 'developer')
         AND m.deleted_at IS NULL
 ),
 place AS MATERIALIZED (
@@ -66,7 +66,7 @@ cut AS MATERIALIZED (
             AND m.session_id = :session_id
             AND m.position > (SELECT p.summarised FROM place AS p)
             AND m.position < (SELECT p.start FROM place AS p)
-            AND m.role <> 'system'
+            AND m.role NOT IN ('system', 'developer')
             AND m.deleted_at IS NULL
         ORDER BY m.position
         LIMIT 1
@@ -79,8 +79,10 @@ shown AS MATERIALIZED (
         m.position,
         m.role,
         m.content,
+        m.parts,
         m.name,
         m.tool_calls,
+        m.calls,
         m.open_calls,
         m.tool_call_id,
         m.asked_position,
@@ -105,8 +107,10 @@ shown AS MATERIALIZED (
         m.position,
         m.role,
         m.content,
+        m.parts,
         m.name,
         m.tool_calls,
+        m.calls,
         m.open_calls,
         m.tool_call_id,
         m.asked_position,
@@ -121,7 +125,7 @@ shown AS MATERIALIZED (
     FROM memdb.messages AS m
     WHERE m.org_id = :org_id
         AND m.session_id = :session_id
-        AND m.role = 'system'
+        AND m.role IN ('system', 'developer')
         AND m.deleted_at IS NULL
         AND m.position < (SELECT p.start FROM place AS p)
 ),
@@ -158,9 +162,9 @@ SELECT
     w.session_id,
     w.position,
     w.role,
-    w.content,
+    coalesce(w.parts::json, to_json(w.content)) AS content,
     w.name,
-    w.tool_calls,
+    coalesce(w.calls::json, w.tool_calls::json) AS tool_calls,
     w.open_calls,
     w.tool_call_id,
     w.asked_position,

@@ -1,6 +1,6 @@
 CREATE SCHEMA memdb;
 
-COMMENT ON SCHEMA memdb IS 'memdb 0029_late_news';
+COMMENT ON SCHEMA memdb IS 'memdb 0030_parts';
 
 CREATE TYPE memdb.assertion AS (
 	id uuid,
@@ -1290,6 +1290,22 @@ CREATE FUNCTION memdb.entry_digest(entry memdb.audit_log) RETURNS bytea
 CREATE FUNCTION memdb.estimated_tokens(content text, tool_calls jsonb) RETURNS integer
     LANGUAGE sql IMMUTABLE PARALLEL SAFE
     RETURN (((char_length(content) + CASE WHEN (tool_calls = '[]'::jsonb) THEN 0 ELSE char_length((tool_calls)::text) END) + 3) / 4);
+
+CREATE FUNCTION memdb.parts_without_text(parts text) RETURNS integer
+    LANGUAGE plpgsql IMMUTABLE STRICT PARALLEL SAFE
+    AS $$
+BEGIN
+    RETURN (
+        SELECT count(*)
+        FROM json_array_elements(parts_without_text.parts::json) AS p (part)
+        WHERE json_typeof(p.part -> 'text') IS DISTINCT FROM 'string'
+    );
+END
+$$;
+
+CREATE FUNCTION memdb.estimated_tokens(content text, calls text, parts text) RETURNS integer
+    LANGUAGE sql IMMUTABLE PARALLEL SAFE
+    RETURN LEAST(((((char_length(content) + CASE WHEN (calls = '[]'::text) THEN 0 ELSE char_length(calls) END) + 3) / 4) + (1000 * COALESCE(memdb.parts_without_text(parts), 0))), 10000000);
 
 CREATE FUNCTION memdb.graph_score(weight double precision, age double precision, edge_age double precision, is_named boolean, hop integer) RETURNS double precision
     LANGUAGE sql IMMUTABLE PARALLEL SAFE
@@ -2799,7 +2815,10 @@ CREATE TABLE memdb.archived_messages (
     tool_calls jsonb NOT NULL,
     metadata jsonb NOT NULL,
     spaces smallint[] NOT NULL,
-    embeddings public.halfvec[] NOT NULL
+    embeddings public.halfvec[] NOT NULL,
+    parts text,
+    calls text,
+    CONSTRAINT archived_messages_arrays CHECK (((parts IS JSON ARRAY) AND (calls IS JSON ARRAY)))
 );
 
 ALTER TABLE ONLY memdb.archived_messages FORCE ROW LEVEL SECURITY;
@@ -2807,7 +2826,7 @@ ALTER TABLE ONLY memdb.archived_messages FORCE ROW LEVEL SECURITY;
 CREATE FUNCTION memdb.seal_of(message memdb.archived_messages, seal uuid) RETURNS text
     LANGUAGE sql STABLE
     SET "TimeZone" TO 'UTC'
-    RETURN encode(sha256(convert_to(((seal)::text || ((to_jsonb(message) - 'org_id'::text))::text), 'UTF8'::name)), 'hex'::text);
+    RETURN encode(sha256(convert_to(((seal)::text || ((((to_jsonb(message) - 'org_id'::text) - CASE WHEN ((message).parts IS NULL) THEN ARRAY['parts'::text] ELSE '{}'::text[] END) - CASE WHEN ((message).calls IS NULL) THEN ARRAY['calls'::text] ELSE '{}'::text[] END))::text), 'UTF8'::name)), 'hex'::text);
 
 CREATE FUNCTION memdb.spaced(content text, asked boolean) RETURNS text
     LANGUAGE plpgsql IMMUTABLE STRICT PARALLEL SAFE
@@ -3474,7 +3493,7 @@ BEGIN
                 AND m.deleted_at IS NULL
             ORDER BY m.position DESC
         LOOP
-            CONTINUE WHEN message.role = 'system';
+            CONTINUE WHEN message.role IN ('system', 'developer');
             tokens := tokens - message.tokens;
             most := most - 1;
             IF tokens < 0 OR most < 0 THEN
@@ -3491,6 +3510,10 @@ BEGIN
     RETURN start;
 END
 $$;
+
+CREATE FUNCTION memdb.without_arguments(tool_calls jsonb) RETURNS jsonb
+    LANGUAGE sql IMMUTABLE PARALLEL SAFE
+    RETURN (SELECT jsonb_agg((c.call - 'arguments'::text) ORDER BY c.place) AS jsonb_agg FROM jsonb_array_elements(without_arguments.tool_calls) WITH ORDINALITY c(call, place));
 
 CREATE AGGREGATE memdb.chained(head bytea, entry bytea) (
     SFUNC = memdb.chain_step,
@@ -3971,18 +3994,21 @@ CREATE TABLE memdb.messages (
     content text NOT NULL,
     tool_calls jsonb DEFAULT '[]'::jsonb NOT NULL,
     metadata jsonb DEFAULT '{}'::jsonb NOT NULL,
+    parts text,
+    calls text,
     CONSTRAINT messages_calls_of_assistant CHECK (((tool_calls = '[]'::jsonb) OR (role = 'assistant'::text))),
-    CONSTRAINT messages_content_length CHECK ((char_length(content) <= 100000)),
-    CONSTRAINT messages_content_not_empty CHECK (((content ~ '\S'::text) OR (role = 'tool'::text) OR (tool_calls <> '[]'::jsonb))),
+    CONSTRAINT messages_content_length CHECK ((char_length(content) <= 10000000)),
+    CONSTRAINT messages_content_not_empty CHECK (((content ~ '\S'::text) OR (role = 'tool'::text) OR (tool_calls <> '[]'::jsonb) OR (COALESCE(memdb.parts_without_text(parts), 0) > 0))),
     CONSTRAINT messages_metadata_object CHECK (((jsonb_typeof(metadata) = 'object'::text) AND (octet_length((metadata)::text) <= 8192))),
     CONSTRAINT messages_model_length CHECK (((char_length(model) >= 1) AND (char_length(model) <= 256))),
     CONSTRAINT messages_name_length CHECK (((char_length(name) >= 1) AND (char_length(name) <= 200))),
+    CONSTRAINT messages_parts_array CHECK (((parts IS JSON ARRAY) AND (octet_length(parts) <= 33554432))),
     CONSTRAINT messages_result_has_call CHECK (((role = 'tool'::text) = (asked_position IS NOT NULL))),
     CONSTRAINT messages_result_names_call CHECK (((role = 'tool'::text) = (tool_call_id IS NOT NULL))),
-    CONSTRAINT messages_role_known CHECK ((role = ANY (ARRAY['system'::text, 'user'::text, 'assistant'::text, 'tool'::text]))),
+    CONSTRAINT messages_role_known CHECK ((role = ANY (ARRAY['system'::text, 'developer'::text, 'user'::text, 'assistant'::text, 'tool'::text]))),
     CONSTRAINT messages_tokens_range CHECK (((tokens >= 0) AND (tokens <= 10000000))),
     CONSTRAINT messages_tool_call_id_length CHECK (((char_length(tool_call_id) >= 1) AND (char_length(tool_call_id) <= 200))),
-    CONSTRAINT messages_tool_calls_array CHECK (((jsonb_typeof(tool_calls) = 'array'::text) AND (octet_length((tool_calls)::text) <= 65536)))
+    CONSTRAINT messages_tool_calls_array CHECK (((jsonb_typeof(tool_calls) = 'array'::text) AND (octet_length((tool_calls)::text) <= 16777216) AND (calls IS JSON ARRAY) AND (octet_length(calls) <= 16777216)))
 );
 ALTER TABLE ONLY memdb.messages ALTER COLUMN search SET STORAGE MAIN;
 
@@ -4009,7 +4035,9 @@ CREATE VIEW memdb.kept_messages WITH (security_invoker='true') AS
     m.created_at,
     m.updated_at,
     m.deleted_at,
-    m.edit
+    m.edit,
+    m.parts,
+    m.calls
    FROM memdb.messages m
 UNION ALL
  SELECT a.org_id,
@@ -4032,7 +4060,9 @@ UNION ALL
     a.created_at,
     a.updated_at,
     a.deleted_at,
-    a.edit
+    a.edit,
+    a.parts,
+    a.calls
    FROM memdb.archived_messages a;
 
 CREATE TABLE memdb.legal_holds (
@@ -5063,7 +5093,7 @@ CREATE INDEX messages_edited ON memdb.messages USING btree (org_id, session_id, 
 
 CREATE UNIQUE INDEX messages_in_order ON memdb.messages USING btree (org_id, session_id, "position");
 
-CREATE INDEX messages_of_system ON memdb.messages USING btree (org_id, session_id, "position") WHERE ((role = 'system'::text) AND (deleted_at IS NULL));
+CREATE INDEX messages_of_instructions ON memdb.messages USING btree (org_id, session_id, "position") WHERE ((role = ANY (ARRAY['system'::text, 'developer'::text])) AND (deleted_at IS NULL));
 
 CREATE INDEX messages_with_open_calls ON memdb.messages USING btree (org_id, session_id, "position") WHERE ((open_calls <> '{}'::text[]) AND (deleted_at IS NULL));
 
@@ -6414,6 +6444,8 @@ GRANT UPDATE(model) ON TABLE memdb.messages TO memdb_app;
 GRANT UPDATE(content) ON TABLE memdb.messages TO memdb_app;
 
 GRANT UPDATE(metadata) ON TABLE memdb.messages TO memdb_app;
+
+GRANT UPDATE(parts) ON TABLE memdb.messages TO memdb_app;
 
 GRANT SELECT ON TABLE memdb.kept_messages TO memdb_app;
 GRANT SELECT ON TABLE memdb.kept_messages TO memdb_admin;

@@ -441,7 +441,7 @@ async def _explained(tenant: Tenant, mode: str, **asked: Any) -> str:
         assert await connection.fetchval("SHOW hnsw.ef_search") == "40"
     finally:
         tenant._pool.give(connection)
-    return json.dumps(json.loads(explained))
+    return json.dumps(explained)
 
 
 def _text(value: Any) -> str | None:

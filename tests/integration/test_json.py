@@ -39,7 +39,7 @@ KEPT: list[Any] = [
 REFUSED: list[Any] = [{"n": -0.0}, {"n": [1, {"m": -0.0}]}, {"n": float("nan")}, {"n": float("inf")}, {"n": "\0"}, {"\ud800": 1}, {1: 2}]
 
 # What travels as JSON, but is not JSON of the caller's.
-_NO_JSON = {("memories.insert_many", "tags"), ("messages.insert", "tool_calls")}
+_NO_JSON = {("memories.insert_many", "tags")}
 
 
 def _objects(values: list[Any]) -> Any:
@@ -71,7 +71,7 @@ async def test_json_is_kept_with_its_types_or_refused_by_name(db: Database, home
         ("memories.insert", "metadata"),
         ("memories.insert_many", "metadata"),
         ("messages.insert", "metadata"),
-        ("messages.update", "metadata"),
+        ("messages.change", "metadata"),
         ("sessions.insert", "metadata"),
         ("summaries.add", "structured"),
     }

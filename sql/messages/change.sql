@@ -1,5 +1,6 @@
--- Changes what is given of one live message; NULL leaves a field as it is. A changed content without a new embedding outdates the old one, and
--- every summary that covers the message.
+-- Changes what is given of one live message; NULL leaves a field as it is, but for the parts, which are given with the content. A changed content
+-- without a new embedding outdates the old one, and every summary that covers the message.
+-- not null: content, tool_calls
 WITH session AS MATERIALIZED (
     -- The session's row is locked before its messages', as appending does.
     SELECT
@@ -21,7 +22,7 @@ target AS MATERIALIZED (
         SELECT
             m.position,
             m.tokens,
-            m.content
+            :content::text IS NOT NULL AND (m.content <> :content OR m.parts IS DISTINCT FROM :parts::text) AS is_other
         FROM memdb.messages AS m
         WHERE m.org_id = :org_id
             AND m.id = :id
@@ -33,17 +34,18 @@ target AS MATERIALIZED (
 updated AS (
     UPDATE memdb.messages AS m
     SET
-        content = coalesce(:content::text, m.content),
+        content = coalesce(:content, m.content),
+        parts = CASE WHEN :content IS NULL THEN m.parts ELSE :parts END,
         name = coalesce(:name::text, m.name),
         model = coalesce(:model::text, m.model),
         metadata = coalesce(:metadata::jsonb, m.metadata),
         tokens = coalesce(
             :tokens::int,
-            CASE WHEN :content <> m.content THEN memdb.estimated_tokens(:content, m.tool_calls) END,
+            CASE WHEN t.is_other THEN memdb.estimated_tokens(:content, coalesce(m.calls, m.tool_calls::text), :parts) END,
             m.tokens
         ),
-        edit = CASE WHEN :content <> m.content THEN s.edits + 1 ELSE m.edit END,
-        embedded = :embedding::halfvec IS NOT NULL OR (m.embedded AND coalesce(:content = m.content, true)),
+        edit = CASE WHEN t.is_other THEN s.edits + 1 ELSE m.edit END,
+        embedded = :embedding::halfvec IS NOT NULL OR (m.embedded AND NOT t.is_other),
         updated_at = greatest(m.updated_at, now()),
         version = memdb.next_version(m.version, :expected_version::int)
     FROM session AS s, target AS t, memdb.writers AS w
@@ -60,7 +62,7 @@ updated AS (
 counted AS (
     UPDATE memdb.sessions AS s
     SET
-        edits = s.edits + (t.content <> u.content)::int,
+        edits = s.edits + t.is_other::int,
         tokens = s.tokens + u.tokens - t.tokens
     FROM updated AS u, target AS t
     WHERE s.org_id = :org_id
@@ -76,7 +78,7 @@ embedding AS (
         e.space,
         CASE WHEN e.space = :space::smallint THEN :embedding END
     FROM updated AS u, target AS t, memdb.embedding_spaces AS e
-    WHERE t.content <> u.content
+    WHERE t.is_other
         OR (e.space = :space AND :embedding IS NOT NULL)
     ON CONFLICT (org_id, message_id, space) DO UPDATE SET embedding = excluded.embedding
 )
@@ -85,9 +87,9 @@ SELECT
     m.session_id,
     m.position,
     m.role,
-    m.content,
+    coalesce(m.parts::json, to_json(m.content)) AS content,
     m.name,
-    m.tool_calls,
+    coalesce(m.calls::json, m.tool_calls::json) AS tool_calls,
     m.open_calls,
     m.tool_call_id,
     m.asked_position,
