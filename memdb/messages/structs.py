@@ -124,8 +124,8 @@ class Window(msgspec.Struct, frozen=True):
     """What a model is shown of a session.
 
     - `summary` stands for the messages up to its `last_position`; None if there is none that is up to date.
-    - `messages`: all system and developer messages, and the newest others that fit, oldest first. Each tool call in it has its result, and
-      each result its call.
+    - `messages`: all system and developer messages, and the newest others that fit, oldest first, but results right after their calls. Each
+      tool call in it has its result, and each result its call.
     - `tokens`: those of the summary and the messages. `is_cut`: whether messages after the summary were left out because they do not fit.
     - `edits`: the session's, for `summaries.add`.
     """

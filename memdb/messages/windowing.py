@@ -50,7 +50,8 @@ async def window(
       trip where it counts less than half of what is stored.
     - `strategy`: only a summary by this one.
 
-    A tool call without its result, and a result without its call, are left out. In one round trip, and the same time for a session of any
+    A call's results stand right after it, together, and what was said meanwhile after them: so OpenAI's and Anthropic's APIs take it. A
+    tool call without its result, and a result without its call, are left out. In one round trip, and the same time for a session of any
     length. Raises NotFound for an unknown session, InvalidInput.
     """
     budgets = [tokens]
@@ -89,13 +90,13 @@ def _rounds(messages: Sequence[Message]) -> int:
 def _newest_within(messages: Sequence[Message], tokens: int, count: CountTokens) -> list[Message]:
     """The system and developer messages and the newest others of at most `tokens`, without results whose call is left out."""
     room = tokens - sum(count(message) for message in messages if message.role in INSTRUCTIONS)
-    first = len(messages)
-    for at in range(len(messages) - 1, -1, -1):
-        if messages[at].role not in INSTRUCTIONS:
-            room -= count(messages[at])
+    first = None
+    for message in sorted(messages, key=lambda message: message.position, reverse=True):
+        if message.role not in INSTRUCTIONS:
+            room -= count(message)
             if room < 0:
                 break
-        first = at
-    kept = [message for at, message in enumerate(messages) if at >= first or message.role in INSTRUCTIONS]
+        first = message.position
+    kept = [message for message in messages if message.role in INSTRUCTIONS or (first is not None and message.position >= first)]
     places = {message.position for message in kept}
     return [message for message in kept if message.asked_position is None or message.asked_position in places]

@@ -1,6 +1,6 @@
 -- What a model is shown of a live session: its newest summary that is not stale, all its instructions (system and developer messages), and its
--- newest messages as far as they fit; oldest first. Messages with a call that has no result are left out, and results whose call is. The summary
--- is in the first row, which is there without messages, too. No row means that there is no such session.
+-- newest messages as far as they fit; oldest first, but results right after their calls. Messages with a call that has no result are left out, and
+-- results whose call is. The summary is in the first row, which is there without messages, too. No row means that there is no such session.
 -- not null: edits, is_cut
 WITH session AS MATERIALIZED (
     SELECT
@@ -132,7 +132,8 @@ shown AS MATERIALIZED (
 whole AS MATERIALIZED (
     SELECT
         m.*,
-        row_number() OVER (ORDER BY m.position) AS nth
+        -- A result has its place right after what asked for it, whatever was said while the tool ran.
+        row_number() OVER (ORDER BY coalesce(m.asked_position, m.position), m.position) AS nth
     FROM shown AS m
     WHERE m.open_calls = '{}'
         AND CASE

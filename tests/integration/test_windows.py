@@ -18,6 +18,7 @@ from memdb.messages import Message, NewMessage, ToolCall, Window, windowing
 from memdb.sessions import Session
 from memdb.summaries import Due, Summary
 from tests.conftest import Home, vector
+from tests.formats import anthropic_refuses, as_anthropic, as_openai, openai_refuses, refused
 from tests.server import execute, fetch
 
 
@@ -51,14 +52,21 @@ async def _window(tenant: Tenant, session: Session, **given: Any) -> Window:
     window = await messages.window(tenant, session_id=session.id, **given)
     count = given.get("count_tokens") or (lambda shown: shown.tokens)
     assert window.tokens == sum(map(count, [*window.messages, *([window.summary] if window.summary else [])]))
-    assert [message.position for message in window.messages] == sorted(message.position for message in window.messages)
-    shown = {(message.position, call.id) for message in window.messages for call in message.tool_calls}
-    answers = {(message.asked_position, message.tool_call_id) for message in window.messages if message.role == "tool"}
-    assert shown == answers, "each call has its result, and each result its call"
+    assert refused(window.messages) == []
+    assert window.messages == _in_order(window.messages)
     found = await sessions.get(tenant, id=session.id)
     assert found is not None
     assert window.edits == found.edits
     return window
+
+
+def _in_order(messages: Sequence[Message]) -> list[Message]:
+    """By their places, but results right after their calls."""
+    order = []
+    for message in sorted(messages, key=lambda each: each.position):
+        if message.role != "tool":
+            order += [message, *(each for each in messages if each.asked_position == message.position)]
+    return order
 
 
 def _places(window: Window) -> list[int]:
@@ -91,7 +99,10 @@ def _fit(
 ) -> tuple[int | None, bool]:
     """The place of the first message that fits, going back, and whether one before it does not."""
     start, room, begun = None, tokens, 0
-    others = [message for message in live if message.role != "system" and message.position > after]
+    others = sorted(
+        (message for message in live if message.role not in ("system", "developer") and message.position > after),
+        key=lambda message: message.position,
+    )
     for seen, message in enumerate(reversed(others), 1):
         room = None if room is None else room - count(message)
         if seen > limit or (room is not None and room < 0):
@@ -105,9 +116,10 @@ def _fit(
 
 def _whole(live: Sequence[Message], start: int | None) -> list[Message]:
     """The system messages and those from a place on, less calls without a result and results without a call."""
-    kept = [message for message in live if message.role == "system" or (start is not None and message.position >= start)]
+    kept = [message for message in live if message.role in ("system", "developer") or (start is not None and message.position >= start)]
     askers = {message.position for message in kept if not message.open_calls}
-    return [message for message in kept if not message.open_calls and (message.role != "tool" or message.asked_position in askers)]
+    whole = [message for message in kept if not message.open_calls and (message.role != "tool" or message.asked_position in askers)]
+    return _in_order(whole)
 
 
 def _model(
@@ -119,7 +131,7 @@ def _model(
     count_tokens: Callable[[Any], int] | None = None,
 ) -> Shown:
     def room(count: Callable[[Any], int]) -> int | None:
-        fixed = [message for message in live if message.role == "system"]
+        fixed = [message for message in live if message.role in ("system", "developer")]
         return None if tokens is None else tokens - sum(map(count, [*fixed, *([summary] if summary else [])]))
 
     after = summary.last_position if summary else 0
@@ -207,7 +219,7 @@ async def test_every_cut_of_parallel_calls(tenant: Tenant, session: Session) -> 
         _new("tool", tool_call_id="d"),
         _new("user"),
     )
-    whole = [1, 2, 3, 4, 5, 6, 7, 8, 11]
+    whole = [1, 2, 3, 4, 6, 5, 8, 7, 11]
     assert _places(await _window(tenant, session)) == whole
     at_limit = {
         1: [1, 11],
@@ -216,9 +228,9 @@ async def test_every_cut_of_parallel_calls(tenant: Tenant, session: Session) -> 
         4: [1, 11],
         5: [1, 7, 11],
         6: [1, 7, 11],
-        7: [1, 5, 7, 8, 11],
-        8: [1, 5, 7, 8, 11],
-        9: [1, 3, 4, 5, 6, 7, 8, 11],
+        7: [1, 5, 8, 7, 11],
+        8: [1, 5, 8, 7, 11],
+        9: [1, 3, 4, 6, 5, 8, 7, 11],
         10: whole,
     }
     for limit, places in at_limit.items():
@@ -229,9 +241,78 @@ async def test_every_cut_of_parallel_calls(tenant: Tenant, session: Session) -> 
     assert _places(await _window(tenant, session, rounds=2)) == [1, 7, 11]
     last = (await messages.page(tenant, session_id=session.id, role="assistant"))[-1]
     await _talk(tenant, session, _new("tool", tool_call_id="e"))
-    assert _places(await _window(tenant, session)) == [*range(1, 13)]
+    assert _places(await _window(tenant, session)) == [1, 2, 3, 4, 6, 5, 8, 7, 9, 10, 12, 11]
     await messages.delete(tenant, id=last.id)
-    assert _places(await _window(tenant, session)) == [1, 2, 3, 4, 5, 6, 7, 8, 11]
+    assert _places(await _window(tenant, session)) == whole
+
+
+async def test_what_is_said_while_a_tool_runs_comes_after_its_result(tenant: Tenant, session: Session) -> None:
+    await _talk(
+        tenant,
+        session,
+        NewMessage(role="user", content="Weather in Oslo?"),
+        NewMessage(role="assistant", tool_calls=[ToolCall("c1", "weather", {"city": "Oslo"}), ToolCall("c2", "tides")]),
+        NewMessage(role="user", content="And hurry, please"),
+        NewMessage(role="developer", content="Be brief."),
+        NewMessage(role="tool", tool_call_id="c2", content="low"),
+        NewMessage(role="assistant", content="The tide is low already."),
+        NewMessage(role="tool", tool_call_id="c1", content="rain"),
+    )
+    stored = await _all(tenant, session)
+    assert openai_refuses(as_openai(stored)) == [
+        "2: tool messages that respond to each call come before any other message",
+        "4: a tool message responds to a call of the assistant's message before it, once",
+        "6: a tool message responds to a call of the assistant's message before it, once",
+    ]
+    assert anthropic_refuses(as_anthropic(stored)[1])
+    for given in ({}, {"tokens": 10**6}, {"tokens": 10**6, "count_tokens": lambda _: 1}, {"rounds": 2}, {"limit": 7}):
+        window = await _window(tenant, session, **given)  # type: ignore[arg-type]
+        assert [message.content or [call.id for call in message.tool_calls] for message in window.messages] == [
+            "Weather in Oslo?",
+            ["c1", "c2"],
+            "low",
+            "rain",
+            "And hurry, please",
+            "Be brief.",
+            "The tide is low already.",
+        ]
+
+
+@pytest.mark.parametrize("seed", range(4))
+async def test_both_apis_take_a_window_on_any_interleaving(seed: int, tenant: Tenant, agent: Agent) -> None:
+    """Turns of several calls, with results in any order and whenever they come, some never; what is said is said meanwhile."""
+    chance = random.Random(seed)
+    interleaved = 0
+    for _ in range(25):
+        session = await _start(tenant, agent)
+        turns: list[list[NewMessage]] = []
+        for n in range(chance.randrange(1, 8)):
+            calls = [f"c{n}.{k}" for k in range(chance.choice([0, 1, 1, 2, 5]))]
+            results = [_new("tool", chance.randrange(20), tool_call_id=call) for call in calls if chance.random() < 0.9]
+            chance.shuffle(results)
+            turns.append([_new("assistant", chance.randrange(20), *calls), *results])
+        turns += [[_new(chance.choice(["user", "system", "developer"]), chance.randrange(20))] for _ in range(chance.randrange(6))]
+        items = []
+        while any(turns):
+            items.append(chance.choice([turn for turn in turns if turn]).pop(0))
+        made = await _talk(tenant, session, *items)
+        if chance.random() < 0.5:
+            await messages.delete(tenant, id=chance.choice(made).id)
+        live = await _all(tenant, session)
+        interleaved += bool(refused([message for message in live if not message.open_calls]))
+        full = await _window(tenant, session)
+        assert full.messages == _whole(live, 0)
+        for _ in range(12):
+            given: dict[str, Any] = {
+                "rounds": chance.choice([None, None, 1, 2]),
+                "tokens": chance.choice([1, 10, 40, 100, 10**6]),
+                "limit": chance.choice([1, 2, 3, 5, 9, 1000]),
+                "count_tokens": chance.choice(list(COUNTERS.values())),
+            }
+            window = await _window(tenant, session, **given)
+            at = [full.messages.index(message) for message in window.messages]
+            assert at == sorted(at), "what is left out changes no order"
+    assert interleaved > 5
 
 
 # Bounds
