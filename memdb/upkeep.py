@@ -39,6 +39,23 @@ class Upkept(msgspec.Struct, frozen=True):
     changed: int
 
 
+class KeptApart(msgspec.Struct, frozen=True):
+    """A memory, fact, triple, user or entity (`kind`) that is the same as an older one, `equals`, and was another before."""
+
+    kind: str
+    id: UUID
+    equals: UUID
+
+
+@query
+async def kept_apart(on: Executor) -> list[KeptApart]:
+    """What the migration to one folding found to be the same as something older, and left as it was: at most 1,000.
+
+    Merge the two, delete one, or change one's content or address. Until then whoever brings the same gets the older one.
+    """
+    ...
+
+
 @query(absent="agent")
 async def score_facts(on: Executor, *, agent_id: UUID, after: UUID | None, limit: Limit) -> Step:
     """Part of `refresh_vitality`."""

@@ -58,7 +58,7 @@ async def get(on: Executor, *, id: UUID) -> User | None:
 
 @query
 async def get_by_email(on: Executor, *, email: Email) -> User | None:
-    """The live user with this address, or None."""
+    """The live user with this address, whatever its case and normal form, or None."""
     ...
 
 

@@ -865,6 +865,7 @@ SAMPLES: dict[str, Call] = {
         **msgspec.structs.asdict(facts.FactRanking()),
         plan_for_values=False,
     ),
+    "upkeep.kept_apart": lambda world, on: upkeep.kept_apart(on),
     "upkeep.score_facts": lambda world, on: upkeep.score_facts(on, agent_id=world.agent_id, after=None, limit=100),
     "upkeep.age_some_edges": lambda world, on: upkeep.age_some_edges(on, agent_id=world.agent_id, days=7, after=None, limit=100),
     "upkeep.end_some_expired_facts": lambda world, on: upkeep.end_some_expired_facts(on, limit=100),

@@ -9,12 +9,14 @@ import uuid
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Final
+from typing import Final, LiteralString
 from urllib.parse import urlsplit, urlunsplit
 
 import psycopg
 from psycopg import sql
+from yoyo import get_backend, read_migrations
 
+from memdb.engine.resources import MIGRATIONS
 from memdb.operations import embedded
 from memdb.operations.migrate import migrate
 
@@ -47,6 +49,17 @@ def execute(dsn: str, *statements: str) -> None:
 def fetch(dsn: str, statement: str) -> list[tuple[object, ...]]:
     with psycopg.connect(dsn, autocommit=True) as connection:
         return connection.execute(statement.encode()).fetchall()
+
+
+def up_to(dsn: str, last: str) -> None:
+    """Apply the migrations up to the one whose number is `last`."""
+    with get_backend(f"memdb+{dsn}") as backend, backend.lock():
+        backend.apply_migrations(backend.to_apply(read_migrations(str(MIGRATIONS)).filter(lambda each: each.id[:4] <= last)))
+
+
+def down_to(dsn: str, last: str) -> None:
+    with get_backend(f"memdb+{dsn}") as backend, backend.lock():
+        backend.rollback_migrations(backend.to_rollback(read_migrations(str(MIGRATIONS)).filter(lambda each: each.id[:4] > last)))
 
 
 @contextmanager
@@ -93,6 +106,12 @@ class Databases:
             yield dsn
 
     @contextmanager
+    def of_ascii(self) -> Iterator[str]:
+        """An empty one whose locale knows no letters but those of ASCII."""
+        with self._made(None, "ENCODING 'UTF8' LOCALE_PROVIDER libc LOCALE 'C'") as dsn:
+            yield dsn
+
+    @contextmanager
     def migrated(self) -> Iterator[str]:
         if self._template is None:
             self._template = self._create(None)
@@ -111,19 +130,19 @@ class Databases:
             self._drop(self._template)
 
     @contextmanager
-    def _made(self, template: str | None) -> Iterator[str]:
-        name = self._create(template)
+    def _made(self, template: str | None, properties: LiteralString = "") -> Iterator[str]:
+        name = self._create(template, properties)
         try:
             yield with_database(self.dsn, name)
         finally:
             self._drop(name)
 
-    def _create(self, template: str | None) -> str:
+    def _create(self, template: str | None, properties: LiteralString = "") -> str:
         name = f"memdb_test_{uuid.uuid4().hex}"
         with psycopg.connect(self.dsn, autocommit=True) as connection:
             connection.execute(
-                sql.SQL("CREATE DATABASE {} TEMPLATE {} STRATEGY FILE_COPY").format(
-                    sql.Identifier(name), sql.Identifier(template or "template0")
+                sql.SQL("CREATE DATABASE {} TEMPLATE {} STRATEGY FILE_COPY {}").format(
+                    sql.Identifier(name), sql.Identifier(template or "template0"), sql.SQL(properties)
                 )
             )
         return name

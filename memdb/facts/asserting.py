@@ -85,7 +85,7 @@ async def assert_(
 
     - If one says the same and is valid for at least as long, that one is confirmed: `confidence` and `importance` become the greater,
       `expires_at` the later, links to entities are added, all else stays. The same is the same value, or without an attribute the same
-      content, whatever the case and the white space of a text. If the new one is valid at other times, too, it takes the old one's place.
+      content, as texts are compared (docs/knowledge.md). If the new one is valid at other times, too, it takes the old one's place.
     - If others of the attribute differ while both are valid, the attribute's conflict policy decides: see `attributes.Attribute`. What has
       expired does not stand in the way. Edges whose evidence is superseded are invalidated.
     - The order of arrival does not matter, but where two begin at the same moment: what was true when comes out the same. Old news that

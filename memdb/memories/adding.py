@@ -138,7 +138,7 @@ async def add(
     - `id`: None means a new UUIDv7. Pages are in the order of the ids: give UUIDv7s for newest first to be true.
 
     What the agent knows already is not added again, and counts as retrieved: an active memory with this content for the same `user_id`,
-    letter case and white space aside, whether it is true by now or not; or one with this `id` and content. `on_duplicate` says what
+    as texts are compared, whether it is true by now or not; or one with this `id` and content. `on_duplicate` says what
     comes of it:
 
     - return: the memory there is, as it is. So an add may be repeated safely, and of many at once for one content one makes the memory and

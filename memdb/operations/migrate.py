@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import os
 from collections.abc import Callable
 from typing import Any, Final
@@ -26,6 +27,9 @@ _DIMENSION_ARGUMENT: Final = "embedding_dim"
 _DIMENSION_SETTING: Final = "memdb.embedding_dim"
 
 
+_logger: Final = logging.getLogger("memdb.migrate")
+
+
 class MigrationFailed(MemdbError):
     """A migration could not be applied; it was rolled back, and those before it stand."""
 
@@ -42,6 +46,7 @@ class Backend(PostgresqlPsycopgBackend):  # type: ignore[misc]
         dimension = _dimension(arguments.pop(_DIMENSION_ARGUMENT, None) or os.environ.get(_DIMENSION_VARIABLE))
         arguments["options"] = f"{arguments.get('options', '')} -c {_DIMENSION_SETTING}={dimension}".strip()
         connection = super().connect(dburi._replace(args=arguments))
+        connection.add_notice_handler(_pass_on)
         try:
             connection.execute(f"SHOW {_DIMENSION_SETTING}")
         except psycopg.errors.UndefinedObject:
@@ -78,6 +83,11 @@ def migrate(dsn: str | None = None, *, dimension: int | None = None, report: Cal
         raise MigrationsLocked("another process is migrating, or was killed while it did: then run `yoyo break-lock`") from error
     except psycopg.Error as error:
         raise MigrationFailed(str(error)) from error
+
+
+def _pass_on(notice: psycopg.errors.Diagnostic) -> None:
+    if notice.severity_nonlocalized == "WARNING":
+        _logger.warning(notice.message_primary)
 
 
 def _apply(backend: Backend, migrations: Any, report: Callable[[str], None]) -> list[str]:

@@ -20,7 +20,7 @@ Source: TypeAlias = Annotated[str, Meta(min_length=1, max_length=512)]
 class Triple(msgspec.Struct, frozen=True):
     """A live triple of a user, or of the tenant where `user_id` is None. Its embedding is not read along; `embedded`: whether it has one.
 
-    - `subject`, `predicate` and `object` are as they were first written. What differs in case and white space only is the same triple.
+    - `subject`, `predicate` and `object` are as they were first written. What is the same text is the same triple.
     - `confidence` is between 0 and 1, `source` where it comes from; None means that nobody said.
     - `version` goes up by one with each change, `updated_at` also when it is stated again.
     """

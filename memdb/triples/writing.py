@@ -47,7 +47,7 @@ async def upsert(
 ) -> Triple:
     """State a triple of a user, or of the tenant where `user_id` is None: there is one of each, however often it is stated.
 
-    One that is there, in whatever case and white space, keeps its spelling and its id; `confidence`, `source` and `embedding` replace what
+    One that is there, as texts are compared, keeps its spelling and its id; `confidence`, `source` and `embedding` replace what
     it has where they are given, and `metadata` is added to its own. A deleted one comes back.
 
     - `subject`: 1 to 512 characters; `predicate`: 1 to 256; `object`: 1 to 8,192; none only white space.

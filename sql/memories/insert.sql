@@ -50,6 +50,7 @@ known AS (
         AND m.content_hash = memdb.content_hash(:content)
         AND m.agent_id = :agent_id
         AND m.user_id IS NOT DISTINCT FROM :user_id
+        AND m.apart IS NULL
         AND m.status = 'active'
         AND m.deleted_at IS NULL
         AND (m.expires_at IS NULL OR m.expires_at > now())
@@ -103,7 +104,7 @@ inserted AS (
     FROM writer, (SELECT count(*) FROM expired) AS cleared
     WHERE NOT EXISTS (SELECT FROM existing)
     -- Another writer was faster: take its memory as it is. DO NOTHING would return no row.
-    ON CONFLICT (org_id, content_hash, agent_id, user_id) WHERE status = 'active' AND deleted_at IS NULL
+    ON CONFLICT (org_id, content_hash, agent_id, user_id, apart) WHERE status = 'active' AND deleted_at IS NULL
         DO UPDATE SET version = m.version
     RETURNING
         m.*,

@@ -56,6 +56,7 @@ found AS (
             AND m.content_hash = g.content_hash
             AND m.agent_id = :agent_id
             AND m.user_id IS NOT DISTINCT FROM g.user_id
+            AND m.apart IS NULL
             AND m.status = 'active'
             AND m.deleted_at IS NULL
         LIMIT 1
@@ -148,7 +149,7 @@ inserted AS (
     -- In the order of the contents, so that two who bring the same ones do not wait for each other.
     ORDER BY n.nth
     -- Another writer was faster: take its memory as it is. DO NOTHING would return no row.
-    ON CONFLICT (org_id, content_hash, agent_id, user_id) WHERE status = 'active' AND deleted_at IS NULL
+    ON CONFLICT (org_id, content_hash, agent_id, user_id, apart) WHERE status = 'active' AND deleted_at IS NULL
         DO UPDATE SET version = m.version
     RETURNING
         m.id,

@@ -67,7 +67,7 @@ upserted AS (
         :embedding::halfvec IS NOT NULL
     -- Counting the expired makes this wait until they are out of its way.
     FROM writer, (SELECT count(*) FROM expired) AS cleared
-    ON CONFLICT (org_id, content_hash, agent_id, user_id) WHERE status = 'active' AND deleted_at IS NULL DO UPDATE
+    ON CONFLICT (org_id, content_hash, agent_id, user_id, apart) WHERE status = 'active' AND deleted_at IS NULL DO UPDATE
         SET
             tags = ARRAY(SELECT DISTINCT either.tag FROM unnest(m.tags || excluded.tags) AS either (tag) ORDER BY either.tag),
             metadata = m.metadata || excluded.metadata,

@@ -47,6 +47,7 @@ reverted AS (
     UPDATE memdb.memories AS m
     SET
         content = t.content,
+        apart = CASE WHEN NOT t.is_rewritten THEN m.apart END,
         embedded = m.embedded AND t.content = m.content,
         embedding_model = CASE WHEN t.content = m.content THEN m.embedding_model END,
         category = t.category,

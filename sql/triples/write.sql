@@ -41,7 +41,7 @@ written AS (
         AND o.id = :org_id
     -- In the order of their keys, so that two who bring the same ones do not wait for each other.
     ORDER BY d.rank
-    ON CONFLICT (org_id, user_id, subject_key, predicate_key, object_key) DO UPDATE
+    ON CONFLICT (org_id, user_id, subject_key, predicate_key, object_key, apart) DO UPDATE
         SET
             confidence = coalesce(excluded.confidence, t.confidence),
             source = coalesce(excluded.source, t.source),

@@ -1,4 +1,4 @@
--- The live user with an address.
+-- The live user with an address; of several that are the same by now (memdb.kept_apart) the one with it to the letter, or else the first.
 SELECT
     u.id,
     u.email,
@@ -12,5 +12,7 @@ SELECT
     u.updated_at
 FROM memdb.users AS u
 WHERE u.org_id = :org_id::memdb.tenant
-    AND u.email_key = lower(:email::text)
+    AND u.email_key = memdb.lowered(:email::text)
     AND u.deleted_at IS NULL
+ORDER BY u.email = :email DESC, u.apart NULLS FIRST
+LIMIT 1

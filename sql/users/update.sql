@@ -3,6 +3,7 @@ WITH updated AS (
     UPDATE memdb.users AS u
     SET
         email = coalesce(:email::text, u.email),
+        apart = CASE WHEN :email IS NULL THEN u.apart END,
         name = coalesce(:name::text, u.name),
         role = coalesce(:role::text, u.role),
         status = coalesce(:status::text, u.status),

@@ -1,6 +1,6 @@
 CREATE SCHEMA memdb;
 
-COMMENT ON SCHEMA memdb IS 'memdb 0030_parts';
+COMMENT ON SCHEMA memdb IS 'memdb 0031_one_folding';
 
 CREATE TYPE memdb.assertion AS (
 	id uuid,
@@ -128,7 +128,7 @@ BEGIN
     RETURN CASE jsonb_typeof(value)
         WHEN 'string' THEN memdb.content_hash('string ' || (value #>> '{}'))
         WHEN 'number' THEN memdb.content_hash('number ' || trim_scale(value::numeric))
-        ELSE CASE WHEN value IS NULL THEN memdb.content_hash(content) ELSE sha256(convert_to(value::text, 'UTF8')) END
+        ELSE CASE WHEN value IS NULL THEN memdb.content_hash(content) ELSE sha256(convert_to(normalize(value::text), 'UTF8')) END
     END;
 END
 $$;
@@ -208,6 +208,7 @@ CREATE TABLE memdb.facts (
     metadata jsonb DEFAULT '{}'::jsonb NOT NULL,
     said memdb.saying[] DEFAULT '{}'::memdb.saying[] NOT NULL,
     past boolean DEFAULT false NOT NULL,
+    apart uuid,
     CONSTRAINT facts_annotation_length CHECK (((char_length(annotation) >= 1) AND (char_length(annotation) <= 8192))),
     CONSTRAINT facts_category_length CHECK (((char_length(category) >= 1) AND (char_length(category) <= 64))),
     CONSTRAINT facts_confidence_range CHECK (((confidence >= (0)::double precision) AND (confidence <= (1)::double precision))),
@@ -862,7 +863,7 @@ CREATE FUNCTION memdb.content_hash(content text) RETURNS bytea
     LANGUAGE plpgsql IMMUTABLE STRICT PARALLEL SAFE
     AS $$
 BEGIN
-    RETURN sha256(convert_to(lower(btrim(regexp_replace(content, '\s+', ' ', 'g'))), 'UTF8'));
+    RETURN sha256(convert_to(memdb.folded(content), 'UTF8'));
 END
 $$;
 
@@ -976,9 +977,7 @@ CREATE FUNCTION memdb.triple_key(part text) RETURNS uuid
     LANGUAGE plpgsql IMMUTABLE STRICT PARALLEL SAFE
     AS $$
 BEGIN
-    RETURN encode(
-        substring(sha256(convert_to(btrim(regexp_replace(memdb.lowered(part), '\s+', ' ', 'g')), 'UTF8')) FOR 16), 'hex'
-    )::uuid;
+    RETURN encode(substring(sha256(convert_to(memdb.folded(part), 'UTF8')) FOR 16), 'hex')::uuid;
 END
 $$;
 
@@ -1003,6 +1002,7 @@ CREATE TABLE memdb.triples (
     object text NOT NULL,
     source text,
     metadata jsonb DEFAULT '{}'::jsonb NOT NULL,
+    apart uuid,
     CONSTRAINT triples_confidence_range CHECK (((confidence >= (0)::double precision) AND (confidence <= (1)::double precision))),
     CONSTRAINT triples_metadata_object CHECK (((jsonb_typeof(metadata) = 'object'::text) AND (octet_length((metadata)::text) <= 8192))),
     CONSTRAINT triples_object_length CHECK (((object ~ '\S'::text) AND (char_length(object) <= 8192))),
@@ -1307,6 +1307,15 @@ CREATE FUNCTION memdb.estimated_tokens(content text, calls text, parts text) RET
     LANGUAGE sql IMMUTABLE PARALLEL SAFE
     RETURN LEAST(((((char_length(content) + CASE WHEN (calls = '[]'::text) THEN 0 ELSE char_length(calls) END) + 3) / 4) + (1000 * COALESCE(memdb.parts_without_text(parts), 0))), 10000000);
 
+CREATE FUNCTION memdb.folded(content text) RETURNS text
+    LANGUAGE plpgsql IMMUTABLE STRICT PARALLEL SAFE
+    AS $$
+BEGIN
+    -- By their numbers, because what is white space depends on the locale; NFKC has made spaces of the others.
+    RETURN btrim(regexp_replace(memdb.lowered(content), '[\u0009-\u000d\u0020\u0085\u1680\u2028\u2029]+', ' ', 'g'), ' ');
+END
+$$;
+
 CREATE FUNCTION memdb.graph_score(weight double precision, age double precision, edge_age double precision, is_named boolean, hop integer) RETURNS double precision
     LANGUAGE sql IMMUTABLE PARALLEL SAFE
     RETURN ((((weight * GREATEST((0.1)::double precision, ((1)::double precision / ((1)::double precision + (GREATEST(age, (0)::double precision) / (30)::double precision))))) * GREATEST((0.2)::double precision, ((1)::double precision / ((1)::double precision + (GREATEST(edge_age, (0)::double precision) / (90)::double precision))))) * CASE WHEN is_named THEN (1.5)::double precision ELSE (1)::double precision END) / (hop)::double precision);
@@ -1408,6 +1417,7 @@ CREATE TABLE memdb.memories (
     language text DEFAULT 'english'::text NOT NULL,
     embedding_model text,
     content text CONSTRAINT memories_content_not_null1 NOT NULL,
+    apart uuid,
     CONSTRAINT memories_category_known CHECK ((category = ANY (ARRAY['factual'::text, 'preference'::text, 'behavioral'::text, 'episodic'::text, 'procedural'::text]))),
     CONSTRAINT memories_confidence_range CHECK (((confidence >= (0)::double precision) AND (confidence <= (1)::double precision))),
     CONSTRAINT memories_content_length CHECK ((char_length(content) <= 8192)),
@@ -1618,10 +1628,19 @@ $_$;
 CREATE FUNCTION memdb.lowered(content text) RETURNS text
     LANGUAGE plpgsql IMMUTABLE STRICT PARALLEL SAFE
     AS $$
-        BEGIN
-            RETURN lower(normalize(content, NFKC) COLLATE pg_catalog.pg_c_utf8);
-        END
-        $$;
+DECLARE
+    folded text := content;
+BEGIN
+    IF content !~ '[^\u0001-\u007f]' THEN
+        RETURN lower(content COLLATE "C");
+    END IF;
+    -- What is not to be seen is no part of a text: soft hyphens, joiners, marks of direction, variation selectors, byte order marks.
+    folded := normalize(regexp_replace(content, '[\u00ad\u034f\u061c\u180b-\u180f\u200b-\u200f\u202a-\u202e\u2060-\u206f\ufe00-\ufe0f\ufeff\U000e0000-\U000e0fff]+', '', 'g'), NFKC);
+    folded := lower(folded COLLATE pg_catalog.pg_c_utf8);
+    -- Lower case may have a composed form that the capital has not.
+    RETURN normalize(folded, NFKC);
+END
+$$;
 
 CREATE FUNCTION memdb.memories_with_words(agent uuid, words tsquery) RETURNS SETOF memdb.memories
     LANGUAGE plpgsql STABLE SECURITY DEFINER
@@ -2509,6 +2528,38 @@ BEGIN
 END
 $$;
 
+CREATE PROCEDURE memdb.regenerate(IN isolated regclass)
+    LANGUAGE plpgsql
+    AS $_$
+DECLARE
+    is_forced CONSTANT boolean := (SELECT c.relforcerowsecurity FROM pg_class AS c WHERE c.oid = isolated);
+    change CONSTANT text := (
+        SELECT format(
+            'UPDATE %s SET %s WHERE %s',
+            isolated,
+            string_agg(DISTINCT format('%I = %1$I', b.attname), ', '),
+            string_agg(DISTINCT format('%I IS DISTINCT FROM (%s)', a.attname, pg_get_expr(d.adbin, d.adrelid)), ' OR ')
+        )
+        FROM pg_attribute AS a
+        JOIN pg_attrdef AS d ON d.adrelid = a.attrelid AND d.adnum = a.attnum
+        JOIN pg_depend AS n ON n.classid = 'pg_attrdef'::regclass AND n.objid = d.oid AND n.refclassid = 'pg_class'::regclass
+            AND n.refobjid = a.attrelid AND n.refobjsubid <> a.attnum
+        JOIN pg_attribute AS b ON b.attrelid = a.attrelid AND b.attnum = n.refobjsubid
+        WHERE a.attrelid = isolated
+            AND a.attgenerated = 's'
+        HAVING count(*) > 0
+    );
+BEGIN
+    IF change IS NOT NULL THEN
+        EXECUTE format('ALTER TABLE %s NO FORCE ROW LEVEL SECURITY', isolated);
+        EXECUTE change;
+        IF is_forced THEN
+            EXECUTE format('ALTER TABLE %s FORCE ROW LEVEL SECURITY', isolated);
+        END IF;
+    END IF;
+END
+$_$;
+
 CREATE FUNCTION memdb.reread_words(tenant uuid, after uuid, most integer) RETURNS uuid
     LANGUAGE plpgsql
     AS $_$
@@ -2781,11 +2832,18 @@ CREATE FUNCTION memdb.said_also(fact memdb.facts, more memdb.saying) RETURNS mem
 CREATE FUNCTION memdb.says_name(content text, name text) RETURNS boolean
     LANGUAGE plpgsql IMMUTABLE PARALLEL SAFE
     AS $$
+DECLARE
+    -- By their numbers, because what is a letter depends on the locale. Beyond ASCII, all but the symbols of memdb.spaced.
+    letters CONSTANT text := 'a-z0-9_\u00aa\u00b5\u00ba\u00c0-\u00d6\u00d8-\u00f6\u00f8-\u1fff\u2c00-\u2fff\u3005-\u3007\u3021-\u302f\u3031-\u303c\u3040-\u30fa\u30fc-\ufdff\ufe70-\ufeff\uff66-\uffff\U00010000-\U0001efff\U00020000-\U0003ffff';
+    wanted CONSTANT text := memdb.folded(name);
+    said CONSTANT text := memdb.folded(content);
 BEGIN
     -- What has no spaces may have the name anywhere: Thai, Lao, Burmese, Khmer, and from Chinese to Korean.
-    RETURN position(lower(name) IN lower(content)) > 0 AND (
-        name ~ '[\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u2e80-\ud7ff\uf900-\ufaff]'
-        OR lower(content) ~ ('(?<!\w)' || regexp_replace(lower(name), '([^\w\s])', '\\\1', 'g') || '(?!\w)')
+    RETURN position(wanted IN said) > 0 AND (
+        wanted ~ '[\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u2e80-\ud7ff\uf900-\ufaff]'
+        OR said ~ (
+            '(?<![' || letters || '])' || regexp_replace(wanted, '([!-/:-@\[-^`{-~])', '\\\1', 'g') || '(?![' || letters || '])'
+        )
     );
 END
 $$;
@@ -3970,6 +4028,71 @@ ALTER TABLE ONLY memdb.intention_embeddings_1 ALTER COLUMN embedding SET STORAGE
 
 ALTER TABLE ONLY memdb.intention_embeddings_1 FORCE ROW LEVEL SECURITY;
 
+CREATE TABLE memdb.users (
+    org_id uuid NOT NULL,
+    id uuid DEFAULT memdb.new_id() NOT NULL,
+    created_at timestamp with time zone DEFAULT now() NOT NULL,
+    updated_at timestamp with time zone DEFAULT now() NOT NULL,
+    deleted_at timestamp with time zone,
+    version integer DEFAULT 1 NOT NULL,
+    email text NOT NULL,
+    email_key text GENERATED ALWAYS AS (memdb.lowered(email)) STORED NOT NULL,
+    name text,
+    role text DEFAULT 'member'::text NOT NULL,
+    status text DEFAULT 'active'::text NOT NULL,
+    sso_provider text,
+    sso_subject text,
+    apart uuid,
+    CONSTRAINT users_email_format CHECK (((email ~ '^[^@[:space:]]+@[^@[:space:]]+$'::text) AND (char_length(email) <= 320))),
+    CONSTRAINT users_name_length CHECK (((char_length(name) >= 1) AND (char_length(name) <= 200))),
+    CONSTRAINT users_role_known CHECK ((role = ANY (ARRAY['owner'::text, 'admin'::text, 'member'::text, 'viewer'::text]))),
+    CONSTRAINT users_sso_complete CHECK (((sso_provider IS NULL) = (sso_subject IS NULL))),
+    CONSTRAINT users_status_known CHECK ((status = ANY (ARRAY['active'::text, 'invited'::text, 'suspended'::text, 'deactivated'::text])))
+);
+
+ALTER TABLE ONLY memdb.users FORCE ROW LEVEL SECURITY;
+
+CREATE VIEW memdb.kept_apart WITH (security_invoker='true') AS
+ SELECT m.org_id,
+    'memory'::text AS kind,
+    m.id,
+    o.id AS equals
+   FROM (memdb.memories m
+     JOIN memdb.memories o ON (((o.org_id = m.org_id) AND (o.content_hash = m.content_hash) AND (o.agent_id = m.agent_id) AND (NOT (o.user_id IS DISTINCT FROM m.user_id)) AND (o.apart IS NULL) AND (o.status = 'active'::text) AND (o.deleted_at IS NULL))))
+  WHERE ((m.apart IS NOT NULL) AND (m.status = 'active'::text) AND (m.deleted_at IS NULL))
+UNION ALL
+ SELECT f.org_id,
+    'fact'::text AS kind,
+    f.id,
+    o.id AS equals
+   FROM (memdb.facts f
+     JOIN memdb.facts o ON (((o.org_id = f.org_id) AND (o.entity_id = f.entity_id) AND (NOT (o.attribute IS DISTINCT FROM f.attribute)) AND (o.same_key = f.same_key) AND (NOT (o.valid_until IS DISTINCT FROM f.valid_until)) AND (o.apart IS NULL) AND (o.status = 'active'::text) AND (o.deleted_at IS NULL))))
+  WHERE ((f.apart IS NOT NULL) AND (f.status = 'active'::text) AND (f.deleted_at IS NULL))
+UNION ALL
+ SELECT t.org_id,
+    'triple'::text AS kind,
+    t.id,
+    o.id AS equals
+   FROM (memdb.triples t
+     JOIN memdb.triples o ON (((o.org_id = t.org_id) AND (NOT (o.user_id IS DISTINCT FROM t.user_id)) AND (o.subject_key = t.subject_key) AND (o.predicate_key = t.predicate_key) AND (o.object_key = t.object_key) AND (o.apart IS NULL) AND (o.deleted_at IS NULL))))
+  WHERE ((t.apart IS NOT NULL) AND (t.deleted_at IS NULL))
+UNION ALL
+ SELECT u.org_id,
+    'user'::text AS kind,
+    u.id,
+    o.id AS equals
+   FROM (memdb.users u
+     JOIN memdb.users o ON (((o.org_id = u.org_id) AND (o.email_key = u.email_key) AND (o.apart IS NULL) AND (o.deleted_at IS NULL))))
+  WHERE ((u.apart IS NOT NULL) AND (u.deleted_at IS NULL))
+UNION ALL
+ SELECT e.org_id,
+    'entity'::text AS kind,
+    e.id,
+    o.id AS equals
+   FROM (memdb.entities e
+     JOIN memdb.entities o ON (((o.org_id = e.org_id) AND (o.agent_id = e.agent_id) AND (o.key = ((e.type || ':'::text) || memdb.entity_slug(e.slug))) AND (o.id <> e.id) AND (o.deleted_at IS NULL))))
+  WHERE ((e.key <> ((e.type || ':'::text) || memdb.entity_slug(e.slug))) AND (e.deleted_at IS NULL));
+
 CREATE TABLE memdb.messages (
     org_id uuid NOT NULL,
     id uuid DEFAULT memdb.new_id() NOT NULL,
@@ -4621,29 +4744,6 @@ ALTER TABLE ONLY memdb.triple_embeddings_1 ALTER COLUMN embedding SET STORAGE PL
 
 ALTER TABLE ONLY memdb.triple_embeddings_1 FORCE ROW LEVEL SECURITY;
 
-CREATE TABLE memdb.users (
-    org_id uuid NOT NULL,
-    id uuid DEFAULT memdb.new_id() NOT NULL,
-    created_at timestamp with time zone DEFAULT now() NOT NULL,
-    updated_at timestamp with time zone DEFAULT now() NOT NULL,
-    deleted_at timestamp with time zone,
-    version integer DEFAULT 1 NOT NULL,
-    email text NOT NULL,
-    email_key text GENERATED ALWAYS AS (lower(email)) STORED NOT NULL,
-    name text,
-    role text DEFAULT 'member'::text NOT NULL,
-    status text DEFAULT 'active'::text NOT NULL,
-    sso_provider text,
-    sso_subject text,
-    CONSTRAINT users_email_format CHECK (((email ~ '^[^@[:space:]]+@[^@[:space:]]+$'::text) AND (char_length(email) <= 320))),
-    CONSTRAINT users_name_length CHECK (((char_length(name) >= 1) AND (char_length(name) <= 200))),
-    CONSTRAINT users_role_known CHECK ((role = ANY (ARRAY['owner'::text, 'admin'::text, 'member'::text, 'viewer'::text]))),
-    CONSTRAINT users_sso_complete CHECK (((sso_provider IS NULL) = (sso_subject IS NULL))),
-    CONSTRAINT users_status_known CHECK ((status = ANY (ARRAY['active'::text, 'invited'::text, 'suspended'::text, 'deactivated'::text])))
-);
-
-ALTER TABLE ONLY memdb.users FORCE ROW LEVEL SECURITY;
-
 CREATE VIEW memdb.word_tables AS
  SELECT (c.oid)::regclass AS things
    FROM ((pg_class c
@@ -4985,6 +5085,8 @@ CREATE INDEX fact_entities_of_entity ON memdb.fact_entities USING btree (org_id,
 
 CREATE INDEX facts_active ON memdb.facts USING btree (org_id, agent_id, id) WHERE ((status = 'active'::text) AND (deleted_at IS NULL));
 
+CREATE INDEX facts_apart ON memdb.facts USING btree (org_id, id) WHERE (apart IS NOT NULL);
+
 CREATE INDEX facts_deleted ON memdb.facts USING btree (org_id, COALESCE(deleted_at, '-infinity'::timestamp with time zone)) WHERE (COALESCE(deleted_at, '-infinity'::timestamp with time zone) > '-infinity'::timestamp with time zone);
 
 CREATE INDEX facts_expiring ON memdb.facts USING btree (org_id, expires_at) WHERE ((expires_at IS NOT NULL) AND (status = 'active'::text) AND (deleted_at IS NULL));
@@ -5003,7 +5105,7 @@ CREATE INDEX facts_of_user ON memdb.facts USING btree (org_id, user_id, id) WHER
 
 CREATE INDEX facts_past ON memdb.facts USING btree (org_id, entity_id, attribute, valid_until) WHERE ((status = 'superseded'::text) AND (attribute IS NOT NULL) AND (deleted_at IS NULL));
 
-CREATE UNIQUE INDEX facts_same_unique ON memdb.facts USING btree (org_id, entity_id, attribute, same_key, valid_until) NULLS NOT DISTINCT WHERE ((status = 'active'::text) AND (deleted_at IS NULL));
+CREATE UNIQUE INDEX facts_same_unique ON memdb.facts USING btree (org_id, entity_id, attribute, same_key, valid_until, apart) NULLS NOT DISTINCT WHERE ((status = 'active'::text) AND (deleted_at IS NULL));
 
 CREATE INDEX facts_superseded_by ON memdb.facts USING btree (org_id, superseded_by) WHERE (superseded_by IS NOT NULL);
 
@@ -5051,7 +5153,9 @@ CREATE INDEX intentions_unembedded ON memdb.intentions USING btree (org_id, id) 
 
 CREATE UNIQUE INDEX legal_holds_name_unique ON memdb.legal_holds USING btree (org_id, name) WHERE (released_at IS NULL);
 
-CREATE UNIQUE INDEX memories_content_unique ON memdb.memories USING btree (org_id, content_hash, agent_id, user_id) NULLS NOT DISTINCT WHERE ((status = 'active'::text) AND (deleted_at IS NULL));
+CREATE INDEX memories_apart ON memdb.memories USING btree (org_id, id) WHERE (apart IS NOT NULL);
+
+CREATE UNIQUE INDEX memories_content_unique ON memdb.memories USING btree (org_id, content_hash, agent_id, user_id, apart) NULLS NOT DISTINCT WHERE ((status = 'active'::text) AND (deleted_at IS NULL));
 
 CREATE INDEX memories_ended ON memdb.memories USING btree (org_id, COALESCE(deleted_at, expires_at)) WHERE (COALESCE(deleted_at, expires_at) IS NOT NULL);
 
@@ -5149,6 +5253,8 @@ CREATE INDEX tokens_of_agent ON memdb.tokens USING btree (org_id, agent_id, id) 
 
 CREATE INDEX tokens_of_user ON memdb.tokens USING btree (org_id, user_id, id) WHERE (user_id IS NOT NULL);
 
+CREATE INDEX triples_apart ON memdb.triples USING btree (org_id, id) WHERE (apart IS NOT NULL);
+
 CREATE INDEX triples_deleted ON memdb.triples USING btree (org_id, COALESCE(deleted_at, '-infinity'::timestamp with time zone)) WHERE (COALESCE(deleted_at, '-infinity'::timestamp with time zone) > '-infinity'::timestamp with time zone);
 
 CREATE INDEX triples_of_object ON memdb.triples USING btree (org_id, owner_id, object_key, id) WHERE (deleted_at IS NULL);
@@ -5161,9 +5267,11 @@ CREATE INDEX triples_of_subject ON memdb.triples USING btree (org_id, owner_id, 
 
 CREATE INDEX triples_unembedded ON memdb.triples USING btree (org_id, id) WHERE ((NOT embedded) AND (deleted_at IS NULL));
 
-CREATE UNIQUE INDEX triples_unique ON memdb.triples USING btree (org_id, user_id, subject_key, predicate_key, object_key) NULLS NOT DISTINCT;
+CREATE UNIQUE INDEX triples_unique ON memdb.triples USING btree (org_id, user_id, subject_key, predicate_key, object_key, apart) NULLS NOT DISTINCT;
 
-CREATE UNIQUE INDEX users_email_unique ON memdb.users USING btree (org_id, email_key) WHERE (deleted_at IS NULL);
+CREATE INDEX users_apart ON memdb.users USING btree (org_id, id) WHERE (apart IS NOT NULL);
+
+CREATE UNIQUE INDEX users_email_unique ON memdb.users USING btree (org_id, email_key, apart) NULLS NOT DISTINCT WHERE (deleted_at IS NULL);
 
 CREATE UNIQUE INDEX users_sso_unique ON memdb.users USING btree (org_id, sso_provider, sso_subject) WHERE ((sso_subject IS NOT NULL) AND (deleted_at IS NULL));
 
@@ -6196,6 +6304,8 @@ GRANT UPDATE(embedding_model) ON TABLE memdb.memories TO memdb_app;
 
 GRANT UPDATE(content) ON TABLE memdb.memories TO memdb_app;
 
+GRANT UPDATE(apart) ON TABLE memdb.memories TO memdb_app;
+
 REVOKE ALL ON FUNCTION memdb.memories_with_words(agent uuid, words tsquery) FROM PUBLIC;
 GRANT ALL ON FUNCTION memdb.memories_with_words(agent uuid, words tsquery) TO memdb_app;
 
@@ -6420,6 +6530,14 @@ GRANT UPDATE(embedding) ON TABLE memdb.intention_embeddings TO memdb_app;
 GRANT SELECT ON TABLE memdb.intention_embeddings_1 TO memdb_app;
 GRANT SELECT ON TABLE memdb.intention_embeddings_1 TO memdb_admin;
 
+GRANT SELECT,INSERT,UPDATE ON TABLE memdb.users TO memdb_app;
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE memdb.users TO memdb_admin;
+
+GRANT UPDATE(apart) ON TABLE memdb.users TO memdb_app;
+
+GRANT SELECT ON TABLE memdb.kept_apart TO memdb_app;
+GRANT SELECT ON TABLE memdb.kept_apart TO memdb_admin;
+
 GRANT SELECT,INSERT ON TABLE memdb.messages TO memdb_app;
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE memdb.messages TO memdb_admin;
 
@@ -6583,9 +6701,6 @@ GRANT UPDATE(embedding) ON TABLE memdb.triple_embeddings TO memdb_app;
 
 GRANT SELECT ON TABLE memdb.triple_embeddings_1 TO memdb_app;
 GRANT SELECT ON TABLE memdb.triple_embeddings_1 TO memdb_admin;
-
-GRANT SELECT,INSERT,UPDATE ON TABLE memdb.users TO memdb_app;
-GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE memdb.users TO memdb_admin;
 
 GRANT SELECT ON TABLE memdb.word_tables TO memdb_admin;
 

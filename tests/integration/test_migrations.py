@@ -53,7 +53,7 @@ from memdb.messages import NewMessage, ToolCall
 from memdb.observations import NewObservation
 from memdb.operations.migrate import MigrationFailed, migrate
 from tests.conftest import Home, settle, vector
-from tests.server import Databases, execute, fetch, with_login
+from tests.server import Databases, down_to, execute, fetch, up_to, with_login
 
 ROOT = Path(__file__).parents[2]
 SNAPSHOT = Path(__file__).parent / "schema.sql"
@@ -292,20 +292,10 @@ _BEFORE = ("memories", "memory_embeddings", "embedding_spaces")
 _LONG_AGO = datetime(2020, 1, 1, tzinfo=UTC)
 
 
-def _up_to(dsn: str, last: str) -> None:
-    with get_backend(f"memdb+{dsn}") as backend, backend.lock():
-        backend.apply_migrations(backend.to_apply(read_migrations(str(MIGRATIONS)).filter(lambda each: each.id[:4] <= last)))
-
-
-def _down_to(dsn: str, last: str) -> None:
-    with get_backend(f"memdb+{dsn}") as backend, backend.lock():
-        backend.rollback_migrations(backend.to_rollback(read_migrations(str(MIGRATIONS)).filter(lambda each: each.id[:4] > last)))
-
-
 def _rows(
-    dsn: str, tables: Iterable[str], less: Iterable[str] = ("moving", "seal", "version", "updated_at", "parts", "calls")
+    dsn: str, tables: Iterable[str], less: Iterable[str] = ("moving", "seal", "version", "updated_at", "parts", "calls", "apart")
 ) -> dict[str, list[tuple[object, ...]]]:
-    """Every column of every row, less what archiving a session changes in it, and embeddings that say only that they are outdated."""
+    """Every column of every row, less what archiving a session changes in it, what later migrations add, and outdated embeddings."""
     changed = f"'{{{','.join(less)}}}'"
     return {
         table: fetch(
@@ -347,7 +337,7 @@ async def test_conversations_stay_up_and_down(empty_dsn: str) -> None:
     """Each step back keeps what the schema before can hold, with the schema as it was; what was archived is among the messages again."""
     structures = {}
     for level in ("0011", *_TABLES, "0016"):
-        _up_to(empty_dsn, level)
+        up_to(empty_dsn, level)
         structures[level] = _structure(empty_dsn)
     migrate(empty_dsn)
     async with memdb.connect(empty_dsn, admin_role=None) as owner:
@@ -383,7 +373,7 @@ async def test_conversations_stay_up_and_down(empty_dsn: str) -> None:
         await archives.move_in(admin, id=returning, limit=2)
     assert fetch(empty_dsn, "SELECT count(*) FROM memdb.archived_messages") == [(8 + 3 + 8 + 6,)]
     for _ in range(2):
-        _down_to(empty_dsn, "0015")
+        down_to(empty_dsn, "0015")
         assert _rows(empty_dsn, tables) == before
         assert migrate(empty_dsn)[0] == "0016_archive"
         assert _rows(empty_dsn, tables) == before
@@ -393,7 +383,7 @@ async def test_conversations_stay_up_and_down(empty_dsn: str) -> None:
         assert (await archives.archive(admin, idle_since=_LONG_AGO + timedelta(days=1), batch=5)).messages == 5 * 8
         rows = [row async for row in archives.export(admin, id=deep)]
         await archives.leave(admin, id=deep, archived_to="elsewhere", messages=8)
-    _down_to(empty_dsn, "0015")
+    down_to(empty_dsn, "0015")
     assert fetch(empty_dsn, "SELECT id, archived_to FROM memdb.sessions WHERE status = 'deep_archived'") == [(deep, "elsewhere")]
     assert migrate(empty_dsn)[0] == "0016_archive"
     async with memdb.connect(empty_dsn) as db:
@@ -403,7 +393,7 @@ async def test_conversations_stay_up_and_down(empty_dsn: str) -> None:
 
     left = [*_BEFORE, *(table for group in _TABLES.values() for table in group)]
     for level in ("0015", "0014", "0013", "0012", "0011"):
-        _down_to(empty_dsn, level)
+        down_to(empty_dsn, level)
         left = [table for table in left if not any(table in group for last, group in _TABLES.items() if last > level)]
         assert _rows(empty_dsn, left) == {table: before[table] for table in left}, level
     assert left == list(_BEFORE)
@@ -411,10 +401,10 @@ async def test_conversations_stay_up_and_down(empty_dsn: str) -> None:
     async with memdb.connect(empty_dsn, admin_role=None) as owner:
         await _converse(Home(owner.tenant(home.tenant.org_id), home.agent), "anew")
         await spaces.drop(owner.admin(), number=2)
-    _down_to(empty_dsn, "0016")
+    down_to(empty_dsn, "0016")
     for level in ("0015", "0014", "0013", "0012", "0011"):
         assert _structure(empty_dsn) == structures[f"{int(level) + 1:04}"]
-        _down_to(empty_dsn, level)
+        down_to(empty_dsn, level)
     assert _structure(empty_dsn) == structures["0011"]
 
 
@@ -470,7 +460,7 @@ async def test_knowledge_stays_up_and_down(empty_dsn: str) -> None:
     levels = [name[:4] for name in migration_ids() if name[:4] >= "0016"]
     structures, tables = {}, {}
     for level in levels:
-        _up_to(empty_dsn, level)
+        up_to(empty_dsn, level)
         structures[level], tables[level] = _structure(empty_dsn), _tables(empty_dsn)
     async with memdb.connect(empty_dsn, admin_role=None) as owner:
         await spaces.rename(owner.admin(), model="large")
@@ -489,32 +479,32 @@ async def test_knowledge_stays_up_and_down(empty_dsn: str) -> None:
 
     def rows(level: str) -> dict[str, list[tuple[object, ...]]]:
         # Of what later migrations added to a table, nothing can stay.
-        added = {"aged_at": "0022", "said": "0029", "past": "0029", "parts": "0030", "calls": "0030"}
+        added = {"aged_at": "0022", "said": "0029", "past": "0029", "parts": "0030", "calls": "0030", "apart": "0031"}
         return _rows(empty_dsn, tables[level], less=[name for name, since in added.items() if level < since])
 
     new = tables[levels[-1]] - tables["0016"]
     assert not [table for table, found in rows(levels[-1]).items() if table in new and not found]
     before = {level: rows(level) for level in levels}
     for lower, level in reversed(list(pairwise(levels))):
-        _down_to(empty_dsn, lower)
+        down_to(empty_dsn, lower)
         assert _tables(empty_dsn) == tables[lower]
         assert rows(lower) == before[lower], level
-        _up_to(empty_dsn, level)
+        up_to(empty_dsn, level)
         assert rows(lower) == before[lower], level
-        _down_to(empty_dsn, lower)
+        down_to(empty_dsn, lower)
 
     migrate(empty_dsn)
     async with memdb.connect(empty_dsn, admin_role=None) as owner:
         await _learn(Home(owner.tenant(home.tenant.org_id), home.agent), "anew")
         await spaces.drop(owner.admin(), number=2)
     for level in reversed(levels):
-        _down_to(empty_dsn, level)
+        down_to(empty_dsn, level)
         assert _structure(empty_dsn) == structures[level]
 
 
 async def test_an_export_of_an_older_schema_comes_back(empty_dsn: str) -> None:
     """Its rows have no columns that are younger, and their seals neither."""
-    _up_to(empty_dsn, "0029")
+    up_to(empty_dsn, "0029")
     execute(
         empty_dsn,
         "INSERT INTO memdb.organizations (slug, name) VALUES ('acme', 'Acme')",
@@ -582,13 +572,13 @@ async def test_messages_that_an_older_schema_cannot_hold_are_not_rolled_back(emp
                 await archives.archive(db.admin(tenant.org_id), idle_since=datetime.now(UTC) + timedelta(days=1))
         before = _rows(empty_dsn, ["messages", "archived_messages"], less=[])
         with pytest.raises(Exception, match="1 messages have parts"):
-            _down_to(empty_dsn, "0029")
+            down_to(empty_dsn, "0029")
         assert _rows(empty_dsn, ["messages", "archived_messages"], less=[]) == before
         async with memdb.connect(empty_dsn) as db:
             if n == 0:
                 await archives.restore(db.admin(home.tenant.org_id), id=session.id)
         execute(empty_dsn, f"DELETE FROM memdb.messages WHERE id <> '{kept.id}'")
-    _down_to(empty_dsn, "0029")
+    down_to(empty_dsn, "0029")
     migrate(empty_dsn)
     async with memdb.connect(empty_dsn) as db:
         found = await messages.get(db.tenant(home.tenant.org_id), id=kept.id)
