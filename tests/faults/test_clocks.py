@@ -19,7 +19,7 @@ CLIENTS_TIME = {
     "memories/searching.py": "how recent a memory is, to rank by: a moment that stays the same for all pages",
     "upkeep.py": "how long ago a cluster was refreshed",
     "cli/maintaining.py": "how long ago a session was used",
-    "backup/dumping.py": "what a dump says of when it was made",
+    "operations/backup/dumping.py": "what a dump says of when it was made",
 }
 
 

@@ -574,6 +574,7 @@ async def test_messages_that_an_older_schema_cannot_hold_are_not_rolled_back(emp
         with pytest.raises(Exception, match="1 messages have parts"):
             down_to(empty_dsn, "0029")
         assert _rows(empty_dsn, ["messages", "archived_messages"], less=[]) == before
+        migrate(empty_dsn)
         async with memdb.connect(empty_dsn) as db:
             if n == 0:
                 await archives.restore(db.admin(home.tenant.org_id), id=session.id)
