@@ -79,9 +79,8 @@ async def assert_(
 async def assert_many(on: Executor, *, items: Iterable[NewEdge], by: float = 0.1) -> list[Edge]:
     """`assert_` for up to 1,000 items, all or none, in one round trip; results in the order of the items.
 
-    What is given several times is asserted as often: the first one's weight counts, the times that begin last, and
-    of the rest what was given last. Raises as
-    `assert_` does.
+    What is given several times is asserted as often: the first one's weight counts, the times that begin last, and of the rest
+    what was given last. Raises as `assert_` does.
     """
     items = list(islice(items, _LARGEST_BATCH + 1)) if isinstance(items, Iterable) else [items]
     if not all(isinstance(item, NewEdge) for item in items):

@@ -8,13 +8,12 @@ from functools import lru_cache
 from typing import Any, Final, Generic, TypeVar
 
 from memdb.engine.inputs import check_of_value
-from memdb.engine.lexer import compile_parameters
+from memdb.engine.lexer import TENANT_PARAMETER, compile_parameters
 from memdb.engine.rows import NOTHING, shape_of
-from memdb.errors import InvalidInput, QueryDefinitionError, SchemaMismatch, TenantRequired
+from memdb.errors import InvalidInput, QueryDefinitionError, TenantRequired
 
 R = TypeVar("R")
 
-_TENANT: Final = "org_id"
 # Whatever enters a tenant: the type of the parameter, the function that its check calls, and the setting that this sets.
 _ENTERS: Final = re.compile(r"\bmemdb\W*\.\W*(?:tenant|enter|org_id)\b", re.IGNORECASE)
 _ARGUMENT: Final = re.compile(r"query argument \$(\d+)")
@@ -30,15 +29,15 @@ class AdHoc(Generic[R]):
             raise InvalidInput("statement", f"cannot be read: {error}") from None
         self._shape = shape_of(row) if row is not None else NOTHING
         self._columns_known = False
-        entered = f"${self.parameters.index(_TENANT) + 1}::memdb.tenant" if _TENANT in self.parameters else None
+        entered = f"${self.parameters.index(TENANT_PARAMETER) + 1}::memdb.tenant" if TENANT_PARAMETER in self.parameters else None
         self._names_tenant = entered is not None and entered in self.text
         if _ENTERS.search(self.text.replace(entered, "") if entered else self.text):
             raise InvalidInput("statement", "must say the tenant as :org_id::memdb.tenant, and enter none in another way")
 
     def bind(self, of_executor: Mapping[str, Any], parameters: Mapping[str, Any], dimension: int) -> list[Any]:
         """The arguments in the statement's order. Raises InvalidInput, TenantRequired."""
-        org_id = of_executor[_TENANT]
-        if org_id is None and _TENANT in self.parameters:
+        org_id = of_executor[TENANT_PARAMETER]
+        if org_id is None and TENANT_PARAMETER in self.parameters:
             raise TenantRequired("the statement works on one tenant's rows: run it on db.tenant(org_id)")
         if org_id is not None and not self._names_tenant:
             raise InvalidInput("statement", "must filter by org_id = :org_id::memdb.tenant: without it no row of the tenant is seen")
@@ -61,9 +60,7 @@ class AdHoc(Generic[R]):
     def decode(self, records: Sequence[Any]) -> list[R]:
         """The rows. Raises SchemaMismatch."""
         if records and not self._columns_known:
-            found, expected = list(records[0].keys()), [column.name for column in self._shape.columns]
-            if len(found) != len(expected) or (self._shape.is_struct and found != expected):
-                raise SchemaMismatch(f"the statement returns {found}, its rows' class wants {expected}")
+            self._shape.compare(records[0], returned_by="the statement", wanted_by="its rows' class")
             self._columns_known = True
         return [self._shape.decode(record) for record in records]
 

@@ -29,9 +29,10 @@ def _leave_to_the_parent() -> None:
     ended, other = socket.socketpair()
     other.close()
     for connection in list(_CONNECTIONS):
-        if not connection.is_closed():
+        # Below 0 where its socket is closed, and nobody has told the connection yet.
+        if not connection.is_closed() and (descriptor := connection._transport.get_extra_info("socket").fileno()) >= 0:
             # The child's descriptor becomes one at its end. The parent's, and its place in the selector that both share, stay as they are.
-            os.dup2(ended.fileno(), connection._transport.get_extra_info("socket").fileno())
+            os.dup2(ended.fileno(), descriptor)
     ended.close()
 
 

@@ -11,6 +11,7 @@ from uuid import UUID
 import asyncpg
 
 from memdb.engine.adhoc import adhoc
+from memdb.engine.lexer import OF_EXECUTOR
 from memdb.engine.translation import translate
 from memdb.errors import DeadlineExceeded, InvalidInput, Unavailable
 
@@ -60,7 +61,7 @@ class Executor(ABC):
         sent, and for a statement that does not name the tenant; TenantRequired; SchemaMismatch where the columns are not those of `row`.
         """
         compiled = adhoc(row, statement)
-        mine = {"org_id": self.org_id, "actor": self.actor, "space": self.space}
+        mine = {name: getattr(self, name) for name in OF_EXECUTOR}
         bound = compiled.bind(mine, parameters, self.dimension)
         try:
             return compiled.decode(await self._fetch(compiled.text, bound))

@@ -24,6 +24,12 @@ _PLAIN: Final = re.compile(
 _ESCAPED: Final = re.compile(r"'(?:[^'\\]|\\.|'')*'(?!')", re.DOTALL)
 _COMMENT_EDGE: Final = re.compile(r"/\*|\*/")
 
+TENANT_PARAMETER: Final = "org_id"
+ACTOR_PARAMETER: Final = "actor"
+SPACE_PARAMETER: Final = "space"
+OF_EXECUTOR: Final = frozenset({TENANT_PARAMETER, ACTOR_PARAMETER, SPACE_PARAMETER})
+"""The parameters that no caller gives: the executor's attributes of these names."""
+
 
 class Compiled(NamedTuple):
     """A statement with `$1`, `$2` … in place of its named parameters, and their names in that order."""

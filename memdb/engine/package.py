@@ -34,9 +34,8 @@ class Package:
     - The module below the package is the area, and gives the folder; the function gives the file.
     - `schema` is that of the package's tables. Its module `constraints`, if there is one, holds messages for their constraints:
       `CHECKS` (name → field and rule), `UNIQUES` (name → kind and field) and `REFERENCES` (name → kind).
-    - `migrations/` beside `sql/` holds its migrations (`memdb migrate --package myapp`).
 
-    Raises QueryDefinitionError for a second package of one name, and for a name that is no package's.
+    Raises QueryDefinitionError for a second package of one name.
     """
 
     def __init__(self, name: str, *, schema: str | None = None, wings: Collection[str] = (), home: Traversable | None = None) -> None:
@@ -52,7 +51,7 @@ class Package:
 
     @property
     def home(self) -> Traversable:
-        """The folder that holds `sql/` and `migrations/`."""
+        """The folder that holds `sql/`. Raises QueryDefinitionError for a name that is no package's."""
         if self._home is None:
             try:
                 self._home = files(self.name)

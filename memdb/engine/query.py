@@ -31,7 +31,7 @@ from typing import Any, Final, Generic, ParamSpec, Protocol, TypeVar, get_args, 
 from memdb.engine import hints
 from memdb.engine.executor import AdminExecutor, Executor
 from memdb.engine.inputs import Check, check_for
-from memdb.engine.lexer import compile_parameters
+from memdb.engine.lexer import OF_EXECUTOR, TENANT_PARAMETER, compile_parameters
 from memdb.engine.rows import NOTHING, Shape, shape_of, without_none
 from memdb.errors import InvalidInput, NotFound, PermissionDenied, QueryDefinitionError, SchemaMismatch, TenantRequired
 
@@ -39,10 +39,6 @@ P = ParamSpec("P")
 R = TypeVar("R")
 R_co = TypeVar("R_co", covariant=True)
 
-TENANT_PARAMETER: Final = "org_id"
-ACTOR_PARAMETER: Final = "actor"
-SPACE_PARAMETER: Final = "space"
-_OF_EXECUTOR: Final = frozenset({TENANT_PARAMETER, ACTOR_PARAMETER, SPACE_PARAMETER})
 _CURSOR_PREFETCH: Final = 500
 
 
@@ -115,7 +111,7 @@ class Query(Generic[P, R]):
         cardinality, shape = _returned(annotations.get("return"))
         if (cardinality is Cardinality.STREAM) == inspect.iscoroutinefunction(self.function):
             raise QueryDefinitionError(f"{self.name}: must be a plain def if it returns an AsyncIterator, and else an async def")
-        checks = tuple((name, None if name in _OF_EXECUTOR else check_for(name, annotations[name])) for name in compiled.parameters)
+        checks = tuple((name, None if name in OF_EXECUTOR else check_for(name, annotations[name])) for name in compiled.parameters)
         self.__dict__ |= {
             "annotations": annotations,
             "executor": executor,
@@ -225,10 +221,7 @@ class Query(Generic[P, R]):
         return self.shape.decode(record)
 
     def _compare_columns(self, record: Any) -> None:
-        found = list(record.keys())
-        expected = [column.name for column in self.shape.columns]
-        if len(found) != len(expected) or (self.shape.is_struct and found != expected):
-            raise SchemaMismatch(f"{self.name}: the statement returns {found}, its annotation wants {expected}")
+        self.shape.compare(record, returned_by=f"{self.name}: the statement", wanted_by="its annotation")
         self._columns_known = True
 
     def __repr__(self) -> str:
@@ -252,9 +245,9 @@ def _signature(function: Callable[..., Any], name: str, placeholders: Iterable[s
     if code.co_argcount != 1 or code.co_flags & (inspect.CO_VARARGS | inspect.CO_VARKEYWORDS):
         raise QueryDefinitionError(f"{name}: all parameters after the executor must be keyword-only")
     names = frozenset(code.co_varnames[1 : 1 + code.co_kwonlyargcount])
-    if reserved := names & _OF_EXECUTOR:
+    if reserved := names & OF_EXECUTOR:
         raise QueryDefinitionError(f"{name}: :{', :'.join(sorted(reserved))} comes from the executor, so it cannot be a parameter")
-    if different := names ^ (set(placeholders) - _OF_EXECUTOR):
+    if different := names ^ (set(placeholders) - OF_EXECUTOR):
         listed = ", ".join(sorted(different))
         raise QueryDefinitionError(f"{name}: parameters and placeholders differ in: {listed}")
     return dict(function.__kwdefaults__ or {}), names

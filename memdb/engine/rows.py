@@ -11,6 +11,7 @@ from typing import Any, Final, Literal, NamedTuple, TypeAlias, Union, get_args, 
 import msgspec
 
 from memdb.engine import hints
+from memdb.errors import SchemaMismatch
 
 Decode: TypeAlias = Callable[[Any], Any]
 
@@ -31,6 +32,12 @@ class Shape(NamedTuple):
     columns: tuple[Column, ...]
     decode: Decode
     is_struct: bool
+
+    def compare(self, record: Any, *, returned_by: str, wanted_by: str) -> None:
+        """Raises SchemaMismatch unless the record's columns are these: by name for a Struct, else by their number."""
+        found, expected = list(record.keys()), [column.name for column in self.columns]
+        if len(found) != len(expected) or (self.is_struct and found != expected):
+            raise SchemaMismatch(f"{returned_by} returns {found}, {wanted_by} wants {expected}")
 
 
 NOTHING: Final = Shape((), lambda record: None, is_struct=False)

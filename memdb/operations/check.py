@@ -20,8 +20,9 @@ from memdb.engine.connecting import ADMIN_ROLE
 from memdb.engine.dsn import resolve_dsn
 from memdb.engine.executor import AdminExecutor, Executor
 from memdb.engine.inputs import Embedding
+from memdb.engine.lexer import ACTOR_PARAMETER, SPACE_PARAMETER, TENANT_PARAMETER
 from memdb.engine.own import QUERIES, query
-from memdb.engine.query import ACTOR_PARAMETER, SPACE_PARAMETER, TENANT_PARAMETER, Cardinality, Query
+from memdb.engine.query import Cardinality, Query
 from memdb.engine.rows import is_json_choice, is_json_list, is_text_choice, without_none
 from memdb.errors import ExtraMissing, ServerUnreachable
 
