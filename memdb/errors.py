@@ -255,4 +255,8 @@ class DamagedDataFolder(EmbeddedServerError):
 
 
 class ExtraMissing(MemdbError, ImportError):
-    """The feature needs an optional dependency: the message says which extra to install."""
+    """`feature` needs optional dependencies: those of memdb's extra `extra`."""
+
+    def __init__(self, feature: str, extra: str) -> None:
+        super().__init__(f"{feature} needs memdb's extra [{extra}]: in a clone of memdb, pip install '.[{extra}]'")
+        self.extra = extra

@@ -10,5 +10,5 @@ def main() -> None:
     try:
         from memdb.cli.app import app
     except ImportError as error:
-        sys.exit(f"the memdb command needs its extra ({error}): pip install 'memdb[cli]'")
+        sys.exit(f"the memdb command needs memdb's extra [cli] ({error}): in a clone of memdb, pip install '.[cli]'")
     app()

@@ -24,5 +24,5 @@ def _model() -> Any:
     try:
         import wordllama
     except ImportError as error:
-        raise ExtraMissing("the local embedder needs: pip install 'memdb[embedder]'") from error
+        raise ExtraMissing("the local embedder", "embedder") from error
     return wordllama.WordLlama.load(cache_dir=Path(wordllama.__file__).parent, disable_download=True)

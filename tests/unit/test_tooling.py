@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import statistics
 import subprocess
 import sys
@@ -95,6 +96,17 @@ def test_callers_see_the_types(tmp_path: Path) -> None:
     assert len(errors) == 2, result.stdout
     assert 'Unexpected keyword argument "key"' in errors[0]
     assert 'has incompatible type "Tenant"; expected "AdminExecutor"' in errors[1]
+
+
+def test_only_the_clone_is_named_for_installing() -> None:
+    texts = [
+        path
+        for folder in ("memdb", "docs", "tests", "bench")
+        for path in (ROOT / folder).rglob("*")
+        if path.suffix in {".py", ".md", ".sh"}
+    ]
+    texts += [*ROOT.glob("*.md"), ROOT / "Makefile", ROOT / "pyproject.toml"]
+    assert not [path for path in texts if re.search(r"install ['\"]?memdb\b", path.read_text())]
 
 
 def test_import_is_light() -> None:
