@@ -1,7 +1,7 @@
 """What may be sent: each parameter's annotation becomes a check that names the field, before anything reaches the server.
 
-The vocabulary is small on purpose: uuid.UUID, str, int, float, bool, datetime, timedelta, Literal, JSON objects and values, Embedding,
-lists of these, `| None`, and `Annotated[..., msgspec.Meta(...)]` for bounds and lengths.
+The vocabulary is small on purpose: uuid.UUID, str, int, float, Decimal, bool, bytes, datetime, date, timedelta, Literal, JSON objects and
+values, Embedding, lists of these, `| None`, and `Annotated[..., msgspec.Meta(...)]` for bounds and lengths.
 """
 
 from __future__ import annotations
@@ -81,7 +81,7 @@ def check_for(field: str, annotation: Any) -> Check:
 
 def check_of_value(field: str, value: Any, dimension: int) -> Any:
     """`value` as it is sent where nothing says of which type the parameter is. Raises InvalidInput, also for what memdb cannot send."""
-    if value is None or (isinstance(value, bytes | date | Decimal) and not isinstance(value, datetime)):
+    if value is None:
         return value
     if isinstance(value, list | tuple):
         return [check_of_value(field, each, dimension) for each in value]
@@ -200,6 +200,16 @@ def _instance(kind: type) -> Callable[[str, Meta | None], Check]:
     return check_of
 
 
+def _day(field: str, meta: Meta | None) -> Check:
+    def check(value: Any, dimension: int) -> date:
+        # A datetime is a date, too, whose time PostgreSQL would cut off.
+        if isinstance(value, date) and not isinstance(value, datetime):
+            return value
+        raise InvalidInput(field, f"must be a date, not {type(value).__name__}")
+
+    return check
+
+
 def _moment(field: str, meta: Meta | None) -> Check:
     def check(value: Any, dimension: int) -> datetime:
         if not isinstance(value, datetime):
@@ -228,8 +238,11 @@ _PLAIN: Final[dict[Any, Callable[[str, Meta | None], Check]]] = {
     str: _text,
     int: _integer,
     float: _number,
+    Decimal: _instance(Decimal),
     bool: _instance(bool),
+    bytes: _instance(bytes),
     datetime: _moment,
+    date: _day,
     timedelta: _instance(timedelta),
     dict: partial(_json, kind=dict),
     Any: _json,

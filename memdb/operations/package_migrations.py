@@ -7,7 +7,7 @@ from typing import Any
 
 from yoyo import read_migrations
 from yoyo.exceptions import BadMigration, MigrationConflict
-from yoyo.migrations import MigrationList, ancestors, topological_sort
+from yoyo.migrations import MigrationList, topological_sort
 
 from memdb.engine import own
 from memdb.engine.package import Package
@@ -17,18 +17,21 @@ from memdb.errors import PackageUnusable
 def migrations_of(packages: Iterable[Package], ours: MigrationList) -> MigrationList:
     """The migrations of all `packages`, which depend on `ours`, memdb's. Raises PackageUnusable."""
     theirs = [each for package in dict.fromkeys(packages) if package is not own.query for each in _read(package)]
-    of_memdb = {each.id for each in ours}
+    after_memdb = {each.id for each in ours}
+    known = after_memdb | {each.id for each in theirs}
     for migration in theirs:
-        _load(migration, of_memdb | {each.id for each in theirs})
-    for migration in theirs:
-        if not of_memdb & {each.id for each in ancestors(migration, None)}:
-            raise PackageUnusable(f"{migration.path} depends on none of memdb's migrations: begin it with -- depends: {ours[-1].id}")
+        _load(migration, known)
     try:
-        return MigrationList(topological_sort(theirs))
+        found = MigrationList(topological_sort(theirs))
     except MigrationConflict as error:
         raise PackageUnusable(f"two migrations are named {error}") from error
     except BadMigration as error:
-        raise PackageUnusable(f"the migrations depend on one another: {error}") from error
+        raise PackageUnusable(f"migrations depend on one another in a circle: {error}") from error
+    for migration in found:
+        if not after_memdb & {each.id for each in migration.depends}:
+            raise PackageUnusable(f"{migration.path} depends on none of memdb's migrations: begin it with -- depends: {ours[-1].id}")
+        after_memdb.add(migration.id)
+    return found
 
 
 def _read(package: Package) -> MigrationList:

@@ -22,7 +22,7 @@ def find(name: str) -> Package:
     except ModuleNotFoundError as error:
         if error.name is None or not f"{name}.".startswith(f"{error.name}."):
             raise PackageUnusable(f"{name} cannot be imported: it needs {error.name}, which is not installed") from error
-        raise PackageUnusable(f"there is no package {name}: install it, or go to the folder that it is in") from error
+        raise PackageUnusable(f"no package is named {name}: install it, or go to the folder that it is in") from error
     except Exception as error:
         raise PackageUnusable(f"{name} cannot be imported: {type(error).__name__}: {error}") from error
     if name not in PACKAGES and getattr(module, "__file__", None) is None:

@@ -11,6 +11,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping
 from datetime import date, datetime, timedelta
+from decimal import Decimal
 from typing import Annotated, Any, Final, NamedTuple, get_args, get_origin
 from uuid import UUID
 
@@ -38,6 +39,7 @@ _SCALARS: Final[Mapping[Any, frozenset[str]]] = {
     str: frozenset({"text", "varchar"}),
     int: frozenset({"int2", "int4", "int8"}),
     float: frozenset({"float4", "float8"}),
+    Decimal: frozenset({"numeric"}),
     bool: frozenset({"bool"}),
     bytes: frozenset({"bytea"}),
     datetime: frozenset({"timestamptz"}),
