@@ -268,4 +268,4 @@ def _kind(shape: Shape, annotation: Any, area: str) -> str:
     """What NotFound calls a missing row: the Struct's name, or the area's for a scalar."""
     if shape.is_struct and isinstance(annotation, type):
         return re.sub(r"(?<!^)(?=[A-Z])", " ", annotation.__name__).lower()
-    return re.sub(r"ies$", "y", area).removesuffix("s")
+    return re.sub(r"ies$", "y", area).removesuffix("s").replace("_", " ")

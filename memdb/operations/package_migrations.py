@@ -8,6 +8,7 @@ from typing import Any
 from yoyo import read_migrations
 from yoyo.exceptions import BadMigration, MigrationConflict
 from yoyo.migrations import MigrationList, topological_sort
+from yoyo.topologicalsort import CycleError
 
 from memdb.engine import own
 from memdb.engine.package import Package
@@ -25,8 +26,8 @@ def migrations_of(packages: Iterable[Package], ours: MigrationList) -> Migration
         found = MigrationList(topological_sort(theirs))
     except MigrationConflict as error:
         raise PackageUnusable(f"two migrations are named {error}") from error
-    except BadMigration as error:
-        raise PackageUnusable(f"migrations depend on one another in a circle: {error}") from error
+    except CycleError as error:
+        raise PackageUnusable(f"migrations depend on one another in a circle: {', '.join(each.id for each in error.args[1])}") from error
     for migration in found:
         if not after_memdb & {each.id for each in migration.depends}:
             raise PackageUnusable(f"{migration.path} depends on none of memdb's migrations: begin it with -- depends: {ours[-1].id}")
