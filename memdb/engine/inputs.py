@@ -7,6 +7,7 @@ values, Embedding, lists of these, `| None`, and `Annotated[..., msgspec.Meta(..
 from __future__ import annotations
 
 import numbers
+import re
 import sys
 import types
 from collections.abc import Callable, Sequence
@@ -57,6 +58,7 @@ ModelName: TypeAlias = Annotated[str, Meta(min_length=1, max_length=256)]
 Check: TypeAlias = Callable[[Any, int], Any]
 """Takes the value and the database's embedding dimension; returns what is sent, or raises InvalidInput."""
 
+_ARGUMENT: Final = re.compile(r"query argument \$(\d+)")
 _INT8: Final = range(-(2**63), 2**63)
 
 
@@ -91,6 +93,12 @@ def check_of_value(field: str, value: Any, dimension: int) -> Any:
     if plain is None:
         raise InvalidInput(field, f"must be of a type that PostgreSQL has, not {type(value).__name__}")
     return plain(field, None)(value, dimension)
+
+
+def of_parameter(error: InvalidInput, parameters: Sequence[str]) -> InvalidInput:
+    """The error with the name of the parameter where the driver tells its number."""
+    number = _ARGUMENT.search(error.rule)
+    return InvalidInput(parameters[int(number[1]) - 1], error.rule) if number else error
 
 
 def _shown(number: Any) -> str:

@@ -18,6 +18,7 @@ from yoyo import get_backend, read_migrations
 
 import memdb
 from memdb import errors
+from memdb.engine import constraints
 from memdb.engine.database import Database
 from memdb.engine.own import query
 from memdb.engine.package import PACKAGES, Package
@@ -54,6 +55,8 @@ def made(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Made]:
     yield make
     for name in names:
         PACKAGES.pop(name, None)
+        constraints._SCHEMAS.pop(name, None)
+        constraints.messages_of.cache_clear()
         for module in [each for each in sys.modules if each.partition(".")[0] == name]:
             del sys.modules[module]
 
@@ -347,7 +350,7 @@ class Kind(msgspec.Struct):
     email: str
 
 @queries
-async def echo(on: Executor, *, price: Decimal, day: date, digest: bytes, color: str, email: str) -> Kind: ...
+async def echo(on: Executor, *, price: Decimal, day: date, digest: bytes, color: str, email: str, count: int = 1) -> Kind: ...
 """
 
 
@@ -365,7 +368,7 @@ async def test_types_of_an_applications_own(dsn: str, made: Made, home: Home, tm
     (tmp_path / "shop" / "sql" / "kinds").mkdir()
     (tmp_path / "shop" / "sql" / "kinds" / "echo.sql").write_text(
         "-- not null: day, digest\nSELECT k.price, :day::date AS day, :digest::bytea AS digest, k.color, k.email FROM shop.kinds AS k"
-        " WHERE k.price = :price::numeric AND k.color = :color::shop.color AND k.email = :email::shop.email"
+        " WHERE k.price = :price::numeric AND k.color = :color::shop.color AND k.email = :email::shop.email AND :count::int > 0"
     )
     assert check(dsn, packages=[shop]) == []
     kinds = importlib.import_module("shop.kinds")
@@ -374,3 +377,5 @@ async def test_types_of_an_applications_own(dsn: str, made: Made, home: Home, tm
     for field, wrong in (("price", 1.1), ("day", datetime(2026, 3, 2, tzinfo=UTC)), ("digest", "x")):
         with pytest.raises(errors.InvalidInput, match=f"{field} must be a "):
             await kinds.echo(home.tenant, **{**given, field: wrong})
+    with pytest.raises(errors.InvalidInput, match=r"^count cannot be sent or stored: "):
+        await kinds.echo(home.tenant, **given, count=2**40)
