@@ -7,11 +7,10 @@ from pathlib import Path
 from typing import Annotated, Optional
 
 import typer
-from rich.table import Table
 
 from memdb.cli import demo as demo_command
-from memdb.cli import dumping, importing, maintaining, searching
-from memdb.cli.session import AgentSlug, Dsn, Org, chosen_dsn, console, run, server_url
+from memdb.cli import dumping, importing, maintaining, schema, searching
+from memdb.cli.session import AgentSlug, Dsn, Org, console, run
 
 app = typer.Typer(
     help="The PostgreSQL layer under an AI agent's memory.",
@@ -55,47 +54,11 @@ def up(
     run(stay())
 
 
-@app.command()
-def migrate(
-    dsn: Dsn = None,
-    dimension: Annotated[
-        Optional[int],  # noqa: UP045
-        typer.Option(help="Of the embeddings, fixed for good; else $MEMDB_EMBEDDING_DIM, else 384."),
-    ] = None,
-) -> None:
-    """Apply the migrations that the database lacks, as `yoyo apply` does."""
+app.command()(schema.migrate)
 
-    async def work() -> int:
-        from memdb.operations.migrate import migrate as apply
+app.command()(schema.check)
 
-        applied = await asyncio.to_thread(apply, dsn, dimension=dimension, report=lambda name: console.print(f"applying [bold]{name}[/]"))
-        console.print(f"{len(applied)} applied" if applied else "up to date")
-        return 0
-
-    run(work())
-
-
-@app.command()
-def check(dsn: Dsn = None) -> None:
-    """Compare every SQL file with the live schema; exit 1 on any difference."""
-
-    async def work() -> int:
-        from memdb.engine.own import QUERIES
-        from memdb.operations.check import check as compare
-
-        async with server_url(chosen_dsn(dsn)) as url:
-            differences = await asyncio.to_thread(compare, url)
-        if not differences:
-            console.print(f"[green]{len(QUERIES)} statements agree with the schema[/]")
-            return 0
-        table = Table("statement", "what", "declared in Python", "found in the database", title="Differences")
-        for each in differences:
-            table.add_row(*each)
-        console.print(table)
-        return 1
-
-    run(work())
-
+app.command()(schema.new)
 
 app.command()(maintaining.index)
 

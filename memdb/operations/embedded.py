@@ -24,6 +24,7 @@ from pathlib import Path
 from typing import IO, Final
 from urllib.parse import quote
 
+from memdb.engine.package import PACKAGES
 from memdb.errors import DamagedDataFolder, EmbeddedServerError, ExtraMissing, ForeignDataFolder
 
 try:
@@ -83,7 +84,7 @@ class Server:
 
 
 def start(folder: str | Path, *, dimension: int | None = None, settings: Mapping[str, str] | None = None) -> Server:
-    """The server of `folder`, started if it is not running, created and migrated if it is new.
+    """The server of `folder`, started if it is not running, created if it is new, and migrated: memdb's tables and the declared packages'.
 
     `dimension` is that of a new database's embeddings; `settings` are PostgreSQL's, and matter only to whoever starts the server.
     Raises ForeignDataFolder or DamagedDataFolder, and leaves the folder as it is; EmbeddedServerError with the end of the log.
@@ -108,7 +109,7 @@ def start(folder: str | Path, *, dimension: int | None = None, settings: Mapping
     try:
         from memdb.operations.migrate import migrate
 
-        migrate(server.dsn, dimension=dimension)
+        migrate(server.dsn, packages=[each for each in PACKAGES.values() if each.migrations is not None], dimension=dimension)
     except BaseException:
         server.leave()
         raise

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import logging
 import os
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from typing import Any, Final
 from urllib.parse import urlencode, urlsplit, urlunsplit
 
 from memdb.engine.dsn import EMBEDDED, resolve_dsn
+from memdb.engine.package import Package
 from memdb.engine.resources import MIGRATIONS
 from memdb.errors import ExtraMissing, InvalidInput, MemdbError, ServerUnreachable
 
@@ -17,8 +18,11 @@ try:
     from yoyo import get_backend, read_migrations
     from yoyo.backends.core.postgresql import PostgresqlPsycopgBackend
     from yoyo.exceptions import LockTimeout
+    from yoyo.migrations import MigrationList
 except ImportError as error:
     raise ExtraMissing("migrating", "migrate") from error
+
+from memdb.operations.package_migrations import migrations_of
 
 DEFAULT_DIMENSION: Final = 384
 _LOCK_SECONDS: Final = 60
@@ -56,15 +60,25 @@ class Backend(PostgresqlPsycopgBackend):  # type: ignore[misc]
         return connection
 
 
-def migrate(dsn: str | None = None, *, dimension: int | None = None, report: Callable[[str], None] = lambda migration: None) -> list[str]:
+def migrate(
+    dsn: str | None = None,
+    *,
+    packages: Iterable[Package] = (),
+    dimension: int | None = None,
+    report: Callable[[str], None] = lambda migration: None,
+) -> list[str]:
     """Apply the migrations that `dsn` (or $MEMDB_DSN) lacks, and return their names; `report` is called before each.
 
-    `dimension` is that of the embeddings, 1 to 2,000; None means $MEMDB_EMBEDDING_DIM, or 384. It is fixed once the memories' table exists.
-    Processes that migrate at once wait for one another. Raises MigrationFailed, ServerUnreachable, InvalidInput.
+    memdb's come first, then those of `packages`, each after what it depends on. `dimension` is that of the embeddings, 1 to 2,000; None
+    means $MEMDB_EMBEDDING_DIM, or 384. It is fixed once the memories' table exists. Processes that migrate at once wait for one another.
+    Raises MigrationFailed, PackageUnusable, ServerUnreachable, InvalidInput.
     """
     url = resolve_dsn(dsn)
     if url.startswith(EMBEDDED):
         raise InvalidInput("dsn", "must be a postgresql:// URL: an embedded server migrates itself")
+    ours = read_migrations(str(MIGRATIONS))
+    # Before anything is applied: what is wrong with a package is no reason to leave the database half migrated.
+    theirs = migrations_of(packages, ours)
     try:
         backend = get_backend(_backend_url(url, dimension))
     except psycopg.OperationalError as error:
@@ -74,11 +88,10 @@ def migrate(dsn: str | None = None, *, dimension: int | None = None, report: Cal
             raise
         # What the parser says may hold a part of the password.
         raise InvalidInput("dsn", "cannot be read: percent-encode what is special in the user, the password and the database") from None
-    migrations = read_migrations(str(MIGRATIONS))
     try:
         with backend:
             # Without anything to apply no lock is taken, and a lock that a killed process left is in nobody's way.
-            return _apply(backend, migrations, report) if backend.to_apply(migrations) else []
+            return _apply(backend, (ours, theirs), report) if backend.to_apply(ours) or backend.to_apply(theirs) else []
     except LockTimeout as error:
         raise MigrationsLocked("another process is migrating, or was killed while it did: then run `yoyo break-lock`") from error
     except psycopg.Error as error:
@@ -90,10 +103,10 @@ def _pass_on(notice: psycopg.errors.Diagnostic) -> None:
         _logger.warning(notice.message_primary)
 
 
-def _apply(backend: Backend, migrations: Any, report: Callable[[str], None]) -> list[str]:
+def _apply(backend: Backend, folders: Iterable[MigrationList], report: Callable[[str], None]) -> list[str]:
     applied: list[str] = []
     with backend.lock(timeout=_LOCK_SECONDS):
-        for migration in backend.to_apply(migrations):
+        for migration in [each for folder in folders for each in backend.to_apply(folder)]:
             report(migration.id)
             try:
                 backend.apply_one(migration)

@@ -84,7 +84,7 @@ AREAS = (
     "retention",
     "archives",
 )
-OPERATIONS = ("migrate", "embedded", "connect", "backup", "check", "wire")
+OPERATIONS = ("packages", "package_migrations", "migrate", "embedded", "connect", "backup", "check", "scaffold", "wire")
 ROOMS = (
     "constraints",
     "errors",

@@ -1,4 +1,4 @@
-"""memdb check: every SQL file against a live schema, through PostgreSQL's own description of the prepared statement.
+"""A statement against its function: through PostgreSQL's own description of the prepared statement.
 
 Compared are the parameters' types; the result's columns, their order, names and types; and whether a column that may be NULL has an
 annotation that allows None. A column counts as never NULL if it comes straight from a NOT NULL column of a relation that no outer join can
@@ -9,26 +9,25 @@ null-extend. Of expressions PostgreSQL says nothing: their annotation allows Non
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from datetime import date, datetime, timedelta
+from decimal import Decimal
 from typing import Annotated, Any, Final, NamedTuple, get_args, get_origin
 from uuid import UUID
 
 import msgspec
 
-from memdb.engine.connecting import ADMIN_ROLE
-from memdb.engine.dsn import resolve_dsn
-from memdb.engine.executor import AdminExecutor, Executor
+from memdb.engine.executor import Executor
 from memdb.engine.inputs import Embedding
 from memdb.engine.lexer import ACTOR_PARAMETER, SPACE_PARAMETER, TENANT_PARAMETER
-from memdb.engine.own import QUERIES, query
+from memdb.engine.own import query
 from memdb.engine.query import Cardinality, Query
 from memdb.engine.rows import is_json_choice, is_json_list, is_text_choice, without_none
-from memdb.errors import ExtraMissing, ServerUnreachable
+from memdb.errors import ExtraMissing
+from memdb.operations.check.nullability import Nullability
 
 try:
     import psycopg
-    from psycopg.types import TypeInfo
 except ImportError as error:
     raise ExtraMissing("checking statements", "migrate") from error
 
@@ -40,6 +39,7 @@ _SCALARS: Final[Mapping[Any, frozenset[str]]] = {
     str: frozenset({"text", "varchar"}),
     int: frozenset({"int2", "int4", "int8"}),
     float: frozenset({"float4", "float8"}),
+    Decimal: frozenset({"numeric"}),
     bool: frozenset({"bool"}),
     bytes: frozenset({"bytea"}),
     datetime: frozenset({"timestamptz"}),
@@ -66,15 +66,15 @@ class NotNullColumn(msgspec.Struct, frozen=True):
     relation: str
 
 
-class Domain(msgspec.Struct, frozen=True):
-    """A domain, by its OID, and the name of the type below."""
+class NamedType(msgspec.Struct, frozen=True):
+    """A type that is not PostgreSQL's own, by its OID, and what a caller sees of it."""
 
     id: int
-    base: str
+    name: str
 
 
 class Difference(NamedTuple):
-    """Where a statement and its function differ: `declared` is Python's side, `found` the database's."""
+    """Where a statement or a table (`query`) differs: `declared` is what Python or the rules say, `found` what the database does."""
 
     query: str
     what: str
@@ -96,52 +96,26 @@ async def not_null_columns(on: Executor) -> list[NotNullColumn]:
 
 
 @query
-async def domains(on: Executor) -> list[Domain]:
-    """The domains of memdb's schema: parameters that do something as they arrive."""
+async def named_types(on: Executor) -> list[NamedType]:
+    """The types that the database has beyond PostgreSQL's own."""
     ...
 
 
-def check(dsn: str | None = None, *, queries: Iterable[Query[..., Any]] | None = None, role: str = "memdb_app") -> list[Difference]:
-    """What differs between the query functions (memdb's own, by default) and the schema at `dsn` or $MEMDB_DSN.
+class Checker:
+    """Compares statements with their functions, on one connection."""
 
-    Each statement is prepared and planned, never run, in the role that it is for. Raises ServerUnreachable.
-    """
-    query.load_all()
-    chosen = list(QUERIES.values() if queries is None else queries)
-    found: list[Difference] = []
-    for acting, is_admin in ((role, False), (ADMIN_ROLE, True)):
-        mine = [each for each in chosen if issubclass(each.executor, AdminExecutor) == is_admin]
-        if mine:
-            with _connect(resolve_dsn(dsn), acting) as connection:
-                checker = _Checker(connection)
-                for each in mine:
-                    found += checker.differences(each)
-    return found
-
-
-def _connect(url: str, role: str) -> psycopg.Connection[Any]:
-    try:
-        return psycopg.connect(url, options=f"-c role={role}", autocommit=True)
-    except psycopg.OperationalError as error:
-        raise ServerUnreachable(f"the server cannot be reached in role {role}: {error}") from error
-
-
-class _Checker:
     def __init__(self, connection: psycopg.Connection[Any]) -> None:
         self._connection = connection
         self._types = {info.oid: info.name for info in connection.adapters.types}
         self._types |= {info.array_oid: f"{info.name}[]" for info in connection.adapters.types if info.array_oid}
-        self._types |= dict(connection.execute(domains.query.statement.encode()).fetchall())
-        for name in ("halfvec", _TENANT_TYPE):
-            info = TypeInfo.fetch(connection, name)
-            if info is not None:
-                self._types |= {info.oid: name, info.array_oid: f"{name}[]"}
+        self._types |= dict(connection.execute(named_types.query.statement.encode()).fetchall())
         rows = connection.execute(not_null_columns.query.statement.encode()).fetchall()
         self._not_null = {(row[0], row[1]): (row[2], row[3]) for row in rows}
         # Each has a NOT NULL column, its key.
         self._tables = {row[0] for row in rows}
 
     def differences(self, query: Query[..., Any]) -> Iterator[Difference]:
+        """Prepares and plans the statement, and never runs it."""
         prepared = self._connection.pgconn.prepare(b"", query.statement.encode())
         if prepared.error_message:
             yield Difference(query.name, "statement", "valid SQL", prepared.get_error_message().strip())
@@ -185,7 +159,7 @@ class _Checker:
             yield Difference(query.name, "plan", "a plan", str(error).strip())
             return
         assert explained is not None
-        nullability = _Nullability(explained[0][0]["Plan"])
+        nullability = Nullability(explained[0][0]["Plan"])
         asserted = _asserted_not_null(query.source)
         # One row or none: where a scalar is `| None`, no row and NULL are the same answer.
         scalar_may_be_none = query.cardinality is Cardinality.MAYBE and not query.shape.is_struct
@@ -236,44 +210,3 @@ def _compare_names(query: str, declared: list[str], found: list[str]) -> Iterato
 
 def _asserted_not_null(source: str) -> frozenset[str]:
     return frozenset(name.strip() for line in _ASSERTED.findall(source) for name in line.split(","))
-
-
-class _Nullability:
-    """Which relations of a plan stand on a side of an outer join that may be filled with NULLs, CTEs looked through."""
-
-    def __init__(self, plan: Mapping[str, Any]) -> None:
-        self._output = plan.get("Output", [])
-        self._read: set[tuple[str, str]] = set()
-        self._filled: set[tuple[str, str]] = set()
-        self._filled_ctes: set[str] = set()
-        self._safe_aliases: set[str] = set()
-        # A CTE's plan hangs on a node above its scans, so what is learnt of the scans needs another walk, until nothing new is.
-        known = -1
-        while known != len(self._filled) + len(self._filled_ctes):
-            known = len(self._filled) + len(self._filled_ctes)
-            self._safe_aliases.clear()
-            self._walk(plan, nullable=False)
-
-    def never_fills(self, at: int, origin: tuple[str, str]) -> bool:
-        """Whether no outer join can make the result's column number `at`, which comes from the relation `origin`, NULL."""
-        # The plan's output names the scan ("m.id"), which is exact; a relation may be scanned more than once, or be planned away.
-        alias = self._output[at].partition(".")[0] if at < len(self._output) else ""
-        return alias in self._safe_aliases or (origin in self._read and origin not in self._filled)
-
-    def _walk(self, node: Mapping[str, Any], *, nullable: bool) -> None:
-        if "Relation Name" in node:
-            self._read.add((node["Schema"], node["Relation Name"]))
-            if nullable:
-                self._filled.add((node["Schema"], node["Relation Name"]))
-            else:
-                self._safe_aliases.add(node["Alias"])
-        if nullable and "CTE Name" in node:
-            self._filled_ctes.add(node["CTE Name"])
-        join = node.get("Join Type")
-        for child in node.get("Plans", ()):
-            side = child.get("Parent Relationship")
-            filled = join == "Full" or (join, side) in (("Left", "Inner"), ("Right", "Outer"))
-            if side == "InitPlan":
-                self._walk(child, nullable=child.get("Subplan Name", "").removeprefix("CTE ") in self._filled_ctes)
-            else:
-                self._walk(child, nullable=nullable or filled)

@@ -1,0 +1,70 @@
+"""memdb check: every SQL file and every tenant's table of a package against a live schema."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Any
+
+from memdb.engine import own
+from memdb.engine.connecting import ADMIN_ROLE
+from memdb.engine.dsn import resolve_dsn
+from memdb.engine.executor import AdminExecutor
+from memdb.engine.package import Package
+from memdb.engine.query import Query
+from memdb.errors import ExtraMissing, ServerUnreachable
+
+try:
+    import psycopg
+except ImportError as error:
+    raise ExtraMissing("checking statements", "migrate") from error
+
+from memdb.operations.check import tables as tables_of
+from memdb.operations.check.statements import Checker, Difference, named_types, not_null_columns
+from memdb.operations.check.tables import tables
+
+__all__ = ["Difference", "check", "named_types", "not_null_columns", "tables"]
+
+
+def check(
+    dsn: str | None = None,
+    *,
+    packages: Iterable[Package] = (own.query,),
+    queries: Iterable[Query[..., Any]] | None = None,
+    role: str = "memdb_app",
+) -> list[Difference]:
+    """What differs between the packages (memdb's own, by default) and the database at `dsn` or $MEMDB_DSN.
+
+    Their query functions are compared with the schema, and their tables with what keeps tenants apart; of `queries`, these alone. Each
+    statement is prepared and planned, never run, in the role that it is for. Raises ServerUnreachable, QueryDefinitionError.
+    """
+    url = resolve_dsn(dsn)
+    found: list[Difference] = []
+    if queries is None:
+        packages = list(packages)
+        for package in packages:
+            package.load_all()
+        queries = [query for package in packages for query in package.queries.values()]
+        with _connect(url, role) as connection:
+            for package in packages:
+                found += tables_of.differences(connection, package)
+    chosen = list(queries)
+    for acting, is_admin in ((role, False), (ADMIN_ROLE, True)):
+        mine = [each for each in chosen if issubclass(each.executor, AdminExecutor) == is_admin]
+        if mine:
+            with _connect(url, acting) as connection:
+                checker = Checker(connection)
+                for each in mine:
+                    for difference in checker.differences(each):
+                        found.append(difference._replace(query=_name(each)))
+    return found
+
+
+def _name(query: Query[..., Any]) -> str:
+    return query.name if query.package == own.query.name else f"{query.package}.{query.name}"
+
+
+def _connect(url: str, role: str) -> psycopg.Connection[Any]:
+    try:
+        return psycopg.connect(url, options=f"-c role={role}", autocommit=True)
+    except psycopg.OperationalError as error:
+        raise ServerUnreachable(f"the server cannot be reached in role {role}: {error}") from error
