@@ -1,5 +1,6 @@
 """memdb: the PostgreSQL layer under an AI agent's memory."""
 
+import logging
 from importlib import import_module
 from typing import TYPE_CHECKING
 
@@ -96,6 +97,9 @@ __all__ = [
     "upkeep",
     "users",
 ]
+
+# A library says nothing unless the application configures logging.
+logging.getLogger("memdb").addHandler(logging.NullHandler())
 
 
 def __getattr__(name: str) -> object:

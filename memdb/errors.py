@@ -8,9 +8,8 @@ from __future__ import annotations
 from typing import Final
 from uuid import UUID
 
-
-class MemdbError(Exception):
-    """The base of all errors that memdb raises on purpose."""
+from memdb.error_bases import CallFailed as CallFailed
+from memdb.error_bases import MemdbError as MemdbError
 
 
 class InvalidInput(MemdbError, ValueError):
@@ -139,16 +138,20 @@ class Unsupported(MemdbError):
     """The server cannot do this, such as a serializable transaction on a replica."""
 
 
-class TransactionConflict(MemdbError):
+class TransactionConflict(CallFailed):
     """The transaction lost against a concurrent one (serialization failure or deadlock) and was rolled back; it may be run again."""
+
+    outcome = "rolled_back"
 
 
 class ReadOnly(MemdbError):
     """The server or the transaction takes no writes (a replica, or `readonly=True`)."""
 
 
-class OutOfResources(MemdbError):
+class OutOfResources(CallFailed):
     """The server has no disk, no memory or no more of something else for this; nothing was changed."""
+
+    outcome = "rolled_back"
 
 
 class ServerError(MemdbError):
@@ -159,31 +162,40 @@ class ServerError(MemdbError):
         self.sqlstate: Final = sqlstate
 
 
-class Unavailable(MemdbError):
+class Unavailable(CallFailed):
     """No working connection could be had."""
 
 
 class ServerUnreachable(Unavailable):
     """The server refuses connections, does not answer, or does not know the database or the login; nothing was sent."""
 
-    def __init__(self, reason: str) -> None:
-        super().__init__(f"{reason}; nothing was sent")
+    outcome = "not_sent"
 
 
 class ConnectionLost(Unavailable):
-    """The connection broke during the call. Whether a write was committed is unknown."""
+    """The connection broke during the call. Whether a write was committed is unknown, but for one in a transaction that was still open."""
 
 
 class PoolClosed(Unavailable):
-    """The database was closed; `connect` again."""
+    """The database was closed; nothing was sent. `connect` again: this Database never answers again, so it is not `retryable`."""
+
+    outcome = "not_sent"
+
+    @property
+    def retryable(self) -> bool:
+        return False
 
 
-class DeadlineExceeded(MemdbError, TimeoutError):
-    """The call did not finish within its timeout and was cancelled. Whether a write was committed is unknown."""
+class DeadlineExceeded(CallFailed, TimeoutError):
+    """The call did not finish within its timeout and was cancelled. Whether a write was committed is unknown, but for one in a transaction
+    that was still open, and for what the server itself gave up (`statement_timeout`, `lock_timeout`).
+    """
 
 
 class PoolExhausted(DeadlineExceeded):
     """No connection became free within the timeout; nothing was sent. Raise `pool_size` or look for transactions that stay open."""
+
+    outcome = "not_sent"
 
 
 class PreflightFailed(MemdbError):

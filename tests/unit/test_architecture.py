@@ -27,6 +27,8 @@ ENGINE = (
     "translation",
     "resources",
     "lexer",
+    "effects",
+    "calls",
     "hints",
     "rows",
     "embeddings",
@@ -37,6 +39,7 @@ ENGINE = (
     "belonging",
     "connection",
     "deadline",
+    "episode",
     "pool",
     "executor",
     "transaction",
@@ -87,6 +90,7 @@ AREAS = (
 OPERATIONS = ("packages", "package_migrations", "migrate", "embedded", "connect", "backup", "check", "scaffold", "wire")
 ROOMS = (
     "constraints",
+    "error_bases",
     "errors",
     *(f"engine.{room}" for room in ENGINE),
     *AREAS,
