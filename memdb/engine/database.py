@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import random
-from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Iterator, Sequence
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from types import TracebackType
 from typing import Annotated, Any, Self, TypeVar
@@ -148,14 +148,20 @@ async def _attempt(
     isolation: Isolation | None,
     attempts: int,
 ) -> R:
-    for pauses in range(_check_attempts(attempts, 0) - 1):
+    for pause in pauses(attempts):
         try:
             async with begin(isolation=isolation) as transaction:
                 return await work(transaction)
         except TransactionConflict:
-            await asyncio.sleep(random.uniform(0, _PAUSE * 2 ** min(pauses, 8)))
+            await asyncio.sleep(pause)
     async with begin(isolation=isolation) as transaction:
         return await work(transaction)
+
+
+def pauses(attempts: int) -> Iterator[float]:
+    """The seconds to wait after each attempt but the last, which is not among them. Raises InvalidInput."""
+    for number in range(_check_attempts(attempts, 0) - 1):
+        yield random.uniform(0, _PAUSE * 2 ** min(number, 8))
 
 
 class Database:
