@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine, Iterator
+import sys
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
 from concurrent import futures
 from contextlib import AbstractAsyncContextManager, contextmanager, suppress
 from threading import RLock, Thread, current_thread
-from typing import Any, Final, Generic, ParamSpec, TypeVar
+from typing import Any, Final, ParamSpec, TypeVar, cast
 
 from memdb.engine.belonging import Process
 from memdb.errors import ForeignUse, PoolClosed
@@ -44,27 +45,33 @@ class Portal:
         Raises PoolClosed, and ForeignUse in a forked child and from within a call.
         """
         self._check()
-        with self._starting:
-            if self._closed:
-                raise PoolClosed("the database was closed")
-            call = self._start(_awaited(function, *args, **arguments))
+        call = _Call(self._loop, self._tasks)
         try:
-            return call.result()
+            with self._starting:
+                if self._closed:
+                    raise PoolClosed("the database was closed")
+                call.begin(function, *args, **arguments)
+            return cast(R, call.outcome.result())
         except futures.CancelledError:
             if not self._closed:
                 raise
             raise PoolClosed("the database was closed during the call; whether a write was committed is unknown") from None
+        except BaseException:
+            if not self._closed:
+                call.stop()
+            raise
 
     @contextmanager
     def entered(self, manager: AbstractAsyncContextManager[R]) -> Iterator[R]:
         """`manager`, entered and left on the portal's loop. If the portal is closed meanwhile, it is left with PoolClosed."""
         try:
             yield self.run(self._enter, manager)
+            self.run(self._leave, manager, None)
         except BaseException as error:
+            # Nothing is left twice.
             with suppress(PoolClosed, ForeignUse):
                 self.run(self._leave, manager, error)
             raise
-        self.run(self._leave, manager, None)
 
     def iterate(self, items: AsyncIterator[R]) -> Iterator[R]:
         """`items`, each awaited on the portal's loop when it is asked for."""
@@ -74,7 +81,7 @@ class Portal:
         finally:
             if current_thread() is self._thread:
                 # The garbage collector runs in any thread.
-                self._start(_awaited(self._leave, items, None))
+                _Call(self._loop, self._tasks).begin(self._leave, items, None)
             else:
                 with suppress(PoolClosed, ForeignUse):
                     self.run(self._leave, items, None)
@@ -89,9 +96,13 @@ class Portal:
             if self._closed:
                 return
             self._closed = True
-            call = self._start(self._end(last, patience))
+            call = _Call(self._loop, self._tasks)
         try:
-            call.result()
+            call.begin(self._end, last, patience)
+            call.outcome.result()
+        except BaseException:
+            call.stop()
+            raise
         finally:
             self._loop.call_soon_threadsafe(self._loop.stop)
             self._thread.join()
@@ -99,13 +110,10 @@ class Portal:
 
     def _check(self) -> None:
         self._process.check()
+        if sys.is_finalizing():
+            raise PoolClosed("the interpreter is shutting down")
         if current_thread() is self._thread:
             raise ForeignUse("a call of the synchronous database made another, which it would wait for without end")
-
-    def _start(self, work: Coroutine[Any, Any, R]) -> _Call[R]:
-        call = _Call(self._loop, work, self._tasks)
-        self._loop.call_soon_threadsafe(call.start)
-        return call
 
     async def _enter(self, manager: AbstractAsyncContextManager[R]) -> R:
         value = await manager.__aenter__()
@@ -136,39 +144,48 @@ class Portal:
         await self._loop.shutdown_default_executor()
 
 
-class _Call(Generic[R]):
+class _Call:
     """A task on the portal's loop, and what came of it. (asyncio.run_coroutine_threadsafe does not tell when a cancelled one has ended.)"""
 
-    def __init__(self, loop: asyncio.AbstractEventLoop, work: Coroutine[Any, Any, R], tasks: set[asyncio.Task[Any]]) -> None:
+    def __init__(self, loop: asyncio.AbstractEventLoop, tasks: set[asyncio.Task[Any]]) -> None:
         self._loop = loop
-        self._work = work
         self._tasks = tasks
-        self._outcome: futures.Future[R] = futures.Future()
+        self._task: asyncio.Task[Any] | None = None
+        self.outcome: futures.Future[Any] = futures.Future()
 
-    def start(self) -> None:
-        self._task = self._loop.create_task(self._work)
-        self._tasks.add(self._task)
-        self._task.add_done_callback(self._settle)
+    def begin(self, function: Callable[P, Awaitable[Any]], /, *args: P.args, **arguments: P.kwargs) -> None:
+        async def awaited() -> Any:
+            return await function(*args, **arguments)
 
-    def result(self) -> R:
-        try:
-            return self._outcome.result()
-        except BaseException:
-            if not self._outcome.done():
-                # It has started by then: the loop keeps the order.
-                self._loop.call_soon_threadsafe(lambda: self._task.cancel())
-                futures.wait([self._outcome])
-            raise
+        def start() -> None:
+            self._task = self._loop.create_task(awaited())
+            self._tasks.add(self._task)
+            self._task.add_done_callback(self._settle)
 
-    def _settle(self, task: asyncio.Task[R]) -> None:
+        self._loop.call_soon_threadsafe(start)
+
+    def stop(self) -> None:
+        """Cancel the task, and wait for its end."""
+        if not self.outcome.done():
+            self._loop.call_soon_threadsafe(self._cancel)
+            futures.wait([self.outcome])
+
+    def _cancel(self) -> None:
+        # The loop keeps the order: what has no task now was interrupted before it began.
+        if self._task is None:
+            self._give_up()
+        else:
+            self._task.cancel()
+
+    def _settle(self, task: asyncio.Task[Any]) -> None:
         self._tasks.discard(task)
         if task.cancelled():
-            self._outcome.cancel()
+            self._give_up()
         elif (error := task.exception()) is not None:
-            self._outcome.set_exception(error)
+            self.outcome.set_exception(error)
         else:
-            self._outcome.set_result(task.result())
+            self.outcome.set_result(task.result())
 
-
-async def _awaited(function: Callable[P, Awaitable[R]], *args: P.args, **arguments: P.kwargs) -> R:
-    return await function(*args, **arguments)
+    def _give_up(self) -> None:
+        self.outcome.cancel()
+        self.outcome.set_running_or_notify_cancel()
