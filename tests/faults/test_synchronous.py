@@ -127,9 +127,8 @@ def test_a_transaction_commits_or_rolls_back_as_a_whole(home: Home) -> None:
     with pytest.raises(KeyError), home.tenant.transaction() as tx:
         tx.call(memories.add, agent_id=home.agent_id, content="lost")
         raise KeyError
-    with pytest.raises(TransactionFailed), home.tenant.transaction() as tx:
-        with pytest.raises(InvalidInput):
-            tx.fetch(int, "SELECT 1 / :none::int WHERE :org_id::memdb.tenant IS NOT NULL", none=0)
+    with pytest.raises(TransactionFailed), home.tenant.transaction() as tx, pytest.raises(InvalidInput):
+        tx.fetch(int, "SELECT 1 / :none::int WHERE :org_id::memdb.tenant IS NOT NULL", none=0)
     with pytest.raises(TransactionEnded):
         tx.call(memories.count)
     with pytest.raises(InvalidInput, match="isolation"), home.tenant.transaction(isolation="none"):  # type: ignore[arg-type]
