@@ -11,6 +11,7 @@ from memdb.engine import codecs, preflight
 from memdb.engine.belonging import keep_from_children
 from memdb.engine.connection import Connection
 from memdb.engine.database import Admin, Database
+from memdb.engine.dsn import place
 from memdb.engine.executor import NO_CONTEXT, Context, Executor
 from memdb.engine.own import query
 from memdb.engine.package import schemas
@@ -53,7 +54,7 @@ async def open_database(
     except BaseException:
         pool.abandon()
         raise
-    return Database(pool, admin_pool, context=Context(space.space, space.dimension, {}), timeout=timeout)
+    return Database(pool, admin_pool, context=Context(space.space, space.dimension, {}, place(url)), timeout=timeout)
 
 
 async def _preflight(nobody: Admin, model: str | None, *, allow_newer_schema: bool) -> preflight.EmbeddingSpace:

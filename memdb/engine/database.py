@@ -44,6 +44,9 @@ class Pooled(Executor):
         super().__init__(org_id, actor, context, timeout)
         self._pool = pool
 
+    def _state(self) -> str:
+        return self._pool.state
+
     async def _fetch(self, statement: str, arguments: Sequence[Any]) -> list[asyncpg.Record]:
         pool = self._pool
         deadline = asyncio.get_running_loop().time() + self.timeout
@@ -200,6 +203,9 @@ class Database:
         await asyncio.gather(self._pool.close(), self._admin_pool.close())
         while self._on_close:
             await self._on_close.pop()()
+
+    def __repr__(self) -> str:
+        return f"<memdb.Database on {self._context.place}, {self._pool.state}>"
 
     def _seconds(self, timeout: float | None) -> float:
         return self.timeout if timeout is None else check_timeout(timeout)

@@ -49,7 +49,7 @@ class Synchronous(Generic[On]):
         return self._portal.iterate(made) if isinstance(made, AsyncIterator) else made
 
     def __repr__(self) -> str:
-        return repr(self._on).replace("<memdb ", "<memdb synchronous ", 1)
+        return repr(self._on).replace("<memdb.", "<memdb.Sync", 1)
 
 
 async def _made(function: Callable[..., Any], on: object, args: tuple[Any, ...], arguments: dict[str, Any]) -> Any:
