@@ -32,4 +32,4 @@ def place(url: str) -> str:
 
     host = named(unquote(parts.netloc.rpartition("@")[2]), "host", "PGHOST") or "localhost"
     database = named(unquote(parts.path.lstrip("/")), "dbname", "PGDATABASE")
-    return f"{host}/{database}"
+    return f"{host}/{database}" if database else host
