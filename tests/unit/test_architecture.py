@@ -41,6 +41,8 @@ ENGINE = (
     "executor",
     "transaction",
     "database",
+    "portal",
+    "synchronous",
     "query",
     "package",
     "own",
@@ -84,7 +86,7 @@ AREAS = (
     "retention",
     "archives",
 )
-OPERATIONS = ("packages", "package_migrations", "migrate", "embedded", "connect", "backup", "check", "scaffold", "wire")
+OPERATIONS = ("packages", "package_migrations", "migrate", "embedded", "connect", "sync", "backup", "check", "scaffold", "wire")
 ROOMS = (
     "constraints",
     "errors",
