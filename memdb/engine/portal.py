@@ -34,10 +34,6 @@ class Portal:
         self._entered: dict[object, Callable[[BaseException | None], Awaitable[object]]] = {}
         self._thread.start()
 
-    @property
-    def closed(self) -> bool:
-        return self._closed
-
     def run(self, function: Callable[P, Awaitable[R]], /, *args: P.args, **arguments: P.kwargs) -> R:
         """What `function` returns or raises, awaited on the portal's loop.
 
@@ -60,6 +56,9 @@ class Portal:
             if not self._closed:
                 call.stop()
             raise
+        finally:
+            # Else an error and its traceback would keep each other.
+            del call
 
     @contextmanager
     def entered(self, manager: AbstractAsyncContextManager[R]) -> Iterator[R]:
@@ -68,9 +67,7 @@ class Portal:
             yield self.run(self._enter, manager)
             self.run(self._leave, manager, None)
         except BaseException as error:
-            # Nothing is left twice.
-            with suppress(PoolClosed, ForeignUse):
-                self.run(self._leave, manager, error)
+            self._make_left(manager, error)
             raise
 
     def iterate(self, items: AsyncIterator[R]) -> Iterator[R]:
@@ -79,12 +76,7 @@ class Portal:
             while (item := self.run(self._next, items)) is not _END:
                 yield item
         finally:
-            if current_thread() is self._thread:
-                # The garbage collector runs in any thread.
-                _Call(self._loop, self._tasks).begin(self._leave, items, None)
-            else:
-                with suppress(PoolClosed, ForeignUse):
-                    self.run(self._leave, items, None)
+            self._make_left(items, None)
 
     def close(self, last: Callable[[], Awaitable[None]] | None = None, *, patience: float = 0.0) -> None:
         """Run `last` once all calls have ended and all that was entered is left, and end the thread.
@@ -114,6 +106,15 @@ class Portal:
             raise PoolClosed("the interpreter is shutting down")
         if current_thread() is self._thread:
             raise ForeignUse("a call of the synchronous database made another, which it would wait for without end")
+
+    def _make_left(self, what: object, error: BaseException | None) -> None:
+        """Leave what was entered, unless that is done, or is no longer for this process to do."""
+        if current_thread() is self._thread:
+            # The garbage collector runs in any thread.
+            _Call(self._loop, self._tasks).begin(self._leave, what, error)
+        else:
+            with suppress(PoolClosed, ForeignUse):
+                self.run(self._leave, what, error)
 
     async def _enter(self, manager: AbstractAsyncContextManager[R]) -> R:
         value = await manager.__aenter__()
@@ -155,7 +156,11 @@ class _Call:
 
     def begin(self, function: Callable[P, Awaitable[Any]], /, *args: P.args, **arguments: P.kwargs) -> None:
         async def awaited() -> Any:
-            return await function(*args, **arguments)
+            try:
+                return await function(*args, **arguments)
+            except (KeyboardInterrupt, SystemExit) as error:
+                # A task that raised it would end the loop. The caller's thread is the one to end.
+                self.outcome.set_exception(error)
 
         def start() -> None:
             self._task = self._loop.create_task(awaited())
@@ -179,6 +184,8 @@ class _Call:
 
     def _settle(self, task: asyncio.Task[Any]) -> None:
         self._tasks.discard(task)
+        if self.outcome.done():
+            return
         if task.cancelled():
             self._give_up()
         elif (error := task.exception()) is not None:

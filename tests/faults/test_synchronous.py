@@ -279,6 +279,16 @@ def test_a_call_from_within_a_call_is_refused(home: Home) -> None:
         home.tenant.call(nested)
 
 
+def test_an_exit_within_a_call_is_the_callers(home: Home) -> None:
+    async def leave(on: memdb.Tenant) -> None:
+        await memories.count(on)
+        raise SystemExit(3)
+
+    with pytest.raises(SystemExit):
+        home.tenant.call(leave)
+    assert home.count() == 0
+
+
 def test_after_closing_nothing_works(dsn: str) -> None:
     db = memdb.sync(dsn, timeout=20.0)
     home = settle(db, "closing")
@@ -377,7 +387,9 @@ print(tenant.call(memories.count))
 
 
 def test_forked_children_are_refused_by_name_and_open_their_own(dsn: str) -> None:
-    result = subprocess.run([sys.executable, "-c", FORKED, dsn], capture_output=True, text=True, timeout=60, check=False)
+    result = subprocess.run(
+        [sys.executable, "-W", "ignore::DeprecationWarning", "-c", FORKED, dsn], capture_output=True, text=True, timeout=60, check=False
+    )
     assert (result.stdout, result.stderr, result.returncode) == ("2\n", "", 0)
 
 
