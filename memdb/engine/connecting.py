@@ -12,6 +12,7 @@ from memdb.engine.belonging import keep_from_children
 from memdb.engine.calls import Calls
 from memdb.engine.connection import Connection
 from memdb.engine.database import Admin, Database
+from memdb.engine.dsn import place
 from memdb.engine.executor import NO_CONTEXT, Context, Executor
 from memdb.engine.own import query
 from memdb.engine.package import schemas
@@ -57,7 +58,7 @@ async def open_database(
     )
     try:
         nobody = Admin(pool, None, None, NO_CONTEXT, timeout)
-        context = await _preflight(nobody, embedding_model, Calls(slow_call), allow_newer_schema=allow_newer_schema)
+        context = await _preflight(nobody, embedding_model, Calls(slow_call), place(url), allow_newer_schema=allow_newer_schema)
     except BaseException as error:
         pool.abandon()
         if isinstance(error, CallFailed):
@@ -66,7 +67,7 @@ async def open_database(
     return Database(pool, admin_pool, context=context, timeout=timeout)
 
 
-async def _preflight(nobody: Admin, model: str | None, calls: Calls, *, allow_newer_schema: bool) -> Context:
+async def _preflight(nobody: Admin, model: str | None, calls: Calls, where: str, *, allow_newer_schema: bool) -> Context:
     try:
         async with asyncio.timeout(nobody.timeout):
             found = await preflight.inspect(nobody, schemas=schemas())
@@ -76,7 +77,7 @@ async def _preflight(nobody: Admin, model: str | None, calls: Calls, *, allow_ne
         raise _refusal(error, None) from error
     if space is None:
         raise InvalidInput("embedding_model", "must be the model of one of the database's embedding spaces, or None")
-    return Context(space.space, space.dimension, {}, calls, found.steady_functions)
+    return Context(space.space, space.dimension, {}, calls, found.steady_functions, where)
 
 
 @query

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import random
-from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Iterator, Sequence
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from types import TracebackType
 from typing import Annotated, Any, Self, TypeVar
@@ -44,6 +44,9 @@ class Pooled(Executor):
     def __init__(self, pool: Pool, org_id: UUID | None, actor: str | None, context: Context, timeout: float) -> None:
         super().__init__(org_id, actor, context, timeout)
         self._pool = pool
+
+    def _state(self) -> str:
+        return self._pool.state
 
     async def _fetch(self, statement: str, arguments: Sequence[Any]) -> list[asyncpg.Record]:
         pool, time = self._pool, asyncio.get_running_loop().time
@@ -154,14 +157,20 @@ async def _attempt(
     isolation: Isolation | None,
     attempts: int,
 ) -> R:
-    for pauses in range(_check_attempts(attempts, 0) - 1):
+    for pause in pauses(attempts):
         try:
             async with begin(isolation=isolation) as transaction:
                 return await work(transaction)
         except TransactionConflict:
-            await asyncio.sleep(random.uniform(0, _PAUSE * 2 ** min(pauses, 8)))
+            await asyncio.sleep(pause)
     async with begin(isolation=isolation) as transaction:
         return await work(transaction)
+
+
+def pauses(attempts: int) -> Iterator[float]:
+    """The seconds to wait after each attempt but the last, which is not among them. Raises InvalidInput."""
+    for number in range(_check_attempts(attempts, 0) - 1):
+        yield random.uniform(0, _PAUSE * 2 ** min(number, 8))
 
 
 class Stats(Struct, frozen=True):
@@ -223,6 +232,9 @@ class Database:
         await asyncio.gather(self._pool.close(), self._admin_pool.close())
         while self._on_close:
             await self._on_close.pop()()
+
+    def __repr__(self) -> str:
+        return f"<memdb.Database on {self._context.place}, {self._pool.state}>"
 
     def _seconds(self, timeout: float | None) -> float:
         return self.timeout if timeout is None else check_timeout(timeout)

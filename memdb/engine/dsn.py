@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from typing import Final
+from urllib.parse import parse_qs, unquote, urlsplit
 
 from memdb.errors import InvalidInput
 
@@ -19,3 +20,16 @@ def resolve_dsn(dsn: str | None) -> str:
         # The value is not repeated: it may hold a password.
         raise InvalidInput("dsn", "must be postgresql://user@host/database or embedded:PATH")
     return url
+
+
+def place(url: str) -> str:
+    """The host and the database of a PostgreSQL URL, to be shown: without login, password and options."""
+    parts = urlsplit(url)
+    options = parse_qs(parts.query)
+
+    def named(in_url: str, option: str, variable: str) -> str:
+        return in_url or ",".join(options.get(option, ())) or os.environ.get(variable, "")
+
+    host = named(unquote(parts.netloc.rpartition("@")[2]), "host", "PGHOST") or "localhost"
+    database = named(unquote(parts.path.lstrip("/")), "dbname", "PGDATABASE")
+    return f"{host}/{database}" if database else host

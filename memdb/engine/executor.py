@@ -25,7 +25,7 @@ Isolation = Literal["read_committed", "repeatable_read", "serializable"]
 
 class Context(NamedTuple):
     """What all executors of one Database share: its embedding space, that space's dimension, a memo of what is slow to find out, the count
-    of calls, and the names of functions that change nothing (`effects.writes`).
+    of calls, the names of functions that change nothing (`effects.writes`), and the host and database where it is.
     """
 
     space: int
@@ -33,6 +33,7 @@ class Context(NamedTuple):
     memo: dict[Any, Any]
     calls: Calls
     steady: str
+    place: str = ""
 
 
 NO_CONTEXT: Final = Context(0, 0, {}, Calls(), "")
@@ -54,6 +55,13 @@ class Executor(ABC):
         self.space = context.space
         self.dimension = context.dimension
         self.timeout = timeout
+
+    def __repr__(self) -> str:
+        kind, tenant = type(self).__name__.removeprefix("Open"), "of all tenants" if self.org_id is None else self.org_id
+        return f"<memdb.{kind} {tenant} on {self.context.place}, {self._state()}>"
+
+    def _state(self) -> str:
+        return "open"
 
     async def fetch(self, row: type[R] | None, statement: str, /, **parameters: Any) -> list[R]:
         """The rows of a statement that has no file of its own: of the class `row`, a Struct with the statement's columns in their order, a

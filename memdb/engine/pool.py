@@ -53,6 +53,10 @@ class Pool:
         self._recovering: set[asyncio.Task[None]] = set()
         self._closed = False
 
+    @property
+    def state(self) -> str:
+        return "closed" if self._closed else "open"
+
     def take(self) -> Connection | None:
         """An idle connection, without waiting; None if there is none. Raises ForeignUse."""
         self._belonging.check()

@@ -48,6 +48,9 @@ class OpenTransaction(Transaction):
         """Part from the connection."""
         self._connection = None
 
+    def _state(self) -> str:
+        return "open" if self._connection else "ended"
+
     async def _fetch(self, statement: str, arguments: Sequence[Any]) -> list[asyncpg.Record]:
         async with self._running(statement):
             return await self.connection.fetch(statement, *arguments)  # type: ignore[no-any-return]

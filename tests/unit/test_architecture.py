@@ -44,6 +44,8 @@ ENGINE = (
     "executor",
     "transaction",
     "database",
+    "portal",
+    "synchronous",
     "query",
     "package",
     "own",
@@ -87,7 +89,7 @@ AREAS = (
     "retention",
     "archives",
 )
-OPERATIONS = ("packages", "package_migrations", "migrate", "embedded", "connect", "backup", "check", "scaffold", "wire")
+OPERATIONS = ("packages", "package_migrations", "migrate", "embedded", "connect", "sync", "backup", "check", "scaffold", "wire")
 ROOMS = (
     "constraints",
     "error_bases",
