@@ -316,8 +316,8 @@ BEGIN
 END
 $$;
 
--- What a question asks for. `words`: those of its text in their order, 64 at most, for BM25 to add up; where there are but stop words, the
--- phrase of them. `required`: NULL, or what must hold of a memory: each "quoted phrase" word by word, and nothing that has a minus before it
+-- What a question asks for. `words`: those of its text in their order, 64 at most, for BM25 to add up. Stop words count in phrases only, and
+-- where there are no others, side by side. `required`: NULL, or what must hold of a memory: each "quoted phrase" word by word, and nothing that has a minus before it
 -- (-word, -"phrase"), 64 of them at most. All else is text.
 CREATE OR REPLACE FUNCTION memdb.question(language text, question text, OUT words tsquery[], OUT required tsquery)
 LANGUAGE plpgsql IMMUTABLE PARALLEL SAFE STRICT
@@ -330,6 +330,7 @@ DECLARE
         '|(?<![a-zA-Z0-9\u0080-\u1fff-])([0-9]+)[-\u2010\u2011]+([a-zA-Z\u0080-\u1fff]+)(?![a-zA-Z0-9\u0080-\u1fff-])';
     visible CONSTANT text := memdb.visible(question);
     plain text := visible;
+    stopping tsquery[] := '{}';
     part text[];
     phrase text;
     condition tsquery;
@@ -351,6 +352,8 @@ BEGIN
             CONTINUE WHEN condition IS NULL OR numnode(condition) = 0;
             IF part[2] IS NULL THEN
                 condition := !! condition;
+            ELSIF length(to_tsvector(('pg_catalog.' || language)::regconfig, phrase)) = 0 THEN
+                stopping := stopping || condition;
             END IF;
             required := CASE WHEN required IS NULL THEN condition ELSE required && condition END;
         END LOOP;
@@ -381,8 +384,13 @@ BEGIN
         ORDER BY min(w.place), w.word::text
         LIMIT 64
     );
-    IF cardinality(words) = 0 THEN
-        words := array_remove(ARRAY[memdb.phrase(language, left(plain, 256))], NULL);
+    IF cardinality(words || stopping) = 0 THEN
+        condition := memdb.phrase(language, left(plain, 256));
+        IF numnode(condition) > 1 THEN
+            words := ARRAY[condition];
+        END IF;
+    ELSE
+        words := (words || stopping)[:64];
     END IF;
 END
 $$;
