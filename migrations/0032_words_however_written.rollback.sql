@@ -1,5 +1,9 @@
 DROP FUNCTION memdb.phrase(text, text);
 
+DROP FUNCTION memdb.joined(text);
+
+DROP FUNCTION memdb.has_variants(text);
+
 DROP FUNCTION memdb.readings(text, text);
 
 -- The content as PostgreSQL's parser reads it alike whatever the locale: symbols as spaces, identifiers as their parts, and a run of a script

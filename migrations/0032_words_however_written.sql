@@ -71,27 +71,21 @@ $$;
 CREATE FUNCTION memdb.unaccented(lowered text) RETURNS text
 LANGUAGE plpgsql IMMUTABLE PARALLEL SAFE STRICT
 AS $$
+DECLARE
+    plain text := lowered;
 BEGIN
-    IF lowered !~ '[\u00df-\u024f\u0300-\u03ff\u0451\u1e00-\u1fff]' THEN
-        RETURN lowered;
+    IF plain ~ '[\u00df-\u00ff]' THEN
+        plain := replace(
+            replace(translate(plain, 'àáâãäåçèéêëìíîïðñòóôõöøùúûüýÿ', 'aaaaaaceeeeiiiidnoooooouuuuyy'), 'ß', 'ss'), 'æ', 'ae'
+        );
     END IF;
-    RETURN replace(
-        replace(
-            replace(
-                translate(
-                    normalize(regexp_replace(normalize(lowered, NFD), '([a-z\u00df-\u024f\u0370-\u03ff\u0435])[\u0300-\u036f]+', '\1', 'g'), NFC),
-                    'øđðħıłŧ',
-                    'oddhilt'
-                ),
-                'ß',
-                'ss'
-            ),
-            'æ',
-            'ae'
-        ),
-        'œ',
-        'oe'
-    );
+    IF plain ~ '[\u0100-\u024f\u0300-\u03ff\u0451\u1e00-\u1fff]' THEN
+        plain := normalize(
+            regexp_replace(normalize(plain, NFD), '([a-z\u0100-\u024f\u0370-\u03ff\u0435])[\u0300-\u036f]+', '\1', 'g'), NFC
+        );
+        plain := replace(translate(plain, 'đħıłŧ', 'dhilt'), 'œ', 'oe');
+    END IF;
+    RETURN plain;
 END
 $$;
 
@@ -186,7 +180,7 @@ AS $$
 DECLARE
     stopping CONSTANT regconfig := ('pg_catalog.' || language)::regconfig;
 BEGIN
-    IF content !~ '(?:^|[^a-zA-Z0-9])[A-Z]{2,5}(?![a-zA-Z0-9])' THEN
+    IF content !~ '(?:^|[^a-zA-Z0-9])[A-Z]{2,5}(?:[^a-zA-Z0-9]|$)' THEN
         RETURN '{}';
     END IF;
     RETURN ARRAY(
@@ -232,7 +226,7 @@ BEGIN
     -- Most texts have nothing that the parser does not know.
     IF content !~ (
         '[^\u0001-\u007f]|[<>&]|[a-zA-Z0-9][._/\\:@=?#+~-]+[a-zA-Z0-9]|(?:^|\s)[/~]|[a-z0-9][A-Z]|[A-Z][A-Z][a-z]|[a-zA-Z](?:\+\+|#)'
-        '|[-+][.]?[0-9]|(?:^|[^a-zA-Z0-9])[A-Z]{2,5}(?![a-zA-Z0-9])'
+        '|[-+][.]?[0-9]|(?:^|[^a-zA-Z0-9])[A-Z]{2,5}(?:[^a-zA-Z0-9]|$)'
     ) THEN
         RETURN to_tsvector(('memdb.' || language)::regconfig, content);
     END IF;
@@ -304,15 +298,48 @@ BEGIN
 END
 $$;
 
--- A text as a phrase: its words side by side, stop words as well. NULL where it has none.
-CREATE FUNCTION memdb.phrase(language text, content text) RETURNS tsquery
+-- Whether a text may be written otherwise: with accents, or with digits beside letters.
+CREATE FUNCTION memdb.has_variants(content text) RETURNS boolean
 LANGUAGE plpgsql IMMUTABLE PARALLEL SAFE STRICT
 AS $$
 BEGIN
-    RETURN (
-        SELECT CASE count(*) WHEN 1 THEN min(r.single::text) ELSE string_agg(r.in_phrase, '<->' ORDER BY r.place) END::tsquery
-        FROM memdb.readings(language, content) AS r
+    RETURN content ~ '[\u0080-\u1fff\u2010\u2011\uff00-\uffef]|[a-zA-Z]-*[0-9]|[0-9]-*[a-zA-Z]';
+END
+$$;
+
+-- A text with letters and digits in one word where a hyphen is between: covid-19 and 3-D as covid19 and 3D.
+CREATE FUNCTION memdb.joined(content text) RETURNS text
+LANGUAGE plpgsql IMMUTABLE PARALLEL SAFE STRICT
+AS $$
+BEGIN
+    RETURN regexp_replace(
+        content,
+        '(?<![a-zA-Z0-9\u0080-\u1fff-])([a-zA-Z\u0080-\u1fff]+)[-\u2010\u2011]+([0-9]+)(?![a-zA-Z0-9\u0080-\u1fff-])'
+        '|(?<![a-zA-Z0-9\u0080-\u1fff-])([0-9]+)[-\u2010\u2011]+([a-zA-Z\u0080-\u1fff]+)(?![a-zA-Z0-9\u0080-\u1fff-])',
+        '\1\2\3\4',
+        'g'
     );
+END
+$$;
+
+-- A text as a phrase: its words side by side, stop words as well. NULL or empty where it has none.
+CREATE FUNCTION memdb.phrase(language text, content text) RETURNS tsquery
+LANGUAGE plpgsql IMMUTABLE PARALLEL SAFE STRICT
+AS $$
+DECLARE
+    phrase tsquery;
+BEGIN
+    IF memdb.has_variants(content) THEN
+        RETURN (
+            SELECT CASE count(*) WHEN 1 THEN min(r.single::text) ELSE string_agg(r.in_phrase, '<->' ORDER BY r.place) END::tsquery
+            FROM memdb.readings(language, memdb.joined(content)) AS r
+        );
+    END IF;
+    phrase := phraseto_tsquery(('memdb.' || language)::regconfig, memdb.spaced(content, true));
+    IF phrase::text ~ '^''[^\u0001-\u0dff]''$' THEN
+        phrase := memdb.query_of(btrim(phrase::text, ''''));
+    END IF;
+    RETURN phrase;
 END
 $$;
 
@@ -325,9 +352,6 @@ AS $$
 DECLARE
     -- An excluded phrase, a phrase, an excluded word, or anything else.
     parts CONSTANT text := '(?:^|\s)-"([^"]+)"|"([^"]+)"|(?:^|\s)-([^-\s"0-9][^\s"]*)|([^\s"]+|")';
-    -- covid-19, 3-D
-    joint CONSTANT text := '(?<![a-zA-Z0-9\u0080-\u1fff-])([a-zA-Z\u0080-\u1fff]+)[-\u2010\u2011]+([0-9]+)(?![a-zA-Z0-9\u0080-\u1fff-])'
-        '|(?<![a-zA-Z0-9\u0080-\u1fff-])([0-9]+)[-\u2010\u2011]+([a-zA-Z\u0080-\u1fff]+)(?![a-zA-Z0-9\u0080-\u1fff-])';
     visible CONSTANT text := memdb.visible(question);
     plain text := visible;
     stopping tsquery[] := '{}';
@@ -339,10 +363,10 @@ BEGIN
         plain := (SELECT coalesce(string_agg(coalesce(p.part[2], p.part[4]), ' '), '') FROM regexp_matches(visible, parts, 'g') AS p (part));
         FOR part IN SELECT p.part FROM regexp_matches(visible, parts, 'g') AS p (part) WHERE p.part[4] IS NULL LIMIT 64 LOOP
             phrase := coalesce(part[1], part[2], part[3]);
-            IF btrim(phrase) = ANY (memdb.acronyms(language, phrase)) THEN
+            IF phrase ~ '^\s*[A-Z]{2,5}\s*$' AND cardinality(memdb.acronyms(language, phrase)) > 0 THEN
                 condition := memdb.query_of(btrim(phrase));
             ELSE
-                condition := memdb.phrase(language, regexp_replace(phrase, joint, '\1\2\3\4', 'g'));
+                condition := memdb.phrase(language, phrase);
                 -- Without its signs, C++ is the letter.
                 SELECT coalesce(string_agg(memdb.query_of(i.identifier)::text, '&')::tsquery && condition, condition)
                 INTO condition
@@ -360,30 +384,36 @@ BEGIN
         -- What weighs D is the content: the day it was observed on is not in a phrase, and not to be excluded.
         required := regexp_replace(required::text, '(''(?:[^'']|'''')+'')(?::([*]))?', '\1:\2D', 'g')::tsquery;
     END IF;
-    words := ARRAY(
-        SELECT w.word
-        FROM (
-            SELECT
-                r.single AS word,
-                r.place
-            FROM memdb.readings(
-                language,
-                plain || (
-                    SELECT coalesce(string_agg(' ' || concat_ws('', VARIADIC j.found), ''), '') FROM regexp_matches(plain, joint, 'g') AS j (found)
-                )
-            ) AS r
-            WHERE r.is_asked
-            UNION ALL
-            SELECT
-                memdb.query_of(u.lexeme),
-                NULL
-            FROM unnest(memdb.unplaced(language, plain)) AS u
-        ) AS w
-        GROUP BY w.word
-        -- A long text is judged by its beginning: each word costs a look at every memory of the scope.
-        ORDER BY min(w.place), w.word::text
-        LIMIT 64
-    );
+    -- A long text is judged by its beginning: each word costs a look at every memory of the scope.
+    IF memdb.has_variants(plain) THEN
+        words := ARRAY(
+            SELECT w.word
+            FROM (
+                SELECT
+                    r.single AS word,
+                    r.place
+                FROM memdb.readings(language, concat_ws(' ', plain, nullif(memdb.joined(plain), plain))) AS r
+                WHERE r.is_asked
+                UNION ALL
+                SELECT
+                    memdb.query_of(u.lexeme),
+                    NULL
+                FROM unnest(memdb.unplaced(language, plain)) AS u
+            ) AS w
+            GROUP BY w.word
+            ORDER BY min(w.place), w.word::text
+            LIMIT 64
+        );
+    ELSE
+        words := ARRAY(
+            SELECT memdb.query_of(w.lexeme)
+            FROM unnest(
+                to_tsvector(('pg_catalog.' || language)::regconfig, memdb.spaced(plain, true)) || memdb.unplaced(language, plain)
+            ) AS w
+            ORDER BY w.positions[1], w.lexeme
+            LIMIT 64
+        );
+    END IF;
     IF cardinality(words || stopping) = 0 THEN
         condition := memdb.phrase(language, left(plain, 256));
         IF numnode(condition) > 1 THEN

@@ -54,7 +54,7 @@ ENGLISH = (
     Written("eine Strasse", ("Straße", "strasse")),
     Written("covid-19 came", ("covid19", "COVID-19", "covid 19", "covid\u201119"), ("covid20", "19covid")),
     Written("covid19 went", ("covid19", "COVID-19", "covid\u201119", "covid\u00ad19"), ("covid-20", "covid-1")),
-    Written("a 3-D print", ("3D", "3-D"), ("4D",)),
+    Written("a 3-D print", ("3D", "3-D"), ("4d",)),
     Written("a 3D film", ("3D", "3-D"), ("D3",)),
     Written("it was -5 outside", ("5", "-5", "+5", "\u22125"), ("-55",)),
     Written("it was 7 inside", ("7", "-7"), ("-77",)),
