@@ -4,7 +4,7 @@ DROP FUNCTION memdb.joined(text);
 
 DROP FUNCTION memdb.has_variants(text);
 
-DROP FUNCTION memdb.readings(text, text);
+DROP FUNCTION memdb.readings(text, text, integer);
 
 -- The content as PostgreSQL's parser reads it alike whatever the locale: symbols as spaces, identifiers as their parts, and a run of a script
 -- without spaces as pairs of characters: "abcd" as "ab bc cd d". The lone last one lets one character find the words that end with it; a

@@ -263,10 +263,11 @@ END
 $$;
 
 -- What a question reads at each place of a text, as tsqueries: a word with or without its accents, and covid19 also as covid 19. `is_asked` is
--- false for stop words. `single` also lets one character of a script without spaces begin words.
-CREATE FUNCTION memdb.readings(language text, content text)
+-- false for stop words. `single` also lets one character of a script without spaces begin words. Of a long text, the places of
+-- its first words only, as many as `most` (NULL: all).
+CREATE FUNCTION memdb.readings(language text, content text, most integer)
 RETURNS TABLE (place integer, is_asked boolean, single tsquery, in_phrase text)
-LANGUAGE plpgsql IMMUTABLE PARALLEL SAFE STRICT
+LANGUAGE plpgsql IMMUTABLE PARALLEL SAFE
 AS $$
 DECLARE
     spaced CONSTANT text := memdb.spaced(content, true);
@@ -291,7 +292,7 @@ BEGIN
                     phraseto_tsquery(configuration, regexp_replace(w.lexeme, '([0-9])(?=[^0-9])|([^0-9])(?=[0-9])', '\1\2 '))::text, ''
                 ) END
             ) AS single
-        FROM unnest(memdb.placed(language, spaced)) AS w
+        FROM (SELECT u.lexeme, u.positions FROM unnest(memdb.placed(language, spaced)) AS u ORDER BY u.positions[1] LIMIT most) AS w
     ) AS l
     CROSS JOIN unnest(l.positions) AS p (place)
     GROUP BY p.place;
@@ -332,7 +333,7 @@ BEGIN
     IF memdb.has_variants(content) THEN
         RETURN (
             SELECT CASE count(*) WHEN 1 THEN min(r.single::text) ELSE string_agg(r.in_phrase, '<->' ORDER BY r.place) END::tsquery
-            FROM memdb.readings(language, memdb.joined(content)) AS r
+            FROM memdb.readings(language, memdb.joined(content), NULL) AS r
         );
     END IF;
     phrase := phraseto_tsquery(('memdb.' || language)::regconfig, memdb.spaced(content, true));
@@ -392,7 +393,7 @@ BEGIN
                 SELECT
                     r.single AS word,
                     r.place
-                FROM memdb.readings(language, concat_ws(' ', plain, nullif(memdb.joined(plain), plain))) AS r
+                FROM memdb.readings(language, concat_ws(' ', plain, nullif(memdb.joined(plain), plain)), 512) AS r
                 WHERE r.is_asked
                 UNION ALL
                 SELECT

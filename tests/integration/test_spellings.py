@@ -94,7 +94,7 @@ PHRASES = {
     ),
     "german": (
         Written("Sie liest DIE ZEIT", ('"Die Zeit"', "DIE", '"DIE"', '"sie liest"'), ("die", '"Das Zeit"')),
-        Written("das ist für uns", ('"für uns"', '"fur uns"', '"das ist"', "das ist"), ('"für"uns für"', "für")),
+        Written("das ist für uns", ('"für uns"', '"fur uns"', '"das ist"', "das ist"), ('"uns für"', "für")),
         Written("die Zeit der Ernte", ('"die Zeit"', '"Zeit der"'), ("DIE", '"DIE"', '"Das Zeit"')),
     ),
 }
