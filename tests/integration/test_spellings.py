@@ -218,6 +218,18 @@ async def test_every_area_reads_words_alike(tenant: Tenant, agent: Agent, area: 
     assert wrong == []
 
 
+async def test_a_question_with_accents_prefers_texts_with_them(tenant: Tenant, agent: Agent) -> None:
+    for content in ("a résumé", "to resume"):
+        await memories.add(tenant, agent_id=agent.id, content=content)
+
+    async def scores(text: str) -> dict[str, float]:
+        return {hit.memory.content: hit.score for hit in await memories.search(tenant, agent_id=agent.id, text=text)}
+
+    with_accents, without = await scores("résumé"), await scores("resume")
+    assert with_accents["a résumé"] > with_accents["to resume"] > 0
+    assert without.keys() == with_accents.keys()
+
+
 async def test_months_are_found_without_their_accents(db: Database) -> None:
     home = await _settle(db, "french")
     await memories.add(home.tenant, agent_id=home.agent.id, content="neige", observed_at=datetime(2024, 2, 3, tzinfo=UTC))
