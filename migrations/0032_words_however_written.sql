@@ -1,6 +1,6 @@
 -- depends: 0031_one_folding
--- Words that are found however they are written: with or without accents, hyphens, signs and characters that are not to be seen; and phrases of
--- stop words.
+-- Words that are found however they are written: with or without accents, hyphens, signs and characters that are not to be seen; and phrases
+-- of stop words.
 
 -- PostgreSQL's configurations, with the stop words: a phrase may be made of them. A question still leaves them out (`question`).
 DO $$
@@ -16,8 +16,8 @@ BEGIN
         WHERE c.cfgnamespace = 'pg_catalog'::regnamespace
             AND c.cfgname IN (
                 'simple', 'arabic', 'armenian', 'basque', 'catalan', 'danish', 'dutch', 'english', 'finnish', 'french', 'german', 'greek',
-                'hindi', 'hungarian', 'indonesian', 'irish', 'italian', 'lithuanian', 'nepali', 'norwegian', 'portuguese', 'romanian', 'russian',
-                'serbian', 'spanish', 'swedish', 'tamil', 'turkish', 'yiddish'
+                'hindi', 'hungarian', 'indonesian', 'irish', 'italian', 'lithuanian', 'nepali', 'norwegian', 'portuguese', 'romanian',
+                'russian', 'serbian', 'spanish', 'swedish', 'tamil', 'turkish', 'yiddish'
             )
         ORDER BY c.cfgname
     LOOP
@@ -39,11 +39,15 @@ BEGIN
         LOOP
             IF NOT dictionary.is_made THEN
                 EXECUTE format(
-                    'CREATE TEXT SEARCH DICTIONARY memdb.%I (TEMPLATE = pg_catalog.snowball, LANGUAGE = %L)', dictionary.name, dictionary.language
+                    'CREATE TEXT SEARCH DICTIONARY memdb.%I (TEMPLATE = pg_catalog.snowball, LANGUAGE = %L)',
+                    dictionary.name,
+                    dictionary.language
                 );
             END IF;
             EXECUTE format(
-                'ALTER TEXT SEARCH CONFIGURATION memdb.%I ALTER MAPPING REPLACE pg_catalog.%I WITH memdb.%2$I', configuration.name, dictionary.name
+                'ALTER TEXT SEARCH CONFIGURATION memdb.%I ALTER MAPPING REPLACE pg_catalog.%I WITH memdb.%2$I',
+                configuration.name,
+                dictionary.name
             );
         END LOOP;
     END LOOP;
@@ -129,8 +133,8 @@ BEGIN
 END
 $$;
 
--- The words of a text that is spaced, with their positions. What has accents is also found without them, and its inflections as those of the
--- language: so it has two words in one place, with and without.
+-- The words of a text that is spaced, with their positions. What has accents has two words in one place, with and without them, each in its
+-- basic form: a stemmer needs the accents, and who asks may not have them.
 CREATE FUNCTION memdb.placed(language text, spaced text) RETURNS tsvector
 LANGUAGE plpgsql IMMUTABLE PARALLEL SAFE STRICT
 AS $$
@@ -186,7 +190,8 @@ BEGIN
     RETURN ARRAY(
         SELECT c.capitals
         FROM (
-            SELECT DISTINCT (regexp_matches(content, '(?<![a-zA-Z0-9\u0080-\u1fff])[A-Z]{2,5}(?![a-zA-Z0-9\u0080-\u1fff])', 'g'))[1] AS capitals
+            SELECT DISTINCT r.found[1] AS capitals
+            FROM regexp_matches(content, '(?<![a-zA-Z0-9\u0080-\u1fff])[A-Z]{2,5}(?![a-zA-Z0-9\u0080-\u1fff])', 'g') AS r (found)
         ) AS c
         WHERE length(to_tsvector(stopping, c.capitals)) = 0
     );
@@ -262,9 +267,9 @@ BEGIN
 END
 $$;
 
--- What a question reads at each place of a text, as tsqueries: a word with or without its accents, and covid19 also as covid 19. `is_asked` is
--- false for stop words. `single` also lets one character of a script without spaces begin words. Of a long text, the places of
--- its first words only, as many as `most` (NULL: all).
+-- What a question reads at each place of a text, as tsqueries: a word with or without its accents, and covid19 also as covid 19. `is_asked`
+-- is false for stop words. `single` also lets one character of a script without spaces begin words. Of a long text, the places of its first
+-- words only, as many as `most` (NULL: all).
 CREATE FUNCTION memdb.readings(language text, content text, most integer)
 RETURNS TABLE (place integer, is_asked boolean, single tsquery, in_phrase text)
 LANGUAGE plpgsql IMMUTABLE PARALLEL SAFE
@@ -345,8 +350,8 @@ END
 $$;
 
 -- What a question asks for. `words`: those of its text in their order, 64 at most, for BM25 to add up. Stop words count in phrases only, and
--- where there are no others, side by side. `required`: NULL, or what must hold of a memory: each "quoted phrase" word by word, and nothing that has a minus before it
--- (-word, -"phrase"), 64 of them at most. All else is text.
+-- where there are no others, side by side. `required`: NULL, or what must hold of a memory: each "quoted phrase" word by word, and nothing
+-- that has a minus before it (-word, -"phrase"), 64 of them at most. All else is text.
 CREATE OR REPLACE FUNCTION memdb.question(language text, question text, OUT words tsquery[], OUT required tsquery)
 LANGUAGE plpgsql IMMUTABLE PARALLEL SAFE STRICT
 AS $$
