@@ -69,7 +69,8 @@ BEGIN
     RETURN ARRAY(
         SELECT c.capitals
         FROM (
-            SELECT DISTINCT (regexp_matches(content, '(?<![a-zA-Z0-9\u0080-\u1fff])[A-Z]{2,5}(?![a-zA-Z0-9\u0080-\u1fff])', 'g'))[1] AS capitals
+            SELECT DISTINCT r.found[1] AS capitals
+            FROM regexp_matches(content, '(?<![a-zA-Z0-9\u0080-\u1fff])[A-Z]{2,5}(?![a-zA-Z0-9\u0080-\u1fff])', 'g') AS r (found)
         ) AS c
         WHERE length(to_tsvector(stopping, c.capitals)) = 0
     );
@@ -2423,7 +2424,7 @@ BEGIN
     IF memdb.has_variants(content) THEN
         RETURN (
             SELECT CASE count(*) WHEN 1 THEN min(r.single::text) ELSE string_agg(r.in_phrase, '<->' ORDER BY r.place) END::tsquery
-            FROM memdb.readings(language, memdb.joined(content)) AS r
+            FROM memdb.readings(language, memdb.joined(content), NULL) AS r
         );
     END IF;
     phrase := phraseto_tsquery(('memdb.' || language)::regconfig, memdb.spaced(content, true));
@@ -2551,7 +2552,7 @@ BEGIN
                 SELECT
                     r.single AS word,
                     r.place
-                FROM memdb.readings(language, concat_ws(' ', plain, nullif(memdb.joined(plain), plain))) AS r
+                FROM memdb.readings(language, concat_ws(' ', plain, nullif(memdb.joined(plain), plain)), 512) AS r
                 WHERE r.is_asked
                 UNION ALL
                 SELECT
@@ -2588,8 +2589,8 @@ CREATE FUNCTION memdb.quota_share(total bigint, slot integer) RETURNS bigint
     LANGUAGE sql IMMUTABLE PARALLEL SAFE
     RETURN (floor(((((total + 15) - slot))::numeric / 16.0)))::bigint;
 
-CREATE FUNCTION memdb.readings(language text, content text) RETURNS TABLE(place integer, is_asked boolean, single tsquery, in_phrase text)
-    LANGUAGE plpgsql IMMUTABLE STRICT PARALLEL SAFE
+CREATE FUNCTION memdb.readings(language text, content text, most integer) RETURNS TABLE(place integer, is_asked boolean, single tsquery, in_phrase text)
+    LANGUAGE plpgsql IMMUTABLE PARALLEL SAFE
     AS $_$
 DECLARE
     spaced CONSTANT text := memdb.spaced(content, true);
@@ -2614,7 +2615,7 @@ BEGIN
                     phraseto_tsquery(configuration, regexp_replace(w.lexeme, '([0-9])(?=[^0-9])|([^0-9])(?=[0-9])', '\1\2 '))::text, ''
                 ) END
             ) AS single
-        FROM unnest(memdb.placed(language, spaced)) AS w
+        FROM (SELECT u.lexeme, u.positions FROM unnest(memdb.placed(language, spaced)) AS u ORDER BY u.positions[1] LIMIT most) AS w
     ) AS l
     CROSS JOIN unnest(l.positions) AS p (place)
     GROUP BY p.place;
