@@ -164,7 +164,7 @@ class Unavailable(MemdbError):
 
 
 class ServerUnreachable(Unavailable):
-    """The server refuses connections, does not answer, or does not know the database or the login; nothing was sent."""
+    """The server refuses connections or does not answer, which may pass; nothing was sent."""
 
     def __init__(self, reason: str) -> None:
         super().__init__(f"{reason}; nothing was sent")
@@ -172,6 +172,10 @@ class ServerUnreachable(Unavailable):
 
 class ConnectionLost(Unavailable):
     """The connection broke during the call. Whether a write was committed is unknown."""
+
+
+class AuthenticationFailed(MemdbError):
+    """The server refused the login (its password, its name, pg_hba.conf), or its certificate is not trusted; to retry does not help."""
 
 
 class PoolClosed(Unavailable):
@@ -188,6 +192,10 @@ class PoolExhausted(DeadlineExceeded):
 
 class PreflightFailed(MemdbError):
     """The database is not one that memdb can safely run on."""
+
+
+class DatabaseMissing(PreflightFailed):
+    """The server has no such database."""
 
 
 class SchemaMissing(PreflightFailed):
@@ -207,7 +215,7 @@ class ServerTooOld(PreflightFailed):
 
 
 class PgvectorMissing(PreflightFailed):
-    """pgvector 0.8.4 or newer is not installed in the database, or not on its search path."""
+    """pgvector 0.8.4 or newer is not installed in the database, not on the search path, or in a schema that the role may not use."""
 
 
 class UnsafeRole(PreflightFailed):

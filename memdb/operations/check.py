@@ -16,15 +16,17 @@ from uuid import UUID
 
 import msgspec
 
+from memdb.engine import preflight
 from memdb.engine.connecting import ADMIN_ROLE
-from memdb.engine.dsn import resolve_dsn
+from memdb.engine.dsn import connection_parameters, resolve_dsn
 from memdb.engine.executor import AdminExecutor, Executor
 from memdb.engine.inputs import Embedding
 from memdb.engine.lexer import ACTOR_PARAMETER, SPACE_PARAMETER, TENANT_PARAMETER
 from memdb.engine.own import QUERIES, query
 from memdb.engine.query import Cardinality, Query
 from memdb.engine.rows import is_json_choice, is_json_list, is_text_choice, without_none
-from memdb.errors import ExtraMissing, ServerUnreachable
+from memdb.errors import ExtraMissing
+from memdb.operations.libpq import open_connection
 
 try:
     import psycopg
@@ -104,26 +106,23 @@ async def domains(on: Executor) -> list[Domain]:
 def check(dsn: str | None = None, *, queries: Iterable[Query[..., Any]] | None = None, role: str = "memdb_app") -> list[Difference]:
     """What differs between the query functions (memdb's own, by default) and the schema at `dsn` or $MEMDB_DSN.
 
-    Each statement is prepared and planned, never run, in the role that it is for. Raises ServerUnreachable.
+    Each statement is prepared and planned, never run, in the role that it is for. Raises SchemaMissing, SchemaOutdated,
+    PgvectorMissing, and what `memdb.connect` raises of the server.
     """
     query.load_all()
     chosen = list(QUERIES.values() if queries is None else queries)
     found: list[Difference] = []
+    parameters = connection_parameters(resolve_dsn(dsn))
     for acting, is_admin in ((role, False), (ADMIN_ROLE, True)):
         mine = [each for each in chosen if issubclass(each.executor, AdminExecutor) == is_admin]
         if mine:
-            with _connect(resolve_dsn(dsn), acting) as connection:
+            with open_connection(parameters, role=acting) as connection:
+                (found_there,) = connection.execute(preflight.inspect.query.statement.encode()).fetchall()
+                preflight.judge_schema(preflight.Inspection(*found_there), allow_newer_schema=True)
                 checker = _Checker(connection)
                 for each in mine:
                     found += checker.differences(each)
     return found
-
-
-def _connect(url: str, role: str) -> psycopg.Connection[Any]:
-    try:
-        return psycopg.connect(url, options=f"-c role={role}", autocommit=True)
-    except psycopg.OperationalError as error:
-        raise ServerUnreachable(f"the server cannot be reached in role {role}: {error}") from error
 
 
 class _Checker:

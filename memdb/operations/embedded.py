@@ -57,7 +57,7 @@ class Server:
         self._folder = folder
         self._users = users
         self._user = user
-        self.dsn: Final = f"postgresql://postgres@/postgres?host={quote(str(_socket_folder(folder)))}"
+        self.dsn: Final = f"postgresql://postgres@/postgres?host={quote(str(_socket_folder(folder)))}&port=5432"
         atexit.register(self.leave)
 
     def leave(self) -> None:

@@ -36,6 +36,7 @@ ENGINE = (
     "codecs",
     "belonging",
     "connection",
+    "reaching",
     "deadline",
     "pool",
     "executor",
@@ -84,7 +85,7 @@ AREAS = (
     "retention",
     "archives",
 )
-OPERATIONS = ("migrate", "embedded", "connect", "backup", "check", "wire")
+OPERATIONS = ("libpq", "migrate", "embedded", "connect", "backup", "check", "wire")
 ROOMS = (
     "constraints",
     "errors",

@@ -1,0 +1,29 @@
+"""Connections by psycopg, for what asyncpg does not do: applying migrations, describing statements without running them."""
+
+from __future__ import annotations
+
+import asyncio
+from concurrent.futures import ThreadPoolExecutor
+from typing import Any
+
+from memdb.engine.connecting import refusal
+from memdb.engine.dsn import ConnectionParameters
+from memdb.errors import ExtraMissing, ServerUnreachable
+
+try:
+    import psycopg
+except ImportError as error:
+    raise ExtraMissing("migrating and checking", "migrate") from error
+
+
+def open_connection(parameters: ConnectionParameters, *, role: str | None = None) -> psycopg.Connection[Any]:
+    """An autocommitting connection, in a role. Raises what `memdb.connect` raises where there is none to be had."""
+    acting = parameters.with_settings({"role": role}) if role else parameters
+    try:
+        # Its parameters are typed one by one, and take all of libpq's.
+        return psycopg.connect(autocommit=True, **acting.libpq())  # type: ignore[arg-type]
+    except psycopg.OperationalError as error:
+        # libpq tells no SQLSTATE of a refused connection, and its words are in the language of the server. asyncpg tells it.
+        with ThreadPoolExecutor(1) as thread:
+            told = thread.submit(asyncio.run, refusal(parameters, role)).result()
+        raise (told or ServerUnreachable(f"the server cannot be reached: {error}")) from error
