@@ -7,6 +7,7 @@ import ssl
 from typing import Final
 
 import asyncpg
+import msgspec
 
 from memdb.engine import codecs, preflight
 from memdb.engine.belonging import keep_from_children
@@ -77,9 +78,16 @@ async def types(on: Executor) -> list[codecs.DataType]:
     ...
 
 
+class Administration(msgspec.Struct, frozen=True):
+    """Whether `db.admin()` would see all tenants on this connection, and not just nothing; `owner` is the tables', None without tables."""
+
+    administers: bool
+    owner: str | None
+
+
 @query
-async def administers(on: Executor) -> bool:
-    """Whether `db.admin()` would see all tenants on this connection, and not just nothing."""
+async def administers(on: Executor) -> Administration:
+    """What the role of this connection may do."""
     ...
 
 
@@ -132,10 +140,21 @@ class _Connector:
         # They stay the same while the database is there, so the first connection asks for all. What is missing is for preflight to report.
         if not self._types:
             on = OpenTransaction(connection, None, None, NO_CONTEXT, self._timeout)
-            if self._admin and not await administers(on):
-                raise PermissionDenied(f"the login is no {ADMIN_ROLE}: GRANT {ADMIN_ROLE} TO it, or connect with admin_dsn")
+            if self._admin:
+                _judge_administration(await administers(on), self._role)
             self._types = await types(on)
         codecs.register(connection, self._types)
+
+
+def _judge_administration(found: Administration, role: str | None) -> None:
+    if found.administers:
+        return
+    if role is None:
+        raise PermissionDenied(
+            f"the login is neither {found.owner}, who owns memdb's tables, nor does it inherit {ADMIN_ROLE}: "
+            f"connect as {found.owner} to change the schema, with admin_role={ADMIN_ROLE!r} or admin_dsn for all else"
+        )
+    raise PermissionDenied(f"the login is no {ADMIN_ROLE}: GRANT {ADMIN_ROLE} TO it, or connect with admin_dsn")
 
 
 def _refusal(error: BaseException, role: str | None) -> Exception:

@@ -7,6 +7,7 @@ import pytest
 import memdb
 from memdb import errors
 from memdb.engine.resources import migration_ids
+from memdb.operations.check import check
 from memdb.operations.migrate import migrate
 from tests.server import execute, with_database, with_login, with_search_path
 
@@ -118,7 +119,11 @@ async def test_row_level_security_that_is_not_what_the_migrations_made(dsn: str,
 
 
 async def test_a_database_that_does_not_exist(dsn: str) -> None:
-    await _refused(with_database(dsn, "no_such_database"), errors.ServerUnreachable, "no_such_database")
+    missing = with_database(dsn, "no_such_database")
+    await _refused(missing, errors.DatabaseMissing, "no_such_database")
+    for command in (migrate, check):
+        with pytest.raises(errors.DatabaseMissing, match="no_such_database"):
+            command(missing)
 
 
 async def test_an_unreachable_server() -> None:
