@@ -4,14 +4,26 @@ from __future__ import annotations
 
 import asyncio
 from pathlib import Path
-from typing import Annotated, Optional
+from typing import Annotated
 
 import typer
 from rich.table import Table
 
 from memdb.cli import demo as demo_command
 from memdb.cli import dumping, importing, maintaining, searching
-from memdb.cli.session import AgentSlug, Dsn, Org, chosen_dsn, console, run, server_url
+from memdb.cli.session import (
+    AgentSlug,
+    Dimension,
+    Dsn,
+    Org,
+    chosen_dsn,
+    console,
+    default_dimension,
+    run,
+    server_url,
+    told_dimension,
+)
+from memdb.engine.resources import migration_ids
 
 app = typer.Typer(
     help="The PostgreSQL layer under an AI agent's memory.",
@@ -32,17 +44,14 @@ def demo(
 @app.command()
 def up(
     folder: Annotated[Path, typer.Argument(help="Where the data is; created if missing.")] = Path(".memdb/data"),
-    dimension: Annotated[
-        Optional[int],  # noqa: UP045
-        typer.Option(help="Of a new database's embeddings; else $MEMDB_EMBEDDING_DIM, else 384."),
-    ] = None,
+    dimension: Dimension = None,
 ) -> None:
     """Run the embedded PostgreSQL until interrupted, and print its URL."""
 
     async def stay() -> int:
         from memdb.operations import embedded
 
-        server = await asyncio.to_thread(embedded.start, folder, dimension=dimension)
+        server = await asyncio.to_thread(embedded.start, folder, dimension=dimension, default_dimension=default_dimension())
         try:
             # In one write: whoever reads the URL from a pipe may close it before a second one.
             stopping = "[dim]Ctrl-C stops it, unless another process still uses it.[/]"
@@ -58,18 +67,22 @@ def up(
 @app.command()
 def migrate(
     dsn: Dsn = None,
-    dimension: Annotated[
-        Optional[int],  # noqa: UP045
-        typer.Option(help="Of the embeddings, fixed for good; else $MEMDB_EMBEDDING_DIM, else 384."),
-    ] = None,
+    dimension: Dimension = None,
 ) -> None:
     """Apply the migrations that the database lacks, as `yoyo apply` does."""
 
     async def work() -> int:
+        from memdb.operations.migrate import chosen_dimension
         from memdb.operations.migrate import migrate as apply
 
-        applied = await asyncio.to_thread(apply, dsn, dimension=dimension, report=lambda name: console.print(f"applying [bold]{name}[/]"))
+        def report(name: str) -> None:
+            console.print(f"applying [bold]{name}[/]")
+
+        default = default_dimension()
+        applied = await asyncio.to_thread(apply, dsn, dimension=dimension, default_dimension=default, report=report)
         console.print(f"{len(applied)} applied" if applied else "up to date")
+        if applied[:1] == migration_ids()[:1]:
+            console.print(told_dimension(chosen_dimension(dimension, default)))
         return 0
 
     run(work())

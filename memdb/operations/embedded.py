@@ -82,10 +82,16 @@ class Server:
         await asyncio.to_thread(self.leave)
 
 
-def start(folder: str | Path, *, dimension: int | None = None, settings: Mapping[str, str] | None = None) -> Server:
+def start(
+    folder: str | Path,
+    *,
+    dimension: int | None = None,
+    default_dimension: int | None = None,
+    settings: Mapping[str, str] | None = None,
+) -> Server:
     """The server of `folder`, started if it is not running, created and migrated if it is new.
 
-    `dimension` is that of a new database's embeddings; `settings` are PostgreSQL's, and matter only to whoever starts the server.
+    `dimension` and `default_dimension` are of a new database's embeddings, as in `migrate`; `settings` are PostgreSQL's, and matter only to whoever starts the server.
     Raises ForeignDataFolder or DamagedDataFolder, and leaves the folder as it is; EmbeddedServerError with the end of the log.
     """
     path = Path(folder).expanduser().resolve()
@@ -108,7 +114,7 @@ def start(folder: str | Path, *, dimension: int | None = None, settings: Mapping
     try:
         from memdb.operations.migrate import migrate
 
-        migrate(server.dsn, dimension=dimension)
+        migrate(server.dsn, dimension=dimension, default_dimension=default_dimension)
     except BaseException:
         server.leave()
         raise

@@ -66,19 +66,19 @@ def migrate(
     dsn: str | None = None,
     *,
     dimension: int | None = None,
-    default_dimension: int = DEFAULT_DIMENSION,
+    default_dimension: int | None = None,
     report: Callable[[str], None] = lambda migration: None,
 ) -> list[str]:
     """Apply the migrations that `dsn` (or $MEMDB_DSN) lacks, and return their names; `report` is called before each.
 
-    `dimension` is that of a new database's embeddings, 1 to 4,000; None means $MEMDB_EMBEDDING_DIM, or `default_dimension`. Another model's
+    `dimension` is that of a new database's embeddings, 1 to 4,000; None means $MEMDB_EMBEDDING_DIM, `default_dimension`, or 384. Another model's
     come in a space of their own (`memdb.spaces`): InvalidInput for a `dimension` that no space of an existing database has.
     Processes that migrate at once wait for one another. Raises MigrationFailed, and what `memdb.connect` raises of the server.
     """
     url = resolve_dsn(dsn)
     if url.startswith(EMBEDDED):
         raise InvalidInput("dsn", "must be a postgresql:// URL: an embedded server migrates itself")
-    chosen = _dimension(dimension or os.environ.get(_DIMENSION_VARIABLE) or default_dimension)
+    chosen = chosen_dimension(dimension, default_dimension)
     migrations = read_migrations(str(MIGRATIONS))
     try:
         with get_backend(f"{_SCHEME}?{urlencode({_DSN_ARGUMENT: url, _DIMENSION_ARGUMENT: chosen})}") as backend:
@@ -89,6 +89,12 @@ def migrate(
         raise MigrationsLocked("another process is migrating, or was killed while it did: then run `yoyo break-lock`") from error
     except psycopg.Error as error:
         raise MigrationFailed(str(error)) from error
+
+
+def chosen_dimension(dimension: int | None, default: int | None) -> int:
+    """The dimension of a new database's embeddings: `dimension`, else $MEMDB_EMBEDDING_DIM, else `default`, else 384."""
+    given = os.environ.get(_DIMENSION_VARIABLE) or default
+    return _dimension(given if dimension is None else dimension)
 
 
 def _pass_on(notice: psycopg.errors.Diagnostic) -> None:
