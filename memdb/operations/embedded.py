@@ -91,7 +91,8 @@ def start(
 ) -> Server:
     """The server of `folder`, started if it is not running, created and migrated if it is new.
 
-    `dimension` and `default_dimension` are of a new database's embeddings, as in `migrate`; `settings` are PostgreSQL's, and matter only to whoever starts the server.
+    `dimension` and `default_dimension` are of a new database's embeddings, as in `migrate`; `settings` are PostgreSQL's, and matter only to
+    whoever starts the server.
     Raises ForeignDataFolder or DamagedDataFolder, and leaves the folder as it is; EmbeddedServerError with the end of the log.
     """
     path = Path(folder).expanduser().resolve()
