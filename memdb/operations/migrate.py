@@ -71,8 +71,8 @@ def migrate(
 ) -> list[str]:
     """Apply the migrations that `dsn` (or $MEMDB_DSN) lacks, and return their names; `report` is called before each.
 
-    `dimension` is that of a new database's embeddings, 1 to 4,000; None means $MEMDB_EMBEDDING_DIM, `default_dimension`, or 384. InvalidInput
-    for a `dimension` that an existing database has not: another model's embeddings get a space of their own (`memdb.spaces`).
+    `dimension` is that of a new database's embeddings, 1 to 4,000; None means $MEMDB_EMBEDDING_DIM, `default_dimension`, or 384.
+    InvalidInput for a `dimension` that an existing database has not: another model's embeddings get a space of their own (`memdb.spaces`).
     Processes that migrate at once wait for one another. Raises MigrationFailed, and what `memdb.connect` raises of the server.
     """
     url = resolve_dsn(dsn)

@@ -6,6 +6,7 @@ import pytest
 
 import memdb
 from memdb import errors
+from memdb.engine.own import QUERIES
 from memdb.engine.resources import migration_ids
 from memdb.operations.check import check
 from memdb.operations.migrate import migrate
@@ -39,14 +40,19 @@ async def test_no_pgvector(dsn: str) -> None:
 
 
 async def test_pgvector_off_the_search_path_and_back_on(empty_dsn: str) -> None:
-    execute(
-        empty_dsn, "CREATE SCHEMA extensions", "CREATE EXTENSION vector SCHEMA extensions", "GRANT USAGE ON SCHEMA extensions TO public"
-    )
+    execute(empty_dsn, "CREATE SCHEMA extensions", "CREATE EXTENSION vector SCHEMA extensions")
     on_path = with_search_path(empty_dsn, "public,extensions")
     migrate(empty_dsn)
+    advice = "GRANT USAGE ON SCHEMA extensions TO memdb_app, memdb_admin"
+    for dsn in (empty_dsn, on_path):
+        await _refused(dsn, errors.PgvectorMissing, f"role memdb_app may not use pgvector's schema: {advice}")
+        with pytest.raises(errors.PgvectorMissing, match=advice):
+            check(dsn)
+    execute(empty_dsn, advice)
     await _refused(empty_dsn, errors.PgvectorMissing, "schema extensions, which is not on the search path")
     async with memdb.connect(on_path) as db:
         assert db.dimension == 384
+    assert check(on_path, queries=[QUERIES["memories.search_exact"]]) == []
 
 
 async def test_a_superuser(dsn: str) -> None:
