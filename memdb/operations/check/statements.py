@@ -1,4 +1,4 @@
-"""memdb check: every SQL file against a live schema, through PostgreSQL's own description of the prepared statement.
+"""A statement against its function: through PostgreSQL's own description of the prepared statement.
 
 Compared are the parameters' types; the result's columns, their order, names and types; and whether a column that may be NULL has an
 annotation that allows None. A column counts as never NULL if it comes straight from a NOT NULL column of a relation that no outer join can
@@ -9,24 +9,21 @@ null-extend. Of expressions PostgreSQL says nothing: their annotation allows Non
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from datetime import date, datetime, timedelta
 from typing import Annotated, Any, Final, NamedTuple, get_args, get_origin
 from uuid import UUID
 
 import msgspec
 
-from memdb.engine import preflight
-from memdb.engine.connecting import ADMIN_ROLE
-from memdb.engine.dsn import connection_parameters, resolve_dsn
-from memdb.engine.executor import AdminExecutor, Executor
+from memdb.engine.executor import Executor
 from memdb.engine.inputs import Embedding
 from memdb.engine.lexer import ACTOR_PARAMETER, SPACE_PARAMETER, TENANT_PARAMETER
-from memdb.engine.own import QUERIES, query
+from memdb.engine.own import query
 from memdb.engine.query import Cardinality, Query
 from memdb.engine.rows import is_json_choice, is_json_list, is_text_choice, without_none
 from memdb.errors import ExtraMissing
-from memdb.operations.libpq import open_connection
+from memdb.operations.check.nullability import Nullability
 
 try:
     import psycopg
@@ -103,29 +100,9 @@ async def domains(on: Executor) -> list[Domain]:
     ...
 
 
-def check(dsn: str | None = None, *, queries: Iterable[Query[..., Any]] | None = None, role: str = "memdb_app") -> list[Difference]:
-    """What differs between the query functions (memdb's own, by default) and the schema at `dsn` or $MEMDB_DSN.
+class Checker:
+    """Compares statements with their functions, on one connection."""
 
-    Each statement is prepared and planned, never run, in the role that it is for. Raises SchemaMissing, SchemaOutdated,
-    PgvectorMissing, and what `memdb.connect` raises of the server.
-    """
-    query.load_all()
-    chosen = list(QUERIES.values() if queries is None else queries)
-    found: list[Difference] = []
-    parameters = connection_parameters(resolve_dsn(dsn))
-    for acting, is_admin in ((role, False), (ADMIN_ROLE, True)):
-        mine = [each for each in chosen if issubclass(each.executor, AdminExecutor) == is_admin]
-        if mine:
-            with open_connection(parameters, role=acting) as connection:
-                (found_there,) = connection.execute(preflight.inspect.query.statement.encode()).fetchall()
-                preflight.judge_schema(preflight.Inspection(*found_there), allow_newer_schema=True)
-                checker = _Checker(connection)
-                for each in mine:
-                    found += checker.differences(each)
-    return found
-
-
-class _Checker:
     def __init__(self, connection: psycopg.Connection[Any]) -> None:
         self._connection = connection
         self._types = {info.oid: info.name for info in connection.adapters.types}
@@ -141,6 +118,7 @@ class _Checker:
         self._tables = {row[0] for row in rows}
 
     def differences(self, query: Query[..., Any]) -> Iterator[Difference]:
+        """Prepares and plans the statement, and never runs it."""
         prepared = self._connection.pgconn.prepare(b"", query.statement.encode())
         if prepared.error_message:
             yield Difference(query.name, "statement", "valid SQL", prepared.get_error_message().strip())
@@ -184,7 +162,7 @@ class _Checker:
             yield Difference(query.name, "plan", "a plan", str(error).strip())
             return
         assert explained is not None
-        nullability = _Nullability(explained[0][0]["Plan"])
+        nullability = Nullability(explained[0][0]["Plan"])
         asserted = _asserted_not_null(query.source)
         # One row or none: where a scalar is `| None`, no row and NULL are the same answer.
         scalar_may_be_none = query.cardinality is Cardinality.MAYBE and not query.shape.is_struct
@@ -235,58 +213,3 @@ def _compare_names(query: str, declared: list[str], found: list[str]) -> Iterato
 
 def _asserted_not_null(source: str) -> frozenset[str]:
     return frozenset(name.strip() for line in _ASSERTED.findall(source) for name in line.split(","))
-
-
-def _output_of(plan: Mapping[str, Any]) -> list[str]:
-    """A plan's columns; what puts partitions together has those of the first."""
-    if "Output" in plan or not plan.get("Plans"):
-        return list(plan.get("Output", ()))
-    return _output_of(plan["Plans"][0])
-
-
-def _aliases_of(scan: Mapping[str, Any]) -> list[str]:
-    """A scan's alias; as a partition's, which has a number, also that of the whole."""
-    alias = scan["Alias"]
-    return [alias, re.sub(r"_\d+$", "", alias)] if scan.get("Parent Relationship") == "Member" else [alias]
-
-
-class _Nullability:
-    """Which relations of a plan stand on a side of an outer join that may be filled with NULLs, CTEs looked through."""
-
-    def __init__(self, plan: Mapping[str, Any]) -> None:
-        self._output = _output_of(plan)
-        self._read: set[tuple[str, str]] = set()
-        self._filled: set[tuple[str, str]] = set()
-        self._filled_ctes: set[str] = set()
-        self._safe_aliases: set[str] = set()
-        self._filled_aliases: set[str] = set()
-        # A CTE's plan hangs on a node above its scans, so what is learnt of the scans needs another walk, until nothing new is.
-        known = -1
-        while known != len(self._filled) + len(self._filled_ctes):
-            known = len(self._filled) + len(self._filled_ctes)
-            self._safe_aliases.clear()
-            self._filled_aliases.clear()
-            self._walk(plan, nullable=False)
-
-    def never_fills(self, at: int, origin: tuple[str, str]) -> bool:
-        """Whether no outer join can make the result's column number `at`, which comes from the relation `origin`, NULL."""
-        # The plan's output names the scan ("m.id"), which is exact; a relation may be scanned more than once, or be planned away.
-        alias = self._output[at].partition(".")[0] if at < len(self._output) else ""
-        return alias in self._safe_aliases - self._filled_aliases or (origin in self._read and origin not in self._filled)
-
-    def _walk(self, node: Mapping[str, Any], *, nullable: bool) -> None:
-        if "Relation Name" in node:
-            self._read.add((node["Schema"], node["Relation Name"]))
-            if nullable:
-                self._filled.add((node["Schema"], node["Relation Name"]))
-            (self._filled_aliases if nullable else self._safe_aliases).update(_aliases_of(node))
-        if nullable and "CTE Name" in node:
-            self._filled_ctes.add(node["CTE Name"])
-        join = node.get("Join Type")
-        for child in node.get("Plans", ()):
-            side = child.get("Parent Relationship")
-            filled = join == "Full" or (join, side) in (("Left", "Inner"), ("Right", "Outer"))
-            if side == "InitPlan":
-                self._walk(child, nullable=child.get("Subplan Name", "").removeprefix("CTE ") in self._filled_ctes)
-            else:
-                self._walk(child, nullable=nullable or filled)
