@@ -18,7 +18,7 @@ from rich.table import Table
 import memdb
 from memdb import archives, indexes, spaces
 from memdb.cli.session import AgentSlug, Dsn, Org, chosen_dsn, console, find_agent, find_organization, run, server_url
-from memdb.engine.connecting import ADMIN_ROLE
+from memdb.engine.connecting import ADMIN_ROLE, require_owner
 from memdb.engine.database import Database
 from memdb.engine.dsn import connection_parameters
 from memdb.errors import InvalidInput
@@ -41,6 +41,8 @@ async def administered(
             url = connection_parameters(url).with_settings({"maintenance_work_mem": memory}).url()
         admin_role = None if owner else ADMIN_ROLE
         async with memdb.connect(url, admin_role=admin_role, embedding_model=model, timeout=_LONG) as database:
+            if owner:
+                await require_owner(database.admin())
             yield database
 
 

@@ -79,9 +79,12 @@ async def types(on: Executor) -> list[codecs.DataType]:
 
 
 class Administration(msgspec.Struct, frozen=True):
-    """Whether `db.admin()` would see all tenants on this connection, and not just nothing; `owner` is the tables', None without tables."""
+    """Whether `db.admin()` would see all tenants on this connection, and not just nothing; whether it `owns` memdb's tables, and who does, None
+    where there are none.
+    """
 
     administers: bool
+    owns: bool
     owner: str | None
 
 
@@ -89,6 +92,13 @@ class Administration(msgspec.Struct, frozen=True):
 async def administers(on: Executor) -> Administration:
     """What the role of this connection may do."""
     ...
+
+
+async def require_owner(on: Executor) -> None:
+    """Raises PermissionDenied unless the role owns memdb's tables, and so may change the schema."""
+    found = await administers(on)
+    if not found.owns:
+        raise PermissionDenied(f"only {found.owner}, who owns memdb's tables, may change the schema: connect as {found.owner}")
 
 
 async def refusal(parameters: ConnectionParameters, role: str | None) -> Exception | None:

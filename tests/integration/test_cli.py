@@ -116,14 +116,13 @@ def test_who_changes_the_schema_is_the_tables_owner(dsn: str) -> None:
         "DO $$ BEGIN CREATE ROLE test_admin LOGIN; EXCEPTION WHEN duplicate_object THEN NULL; END $$",
         "GRANT memdb_app, memdb_admin TO test_admin WITH INHERIT FALSE",
     )
-    for command in (("index", "--memory", "64MB"), ("space", "create", "--model", "tiny", "--dimension", "3"), ("space", "drop", "2")):
+    for command in (("index",), ("space", "create", "--model", "tiny", "--dimension", "3")):
         told = _memdb(*command, "--dsn", with_login(dsn, "test_admin")).stderr
         assert told.startswith("PermissionDenied: the login is neither postgres, who owns memdb's tables, nor does it inherit"), told
     assert _memdb("space", "list", "--dsn", with_login(dsn, "test_admin")).returncode == 0
     execute(dsn, "GRANT memdb_admin TO test_admin WITH INHERIT TRUE")
-    told = _memdb("space", "create", "--model", "tiny", "--dimension", "3", "--dsn", with_login(dsn, "test_admin")).stderr
-    assert "PermissionDenied: " in told
-    assert "owner" in told, told
+    told = _memdb("index", "--dsn", with_login(dsn, "test_admin")).stderr
+    assert told.startswith("PermissionDenied: only postgres, who owns memdb's tables, may change the schema"), told
 
 
 def test_check_agrees_or_prints_the_difference(dsn: str) -> None:
