@@ -79,8 +79,8 @@ async def types(on: Executor) -> list[codecs.DataType]:
 
 
 class Administration(msgspec.Struct, frozen=True):
-    """Whether `db.admin()` would see all tenants on this connection, and not just nothing; whether it `owns` memdb's tables, and who does, None
-    where there are none.
+    """Whether `db.admin()` would see all tenants on this connection, and not just nothing; whether it `owns` memdb's tables; and their
+    owner, None where there are none.
     """
 
     administers: bool
