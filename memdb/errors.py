@@ -223,7 +223,7 @@ class UnsafeRole(PreflightFailed):
 
 
 class RowSecurityMissing(PreflightFailed):
-    """Row-level security is not enabled, not forced, or not the policy of the migrations, on some tenant table."""
+    """On a table of memdb's or a package's, row-level security is not enabled, not forced, or not as `CALL memdb.isolate(...)` makes it."""
 
 
 class DumpRefused(MemdbError):
@@ -248,6 +248,11 @@ class SchemaMismatch(MemdbError):
 
 class QueryDefinitionError(MemdbError, TypeError):
     """A query function and its SQL file do not fit together; raised at import."""
+
+
+class PackageUnusable(MemdbError):
+    """A package of an application's own cannot be imported or declares no `memdb.Package`, or its migrations do not fit memdb's; nothing
+    was changed."""
 
 
 class EmbeddedServerError(MemdbError):

@@ -12,7 +12,7 @@ import memdb
 from memdb import agents, organizations
 from memdb.agents import Agent
 from memdb.engine.database import Database, Tenant
-from tests.server import Databases, running
+from tests.server import Databases
 
 # Tests go through all query functions, which are there once their areas are imported.
 memdb.load_all()
@@ -23,14 +23,6 @@ DIMENSION = 384
 settings.register_profile("steady", derandomize=True, deadline=None)
 settings.register_profile("thorough", max_examples=20_000, deadline=None)
 settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "steady"))
-
-
-@pytest.fixture(scope="session")
-def databases() -> Iterator[Databases]:
-    with running() as dsn:
-        made = Databases(dsn)
-        yield made
-        made.drop_template()
 
 
 @pytest.fixture

@@ -64,7 +64,7 @@ from memdb.intentions import Intention
 from memdb.memories import Memory, NewMemory
 from memdb.messages import Message, NewMessage, ToolCall
 from memdb.observations import NewObservation, Observation
-from memdb.operations.check import domains, not_null_columns
+from memdb.operations.check import named_types, not_null_columns, tables
 from memdb.retention import erasing, holding, purging, removing
 from memdb.roles import Role
 from memdb.session_events import NewSessionEvent
@@ -1091,11 +1091,12 @@ ADMIN_SAMPLES: dict[str, Call] = {
     "indexes.statements": lambda world, on: indexes.statements(world.admin),
     "indexes.progress": lambda world, on: indexes.progress(world.admin),
     "preflight.embedding_space": lambda world, on: preflight.embedding_space(world.admin, model=None),
-    "preflight.inspect": lambda world, on: preflight.inspect(world.admin),
+    "preflight.inspect": lambda world, on: preflight.inspect(world.admin, schemas=["memdb"]),
     "connecting.administers": lambda world, on: administers(world.admin),
     "connecting.types": lambda world, on: types(world.admin),
-    "check.domains": lambda world, on: domains(world.admin),
+    "check.named_types": lambda world, on: named_types(world.admin),
     "check.not_null_columns": lambda world, on: not_null_columns(world.admin),
+    "check.tables": lambda world, on: tables(world.admin, schema=None),
 }
 """Single statements of the administrator, or on the catalog."""
 

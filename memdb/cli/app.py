@@ -7,23 +7,10 @@ from pathlib import Path
 from typing import Annotated
 
 import typer
-from rich.table import Table
 
 from memdb.cli import demo as demo_command
-from memdb.cli import dumping, importing, maintaining, searching
-from memdb.cli.session import (
-    AgentSlug,
-    Dimension,
-    Dsn,
-    Org,
-    chosen_dsn,
-    console,
-    default_dimension,
-    run,
-    server_url,
-    told_dimension,
-)
-from memdb.engine.resources import migration_ids
+from memdb.cli import dumping, importing, maintaining, schema, searching
+from memdb.cli.session import AgentSlug, Dimension, Dsn, Org, console, default_dimension, run
 
 app = typer.Typer(
     help="The PostgreSQL layer under an AI agent's memory.",
@@ -64,51 +51,11 @@ def up(
     run(stay())
 
 
-@app.command()
-def migrate(
-    dsn: Dsn = None,
-    dimension: Dimension = None,
-) -> None:
-    """Apply the migrations that the database lacks, as `yoyo apply` does."""
+app.command()(schema.migrate)
 
-    async def work() -> int:
-        from memdb.operations.migrate import chosen_dimension
-        from memdb.operations.migrate import migrate as apply
+app.command()(schema.check)
 
-        def report(name: str) -> None:
-            console.print(f"applying [bold]{name}[/]")
-
-        default = default_dimension()
-        applied = await asyncio.to_thread(apply, dsn, dimension=dimension, default_dimension=default, report=report)
-        console.print(f"{len(applied)} applied" if applied else "up to date")
-        if applied[:1] == migration_ids()[:1]:
-            console.print(told_dimension(chosen_dimension(dimension, default)))
-        return 0
-
-    run(work())
-
-
-@app.command()
-def check(dsn: Dsn = None) -> None:
-    """Compare every SQL file with the live schema; exit 1 on any difference."""
-
-    async def work() -> int:
-        from memdb.engine.own import QUERIES
-        from memdb.operations.check import check as compare
-
-        async with server_url(chosen_dsn(dsn)) as url:
-            differences = await asyncio.to_thread(compare, url)
-        if not differences:
-            console.print(f"[green]{len(QUERIES)} statements agree with the schema[/]")
-            return 0
-        table = Table("statement", "what", "declared in Python", "found in the database", title="Differences")
-        for each in differences:
-            table.add_row(*each)
-        console.print(table)
-        return 1
-
-    run(work())
-
+app.command()(schema.new)
 
 app.command()(maintaining.index)
 

@@ -3,11 +3,9 @@
 from __future__ import annotations
 
 import importlib
-import sys
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from datetime import UTC, datetime, timedelta
-from pathlib import Path
 from typing import Annotated, Any, Final, Optional
 
 import typer
@@ -17,7 +15,7 @@ from rich.table import Table
 
 import memdb
 from memdb import archives, indexes, spaces
-from memdb.cli.session import AgentSlug, Dsn, Org, chosen_dsn, console, find_agent, find_organization, run, server_url
+from memdb.cli.session import AgentSlug, Dsn, Org, chosen_dsn, console, find_agent, find_organization, look_where_run, run, server_url
 from memdb.engine.connecting import ADMIN_ROLE, require_owner
 from memdb.engine.database import Database
 from memdb.engine.dsn import connection_parameters
@@ -216,8 +214,7 @@ def drop(number: Annotated[int, typer.Argument(help="The space's number; not the
 
 def _imported(path: str) -> Any:
     module, _, name = path.partition(":")
-    # An installed command does not look where it is run.
-    sys.path.insert(0, str(Path.cwd()))
+    look_where_run()
     try:
         return getattr(importlib.import_module(module), name)
     except (ImportError, AttributeError, ValueError) as error:

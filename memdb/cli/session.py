@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import asyncio
 import os
+import sys
 from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine
 from contextlib import asynccontextmanager, suppress
 from functools import partial
+from pathlib import Path
 from typing import Annotated, Any, Final, NamedTuple, Optional, TypeVar
 from uuid import UUID
 
@@ -61,6 +63,11 @@ def run(work: Coroutine[Any, Any, int]) -> None:
     except KeyboardInterrupt:
         code = 130
     raise typer.Exit(code)
+
+
+def look_where_run() -> None:
+    """Let modules of the current folder be imported: an installed command does not look there by itself."""
+    sys.path.insert(0, str(Path.cwd()))
 
 
 def chosen_dsn(dsn: str | None) -> str:

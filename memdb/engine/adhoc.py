@@ -16,7 +16,6 @@ R = TypeVar("R")
 
 # Whatever enters a tenant: the type of the parameter, the function that its check calls, and the setting that this sets.
 _ENTERS: Final = re.compile(r"\bmemdb\W*\.\W*(?:tenant|enter|org_id)\b", re.IGNORECASE)
-_ARGUMENT: Final = re.compile(r"query argument \$(\d+)")
 
 
 class AdHoc(Generic[R]):
@@ -51,11 +50,6 @@ class AdHoc(Generic[R]):
                 raise InvalidInput(name, "must be given: it is a parameter of the statement")
         checked = {name: check_of_value(name, value, dimension) for name, value in parameters.items()}
         return [of_executor[name] if name in of_executor else checked[name] for name in self.parameters]
-
-    def named(self, error: InvalidInput) -> InvalidInput:
-        """The error with the parameter's name, where the driver tells its number."""
-        number = _ARGUMENT.search(error.rule)
-        return InvalidInput(self.parameters[int(number[1]) - 1], error.rule) if number else error
 
     def decode(self, records: Sequence[Any]) -> list[R]:
         """The rows. Raises SchemaMismatch."""

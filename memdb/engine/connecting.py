@@ -16,6 +16,7 @@ from memdb.engine.database import Admin, Database
 from memdb.engine.dsn import ConnectionParameters
 from memdb.engine.executor import NO_CONTEXT, Context, Executor
 from memdb.engine.own import query
+from memdb.engine.package import schemas
 from memdb.engine.pool import Pool
 from memdb.engine.reaching import reach
 from memdb.engine.transaction import OpenTransaction
@@ -63,7 +64,7 @@ async def open_database(
 async def _preflight(nobody: Admin, model: str | None, *, allow_newer_schema: bool) -> preflight.EmbeddingSpace:
     try:
         async with asyncio.timeout(nobody.timeout):
-            preflight.judge(await preflight.inspect(nobody), allow_newer_schema=allow_newer_schema)
+            preflight.judge(await preflight.inspect(nobody, schemas=schemas()), allow_newer_schema=allow_newer_schema)
             space = await preflight.embedding_space(nobody, model=model)
     except (TimeoutError, ConnectionLost) as error:
         raise _refusal(error, None) from error

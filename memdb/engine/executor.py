@@ -11,6 +11,7 @@ from uuid import UUID
 import asyncpg
 
 from memdb.engine.adhoc import adhoc
+from memdb.engine.inputs import of_parameter
 from memdb.engine.lexer import OF_EXECUTOR
 from memdb.engine.translation import translate
 from memdb.errors import DeadlineExceeded, InvalidInput, Unavailable
@@ -66,7 +67,7 @@ class Executor(ABC):
         try:
             return compiled.decode(await self._fetch(compiled.text, bound))
         except InvalidInput as error:
-            raise compiled.named(error) from error.__cause__
+            raise of_parameter(error, compiled.parameters) from error.__cause__
 
     @abstractmethod
     async def _fetch(self, statement: str, arguments: Sequence[Any]) -> list[asyncpg.Record]:

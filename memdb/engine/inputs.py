@@ -1,12 +1,13 @@
 """What may be sent: each parameter's annotation becomes a check that names the field, before anything reaches the server.
 
-The vocabulary is small on purpose: uuid.UUID, str, int, float, bool, datetime, timedelta, Literal, JSON objects and values, Embedding,
-lists of these, `| None`, and `Annotated[..., msgspec.Meta(...)]` for bounds and lengths.
+The vocabulary is small on purpose: uuid.UUID, str, int, float, Decimal, bool, bytes, datetime, date, timedelta, Literal, JSON objects and
+values, Embedding, lists of these, `| None`, and `Annotated[..., msgspec.Meta(...)]` for bounds and lengths.
 """
 
 from __future__ import annotations
 
 import numbers
+import re
 import sys
 import types
 from collections.abc import Callable, Sequence
@@ -57,6 +58,7 @@ ModelName: TypeAlias = Annotated[str, Meta(min_length=1, max_length=256)]
 Check: TypeAlias = Callable[[Any, int], Any]
 """Takes the value and the database's embedding dimension; returns what is sent, or raises InvalidInput."""
 
+_ARGUMENT: Final = re.compile(r"query argument \$(\d+)")
 _INT8: Final = range(-(2**63), 2**63)
 
 
@@ -81,7 +83,7 @@ def check_for(field: str, annotation: Any) -> Check:
 
 def check_of_value(field: str, value: Any, dimension: int) -> Any:
     """`value` as it is sent where nothing says of which type the parameter is. Raises InvalidInput, also for what memdb cannot send."""
-    if value is None or (isinstance(value, bytes | date | Decimal) and not isinstance(value, datetime)):
+    if value is None:
         return value
     if isinstance(value, list | tuple):
         return [check_of_value(field, each, dimension) for each in value]
@@ -91,6 +93,12 @@ def check_of_value(field: str, value: Any, dimension: int) -> Any:
     if plain is None:
         raise InvalidInput(field, f"must be of a type that PostgreSQL has, not {type(value).__name__}")
     return plain(field, None)(value, dimension)
+
+
+def of_parameter(error: InvalidInput, parameters: Sequence[str]) -> InvalidInput:
+    """The error with the name of the parameter where the driver tells its number."""
+    number = _ARGUMENT.search(error.rule)
+    return InvalidInput(parameters[int(number[1]) - 1], error.rule) if number else error
 
 
 def _shown(number: Any) -> str:
@@ -200,6 +208,16 @@ def _instance(kind: type) -> Callable[[str, Meta | None], Check]:
     return check_of
 
 
+def _day(field: str, meta: Meta | None) -> Check:
+    def check(value: Any, dimension: int) -> date:
+        # A datetime is a date, too, whose time PostgreSQL would cut off.
+        if isinstance(value, date) and not isinstance(value, datetime):
+            return value
+        raise InvalidInput(field, f"must be a date, not {type(value).__name__}")
+
+    return check
+
+
 def _moment(field: str, meta: Meta | None) -> Check:
     def check(value: Any, dimension: int) -> datetime:
         if not isinstance(value, datetime):
@@ -228,8 +246,11 @@ _PLAIN: Final[dict[Any, Callable[[str, Meta | None], Check]]] = {
     str: _text,
     int: _integer,
     float: _number,
+    Decimal: _instance(Decimal),
     bool: _instance(bool),
+    bytes: _instance(bytes),
     datetime: _moment,
+    date: _day,
     timedelta: _instance(timedelta),
     dict: partial(_json, kind=dict),
     Any: _json,

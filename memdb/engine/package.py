@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import importlib
 import pkgutil
-from collections.abc import Callable, Collection
+import re
+import sys
+from collections.abc import Callable, Collection, Iterator
 from importlib.resources import files
 from importlib.resources.abc import Traversable
 from importlib.util import find_spec
@@ -16,6 +18,8 @@ from memdb.errors import ExtraMissing, QueryDefinitionError
 
 P = ParamSpec("P")
 R = TypeVar("R")
+
+_OF_PYTHON: Final = frozenset({"__init__.py", "__main__.py", "__pycache__"})
 
 PACKAGES: Final[dict[str, Package]] = {}
 """Every package that was declared, by name."""
@@ -61,6 +65,12 @@ class Package:
                 ) from error
         return self._home
 
+    @property
+    def migrations(self) -> Traversable | None:
+        """The folder of the package's own migrations, None where it has none."""
+        folder = self.home / "migrations"
+        return folder if folder.is_dir() else None
+
     @overload
     def __call__(self, function: Callable[P, R], /) -> QueryFunction[P, R]: ...
     @overload
@@ -85,7 +95,7 @@ class Package:
         """
         folders = [folder for folder in (self.home / "sql").iterdir() if folder.is_dir()] if (self.home / "sql").is_dir() else []
         missing: set[str] = set()
-        for area in sorted(folder.name for folder in folders):
+        for area in sorted({folder.name for folder in folders} | self._decorated()):
             try:
                 self._import(area)
             except ExtraMissing:
@@ -120,6 +130,16 @@ class Package:
         parts = module.removeprefix(f"{self.name}.").split(".")
         return parts[1] if parts[0] in self._wings and len(parts) > 1 else parts[0]
 
+    def _decorated(self) -> set[str]:
+        """The areas with a module that uses the decorator, by its text: what has no query functions is not imported for their sake."""
+        declaring = sys.modules.get(self.name)
+        names = "|".join(re.escape(name) for name, value in vars(declaring).items() if value is self) if declaring else ""
+        if not names:
+            return set()
+        used = re.compile(rf"^@(\w+\.)*({names})\b", re.MULTILINE)
+        modules = ((path.name.removesuffix(".py"), path) for path in self.home.iterdir() if path.name not in _OF_PYTHON)
+        return {area for area, path in modules if area.isidentifier() and any(used.search(text) for text in _sources(path))}
+
     def _import(self, area: str) -> None:
         names = [f"{self.name}.{area}", *(f"{self.name}.{wing}.{area}" for wing in self._wings)]
         name = next((name for name in names if find_spec(name) is not None), None)
@@ -128,6 +148,20 @@ class Package:
         module = importlib.import_module(name)
         for inner in pkgutil.walk_packages(getattr(module, "__path__", ()), f"{name}."):
             importlib.import_module(inner.name)
+
+
+def _sources(path: Traversable) -> Iterator[str]:
+    """The text of a module, or of all modules of a package."""
+    if path.is_dir():
+        for inner in path.iterdir():
+            yield from _sources(inner)
+    elif path.name.endswith(".py"):
+        yield path.read_text(encoding="utf-8")
+
+
+def schemas() -> list[str]:
+    """The schemas that the declared packages name as their tables'."""
+    return sorted({package.schema for package in PACKAGES.values() if package.schema is not None})
 
 
 def load_all() -> None:

@@ -25,8 +25,15 @@ _OLDEST_SERVER: Final = 160000
 _OLDEST_PGVECTOR: Final = (0, 8, 4)
 
 
+class Unprotected(msgspec.Struct, frozen=True):
+    """A table of tenants' rows, and what its row-level security is instead of what `CALL memdb.isolate(...)` makes it."""
+
+    name: str
+    found: str
+
+
 class Inspection(msgspec.Struct, frozen=True):
-    """What one statement tells of the database. `unprotected_tables` lists offenders."""
+    """What one statement tells of the database."""
 
     server_version: int
     schema_comment: str | None
@@ -38,12 +45,12 @@ class Inspection(msgspec.Struct, frozen=True):
     sees_past_rls: bool
     owns_tables: bool
     acts_as_admin: bool
-    unprotected_tables: list[str]
+    unprotected_tables: list[Unprotected]
 
 
 @query
-async def inspect(on: Executor) -> Inspection:
-    """The state of the database and of the effective role."""
+async def inspect(on: Executor, *, schemas: list[str]) -> Inspection:
+    """The state of the database and of the effective role; of the tables, those of `schemas`."""
     ...
 
 
@@ -69,13 +76,14 @@ def judge(found: Inspection, *, allow_newer_schema: bool = False) -> None:
         raise UnsafeRole(f"role {found.role} is a superuser or has BYPASSRLS: row-level security would not hold; use role='memdb_app'")
     judge_schema(found, allow_newer_schema=allow_newer_schema)
     if found.owns_tables:
-        raise UnsafeRole(f"role {found.role} owns memdb's tables and could switch row-level security off; use role='memdb_app'")
+        raise UnsafeRole(
+            f"role {found.role} owns memdb's tables or a package's, and could switch row-level security off; use role='memdb_app'"
+        )
     if found.acts_as_admin:
         raise UnsafeRole(f"role {found.role} inherits memdb_admin and sees all tenants; use role='memdb_app'")
     if found.unprotected_tables:
-        raise RowSecurityMissing(
-            f"row-level security is off, not forced, or has other policies than the migrations', on: {', '.join(found.unprotected_tables)}"
-        )
+        listed = ", ".join(f"{table.name} ({table.found})" for table in found.unprotected_tables)
+        raise RowSecurityMissing(f"row-level security is not what CALL memdb.isolate(...) makes it, on: {listed}")
 
 
 def judge_schema(found: Inspection, *, allow_newer_schema: bool) -> None:

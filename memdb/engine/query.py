@@ -30,7 +30,7 @@ from typing import Any, Final, Generic, ParamSpec, Protocol, TypeVar, get_args, 
 
 from memdb.engine import hints
 from memdb.engine.executor import AdminExecutor, Executor
-from memdb.engine.inputs import Check, check_for
+from memdb.engine.inputs import Check, check_for, of_parameter
 from memdb.engine.lexer import OF_EXECUTOR, TENANT_PARAMETER, compile_parameters
 from memdb.engine.rows import NOTHING, Shape, shape_of, without_none
 from memdb.errors import InvalidInput, NotFound, PermissionDenied, QueryDefinitionError, SchemaMismatch, TenantRequired
@@ -136,7 +136,11 @@ class Query(Generic[P, R]):
             @wraps(self.function)
             async def made(on: Executor, /, **arguments: Any) -> Any:
                 bound = self.bind(on, arguments)
-                return self._answer(await on._fetch(self.statement, bound), arguments)
+                try:
+                    records = await on._fetch(self.statement, bound)
+                except InvalidInput as error:
+                    raise of_parameter(error, self.parameters) from error.__cause__
+                return self._answer(records, arguments)
 
         else:
 
@@ -268,4 +272,4 @@ def _kind(shape: Shape, annotation: Any, area: str) -> str:
     """What NotFound calls a missing row: the Struct's name, or the area's for a scalar."""
     if shape.is_struct and isinstance(annotation, type):
         return re.sub(r"(?<!^)(?=[A-Z])", " ", annotation.__name__).lower()
-    return re.sub(r"ies$", "y", area).removesuffix("s")
+    return re.sub(r"ies$", "y", area).removesuffix("s").replace("_", " ")

@@ -37,7 +37,7 @@ class Shape(NamedTuple):
         """Raises SchemaMismatch unless the record's columns are these: by name for a Struct, else by their number."""
         found, expected = list(record.keys()), [column.name for column in self.columns]
         if len(found) != len(expected) or (self.is_struct and found != expected):
-            raise SchemaMismatch(f"{returned_by} returns {found}, {wanted_by} wants {expected}")
+            raise SchemaMismatch(f"{returned_by} returns {found}, {wanted_by} wants {expected if self.is_struct else 'one column'}")
 
 
 NOTHING: Final = Shape((), lambda record: None, is_struct=False)

@@ -25,7 +25,6 @@ from memdb.errors import (
     QuotaExceeded,
     ReadOnly,
     SchemaMismatch,
-    SchemaMissing,
     ServerError,
     ServerUnreachable,
     SessionClosed,
@@ -71,7 +70,7 @@ _BY_CLASS: Final[tuple[tuple[type[BaseException], type[MemdbError], str], ...]] 
         "the schema lacks a function or operator that the statement names",
     ),
     (asyncpg.SyntaxOrAccessError, SchemaMismatch, "the statement does not fit the schema"),
-    (asyncpg.InvalidSchemaNameError, SchemaMissing, "the database has no memdb schema"),
+    (asyncpg.InvalidSchemaNameError, SchemaMismatch, "the database lacks a schema that the statement names"),
     (asyncpg.InvalidCatalogNameError, DatabaseMissing, "the server does not know the database"),
     (asyncpg.InvalidAuthorizationSpecificationError, AuthenticationFailed, "the server does not accept the login"),
     (asyncpg.CannotConnectNowError, ServerUnreachable, "the server is starting up or shutting down"),
@@ -90,6 +89,9 @@ _BY_CLASS: Final[tuple[tuple[type[BaseException], type[MemdbError], str], ...]] 
     ),
     (OSError, ConnectionLost, _UNKNOWN),
 )
+
+# Those whose message says what of the statement is wrong.
+_NAMING: Final = (asyncpg.SyntaxOrAccessError, asyncpg.InvalidSchemaNameError)
 
 # What the schema's own functions raise; the detail holds the arguments.
 _RAISED_BY_MEMDB: Final[Mapping[str, Callable[..., MemdbError]]] = {
@@ -122,7 +124,7 @@ def translate(error: Exception) -> Exception:
         return Unsupported("the pooler is in statement mode, without transactions: set its pool_mode to transaction (docs/pooling.md)")
     for theirs, ours, message in _BY_CLASS:
         if isinstance(error, theirs):
-            return ours(f"{message}: {_cause(error)}" if isinstance(error, asyncpg.SyntaxOrAccessError) else message)
+            return ours(f"{message}: {_cause(error)}" if isinstance(error, _NAMING) else message)
     return _unnamed(error) if isinstance(error, asyncpg.PostgresError) else error
 
 
@@ -133,4 +135,4 @@ def _cause(error: Any) -> str:
 
 def _unnamed(error: Any) -> ServerError:
     # Not str(error), whose details may hold values of a row.
-    return ServerError(error.sqlstate, error.args[0])
+    return ServerError(error.sqlstate, _cause(error))

@@ -24,6 +24,7 @@ from pathlib import Path
 from typing import IO, Final
 from urllib.parse import quote
 
+from memdb.engine.package import PACKAGES
 from memdb.errors import DamagedDataFolder, EmbeddedServerError, ExtraMissing, ForeignDataFolder
 
 try:
@@ -83,13 +84,9 @@ class Server:
 
 
 def start(
-    folder: str | Path,
-    *,
-    dimension: int | None = None,
-    default_dimension: int | None = None,
-    settings: Mapping[str, str] | None = None,
+    folder: str | Path, *, dimension: int | None = None, default_dimension: int | None = None, settings: Mapping[str, str] | None = None
 ) -> Server:
-    """The server of `folder`, started if it is not running, created and migrated if it is new.
+    """The server of `folder`, started if it is not running, created if it is new, and migrated: memdb's tables and the declared packages'.
 
     `dimension` and `default_dimension` are of a new database's embeddings, as in `migrate`; `settings` are PostgreSQL's, and matter only to
     whoever starts the server.
@@ -115,7 +112,8 @@ def start(
     try:
         from memdb.operations.migrate import migrate
 
-        migrate(server.dsn, dimension=dimension, default_dimension=default_dimension)
+        packages = [each for each in PACKAGES.values() if each.migrations is not None]
+        migrate(server.dsn, packages=packages, dimension=dimension, default_dimension=default_dimension)
     except BaseException:
         server.leave()
         raise

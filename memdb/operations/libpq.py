@@ -8,6 +8,7 @@ from typing import Any
 
 from memdb.engine.connecting import refusal
 from memdb.engine.dsn import ConnectionParameters
+from memdb.engine.query import QueryFunction
 from memdb.errors import ExtraMissing, ServerUnreachable
 
 try:
@@ -27,3 +28,10 @@ def open_connection(parameters: ConnectionParameters, *, role: str | None = None
         with ThreadPoolExecutor(1) as thread:
             told = thread.submit(asyncio.run, refusal(parameters, role)).result()
         raise (told or ServerUnreachable(f"the server cannot be reached: {error}")) from error
+
+
+def fetch(connection: psycopg.Connection[Any], function: QueryFunction[..., Any], *parameters: Any) -> list[Any]:
+    """The rows of a query function's statement, decoded as the function's; without a tenant."""
+    # The statement has been compiled to PostgreSQL's own placeholders.
+    rows = psycopg.RawCursor(connection).execute(function.query.statement.encode(), parameters)
+    return [function.query.shape.decode(row) for row in rows]

@@ -4,23 +4,27 @@ from __future__ import annotations
 
 import logging
 import os
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from typing import Any, Final
 from urllib.parse import quote, unquote, urlencode
 
 from memdb import spaces
 from memdb.engine.dsn import EMBEDDED, connection_parameters, resolve_dsn
+from memdb.engine.package import Package
 from memdb.engine.resources import MIGRATIONS
 from memdb.errors import ExtraMissing, InvalidInput, MemdbError
-from memdb.operations.libpq import open_connection
+from memdb.operations.libpq import fetch, open_connection
 
 try:
     import psycopg
     from yoyo import get_backend, read_migrations
     from yoyo.backends.core.postgresql import PostgresqlPsycopgBackend
     from yoyo.exceptions import LockTimeout
+    from yoyo.migrations import MigrationList
 except ImportError as error:
     raise ExtraMissing("migrating", "migrate") from error
+
+from memdb.operations.package_migrations import migrations_of
 
 DEFAULT_DIMENSION: Final = 384
 _LOCK_SECONDS: Final = 60
@@ -65,26 +69,30 @@ class Backend(PostgresqlPsycopgBackend):  # type: ignore[misc]
 def migrate(
     dsn: str | None = None,
     *,
+    packages: Iterable[Package] = (),
     dimension: int | None = None,
     default_dimension: int | None = None,
     report: Callable[[str], None] = lambda migration: None,
 ) -> list[str]:
     """Apply the migrations that `dsn` (or $MEMDB_DSN) lacks, and return their names; `report` is called before each.
 
-    `dimension` is that of a new database's embeddings, 1 to 4,000; None means $MEMDB_EMBEDDING_DIM, `default_dimension`, or 384.
-    InvalidInput for a `dimension` that an existing database has not: another model's embeddings get a space of their own (`memdb.spaces`).
-    Processes that migrate at once wait for one another. Raises MigrationFailed, and what `memdb.connect` raises of the server.
+    memdb's come first, then those of `packages`, each after what it depends on. `dimension` is that of a new database's embeddings, 1 to
+    4,000; None means $MEMDB_EMBEDDING_DIM, `default_dimension`, or 384. InvalidInput for a `dimension` that an existing database has not:
+    another model's embeddings get a space of their own (`memdb.spaces`). Processes that migrate at once wait for one another.
+    Raises MigrationFailed, PackageUnusable, and what `memdb.connect` raises of the server.
     """
     url = resolve_dsn(dsn)
     if url.startswith(EMBEDDED):
         raise InvalidInput("dsn", "must be a postgresql:// URL: an embedded server migrates itself")
     chosen = chosen_dimension(dimension, default_dimension)
-    migrations = read_migrations(str(MIGRATIONS))
+    ours = read_migrations(str(MIGRATIONS))
+    # Before anything is applied: what is wrong with a package is no reason to leave the database half migrated.
+    theirs = migrations_of(packages, ours)
     try:
         with get_backend(f"{_SCHEME}?{urlencode({_DSN_ARGUMENT: url, _DIMENSION_ARGUMENT: chosen})}") as backend:
-            _judge_dimension(backend, migrations, dimension)
+            _judge_dimension(backend, ours, dimension)
             # Without anything to apply no lock is taken, and a lock that a killed process left is in nobody's way.
-            return _apply(backend, migrations, report) if backend.to_apply(migrations) else []
+            return _apply(backend, (ours, theirs), report) if backend.to_apply(ours) or backend.to_apply(theirs) else []
     except LockTimeout as error:
         raise MigrationsLocked("another process is migrating, or was killed while it did: then run `yoyo break-lock`") from error
     except psycopg.Error as error:
@@ -102,10 +110,10 @@ def _pass_on(notice: psycopg.errors.Diagnostic) -> None:
         _logger.warning(notice.message_primary)
 
 
-def _apply(backend: Backend, migrations: Any, report: Callable[[str], None]) -> list[str]:
+def _apply(backend: Backend, folders: Iterable[MigrationList], report: Callable[[str], None]) -> list[str]:
     applied: list[str] = []
     with backend.lock(timeout=_LOCK_SECONDS):
-        for migration in backend.to_apply(migrations):
+        for migration in [each for folder in folders for each in backend.to_apply(folder)]:
             report(migration.id)
             try:
                 backend.apply_one(migration)
@@ -136,8 +144,7 @@ def _dsn_of(dburi: Any) -> str:
 def _judge_dimension(backend: Backend, migrations: Any, wanted: int | None) -> None:
     if wanted is None or any(each.id == _SPACES_MIGRATION for each in backend.to_apply(migrations)):
         return
-    rows = backend.connection.execute(spaces.existing.query.statement.encode()).fetchall()
-    found = [spaces.Space(*row).dimension for row in rows]
+    found = [space.dimension for space in fetch(backend.connection, spaces.existing)]
     if wanted not in found:
         raise InvalidInput(
             "dimension",

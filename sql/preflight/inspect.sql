@@ -1,5 +1,51 @@
 -- What connect() needs to know of the database and of the role it is in; from the catalog alone, so that it works without a schema, too.
+-- `unprotected_tables` are those of tenants' rows in `schemas` which could show a tenant another's.
 -- not null: server_version, role, sees_past_rls, owns_tables, acts_as_admin, may_use_vector, vector_on_path, unprotected_tables
+WITH tables AS (
+    SELECT
+        c.oid,
+        c.relowner,
+        c.relrowsecurity,
+        c.relforcerowsecurity,
+        concat(nullif(n.nspname, 'memdb') || '.', c.relname) AS name,
+        CASE WHEN n.nspname = 'memdb' AND c.relname = 'organizations' THEN 'id' ELSE 'org_id' END AS owner
+    FROM pg_class AS c
+    JOIN pg_namespace AS n ON n.oid = c.relnamespace
+    WHERE n.nspname = ANY (:schemas::text[])
+        AND c.relkind IN ('r', 'p')
+        AND (
+            (n.nspname = 'memdb' AND c.relname = 'organizations')
+            OR EXISTS (SELECT FROM pg_attribute AS a WHERE a.attrelid = c.oid AND a.attname = 'org_id' AND NOT a.attisdropped)
+        )
+),
+judged AS (
+    SELECT
+        t.name,
+        CASE
+            WHEN NOT t.relrowsecurity THEN 'not enabled'
+            WHEN NOT t.relforcerowsecurity THEN 'not forced'
+            -- Permissive policies are OR-ed: any but these two, of these roles, for all commands, could widen what a tenant sees.
+            WHEN ARRAY(
+                SELECT
+                    concat_ws(
+                        ' ',
+                        p.polname,
+                        p.polcmd,
+                        CASE WHEN p.polpermissive THEN 'permissive' END,
+                        p.polroles::regrole[],
+                        pg_get_expr(p.polqual, p.polrelid),
+                        pg_get_expr(p.polwithcheck, p.polrelid)
+                    )
+                FROM pg_policy AS p
+                WHERE p.polrelid = t.oid
+                ORDER BY p.polname
+            ) <> ARRAY[
+                'admin * permissive {memdb_admin} true',
+                'tenant * permissive {-} (' || t.owner || ' = (NULLIF(current_setting(''memdb.org_id''::text, true), ''''::text))::uuid)'
+            ] THEN 'other policies'
+        END AS found
+    FROM tables AS t
+)
 SELECT
     current_setting('server_version_num')::int AS server_version,
     obj_description(to_regnamespace('memdb'), 'pg_namespace') AS schema_comment,
@@ -12,45 +58,15 @@ SELECT
     EXISTS (
         SELECT FROM pg_class AS c
         WHERE c.relnamespace = to_regnamespace('memdb') AND pg_has_role(c.relowner, 'USAGE')
-    ) AS owns_tables,
+    ) OR EXISTS (SELECT FROM tables AS t WHERE pg_has_role(t.relowner, 'USAGE')) AS owns_tables,
     EXISTS (
         SELECT FROM pg_roles AS r
         WHERE r.rolname = 'memdb_admin' AND pg_has_role(r.oid, 'USAGE')
     ) AS acts_as_admin,
-    ARRAY(
-        SELECT c.relname::text
-        FROM pg_class AS c
-        WHERE c.relnamespace = to_regnamespace('memdb')
-            AND c.relkind IN ('r', 'p')
-            AND (
-                c.relname = 'organizations'
-                OR EXISTS (SELECT FROM pg_attribute AS a WHERE a.attrelid = c.oid AND a.attname = 'org_id' AND NOT a.attisdropped)
-            )
-            AND (
-                NOT c.relrowsecurity
-                OR NOT c.relforcerowsecurity
-                -- Permissive policies are OR-ed: any but these two, of these roles, for all commands, could widen what a tenant sees.
-                OR ARRAY(
-                    SELECT
-                        concat_ws(
-                            ' ',
-                            p.polname,
-                            p.polcmd,
-                            CASE WHEN p.polpermissive THEN 'permissive' END,
-                            p.polroles::regrole[],
-                            pg_get_expr(p.polqual, p.polrelid),
-                            pg_get_expr(p.polwithcheck, p.polrelid)
-                        )
-                    FROM pg_policy AS p
-                    WHERE p.polrelid = c.oid
-                    ORDER BY p.polname
-                ) <> ARRAY[
-                    'admin * permissive {memdb_admin} true',
-                    'tenant * permissive {-} (' || CASE c.relname WHEN 'organizations' THEN 'id' ELSE 'org_id' END
-                        || ' = (NULLIF(current_setting(''memdb.org_id''::text, true), ''''::text))::uuid)'
-                ]
-            )
-        ORDER BY c.relname
+    (
+        SELECT coalesce(jsonb_agg(jsonb_build_object('name', j.name, 'found', j.found) ORDER BY j.name), '[]')
+        FROM judged AS j
+        WHERE j.found IS NOT NULL
     ) AS unprotected_tables
 FROM pg_roles AS effective
 LEFT JOIN (

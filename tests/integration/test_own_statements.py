@@ -11,7 +11,7 @@ import pytest
 
 from memdb import memories
 from memdb.engine.database import Database
-from memdb.errors import AlreadyExists, InvalidInput, NotFound, SchemaMismatch, TenantRequired
+from memdb.errors import AlreadyExists, InvalidInput, NotFound, SchemaMismatch, ServerError, TenantRequired
 from tests.conftest import Home
 from tests.server import execute
 
@@ -88,3 +88,14 @@ async def test_errors_tell_the_cause(dsn: str, home: Home) -> None:
         await add(str, "SELECT r.titel FROM app.reviews AS r WHERE r.org_id = :org_id::memdb.tenant")
     with pytest.raises(InvalidInput, match="id cannot be sent or stored"):
         await add(str, "SELECT title FROM app.reviews WHERE org_id = :org_id::memdb.tenant AND id = :id::int", id="one")
+    with pytest.raises(SchemaMismatch, match='lacks a schema that the statement names: schema "apps" does not exist'):
+        await add(str, "SELECT apps.shown(title) FROM app.reviews WHERE org_id = :org_id::memdb.tenant")
+    with pytest.raises(SchemaMismatch, match=r"the statement returns \['title', 'id'\], its rows' class wants one column"):
+        await add(str, "SELECT title, id FROM app.reviews WHERE org_id = :org_id::memdb.tenant")
+    execute(
+        dsn,
+        "CREATE FUNCTION app.shut(text) RETURNS text LANGUAGE plpgsql"
+        " AS $$ BEGIN RAISE EXCEPTION 'closed' USING HINT = 'come tomorrow', DETAIL = 'a secret'; END $$",
+    )
+    with pytest.raises(ServerError, match=r"^closed \(come tomorrow\) \(SQLSTATE P0001\)$"):
+        await add(str, "SELECT app.shut(title) FROM app.reviews WHERE org_id = :org_id::memdb.tenant")

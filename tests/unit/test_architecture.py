@@ -85,7 +85,7 @@ AREAS = (
     "retention",
     "archives",
 )
-OPERATIONS = ("libpq", "migrate", "embedded", "connect", "backup", "check", "wire")
+OPERATIONS = ("packages", "package_migrations", "libpq", "migrate", "embedded", "connect", "backup", "check", "scaffold", "wire")
 ROOMS = (
     "constraints",
     "errors",

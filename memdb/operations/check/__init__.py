@@ -1,15 +1,15 @@
-"""memdb check: every SQL file against a live schema."""
+"""memdb check: every SQL file and every tenant's table of a package against a live schema."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable
 from typing import Any
 
-from memdb.engine import preflight
+from memdb.engine import own, preflight
 from memdb.engine.connecting import ADMIN_ROLE
 from memdb.engine.dsn import connection_parameters, resolve_dsn
 from memdb.engine.executor import AdminExecutor
-from memdb.engine.own import QUERIES, query
+from memdb.engine.package import Package
 from memdb.engine.query import Query
 from memdb.errors import ExtraMissing
 
@@ -18,36 +18,58 @@ try:
 except ImportError as error:
     raise ExtraMissing("checking statements", "migrate") from error
 
-from memdb.operations.check.statements import Checker, Difference, domains, not_null_columns
-from memdb.operations.libpq import open_connection
+from memdb.operations.check import tables as tables_of
+from memdb.operations.check.statements import Checker, Difference, named_types, not_null_columns
+from memdb.operations.check.tables import tables
+from memdb.operations.libpq import fetch, open_connection
 
-__all__ = ["Difference", "check", "domains", "not_null_columns"]
+__all__ = ["Difference", "check", "named_types", "not_null_columns", "tables"]
 
 
-def check(dsn: str | None = None, *, queries: Iterable[Query[..., Any]] | None = None, role: str = "memdb_app") -> list[Difference]:
-    """What differs between the query functions (memdb's own, by default) and the schema at `dsn` or $MEMDB_DSN.
+def check(
+    dsn: str | None = None,
+    *,
+    packages: Iterable[Package] = (own.query,),
+    queries: Iterable[Query[..., Any]] | None = None,
+    role: str = "memdb_app",
+) -> list[Difference]:
+    """What differs between the packages (memdb's own, by default) and the database at `dsn` or $MEMDB_DSN.
 
-    Each statement is prepared and planned, never run, in the role that it is for. Raises SchemaMissing, SchemaOutdated,
-    PgvectorMissing, and what `memdb.connect` raises of the server.
+    Their query functions are compared with the schema, and their tables with what keeps tenants apart; of `queries`, these alone. Each
+    statement is prepared and planned, never run, in the role that it is for. Raises SchemaMissing, SchemaOutdated, PgvectorMissing,
+    QueryDefinitionError, and what `memdb.connect` raises of the server.
     """
-    query.load_all()
-    chosen = list(QUERIES.values() if queries is None else queries)
+    url = resolve_dsn(dsn)
     found: list[Difference] = []
+    if queries is None:
+        packages = list(packages)
+        for package in packages:
+            package.load_all()
+        queries = [query for package in packages for query in package.queries.values()]
+        with _connect(url, role) as connection:
+            for package in packages:
+                found += tables_of.differences(connection, package)
+    chosen = list(queries)
     for acting, is_admin in ((role, False), (ADMIN_ROLE, True)):
         mine = [each for each in chosen if issubclass(each.executor, AdminExecutor) == is_admin]
         if mine:
-            with _connect(resolve_dsn(dsn), acting) as connection:
+            with _connect(url, acting) as connection:
                 checker = Checker(connection)
                 for each in mine:
-                    found += checker.differences(each)
+                    for difference in checker.differences(each):
+                        found.append(difference._replace(query=_name(each)))
     return found
+
+
+def _name(query: Query[..., Any]) -> str:
+    return query.name if query.package == own.query.name else f"{query.package}.{query.name}"
 
 
 def _connect(url: str, role: str) -> psycopg.Connection[Any]:
     connection = open_connection(connection_parameters(url), role=role)
     try:
-        (found,) = connection.execute(preflight.inspect.query.statement.encode()).fetchall()
-        preflight.judge_schema(preflight.Inspection(*found), allow_newer_schema=True)
+        (found,) = fetch(connection, preflight.inspect, [])
+        preflight.judge_schema(found, allow_newer_schema=True)
     except BaseException:
         connection.close()
         raise

@@ -11,6 +11,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping
 from datetime import date, datetime, timedelta
+from decimal import Decimal
 from typing import Annotated, Any, Final, NamedTuple, get_args, get_origin
 from uuid import UUID
 
@@ -27,7 +28,6 @@ from memdb.operations.check.nullability import Nullability
 
 try:
     import psycopg
-    from psycopg.types import TypeInfo
 except ImportError as error:
     raise ExtraMissing("checking statements", "migrate") from error
 
@@ -39,6 +39,7 @@ _SCALARS: Final[Mapping[Any, frozenset[str]]] = {
     str: frozenset({"text", "varchar"}),
     int: frozenset({"int2", "int4", "int8"}),
     float: frozenset({"float4", "float8"}),
+    Decimal: frozenset({"numeric"}),
     bool: frozenset({"bool"}),
     bytes: frozenset({"bytea"}),
     datetime: frozenset({"timestamptz"}),
@@ -65,15 +66,15 @@ class NotNullColumn(msgspec.Struct, frozen=True):
     relation: str
 
 
-class Domain(msgspec.Struct, frozen=True):
-    """A domain, by its OID, and the name of the type below."""
+class NamedType(msgspec.Struct, frozen=True):
+    """A type that is not PostgreSQL's own, by its OID, and what a caller sees of it."""
 
     id: int
-    base: str
+    name: str
 
 
 class Difference(NamedTuple):
-    """Where a statement and its function differ: `declared` is Python's side, `found` the database's."""
+    """Where a statement or a table (`query`) differs: `declared` is what Python or the rules say, `found` what the database does."""
 
     query: str
     what: str
@@ -95,8 +96,8 @@ async def not_null_columns(on: Executor) -> list[NotNullColumn]:
 
 
 @query
-async def domains(on: Executor) -> list[Domain]:
-    """The domains of memdb's schema: parameters that do something as they arrive."""
+async def named_types(on: Executor) -> list[NamedType]:
+    """The types that the database has beyond PostgreSQL's own."""
     ...
 
 
@@ -107,11 +108,7 @@ class Checker:
         self._connection = connection
         self._types = {info.oid: info.name for info in connection.adapters.types}
         self._types |= {info.array_oid: f"{info.name}[]" for info in connection.adapters.types if info.array_oid}
-        self._types |= dict(connection.execute(domains.query.statement.encode()).fetchall())
-        for name in ("halfvec", _TENANT_TYPE):
-            info = TypeInfo.fetch(connection, name)
-            if info is not None:
-                self._types |= {info.oid: name, info.array_oid: f"{name}[]"}
+        self._types |= dict(connection.execute(named_types.query.statement.encode()).fetchall())
         rows = connection.execute(not_null_columns.query.statement.encode()).fetchall()
         self._not_null = {(row[0], row[1]): (row[2], row[3]) for row in rows}
         # Each has a NOT NULL column, its key.

@@ -1,0 +1,3 @@
+DROP TABLE code_reviews.reviews;
+
+DROP SCHEMA code_reviews;

@@ -1,0 +1,96 @@
+"""memdb migrate, memdb check, memdb new: the tables of memdb's and of applications' packages, and the statements on them."""
+
+from __future__ import annotations
+
+import asyncio
+from pathlib import Path
+from typing import Annotated, Optional
+
+import typer
+from rich.markup import escape
+from rich.table import Table
+
+from memdb.cli.session import Dimension, Dsn, chosen_dsn, console, default_dimension, look_where_run, run, server_url, told_dimension
+from memdb.engine.package import Package
+from memdb.engine.resources import migration_ids
+
+Packages = Annotated[
+    Optional[list[str]],  # noqa: UP045
+    typer.Option("--package", help="A package of tables of its own, by the name that Python imports; may be repeated.", show_default=False),
+]
+
+
+def migrate(dsn: Dsn = None, package: Packages = None, dimension: Dimension = None) -> None:
+    """Apply the migrations that the database lacks, as `yoyo apply` does: memdb's, then those of the packages."""
+
+    async def work() -> int:
+        from memdb.operations.migrate import chosen_dimension
+        from memdb.operations.migrate import migrate as apply
+
+        default = default_dimension()
+        applied = await asyncio.to_thread(
+            apply,
+            dsn,
+            packages=_found(package or []),
+            dimension=dimension,
+            default_dimension=default,
+            report=lambda name: console.print(f"applying [bold]{name}[/]"),
+        )
+        console.print(f"{len(applied)} applied" if applied else "up to date")
+        if applied[:1] == migration_ids()[:1]:
+            console.print(told_dimension(chosen_dimension(dimension, default)))
+        return 0
+
+    run(work())
+
+
+def check(dsn: Dsn = None, package: Packages = None) -> None:
+    """Compare every SQL file and every tenant's table with what it should be; exit 1 on any difference.
+
+    Without --package: memdb's own, and those of every installed package that has an entry point in the group memdb.packages.
+    """
+
+    async def work() -> int:
+        from memdb.engine.own import query
+        from memdb.operations.check import check as compare
+        from memdb.operations.packages import installed
+
+        packages = [query, *installed()] if package is None else _found(package)
+        async with server_url(chosen_dsn(dsn)) as url:
+            differences = await asyncio.to_thread(compare, url, packages=packages)
+        if not differences:
+            for each in packages:
+                of_package = "" if each is query else f" of {each.name}"
+                console.print(f"[green]{len(each.queries)} statements{of_package} agree with the schema[/]")
+            return 0
+        table = Table("statement or table", "what", "declared in Python, or the rule", "found in the database", title="Differences")
+        for difference in differences:
+            table.add_row(*map(escape, difference))
+        console.print(table)
+        return 1
+
+    run(work())
+
+
+def new(
+    package: Annotated[str, typer.Argument(help="What Python imports it by, and the schema of its tables: lower-case letters, digits, _.")],
+    area: Annotated[str, typer.Option(help="The first table, in the plural, and the module of its query functions.")] = "notes",
+) -> None:
+    """Write a package with a table of its own into a new folder: its migration, query functions, messages and a test."""
+
+    async def work() -> int:
+        from memdb.operations.scaffold import scaffold
+
+        for path in await asyncio.to_thread(scaffold, package, area=area, folder=Path.cwd()):
+            console.print(str(path.relative_to(Path.cwd())), highlight=False, soft_wrap=True)
+        console.print(f"\ncd {package}, then: memdb check --package {package}, and: python -m pytest", soft_wrap=True, highlight=False)
+        return 0
+
+    run(work())
+
+
+def _found(names: list[str]) -> list[Package]:
+    from memdb.operations.packages import find
+
+    look_where_run()
+    return [find(name) for name in names]
