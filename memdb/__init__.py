@@ -1,5 +1,6 @@
 """memdb: the PostgreSQL layer under an AI agent's memory."""
 
+import logging
 from importlib import import_module
 from typing import TYPE_CHECKING
 
@@ -46,7 +47,9 @@ if TYPE_CHECKING:
         upkeep,
         users,
     )
+    from memdb.engine.synchronous import SyncAdmin, SyncDatabase, SyncTenant, SyncTransaction
     from memdb.operations import backup
+    from memdb.operations.sync import sync
 
 __version__ = "0.1.0"
 
@@ -56,6 +59,10 @@ __all__ = [
     "Executor",
     "MemdbError",
     "Package",
+    "SyncAdmin",
+    "SyncDatabase",
+    "SyncTenant",
+    "SyncTransaction",
     "Tenant",
     "Transaction",
     "agents",
@@ -91,17 +98,31 @@ __all__ = [
     "spaces",
     "spending",
     "summaries",
+    "sync",
     "tokens",
     "triples",
     "upkeep",
     "users",
 ]
 
+# A library says nothing unless the application configures logging.
+logging.getLogger("memdb").addHandler(logging.NullHandler())
+
+_SYNCHRONOUS = {
+    "SyncAdmin": "memdb.engine.synchronous",
+    "SyncDatabase": "memdb.engine.synchronous",
+    "SyncTenant": "memdb.engine.synchronous",
+    "SyncTransaction": "memdb.engine.synchronous",
+    "sync": "memdb.operations.sync",
+}
+
 
 def __getattr__(name: str) -> object:
-    # An area is imported when it is first used: a service that reads memories does not wait for all the others.
+    # What not every service uses is imported when it is first used: one that reads memories does not wait for all other areas.
     if name not in __all__:
         raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    if name in _SYNCHRONOUS:
+        return getattr(import_module(_SYNCHRONOUS[name]), name)
     return import_module("memdb.operations.backup" if name == "backup" else f"memdb.{name}")
 
 

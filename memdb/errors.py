@@ -8,9 +8,17 @@ from __future__ import annotations
 from typing import Final
 from uuid import UUID
 
-
-class MemdbError(Exception):
-    """The base of all errors that memdb raises on purpose."""
+from memdb.error_bases import CallFailed as CallFailed
+from memdb.error_bases import MemdbError as MemdbError
+from memdb.error_preflight import DatabaseMissing as DatabaseMissing
+from memdb.error_preflight import PgvectorMissing as PgvectorMissing
+from memdb.error_preflight import PreflightFailed as PreflightFailed
+from memdb.error_preflight import RowSecurityMissing as RowSecurityMissing
+from memdb.error_preflight import SchemaMissing as SchemaMissing
+from memdb.error_preflight import SchemaOutdated as SchemaOutdated
+from memdb.error_preflight import SchemaTooNew as SchemaTooNew
+from memdb.error_preflight import ServerTooOld as ServerTooOld
+from memdb.error_preflight import UnsafeRole as UnsafeRole
 
 
 class InvalidInput(MemdbError, ValueError):
@@ -139,16 +147,20 @@ class Unsupported(MemdbError):
     """The server cannot do this, such as a serializable transaction on a replica."""
 
 
-class TransactionConflict(MemdbError):
+class TransactionConflict(CallFailed):
     """The transaction lost against a concurrent one (serialization failure or deadlock) and was rolled back; it may be run again."""
+
+    outcome = "rolled_back"
 
 
 class ReadOnly(MemdbError):
     """The server or the transaction takes no writes (a replica, or `readonly=True`)."""
 
 
-class OutOfResources(MemdbError):
+class OutOfResources(CallFailed):
     """The server has no disk, no memory or no more of something else for this; nothing was changed."""
+
+    outcome = "rolled_back"
 
 
 class ServerError(MemdbError):
@@ -159,19 +171,18 @@ class ServerError(MemdbError):
         self.sqlstate: Final = sqlstate
 
 
-class Unavailable(MemdbError):
+class Unavailable(CallFailed):
     """No working connection could be had."""
 
 
 class ServerUnreachable(Unavailable):
     """The server refuses connections or does not answer, which may pass; nothing was sent."""
 
-    def __init__(self, reason: str) -> None:
-        super().__init__(f"{reason}; nothing was sent")
+    outcome = "not_sent"
 
 
 class ConnectionLost(Unavailable):
-    """The connection broke during the call. Whether a write was committed is unknown."""
+    """The connection broke during the call. Whether a write was committed is unknown, but for one in a transaction that was still open."""
 
 
 class AuthenticationFailed(MemdbError):
@@ -179,51 +190,25 @@ class AuthenticationFailed(MemdbError):
 
 
 class PoolClosed(Unavailable):
-    """The database was closed; `connect` again."""
+    """The database was closed; nothing was sent. `connect` again: this Database never answers again, so it is not `retryable`."""
+
+    outcome = "not_sent"
+
+    @property
+    def retryable(self) -> bool:
+        return False
 
 
-class DeadlineExceeded(MemdbError, TimeoutError):
-    """The call did not finish within its timeout and was cancelled. Whether a write was committed is unknown."""
+class DeadlineExceeded(CallFailed, TimeoutError):
+    """The call did not finish within its timeout and was cancelled. Whether a write was committed is unknown, but for one in a transaction
+    that was still open, and for what the server itself gave up (`statement_timeout`, `lock_timeout`).
+    """
 
 
 class PoolExhausted(DeadlineExceeded):
     """No connection became free within the timeout; nothing was sent. Raise `pool_size` or look for transactions that stay open."""
 
-
-class PreflightFailed(MemdbError):
-    """The database is not one that memdb can safely run on."""
-
-
-class DatabaseMissing(PreflightFailed):
-    """The server has no such database."""
-
-
-class SchemaMissing(PreflightFailed):
-    """The database has no memdb schema: run `memdb migrate` (or `yoyo apply`)."""
-
-
-class SchemaOutdated(PreflightFailed):
-    """The database lacks migrations that this version of memdb needs: run `memdb migrate` (or `yoyo apply`)."""
-
-
-class SchemaTooNew(PreflightFailed):
-    """The database has migrations that this version of memdb does not know: upgrade memdb, or connect with `allow_newer_schema=True`."""
-
-
-class ServerTooOld(PreflightFailed):
-    """memdb needs PostgreSQL 16 or newer."""
-
-
-class PgvectorMissing(PreflightFailed):
-    """pgvector 0.8.4 or newer is not installed in the database, not on the search path, or in a schema that the role may not use."""
-
-
-class UnsafeRole(PreflightFailed):
-    """The effective role could see past row-level security."""
-
-
-class RowSecurityMissing(PreflightFailed):
-    """On a table of memdb's or a package's, row-level security is not enabled, not forced, or not as `CALL memdb.isolate(...)` makes it."""
+    outcome = "not_sent"
 
 
 class DumpRefused(MemdbError):

@@ -13,10 +13,10 @@ from memdb.errors import ForeignUse
 _CONNECTIONS: Final[WeakSet[Any]] = WeakSet()
 
 
-class _Process:
+class _Forks:
     """How often this process's ancestry has forked since memdb was imported: a child counts one more than its parent."""
 
-    forks = 0
+    count = 0
 
 
 def keep_from_children(connection: Any) -> None:
@@ -25,7 +25,7 @@ def keep_from_children(connection: Any) -> None:
 
 
 def _leave_to_the_parent() -> None:
-    _Process.forks += 1
+    _Forks.count += 1
     ended, other = socket.socketpair()
     other.close()
     for connection in list(_CONNECTIONS):
@@ -39,18 +39,31 @@ def _leave_to_the_parent() -> None:
 os.register_at_fork(after_in_child=_leave_to_the_parent)
 
 
-class Belonging:
-    """The process and the running event loop in which it was made."""
+class Process:
+    """The process in which it was made."""
 
-    __slots__ = ("_forks", "_loop")
+    __slots__ = ("_forks",)
 
     def __init__(self) -> None:
-        self._forks = _Process.forks
+        self._forks = _Forks.count
+
+    def check(self) -> None:
+        """Raises ForeignUse in a forked child."""
+        if self._forks != _Forks.count:
+            raise ForeignUse("this process was forked after the database was connected: connect in the child")
+
+
+class Belonging(Process):
+    """The process and the running event loop in which it was made."""
+
+    __slots__ = ("_loop",)
+
+    def __init__(self) -> None:
+        super().__init__()
         self._loop = asyncio.get_running_loop()
 
     def check(self) -> None:
         """Raises ForeignUse in a forked child and on another event loop, where a connection would give one caller's rows to another."""
-        if self._forks != _Process.forks:
-            raise ForeignUse("this process was forked after the database was connected: connect in the child")
+        super().check()
         if asyncio.get_running_loop() is not self._loop:
             raise ForeignUse("the database was connected on another event loop: connect on this one")

@@ -11,6 +11,7 @@ import msgspec
 
 from memdb.engine import codecs, preflight
 from memdb.engine.belonging import keep_from_children
+from memdb.engine.calls import Calls
 from memdb.engine.connection import Connection
 from memdb.engine.database import Admin, Database
 from memdb.engine.dsn import ConnectionParameters
@@ -22,6 +23,7 @@ from memdb.engine.reaching import reach
 from memdb.engine.transaction import OpenTransaction
 from memdb.errors import (
     AuthenticationFailed,
+    CallFailed,
     ConnectionLost,
     DatabaseMissing,
     DeadlineExceeded,
@@ -49,28 +51,37 @@ async def open_database(
     prepare: bool,
     embedding_model: str | None,
     allow_newer_schema: bool,
+    slow_call: float | None,
 ) -> Database:
     """A Database, once preflight has found nothing against it; see `memdb.connect`."""
+    time = asyncio.get_running_loop().time
+    start = time()
     pool = Pool(_Connector(parameters, role, timeout, prepare=prepare), size=pool_size)
-    admin_pool = Pool(_Connector(admin_parameters, admin_role, timeout, prepare=prepare, admin=True), size=_ADMIN_POOL_SIZE)
+    admin_pool = Pool(
+        _Connector(admin_parameters, admin_role, timeout, prepare=prepare, admin=True), size=_ADMIN_POOL_SIZE, name="memdb.pool.admin"
+    )
     try:
-        space = await _preflight(Admin(pool, None, None, NO_CONTEXT, timeout), embedding_model, allow_newer_schema=allow_newer_schema)
-    except BaseException:
+        nobody = Admin(pool, None, None, NO_CONTEXT, timeout)
+        context = await _preflight(nobody, embedding_model, Calls(slow_call), parameters.place, allow_newer_schema=allow_newer_schema)
+    except BaseException as error:
         pool.abandon()
+        if isinstance(error, CallFailed):
+            error.function, error.seconds, error.writes = "connect", time() - start, None
         raise
-    return Database(pool, admin_pool, context=Context(space.space, space.dimension, {}), timeout=timeout)
+    return Database(pool, admin_pool, context=context, timeout=timeout)
 
 
-async def _preflight(nobody: Admin, model: str | None, *, allow_newer_schema: bool) -> preflight.EmbeddingSpace:
+async def _preflight(nobody: Admin, model: str | None, calls: Calls, where: str, *, allow_newer_schema: bool) -> Context:
     try:
         async with asyncio.timeout(nobody.timeout):
-            preflight.judge(await preflight.inspect(nobody, schemas=schemas()), allow_newer_schema=allow_newer_schema)
+            found = await preflight.inspect(nobody, schemas=schemas())
+            preflight.judge(found, allow_newer_schema=allow_newer_schema)
             space = await preflight.embedding_space(nobody, model=model)
     except (TimeoutError, ConnectionLost) as error:
         raise _refusal(error, None) from error
     if space is None:
         raise InvalidInput("embedding_model", "must be the model of one of the database's embedding spaces, or None")
-    return space
+    return Context(space.space, space.dimension, {}, calls, found.steady_functions, where)
 
 
 @query

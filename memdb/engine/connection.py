@@ -12,6 +12,11 @@ import asyncpg
 class Connection(asyncpg.Connection):  # type: ignore[misc]
     """Statements have names of their own, and what is prepared is run with less ado."""
 
+    def __init__(self, *arguments: Any) -> None:
+        super().__init__(*arguments)
+        # asyncpg forgets it with the connection.
+        self.server_process: int = self.get_server_pid()
+
     async def fetch_prepared(self, statement: str, arguments: Sequence[Any]) -> list[asyncpg.Record]:
         """`fetch` outside of transactions; what is prepared is run without asyncpg's loggers, record classes and timeouts, which memdb
         never uses: a tenth of a read by key.

@@ -4,19 +4,20 @@ from __future__ import annotations
 
 import asyncio
 import random
-from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Iterator, Sequence
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from types import TracebackType
 from typing import Annotated, Any, Self, TypeVar
 from uuid import UUID
 
 import asyncpg
-from msgspec import Meta
+from msgspec import Meta, Struct
 
+from memdb.engine.calls import BEGIN, PING, FunctionStats
 from memdb.engine.deadline import Deadline
 from memdb.engine.executor import AdminExecutor, AdminTransaction, Context, Executor, Isolation, Transaction, leaves_unknown, raise_ours
 from memdb.engine.inputs import Name, check_for
-from memdb.engine.pool import Pool
+from memdb.engine.pool import Pool, PoolStats
 from memdb.engine.transaction import OpenAdminTransaction, OpenTransaction, begun, known_isolation
 from memdb.errors import InvalidInput, TransactionConflict
 
@@ -44,35 +45,37 @@ class Pooled(Executor):
         super().__init__(org_id, actor, context, timeout)
         self._pool = pool
 
+    def _state(self) -> str:
+        return self._pool.state
+
     async def _fetch(self, statement: str, arguments: Sequence[Any]) -> list[asyncpg.Record]:
-        pool = self._pool
-        deadline = asyncio.get_running_loop().time() + self.timeout
-        connection = pool.take() or await pool.acquire(self.timeout)
+        pool, time = self._pool, asyncio.get_running_loop().time
+        start = time()
         try:
-            # Not fetch(timeout=): that does not cover the closing of statements which asyncpg has put off until now.
-            with Deadline(deadline):
-                records = await connection.fetch_prepared(statement, arguments)
-        except asyncpg.PostgresError as error:
-            # What cannot be sent shows after Parse: the server waits for the rest, in a transaction.
-            (pool.reclaim if isinstance(error, asyncpg.DataError) else pool.give)(connection)
-            raise_ours(error)
-        except Exception as error:
-            pool.reclaim(connection)
-            raise_ours(error)
-        except BaseException:
-            pool.reclaim(connection)
-            raise
+            connection = pool.take() or await pool.acquire(self.timeout)
+            try:
+                # Not fetch(timeout=): that does not cover the closing of statements which asyncpg has put off until now.
+                with Deadline(start + self.timeout):
+                    records = await connection.fetch_prepared(statement, arguments)
+            except BaseException as error:
+                # What cannot be sent shows after Parse: the server waits for the rest, in a transaction.
+                answered = isinstance(error, asyncpg.PostgresError) and not isinstance(error, asyncpg.DataError)
+                (pool.give if answered else pool.reclaim)(connection)
+                raise
+        except BaseException as error:
+            raise_ours(self._failed(error, statement, time() - start), error)
         pool.give(connection)
+        self.context.calls.count(statement, time() - start)
         return records
 
     async def _fetch_many(
         self, statement: str, rows: Iterable[Sequence[Any]], accept: Callable[[list[asyncpg.Record]], None]
     ) -> list[asyncpg.Record]:
-        async with self._begin(OpenTransaction, None, readonly=False, one_call=True) as transaction:
+        async with self._begin(OpenTransaction, None, readonly=False, one_call=statement) as transaction:
             return await transaction._fetch_many(statement, rows, accept)
 
     async def _stream(self, statement: str, arguments: Sequence[Any], *, prefetch: int) -> AsyncIterator[asyncpg.Record]:
-        async with self._begin(OpenTransaction, None, readonly=True, one_call=True) as transaction:
+        async with self._begin(OpenTransaction, None, readonly=True, one_call=statement) as transaction:
             async for record in transaction._stream(statement, arguments, prefetch=prefetch):
                 transaction.deadline = None
                 yield record
@@ -96,15 +99,21 @@ class Pooled(Executor):
         return await _attempt(self.transaction, work, isolation, attempts)
 
     @asynccontextmanager
-    async def _begin(self, kind: type[T], isolation: Isolation | None, *, readonly: bool, one_call: bool = False) -> AsyncIterator[T]:
-        """A transaction that has begun within the timeout; as `one_call` it also ends within it, unless its deadline is taken away."""
-        deadline = asyncio.get_running_loop().time() + self.timeout
-        connection = self._pool.take() or await self._pool.acquire(self.timeout)
+    async def _begin(self, kind: type[T], isolation: Isolation | None, *, readonly: bool, one_call: str | None = None) -> AsyncIterator[T]:
+        """A transaction that has begun within the timeout; as `one_call`, of this statement, it also ends within it, unless its deadline
+        is taken away.
+        """
+        time = asyncio.get_running_loop().time
+        start = time()
+        try:
+            connection = self._pool.take() or await self._pool.acquire(self.timeout)
+        except BaseException as error:
+            raise_ours(self._failed(error, one_call or BEGIN, time() - start), error)
         transaction = kind(connection, self.org_id, self.actor, self.context, self.timeout)
-        transaction.deadline = deadline
+        transaction.deadline, transaction.one_call = start + self.timeout, one_call
         try:
             async with begun(transaction, connection.transaction(isolation=known_isolation(isolation), readonly=readonly)):
-                if not one_call:
+                if one_call is None:
                     transaction.deadline = None
                 yield transaction
         except BaseException as error:
@@ -148,14 +157,28 @@ async def _attempt(
     isolation: Isolation | None,
     attempts: int,
 ) -> R:
-    for pauses in range(_check_attempts(attempts, 0) - 1):
+    for pause in pauses(attempts):
         try:
             async with begin(isolation=isolation) as transaction:
                 return await work(transaction)
         except TransactionConflict:
-            await asyncio.sleep(random.uniform(0, _PAUSE * 2 ** min(pauses, 8)))
+            await asyncio.sleep(pause)
     async with begin(isolation=isolation) as transaction:
         return await work(transaction)
+
+
+def pauses(attempts: int) -> Iterator[float]:
+    """The seconds to wait after each attempt but the last, which is not among them. Raises InvalidInput."""
+    for number in range(_check_attempts(attempts, 0) - 1):
+        yield random.uniform(0, _PAUSE * 2 ** min(number, 8))
+
+
+class Stats(Struct, frozen=True):
+    """A Database's pools, that of `db.admin()` apart, and its functions by their names (docs/observability.md)."""
+
+    pool: PoolStats
+    admin_pool: PoolStats
+    functions: dict[str, FunctionStats]
 
 
 class Database:
@@ -185,6 +208,21 @@ class Database:
         org_id = _check_admin_org_id(org_id, 0)
         return Admin(self._admin_pool, org_id, _check_actor(actor, 0), self._context, self._seconds(timeout))
 
+    def stats(self) -> Stats:
+        """What the pools hold now, and the calls since `connect` by function; asks nothing of the server."""
+        return Stats(self._pool.stats(), self._admin_pool.stats(), self._context.calls.stats())
+
+    async def ping(self, *, timeout: float | None = None) -> float:
+        """The seconds until the database answered, waiting for a connection included: one round trip, and one more on a new connection.
+
+        `timeout` is in seconds; None means that of `connect`. Raises PoolExhausted, DeadlineExceeded, ServerUnreachable,
+        ConnectionLost, PoolClosed.
+        """
+        time = asyncio.get_running_loop().time
+        start = time()
+        await Pooled(self._pool, None, None, self._context, self._seconds(timeout))._fetch(PING, ())
+        return time() - start
+
     def call_on_close(self, callback: Callable[[], Awaitable[None]]) -> None:
         """Run `callback` once the connections are closed."""
         self._on_close.append(callback)
@@ -194,6 +232,9 @@ class Database:
         await asyncio.gather(self._pool.close(), self._admin_pool.close())
         while self._on_close:
             await self._on_close.pop()()
+
+    def __repr__(self) -> str:
+        return f"<memdb.Database on {self._context.place}, {self._pool.state}>"
 
     def _seconds(self, timeout: float | None) -> float:
         return self.timeout if timeout is None else check_timeout(timeout)
@@ -205,8 +246,8 @@ class Database:
         await self.close()
 
 
-def check_timeout(seconds: Any) -> float:
+def check_timeout(seconds: Any, field: str = "timeout") -> float:
     """`seconds` as a finite number above 0; raises InvalidInput."""
     if isinstance(seconds, bool) or not isinstance(seconds, int | float) or not 0 < seconds <= _LONGEST_TIMEOUT:
-        raise InvalidInput("timeout", f"must be a number of seconds above 0 and at most {_LONGEST_TIMEOUT}")
+        raise InvalidInput(field, f"must be a number of seconds above 0 and at most {_LONGEST_TIMEOUT}")
     return float(seconds)

@@ -4,17 +4,19 @@ from __future__ import annotations
 
 from abc import ABC, abstractmethod
 from collections.abc import AsyncIterator, Callable, Iterable, Sequence
-from contextlib import AbstractAsyncContextManager, asynccontextmanager
+from contextlib import AbstractAsyncContextManager
 from typing import Any, Final, Literal, NamedTuple, NoReturn, TypeVar
 from uuid import UUID
 
 import asyncpg
 
 from memdb.engine.adhoc import adhoc
+from memdb.engine.calls import Calls, function_of
+from memdb.engine.effects import writes
 from memdb.engine.inputs import of_parameter
 from memdb.engine.lexer import OF_EXECUTOR
 from memdb.engine.translation import translate
-from memdb.errors import DeadlineExceeded, InvalidInput, Unavailable
+from memdb.errors import CallFailed, DeadlineExceeded, InvalidInput, Unavailable
 
 R = TypeVar("R")
 
@@ -22,14 +24,19 @@ Isolation = Literal["read_committed", "repeatable_read", "serializable"]
 
 
 class Context(NamedTuple):
-    """What all executors of one Database share: its embedding space, that space's dimension, and a memo of what is slow to find out."""
+    """What all executors of one Database share: its embedding space, that space's dimension, a memo of what is slow to find out, the count
+    of calls, the names of functions that change nothing (`effects.writes`), and the host and database where it is.
+    """
 
     space: int
     dimension: int
     memo: dict[Any, Any]
+    calls: Calls
+    steady: str
+    place: str = ""
 
 
-NO_CONTEXT: Final = Context(0, 0, {})
+NO_CONTEXT: Final = Context(0, 0, {}, Calls(), "")
 
 
 class Executor(ABC):
@@ -48,6 +55,13 @@ class Executor(ABC):
         self.space = context.space
         self.dimension = context.dimension
         self.timeout = timeout
+
+    def __repr__(self) -> str:
+        kind, tenant = type(self).__name__.removeprefix("Open"), "of all tenants" if self.org_id is None else self.org_id
+        return f"<memdb.{kind} {tenant} on {self.context.place}, {self._state()}>"
+
+    def _state(self) -> str:
+        return "open"
 
     async def fetch(self, row: type[R] | None, statement: str, /, **parameters: Any) -> list[R]:
         """The rows of a statement that has no file of its own: of the class `row`, a Struct with the statement's columns in their order, a
@@ -68,6 +82,14 @@ class Executor(ABC):
             return compiled.decode(await self._fetch(compiled.text, bound))
         except InvalidInput as error:
             raise of_parameter(error, compiled.parameters) from error.__cause__
+
+    def _failed(self, error: BaseException, statement: str, seconds: float, *, calls: int = 1) -> BaseException:
+        """memdb's error for one that ended the call of a statement after so many seconds: it says so, and is counted."""
+        ours = translate(error) if isinstance(error, Exception) else error
+        if isinstance(ours, CallFailed) and ours.function is None:
+            ours.function, ours.seconds, ours.writes = function_of(statement), seconds, writes(statement, self.context.steady)
+        self.context.calls.count(statement, seconds, ours, calls=calls)
+        return ours
 
     @abstractmethod
     async def _fetch(self, statement: str, arguments: Sequence[Any]) -> list[asyncpg.Record]:
@@ -118,16 +140,8 @@ class AdminTransaction(Transaction, AdminExecutor):
     __slots__ = ()
 
 
-@asynccontextmanager
-async def translated() -> AsyncIterator[None]:
-    try:
-        yield
-    except Exception as error:
-        raise_ours(error)
-
-
-def raise_ours(error: Exception) -> NoReturn:
-    ours = translate(error)
+def raise_ours(ours: BaseException, error: BaseException) -> NoReturn:
+    """`ours`, with the `error` that it was made from as its cause."""
     if ours is error:
         raise error
     raise ours from error

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from typing import Final, NamedTuple
 
 from memdb.errors import QueryDefinitionError
@@ -22,6 +23,8 @@ _PLAIN: Final = re.compile(
     r"|::|:=|--[^\n]*|-|/(?!\*)|'[^']*'|\"[^\"]*\")+"
 )
 _ESCAPED: Final = re.compile(r"'(?:[^'\\]|\\.|'')*'(?!')", re.DOTALL)
+# For `tokens`: what ends by itself. A cast is one token, unlike the colon of an array's slice.
+_TOKEN: Final = re.compile(rf"\s+|--[^\n]*|'[^']*'|\"(?:[^\"]|\"\")*\"|{_FIRST}(?:{_LATER}|\$)*|\$[0-9]+|::|.", re.DOTALL)
 _COMMENT_EDGE: Final = re.compile(r"/\*|\*/")
 
 TENANT_PARAMETER: Final = "org_id"
@@ -61,6 +64,24 @@ def compile_parameters(sql: str) -> Compiled:
         at = kept = name.end()
     parts.append(sql[kept:])
     return Compiled("".join(parts), tuple(numbers))
+
+
+def tokens(sql: str) -> Iterator[str]:
+    """The words in lower case, quoted identifiers as they are, and the signs of a statement, without white space, comments and strings."""
+    at = 0
+    while at < len(sql):
+        if sql.startswith("/*", at):
+            at = _end_of_comment(sql, at)
+        elif sql.startswith(("E'", "e'"), at):
+            at = _end_of_escaped(sql, at + 1)
+        elif sql[at] == "$" and not sql[at + 1 : at + 2].isdigit():
+            at = _end_of_dollar(sql, at)
+        else:
+            token = _TOKEN.match(sql, at)
+            assert token is not None
+            at = token.end()
+            if not token[0].isspace() and not token[0].startswith(("--", "'")):
+                yield token[0] if token[0].startswith('"') else token[0].lower()
 
 
 def _skip(sql: str, at: int) -> int | None:

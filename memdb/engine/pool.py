@@ -8,22 +8,42 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import logging
 from collections import deque
 from collections.abc import Awaitable, Callable
 
 import asyncpg
+from msgspec import Struct
 
 from memdb.engine.belonging import Belonging
 from memdb.engine.connection import Connection
-from memdb.errors import PoolClosed, PoolExhausted
+from memdb.engine.episode import Episode
+from memdb.errors import MemdbError, PoolClosed, PoolExhausted
 
 _RECOVERY_SECONDS = 2.0
 
 
-class Pool:
-    """At most `size` connections, opened when first needed, reused newest first, handed to waiters in order."""
+class PoolStats(Struct, frozen=True):
+    """A pool's connections: `size` at most, `open` now, `idle` of these; the rest are in use, being opened or being made usable again.
+    `waiting` is how many calls wait for one.
+    """
 
-    def __init__(self, connect: Callable[[float], Awaitable[Connection]], *, size: int) -> None:
+    size: int
+    open: int
+    idle: int
+    waiting: int
+
+
+class Pool:
+    """At most `size` connections, opened when first needed, reused newest first, handed to waiters in order.
+
+    `name` is the logger's.
+    """
+
+    def __init__(self, connect: Callable[[float], Awaitable[Connection]], *, size: int, name: str = "memdb.pool") -> None:
+        self._log = logging.getLogger(name)
+        self._exhausted = Episode(self._log)
+        self._unreachable = Episode(self._log)
         self._belonging = Belonging()
         self._connect = connect
         self._size = size
@@ -33,6 +53,10 @@ class Pool:
         self._recovering: set[asyncio.Task[None]] = set()
         self._closed = False
 
+    @property
+    def state(self) -> str:
+        return "closed" if self._closed else "open"
+
     def take(self) -> Connection | None:
         """An idle connection, without waiting; None if there is none. Raises ForeignUse."""
         self._belonging.check()
@@ -40,7 +64,7 @@ class Pool:
             connection = self._idle.pop()
             if not connection.is_closed():
                 return connection
-            self._drop(connection)
+            self._lose(connection, "while it was idle")
         return None
 
     async def acquire(self, timeout: float) -> Connection:
@@ -61,19 +85,28 @@ class Pool:
             if (connection := await self._wait(remaining)) is not None:
                 if not connection.is_closed():
                     return connection
-                self._drop(connection)
+                self._lose(connection, "while it was idle")
 
     def give(self, connection: Connection) -> None:
         """Return a connection on which nothing is running."""
-        if self._closed or connection.is_closed() or connection.is_in_transaction():
+        if self._closed:
             self._drop(connection)
+        elif connection.is_closed():
+            self._lose(connection, "in use")
+        elif connection.is_in_transaction():
+            self._lose(connection, "with a transaction left open")
         elif not self._waiters or not self._hand_over(connection):
             self._idle.append(connection)
+            if self._exhausted.failures:
+                self._exhausted.end("connections are free again")
 
     def reclaim(self, connection: Connection) -> None:
         """Return a connection in an unknown state: it is made usable in the background, or discarded."""
-        if self._closed or connection.is_closed():
+        if self._closed:
             self._drop(connection)
+            return
+        if connection.is_closed():
+            self._lose(connection, "in use")
             return
         task = asyncio.get_running_loop().create_task(self._recover(connection))
         self._recovering.add(task)
@@ -88,7 +121,11 @@ class Pool:
         await asyncio.gather(*self._recovering, return_exceptions=True)
         idle, self._idle = self._idle, []
         self._open -= len(idle)
-        await asyncio.gather(*[_shut(connection) for connection in idle])
+        await asyncio.gather(*[self._shut(connection) for connection in idle])
+
+    def stats(self) -> PoolStats:
+        """How it is now."""
+        return PoolStats(self._size, self._open, len(self._idle), len(self._waiters))
 
     def abandon(self) -> None:
         """Break all connections on which nothing is running, without a word to the server."""
@@ -101,11 +138,17 @@ class Pool:
     async def _add(self, timeout: float) -> Connection:
         self._open += 1
         try:
-            return await self._connect(timeout)
-        except BaseException:
+            connection = await self._connect(timeout)
+        except BaseException as error:
             self._open -= 1
             self._hand_over(None)
+            if isinstance(error, MemdbError):
+                self._unreachable.fail(f"no connection can be opened: {error}")
             raise
+        if self._unreachable.failures:
+            self._unreachable.end("connections can be opened again")
+        self._log.debug("opened a connection to server process %d, %d of %d", connection.server_process, self._open, self._size)
+        return connection
 
     async def _wait(self, timeout: float) -> Connection | None:
         """The connection that is handed over, or None when it is worth trying again (a slot became free, or the pool closed)."""
@@ -122,7 +165,9 @@ class Pool:
             else:
                 self._hand_over(None)
             if isinstance(error, TimeoutError):
-                raise PoolExhausted(f"none of {self._size} connections became free in time; nothing was sent") from None
+                told = f"none of {self._size} connections became free in time"
+                self._exhausted.fail(f"exhausted: {told}; {len(self._waiters)} more calls wait")
+                raise PoolExhausted(told) from None
             raise
 
     def _forget(self, waiter: asyncio.Future[Connection | None]) -> None:
@@ -138,9 +183,14 @@ class Pool:
                 return True
         return False
 
+    def _lose(self, connection: Connection, when: str) -> None:
+        self._log.warning("lost the connection to server process %d %s", connection.server_process, when)
+        self._drop(connection)
+
     def _drop(self, connection: Connection) -> None:
         self._open -= 1
         connection.terminate()
+        self._log.debug("closed the connection to server process %d", connection.server_process)
         self._hand_over(None)
 
     async def _recover(self, connection: Connection) -> None:
@@ -149,16 +199,17 @@ class Pool:
             async with asyncio.timeout(_RECOVERY_SECONDS):
                 await connection.reset()
         except (OSError, TimeoutError, asyncpg.PostgresError, asyncpg.InterfaceError):
-            self._drop(connection)
+            self._lose(connection, "whose call had ended early: it could not be made usable again")
         except BaseException:
             self._drop(connection)
             raise
         else:
+            self._log.info("recovered the connection to server process %d, whose call had ended early", connection.server_process)
             self.give(connection)
 
-
-async def _shut(connection: Connection) -> None:
-    try:
-        await connection.close(timeout=_RECOVERY_SECONDS)
-    except (OSError, TimeoutError, asyncpg.PostgresError, asyncpg.InterfaceError):
-        connection.terminate()
+    async def _shut(self, connection: Connection) -> None:
+        try:
+            await connection.close(timeout=_RECOVERY_SECONDS)
+        except (OSError, TimeoutError, asyncpg.PostgresError, asyncpg.InterfaceError):
+            connection.terminate()
+        self._log.debug("closed the connection to server process %d", connection.server_process)

@@ -33,7 +33,9 @@ class Unprotected(msgspec.Struct, frozen=True):
 
 
 class Inspection(msgspec.Struct, frozen=True):
-    """What one statement tells of the database."""
+    """What one statement tells of the database. `steady_functions` are the names of which no function is VOLATILE, with spaces between them
+    (`effects.writes`).
+    """
 
     server_version: int
     schema_comment: str | None
@@ -46,6 +48,7 @@ class Inspection(msgspec.Struct, frozen=True):
     owns_tables: bool
     acts_as_admin: bool
     unprotected_tables: list[Unprotected]
+    steady_functions: str
 
 
 @query

@@ -25,8 +25,7 @@ import re
 from collections.abc import AsyncIterator, Callable, Iterable, Mapping, Sequence
 from enum import Enum
 from functools import wraps
-from importlib.resources.abc import Traversable
-from typing import Any, Final, Generic, ParamSpec, Protocol, TypeVar, get_args, get_origin
+from typing import TYPE_CHECKING, Any, Final, Generic, ParamSpec, Protocol, TypeVar, get_args, get_origin
 
 from memdb.engine import hints
 from memdb.engine.executor import AdminExecutor, Executor
@@ -34,6 +33,9 @@ from memdb.engine.inputs import Check, check_for, of_parameter
 from memdb.engine.lexer import OF_EXECUTOR, TENANT_PARAMETER, compile_parameters
 from memdb.engine.rows import NOTHING, Shape, shape_of, without_none
 from memdb.errors import InvalidInput, NotFound, PermissionDenied, QueryDefinitionError, SchemaMismatch, TenantRequired
+
+if TYPE_CHECKING:
+    from importlib.resources.abc import Traversable
 
 P = ParamSpec("P")
 R = TypeVar("R")

@@ -11,22 +11,25 @@ from uuid import UUID
 import asyncpg
 
 from memdb.engine.belonging import Belonging
+from memdb.engine.calls import BEGIN, COMMIT
 from memdb.engine.deadline import Deadline
-from memdb.engine.executor import AdminTransaction, Context, Isolation, Transaction, leaves_unknown, raise_ours, translated
-from memdb.engine.translation import translate
-from memdb.errors import DeadlineExceeded, ForeignUse, InvalidInput, TransactionEnded, TransactionFailed
+from memdb.engine.effects import writes
+from memdb.engine.executor import AdminTransaction, Context, Isolation, Transaction, leaves_unknown, raise_ours
+from memdb.errors import CallFailed, DeadlineExceeded, ForeignUse, InvalidInput, TransactionEnded, TransactionFailed
 
 
 class OpenTransaction(Transaction):
     """A transaction that has begun, or is about to."""
 
-    __slots__ = ("_belonging", "_connection", "deadline", "depth", "failure")
+    __slots__ = ("_belonging", "_connection", "_statements", "deadline", "depth", "failure", "one_call")
 
     def __init__(self, connection: asyncpg.Connection, org_id: UUID | None, actor: str | None, context: Context, timeout: float) -> None:
         super().__init__(org_id, actor, context, timeout)
         self._belonging = Belonging()
         self._connection: asyncpg.Connection | None = connection
+        self._statements: set[str] = set()
         self.deadline: float | None = None
+        self.one_call: str | None = None
         self.depth = 0
         self.failure: BaseException | None = None
 
@@ -45,25 +48,30 @@ class OpenTransaction(Transaction):
         """Part from the connection."""
         self._connection = None
 
+    def _state(self) -> str:
+        return "open" if self._connection else "ended"
+
     async def _fetch(self, statement: str, arguments: Sequence[Any]) -> list[asyncpg.Record]:
-        async with self._running():
+        async with self._running(statement):
             return await self.connection.fetch(statement, *arguments)  # type: ignore[no-any-return]
 
     async def _fetch_many(
         self, statement: str, rows: Iterable[Sequence[Any]], accept: Callable[[list[asyncpg.Record]], None]
     ) -> list[asyncpg.Record]:
-        async with self._running():
+        async with self._running(statement):
             records = await self.connection.fetchmany(statement, rows)
         accept(records)
         return records  # type: ignore[no-any-return]
 
     async def _stream(self, statement: str, arguments: Sequence[Any], *, prefetch: int) -> AsyncIterator[asyncpg.Record]:
         records = aiter(self.connection.cursor(statement, *arguments, prefetch=prefetch))
+        calls = 1
         while True:
-            async with self._running():
+            async with self._running(statement, calls=calls):
                 record = await anext(records, None)
             if record is None:
                 return
+            calls = 0
             yield record
 
     @asynccontextmanager
@@ -73,20 +81,57 @@ class OpenTransaction(Transaction):
         async with begun(self, self.connection.transaction()):
             yield self
 
+    def _failed(self, error: BaseException, statement: str, seconds: float, *, calls: int = 1) -> BaseException:
+        ours = super()._failed(error, statement, seconds, calls=calls)
+        # COMMIT was not sent, and never will be.
+        if isinstance(ours, CallFailed) and ours.outcome == "unknown":
+            ours.outcome = "rolled_back"
+        return ours
+
     @asynccontextmanager
-    async def _running(self) -> AsyncIterator[None]:
+    async def _running(self, statement: str, *, calls: int = 1) -> AsyncIterator[None]:
         """A statement, until the deadline. One that fails makes PostgreSQL refuse the rest of the transaction."""
+        time = asyncio.get_running_loop().time
+        start = time()
+        self._statements.add(statement)
         try:
             with self.limit():
                 yield
-        except Exception as error:
+        except BaseException as error:
+            ours = self._failed(error, statement, time() - start, calls=calls)
             # These are about the call: nothing was sent.
             if not isinstance(error, asyncpg.InterfaceError | ForeignUse):
-                self.failure = error
-            raise_ours(error)
+                self.failure = ours
+            raise_ours(ours, error)
+        self.context.calls.count(statement, time() - start, calls=calls)
+
+    @asynccontextmanager
+    async def beginning(self) -> AsyncIterator[None]:
+        """The time that it takes to begin, and how that fails."""
+        time = asyncio.get_running_loop().time
+        start = time()
+        try:
+            yield
         except BaseException as error:
-            self.failure = error
-            raise
+            raise_ours(self._failed(error, self.one_call or BEGIN, time() - start), error)
+        if self.one_call is None:
+            self.context.calls.count(BEGIN, time() - start)
+
+    @asynccontextmanager
+    async def committing(self) -> AsyncIterator[None]:
+        """The time that it takes to commit, or to release a savepoint, and how that fails: nobody knows whether a COMMIT was done."""
+        time = asyncio.get_running_loop().time
+        start = time()
+        try:
+            yield
+        except BaseException as error:
+            failed = super()._failed if self.depth == 0 else self._failed
+            ours = failed(error, self.one_call or COMMIT, time() - start, calls=int(self.one_call is None))
+            if isinstance(ours, CallFailed):
+                ours.writes = any(writes(statement, self.context.steady) for statement in self._statements)
+            raise_ours(ours, error)
+        if self.one_call is None:
+            self.context.calls.count(COMMIT, time() - start)
 
 
 class OpenAdminTransaction(OpenTransaction, AdminTransaction):
@@ -105,7 +150,7 @@ async def begun(transaction: OpenTransaction, theirs: Any) -> AsyncIterator[None
     """A transaction, or a savepoint where one is open. The block's own exceptions pass as they are."""
     connection, outer = transaction.connection, transaction.depth == 0
     try:
-        async with translated():
+        async with transaction.beginning():
             with transaction.limit():
                 await theirs.__aenter__()
     except BaseException as error:
@@ -128,14 +173,14 @@ async def begun(transaction: OpenTransaction, theirs: Any) -> AsyncIterator[None
         raise
     finally:
         transaction.depth -= 1
-    async with translated():
+    async with transaction.committing():
         await _end(connection, theirs, transaction.limit(), None)
 
 
 def _swallowed(failure: BaseException) -> Exception:
     # A cancellation counts, too: a timeout within the block cancels the statement on the server.
-    if isinstance(failure, Exception) and leaves_unknown(ours := translate(failure)):
-        return ours
+    if isinstance(failure, Exception) and leaves_unknown(failure):
+        return failure
     return TransactionFailed("a statement failed, so nothing was committed; wrap what may fail in a nested tx.transaction()")
 
 

@@ -13,6 +13,7 @@ import asyncpg
 from memdb.engine import constraints
 from memdb.errors import (
     AuthenticationFailed,
+    CallFailed,
     ConcurrentUse,
     ConnectionLost,
     DatabaseMissing,
@@ -36,17 +37,17 @@ from memdb.errors import (
 )
 
 _POOLER: Final = "the pooler keeps no prepared statements: use PgBouncer 1.21 or newer, or connect with prepare=False (docs/pooling.md)"
-_UNKNOWN: Final = "the connection broke; whether a write was committed is unknown"
+_BROKE: Final = "the connection broke"
 
 # The first that fits. Those that say nothing of the outcome come from a statement that the server has undone.
 _BY_CLASS: Final[tuple[tuple[type[BaseException], type[MemdbError], str], ...]] = (
-    (asyncpg.SerializationError, TransactionConflict, "concurrent transactions collided; run it again"),
-    (asyncpg.DeadlockDetectedError, TransactionConflict, "concurrent transactions deadlocked; run it again"),
-    (asyncpg.StatementCompletionUnknownError, ConnectionLost, "whether a write was committed is unknown"),
+    (asyncpg.SerializationError, TransactionConflict, "concurrent transactions collided"),
+    (asyncpg.DeadlockDetectedError, TransactionConflict, "concurrent transactions deadlocked"),
+    (asyncpg.StatementCompletionUnknownError, ConnectionLost, "the server does not know whether the statement was completed"),
     (
         asyncpg.InvalidCachedStatementError,
         TransactionConflict,
-        "the schema has changed since the transaction began; run it again (behind PgBouncer: RECONNECT)",
+        "the schema has changed since the transaction began (behind PgBouncer: RECONNECT)",
     ),
     (
         asyncpg.InFailedSQLTransactionError,
@@ -54,8 +55,8 @@ _BY_CLASS: Final[tuple[tuple[type[BaseException], type[MemdbError], str], ...]] 
         "an earlier statement failed; wrap what may fail in a nested tx.transaction()",
     ),
     (asyncpg.ReadOnlySQLTransactionError, ReadOnly, "the server or the transaction is read-only"),
-    (asyncpg.IdleInTransactionSessionTimeoutError, ConnectionLost, "the server ended an idle transaction; it was rolled back"),
-    (asyncpg.TransactionTimeoutError, ConnectionLost, "the server ended a long transaction; it was rolled back"),
+    (asyncpg.IdleInTransactionSessionTimeoutError, ConnectionLost, "the server ended an idle transaction"),
+    (asyncpg.TransactionTimeoutError, ConnectionLost, "the server ended a long transaction"),
     (asyncpg.InsufficientPrivilegeError, PermissionDenied, "the role may not do this"),
     (asyncpg.FeatureNotSupportedError, Unsupported, "the server does not support this here"),
     (asyncpg.InvalidSQLStatementNameError, Unsupported, _POOLER),
@@ -77,17 +78,21 @@ _BY_CLASS: Final[tuple[tuple[type[BaseException], type[MemdbError], str], ...]] 
     (asyncpg.TooManyConnectionsError, ServerUnreachable, "the server has no free connection slot"),
     (asyncpg.CrashShutdownError, ConnectionLost, "the server crashed and closed the connection"),
     (asyncpg.OperatorInterventionError, ConnectionLost, "the server closed the connection"),
-    (asyncpg.PostgresConnectionError, ConnectionLost, _UNKNOWN),
+    (asyncpg.PostgresConnectionError, ConnectionLost, _BROKE),
     (asyncpg.DiskFullError, OutOfResources, "the server's disk is full"),
     (asyncpg.OutOfMemoryError, OutOfResources, "the server has no memory left for this"),
     (asyncpg.InsufficientResourcesError, OutOfResources, "the server has reached one of its limits"),
-    (asyncpg.InternalClientError, ConnectionLost, "the driver cannot read the answer; whether a write was committed is unknown"),
-    (
-        TimeoutError,
-        DeadlineExceeded,
-        "the call did not finish within its timeout; whether a write was committed is unknown",
-    ),
-    (OSError, ConnectionLost, _UNKNOWN),
+    (asyncpg.InternalClientError, ConnectionLost, "the driver cannot read the answer"),
+    (TimeoutError, DeadlineExceeded, "the call did not finish within its timeout"),
+    (OSError, ConnectionLost, _BROKE),
+)
+
+# After these nothing of the statement is left, whatever is known of others that have the same name here.
+_UNDONE: Final = (
+    asyncpg.QueryCanceledError,
+    asyncpg.LockNotAvailableError,
+    asyncpg.IdleInTransactionSessionTimeoutError,
+    asyncpg.TransactionTimeoutError,
 )
 
 # Those whose message says what of the statement is wrong.
@@ -119,13 +124,21 @@ def translate(error: Exception) -> Exception:
     if isinstance(error, asyncpg.InterfaceError) and "another operation" in str(error):
         return ConcurrentUse("another call of the same transaction is still running")
     if isinstance(error, asyncpg.InterfaceError) and "closed" in str(error):
-        return ConnectionLost("the connection was closed; what was not committed is lost")
+        # asyncpg looks before it sends.
+        return _undone(ConnectionLost("the connection was closed"))
     if isinstance(error, asyncpg.PostgresConnectionError) and "statement pooling mode" in str(error):
         return Unsupported("the pooler is in statement mode, without transactions: set its pool_mode to transaction (docs/pooling.md)")
     for theirs, ours, message in _BY_CLASS:
         if isinstance(error, theirs):
-            return ours(f"{message}: {_cause(error)}" if isinstance(error, _NAMING) else message)
+            made = ours(f"{message}: {_cause(error)}" if isinstance(error, _NAMING) else message)
+            return _undone(made) if isinstance(error, _UNDONE) else made
     return _unnamed(error) if isinstance(error, asyncpg.PostgresError) else error
+
+
+def _undone(failed: MemdbError) -> MemdbError:
+    if isinstance(failed, CallFailed):
+        failed.outcome = "rolled_back"
+    return failed
 
 
 def _cause(error: Any) -> str:

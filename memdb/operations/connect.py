@@ -45,6 +45,7 @@ def connect(
     prepare: bool = True,
     embedding_model: str | None = None,
     allow_newer_schema: bool = False,
+    slow_call: float | None = None,
 ) -> Connecting:
     """Open a database.
 
@@ -64,6 +65,7 @@ def connect(
     - `embedding_model`: the model that this service embeds with, while the database changes from one to another (`memdb.spaces`); None is
       the current one's, whose dimension is `db.dimension`.
     - `allow_newer_schema`: run on a schema with migrations that this memdb does not know, as in the middle of a deployment.
+    - `slow_call`: seconds from which on a call is logged, by the logger memdb.calls (docs/observability.md); None logs none.
 
     Raises ServerUnreachable, which may pass; AuthenticationFailed, PermissionDenied, PreflightFailed (DatabaseMissing, SchemaMissing,
     SchemaOutdated, UnsafeRole, ...) and InvalidInput, which do not.
@@ -81,6 +83,7 @@ def connect(
             "prepare": prepare,
             "embedding_model": _check_model(embedding_model, 0),
             "allow_newer_schema": allow_newer_schema,
+            "slow_call": None if slow_call is None else check_timeout(slow_call, "slow_call"),
         }
     )
 

@@ -1,6 +1,6 @@
 -- What connect() needs to know of the database and of the role it is in; from the catalog alone, so that it works without a schema, too.
 -- `unprotected_tables` are those of tenants' rows in `schemas` which could show a tenant another's.
--- not null: server_version, role, sees_past_rls, owns_tables, acts_as_admin, may_use_vector, vector_on_path, unprotected_tables
+-- not null: server_version, role, sees_past_rls, owns_tables, acts_as_admin, may_use_vector, vector_on_path, unprotected_tables, steady_functions
 WITH tables AS (
     SELECT
         c.oid,
@@ -67,7 +67,17 @@ SELECT
         SELECT coalesce(jsonb_agg(jsonb_build_object('name', j.name, 'found', j.found) ORDER BY j.name), '[]')
         FROM judged AS j
         WHERE j.found IS NOT NULL
-    ) AS unprotected_tables
+    ) AS unprotected_tables,
+    (
+        SELECT string_agg(f.name, ' ')
+        FROM (
+            SELECT p.proname::text AS name
+            FROM pg_proc AS p
+            WHERE p.proname ~ '^\w+$'
+            GROUP BY p.proname
+            HAVING bool_and(p.provolatile <> 'v')
+        ) AS f
+    ) AS steady_functions
 FROM pg_roles AS effective
 LEFT JOIN (
     SELECT

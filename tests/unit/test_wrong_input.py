@@ -12,7 +12,7 @@ import pytest
 from msgspec import Meta
 
 import memdb  # noqa: F401 - imports every area
-from memdb.engine.executor import AdminExecutor, Context
+from memdb.engine.executor import NO_CONTEXT, AdminExecutor
 from memdb.engine.inputs import Embedding
 from memdb.engine.own import QUERIES
 from memdb.engine.query import Query
@@ -119,7 +119,7 @@ PARAMETERS = [(query, name) for query in QUERIES.values() for name in sorted(que
 
 @pytest.mark.parametrize(("query", "name"), PARAMETERS, ids=lambda part: part.name if isinstance(part, Query) else part)
 def test_a_wrong_argument_is_refused_by_name(query: Query[..., Any], name: str) -> None:
-    nobody = Nobody(uuid.uuid4(), None, Context(1, DIMENSION, {}), 1.0)
+    nobody = Nobody(uuid.uuid4(), None, NO_CONTEXT._replace(space=1, dimension=DIMENSION), 1.0)
     good = {each: _good(query.annotations[each]) for each in query._names}
     query.bind(nobody, good)
     for wrong in _bad(query.annotations[name]):

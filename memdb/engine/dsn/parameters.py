@@ -59,6 +59,12 @@ class ConnectionParameters:
         """The value of one of libpq's parameters."""
         return self._values.get(name, default)
 
+    @property
+    def place(self) -> str:
+        """The hosts and the database, to be shown."""
+        hosts = ",".join(host.name if host.is_socket else f"{host.name}:{host.port}" for host in self.hosts)
+        return f"{hosts}/{self._values['dbname']}"
+
     def seconds(self) -> float | None:
         """For how long a host is tried: connect_timeout; None is for as long as the caller lets it."""
         seconds = int(self.get("connect_timeout", "0"))

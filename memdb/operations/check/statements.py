@@ -3,13 +3,14 @@
 Compared are the parameters' types; the result's columns, their order, names and types; and whether a column that may be NULL has an
 annotation that allows None. A column counts as never NULL if it comes straight from a NOT NULL column of a relation that no outer join can
 null-extend. Of expressions PostgreSQL says nothing: their annotation allows None, or the file asserts otherwise in a line such as
-`-- not null: tags, embedded`.
+`-- not null: tags, embedded`. And what counts as a read must be one.
 """
 
 from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping
+from contextlib import suppress
 from datetime import date, datetime, timedelta
 from decimal import Decimal
 from typing import Annotated, Any, Final, NamedTuple, get_args, get_origin
@@ -17,14 +18,17 @@ from uuid import UUID
 
 import msgspec
 
+from memdb.engine.effects import writes
 from memdb.engine.executor import Executor
 from memdb.engine.inputs import Embedding
 from memdb.engine.lexer import ACTOR_PARAMETER, SPACE_PARAMETER, TENANT_PARAMETER
 from memdb.engine.own import query
+from memdb.engine.preflight import inspect
 from memdb.engine.query import Cardinality, Query
 from memdb.engine.rows import is_json_choice, is_json_list, is_text_choice, without_none
 from memdb.errors import ExtraMissing
 from memdb.operations.check.nullability import Nullability
+from memdb.operations.check.reading import changes
 
 try:
     import psycopg
@@ -113,6 +117,8 @@ class Checker:
         self._not_null = {(row[0], row[1]): (row[2], row[3]) for row in rows}
         # Each has a NOT NULL column, its key.
         self._tables = {row[0] for row in rows}
+        inspected = connection.pgconn.exec_params(inspect.query.statement.encode(), [b"{}"])
+        self._steady = (inspected.get_value(0, inspected.nfields - 1) or b"").decode()
 
     def differences(self, query: Query[..., Any]) -> Iterator[Difference]:
         """Prepares and plans the statement, and never runs it."""
@@ -133,6 +139,20 @@ class Checker:
             for at in range(described.nfields)
         ]
         yield from self._compare_columns(query, fields)
+        yield from self._compare_effect(query)
+
+    def _compare_effect(self, query: Query[..., Any]) -> Iterator[Difference]:
+        if writes(query.statement, self._steady):
+            return
+        with suppress(psycopg.Error):
+            if found := changes(self._plan(query), self._steady):
+                yield Difference(query.name, "effect", "only reads", found)
+
+    def _plan(self, query: Query[..., Any]) -> Mapping[str, Any]:
+        explained = self._connection.execute((_EXPLAIN + query.statement).encode()).fetchone()
+        assert explained is not None
+        plan: Mapping[str, Any] = explained[0][0]["Plan"]
+        return plan
 
     def _compare_parameter(self, query: Query[..., Any], name: str, found: str) -> Iterator[Difference]:
         if name in _OF_EXECUTOR:
@@ -154,12 +174,11 @@ class Checker:
             yield from _compare_names(query.name, declared, found)
             return
         try:
-            explained = self._connection.execute((_EXPLAIN + query.statement).encode()).fetchone()
+            plan = self._plan(query)
         except psycopg.Error as error:
             yield Difference(query.name, "plan", "a plan", str(error).strip())
             return
-        assert explained is not None
-        nullability = Nullability(explained[0][0]["Plan"])
+        nullability = Nullability(plan)
         asserted = _asserted_not_null(query.source)
         # One row or none: where a scalar is `| None`, no row and NULL are the same answer.
         scalar_may_be_none = query.cardinality is Cardinality.MAYBE and not query.shape.is_struct

@@ -1,0 +1,1 @@
+"""An agent-memory service: FastAPI over memdb."""

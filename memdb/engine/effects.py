@@ -1,0 +1,55 @@
+"""Whether a statement only reads: by its words, and by what the database says of the functions that it calls.
+
+Where this cannot tell, the statement counts as one that writes: to take a read for a write costs a retry, the reverse could do an effect
+twice.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from functools import lru_cache
+from typing import Final
+
+from memdb.engine.lexer import tokens
+
+_BEGINNINGS: Final = frozenset({"select", "with", "values", "table", ""})
+# Of statements and clauses that change rows, make a table or lock rows: what PostgreSQL refuses in a read-only transaction.
+_WRITING: Final = frozenset({"insert", "update", "delete", "merge", "into", "share"})
+# What may stand before a parenthesis and is no function.
+_SYNTAX: Final = frozenset(
+    """
+    all and any array as between by case coalesce cube distinct else end except exists filter from greatest group grouping having
+    ilike in intersect is join lateral least like limit materialized not nullif offset on or over partition range rollup row rows
+    select sets similar some table then trim union using values when where window with within
+    """.split()  # noqa: SIM905 - a line of words reads better than sixty lines
+)
+# Volatile for their answers only.
+_CHANGE_NOTHING: Final = frozenset({"clock_timestamp", "gen_random_uuid", "random", "timeofday", "uuidv4", "uuidv7"})
+
+
+@lru_cache(maxsize=2000)
+def writes(statement: str, steady: str) -> bool:
+    """Whether the statement may change something. `steady` are the names of the functions of which none in the database is VOLATILE, with
+    spaces between them: one text, for thousands of small ones would make the memory allocator slow down every call.
+
+    Not seen is what a view, an operator, a cast or a policy calls. `memdb check` looks there: PostgreSQL's plan spells them out.
+    """
+    words = tuple(tokens(statement))
+    first = next((word for word in words if word != "("), "")
+    return first not in _BEGINNINGS or not _WRITING.isdisjoint(words) or bool(unsteady(words, steady))
+
+
+def unsteady(words: Collection[str], steady: str) -> frozenset[str]:
+    """The names of the functions that a statement of these words calls and that may change something."""
+    found = {
+        word.strip('"')
+        for before, word, after in zip(("", *words), words, (*words, "")[1:], strict=False)
+        # After AS it is an alias with its columns, after :: a type with its length; FETCH FIRST (n) ROWS.
+        if after == "(" and before not in ("as", "::", "fetch") and word not in _SYNTAX and (word[0] in '_"' or word[0].isalpha())
+    }
+    return frozenset(found - _CHANGE_NOTHING - _names(steady))
+
+
+@lru_cache(maxsize=4)
+def _names(text: str) -> frozenset[str]:
+    return frozenset(text.split())
