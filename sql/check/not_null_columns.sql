@@ -1,10 +1,11 @@
--- The columns of all tables that can never be NULL.
--- not null: relation_id, number, schema, relation
+-- The columns of all tables that can never be NULL; `is_owner` is the one that says whose a row is.
+-- not null: relation_id, number, schema, relation, is_owner
 SELECT
     a.attrelid::bigint AS relation_id,
     a.attnum::int AS number,
     n.nspname::text AS schema,
-    c.relname::text AS relation
+    c.relname::text AS relation,
+    a.attname = 'org_id' AS is_owner
 FROM pg_attribute AS a
 JOIN pg_class AS c ON c.oid = a.attrelid
 JOIN pg_namespace AS n ON n.oid = c.relnamespace

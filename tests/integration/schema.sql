@@ -1,6 +1,6 @@
 CREATE SCHEMA memdb;
 
-COMMENT ON SCHEMA memdb IS 'memdb 0031_one_folding';
+COMMENT ON SCHEMA memdb IS 'memdb 0032_words_however_written';
 
 CREATE TYPE memdb.assertion AS (
 	id uuid,
@@ -56,6 +56,26 @@ CREATE FUNCTION memdb.enter(org uuid) RETURNS uuid
 CREATE DOMAIN memdb.tenant AS uuid
 	CONSTRAINT tenant_is_entered CHECK ((memdb.enter(VALUE) IS NOT NULL))
 	CONSTRAINT tenant_is_given CHECK ((VALUE IS NOT NULL));
+
+CREATE FUNCTION memdb.acronyms(language text, content text) RETURNS text[]
+    LANGUAGE plpgsql IMMUTABLE STRICT PARALLEL SAFE
+    AS $_$
+DECLARE
+    stopping CONSTANT regconfig := ('pg_catalog.' || language)::regconfig;
+BEGIN
+    IF content !~ '(?:^|[^a-zA-Z0-9])[A-Z]{2,5}(?:[^a-zA-Z0-9]|$)' THEN
+        RETURN '{}';
+    END IF;
+    RETURN ARRAY(
+        SELECT c.capitals
+        FROM (
+            SELECT DISTINCT r.found[1] AS capitals
+            FROM regexp_matches(content, '(?<![a-zA-Z0-9\u0080-\u1fff])[A-Z]{2,5}(?![a-zA-Z0-9\u0080-\u1fff])', 'g') AS r (found)
+        ) AS c
+        WHERE length(to_tsvector(stopping, c.capitals)) = 0
+    );
+END
+$_$;
 
 CREATE PROCEDURE memdb.add_embeddings_of(IN owner regclass, IN kind text)
     LANGUAGE plpgsql
@@ -139,30 +159,21 @@ CREATE FUNCTION memdb.new_id() RETURNS uuid
 
 CREATE FUNCTION memdb.words(language text, content text, asked boolean DEFAULT false) RETURNS tsvector
     LANGUAGE plpgsql IMMUTABLE STRICT PARALLEL SAFE
-    AS $$
+    AS $_$
 DECLARE
-    configuration CONSTANT regconfig := ('pg_catalog.' || language)::regconfig;
-    words tsvector;
+    visible text;
 BEGIN
     -- Most texts have nothing that the parser does not know.
-    IF content !~ '[^\u0001-\u007f]|[<>&]|[a-zA-Z0-9][._/\\:@=?#+~-]+[a-zA-Z0-9]|(?:^|\s)[/~]|[a-z0-9][A-Z]|[A-Z][A-Z][a-z]|[a-zA-Z](?:\+\+|#)' THEN
-        RETURN to_tsvector(configuration, content);
+    IF content !~ (
+        '[^\u0001-\u007f]|[<>&]|[a-zA-Z0-9][._/\\:@=?#+~-]+[a-zA-Z0-9]|(?:^|\s)[/~]|[a-z0-9][A-Z]|[A-Z][A-Z][a-z]|[a-zA-Z](?:\+\+|#)'
+        '|[-+][.]?[0-9]|(?:^|[^a-zA-Z0-9])[A-Z]{2,5}(?:[^a-zA-Z0-9]|$)'
+    ) THEN
+        RETURN to_tsvector(('memdb.' || language)::regconfig, content);
     END IF;
-    words := to_tsvector(configuration, memdb.spaced(content, asked)) || array_to_tsvector(memdb.identifiers(content));
-    IF content ~ '[a-z0-9][A-Z]|[A-Z][A-Z][a-z]' THEN
-        words := words || strip(to_tsvector(configuration, (
-            SELECT coalesce(
-                string_agg(
-                    regexp_replace(regexp_replace(camel.found[1], '([a-z0-9])([A-Z])', '\1 \2', 'g'), '([A-Z])([A-Z][a-z])', '\1 \2', 'g'), ' '
-                ),
-                ''
-            )
-            FROM regexp_matches(content, '(?<![a-zA-Z0-9])([a-zA-Z0-9]*(?:[a-z0-9][A-Z]|[A-Z][A-Z][a-z])[a-zA-Z0-9]*)', 'g') AS camel (found)
-        )));
-    END IF;
-    RETURN words;
+    visible := memdb.visible(content);
+    RETURN memdb.placed(language, memdb.spaced(visible, asked)) || memdb.unplaced(language, visible);
 END
-$$;
+$_$;
 
 CREATE TABLE memdb.facts (
     org_id uuid NOT NULL,
@@ -1320,6 +1331,14 @@ CREATE FUNCTION memdb.graph_score(weight double precision, age double precision,
     LANGUAGE sql IMMUTABLE PARALLEL SAFE
     RETURN ((((weight * GREATEST((0.1)::double precision, ((1)::double precision / ((1)::double precision + (GREATEST(age, (0)::double precision) / (30)::double precision))))) * GREATEST((0.2)::double precision, ((1)::double precision / ((1)::double precision + (GREATEST(edge_age, (0)::double precision) / (90)::double precision))))) * CASE WHEN is_named THEN (1.5)::double precision ELSE (1)::double precision END) / (hop)::double precision);
 
+CREATE FUNCTION memdb.has_variants(content text) RETURNS boolean
+    LANGUAGE plpgsql IMMUTABLE STRICT PARALLEL SAFE
+    AS $$
+BEGIN
+    RETURN content ~ '[\u0080-\u1fff\u2010\u2011\uff00-\uffef]|[a-zA-Z]-*[0-9]|[0-9]-*[a-zA-Z]';
+END
+$$;
+
 CREATE FUNCTION memdb.holds(fact memdb.facts, as_of timestamp with time zone, known_at timestamp with time zone) RETURNS boolean
     LANGUAGE sql STABLE
     RETURN (((known_at IS NULL) OR ((fact).ingested_at <= known_at)) AND ((known_at IS NULL) OR (as_of IS NOT NULL) OR ((NOT (fact).past) AND COALESCE(((fact).invalidated_at > known_at), true))) AND ((as_of IS NULL) OR ((fact).valid_from <= as_of)) AND ((as_of IS NULL) OR COALESCE((CASE WHEN ((fact).invalidated_at > known_at) THEN (fact).held_until ELSE (fact).valid_until END > as_of), true)) AND COALESCE(((fact).expires_at > COALESCE(as_of, known_at)), true));
@@ -1328,7 +1347,7 @@ CREATE FUNCTION memdb.identifiers(content text) RETURNS text[]
     LANGUAGE plpgsql IMMUTABLE STRICT PARALLEL SAFE
     AS $$
 BEGIN
-    IF content !~ '[a-zA-Z0-9][._/\\:@-]+[a-zA-Z0-9]|[a-zA-Z](?:\+\+|#)' THEN
+    IF content !~ '[a-zA-Z0-9][._/\\:@&-]+[a-zA-Z0-9]|[a-zA-Z](?:\+\+|#)' THEN
         RETURN '{}';
     END IF;
     RETURN ARRAY(
@@ -1339,6 +1358,8 @@ BEGIN
             SELECT (regexp_matches(content, '(?<![^\u0001-\u007f])[a-zA-Z0-9_]+(?:[._-]+[a-zA-Z0-9_]+)+', 'g'))[1]
             UNION ALL
             SELECT (regexp_matches(content, '(?<![^\u0001-\u007f])[a-zA-Z0-9]+(?:_+[a-zA-Z0-9]+)+', 'g'))[1]
+            UNION ALL
+            SELECT (regexp_matches(content, '(?<![^\u0001-\u007f])[a-zA-Z0-9]+(?:&[a-zA-Z0-9]+)+', 'g'))[1]
             UNION ALL
             SELECT (regexp_matches(content, '[a-zA-Z](?:\+\+|#)(?![a-zA-Z0-9_])', 'g'))[1]
         ) AS identifier
@@ -1376,9 +1397,9 @@ BEGIN
         RETURN '';
     END IF;
     RETURN setweight(
-        to_tsvector(
-            ('pg_catalog.' || language)::regconfig,
-            concat_ws(' ', extract(day FROM day), months[extract(month FROM day)::int], extract(year FROM day))
+        memdb.placed(
+            language,
+            lower(concat_ws(' ', extract(day FROM day), months[extract(month FROM day)::int], extract(year FROM day)) COLLATE "C")
         ),
         'C'
     );
@@ -1570,6 +1591,20 @@ BEGIN
         EXECUTE format('GRANT USAGE ON SCHEMA %s TO memdb_app, memdb_admin', described.schema);
         EXECUTE format('GRANT SELECT, INSERT, UPDATE, DELETE ON %s TO memdb_app, memdb_admin', isolated);
     END IF;
+END
+$$;
+
+CREATE FUNCTION memdb.joined(content text) RETURNS text
+    LANGUAGE plpgsql IMMUTABLE STRICT PARALLEL SAFE
+    AS $$
+BEGIN
+    RETURN regexp_replace(
+        content,
+        '(?<![a-zA-Z0-9\u0080-\u1fff-])([a-zA-Z\u0080-\u1fff]+)[-\u2010\u2011]+([0-9]+)(?![a-zA-Z0-9\u0080-\u1fff-])'
+        '|(?<![a-zA-Z0-9\u0080-\u1fff-])([0-9]+)[-\u2010\u2011]+([a-zA-Z\u0080-\u1fff]+)(?![a-zA-Z0-9\u0080-\u1fff-])',
+        '\1\2\3\4',
+        'g'
+    );
 END
 $$;
 
@@ -2380,6 +2415,42 @@ BEGIN
 END
 $$;
 
+CREATE FUNCTION memdb.phrase(language text, content text) RETURNS tsquery
+    LANGUAGE plpgsql IMMUTABLE STRICT PARALLEL SAFE
+    AS $_$
+DECLARE
+    phrase tsquery;
+BEGIN
+    IF memdb.has_variants(content) THEN
+        RETURN (
+            SELECT CASE count(*) WHEN 1 THEN min(r.single::text) ELSE string_agg(r.in_phrase, '<->' ORDER BY r.place) END::tsquery
+            FROM memdb.readings(language, memdb.joined(content), NULL) AS r
+        );
+    END IF;
+    phrase := phraseto_tsquery(('memdb.' || language)::regconfig, memdb.spaced(content, true));
+    IF phrase::text ~ '^''[^\u0001-\u0dff]''$' THEN
+        phrase := memdb.query_of(btrim(phrase::text, ''''));
+    END IF;
+    RETURN phrase;
+END
+$_$;
+
+CREATE FUNCTION memdb.placed(language text, spaced text) RETURNS tsvector
+    LANGUAGE plpgsql IMMUTABLE STRICT PARALLEL SAFE
+    AS $$
+DECLARE
+    configuration CONSTANT regconfig := ('memdb.' || language)::regconfig;
+    plain CONSTANT text := memdb.unaccented(spaced);
+    placed CONSTANT tsvector := to_tsvector(configuration, spaced);
+BEGIN
+    IF plain = spaced THEN
+        RETURN placed;
+    END IF;
+    -- As texts, because || would count the positions of the second one on.
+    RETURN (placed::text || ' ' || to_tsvector(configuration, plain)::text)::tsvector;
+END
+$$;
+
 CREATE FUNCTION memdb.places(first uuid, last uuid, number integer, OUT id uuid, OUT next uuid) RETURNS SETOF record
     LANGUAGE sql IMMUTABLE PARALLEL SAFE
     AS $$
@@ -2439,49 +2510,117 @@ CREATE FUNCTION memdb.question(language text, question text, OUT words tsquery[]
     LANGUAGE plpgsql IMMUTABLE STRICT PARALLEL SAFE
     AS $_$
 DECLARE
-    configuration CONSTANT regconfig := ('pg_catalog.' || language)::regconfig;
     -- An excluded phrase, a phrase, an excluded word, or anything else.
     parts CONSTANT text := '(?:^|\s)-"([^"]+)"|"([^"]+)"|(?:^|\s)-([^-\s"0-9][^\s"]*)|([^\s"]+|")';
-    plain text := question;
+    visible CONSTANT text := memdb.visible(question);
+    plain text := visible;
+    stopping tsquery[] := '{}';
     part text[];
     phrase text;
     condition tsquery;
 BEGIN
-    IF question ~ '"|(?:^|\s)-' THEN
-        plain := (SELECT coalesce(string_agg(coalesce(p.part[2], p.part[4]), ' '), '') FROM regexp_matches(question, parts, 'g') AS p (part));
-        FOR part IN SELECT p.part FROM regexp_matches(question, parts, 'g') AS p (part) WHERE p.part[4] IS NULL LIMIT 64 LOOP
+    IF visible ~ '"|(?:^|\s)-' THEN
+        plain := (SELECT coalesce(string_agg(coalesce(p.part[2], p.part[4]), ' '), '') FROM regexp_matches(visible, parts, 'g') AS p (part));
+        FOR part IN SELECT p.part FROM regexp_matches(visible, parts, 'g') AS p (part) WHERE p.part[4] IS NULL LIMIT 64 LOOP
             phrase := coalesce(part[1], part[2], part[3]);
-            condition := phraseto_tsquery(configuration, memdb.spaced(phrase, true));
-            IF condition::text ~ '^''[^\u0001-\u0dff]''$' THEN
-                condition := memdb.query_of(btrim(condition::text, ''''));
+            IF phrase ~ '^\s*[A-Z]{2,5}\s*$' AND cardinality(memdb.acronyms(language, phrase)) > 0 THEN
+                condition := memdb.query_of(btrim(phrase));
+            ELSE
+                condition := memdb.phrase(language, phrase);
+                -- Without its signs, C++ is the letter.
+                SELECT coalesce(string_agg(memdb.query_of(i.identifier)::text, '&')::tsquery && condition, condition)
+                INTO condition
+                FROM unnest(memdb.identifiers(phrase)) AS i (identifier)
+                WHERE i.identifier ~ '[+#]$';
             END IF;
-            -- Without its signs, C++ is the letter.
-            SELECT coalesce(string_agg(memdb.query_of(i.identifier)::text, '&')::tsquery && condition, condition)
-            INTO condition
-            FROM unnest(memdb.identifiers(phrase)) AS i (identifier)
-            WHERE i.identifier ~ '[+#]$';
-            CONTINUE WHEN numnode(condition) = 0;
+            CONTINUE WHEN condition IS NULL OR numnode(condition) = 0;
             IF part[2] IS NULL THEN
                 condition := !! condition;
+            ELSIF length(to_tsvector(('pg_catalog.' || language)::regconfig, phrase)) = 0 THEN
+                stopping := stopping || condition;
             END IF;
             required := CASE WHEN required IS NULL THEN condition ELSE required && condition END;
         END LOOP;
         -- What weighs D is the content: the day it was observed on is not in a phrase, and not to be excluded.
         required := regexp_replace(required::text, '(''(?:[^'']|'''')+'')(?::([*]))?', '\1:\2D', 'g')::tsquery;
     END IF;
-    words := ARRAY(
-        SELECT memdb.query_of(w.lexeme)
-        FROM unnest(memdb.words(language, plain, true)) AS w
-        -- A long text is judged by its beginning: each word costs a look at every memory of the scope.
-        ORDER BY w.positions[1], w.lexeme
-        LIMIT 64
-    );
+    -- A long text is judged by its beginning: each word costs a look at every memory of the scope.
+    IF memdb.has_variants(plain) THEN
+        words := ARRAY(
+            SELECT w.word
+            FROM (
+                SELECT
+                    r.single AS word,
+                    r.place
+                FROM memdb.readings(language, concat_ws(' ', plain, nullif(memdb.joined(plain), plain)), 512) AS r
+                WHERE r.is_asked
+                UNION ALL
+                SELECT
+                    memdb.query_of(u.lexeme),
+                    NULL
+                FROM unnest(memdb.unplaced(language, plain)) AS u
+            ) AS w
+            GROUP BY w.word
+            ORDER BY min(w.place), w.word::text
+            LIMIT 64
+        );
+    ELSE
+        words := ARRAY(
+            SELECT memdb.query_of(w.lexeme)
+            FROM unnest(
+                to_tsvector(('pg_catalog.' || language)::regconfig, memdb.spaced(plain, true)) || memdb.unplaced(language, plain)
+            ) AS w
+            ORDER BY w.positions[1], w.lexeme
+            LIMIT 64
+        );
+    END IF;
+    IF cardinality(words || stopping) = 0 THEN
+        condition := memdb.phrase(language, left(plain, 256));
+        IF numnode(condition) > 1 THEN
+            words := ARRAY[condition];
+        END IF;
+    ELSE
+        words := (words || stopping)[:64];
+    END IF;
 END
 $_$;
 
 CREATE FUNCTION memdb.quota_share(total bigint, slot integer) RETURNS bigint
     LANGUAGE sql IMMUTABLE PARALLEL SAFE
     RETURN (floor(((((total + 15) - slot))::numeric / 16.0)))::bigint;
+
+CREATE FUNCTION memdb.readings(language text, content text, most integer) RETURNS TABLE(place integer, is_asked boolean, single tsquery, in_phrase text)
+    LANGUAGE plpgsql IMMUTABLE PARALLEL SAFE
+    AS $_$
+DECLARE
+    spaced CONSTANT text := memdb.spaced(content, true);
+    configuration CONSTANT regconfig := ('memdb.' || language)::regconfig;
+    letters CONSTANT text := '[^\u0001-@\[-`{-\u007f]+';
+    asked CONSTANT tsvector := to_tsvector(('pg_catalog.' || language)::regconfig, spaced);
+BEGIN
+    RETURN QUERY
+    SELECT
+        p.place::integer,
+        p.place IN (SELECT unnest(a.positions) FROM unnest(asked) AS a),
+        string_agg(l.single, '|' ORDER BY l.lexeme)::tsquery,
+        '(' || string_agg(replace(l.single, ':*', ''), '|' ORDER BY l.lexeme) || ')'
+    FROM (
+        SELECT
+            w.lexeme,
+            w.positions,
+            concat_ws(
+                '|',
+                memdb.query_of(w.lexeme)::text,
+                CASE WHEN w.lexeme ~ ('^(?:' || letters || '[0-9]+|[0-9]+' || letters || ')$') THEN nullif(
+                    phraseto_tsquery(configuration, regexp_replace(w.lexeme, '([0-9])(?=[^0-9])|([^0-9])(?=[0-9])', '\1\2 '))::text, ''
+                ) END
+            ) AS single
+        FROM (SELECT u.lexeme, u.positions FROM unnest(memdb.placed(language, spaced)) AS u ORDER BY u.positions[1] LIMIT most) AS w
+    ) AS l
+    CROSS JOIN unnest(l.positions) AS p (place)
+    GROUP BY p.place;
+END
+$_$;
 
 CREATE FUNCTION memdb.recency(category text, labels jsonb, observed_at timestamp with time zone, at timestamp with time zone) RETURNS double precision
     LANGUAGE sql STABLE PARALLEL SAFE
@@ -2899,7 +3038,8 @@ DECLARE
     spaced text := content;
 BEGIN
     IF spaced ~ '[^\u0001-\u007f]' THEN
-        spaced := regexp_replace(memdb.lowered(spaced), '[' || symbols || ']+', ' ', 'g');
+        -- Hyphens and the minus that ASCII has not.
+        spaced := regexp_replace(translate(memdb.lowered(spaced), E'\u2010\u2212', '--'), '[' || symbols || ']+', ' ', 'g');
         IF spaced ~ ('[' || spaceless || ']') THEN
             spaced := regexp_replace(spaced, '([' || spaceless || ']+)', ' \1 ', 'g');
             spaced := regexp_replace(spaced, '([' || spaceless || '])', '\1 \1', 'g');
@@ -2910,11 +3050,12 @@ BEGIN
             END IF;
         END IF;
     END IF;
-    -- Decimal numbers, and words with a hyphen, are the parser's own; but it takes what stands between < and > for a tag, and & for an entity.
+    -- Decimal numbers, and words with a hyphen, are the parser's own; but it takes what stands between < and > for a tag, & for an entity, and a
+    -- sign for a part of its number.
     RETURN regexp_replace(
         translate(spaced, '<>&', '   '),
         '([0-9])[-:/]+(?=[0-9])|([a-zA-Z])-+(?=[0-9])|([a-zA-Z0-9])[_/\\:@=?#~]+(?=[a-zA-Z0-9])|([a-zA-Z])[.]+(?=[a-zA-Z0-9])'
-        '|([0-9])[.](?=[a-zA-Z]|[0-9]+[.][0-9])|([.][0-9]+)[.](?=[0-9])|(^|\s)[/~]+(?=[a-zA-Z0-9])',
+        '|([0-9])[.](?=[a-zA-Z]|[0-9]+[.][0-9])|([.][0-9]+)[.](?=[0-9])|(^|\s)[/~]+(?=[a-zA-Z0-9])|(?<![a-zA-Z0-9])[-+]+(?=[.]?[0-9])',
         '\1\2\3\4\5\6\7 ',
         'g'
     );
@@ -3119,6 +3260,27 @@ CREATE FUNCTION memdb.text_digest(content text) RETURNS bytea
     AS $$
 BEGIN
     RETURN sha256(convert_to(content, 'UTF8'));
+END
+$$;
+
+CREATE FUNCTION memdb.unaccented(lowered text) RETURNS text
+    LANGUAGE plpgsql IMMUTABLE STRICT PARALLEL SAFE
+    AS $$
+DECLARE
+    plain text := lowered;
+BEGIN
+    IF plain ~ '[\u00df-\u00ff]' THEN
+        plain := replace(
+            replace(translate(plain, 'àáâãäåçèéêëìíîïðñòóôõöøùúûüýÿ', 'aaaaaaceeeeiiiidnoooooouuuuyy'), 'ß', 'ss'), 'æ', 'ae'
+        );
+    END IF;
+    IF plain ~ '[\u0100-\u024f\u0300-\u03ff\u0451\u1e00-\u1fff]' THEN
+        plain := normalize(
+            regexp_replace(normalize(plain, NFD), '([a-z\u0100-\u024f\u0370-\u03ff\u0435])[\u0300-\u036f]+', '\1', 'g'), NFC
+        );
+        plain := replace(translate(plain, 'đħıłŧ', 'dhilt'), 'œ', 'oe');
+    END IF;
+    RETURN plain;
 END
 $$;
 
@@ -3499,6 +3661,27 @@ BEGIN
 END
 $$;
 
+CREATE FUNCTION memdb.unplaced(language text, content text) RETURNS tsvector
+    LANGUAGE plpgsql IMMUTABLE STRICT PARALLEL SAFE
+    AS $$
+DECLARE
+    unplaced tsvector := array_to_tsvector(memdb.identifiers(content) || memdb.acronyms(language, content));
+BEGIN
+    IF content ~ '[a-z0-9][A-Z]|[A-Z][A-Z][a-z]' THEN
+        unplaced := unplaced || strip(to_tsvector(('pg_catalog.' || language)::regconfig, (
+            SELECT coalesce(
+                string_agg(
+                    regexp_replace(regexp_replace(camel.found[1], '([a-z0-9])([A-Z])', '\1 \2', 'g'), '([A-Z])([A-Z][a-z])', '\1 \2', 'g'), ' '
+                ),
+                ''
+            )
+            FROM regexp_matches(content, '(?<![a-zA-Z0-9])([a-zA-Z0-9]*(?:[a-z0-9][A-Z]|[A-Z][A-Z][a-z])[a-zA-Z0-9]*)', 'g') AS camel (found)
+        )));
+    END IF;
+    RETURN unplaced;
+END
+$$;
+
 CREATE FUNCTION memdb.version_of(memory memdb.memories, operation text, reason text, actor text) RETURNS SETOF memdb.memory_versions
     LANGUAGE sql STABLE
     AS $$
@@ -3523,6 +3706,22 @@ CREATE FUNCTION memdb.version_of(memory memdb.memories, operation text, reason t
         memory.valid_until,
         memory.superseded_by,
         memory.merged_into
+$$;
+
+CREATE FUNCTION memdb.visible(content text) RETURNS text
+    LANGUAGE plpgsql IMMUTABLE STRICT PARALLEL SAFE
+    AS $$
+BEGIN
+    RETURN CASE
+        WHEN content ~ '[^\u0001-\u007f]' THEN regexp_replace(
+            content,
+            '[\u00ad\u034f\u061c\u180b-\u180f\u200b-\u200f\u202a-\u202e\u2060-\u206f\ufe00-\ufe0f\ufeff\U000e0000-\U000e0fff]+',
+            '',
+            'g'
+        )
+        ELSE content
+    END;
+END
 $$;
 
 CREATE FUNCTION memdb.vitality(retrievals integer, days double precision, age double precision, confidence double precision, confirmations integer, corrections integer) RETURNS double precision
@@ -3577,6 +3776,1858 @@ CREATE AGGREGATE memdb.chained(head bytea, entry bytea) (
     SFUNC = memdb.chain_step,
     STYPE = bytea
 );
+
+CREATE TEXT SEARCH DICTIONARY memdb.arabic_stem (
+    TEMPLATE = pg_catalog.snowball,
+    language = 'arabic' );
+
+CREATE TEXT SEARCH DICTIONARY memdb.armenian_stem (
+    TEMPLATE = pg_catalog.snowball,
+    language = 'armenian' );
+
+CREATE TEXT SEARCH DICTIONARY memdb.basque_stem (
+    TEMPLATE = pg_catalog.snowball,
+    language = 'basque' );
+
+CREATE TEXT SEARCH DICTIONARY memdb.catalan_stem (
+    TEMPLATE = pg_catalog.snowball,
+    language = 'catalan' );
+
+CREATE TEXT SEARCH DICTIONARY memdb.danish_stem (
+    TEMPLATE = pg_catalog.snowball,
+    language = 'danish' );
+
+CREATE TEXT SEARCH DICTIONARY memdb.dutch_stem (
+    TEMPLATE = pg_catalog.snowball,
+    language = 'dutch' );
+
+CREATE TEXT SEARCH DICTIONARY memdb.english_stem (
+    TEMPLATE = pg_catalog.snowball,
+    language = 'english' );
+
+CREATE TEXT SEARCH DICTIONARY memdb.finnish_stem (
+    TEMPLATE = pg_catalog.snowball,
+    language = 'finnish' );
+
+CREATE TEXT SEARCH DICTIONARY memdb.french_stem (
+    TEMPLATE = pg_catalog.snowball,
+    language = 'french' );
+
+CREATE TEXT SEARCH DICTIONARY memdb.german_stem (
+    TEMPLATE = pg_catalog.snowball,
+    language = 'german' );
+
+CREATE TEXT SEARCH DICTIONARY memdb.greek_stem (
+    TEMPLATE = pg_catalog.snowball,
+    language = 'greek' );
+
+CREATE TEXT SEARCH DICTIONARY memdb.hindi_stem (
+    TEMPLATE = pg_catalog.snowball,
+    language = 'hindi' );
+
+CREATE TEXT SEARCH DICTIONARY memdb.hungarian_stem (
+    TEMPLATE = pg_catalog.snowball,
+    language = 'hungarian' );
+
+CREATE TEXT SEARCH DICTIONARY memdb.indonesian_stem (
+    TEMPLATE = pg_catalog.snowball,
+    language = 'indonesian' );
+
+CREATE TEXT SEARCH DICTIONARY memdb.irish_stem (
+    TEMPLATE = pg_catalog.snowball,
+    language = 'irish' );
+
+CREATE TEXT SEARCH DICTIONARY memdb.italian_stem (
+    TEMPLATE = pg_catalog.snowball,
+    language = 'italian' );
+
+CREATE TEXT SEARCH DICTIONARY memdb.lithuanian_stem (
+    TEMPLATE = pg_catalog.snowball,
+    language = 'lithuanian' );
+
+CREATE TEXT SEARCH DICTIONARY memdb.nepali_stem (
+    TEMPLATE = pg_catalog.snowball,
+    language = 'nepali' );
+
+CREATE TEXT SEARCH DICTIONARY memdb.norwegian_stem (
+    TEMPLATE = pg_catalog.snowball,
+    language = 'norwegian' );
+
+CREATE TEXT SEARCH DICTIONARY memdb.portuguese_stem (
+    TEMPLATE = pg_catalog.snowball,
+    language = 'portuguese' );
+
+CREATE TEXT SEARCH DICTIONARY memdb.romanian_stem (
+    TEMPLATE = pg_catalog.snowball,
+    language = 'romanian' );
+
+CREATE TEXT SEARCH DICTIONARY memdb.russian_stem (
+    TEMPLATE = pg_catalog.snowball,
+    language = 'russian' );
+
+CREATE TEXT SEARCH DICTIONARY memdb.serbian_stem (
+    TEMPLATE = pg_catalog.snowball,
+    language = 'serbian' );
+
+CREATE TEXT SEARCH DICTIONARY memdb.spanish_stem (
+    TEMPLATE = pg_catalog.snowball,
+    language = 'spanish' );
+
+CREATE TEXT SEARCH DICTIONARY memdb.swedish_stem (
+    TEMPLATE = pg_catalog.snowball,
+    language = 'swedish' );
+
+CREATE TEXT SEARCH DICTIONARY memdb.tamil_stem (
+    TEMPLATE = pg_catalog.snowball,
+    language = 'tamil' );
+
+CREATE TEXT SEARCH DICTIONARY memdb.turkish_stem (
+    TEMPLATE = pg_catalog.snowball,
+    language = 'turkish' );
+
+CREATE TEXT SEARCH DICTIONARY memdb.yiddish_stem (
+    TEMPLATE = pg_catalog.snowball,
+    language = 'yiddish' );
+
+CREATE TEXT SEARCH CONFIGURATION memdb.arabic (
+    PARSER = pg_catalog."default" );
+
+ALTER TEXT SEARCH CONFIGURATION memdb.arabic
+    ADD MAPPING FOR asciiword WITH memdb.arabic_stem;
+
+ALTER TEXT SEARCH CONFIGURATION memdb.arabic
+    ADD MAPPING FOR word WITH memdb.arabic_stem;
+
+ALTER TEXT SEARCH CONFIGURATION memdb.arabic
+    ADD MAPPING FOR numword WITH simple;
+
+ALTER TEXT SEARCH CONFIGURATION memdb.arabic
+    ADD MAPPING FOR email WITH simple;
+
+ALTER TEXT SEARCH CONFIGURATION memdb.arabic
+    ADD MAPPING FOR url WITH simple;
+
+ALTER TEXT SEARCH CONFIGURATION memdb.arabic
+    ADD MAPPING FOR host WITH simple;
+
+ALTER TEXT SEARCH CONFIGURATION memdb.arabic
+    ADD MAPPING FOR sfloat WITH simple;
+
+ALTER TEXT SEARCH CONFIGURATION memdb.arabic
+    ADD MAPPING FOR version WITH simple;
+
+ALTER TEXT SEARCH CONFIGURATION memdb.arabic
+    ADD MAPPING FOR hword_numpart WITH simple;
+
+ALTER TEXT SEARCH CONFIGURATION memdb.arabic
+    ADD MAPPING FOR hword_part WITH memdb.arabic_stem;
+
+ALTER TEXT SEARCH CONFIGURATION memdb.arabic
+    ADD MAPPING FOR hword_asciipart WITH memdb.arabic_stem;
+
+ALTER TEXT SEARCH CONFIGURATION memdb.arabic
+    ADD MAPPING FOR numhword WITH simple;
+
+ALTER TEXT SEARCH CONFIGURATION memdb.arabic
+    ADD MAPPING FOR asciihword WITH memdb.arabic_stem;
+
+ALTER TEXT SEARCH CONFIGURATION memdb.arabic
+    ADD MAPPING FOR hword WITH memdb.arabic_stem;
+
+ALTER TEXT SEARCH CONFIGURATION memdb.arabic
+    ADD MAPPING FOR url_path WITH simple;
+
+ALTER TEXT SEARCH CONFIGURATION memdb.arabic
+    ADD MAPPING FOR file WITH simple;
+
+ALTER TEXT SEARCH CONFIGURATION memdb.arabic
+    ADD MAPPING FOR "float" WITH simple;
+
+ALTER TEXT SEARCH CONFIGURATION memdb.arabic
+    ADD MAPPING FOR "int" WITH simple;
+
+ALTER TEXT SEARCH CONFIGURATION memdb.arabic
+    ADD MAPPING FOR uint WITH simple;
+
+CREATE TEXT SEARCH CONFIGURATION memdb.armenian (
+    PARSER = pg_catalog."default" );
+
+ALTER TEXT SEARCH CONFIGURATION memdb.armenian
+    ADD MAPPING FOR asciiword WITH memdb.armenian_stem;
+
+ALTER TEXT SEARCH CONFIGURATION memdb.armenian
+    ADD MAPPING FOR word WITH memdb.armenian_stem;
+
+ALTER TEXT SEARCH CONFIGURATION memdb.armenian
+    ADD MAPPING FOR numword WITH simple;
+
+ALTER TEXT SEARCH CONFIGURATION memdb.armenian
+    ADD MAPPING FOR email WITH simple;
+
+ALTER TEXT SEARCH CONFIGURATION memdb.armenian
+    ADD MAPPING FOR url WITH simple;
+
+ALTER TEXT SEARCH CONFIGURATION memdb.armenian
+    ADD MAPPING FOR host WITH simple;
+
+ALTER TEXT SEARCH CONFIGURATION memdb.armenian
+    ADD MAPPING FOR sfloat WITH simple;
+
+ALTER TEXT SEARCH CONFIGURATION memdb.armenian
+    ADD MAPPING FOR version WITH simple;
+
+ALTER TEXT SEARCH CONFIGURATION memdb.armenian
+    ADD MAPPING FOR hword_numpart WITH simple;
+
+ALTER TEXT SEARCH CONFIGURATION memdb.armenian
+    ADD MAPPING FOR hword_part WITH memdb.armenian_stem;
+
+ALTER TEXT SEARCH CONFIGURATION memdb.armenian
+    ADD MAPPING FOR hword_asciipart WITH memdb.armenian_stem;
+
+ALTER TEXT SEARCH CONFIGURATION memdb.armenian
+    ADD MAPPING FOR numhword WITH simple;
+
+ALTER TEXT SEARCH CONFIGURATION memdb.armenian
+    ADD MAPPING FOR asciihword WITH memdb.armenian_stem;
+
+ALTER TEXT SEARCH CONFIGURATION memdb.armenian
+    ADD MAPPING FOR hword WITH memdb.armenian_stem;
+
+ALTER TEXT SEARCH CONFIGURATION memdb.armenian
+    ADD MAPPING FOR url_path WITH simple;
+
+ALTER TEXT SEARCH CONFIGURATION memdb.armenian
+    ADD MAPPING FOR file WITH simple;
+
+ALTER TEXT SEARCH CONFIGURATION memdb.armenian
+    ADD MAPPING FOR "float" WITH simple;
+
+ALTER TEXT SEARCH CONFIGURATION memdb.armenian
+    ADD MAPPING FOR "int" WITH simple;
+
+ALTER TEXT SEARCH CONFIGURATION memdb.armenian
+    ADD MAPPING FOR uint WITH simple;
+
+CREATE TEXT SEARCH CONFIGURATION memdb.basque (
+    PARSER = pg_catalog."default" );
+
+ALTER TEXT SEARCH CONFIGURATION memdb.basque
+    ADD MAPPING FOR asciiword WITH memdb.basque_stem;
+
+ALTER TEXT SEARCH CONFIGURATION memdb.basque
+    ADD MAPPING FOR word WITH memdb.basque_stem;
+
+ALTER TEXT SEARCH CONFIGURATION memdb.basque
+    ADD MAPPING FOR numword WITH simple;
+
+ALTER TEXT SEARCH CONFIGURATION memdb.basque
+    ADD MAPPING FOR email WITH simple;
+
+ALTER TEXT SEARCH CONFIGURATION memdb.basque
+    ADD MAPPING FOR url WITH simple;
+
+ALTER TEXT SEARCH CONFIGURATION memdb.basque
+    ADD MAPPING FOR host WITH simple;
+
+ALTER TEXT SEARCH CONFIGURATION memdb.basque
+    ADD MAPPING FOR sfloat WITH simple;
+
+ALTER TEXT SEARCH CONFIGURATION memdb.basque
+    ADD MAPPING FOR version WITH simple;
+
+ALTER TEXT SEARCH CONFIGURATION memdb.basque
+    ADD MAPPING FOR hword_numpart WITH simple;
+
+ALTER TEXT SEARCH CONFIGURATION memdb.basque
+    ADD MAPPING FOR hword_part WITH memdb.basque_stem;
+
+ALTER TEXT SEARCH CONFIGURATION memdb.basque
+    ADD MAPPING FOR hword_asciipart WITH memdb.basque_stem;
+
+ALTER TEXT SEARCH CONFIGURATION memdb.basque
+    ADD MAPPING FOR numhword WITH simple;
+
+ALTER TEXT SEARCH CONFIGURATION memdb.basque
+    ADD MAPPING FOR asciihword WITH memdb.basque_stem;
+
+ALTER TEXT SEARCH CONFIGURATION memdb.basque
+    ADD MAPPING FOR hword WITH memdb.basque_stem;
+
+ALTER TEXT SEARCH CONFIGURATION memdb.basque
+    ADD MAPPING FOR url_path WITH simple;
+
+ALTER TEXT SEARCH CONFIGURATION memdb.basque
+    ADD MAPPING FOR file WITH simple;
+
+ALTER TEXT SEARCH CONFIGURATION memdb.basque
+    ADD MAPPING FOR "float" WITH simple;
+
+ALTER TEXT SEARCH CONFIGURATION memdb.basque
+    ADD MAPPING FOR "int" WITH simple;
+
+ALTER TEXT SEARCH CONFIGURATION memdb.basque
+    ADD MAPPING FOR uint WITH simple;
+
+CREATE TEXT SEARCH CONFIGURATION memdb.catalan (
+    PARSER = pg_catalog."default" );
+
+ALTER TEXT SEARCH CONFIGURATION memdb.catalan
+    ADD MAPPING FOR asciiword WITH memdb.catalan_stem;
+
+ALTER TEXT SEARCH CONFIGURATION memdb.catalan
+    ADD MAPPING FOR word WITH memdb.catalan_stem;
+
+ALTER TEXT SEARCH CONFIGURATION memdb.catalan
+    ADD MAPPING FOR numword WITH simple;
+
+ALTER TEXT SEARCH CONFIGURATION memdb.catalan
+    ADD MAPPING FOR email WITH simple;
+
+ALTER TEXT SEARCH CONFIGURATION memdb.catalan
+    ADD MAPPING FOR url WITH simple;
+
+ALTER TEXT SEARCH CONFIGURATION memdb.catalan
+    ADD MAPPING FOR host WITH simple;
+
+ALTER TEXT SEARCH CONFIGURATION memdb.catalan
+    ADD MAPPING FOR sfloat WITH simple;
+
+ALTER TEXT SEARCH CONFIGURATION memdb.catalan
+    ADD MAPPING FOR version WITH simple;
+
+ALTER TEXT SEARCH CONFIGURATION memdb.catalan
+    ADD MAPPING FOR hword_numpart WITH simple;
+
+ALTER TEXT SEARCH CONFIGURATION memdb.catalan
+    ADD MAPPING FOR hword_part WITH memdb.catalan_stem;
+
+ALTER TEXT SEARCH CONFIGURATION memdb.catalan
+    ADD MAPPING FOR hword_asciipart WITH memdb.catalan_stem;
+
+ALTER TEXT SEARCH CONFIGURATION memdb.catalan
+    ADD MAPPING FOR numhword WITH simple;
+
+ALTER TEXT SEARCH CONFIGURATION memdb.catalan
+    ADD MAPPING FOR asciihword WITH memdb.catalan_stem;
+
+ALTER TEXT SEARCH CONFIGURATION memdb.catalan
+    ADD MAPPING FOR hword WITH memdb.catalan_stem;
+
+ALTER TEXT SEARCH CONFIGURATION memdb.catalan
+    ADD MAPPING FOR url_path WITH simple;
+
+ALTER TEXT SEARCH CONFIGURATION memdb.catalan
+    ADD MAPPING FOR file WITH simple;
+
+ALTER TEXT SEARCH CONFIGURATION memdb.catalan
+    ADD MAPPING FOR "float" WITH simple;
+
+ALTER TEXT SEARCH CONFIGURATION memdb.catalan
+    ADD MAPPING FOR "int" WITH simple;
+
+ALTER TEXT SEARCH CONFIGURATION memdb.catalan
+    ADD MAPPING FOR uint WITH simple;
+
+CREATE TEXT SEARCH CONFIGURATION memdb.danish (
+    PARSER = pg_catalog."default" );
+
+ALTER TEXT SEARCH CONFIGURATION memdb.danish
+    ADD MAPPING FOR asciiword WITH memdb.danish_stem;
+
+ALTER TEXT SEARCH CONFIGURATION memdb.danish
+    ADD MAPPING FOR word WITH memdb.danish_stem;
+
+ALTER TEXT SEARCH CONFIGURATION memdb.danish
+    ADD MAPPING FOR numword WITH simple;
+
+ALTER TEXT SEARCH CONFIGURATION memdb.danish
+    ADD MAPPING FOR email WITH simple;
+
+ALTER TEXT SEARCH CONFIGURATION memdb.danish
+    ADD MAPPING FOR url WITH simple;
+
+ALTER TEXT SEARCH CONFIGURATION memdb.danish
+    ADD MAPPING FOR host WITH simple;
+
+ALTER TEXT SEARCH CONFIGURATION memdb.danish
+    ADD MAPPING FOR sfloat WITH simple;
+
+ALTER TEXT SEARCH CONFIGURATION memdb.danish
+    ADD MAPPING FOR version WITH simple;
+
+ALTER TEXT SEARCH CONFIGURATION memdb.danish
+    ADD MAPPING FOR hword_numpart WITH simple;
+
+ALTER TEXT SEARCH CONFIGURATION memdb.danish
+    ADD MAPPING FOR hword_part WITH memdb.danish_stem;
+
+ALTER TEXT SEARCH CONFIGURATION memdb.danish
+    ADD MAPPING FOR hword_asciipart WITH memdb.danish_stem;
+
+ALTER TEXT SEARCH CONFIGURATION memdb.danish
+    ADD MAPPING FOR numhword WITH simple;
+
+ALTER TEXT SEARCH CONFIGURATION memdb.danish
+    ADD MAPPING FOR asciihword WITH memdb.danish_stem;
+
+ALTER TEXT SEARCH CONFIGURATION memdb.danish
+    ADD MAPPING FOR hword WITH memdb.danish_stem;
+
+ALTER TEXT SEARCH CONFIGURATION memdb.danish
+    ADD MAPPING FOR url_path WITH simple;
+
+ALTER TEXT SEARCH CONFIGURATION memdb.danish
+    ADD MAPPING FOR file WITH simple;
+
+ALTER TEXT SEARCH CONFIGURATION memdb.danish
+    ADD MAPPING FOR "float" WITH simple;
+
+ALTER TEXT SEARCH CONFIGURATION memdb.danish
+    ADD MAPPING FOR "int" WITH simple;
+
+ALTER TEXT SEARCH CONFIGURATION memdb.danish
+    ADD MAPPING FOR uint WITH simple;
+
+CREATE TEXT SEARCH CONFIGURATION memdb.dutch (
+    PARSER = pg_catalog."default" );
+
+ALTER TEXT SEARCH CONFIGURATION memdb.dutch
+    ADD MAPPING FOR asciiword WITH memdb.dutch_stem;
+
+ALTER TEXT SEARCH CONFIGURATION memdb.dutch
+    ADD MAPPING FOR word WITH memdb.dutch_stem;
+
+ALTER TEXT SEARCH CONFIGURATION memdb.dutch
+    ADD MAPPING FOR numword WITH simple;
+
+ALTER TEXT SEARCH CONFIGURATION memdb.dutch
+    ADD MAPPING FOR email WITH simple;
+
+ALTER TEXT SEARCH CONFIGURATION memdb.dutch
+    ADD MAPPING FOR url WITH simple;
+
+ALTER TEXT SEARCH CONFIGURATION memdb.dutch
+    ADD MAPPING FOR host WITH simple;
+
+ALTER TEXT SEARCH CONFIGURATION memdb.dutch
+    ADD MAPPING FOR sfloat WITH simple;
+
+ALTER TEXT SEARCH CONFIGURATION memdb.dutch
+    ADD MAPPING FOR version WITH simple;
+
+ALTER TEXT SEARCH CONFIGURATION memdb.dutch
+    ADD MAPPING FOR hword_numpart WITH simple;
+
+ALTER TEXT SEARCH CONFIGURATION memdb.dutch
+    ADD MAPPING FOR hword_part WITH memdb.dutch_stem;
+
+ALTER TEXT SEARCH CONFIGURATION memdb.dutch
+    ADD MAPPING FOR hword_asciipart WITH memdb.dutch_stem;
+
+ALTER TEXT SEARCH CONFIGURATION memdb.dutch
+    ADD MAPPING FOR numhword WITH simple;
+
+ALTER TEXT SEARCH CONFIGURATION memdb.dutch
+    ADD MAPPING FOR asciihword WITH memdb.dutch_stem;
+
+ALTER TEXT SEARCH CONFIGURATION memdb.dutch
+    ADD MAPPING FOR hword WITH memdb.dutch_stem;
+
+ALTER TEXT SEARCH CONFIGURATION memdb.dutch
+    ADD MAPPING FOR url_path WITH simple;
+
+ALTER TEXT SEARCH CONFIGURATION memdb.dutch
+    ADD MAPPING FOR file WITH simple;
+
+ALTER TEXT SEARCH CONFIGURATION memdb.dutch
+    ADD MAPPING FOR "float" WITH simple;
+
+ALTER TEXT SEARCH CONFIGURATION memdb.dutch
+    ADD MAPPING FOR "int" WITH simple;
+
+ALTER TEXT SEARCH CONFIGURATION memdb.dutch
+    ADD MAPPING FOR uint WITH simple;
+
+CREATE TEXT SEARCH CONFIGURATION memdb.english (
+    PARSER = pg_catalog."default" );
+
+ALTER TEXT SEARCH CONFIGURATION memdb.english
+    ADD MAPPING FOR asciiword WITH memdb.english_stem;
+
+ALTER TEXT SEARCH CONFIGURATION memdb.english
+    ADD MAPPING FOR word WITH memdb.english_stem;
+
+ALTER TEXT SEARCH CONFIGURATION memdb.english
+    ADD MAPPING FOR numword WITH simple;
+
+ALTER TEXT SEARCH CONFIGURATION memdb.english
+    ADD MAPPING FOR email WITH simple;
+
+ALTER TEXT SEARCH CONFIGURATION memdb.english
+    ADD MAPPING FOR url WITH simple;
+
+ALTER TEXT SEARCH CONFIGURATION memdb.english
+    ADD MAPPING FOR host WITH simple;
+
+ALTER TEXT SEARCH CONFIGURATION memdb.english
+    ADD MAPPING FOR sfloat WITH simple;
+
+ALTER TEXT SEARCH CONFIGURATION memdb.english
+    ADD MAPPING FOR version WITH simple;
+
+ALTER TEXT SEARCH CONFIGURATION memdb.english
+    ADD MAPPING FOR hword_numpart WITH simple;
+
+ALTER TEXT SEARCH CONFIGURATION memdb.english
+    ADD MAPPING FOR hword_part WITH memdb.english_stem;
+
+ALTER TEXT SEARCH CONFIGURATION memdb.english
+    ADD MAPPING FOR hword_asciipart WITH memdb.english_stem;
+
+ALTER TEXT SEARCH CONFIGURATION memdb.english
+    ADD MAPPING FOR numhword WITH simple;
+
+ALTER TEXT SEARCH CONFIGURATION memdb.english
+    ADD MAPPING FOR asciihword WITH memdb.english_stem;
+
+ALTER TEXT SEARCH CONFIGURATION memdb.english
+    ADD MAPPING FOR hword WITH memdb.english_stem;
+
+ALTER TEXT SEARCH CONFIGURATION memdb.english
+    ADD MAPPING FOR url_path WITH simple;
+
+ALTER TEXT SEARCH CONFIGURATION memdb.english
+    ADD MAPPING FOR file WITH simple;
+
+ALTER TEXT SEARCH CONFIGURATION memdb.english
+    ADD MAPPING FOR "float" WITH simple;
+
+ALTER TEXT SEARCH CONFIGURATION memdb.english
+    ADD MAPPING FOR "int" WITH simple;
+
+ALTER TEXT SEARCH CONFIGURATION memdb.english
+    ADD MAPPING FOR uint WITH simple;
+
+CREATE TEXT SEARCH CONFIGURATION memdb.finnish (
+    PARSER = pg_catalog."default" );
+
+ALTER TEXT SEARCH CONFIGURATION memdb.finnish
+    ADD MAPPING FOR asciiword WITH memdb.finnish_stem;
+
+ALTER TEXT SEARCH CONFIGURATION memdb.finnish
+    ADD MAPPING FOR word WITH memdb.finnish_stem;
+
+ALTER TEXT SEARCH CONFIGURATION memdb.finnish
+    ADD MAPPING FOR numword WITH simple;
+
+ALTER TEXT SEARCH CONFIGURATION memdb.finnish
+    ADD MAPPING FOR email WITH simple;
+
+ALTER TEXT SEARCH CONFIGURATION memdb.finnish
+    ADD MAPPING FOR url WITH simple;
+
+ALTER TEXT SEARCH CONFIGURATION memdb.finnish
+    ADD MAPPING FOR host WITH simple;
+
+ALTER TEXT SEARCH CONFIGURATION memdb.finnish
+    ADD MAPPING FOR sfloat WITH simple;
+
+ALTER TEXT SEARCH CONFIGURATION memdb.finnish
+    ADD MAPPING FOR version WITH simple;
+
+ALTER TEXT SEARCH CONFIGURATION memdb.finnish
+    ADD MAPPING FOR hword_numpart WITH simple;
+
+ALTER TEXT SEARCH CONFIGURATION memdb.finnish
+    ADD MAPPING FOR hword_part WITH memdb.finnish_stem;
+
+ALTER TEXT SEARCH CONFIGURATION memdb.finnish
+    ADD MAPPING FOR hword_asciipart WITH memdb.finnish_stem;
+
+ALTER TEXT SEARCH CONFIGURATION memdb.finnish
+    ADD MAPPING FOR numhword WITH simple;
+
+ALTER TEXT SEARCH CONFIGURATION memdb.finnish
+    ADD MAPPING FOR asciihword WITH memdb.finnish_stem;
+
+ALTER TEXT SEARCH CONFIGURATION memdb.finnish
+    ADD MAPPING FOR hword WITH memdb.finnish_stem;
+
+ALTER TEXT SEARCH CONFIGURATION memdb.finnish
+    ADD MAPPING FOR url_path WITH simple;
+
+ALTER TEXT SEARCH CONFIGURATION memdb.finnish
+    ADD MAPPING FOR file WITH simple;
+
+ALTER TEXT SEARCH CONFIGURATION memdb.finnish
+    ADD MAPPING FOR "float" WITH simple;
+
+ALTER TEXT SEARCH CONFIGURATION memdb.finnish
+    ADD MAPPING FOR "int" WITH simple;
+
+ALTER TEXT SEARCH CONFIGURATION memdb.finnish
+    ADD MAPPING FOR uint WITH simple;
+
+CREATE TEXT SEARCH CONFIGURATION memdb.french (
+    PARSER = pg_catalog."default" );
+
+ALTER TEXT SEARCH CONFIGURATION memdb.french
+    ADD MAPPING FOR asciiword WITH memdb.french_stem;
+
+ALTER TEXT SEARCH CONFIGURATION memdb.french
+    ADD MAPPING FOR word WITH memdb.french_stem;
+
+ALTER TEXT SEARCH CONFIGURATION memdb.french
+    ADD MAPPING FOR numword WITH simple;
+
+ALTER TEXT SEARCH CONFIGURATION memdb.french
+    ADD MAPPING FOR email WITH simple;
+
+ALTER TEXT SEARCH CONFIGURATION memdb.french
+    ADD MAPPING FOR url WITH simple;
+
+ALTER TEXT SEARCH CONFIGURATION memdb.french
+    ADD MAPPING FOR host WITH simple;
+
+ALTER TEXT SEARCH CONFIGURATION memdb.french
+    ADD MAPPING FOR sfloat WITH simple;
+
+ALTER TEXT SEARCH CONFIGURATION memdb.french
+    ADD MAPPING FOR version WITH simple;
+
+ALTER TEXT SEARCH CONFIGURATION memdb.french
+    ADD MAPPING FOR hword_numpart WITH simple;
+
+ALTER TEXT SEARCH CONFIGURATION memdb.french
+    ADD MAPPING FOR hword_part WITH memdb.french_stem;
+
+ALTER TEXT SEARCH CONFIGURATION memdb.french
+    ADD MAPPING FOR hword_asciipart WITH memdb.french_stem;
+
+ALTER TEXT SEARCH CONFIGURATION memdb.french
+    ADD MAPPING FOR numhword WITH simple;
+
+ALTER TEXT SEARCH CONFIGURATION memdb.french
+    ADD MAPPING FOR asciihword WITH memdb.french_stem;
+
+ALTER TEXT SEARCH CONFIGURATION memdb.french
+    ADD MAPPING FOR hword WITH memdb.french_stem;
+
+ALTER TEXT SEARCH CONFIGURATION memdb.french
+    ADD MAPPING FOR url_path WITH simple;
+
+ALTER TEXT SEARCH CONFIGURATION memdb.french
+    ADD MAPPING FOR file WITH simple;
+
+ALTER TEXT SEARCH CONFIGURATION memdb.french
+    ADD MAPPING FOR "float" WITH simple;
+
+ALTER TEXT SEARCH CONFIGURATION memdb.french
+    ADD MAPPING FOR "int" WITH simple;
+
+ALTER TEXT SEARCH CONFIGURATION memdb.french
+    ADD MAPPING FOR uint WITH simple;
+
+CREATE TEXT SEARCH CONFIGURATION memdb.german (
+    PARSER = pg_catalog."default" );
+
+ALTER TEXT SEARCH CONFIGURATION memdb.german
+    ADD MAPPING FOR asciiword WITH memdb.german_stem;
+
+ALTER TEXT SEARCH CONFIGURATION memdb.german
+    ADD MAPPING FOR word WITH memdb.german_stem;
+
+ALTER TEXT SEARCH CONFIGURATION memdb.german
+    ADD MAPPING FOR numword WITH simple;
+
+ALTER TEXT SEARCH CONFIGURATION memdb.german
+    ADD MAPPING FOR email WITH simple;
+
+ALTER TEXT SEARCH CONFIGURATION memdb.german
+    ADD MAPPING FOR url WITH simple;
+
+ALTER TEXT SEARCH CONFIGURATION memdb.german
+    ADD MAPPING FOR host WITH simple;
+
+ALTER TEXT SEARCH CONFIGURATION memdb.german
+    ADD MAPPING FOR sfloat WITH simple;
+
+ALTER TEXT SEARCH CONFIGURATION memdb.german
+    ADD MAPPING FOR version WITH simple;
+
+ALTER TEXT SEARCH CONFIGURATION memdb.german
+    ADD MAPPING FOR hword_numpart WITH simple;
+
+ALTER TEXT SEARCH CONFIGURATION memdb.german
+    ADD MAPPING FOR hword_part WITH memdb.german_stem;
+
+ALTER TEXT SEARCH CONFIGURATION memdb.german
+    ADD MAPPING FOR hword_asciipart WITH memdb.german_stem;
+
+ALTER TEXT SEARCH CONFIGURATION memdb.german
+    ADD MAPPING FOR numhword WITH simple;
+
+ALTER TEXT SEARCH CONFIGURATION memdb.german
+    ADD MAPPING FOR asciihword WITH memdb.german_stem;
+
+ALTER TEXT SEARCH CONFIGURATION memdb.german
+    ADD MAPPING FOR hword WITH memdb.german_stem;
+
+ALTER TEXT SEARCH CONFIGURATION memdb.german
+    ADD MAPPING FOR url_path WITH simple;
+
+ALTER TEXT SEARCH CONFIGURATION memdb.german
+    ADD MAPPING FOR file WITH simple;
+
+ALTER TEXT SEARCH CONFIGURATION memdb.german
+    ADD MAPPING FOR "float" WITH simple;
+
+ALTER TEXT SEARCH CONFIGURATION memdb.german
+    ADD MAPPING FOR "int" WITH simple;
+
+ALTER TEXT SEARCH CONFIGURATION memdb.german
+    ADD MAPPING FOR uint WITH simple;
+
+CREATE TEXT SEARCH CONFIGURATION memdb.greek (
+    PARSER = pg_catalog."default" );
+
+ALTER TEXT SEARCH CONFIGURATION memdb.greek
+    ADD MAPPING FOR asciiword WITH memdb.greek_stem;
+
+ALTER TEXT SEARCH CONFIGURATION memdb.greek
+    ADD MAPPING FOR word WITH memdb.greek_stem;
+
+ALTER TEXT SEARCH CONFIGURATION memdb.greek
+    ADD MAPPING FOR numword WITH simple;
+
+ALTER TEXT SEARCH CONFIGURATION memdb.greek
+    ADD MAPPING FOR email WITH simple;
+
+ALTER TEXT SEARCH CONFIGURATION memdb.greek
+    ADD MAPPING FOR url WITH simple;
+
+ALTER TEXT SEARCH CONFIGURATION memdb.greek
+    ADD MAPPING FOR host WITH simple;
+
+ALTER TEXT SEARCH CONFIGURATION memdb.greek
+    ADD MAPPING FOR sfloat WITH simple;
+
+ALTER TEXT SEARCH CONFIGURATION memdb.greek
+    ADD MAPPING FOR version WITH simple;
+
+ALTER TEXT SEARCH CONFIGURATION memdb.greek
+    ADD MAPPING FOR hword_numpart WITH simple;
+
+ALTER TEXT SEARCH CONFIGURATION memdb.greek
+    ADD MAPPING FOR hword_part WITH memdb.greek_stem;
+
+ALTER TEXT SEARCH CONFIGURATION memdb.greek
+    ADD MAPPING FOR hword_asciipart WITH memdb.greek_stem;
+
+ALTER TEXT SEARCH CONFIGURATION memdb.greek
+    ADD MAPPING FOR numhword WITH simple;
+
+ALTER TEXT SEARCH CONFIGURATION memdb.greek
+    ADD MAPPING FOR asciihword WITH memdb.greek_stem;
+
+ALTER TEXT SEARCH CONFIGURATION memdb.greek
+    ADD MAPPING FOR hword WITH memdb.greek_stem;
+
+ALTER TEXT SEARCH CONFIGURATION memdb.greek
+    ADD MAPPING FOR url_path WITH simple;
+
+ALTER TEXT SEARCH CONFIGURATION memdb.greek
+    ADD MAPPING FOR file WITH simple;
+
+ALTER TEXT SEARCH CONFIGURATION memdb.greek
+    ADD MAPPING FOR "float" WITH simple;
+
+ALTER TEXT SEARCH CONFIGURATION memdb.greek
+    ADD MAPPING FOR "int" WITH simple;
+
+ALTER TEXT SEARCH CONFIGURATION memdb.greek
+    ADD MAPPING FOR uint WITH simple;
+
+CREATE TEXT SEARCH CONFIGURATION memdb.hindi (
+    PARSER = pg_catalog."default" );
+
+ALTER TEXT SEARCH CONFIGURATION memdb.hindi
+    ADD MAPPING FOR asciiword WITH memdb.english_stem;
+
+ALTER TEXT SEARCH CONFIGURATION memdb.hindi
+    ADD MAPPING FOR word WITH memdb.hindi_stem;
+
+ALTER TEXT SEARCH CONFIGURATION memdb.hindi
+    ADD MAPPING FOR numword WITH simple;
+
+ALTER TEXT SEARCH CONFIGURATION memdb.hindi
+    ADD MAPPING FOR email WITH simple;
+
+ALTER TEXT SEARCH CONFIGURATION memdb.hindi
+    ADD MAPPING FOR url WITH simple;
+
+ALTER TEXT SEARCH CONFIGURATION memdb.hindi
+    ADD MAPPING FOR host WITH simple;
+
+ALTER TEXT SEARCH CONFIGURATION memdb.hindi
+    ADD MAPPING FOR sfloat WITH simple;
+
+ALTER TEXT SEARCH CONFIGURATION memdb.hindi
+    ADD MAPPING FOR version WITH simple;
+
+ALTER TEXT SEARCH CONFIGURATION memdb.hindi
+    ADD MAPPING FOR hword_numpart WITH simple;
+
+ALTER TEXT SEARCH CONFIGURATION memdb.hindi
+    ADD MAPPING FOR hword_part WITH memdb.hindi_stem;
+
+ALTER TEXT SEARCH CONFIGURATION memdb.hindi
+    ADD MAPPING FOR hword_asciipart WITH memdb.english_stem;
+
+ALTER TEXT SEARCH CONFIGURATION memdb.hindi
+    ADD MAPPING FOR numhword WITH simple;
+
+ALTER TEXT SEARCH CONFIGURATION memdb.hindi
+    ADD MAPPING FOR asciihword WITH memdb.english_stem;
+
+ALTER TEXT SEARCH CONFIGURATION memdb.hindi
+    ADD MAPPING FOR hword WITH memdb.hindi_stem;
+
+ALTER TEXT SEARCH CONFIGURATION memdb.hindi
+    ADD MAPPING FOR url_path WITH simple;
+
+ALTER TEXT SEARCH CONFIGURATION memdb.hindi
+    ADD MAPPING FOR file WITH simple;
+
+ALTER TEXT SEARCH CONFIGURATION memdb.hindi
+    ADD MAPPING FOR "float" WITH simple;
+
+ALTER TEXT SEARCH CONFIGURATION memdb.hindi
+    ADD MAPPING FOR "int" WITH simple;
+
+ALTER TEXT SEARCH CONFIGURATION memdb.hindi
+    ADD MAPPING FOR uint WITH simple;
+
+CREATE TEXT SEARCH CONFIGURATION memdb.hungarian (
+    PARSER = pg_catalog."default" );
+
+ALTER TEXT SEARCH CONFIGURATION memdb.hungarian
+    ADD MAPPING FOR asciiword WITH memdb.hungarian_stem;
+
+ALTER TEXT SEARCH CONFIGURATION memdb.hungarian
+    ADD MAPPING FOR word WITH memdb.hungarian_stem;
+
+ALTER TEXT SEARCH CONFIGURATION memdb.hungarian
+    ADD MAPPING FOR numword WITH simple;
+
+ALTER TEXT SEARCH CONFIGURATION memdb.hungarian
+    ADD MAPPING FOR email WITH simple;
+
+ALTER TEXT SEARCH CONFIGURATION memdb.hungarian
+    ADD MAPPING FOR url WITH simple;
+
+ALTER TEXT SEARCH CONFIGURATION memdb.hungarian
+    ADD MAPPING FOR host WITH simple;
+
+ALTER TEXT SEARCH CONFIGURATION memdb.hungarian
+    ADD MAPPING FOR sfloat WITH simple;
+
+ALTER TEXT SEARCH CONFIGURATION memdb.hungarian
+    ADD MAPPING FOR version WITH simple;
+
+ALTER TEXT SEARCH CONFIGURATION memdb.hungarian
+    ADD MAPPING FOR hword_numpart WITH simple;
+
+ALTER TEXT SEARCH CONFIGURATION memdb.hungarian
+    ADD MAPPING FOR hword_part WITH memdb.hungarian_stem;
+
+ALTER TEXT SEARCH CONFIGURATION memdb.hungarian
+    ADD MAPPING FOR hword_asciipart WITH memdb.hungarian_stem;
+
+ALTER TEXT SEARCH CONFIGURATION memdb.hungarian
+    ADD MAPPING FOR numhword WITH simple;
+
+ALTER TEXT SEARCH CONFIGURATION memdb.hungarian
+    ADD MAPPING FOR asciihword WITH memdb.hungarian_stem;
+
+ALTER TEXT SEARCH CONFIGURATION memdb.hungarian
+    ADD MAPPING FOR hword WITH memdb.hungarian_stem;
+
+ALTER TEXT SEARCH CONFIGURATION memdb.hungarian
+    ADD MAPPING FOR url_path WITH simple;
+
+ALTER TEXT SEARCH CONFIGURATION memdb.hungarian
+    ADD MAPPING FOR file WITH simple;
+
+ALTER TEXT SEARCH CONFIGURATION memdb.hungarian
+    ADD MAPPING FOR "float" WITH simple;
+
+ALTER TEXT SEARCH CONFIGURATION memdb.hungarian
+    ADD MAPPING FOR "int" WITH simple;
+
+ALTER TEXT SEARCH CONFIGURATION memdb.hungarian
+    ADD MAPPING FOR uint WITH simple;
+
+CREATE TEXT SEARCH CONFIGURATION memdb.indonesian (
+    PARSER = pg_catalog."default" );
+
+ALTER TEXT SEARCH CONFIGURATION memdb.indonesian
+    ADD MAPPING FOR asciiword WITH memdb.indonesian_stem;
+
+ALTER TEXT SEARCH CONFIGURATION memdb.indonesian
+    ADD MAPPING FOR word WITH memdb.indonesian_stem;
+
+ALTER TEXT SEARCH CONFIGURATION memdb.indonesian
+    ADD MAPPING FOR numword WITH simple;
+
+ALTER TEXT SEARCH CONFIGURATION memdb.indonesian
+    ADD MAPPING FOR email WITH simple;
+
+ALTER TEXT SEARCH CONFIGURATION memdb.indonesian
+    ADD MAPPING FOR url WITH simple;
+
+ALTER TEXT SEARCH CONFIGURATION memdb.indonesian
+    ADD MAPPING FOR host WITH simple;
+
+ALTER TEXT SEARCH CONFIGURATION memdb.indonesian
+    ADD MAPPING FOR sfloat WITH simple;
+
+ALTER TEXT SEARCH CONFIGURATION memdb.indonesian
+    ADD MAPPING FOR version WITH simple;
+
+ALTER TEXT SEARCH CONFIGURATION memdb.indonesian
+    ADD MAPPING FOR hword_numpart WITH simple;
+
+ALTER TEXT SEARCH CONFIGURATION memdb.indonesian
+    ADD MAPPING FOR hword_part WITH memdb.indonesian_stem;
+
+ALTER TEXT SEARCH CONFIGURATION memdb.indonesian
+    ADD MAPPING FOR hword_asciipart WITH memdb.indonesian_stem;
+
+ALTER TEXT SEARCH CONFIGURATION memdb.indonesian
+    ADD MAPPING FOR numhword WITH simple;
+
+ALTER TEXT SEARCH CONFIGURATION memdb.indonesian
+    ADD MAPPING FOR asciihword WITH memdb.indonesian_stem;
+
+ALTER TEXT SEARCH CONFIGURATION memdb.indonesian
+    ADD MAPPING FOR hword WITH memdb.indonesian_stem;
+
+ALTER TEXT SEARCH CONFIGURATION memdb.indonesian
+    ADD MAPPING FOR url_path WITH simple;
+
+ALTER TEXT SEARCH CONFIGURATION memdb.indonesian
+    ADD MAPPING FOR file WITH simple;
+
+ALTER TEXT SEARCH CONFIGURATION memdb.indonesian
+    ADD MAPPING FOR "float" WITH simple;
+
+ALTER TEXT SEARCH CONFIGURATION memdb.indonesian
+    ADD MAPPING FOR "int" WITH simple;
+
+ALTER TEXT SEARCH CONFIGURATION memdb.indonesian
+    ADD MAPPING FOR uint WITH simple;
+
+CREATE TEXT SEARCH CONFIGURATION memdb.irish (
+    PARSER = pg_catalog."default" );
+
+ALTER TEXT SEARCH CONFIGURATION memdb.irish
+    ADD MAPPING FOR asciiword WITH memdb.irish_stem;
+
+ALTER TEXT SEARCH CONFIGURATION memdb.irish
+    ADD MAPPING FOR word WITH memdb.irish_stem;
+
+ALTER TEXT SEARCH CONFIGURATION memdb.irish
+    ADD MAPPING FOR numword WITH simple;
+
+ALTER TEXT SEARCH CONFIGURATION memdb.irish
+    ADD MAPPING FOR email WITH simple;
+
+ALTER TEXT SEARCH CONFIGURATION memdb.irish
+    ADD MAPPING FOR url WITH simple;
+
+ALTER TEXT SEARCH CONFIGURATION memdb.irish
+    ADD MAPPING FOR host WITH simple;
+
+ALTER TEXT SEARCH CONFIGURATION memdb.irish
+    ADD MAPPING FOR sfloat WITH simple;
+
+ALTER TEXT SEARCH CONFIGURATION memdb.irish
+    ADD MAPPING FOR version WITH simple;
+
+ALTER TEXT SEARCH CONFIGURATION memdb.irish
+    ADD MAPPING FOR hword_numpart WITH simple;
+
+ALTER TEXT SEARCH CONFIGURATION memdb.irish
+    ADD MAPPING FOR hword_part WITH memdb.irish_stem;
+
+ALTER TEXT SEARCH CONFIGURATION memdb.irish
+    ADD MAPPING FOR hword_asciipart WITH memdb.irish_stem;
+
+ALTER TEXT SEARCH CONFIGURATION memdb.irish
+    ADD MAPPING FOR numhword WITH simple;
+
+ALTER TEXT SEARCH CONFIGURATION memdb.irish
+    ADD MAPPING FOR asciihword WITH memdb.irish_stem;
+
+ALTER TEXT SEARCH CONFIGURATION memdb.irish
+    ADD MAPPING FOR hword WITH memdb.irish_stem;
+
+ALTER TEXT SEARCH CONFIGURATION memdb.irish
+    ADD MAPPING FOR url_path WITH simple;
+
+ALTER TEXT SEARCH CONFIGURATION memdb.irish
+    ADD MAPPING FOR file WITH simple;
+
+ALTER TEXT SEARCH CONFIGURATION memdb.irish
+    ADD MAPPING FOR "float" WITH simple;
+
+ALTER TEXT SEARCH CONFIGURATION memdb.irish
+    ADD MAPPING FOR "int" WITH simple;
+
+ALTER TEXT SEARCH CONFIGURATION memdb.irish
+    ADD MAPPING FOR uint WITH simple;
+
+CREATE TEXT SEARCH CONFIGURATION memdb.italian (
+    PARSER = pg_catalog."default" );
+
+ALTER TEXT SEARCH CONFIGURATION memdb.italian
+    ADD MAPPING FOR asciiword WITH memdb.italian_stem;
+
+ALTER TEXT SEARCH CONFIGURATION memdb.italian
+    ADD MAPPING FOR word WITH memdb.italian_stem;
+
+ALTER TEXT SEARCH CONFIGURATION memdb.italian
+    ADD MAPPING FOR numword WITH simple;
+
+ALTER TEXT SEARCH CONFIGURATION memdb.italian
+    ADD MAPPING FOR email WITH simple;
+
+ALTER TEXT SEARCH CONFIGURATION memdb.italian
+    ADD MAPPING FOR url WITH simple;
+
+ALTER TEXT SEARCH CONFIGURATION memdb.italian
+    ADD MAPPING FOR host WITH simple;
+
+ALTER TEXT SEARCH CONFIGURATION memdb.italian
+    ADD MAPPING FOR sfloat WITH simple;
+
+ALTER TEXT SEARCH CONFIGURATION memdb.italian
+    ADD MAPPING FOR version WITH simple;
+
+ALTER TEXT SEARCH CONFIGURATION memdb.italian
+    ADD MAPPING FOR hword_numpart WITH simple;
+
+ALTER TEXT SEARCH CONFIGURATION memdb.italian
+    ADD MAPPING FOR hword_part WITH memdb.italian_stem;
+
+ALTER TEXT SEARCH CONFIGURATION memdb.italian
+    ADD MAPPING FOR hword_asciipart WITH memdb.italian_stem;
+
+ALTER TEXT SEARCH CONFIGURATION memdb.italian
+    ADD MAPPING FOR numhword WITH simple;
+
+ALTER TEXT SEARCH CONFIGURATION memdb.italian
+    ADD MAPPING FOR asciihword WITH memdb.italian_stem;
+
+ALTER TEXT SEARCH CONFIGURATION memdb.italian
+    ADD MAPPING FOR hword WITH memdb.italian_stem;
+
+ALTER TEXT SEARCH CONFIGURATION memdb.italian
+    ADD MAPPING FOR url_path WITH simple;
+
+ALTER TEXT SEARCH CONFIGURATION memdb.italian
+    ADD MAPPING FOR file WITH simple;
+
+ALTER TEXT SEARCH CONFIGURATION memdb.italian
+    ADD MAPPING FOR "float" WITH simple;
+
+ALTER TEXT SEARCH CONFIGURATION memdb.italian
+    ADD MAPPING FOR "int" WITH simple;
+
+ALTER TEXT SEARCH CONFIGURATION memdb.italian
+    ADD MAPPING FOR uint WITH simple;
+
+CREATE TEXT SEARCH CONFIGURATION memdb.lithuanian (
+    PARSER = pg_catalog."default" );
+
+ALTER TEXT SEARCH CONFIGURATION memdb.lithuanian
+    ADD MAPPING FOR asciiword WITH memdb.lithuanian_stem;
+
+ALTER TEXT SEARCH CONFIGURATION memdb.lithuanian
+    ADD MAPPING FOR word WITH memdb.lithuanian_stem;
+
+ALTER TEXT SEARCH CONFIGURATION memdb.lithuanian
+    ADD MAPPING FOR numword WITH simple;
+
+ALTER TEXT SEARCH CONFIGURATION memdb.lithuanian
+    ADD MAPPING FOR email WITH simple;
+
+ALTER TEXT SEARCH CONFIGURATION memdb.lithuanian
+    ADD MAPPING FOR url WITH simple;
+
+ALTER TEXT SEARCH CONFIGURATION memdb.lithuanian
+    ADD MAPPING FOR host WITH simple;
+
+ALTER TEXT SEARCH CONFIGURATION memdb.lithuanian
+    ADD MAPPING FOR sfloat WITH simple;
+
+ALTER TEXT SEARCH CONFIGURATION memdb.lithuanian
+    ADD MAPPING FOR version WITH simple;
+
+ALTER TEXT SEARCH CONFIGURATION memdb.lithuanian
+    ADD MAPPING FOR hword_numpart WITH simple;
+
+ALTER TEXT SEARCH CONFIGURATION memdb.lithuanian
+    ADD MAPPING FOR hword_part WITH memdb.lithuanian_stem;
+
+ALTER TEXT SEARCH CONFIGURATION memdb.lithuanian
+    ADD MAPPING FOR hword_asciipart WITH memdb.lithuanian_stem;
+
+ALTER TEXT SEARCH CONFIGURATION memdb.lithuanian
+    ADD MAPPING FOR numhword WITH simple;
+
+ALTER TEXT SEARCH CONFIGURATION memdb.lithuanian
+    ADD MAPPING FOR asciihword WITH memdb.lithuanian_stem;
+
+ALTER TEXT SEARCH CONFIGURATION memdb.lithuanian
+    ADD MAPPING FOR hword WITH memdb.lithuanian_stem;
+
+ALTER TEXT SEARCH CONFIGURATION memdb.lithuanian
+    ADD MAPPING FOR url_path WITH simple;
+
+ALTER TEXT SEARCH CONFIGURATION memdb.lithuanian
+    ADD MAPPING FOR file WITH simple;
+
+ALTER TEXT SEARCH CONFIGURATION memdb.lithuanian
+    ADD MAPPING FOR "float" WITH simple;
+
+ALTER TEXT SEARCH CONFIGURATION memdb.lithuanian
+    ADD MAPPING FOR "int" WITH simple;
+
+ALTER TEXT SEARCH CONFIGURATION memdb.lithuanian
+    ADD MAPPING FOR uint WITH simple;
+
+CREATE TEXT SEARCH CONFIGURATION memdb.nepali (
+    PARSER = pg_catalog."default" );
+
+ALTER TEXT SEARCH CONFIGURATION memdb.nepali
+    ADD MAPPING FOR asciiword WITH memdb.nepali_stem;
+
+ALTER TEXT SEARCH CONFIGURATION memdb.nepali
+    ADD MAPPING FOR word WITH memdb.nepali_stem;
+
+ALTER TEXT SEARCH CONFIGURATION memdb.nepali
+    ADD MAPPING FOR numword WITH simple;
+
+ALTER TEXT SEARCH CONFIGURATION memdb.nepali
+    ADD MAPPING FOR email WITH simple;
+
+ALTER TEXT SEARCH CONFIGURATION memdb.nepali
+    ADD MAPPING FOR url WITH simple;
+
+ALTER TEXT SEARCH CONFIGURATION memdb.nepali
+    ADD MAPPING FOR host WITH simple;
+
+ALTER TEXT SEARCH CONFIGURATION memdb.nepali
+    ADD MAPPING FOR sfloat WITH simple;
+
+ALTER TEXT SEARCH CONFIGURATION memdb.nepali
+    ADD MAPPING FOR version WITH simple;
+
+ALTER TEXT SEARCH CONFIGURATION memdb.nepali
+    ADD MAPPING FOR hword_numpart WITH simple;
+
+ALTER TEXT SEARCH CONFIGURATION memdb.nepali
+    ADD MAPPING FOR hword_part WITH memdb.nepali_stem;
+
+ALTER TEXT SEARCH CONFIGURATION memdb.nepali
+    ADD MAPPING FOR hword_asciipart WITH memdb.nepali_stem;
+
+ALTER TEXT SEARCH CONFIGURATION memdb.nepali
+    ADD MAPPING FOR numhword WITH simple;
+
+ALTER TEXT SEARCH CONFIGURATION memdb.nepali
+    ADD MAPPING FOR asciihword WITH memdb.nepali_stem;
+
+ALTER TEXT SEARCH CONFIGURATION memdb.nepali
+    ADD MAPPING FOR hword WITH memdb.nepali_stem;
+
+ALTER TEXT SEARCH CONFIGURATION memdb.nepali
+    ADD MAPPING FOR url_path WITH simple;
+
+ALTER TEXT SEARCH CONFIGURATION memdb.nepali
+    ADD MAPPING FOR file WITH simple;
+
+ALTER TEXT SEARCH CONFIGURATION memdb.nepali
+    ADD MAPPING FOR "float" WITH simple;
+
+ALTER TEXT SEARCH CONFIGURATION memdb.nepali
+    ADD MAPPING FOR "int" WITH simple;
+
+ALTER TEXT SEARCH CONFIGURATION memdb.nepali
+    ADD MAPPING FOR uint WITH simple;
+
+CREATE TEXT SEARCH CONFIGURATION memdb.norwegian (
+    PARSER = pg_catalog."default" );
+
+ALTER TEXT SEARCH CONFIGURATION memdb.norwegian
+    ADD MAPPING FOR asciiword WITH memdb.norwegian_stem;
+
+ALTER TEXT SEARCH CONFIGURATION memdb.norwegian
+    ADD MAPPING FOR word WITH memdb.norwegian_stem;
+
+ALTER TEXT SEARCH CONFIGURATION memdb.norwegian
+    ADD MAPPING FOR numword WITH simple;
+
+ALTER TEXT SEARCH CONFIGURATION memdb.norwegian
+    ADD MAPPING FOR email WITH simple;
+
+ALTER TEXT SEARCH CONFIGURATION memdb.norwegian
+    ADD MAPPING FOR url WITH simple;
+
+ALTER TEXT SEARCH CONFIGURATION memdb.norwegian
+    ADD MAPPING FOR host WITH simple;
+
+ALTER TEXT SEARCH CONFIGURATION memdb.norwegian
+    ADD MAPPING FOR sfloat WITH simple;
+
+ALTER TEXT SEARCH CONFIGURATION memdb.norwegian
+    ADD MAPPING FOR version WITH simple;
+
+ALTER TEXT SEARCH CONFIGURATION memdb.norwegian
+    ADD MAPPING FOR hword_numpart WITH simple;
+
+ALTER TEXT SEARCH CONFIGURATION memdb.norwegian
+    ADD MAPPING FOR hword_part WITH memdb.norwegian_stem;
+
+ALTER TEXT SEARCH CONFIGURATION memdb.norwegian
+    ADD MAPPING FOR hword_asciipart WITH memdb.norwegian_stem;
+
+ALTER TEXT SEARCH CONFIGURATION memdb.norwegian
+    ADD MAPPING FOR numhword WITH simple;
+
+ALTER TEXT SEARCH CONFIGURATION memdb.norwegian
+    ADD MAPPING FOR asciihword WITH memdb.norwegian_stem;
+
+ALTER TEXT SEARCH CONFIGURATION memdb.norwegian
+    ADD MAPPING FOR hword WITH memdb.norwegian_stem;
+
+ALTER TEXT SEARCH CONFIGURATION memdb.norwegian
+    ADD MAPPING FOR url_path WITH simple;
+
+ALTER TEXT SEARCH CONFIGURATION memdb.norwegian
+    ADD MAPPING FOR file WITH simple;
+
+ALTER TEXT SEARCH CONFIGURATION memdb.norwegian
+    ADD MAPPING FOR "float" WITH simple;
+
+ALTER TEXT SEARCH CONFIGURATION memdb.norwegian
+    ADD MAPPING FOR "int" WITH simple;
+
+ALTER TEXT SEARCH CONFIGURATION memdb.norwegian
+    ADD MAPPING FOR uint WITH simple;
+
+CREATE TEXT SEARCH CONFIGURATION memdb.portuguese (
+    PARSER = pg_catalog."default" );
+
+ALTER TEXT SEARCH CONFIGURATION memdb.portuguese
+    ADD MAPPING FOR asciiword WITH memdb.portuguese_stem;
+
+ALTER TEXT SEARCH CONFIGURATION memdb.portuguese
+    ADD MAPPING FOR word WITH memdb.portuguese_stem;
+
+ALTER TEXT SEARCH CONFIGURATION memdb.portuguese
+    ADD MAPPING FOR numword WITH simple;
+
+ALTER TEXT SEARCH CONFIGURATION memdb.portuguese
+    ADD MAPPING FOR email WITH simple;
+
+ALTER TEXT SEARCH CONFIGURATION memdb.portuguese
+    ADD MAPPING FOR url WITH simple;
+
+ALTER TEXT SEARCH CONFIGURATION memdb.portuguese
+    ADD MAPPING FOR host WITH simple;
+
+ALTER TEXT SEARCH CONFIGURATION memdb.portuguese
+    ADD MAPPING FOR sfloat WITH simple;
+
+ALTER TEXT SEARCH CONFIGURATION memdb.portuguese
+    ADD MAPPING FOR version WITH simple;
+
+ALTER TEXT SEARCH CONFIGURATION memdb.portuguese
+    ADD MAPPING FOR hword_numpart WITH simple;
+
+ALTER TEXT SEARCH CONFIGURATION memdb.portuguese
+    ADD MAPPING FOR hword_part WITH memdb.portuguese_stem;
+
+ALTER TEXT SEARCH CONFIGURATION memdb.portuguese
+    ADD MAPPING FOR hword_asciipart WITH memdb.portuguese_stem;
+
+ALTER TEXT SEARCH CONFIGURATION memdb.portuguese
+    ADD MAPPING FOR numhword WITH simple;
+
+ALTER TEXT SEARCH CONFIGURATION memdb.portuguese
+    ADD MAPPING FOR asciihword WITH memdb.portuguese_stem;
+
+ALTER TEXT SEARCH CONFIGURATION memdb.portuguese
+    ADD MAPPING FOR hword WITH memdb.portuguese_stem;
+
+ALTER TEXT SEARCH CONFIGURATION memdb.portuguese
+    ADD MAPPING FOR url_path WITH simple;
+
+ALTER TEXT SEARCH CONFIGURATION memdb.portuguese
+    ADD MAPPING FOR file WITH simple;
+
+ALTER TEXT SEARCH CONFIGURATION memdb.portuguese
+    ADD MAPPING FOR "float" WITH simple;
+
+ALTER TEXT SEARCH CONFIGURATION memdb.portuguese
+    ADD MAPPING FOR "int" WITH simple;
+
+ALTER TEXT SEARCH CONFIGURATION memdb.portuguese
+    ADD MAPPING FOR uint WITH simple;
+
+CREATE TEXT SEARCH CONFIGURATION memdb.romanian (
+    PARSER = pg_catalog."default" );
+
+ALTER TEXT SEARCH CONFIGURATION memdb.romanian
+    ADD MAPPING FOR asciiword WITH memdb.romanian_stem;
+
+ALTER TEXT SEARCH CONFIGURATION memdb.romanian
+    ADD MAPPING FOR word WITH memdb.romanian_stem;
+
+ALTER TEXT SEARCH CONFIGURATION memdb.romanian
+    ADD MAPPING FOR numword WITH simple;
+
+ALTER TEXT SEARCH CONFIGURATION memdb.romanian
+    ADD MAPPING FOR email WITH simple;
+
+ALTER TEXT SEARCH CONFIGURATION memdb.romanian
+    ADD MAPPING FOR url WITH simple;
+
+ALTER TEXT SEARCH CONFIGURATION memdb.romanian
+    ADD MAPPING FOR host WITH simple;
+
+ALTER TEXT SEARCH CONFIGURATION memdb.romanian
+    ADD MAPPING FOR sfloat WITH simple;
+
+ALTER TEXT SEARCH CONFIGURATION memdb.romanian
+    ADD MAPPING FOR version WITH simple;
+
+ALTER TEXT SEARCH CONFIGURATION memdb.romanian
+    ADD MAPPING FOR hword_numpart WITH simple;
+
+ALTER TEXT SEARCH CONFIGURATION memdb.romanian
+    ADD MAPPING FOR hword_part WITH memdb.romanian_stem;
+
+ALTER TEXT SEARCH CONFIGURATION memdb.romanian
+    ADD MAPPING FOR hword_asciipart WITH memdb.romanian_stem;
+
+ALTER TEXT SEARCH CONFIGURATION memdb.romanian
+    ADD MAPPING FOR numhword WITH simple;
+
+ALTER TEXT SEARCH CONFIGURATION memdb.romanian
+    ADD MAPPING FOR asciihword WITH memdb.romanian_stem;
+
+ALTER TEXT SEARCH CONFIGURATION memdb.romanian
+    ADD MAPPING FOR hword WITH memdb.romanian_stem;
+
+ALTER TEXT SEARCH CONFIGURATION memdb.romanian
+    ADD MAPPING FOR url_path WITH simple;
+
+ALTER TEXT SEARCH CONFIGURATION memdb.romanian
+    ADD MAPPING FOR file WITH simple;
+
+ALTER TEXT SEARCH CONFIGURATION memdb.romanian
+    ADD MAPPING FOR "float" WITH simple;
+
+ALTER TEXT SEARCH CONFIGURATION memdb.romanian
+    ADD MAPPING FOR "int" WITH simple;
+
+ALTER TEXT SEARCH CONFIGURATION memdb.romanian
+    ADD MAPPING FOR uint WITH simple;
+
+CREATE TEXT SEARCH CONFIGURATION memdb.russian (
+    PARSER = pg_catalog."default" );
+
+ALTER TEXT SEARCH CONFIGURATION memdb.russian
+    ADD MAPPING FOR asciiword WITH memdb.english_stem;
+
+ALTER TEXT SEARCH CONFIGURATION memdb.russian
+    ADD MAPPING FOR word WITH memdb.russian_stem;
+
+ALTER TEXT SEARCH CONFIGURATION memdb.russian
+    ADD MAPPING FOR numword WITH simple;
+
+ALTER TEXT SEARCH CONFIGURATION memdb.russian
+    ADD MAPPING FOR email WITH simple;
+
+ALTER TEXT SEARCH CONFIGURATION memdb.russian
+    ADD MAPPING FOR url WITH simple;
+
+ALTER TEXT SEARCH CONFIGURATION memdb.russian
+    ADD MAPPING FOR host WITH simple;
+
+ALTER TEXT SEARCH CONFIGURATION memdb.russian
+    ADD MAPPING FOR sfloat WITH simple;
+
+ALTER TEXT SEARCH CONFIGURATION memdb.russian
+    ADD MAPPING FOR version WITH simple;
+
+ALTER TEXT SEARCH CONFIGURATION memdb.russian
+    ADD MAPPING FOR hword_numpart WITH simple;
+
+ALTER TEXT SEARCH CONFIGURATION memdb.russian
+    ADD MAPPING FOR hword_part WITH memdb.russian_stem;
+
+ALTER TEXT SEARCH CONFIGURATION memdb.russian
+    ADD MAPPING FOR hword_asciipart WITH memdb.english_stem;
+
+ALTER TEXT SEARCH CONFIGURATION memdb.russian
+    ADD MAPPING FOR numhword WITH simple;
+
+ALTER TEXT SEARCH CONFIGURATION memdb.russian
+    ADD MAPPING FOR asciihword WITH memdb.english_stem;
+
+ALTER TEXT SEARCH CONFIGURATION memdb.russian
+    ADD MAPPING FOR hword WITH memdb.russian_stem;
+
+ALTER TEXT SEARCH CONFIGURATION memdb.russian
+    ADD MAPPING FOR url_path WITH simple;
+
+ALTER TEXT SEARCH CONFIGURATION memdb.russian
+    ADD MAPPING FOR file WITH simple;
+
+ALTER TEXT SEARCH CONFIGURATION memdb.russian
+    ADD MAPPING FOR "float" WITH simple;
+
+ALTER TEXT SEARCH CONFIGURATION memdb.russian
+    ADD MAPPING FOR "int" WITH simple;
+
+ALTER TEXT SEARCH CONFIGURATION memdb.russian
+    ADD MAPPING FOR uint WITH simple;
+
+CREATE TEXT SEARCH CONFIGURATION memdb.serbian (
+    PARSER = pg_catalog."default" );
+
+ALTER TEXT SEARCH CONFIGURATION memdb.serbian
+    ADD MAPPING FOR asciiword WITH memdb.serbian_stem;
+
+ALTER TEXT SEARCH CONFIGURATION memdb.serbian
+    ADD MAPPING FOR word WITH memdb.serbian_stem;
+
+ALTER TEXT SEARCH CONFIGURATION memdb.serbian
+    ADD MAPPING FOR numword WITH simple;
+
+ALTER TEXT SEARCH CONFIGURATION memdb.serbian
+    ADD MAPPING FOR email WITH simple;
+
+ALTER TEXT SEARCH CONFIGURATION memdb.serbian
+    ADD MAPPING FOR url WITH simple;
+
+ALTER TEXT SEARCH CONFIGURATION memdb.serbian
+    ADD MAPPING FOR host WITH simple;
+
+ALTER TEXT SEARCH CONFIGURATION memdb.serbian
+    ADD MAPPING FOR sfloat WITH simple;
+
+ALTER TEXT SEARCH CONFIGURATION memdb.serbian
+    ADD MAPPING FOR version WITH simple;
+
+ALTER TEXT SEARCH CONFIGURATION memdb.serbian
+    ADD MAPPING FOR hword_numpart WITH simple;
+
+ALTER TEXT SEARCH CONFIGURATION memdb.serbian
+    ADD MAPPING FOR hword_part WITH memdb.serbian_stem;
+
+ALTER TEXT SEARCH CONFIGURATION memdb.serbian
+    ADD MAPPING FOR hword_asciipart WITH memdb.serbian_stem;
+
+ALTER TEXT SEARCH CONFIGURATION memdb.serbian
+    ADD MAPPING FOR numhword WITH simple;
+
+ALTER TEXT SEARCH CONFIGURATION memdb.serbian
+    ADD MAPPING FOR asciihword WITH memdb.serbian_stem;
+
+ALTER TEXT SEARCH CONFIGURATION memdb.serbian
+    ADD MAPPING FOR hword WITH memdb.serbian_stem;
+
+ALTER TEXT SEARCH CONFIGURATION memdb.serbian
+    ADD MAPPING FOR url_path WITH simple;
+
+ALTER TEXT SEARCH CONFIGURATION memdb.serbian
+    ADD MAPPING FOR file WITH simple;
+
+ALTER TEXT SEARCH CONFIGURATION memdb.serbian
+    ADD MAPPING FOR "float" WITH simple;
+
+ALTER TEXT SEARCH CONFIGURATION memdb.serbian
+    ADD MAPPING FOR "int" WITH simple;
+
+ALTER TEXT SEARCH CONFIGURATION memdb.serbian
+    ADD MAPPING FOR uint WITH simple;
+
+CREATE TEXT SEARCH CONFIGURATION memdb.simple (
+    PARSER = pg_catalog."default" );
+
+ALTER TEXT SEARCH CONFIGURATION memdb.simple
+    ADD MAPPING FOR asciiword WITH simple;
+
+ALTER TEXT SEARCH CONFIGURATION memdb.simple
+    ADD MAPPING FOR word WITH simple;
+
+ALTER TEXT SEARCH CONFIGURATION memdb.simple
+    ADD MAPPING FOR numword WITH simple;
+
+ALTER TEXT SEARCH CONFIGURATION memdb.simple
+    ADD MAPPING FOR email WITH simple;
+
+ALTER TEXT SEARCH CONFIGURATION memdb.simple
+    ADD MAPPING FOR url WITH simple;
+
+ALTER TEXT SEARCH CONFIGURATION memdb.simple
+    ADD MAPPING FOR host WITH simple;
+
+ALTER TEXT SEARCH CONFIGURATION memdb.simple
+    ADD MAPPING FOR sfloat WITH simple;
+
+ALTER TEXT SEARCH CONFIGURATION memdb.simple
+    ADD MAPPING FOR version WITH simple;
+
+ALTER TEXT SEARCH CONFIGURATION memdb.simple
+    ADD MAPPING FOR hword_numpart WITH simple;
+
+ALTER TEXT SEARCH CONFIGURATION memdb.simple
+    ADD MAPPING FOR hword_part WITH simple;
+
+ALTER TEXT SEARCH CONFIGURATION memdb.simple
+    ADD MAPPING FOR hword_asciipart WITH simple;
+
+ALTER TEXT SEARCH CONFIGURATION memdb.simple
+    ADD MAPPING FOR numhword WITH simple;
+
+ALTER TEXT SEARCH CONFIGURATION memdb.simple
+    ADD MAPPING FOR asciihword WITH simple;
+
+ALTER TEXT SEARCH CONFIGURATION memdb.simple
+    ADD MAPPING FOR hword WITH simple;
+
+ALTER TEXT SEARCH CONFIGURATION memdb.simple
+    ADD MAPPING FOR url_path WITH simple;
+
+ALTER TEXT SEARCH CONFIGURATION memdb.simple
+    ADD MAPPING FOR file WITH simple;
+
+ALTER TEXT SEARCH CONFIGURATION memdb.simple
+    ADD MAPPING FOR "float" WITH simple;
+
+ALTER TEXT SEARCH CONFIGURATION memdb.simple
+    ADD MAPPING FOR "int" WITH simple;
+
+ALTER TEXT SEARCH CONFIGURATION memdb.simple
+    ADD MAPPING FOR uint WITH simple;
+
+CREATE TEXT SEARCH CONFIGURATION memdb.spanish (
+    PARSER = pg_catalog."default" );
+
+ALTER TEXT SEARCH CONFIGURATION memdb.spanish
+    ADD MAPPING FOR asciiword WITH memdb.spanish_stem;
+
+ALTER TEXT SEARCH CONFIGURATION memdb.spanish
+    ADD MAPPING FOR word WITH memdb.spanish_stem;
+
+ALTER TEXT SEARCH CONFIGURATION memdb.spanish
+    ADD MAPPING FOR numword WITH simple;
+
+ALTER TEXT SEARCH CONFIGURATION memdb.spanish
+    ADD MAPPING FOR email WITH simple;
+
+ALTER TEXT SEARCH CONFIGURATION memdb.spanish
+    ADD MAPPING FOR url WITH simple;
+
+ALTER TEXT SEARCH CONFIGURATION memdb.spanish
+    ADD MAPPING FOR host WITH simple;
+
+ALTER TEXT SEARCH CONFIGURATION memdb.spanish
+    ADD MAPPING FOR sfloat WITH simple;
+
+ALTER TEXT SEARCH CONFIGURATION memdb.spanish
+    ADD MAPPING FOR version WITH simple;
+
+ALTER TEXT SEARCH CONFIGURATION memdb.spanish
+    ADD MAPPING FOR hword_numpart WITH simple;
+
+ALTER TEXT SEARCH CONFIGURATION memdb.spanish
+    ADD MAPPING FOR hword_part WITH memdb.spanish_stem;
+
+ALTER TEXT SEARCH CONFIGURATION memdb.spanish
+    ADD MAPPING FOR hword_asciipart WITH memdb.spanish_stem;
+
+ALTER TEXT SEARCH CONFIGURATION memdb.spanish
+    ADD MAPPING FOR numhword WITH simple;
+
+ALTER TEXT SEARCH CONFIGURATION memdb.spanish
+    ADD MAPPING FOR asciihword WITH memdb.spanish_stem;
+
+ALTER TEXT SEARCH CONFIGURATION memdb.spanish
+    ADD MAPPING FOR hword WITH memdb.spanish_stem;
+
+ALTER TEXT SEARCH CONFIGURATION memdb.spanish
+    ADD MAPPING FOR url_path WITH simple;
+
+ALTER TEXT SEARCH CONFIGURATION memdb.spanish
+    ADD MAPPING FOR file WITH simple;
+
+ALTER TEXT SEARCH CONFIGURATION memdb.spanish
+    ADD MAPPING FOR "float" WITH simple;
+
+ALTER TEXT SEARCH CONFIGURATION memdb.spanish
+    ADD MAPPING FOR "int" WITH simple;
+
+ALTER TEXT SEARCH CONFIGURATION memdb.spanish
+    ADD MAPPING FOR uint WITH simple;
+
+CREATE TEXT SEARCH CONFIGURATION memdb.swedish (
+    PARSER = pg_catalog."default" );
+
+ALTER TEXT SEARCH CONFIGURATION memdb.swedish
+    ADD MAPPING FOR asciiword WITH memdb.swedish_stem;
+
+ALTER TEXT SEARCH CONFIGURATION memdb.swedish
+    ADD MAPPING FOR word WITH memdb.swedish_stem;
+
+ALTER TEXT SEARCH CONFIGURATION memdb.swedish
+    ADD MAPPING FOR numword WITH simple;
+
+ALTER TEXT SEARCH CONFIGURATION memdb.swedish
+    ADD MAPPING FOR email WITH simple;
+
+ALTER TEXT SEARCH CONFIGURATION memdb.swedish
+    ADD MAPPING FOR url WITH simple;
+
+ALTER TEXT SEARCH CONFIGURATION memdb.swedish
+    ADD MAPPING FOR host WITH simple;
+
+ALTER TEXT SEARCH CONFIGURATION memdb.swedish
+    ADD MAPPING FOR sfloat WITH simple;
+
+ALTER TEXT SEARCH CONFIGURATION memdb.swedish
+    ADD MAPPING FOR version WITH simple;
+
+ALTER TEXT SEARCH CONFIGURATION memdb.swedish
+    ADD MAPPING FOR hword_numpart WITH simple;
+
+ALTER TEXT SEARCH CONFIGURATION memdb.swedish
+    ADD MAPPING FOR hword_part WITH memdb.swedish_stem;
+
+ALTER TEXT SEARCH CONFIGURATION memdb.swedish
+    ADD MAPPING FOR hword_asciipart WITH memdb.swedish_stem;
+
+ALTER TEXT SEARCH CONFIGURATION memdb.swedish
+    ADD MAPPING FOR numhword WITH simple;
+
+ALTER TEXT SEARCH CONFIGURATION memdb.swedish
+    ADD MAPPING FOR asciihword WITH memdb.swedish_stem;
+
+ALTER TEXT SEARCH CONFIGURATION memdb.swedish
+    ADD MAPPING FOR hword WITH memdb.swedish_stem;
+
+ALTER TEXT SEARCH CONFIGURATION memdb.swedish
+    ADD MAPPING FOR url_path WITH simple;
+
+ALTER TEXT SEARCH CONFIGURATION memdb.swedish
+    ADD MAPPING FOR file WITH simple;
+
+ALTER TEXT SEARCH CONFIGURATION memdb.swedish
+    ADD MAPPING FOR "float" WITH simple;
+
+ALTER TEXT SEARCH CONFIGURATION memdb.swedish
+    ADD MAPPING FOR "int" WITH simple;
+
+ALTER TEXT SEARCH CONFIGURATION memdb.swedish
+    ADD MAPPING FOR uint WITH simple;
+
+CREATE TEXT SEARCH CONFIGURATION memdb.tamil (
+    PARSER = pg_catalog."default" );
+
+ALTER TEXT SEARCH CONFIGURATION memdb.tamil
+    ADD MAPPING FOR asciiword WITH memdb.tamil_stem;
+
+ALTER TEXT SEARCH CONFIGURATION memdb.tamil
+    ADD MAPPING FOR word WITH memdb.tamil_stem;
+
+ALTER TEXT SEARCH CONFIGURATION memdb.tamil
+    ADD MAPPING FOR numword WITH simple;
+
+ALTER TEXT SEARCH CONFIGURATION memdb.tamil
+    ADD MAPPING FOR email WITH simple;
+
+ALTER TEXT SEARCH CONFIGURATION memdb.tamil
+    ADD MAPPING FOR url WITH simple;
+
+ALTER TEXT SEARCH CONFIGURATION memdb.tamil
+    ADD MAPPING FOR host WITH simple;
+
+ALTER TEXT SEARCH CONFIGURATION memdb.tamil
+    ADD MAPPING FOR sfloat WITH simple;
+
+ALTER TEXT SEARCH CONFIGURATION memdb.tamil
+    ADD MAPPING FOR version WITH simple;
+
+ALTER TEXT SEARCH CONFIGURATION memdb.tamil
+    ADD MAPPING FOR hword_numpart WITH simple;
+
+ALTER TEXT SEARCH CONFIGURATION memdb.tamil
+    ADD MAPPING FOR hword_part WITH memdb.tamil_stem;
+
+ALTER TEXT SEARCH CONFIGURATION memdb.tamil
+    ADD MAPPING FOR hword_asciipart WITH memdb.tamil_stem;
+
+ALTER TEXT SEARCH CONFIGURATION memdb.tamil
+    ADD MAPPING FOR numhword WITH simple;
+
+ALTER TEXT SEARCH CONFIGURATION memdb.tamil
+    ADD MAPPING FOR asciihword WITH memdb.tamil_stem;
+
+ALTER TEXT SEARCH CONFIGURATION memdb.tamil
+    ADD MAPPING FOR hword WITH memdb.tamil_stem;
+
+ALTER TEXT SEARCH CONFIGURATION memdb.tamil
+    ADD MAPPING FOR url_path WITH simple;
+
+ALTER TEXT SEARCH CONFIGURATION memdb.tamil
+    ADD MAPPING FOR file WITH simple;
+
+ALTER TEXT SEARCH CONFIGURATION memdb.tamil
+    ADD MAPPING FOR "float" WITH simple;
+
+ALTER TEXT SEARCH CONFIGURATION memdb.tamil
+    ADD MAPPING FOR "int" WITH simple;
+
+ALTER TEXT SEARCH CONFIGURATION memdb.tamil
+    ADD MAPPING FOR uint WITH simple;
+
+CREATE TEXT SEARCH CONFIGURATION memdb.turkish (
+    PARSER = pg_catalog."default" );
+
+ALTER TEXT SEARCH CONFIGURATION memdb.turkish
+    ADD MAPPING FOR asciiword WITH memdb.turkish_stem;
+
+ALTER TEXT SEARCH CONFIGURATION memdb.turkish
+    ADD MAPPING FOR word WITH memdb.turkish_stem;
+
+ALTER TEXT SEARCH CONFIGURATION memdb.turkish
+    ADD MAPPING FOR numword WITH simple;
+
+ALTER TEXT SEARCH CONFIGURATION memdb.turkish
+    ADD MAPPING FOR email WITH simple;
+
+ALTER TEXT SEARCH CONFIGURATION memdb.turkish
+    ADD MAPPING FOR url WITH simple;
+
+ALTER TEXT SEARCH CONFIGURATION memdb.turkish
+    ADD MAPPING FOR host WITH simple;
+
+ALTER TEXT SEARCH CONFIGURATION memdb.turkish
+    ADD MAPPING FOR sfloat WITH simple;
+
+ALTER TEXT SEARCH CONFIGURATION memdb.turkish
+    ADD MAPPING FOR version WITH simple;
+
+ALTER TEXT SEARCH CONFIGURATION memdb.turkish
+    ADD MAPPING FOR hword_numpart WITH simple;
+
+ALTER TEXT SEARCH CONFIGURATION memdb.turkish
+    ADD MAPPING FOR hword_part WITH memdb.turkish_stem;
+
+ALTER TEXT SEARCH CONFIGURATION memdb.turkish
+    ADD MAPPING FOR hword_asciipart WITH memdb.turkish_stem;
+
+ALTER TEXT SEARCH CONFIGURATION memdb.turkish
+    ADD MAPPING FOR numhword WITH simple;
+
+ALTER TEXT SEARCH CONFIGURATION memdb.turkish
+    ADD MAPPING FOR asciihword WITH memdb.turkish_stem;
+
+ALTER TEXT SEARCH CONFIGURATION memdb.turkish
+    ADD MAPPING FOR hword WITH memdb.turkish_stem;
+
+ALTER TEXT SEARCH CONFIGURATION memdb.turkish
+    ADD MAPPING FOR url_path WITH simple;
+
+ALTER TEXT SEARCH CONFIGURATION memdb.turkish
+    ADD MAPPING FOR file WITH simple;
+
+ALTER TEXT SEARCH CONFIGURATION memdb.turkish
+    ADD MAPPING FOR "float" WITH simple;
+
+ALTER TEXT SEARCH CONFIGURATION memdb.turkish
+    ADD MAPPING FOR "int" WITH simple;
+
+ALTER TEXT SEARCH CONFIGURATION memdb.turkish
+    ADD MAPPING FOR uint WITH simple;
+
+CREATE TEXT SEARCH CONFIGURATION memdb.yiddish (
+    PARSER = pg_catalog."default" );
+
+ALTER TEXT SEARCH CONFIGURATION memdb.yiddish
+    ADD MAPPING FOR asciiword WITH memdb.yiddish_stem;
+
+ALTER TEXT SEARCH CONFIGURATION memdb.yiddish
+    ADD MAPPING FOR word WITH memdb.yiddish_stem;
+
+ALTER TEXT SEARCH CONFIGURATION memdb.yiddish
+    ADD MAPPING FOR numword WITH simple;
+
+ALTER TEXT SEARCH CONFIGURATION memdb.yiddish
+    ADD MAPPING FOR email WITH simple;
+
+ALTER TEXT SEARCH CONFIGURATION memdb.yiddish
+    ADD MAPPING FOR url WITH simple;
+
+ALTER TEXT SEARCH CONFIGURATION memdb.yiddish
+    ADD MAPPING FOR host WITH simple;
+
+ALTER TEXT SEARCH CONFIGURATION memdb.yiddish
+    ADD MAPPING FOR sfloat WITH simple;
+
+ALTER TEXT SEARCH CONFIGURATION memdb.yiddish
+    ADD MAPPING FOR version WITH simple;
+
+ALTER TEXT SEARCH CONFIGURATION memdb.yiddish
+    ADD MAPPING FOR hword_numpart WITH simple;
+
+ALTER TEXT SEARCH CONFIGURATION memdb.yiddish
+    ADD MAPPING FOR hword_part WITH memdb.yiddish_stem;
+
+ALTER TEXT SEARCH CONFIGURATION memdb.yiddish
+    ADD MAPPING FOR hword_asciipart WITH memdb.yiddish_stem;
+
+ALTER TEXT SEARCH CONFIGURATION memdb.yiddish
+    ADD MAPPING FOR numhword WITH simple;
+
+ALTER TEXT SEARCH CONFIGURATION memdb.yiddish
+    ADD MAPPING FOR asciihword WITH memdb.yiddish_stem;
+
+ALTER TEXT SEARCH CONFIGURATION memdb.yiddish
+    ADD MAPPING FOR hword WITH memdb.yiddish_stem;
+
+ALTER TEXT SEARCH CONFIGURATION memdb.yiddish
+    ADD MAPPING FOR url_path WITH simple;
+
+ALTER TEXT SEARCH CONFIGURATION memdb.yiddish
+    ADD MAPPING FOR file WITH simple;
+
+ALTER TEXT SEARCH CONFIGURATION memdb.yiddish
+    ADD MAPPING FOR "float" WITH simple;
+
+ALTER TEXT SEARCH CONFIGURATION memdb.yiddish
+    ADD MAPPING FOR "int" WITH simple;
+
+ALTER TEXT SEARCH CONFIGURATION memdb.yiddish
+    ADD MAPPING FOR uint WITH simple;
 
 CREATE TABLE memdb.attributes (
     org_id uuid NOT NULL,

@@ -334,6 +334,16 @@ async def test_connect_refuses_a_packages_table_without_row_level_security(dsn: 
         execute(dsn, "DROP OWNED BY shop_owner CASCADE", "DROP ROLE shop_owner")
 
 
+def test_a_statement_on_tenants_rows_that_names_no_tenant(dsn: str, made: Made, tmp_path: Path) -> None:
+    shop = made()
+    stub = "from memdb import Executor\nfrom shop import queries\n\n@queries\nasync def clear(on: Executor) -> None: ...\n"
+    (tmp_path / "shop" / "shelves.py").write_text(stub)
+    (tmp_path / "shop" / "sql" / "shelves").mkdir()
+    (tmp_path / "shop" / "sql" / "shelves" / "clear.sql").write_text("DELETE FROM shop.orders")
+    (difference,) = check(dsn, packages=[shop])
+    assert difference == ("shop.shelves.clear", "parameter :org_id", "memdb.tenant", "missing: no row of shop.orders is seen")
+
+
 KINDS = """
 from datetime import date
 from decimal import Decimal

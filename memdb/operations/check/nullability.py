@@ -8,11 +8,14 @@ from typing import Any
 
 
 class Nullability:
-    """Which relations of a plan stand on a side of an outer join that may be filled with NULLs, CTEs looked through."""
+    """Which relations of a plan stand on a side of an outer join that may be filled with NULLs, CTEs looked through.
+
+    `read` are all that it reads, by schema and name.
+    """
 
     def __init__(self, plan: Mapping[str, Any]) -> None:
         self._output = _output_of(plan)
-        self._read: set[tuple[str, str]] = set()
+        self.read: set[tuple[str, str]] = set()
         self._filled: set[tuple[str, str]] = set()
         self._filled_ctes: set[str] = set()
         self._safe_aliases: set[str] = set()
@@ -29,11 +32,11 @@ class Nullability:
         """Whether no outer join can make the result's column number `at`, which comes from the relation `origin`, NULL."""
         # The plan's output names the scan ("m.id"), which is exact; a relation may be scanned more than once, or be planned away.
         alias = self._output[at].partition(".")[0] if at < len(self._output) else ""
-        return alias in self._safe_aliases - self._filled_aliases or (origin in self._read and origin not in self._filled)
+        return alias in self._safe_aliases - self._filled_aliases or (origin in self.read and origin not in self._filled)
 
     def _walk(self, node: Mapping[str, Any], *, nullable: bool) -> None:
         if "Relation Name" in node:
-            self._read.add((node["Schema"], node["Relation Name"]))
+            self.read.add((node["Schema"], node["Relation Name"]))
             if nullable:
                 self._filled.add((node["Schema"], node["Relation Name"]))
             (self._filled_aliases if nullable else self._safe_aliases).update(_aliases_of(node))

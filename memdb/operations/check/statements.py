@@ -9,8 +9,7 @@ null-extend. Of expressions PostgreSQL says nothing: their annotation allows Non
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
-from contextlib import suppress
+from collections.abc import Iterator, Mapping, Set
 from datetime import date, datetime, timedelta
 from decimal import Decimal
 from typing import Annotated, Any, Final, NamedTuple, get_args, get_origin
@@ -19,7 +18,7 @@ from uuid import UUID
 import msgspec
 
 from memdb.engine.effects import writes
-from memdb.engine.executor import Executor
+from memdb.engine.executor import AdminExecutor, Executor
 from memdb.engine.inputs import Embedding
 from memdb.engine.lexer import ACTOR_PARAMETER, SPACE_PARAMETER, TENANT_PARAMETER
 from memdb.engine.own import query
@@ -62,12 +61,13 @@ _OF_EXECUTOR: Final[Mapping[str, frozenset[str]]] = {
 
 
 class NotNullColumn(msgspec.Struct, frozen=True):
-    """A column that can never be NULL, by its relation's OID and its number."""
+    """A column that can never be NULL, by its relation's OID and its number; `is_owner` if it says whose tenant's a row is."""
 
     relation_id: int
     number: int
     schema: str
     relation: str
+    is_owner: bool
 
 
 class NamedType(msgspec.Struct, frozen=True):
@@ -115,6 +115,7 @@ class Checker:
         self._types |= dict(connection.execute(named_types.query.statement.encode()).fetchall())
         rows = connection.execute(not_null_columns.query.statement.encode()).fetchall()
         self._not_null = {(row[0], row[1]): (row[2], row[3]) for row in rows}
+        self._of_tenants = {(row[2], row[3]) for row in rows if row[4]}
         # Each has a NOT NULL column, its key.
         self._tables = {row[0] for row in rows}
         inspected = connection.pgconn.exec_params(inspect.query.statement.encode(), [b"{}"])
@@ -138,15 +139,22 @@ class Checker:
             )
             for at in range(described.nfields)
         ]
-        yield from self._compare_columns(query, fields)
-        yield from self._compare_effect(query)
-
-    def _compare_effect(self, query: Query[..., Any]) -> Iterator[Difference]:
-        if writes(query.statement, self._steady):
+        returns = query.cardinality is not Cardinality.NOTHING
+        if fields and not returns:
+            yield Difference(query.name, "result", "nothing", ", ".join(field.name for field in fields))
+        try:
+            plan = self._plan(query)
+        except psycopg.Error as error:
+            # To EXPLAIN, what has no plan, such as CALL, is no statement.
+            if returns or not isinstance(error, psycopg.errors.SyntaxError):
+                yield Difference(query.name, "plan", "a plan", str(error).strip())
             return
-        with suppress(psycopg.Error):
-            if found := changes(self._plan(query), self._steady):
-                yield Difference(query.name, "effect", "only reads", found)
+        nullability = Nullability(plan)
+        yield from self._compare_tenant(query, nullability.read)
+        if returns:
+            yield from self._compare_columns(query, fields, nullability)
+        if not writes(query.statement, self._steady) and (found := changes(plan, self._steady)):
+            yield Difference(query.name, "effect", "only reads", found)
 
     def _plan(self, query: Query[..., Any]) -> Mapping[str, Any]:
         explained = self._connection.execute((_EXPLAIN + query.statement).encode()).fetchone()
@@ -163,22 +171,12 @@ class Checker:
         if found not in allowed:
             yield Difference(query.name, f"parameter :{name}", " or ".join(sorted(allowed)), found)
 
-    def _compare_columns(self, query: Query[..., Any], fields: list[_Field]) -> Iterator[Difference]:
-        if query.cardinality is Cardinality.NOTHING:
-            if fields:
-                yield Difference(query.name, "result", "nothing", ", ".join(field.name for field in fields))
-            return
+    def _compare_columns(self, query: Query[..., Any], fields: list[_Field], nullability: Nullability) -> Iterator[Difference]:
         columns = query.shape.columns
         declared, found = [column.name for column in columns], [field.name for field in fields]
         if len(declared) != len(found) or (query.shape.is_struct and declared != found):
             yield from _compare_names(query.name, declared, found)
             return
-        try:
-            plan = self._plan(query)
-        except psycopg.Error as error:
-            yield Difference(query.name, "plan", "a plan", str(error).strip())
-            return
-        nullability = Nullability(plan)
         asserted = _asserted_not_null(query.source)
         # One row or none: where a scalar is `| None`, no row and NULL are the same answer.
         scalar_may_be_none = query.cardinality is Cardinality.MAYBE and not query.shape.is_struct
@@ -195,6 +193,13 @@ class Checker:
             vouched = field.name in asserted and (field.relation_id not in self._tables or origin is not None)
             if not sure and not vouched:
                 yield Difference(query.name, f"column {column.path}", "never NULL", "may be NULL")
+
+    def _compare_tenant(self, query: Query[..., Any], read: Set[tuple[str, str]]) -> Iterator[Difference]:
+        if not query.needs_tenant and not issubclass(query.executor, AdminExecutor):
+            for schema, relation in sorted(read & self._of_tenants):
+                yield Difference(
+                    query.name, f"parameter :{TENANT_PARAMETER}", _TENANT_TYPE, f"missing: no row of {schema}.{relation} is seen"
+                )
 
     def _type(self, oid: int) -> str:
         return self._types.get(oid, f"type {oid}")
