@@ -10,6 +10,15 @@ from uuid import UUID
 
 from memdb.error_bases import CallFailed as CallFailed
 from memdb.error_bases import MemdbError as MemdbError
+from memdb.error_preflight import DatabaseMissing as DatabaseMissing
+from memdb.error_preflight import PgvectorMissing as PgvectorMissing
+from memdb.error_preflight import PreflightFailed as PreflightFailed
+from memdb.error_preflight import RowSecurityMissing as RowSecurityMissing
+from memdb.error_preflight import SchemaMissing as SchemaMissing
+from memdb.error_preflight import SchemaOutdated as SchemaOutdated
+from memdb.error_preflight import SchemaTooNew as SchemaTooNew
+from memdb.error_preflight import ServerTooOld as ServerTooOld
+from memdb.error_preflight import UnsafeRole as UnsafeRole
 
 
 class InvalidInput(MemdbError, ValueError):
@@ -167,13 +176,17 @@ class Unavailable(CallFailed):
 
 
 class ServerUnreachable(Unavailable):
-    """The server refuses connections, does not answer, or does not know the database or the login; nothing was sent."""
+    """The server refuses connections or does not answer, which may pass; nothing was sent."""
 
     outcome = "not_sent"
 
 
 class ConnectionLost(Unavailable):
     """The connection broke during the call. Whether a write was committed is unknown, but for one in a transaction that was still open."""
+
+
+class AuthenticationFailed(MemdbError):
+    """The server refused the login (its password, its name, pg_hba.conf), or its certificate is not trusted; to retry does not help."""
 
 
 class PoolClosed(Unavailable):
@@ -196,38 +209,6 @@ class PoolExhausted(DeadlineExceeded):
     """No connection became free within the timeout; nothing was sent. Raise `pool_size` or look for transactions that stay open."""
 
     outcome = "not_sent"
-
-
-class PreflightFailed(MemdbError):
-    """The database is not one that memdb can safely run on."""
-
-
-class SchemaMissing(PreflightFailed):
-    """The database has no memdb schema: run `memdb migrate` (or `yoyo apply`)."""
-
-
-class SchemaOutdated(PreflightFailed):
-    """The database lacks migrations that this version of memdb needs: run `memdb migrate` (or `yoyo apply`)."""
-
-
-class SchemaTooNew(PreflightFailed):
-    """The database has migrations that this version of memdb does not know: upgrade memdb, or connect with `allow_newer_schema=True`."""
-
-
-class ServerTooOld(PreflightFailed):
-    """memdb needs PostgreSQL 16 or newer."""
-
-
-class PgvectorMissing(PreflightFailed):
-    """pgvector 0.8.4 or newer is not installed in the database, or not on its search path."""
-
-
-class UnsafeRole(PreflightFailed):
-    """The effective role could see past row-level security."""
-
-
-class RowSecurityMissing(PreflightFailed):
-    """On a table of memdb's or a package's, row-level security is not enabled, not forced, or not as `CALL memdb.isolate(...)` makes it."""
 
 
 class DumpRefused(MemdbError):

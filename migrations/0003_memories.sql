@@ -47,8 +47,8 @@ DO $$
 DECLARE
     dimension integer := coalesce(nullif(current_setting('memdb.embedding_dim', true), ''), '384');
 BEGIN
-    IF dimension NOT BETWEEN 1 AND 2000 THEN
-        RAISE EXCEPTION 'MEMDB_EMBEDDING_DIM must be between 1 and 2000 (the limit of a vector index), not %', dimension;
+    IF dimension NOT BETWEEN 1 AND 4000 THEN
+        RAISE EXCEPTION 'MEMDB_EMBEDDING_DIM must be between 1 and 4000 (the limit of a halfvec index), not %', dimension;
     END IF;
     -- The type's schema need not be on the search path of whoever applies the migrations.
     EXECUTE (

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import asyncio
 from pathlib import Path
-from typing import Annotated, Optional
+from typing import Annotated
 
 import typer
 
 from memdb.cli import demo as demo_command
 from memdb.cli import dumping, importing, maintaining, schema, searching
-from memdb.cli.session import AgentSlug, Dsn, Org, console, run
+from memdb.cli.session import AgentSlug, Dimension, Dsn, Org, console, default_dimension, run
 
 app = typer.Typer(
     help="The PostgreSQL layer under an AI agent's memory.",
@@ -31,17 +31,14 @@ def demo(
 @app.command()
 def up(
     folder: Annotated[Path, typer.Argument(help="Where the data is; created if missing.")] = Path(".memdb/data"),
-    dimension: Annotated[
-        Optional[int],  # noqa: UP045
-        typer.Option(help="Of a new database's embeddings; else $MEMDB_EMBEDDING_DIM, else 384."),
-    ] = None,
+    dimension: Dimension = None,
 ) -> None:
     """Run the embedded PostgreSQL until interrupted, and print its URL."""
 
     async def stay() -> int:
         from memdb.operations import embedded
 
-        server = await asyncio.to_thread(embedded.start, folder, dimension=dimension)
+        server = await asyncio.to_thread(embedded.start, folder, dimension=dimension, default_dimension=default_dimension())
         try:
             # In one write: whoever reads the URL from a pipe may close it before a second one.
             stopping = "[dim]Ctrl-C stops it, unless another process still uses it.[/]"

@@ -3,19 +3,27 @@
 from __future__ import annotations
 
 from functools import cache
+from importlib.util import find_spec
 from pathlib import Path
 from typing import Any, Final
 
 import numpy as np
 
-from memdb.errors import ExtraMissing
+from memdb.errors import ExtraMissing, InvalidInput
 
 DIMENSION: Final = 256
 MODEL: Final = "wordllama-l2-supercat-256"
 
 
+def is_installed() -> bool:
+    """Whether `embed` would find its model."""
+    return find_spec("wordllama") is not None
+
+
 def embed(texts: list[str]) -> np.ndarray[Any, np.dtype[np.float32]]:
-    """Unit vectors of shape (len(texts), 256). Raises ExtraMissing."""
+    """Unit vectors of shape (len(texts), 256). Raises ExtraMissing, and InvalidInput for an empty text, which means nothing."""
+    if "" in texts:
+        raise InvalidInput("texts", f"must not be empty, as number {texts.index('')} is, counted from 0")
     return np.asarray(_model().embed(texts, norm=True), dtype=np.float32)
 
 

@@ -7,7 +7,6 @@ from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from datetime import UTC, datetime, timedelta
 from typing import Annotated, Any, Final, Optional
-from urllib.parse import urlencode, urlsplit
 
 import typer
 from rich.console import Console
@@ -17,8 +16,9 @@ from rich.table import Table
 import memdb
 from memdb import archives, indexes, spaces
 from memdb.cli.session import AgentSlug, Dsn, Org, chosen_dsn, console, find_agent, find_organization, look_where_run, run, server_url
-from memdb.engine.connecting import ADMIN_ROLE
+from memdb.engine.connecting import ADMIN_ROLE, require_owner
 from memdb.engine.database import Database
+from memdb.engine.dsn import connection_parameters
 from memdb.errors import InvalidInput
 from memdb.operations import backup
 
@@ -36,9 +36,11 @@ async def administered(
     """The database; its administration as the login itself, which must own the tables, where the schema is changed."""
     async with server_url(chosen_dsn(dsn)) as url:
         if memory is not None:
-            url += f"{'&' if urlsplit(url).query else '?'}{urlencode({'maintenance_work_mem': memory})}"
+            url = connection_parameters(url).with_settings({"maintenance_work_mem": memory}).url()
         admin_role = None if owner else ADMIN_ROLE
         async with memdb.connect(url, admin_role=admin_role, embedding_model=model, timeout=_LONG) as database:
+            if owner:
+                await require_owner(database.admin())
             yield database
 
 

@@ -10,8 +10,9 @@ import typer
 from rich.markup import escape
 from rich.table import Table
 
-from memdb.cli.session import Dsn, chosen_dsn, console, look_where_run, run, server_url
+from memdb.cli.session import Dimension, Dsn, chosen_dsn, console, default_dimension, look_where_run, run, server_url, told_dimension
 from memdb.engine.package import Package
+from memdb.engine.resources import migration_ids
 
 Packages = Annotated[
     Optional[list[str]],  # noqa: UP045
@@ -19,27 +20,25 @@ Packages = Annotated[
 ]
 
 
-def migrate(
-    dsn: Dsn = None,
-    package: Packages = None,
-    dimension: Annotated[
-        Optional[int],  # noqa: UP045
-        typer.Option(help="Of the embeddings, fixed for good; else $MEMDB_EMBEDDING_DIM, else 384."),
-    ] = None,
-) -> None:
+def migrate(dsn: Dsn = None, package: Packages = None, dimension: Dimension = None) -> None:
     """Apply the migrations that the database lacks, as `yoyo apply` does: memdb's, then those of the packages."""
 
     async def work() -> int:
+        from memdb.operations.migrate import chosen_dimension
         from memdb.operations.migrate import migrate as apply
 
+        default = default_dimension()
         applied = await asyncio.to_thread(
             apply,
             dsn,
             packages=_found(package or []),
             dimension=dimension,
+            default_dimension=default,
             report=lambda name: console.print(f"applying [bold]{name}[/]"),
         )
         console.print(f"{len(applied)} applied" if applied else "up to date")
+        if applied[:1] == migration_ids()[:1]:
+            console.print(told_dimension(chosen_dimension(dimension, default)))
         return 0
 
     run(work())

@@ -29,7 +29,15 @@ T = TypeVar("T")
 DEFAULT_DSN: Final = f"{EMBEDDED}.memdb/data"
 Dsn = Annotated[
     Optional[str],  # noqa: UP045
-    typer.Option(help=f"postgresql:// URL or embedded:FOLDER; else $MEMDB_DSN, else {DEFAULT_DSN}", show_default=False),
+    typer.Option(
+        help=f"A postgresql:// URL, keyword=value pairs, or embedded:FOLDER; else $MEMDB_DSN, else {DEFAULT_DSN}", show_default=False
+    ),
+]
+Dimension = Annotated[
+    Optional[int],  # noqa: UP045
+    typer.Option(
+        help="Of a new database's embeddings, 1 to 4,000; else $MEMDB_EMBEDDING_DIM, else the local embedder's, 256, or 384 without it."
+    ),
 ]
 Org = Annotated[str, typer.Option(help="The organization's slug.")]
 AgentSlug = Annotated[str, typer.Option("--agent", help="The agent's slug.")]
@@ -67,15 +75,27 @@ def chosen_dsn(dsn: str | None) -> str:
     return resolve_dsn(dsn or os.environ.get("MEMDB_DSN") or DEFAULT_DSN)
 
 
+def default_dimension() -> int | None:
+    """Of the embeddings of a database that a command makes: the local embedder's where that is installed, else memdb's default."""
+    return embedder.DIMENSION if embedder.is_installed() else None
+
+
+def told_dimension(dimension: int) -> str:
+    """What a command says of the dimension that a new database has from now on."""
+    if dimension == embedder.DIMENSION:
+        return f"embeddings have {dimension} dimensions, as the local embedder's: `memdb import` and `memdb search` embed"
+    return f"embeddings have {dimension} dimensions; the local embedder's have {embedder.DIMENSION}: `memdb search` goes by words alone"
+
+
 @asynccontextmanager
 async def server_url(dsn: str) -> AsyncIterator[str]:
-    """A postgresql:// URL: `dsn` itself, or that of the embedded server it names, made for the local embedder if it is new."""
+    """A running server's DSN: `dsn` itself, or that of the embedded server it names, made for the local embedder if it is new."""
     if not dsn.startswith(EMBEDDED):
         yield dsn
         return
     from memdb.operations import embedded
 
-    server = await asyncio.to_thread(embedded.start, dsn.removeprefix(EMBEDDED), dimension=embedder.DIMENSION)
+    server = await asyncio.to_thread(embedded.start, dsn.removeprefix(EMBEDDED), default_dimension=default_dimension())
     try:
         yield server.dsn
     finally:

@@ -1,26 +1,31 @@
-"""From a URL to a Database that has passed preflight."""
+"""From connection parameters to a Database that has passed preflight."""
 
 from __future__ import annotations
 
 import asyncio
+import ssl
 from typing import Final
 
 import asyncpg
+import msgspec
 
 from memdb.engine import codecs, preflight
 from memdb.engine.belonging import keep_from_children
 from memdb.engine.calls import Calls
 from memdb.engine.connection import Connection
 from memdb.engine.database import Admin, Database
-from memdb.engine.dsn import place
+from memdb.engine.dsn import ConnectionParameters
 from memdb.engine.executor import NO_CONTEXT, Context, Executor
 from memdb.engine.own import query
 from memdb.engine.package import schemas
 from memdb.engine.pool import Pool
+from memdb.engine.reaching import reach
 from memdb.engine.transaction import OpenTransaction
 from memdb.errors import (
+    AuthenticationFailed,
     CallFailed,
     ConnectionLost,
+    DatabaseMissing,
     DeadlineExceeded,
     InvalidInput,
     MemdbError,
@@ -32,14 +37,13 @@ from memdb.errors import (
 
 ADMIN_ROLE: Final = "memdb_admin"
 _ADMIN_POOL_SIZE: Final = 2
-# The statements' texts are constant: all of them stay prepared for a connection's whole life.
-_PREPARED_STATEMENTS: Final = 1000
+_PATIENCE_SECONDS: Final = 5.0
 
 
 async def open_database(
-    url: str,
+    parameters: ConnectionParameters,
     *,
-    admin_url: str,
+    admin_parameters: ConnectionParameters,
     pool_size: int,
     timeout: float,
     role: str | None,
@@ -49,16 +53,16 @@ async def open_database(
     allow_newer_schema: bool,
     slow_call: float | None,
 ) -> Database:
-    """A Database on the server of a postgresql:// URL, once preflight has found nothing against it; see `memdb.connect`."""
+    """A Database, once preflight has found nothing against it; see `memdb.connect`."""
     time = asyncio.get_running_loop().time
     start = time()
-    pool = Pool(_Connector(url, role, timeout, prepare=prepare), size=pool_size)
+    pool = Pool(_Connector(parameters, role, timeout, prepare=prepare), size=pool_size)
     admin_pool = Pool(
-        _Connector(admin_url, admin_role, timeout, prepare=prepare, admin=True), size=_ADMIN_POOL_SIZE, name="memdb.pool.admin"
+        _Connector(admin_parameters, admin_role, timeout, prepare=prepare, admin=True), size=_ADMIN_POOL_SIZE, name="memdb.pool.admin"
     )
     try:
         nobody = Admin(pool, None, None, NO_CONTEXT, timeout)
-        context = await _preflight(nobody, embedding_model, Calls(slow_call), place(url), allow_newer_schema=allow_newer_schema)
+        context = await _preflight(nobody, embedding_model, Calls(slow_call), parameters.place, allow_newer_schema=allow_newer_schema)
     except BaseException as error:
         pool.abandon()
         if isinstance(error, CallFailed):
@@ -86,17 +90,45 @@ async def types(on: Executor) -> list[codecs.DataType]:
     ...
 
 
+class Administration(msgspec.Struct, frozen=True):
+    """Whether `db.admin()` would see all tenants on this connection, and not just nothing; whether it `owns` memdb's tables; and their
+    owner, None where there are none.
+    """
+
+    administers: bool
+    owns: bool
+    owner: str | None
+
+
 @query
-async def administers(on: Executor) -> bool:
-    """Whether `db.admin()` would see all tenants on this connection, and not just nothing."""
+async def administers(on: Executor) -> Administration:
+    """What the role of this connection may do."""
     ...
+
+
+async def require_owner(on: Executor) -> None:
+    """Raises PermissionDenied unless the role owns memdb's tables, and so may change the schema."""
+    found = await administers(on)
+    if not found.owns:
+        raise PermissionDenied(f"only {found.owner}, who owns memdb's tables, may change the schema: connect as {found.owner}")
+
+
+async def refusal(parameters: ConnectionParameters, role: str | None) -> Exception | None:
+    """Why there is no connection to be had in this role, in memdb's words; None if there is one."""
+    try:
+        async with asyncio.timeout(parameters.seconds() or _PATIENCE_SECONDS):
+            connection = await reach(parameters, {"role": role} if role else {}, prepare=True)
+    except Exception as error:
+        return _refusal(error, role)
+    connection.terminate()
+    return None
 
 
 class _Connector:
     """Opens connections for a pool, in one role, with memdb's types registered."""
 
-    def __init__(self, url: str, role: str | None, timeout: float, *, prepare: bool, admin: bool = False) -> None:
-        self._url = url
+    def __init__(self, parameters: ConnectionParameters, role: str | None, timeout: float, *, prepare: bool, admin: bool = False) -> None:
+        self._parameters = parameters
         self._role = role
         self._timeout = timeout
         self._prepare = prepare
@@ -106,28 +138,18 @@ class _Connector:
     async def __call__(self, timeout: float) -> Connection:
         try:
             async with asyncio.timeout(timeout):
-                return await self._open(timeout)
+                return await self._open()
         except (DeadlineExceeded, Unavailable) as error:
             raise _refusal(error, self._role) from error
         except MemdbError:
             raise
-        except ValueError as error:
-            raise _refusal(error, self._role) from None
         except Exception as error:
             raise _refusal(error, self._role) from error
 
-    async def _open(self, timeout: float) -> Connection:
+    async def _open(self) -> Connection:
         # A pooler may refuse any start-up parameter; role=None is how its user says so. JIT never pays for statements this short.
-        settings = {"role": self._role, "jit": "off", "application_name": "memdb"} if self._role else None
-        connection: Connection = await asyncpg.connect(
-            self._url,
-            timeout=timeout,
-            server_settings=settings,
-            connection_class=Connection,
-            statement_cache_size=_PREPARED_STATEMENTS if self._prepare else 0,
-            max_cached_statement_lifetime=0,
-            max_cacheable_statement_size=0,
-        )
+        settings = {"role": self._role, "jit": "off"} if self._role else {}
+        connection = await reach(self._parameters, settings, prepare=self._prepare)
         keep_from_children(connection)
         try:
             await self._register(connection)
@@ -140,28 +162,51 @@ class _Connector:
         # They stay the same while the database is there, so the first connection asks for all. What is missing is for preflight to report.
         if not self._types:
             on = OpenTransaction(connection, None, None, NO_CONTEXT, self._timeout)
-            if self._admin and not await administers(on):
-                raise PermissionDenied(f"the login is no {ADMIN_ROLE}: GRANT {ADMIN_ROLE} TO it, or connect with admin_dsn")
+            if self._admin:
+                _judge_administration(await administers(on), self._role)
             self._types = await types(on)
         codecs.register(connection, self._types)
+
+
+def _judge_administration(found: Administration, role: str | None) -> None:
+    if found.administers:
+        return
+    if role is None:
+        raise PermissionDenied(
+            f"the login is neither {found.owner}, who owns memdb's tables, nor does it inherit {ADMIN_ROLE}: "
+            f"connect as {found.owner} to change the schema, with admin_role={ADMIN_ROLE!r} or admin_dsn for all else"
+        )
+    raise PermissionDenied(f"the login is no {ADMIN_ROLE}: GRANT {ADMIN_ROLE} TO it, or connect with admin_dsn")
 
 
 def _refusal(error: BaseException, role: str | None) -> Exception:
     if isinstance(error, ConnectionLost):
         error = error.__cause__ or error
+    if isinstance(error, asyncpg.PostgresError):
+        return _refused(error, role)
+    if isinstance(error, TimeoutError):
+        return ServerUnreachable("the server did not answer in time")
+    if isinstance(error, asyncpg.ClientConfigurationError):
+        return InvalidInput("dsn", f"asks for what cannot be: {error}")
+    if isinstance(error, ssl.SSLCertVerificationError):
+        return AuthenticationFailed(f"the server's certificate is not trusted: {error.verify_message}; sslrootcert names the root to trust")
+    if isinstance(error, OSError):
+        return ServerUnreachable(f"the server cannot be reached: {error.strerror or error}")
+    return ServerUnreachable(f"the server cannot be used: {error}")
+
+
+def _refused(error: asyncpg.PostgresError, role: str | None) -> Exception:
+    """What a server says that can be reached."""
     if isinstance(error, asyncpg.InvalidParameterValueError) and role and role in str(error):
         return SchemaMissing(f"the server has no role {role}: run `memdb migrate` (or `yoyo apply`) first")
     if isinstance(error, asyncpg.InsufficientPrivilegeError) and role and "role" in str(error):
         return PermissionDenied(f"the login may not act as {role}: GRANT {role} TO it, or connect with role=None")
-    if isinstance(error, TimeoutError):
-        return ServerUnreachable("the server did not answer in time")
-    if isinstance(error, asyncpg.PostgresError) and "startup parameter" in str(error):
+    if isinstance(error, asyncpg.InsufficientPrivilegeError):
+        return PermissionDenied(f"the login may not connect: {error}")
+    if isinstance(error, asyncpg.InvalidAuthorizationSpecificationError):
+        return AuthenticationFailed(f"the server refused the login: {error}")
+    if isinstance(error, asyncpg.InvalidCatalogNameError):
+        return DatabaseMissing(f"the server refused the connection: {error}")
+    if "startup parameter" in str(error):
         return ServerUnreachable(f"the pooler refused the connection: {error}; see docs/pooling.md")
-    if isinstance(error, asyncpg.PostgresError):
-        return ServerUnreachable(f"the server refused the connection: {error}")
-    if isinstance(error, asyncpg.ClientConfigurationError | ValueError):
-        # What the parser says may hold a part of the password.
-        return InvalidInput("dsn", "cannot be read: percent-encode what is special in the user, the password and the database")
-    if isinstance(error, OSError):
-        return ServerUnreachable(f"the server cannot be reached: {error.strerror or error}")
-    return ServerUnreachable(f"the server cannot be used: {error}")
+    return ServerUnreachable(f"the server refused the connection: {error}")

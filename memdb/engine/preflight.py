@@ -41,6 +41,7 @@ class Inspection(msgspec.Struct, frozen=True):
     schema_comment: str | None
     vector_version: str | None
     vector_schema: str | None
+    may_use_vector: bool
     vector_on_path: bool
     role: str
     sees_past_rls: bool
@@ -76,10 +77,7 @@ def judge(found: Inspection, *, allow_newer_schema: bool = False) -> None:
         raise ServerTooOld(f"memdb needs PostgreSQL 16 or newer; this is {found.server_version // 10000}")
     if found.sees_past_rls:
         raise UnsafeRole(f"role {found.role} is a superuser or has BYPASSRLS: row-level security would not hold; use role='memdb_app'")
-    if found.vector_version is None and found.schema_comment is not None:
-        raise PgvectorMissing("the database has no pgvector: CREATE EXTENSION vector")
-    _judge_schema(found.schema_comment, allow_newer_schema=allow_newer_schema)
-    _judge_vector(found)
+    judge_schema(found, allow_newer_schema=allow_newer_schema)
     if found.owns_tables:
         raise UnsafeRole(
             f"role {found.role} owns memdb's tables or a package's, and could switch row-level security off; use role='memdb_app'"
@@ -91,7 +89,15 @@ def judge(found: Inspection, *, allow_newer_schema: bool = False) -> None:
         raise RowSecurityMissing(f"row-level security is not what CALL memdb.isolate(...) makes it, on: {listed}")
 
 
-def _judge_schema(comment: str | None, *, allow_newer_schema: bool) -> None:
+def judge_schema(found: Inspection, *, allow_newer_schema: bool) -> None:
+    """Raises the PreflightFailed that says what to do, unless memdb's schema is there and the role can use pgvector."""
+    if found.vector_version is None and found.schema_comment is not None:
+        raise PgvectorMissing("the database has no pgvector: CREATE EXTENSION vector")
+    _judge_migrations(found.schema_comment, allow_newer_schema=allow_newer_schema)
+    _judge_vector(found)
+
+
+def _judge_migrations(comment: str | None, *, allow_newer_schema: bool) -> None:
     known = migration_ids()
     applied = (comment or "").removeprefix("memdb ")
     if not applied:
@@ -111,6 +117,10 @@ def _judge_vector(found: Inspection) -> None:
     if tuple(int(part) for part in version.split(".") if part.isdigit()) < _OLDEST_PGVECTOR:
         wanted = ".".join(map(str, _OLDEST_PGVECTOR))
         raise PgvectorMissing(f"memdb needs pgvector {wanted} or newer, this is {version}: ALTER EXTENSION vector UPDATE")
+    if not found.may_use_vector:
+        raise PgvectorMissing(
+            f"role {found.role} may not use pgvector's schema: GRANT USAGE ON SCHEMA {found.vector_schema} TO memdb_app, memdb_admin"
+        )
     if not found.vector_on_path:
         raise PgvectorMissing(
             f"pgvector is in schema {found.vector_schema}, which is not on the search path: add options=-csearch_path=... to the DSN"

@@ -12,9 +12,11 @@ import asyncpg
 
 from memdb.engine import constraints
 from memdb.errors import (
+    AuthenticationFailed,
     CallFailed,
     ConcurrentUse,
     ConnectionLost,
+    DatabaseMissing,
     DeadlineExceeded,
     InvalidInput,
     InvalidTransition,
@@ -70,8 +72,8 @@ _BY_CLASS: Final[tuple[tuple[type[BaseException], type[MemdbError], str], ...]] 
     ),
     (asyncpg.SyntaxOrAccessError, SchemaMismatch, "the statement does not fit the schema"),
     (asyncpg.InvalidSchemaNameError, SchemaMismatch, "the database lacks a schema that the statement names"),
-    (asyncpg.InvalidCatalogNameError, ServerUnreachable, "the server does not know the database"),
-    (asyncpg.InvalidAuthorizationSpecificationError, ServerUnreachable, "the server does not accept the login"),
+    (asyncpg.InvalidCatalogNameError, DatabaseMissing, "the server does not know the database"),
+    (asyncpg.InvalidAuthorizationSpecificationError, AuthenticationFailed, "the server does not accept the login"),
     (asyncpg.CannotConnectNowError, ServerUnreachable, "the server is starting up or shutting down"),
     (asyncpg.TooManyConnectionsError, ServerUnreachable, "the server has no free connection slot"),
     (asyncpg.CrashShutdownError, ConnectionLost, "the server crashed and closed the connection"),

@@ -8,7 +8,7 @@ from typing import Any, Final
 
 from memdb.engine.connecting import ADMIN_ROLE, open_database
 from memdb.engine.database import Database, check_timeout
-from memdb.engine.dsn import EMBEDDED, resolve_dsn
+from memdb.engine.dsn import EMBEDDED, connection_parameters, resolve_dsn
 from memdb.engine.inputs import ModelName, check_for
 from memdb.errors import InvalidInput
 
@@ -52,8 +52,8 @@ def connect(
         async with memdb.connect("postgresql://app@localhost/agents") as db:
             tenant = db.tenant(org_id)
 
-    - `dsn`: a `postgresql://` URL; `embedded:PATH`, which starts (and first creates and migrates) a server on that data folder; or None
-      for $MEMDB_DSN.
+    - `dsn`: a `postgresql://` URL or libpq's keyword=value pairs, completed as libpq does it (docs/connecting.md); `embedded:PATH`, which
+      starts (and first creates and migrates) a server on that data folder; or None for $MEMDB_DSN.
     - `pool_size`: connections at most. The first is opened at once, the others when needed.
     - `timeout`: seconds that a call may take, this one and waiting for a connection included. `db.tenant(org_id, timeout=...)` overrides
       it.
@@ -65,10 +65,10 @@ def connect(
     - `embedding_model`: the model that this service embeds with, while the database changes from one to another (`memdb.spaces`); None is
       the current one's, whose dimension is `db.dimension`.
     - `allow_newer_schema`: run on a schema with migrations that this memdb does not know, as in the middle of a deployment.
-
     - `slow_call`: seconds from which on a call is logged, by the logger memdb.calls (docs/observability.md); None logs none.
 
-    Raises ServerUnreachable, PreflightFailed (SchemaMissing, SchemaOutdated, UnsafeRole, ...), InvalidInput.
+    Raises ServerUnreachable, which may pass; AuthenticationFailed, PermissionDenied, PreflightFailed (DatabaseMissing, SchemaMissing,
+    SchemaOutdated, UnsafeRole, ...) and InvalidInput, which do not.
     """
     if isinstance(pool_size, bool) or not isinstance(pool_size, int) or not 1 <= pool_size <= 1000:
         raise InvalidInput("pool_size", f"must be between 1 and 1000, not {pool_size!r}")
@@ -90,14 +90,16 @@ def connect(
 
 async def _opened(*, dsn: str | None, admin_dsn: str | None, **options: Any) -> Database:
     url = resolve_dsn(dsn)
-    admin_url = None if admin_dsn is None else resolve_dsn(admin_dsn)
+    admin = None if admin_dsn is None else connection_parameters(resolve_dsn(admin_dsn))
     if not url.startswith(EMBEDDED):
-        return await open_database(url, admin_url=admin_url or url, **options)
+        parameters = connection_parameters(url)
+        return await open_database(parameters, admin_parameters=admin or parameters, **options)
     from memdb.operations import embedded
 
     server = await embedded.start_in_thread(url.removeprefix(EMBEDDED))
     try:
-        database = await open_database(server.dsn, admin_url=admin_url or server.dsn, **options)
+        parameters = connection_parameters(server.dsn)
+        database = await open_database(parameters, admin_parameters=admin or parameters, **options)
     except BaseException:
         await server.leave_in_thread()
         raise

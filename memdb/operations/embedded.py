@@ -58,7 +58,7 @@ class Server:
         self._folder = folder
         self._users = users
         self._user = user
-        self.dsn: Final = f"postgresql://postgres@/postgres?host={quote(str(_socket_folder(folder)))}"
+        self.dsn: Final = f"postgresql://postgres@/postgres?host={quote(str(_socket_folder(folder)))}&port=5432"
         atexit.register(self.leave)
 
     def leave(self) -> None:
@@ -83,10 +83,13 @@ class Server:
         await asyncio.to_thread(self.leave)
 
 
-def start(folder: str | Path, *, dimension: int | None = None, settings: Mapping[str, str] | None = None) -> Server:
+def start(
+    folder: str | Path, *, dimension: int | None = None, default_dimension: int | None = None, settings: Mapping[str, str] | None = None
+) -> Server:
     """The server of `folder`, started if it is not running, created if it is new, and migrated: memdb's tables and the declared packages'.
 
-    `dimension` is that of a new database's embeddings; `settings` are PostgreSQL's, and matter only to whoever starts the server.
+    `dimension` and `default_dimension` are of a new database's embeddings, as in `migrate`; `settings` are PostgreSQL's, and matter only to
+    whoever starts the server.
     Raises ForeignDataFolder or DamagedDataFolder, and leaves the folder as it is; EmbeddedServerError with the end of the log.
     """
     path = Path(folder).expanduser().resolve()
@@ -109,7 +112,8 @@ def start(folder: str | Path, *, dimension: int | None = None, settings: Mapping
     try:
         from memdb.operations.migrate import migrate
 
-        migrate(server.dsn, packages=[each for each in PACKAGES.values() if each.migrations is not None], dimension=dimension)
+        packages = [each for each in PACKAGES.values() if each.migrations is not None]
+        migrate(server.dsn, packages=packages, dimension=dimension, default_dimension=default_dimension)
     except BaseException:
         server.leave()
         raise

@@ -6,12 +6,14 @@ import logging
 import os
 from collections.abc import Callable, Iterable
 from typing import Any, Final
-from urllib.parse import urlencode, urlsplit, urlunsplit
+from urllib.parse import quote, unquote, urlencode
 
-from memdb.engine.dsn import EMBEDDED, resolve_dsn
+from memdb import spaces
+from memdb.engine.dsn import EMBEDDED, connection_parameters, resolve_dsn
 from memdb.engine.package import Package
 from memdb.engine.resources import MIGRATIONS
-from memdb.errors import ExtraMissing, InvalidInput, MemdbError, ServerUnreachable
+from memdb.errors import ExtraMissing, InvalidInput, MemdbError
+from memdb.operations.libpq import fetch, open_connection
 
 try:
     import psycopg
@@ -29,7 +31,11 @@ _LOCK_SECONDS: Final = 60
 _DIMENSION_VARIABLE: Final = "MEMDB_EMBEDDING_DIM"
 _DIMENSION_ARGUMENT: Final = "embedding_dim"
 _DIMENSION_SETTING: Final = "memdb.embedding_dim"
-
+# halfvec's indexes take no more.
+_MOST_DIMENSIONS: Final = 4000
+_SCHEME: Final = "memdb+postgresql:"
+_DSN_ARGUMENT: Final = "dsn"
+_SPACES_MIGRATION: Final = "0009_embeddings"
 
 _logger: Final = logging.getLogger("memdb.migrate")
 
@@ -43,20 +49,20 @@ class MigrationsLocked(MigrationFailed):
 
 
 class Backend(PostgresqlPsycopgBackend):  # type: ignore[misc]
-    """yoyo's psycopg 3 backend behind a plain postgresql:// URL with `memdb+` in front; hands the embedding dimension to the migrations."""
+    """yoyo's psycopg 3 backend, on the database that its URI names or, where that is `memdb+postgresql:` alone, $MEMDB_DSN; hands the
+    embeddings' dimension to the migrations.
+    """
 
     def connect(self, dburi: Any) -> Any:
-        arguments = dict(dburi.args)
-        dimension = _dimension(arguments.pop(_DIMENSION_ARGUMENT, None) or os.environ.get(_DIMENSION_VARIABLE))
-        arguments["options"] = f"{arguments.get('options', '')} -c {_DIMENSION_SETTING}={dimension}".strip()
-        connection = super().connect(dburi._replace(args=arguments))
+        dimension = _dimension(dburi.args.get(_DIMENSION_ARGUMENT) or os.environ.get(_DIMENSION_VARIABLE))
+        parameters = connection_parameters(_dsn_of(dburi))
+        connection = open_connection(parameters.with_settings({_DIMENSION_SETTING: dimension}))
         connection.add_notice_handler(_pass_on)
         try:
             connection.execute(f"SHOW {_DIMENSION_SETTING}")
         except psycopg.errors.UndefinedObject:
             connection.close()
             raise MigrationFailed("a pooler drops the embeddings' dimension on its way: migrate on the server itself") from None
-        connection.rollback()
         return connection
 
 
@@ -65,37 +71,38 @@ def migrate(
     *,
     packages: Iterable[Package] = (),
     dimension: int | None = None,
+    default_dimension: int | None = None,
     report: Callable[[str], None] = lambda migration: None,
 ) -> list[str]:
     """Apply the migrations that `dsn` (or $MEMDB_DSN) lacks, and return their names; `report` is called before each.
 
-    memdb's come first, then those of `packages`, each after what it depends on. `dimension` is that of the embeddings, 1 to 2,000; None
-    means $MEMDB_EMBEDDING_DIM, or 384. It is fixed once the memories' table exists. Processes that migrate at once wait for one another.
-    Raises MigrationFailed, PackageUnusable, ServerUnreachable, InvalidInput.
+    memdb's come first, then those of `packages`, each after what it depends on. `dimension` is that of a new database's embeddings, 1 to
+    4,000; None means $MEMDB_EMBEDDING_DIM, `default_dimension`, or 384. InvalidInput for a `dimension` that an existing database has not:
+    another model's embeddings get a space of their own (`memdb.spaces`). Processes that migrate at once wait for one another.
+    Raises MigrationFailed, PackageUnusable, and what `memdb.connect` raises of the server.
     """
     url = resolve_dsn(dsn)
     if url.startswith(EMBEDDED):
         raise InvalidInput("dsn", "must be a postgresql:// URL: an embedded server migrates itself")
+    chosen = chosen_dimension(dimension, default_dimension)
     ours = read_migrations(str(MIGRATIONS))
     # Before anything is applied: what is wrong with a package is no reason to leave the database half migrated.
     theirs = migrations_of(packages, ours)
     try:
-        backend = get_backend(_backend_url(url, dimension))
-    except psycopg.OperationalError as error:
-        raise ServerUnreachable(f"the server cannot be reached: {error}") from error
-    except (ValueError, psycopg.ProgrammingError) as error:
-        if isinstance(error, MemdbError):
-            raise
-        # What the parser says may hold a part of the password.
-        raise InvalidInput("dsn", "cannot be read: percent-encode what is special in the user, the password and the database") from None
-    try:
-        with backend:
+        with get_backend(f"{_SCHEME}?{urlencode({_DSN_ARGUMENT: url, _DIMENSION_ARGUMENT: chosen})}") as backend:
+            _judge_dimension(backend, ours, dimension)
             # Without anything to apply no lock is taken, and a lock that a killed process left is in nobody's way.
             return _apply(backend, (ours, theirs), report) if backend.to_apply(ours) or backend.to_apply(theirs) else []
     except LockTimeout as error:
         raise MigrationsLocked("another process is migrating, or was killed while it did: then run `yoyo break-lock`") from error
     except psycopg.Error as error:
         raise MigrationFailed(str(error)) from error
+
+
+def chosen_dimension(dimension: int | None, default: int | None) -> int:
+    """The dimension of a new database's embeddings: `dimension`, else $MEMDB_EMBEDDING_DIM, else `default`, else 384."""
+    given = os.environ.get(_DIMENSION_VARIABLE) or default
+    return _dimension(given if dimension is None else dimension)
 
 
 def _pass_on(notice: psycopg.errors.Diagnostic) -> None:
@@ -116,12 +123,34 @@ def _apply(backend: Backend, folders: Iterable[MigrationList], report: Callable[
     return applied
 
 
-def _backend_url(url: str, dimension: int | None) -> str:
-    parts = urlsplit(f"memdb+{url}")
-    if dimension is None:
-        return urlunsplit(parts)
-    argument = urlencode({_DIMENSION_ARGUMENT: _dimension(dimension)})
-    return urlunsplit(parts._replace(query=f"{parts.query}&{argument}".lstrip("&")))
+def _dsn_of(dburi: Any) -> str:
+    """The DSN in yoyo's form of a URI, which has no place for several hosts."""
+    if _DSN_ARGUMENT in dburi.args:
+        return str(dburi.args[_DSN_ARGUMENT])
+    arguments = {name: value for name, value in dburi.args.items() if name != _DIMENSION_ARGUMENT}
+    database = unquote(dburi.database or "")
+    parts = {
+        "host": dburi.hostname,
+        "port": dburi.port,
+        "user": dburi.username,
+        "password": dburi.password,
+        "dbname": database,
+        **arguments,
+    }
+    given = {name: value for name, value in parts.items() if value}
+    return f"postgresql://?{urlencode(given, quote_via=quote)}" if given else resolve_dsn(None)
+
+
+def _judge_dimension(backend: Backend, migrations: Any, wanted: int | None) -> None:
+    if wanted is None or any(each.id == _SPACES_MIGRATION for each in backend.to_apply(migrations)):
+        return
+    found = [space.dimension for space in fetch(backend.connection, spaces.existing)]
+    if wanted not in found:
+        raise InvalidInput(
+            "dimension",
+            f"must be that of the database's embeddings, {' or '.join(map(str, found))}, not {wanted}: "
+            f"`memdb space create --model NAME --dimension {wanted}` makes room for another model's",
+        )
 
 
 def _dimension(value: Any) -> int:
@@ -129,6 +158,6 @@ def _dimension(value: Any) -> int:
         dimension = DEFAULT_DIMENSION if value in (None, "") else int(value)
     except ValueError:
         dimension = 0
-    if not 1 <= dimension <= 2000:
-        raise InvalidInput(_DIMENSION_VARIABLE, f"must be between 1 and 2000, the limit of a vector index, not {value!r}")
+    if not 1 <= dimension <= _MOST_DIMENSIONS:
+        raise InvalidInput(_DIMENSION_VARIABLE, f"must be between 1 and {_MOST_DIMENSIONS}, the limit of a vector index, not {value!r}")
     return dimension

@@ -7,11 +7,12 @@ import contextlib
 import tempfile
 from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager
-from pathlib import Path
 from typing import Final
-from urllib.parse import parse_qs, quote, urlsplit, urlunsplit
 
-_SOCKET_NAME: Final = ".s.PGSQL.5432"
+from memdb.engine.dsn import connection_parameters
+from memdb.engine.dsn.hosts import Host
+
+_PORT: Final = 5432
 _CHUNK: Final = 1 << 16
 # Sync, Query and Flush are the messages after which a client waits for the server; Execute and Query are those that run a statement.
 _WAITS: Final = frozenset(b"SQH")
@@ -64,11 +65,12 @@ class _Frontend:
 async def tapped(dsn: str, *, latency: float = 0.0) -> AsyncIterator[Wire]:
     """A proxy in front of `dsn`; connect to the yielded Wire's `dsn`. `latency` is in seconds, for each round trip.
 
-    The server behind is reached without TLS, by the URL's host or its `host=` socket folder.
+    The server behind, the first that the DSN names, is reached without TLS.
     """
     with tempfile.TemporaryDirectory(prefix="memdb-wire-") as folder:
-        parts = urlsplit(dsn)
-        wire = Wire(urlunsplit(parts._replace(netloc=_login(parts.netloc), query=f"host={quote(folder)}")), latency)
+        parameters = connection_parameters(dsn)
+        proxy = Host(folder, _PORT)
+        wire = Wire(parameters.on(proxy).url(), latency)
         tasks = wire._relays
 
         async def serve(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
@@ -76,11 +78,11 @@ async def tapped(dsn: str, *, latency: float = 0.0) -> AsyncIterator[Wire]:
             assert task is not None
             tasks.add(task)
             with contextlib.suppress(ConnectionError, asyncio.CancelledError):
-                await _relay(wire, reader, writer, await _reach(dsn))
+                await _relay(wire, reader, writer, await _reach(parameters.hosts[0]))
             tasks.discard(task)
             writer.close()
 
-        server = await asyncio.start_unix_server(serve, str(Path(folder) / _SOCKET_NAME))
+        server = await asyncio.start_unix_server(serve, proxy.socket)
         try:
             yield wire
         finally:
@@ -90,12 +92,8 @@ async def tapped(dsn: str, *, latency: float = 0.0) -> AsyncIterator[Wire]:
             await asyncio.gather(*tasks, return_exceptions=True)
 
 
-async def _reach(dsn: str) -> tuple[asyncio.StreamReader, asyncio.StreamWriter]:
-    parts = urlsplit(dsn)
-    host = parse_qs(parts.query).get("host", [parts.hostname or "localhost"])[0]
-    if host.startswith("/"):
-        return await asyncio.open_unix_connection(f"{host}/.s.PGSQL.{parts.port or 5432}")
-    return await asyncio.open_connection(host, parts.port or 5432)
+async def _reach(host: Host) -> tuple[asyncio.StreamReader, asyncio.StreamWriter]:
+    return await (asyncio.open_unix_connection(host.socket) if host.is_socket else asyncio.open_connection(host.name, host.port))
 
 
 async def _relay(
@@ -145,9 +143,3 @@ async def _relay(
         up.cancel()
         await asyncio.gather(up, return_exceptions=True)
         to_server.close()
-
-
-def _login(netloc: str) -> str:
-    """The user part of a URL's host part; the host itself is the proxy's socket."""
-    user, at, _ = netloc.rpartition("@")
-    return f"{user}{at}"

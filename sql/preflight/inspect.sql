@@ -1,6 +1,6 @@
 -- What connect() needs to know of the database and of the role it is in; from the catalog alone, so that it works without a schema, too.
 -- `unprotected_tables` are those of tenants' rows in `schemas` which could show a tenant another's.
--- not null: server_version, role, sees_past_rls, owns_tables, acts_as_admin, vector_on_path, unprotected_tables, steady_functions
+-- not null: server_version, role, sees_past_rls, owns_tables, acts_as_admin, may_use_vector, vector_on_path, unprotected_tables, steady_functions
 WITH tables AS (
     SELECT
         c.oid,
@@ -51,6 +51,7 @@ SELECT
     obj_description(to_regnamespace('memdb'), 'pg_namespace') AS schema_comment,
     extension.extversion AS vector_version,
     extension.schema AS vector_schema,
+    coalesce(has_schema_privilege(extension.schema, 'USAGE'), false) AS may_use_vector,
     to_regtype('vector') IS NOT NULL AS vector_on_path,
     current_user::text AS role,
     effective.rolsuper OR effective.rolbypassrls AS sees_past_rls,

@@ -10,6 +10,7 @@ from contextlib import asynccontextmanager, suppress
 from typing import Final, Literal, NamedTuple
 from urllib.parse import urlsplit, urlunsplit
 
+from memdb.engine.dsn import connection_parameters
 from memdb.operations.wire import _reach
 
 Direction = Literal["up", "down"]
@@ -75,7 +76,7 @@ class _Link:
         self.silent = False
 
     async def run(self, from_client: asyncio.StreamReader, dsn: str) -> None:
-        from_server, to_server = await _reach(dsn)
+        from_server, to_server = await _reach(connection_parameters(dsn).hosts[0])
         to_client = self._ends[0]
         self._ends.append(to_server)
         async with asyncio.TaskGroup() as tasks:

@@ -18,6 +18,7 @@ import memdb
 from memdb import agents, audit, memories, messages, sessions
 from memdb.agents import Agent
 from memdb.engine.database import Database, Tenant
+from memdb.engine.dsn import connection_parameters
 from memdb.engine.executor import Transaction
 from memdb.errors import ConnectionLost, DeadlineExceeded, MemdbError, OutOfResources, ReadOnly, ServerUnreachable, TransactionConflict
 from memdb.memories import Memory, NewMemory
@@ -121,7 +122,7 @@ def small(dsn: str, disk: Path) -> Iterator[Path]:
     """A disk of 4 MB, on which the memories are."""
     if "host=" not in dsn:
         pytest.skip("the disk must be the server's")
-    shutil.chown(disk, (Path(urlsplit(dsn).query.removeprefix("host=")).parent / "postgres").stat().st_uid)
+    shutil.chown(disk, (Path(connection_parameters(dsn).hosts[0].name).parent / "postgres").stat().st_uid)
     _resize(disk, "4m")
     name = f"small_{uuid.uuid4().hex}"
     execute(dsn, f"CREATE TABLESPACE {name} LOCATION '{disk}'", f"ALTER TABLE memdb.memories SET TABLESPACE {name}")

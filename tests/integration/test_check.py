@@ -4,7 +4,10 @@ from __future__ import annotations
 
 import pytest
 
+import memdb
+from memdb import spaces
 from memdb.engine.own import QUERIES
+from memdb.errors import SchemaMissing, SchemaOutdated
 from memdb.operations.check import Difference, check
 from tests.server import Databases, execute
 
@@ -116,3 +119,20 @@ def test_a_read_that_is_none(dsn: str) -> None:
     )
     found = [difference for difference in _check(dsn, "users.get") if difference.what == "effect"]
     assert found == [Difference("users.get", "effect", "only reads", "charge(), which is VOLATILE")]
+
+
+def test_a_database_that_is_not_migrated(empty_dsn: str) -> None:
+    with pytest.raises(SchemaMissing, match="memdb migrate"):
+        check(empty_dsn)
+
+
+def test_a_schema_that_lacks_a_migration(dsn: str) -> None:
+    execute(dsn, "COMMENT ON SCHEMA memdb IS 'memdb 0001_foundation'")
+    with pytest.raises(SchemaOutdated, match="memdb migrate"):
+        check(dsn)
+
+
+async def test_a_second_embedding_space_is_no_difference(dsn: str) -> None:
+    async with memdb.connect(dsn, admin_role=None) as owner:
+        await spaces.create(owner.admin(), dimension=8, model="other")
+    assert check(dsn) == []

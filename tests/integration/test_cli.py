@@ -16,15 +16,18 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import psycopg
 import pytest
 
 from memdb import messages, sessions
 from memdb.agents import Agent
+from memdb.cli import embedder
 from memdb.engine.database import Tenant
 from memdb.engine.resources import migration_ids
+from memdb.errors import InvalidInput
 from memdb.operations.migrate import migrate
-from tests.server import execute, fetch
+from tests.server import execute, fetch, with_login
 
 
 def _memdb(*arguments: str, **environment: str) -> subprocess.CompletedProcess[str]:
@@ -86,8 +89,40 @@ def test_the_demonstration_answers_only_by_both(folder: Path) -> None:
 
 def test_migrate_shows_what_it_applies(empty_dsn: str) -> None:
     first = _memdb("migrate", "--dsn", empty_dsn, "--dimension", "16")
-    assert first.stdout.splitlines() == [*[f"applying {name}" for name in migration_ids()], f"{len(migration_ids())} applied"]
+    *applying, applied, dimension = first.stdout.splitlines()
+    assert applying == [f"applying {name}" for name in migration_ids()]
+    assert applied == f"{len(migration_ids())} applied"
+    assert dimension.startswith("embeddings have 16 dimensions; the local embedder's have 256")
     assert _memdb("migrate", MEMDB_DSN=empty_dsn).stdout == "up to date\n"
+    refused = _memdb("migrate", "--dimension", "256", MEMDB_DSN=empty_dsn)
+    assert "InvalidInput: dimension must be that of the database's embeddings, 16, not 256: `memdb space create" in refused.stderr
+
+
+def test_what_is_migrated_by_a_command_fits_the_local_embedder(empty_dsn: str, folder: Path) -> None:
+    assert "embeddings have 256 dimensions, as the local embedder's" in _memdb("migrate", "--dsn", empty_dsn).stdout
+    assert _memdb("import", _write(folder, {"content": "green tea"}), "--dsn", empty_dsn).returncode == 0
+    assert fetch(empty_dsn, "SELECT embedded FROM memdb.memories") == [(True,)]
+
+
+def test_an_empty_text_has_no_embedding() -> None:
+    with pytest.raises(InvalidInput, match="texts must not be empty, as number 1 is"):
+        embedder.embed(["tea", ""])
+    assert np.isfinite(embedder.embed([" ", "\u200b", "tea"])).all()
+
+
+def test_who_changes_the_schema_is_the_tables_owner(dsn: str) -> None:
+    execute(
+        dsn,
+        "DO $$ BEGIN CREATE ROLE test_admin LOGIN; EXCEPTION WHEN duplicate_object THEN NULL; END $$",
+        "GRANT memdb_app, memdb_admin TO test_admin WITH INHERIT FALSE",
+    )
+    for command in (("index",), ("space", "create", "--model", "tiny", "--dimension", "3")):
+        told = _memdb(*command, "--dsn", with_login(dsn, "test_admin")).stderr
+        assert told.startswith("PermissionDenied: the login is neither postgres, who owns memdb's tables, nor does it inherit"), told
+    assert _memdb("space", "list", "--dsn", with_login(dsn, "test_admin")).returncode == 0
+    execute(dsn, "GRANT memdb_admin TO test_admin WITH INHERIT TRUE")
+    told = _memdb("index", "--dsn", with_login(dsn, "test_admin")).stderr
+    assert told.startswith("PermissionDenied: only postgres, who owns memdb's tables, may change the schema"), told
 
 
 def test_check_agrees_or_prints_the_difference(dsn: str) -> None:

@@ -115,12 +115,15 @@ def test_a_long_path_gets_its_socket_elsewhere(folder: Path) -> None:
 
 
 def test_the_dimension_is_that_of_the_first_start(folder: Path) -> None:
-    for dimension in (8, 16):
-        server = embedded.start(folder, dimension=dimension)
-        with psycopg.connect(server.dsn) as connection:
-            row = connection.execute("SELECT dimension FROM memdb.embedding_spaces").fetchone()
-        server.leave()
-        assert row == (8,)
+    embedded.start(folder, dimension=8).leave()
+    with pytest.raises(InvalidInput, match=r"dimension must be that of the database's embeddings, 8, not 16: .*space create"):
+        embedded.start(folder, dimension=16)
+    assert not _answers(folder)
+    server = embedded.start(folder, default_dimension=16)
+    with psycopg.connect(server.dsn) as connection:
+        row = connection.execute("SELECT dimension FROM memdb.embedding_spaces").fetchone()
+    server.leave()
+    assert row == (8,)
 
 
 def test_an_impossible_dimension_is_refused(folder: Path) -> None:

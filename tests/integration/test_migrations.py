@@ -95,15 +95,15 @@ def _dimension(dsn: str) -> object:
     return row[0]
 
 
-@pytest.mark.parametrize(("dimension", "found"), [(None, 384), (1, 1), (2000, 2000)])
+@pytest.mark.parametrize(("dimension", "found"), [(None, 384), (1, 1), (4000, 4000)])
 def test_the_dimension_is_chosen_when_applied(empty_dsn: str, dimension: int | None, found: int) -> None:
     migrate(empty_dsn, dimension=dimension)
     assert _dimension(empty_dsn) == found
 
 
-@pytest.mark.parametrize("dimension", [0, 2001, -1])
+@pytest.mark.parametrize("dimension", [0, 4001, -1])
 def test_an_impossible_dimension_is_refused_before_anything_is_applied(empty_dsn: str, dimension: int) -> None:
-    with pytest.raises(InvalidInput, match="between 1 and 2000"):
+    with pytest.raises(InvalidInput, match="between 1 and 4000"):
         migrate(empty_dsn, dimension=dimension)
     assert _objects(empty_dsn) == []
 

@@ -6,7 +6,9 @@ import pytest
 
 import memdb
 from memdb import errors
+from memdb.engine.own import QUERIES
 from memdb.engine.resources import migration_ids
+from memdb.operations.check import check
 from memdb.operations.migrate import migrate
 from tests.server import execute, with_database, with_login, with_search_path
 
@@ -38,14 +40,19 @@ async def test_no_pgvector(dsn: str) -> None:
 
 
 async def test_pgvector_off_the_search_path_and_back_on(empty_dsn: str) -> None:
-    execute(
-        empty_dsn, "CREATE SCHEMA extensions", "CREATE EXTENSION vector SCHEMA extensions", "GRANT USAGE ON SCHEMA extensions TO public"
-    )
+    execute(empty_dsn, "CREATE SCHEMA extensions", "CREATE EXTENSION vector SCHEMA extensions")
     on_path = with_search_path(empty_dsn, "public,extensions")
     migrate(empty_dsn)
+    advice = "GRANT USAGE ON SCHEMA extensions TO memdb_app, memdb_admin"
+    for dsn in (empty_dsn, on_path):
+        await _refused(dsn, errors.PgvectorMissing, f"role memdb_app may not use pgvector's schema: {advice}")
+        with pytest.raises(errors.PgvectorMissing, match=advice):
+            check(dsn)
+    execute(empty_dsn, advice)
     await _refused(empty_dsn, errors.PgvectorMissing, "schema extensions, which is not on the search path")
     async with memdb.connect(on_path) as db:
         assert db.dimension == 384
+    assert check(on_path, queries=[QUERIES["memories.search_exact"]]) == []
 
 
 async def test_a_superuser(dsn: str) -> None:
@@ -118,7 +125,11 @@ async def test_row_level_security_that_is_not_what_the_migrations_made(dsn: str,
 
 
 async def test_a_database_that_does_not_exist(dsn: str) -> None:
-    await _refused(with_database(dsn, "no_such_database"), errors.ServerUnreachable, "no_such_database")
+    missing = with_database(dsn, "no_such_database")
+    await _refused(missing, errors.DatabaseMissing, "no_such_database")
+    for command in (migrate, check):
+        with pytest.raises(errors.DatabaseMissing, match="no_such_database"):
+            command(missing)
 
 
 async def test_an_unreachable_server() -> None:

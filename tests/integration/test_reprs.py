@@ -7,7 +7,7 @@ from urllib.parse import urlsplit
 import pytest
 
 import memdb
-from memdb.engine.dsn import place
+from memdb.engine.dsn import connection_parameters
 from tests.conftest import settle
 
 SECRET = "hunter2"
@@ -28,17 +28,17 @@ def secretive(dsn: str) -> str:
         ("postgresql://ada:hunter2@db.example:5433/agents?sslmode=require", "db.example:5433/agents"),
         ("postgres://ada:hunter%402@one:5432,two:5433/agents", "one:5432,two:5433/agents"),
         ("postgresql://ada@/agents?host=/run/postgresql&password=hunter2", "/run/postgresql/agents"),
-        ("postgresql://", "elsewhere/others"),
+        ("postgresql://", "elsewhere:5432/others"),
     ],
 )
 def test_a_place_has_no_secret(url: str, shown: str, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("PGHOST", "elsewhere")
     monkeypatch.setenv("PGDATABASE", "others")
-    assert place(url) == shown
+    assert connection_parameters(url).place == shown
 
 
 async def test_each_says_where_whose_and_in_which_state(secretive: str) -> None:
-    where = place(secretive)
+    where = connection_parameters(secretive).place
     db = await memdb.connect(secretive, timeout=20.0)
     tenant = (await settle(db, "shown")).tenant
     async with tenant.transaction() as tx, db.admin().transaction() as administration:
@@ -59,7 +59,7 @@ async def test_each_says_where_whose_and_in_which_state(secretive: str) -> None:
 
 
 def test_the_synchronous_ones_say_the_same(secretive: str) -> None:
-    where = place(secretive)
+    where = connection_parameters(secretive).place
     with memdb.sync(secretive, timeout=20.0) as synchronous:
         assert repr(synchronous) == f"<memdb.SyncDatabase on {where}, open>"
         assert repr(synchronous.admin()) == f"<memdb.SyncAdmin of all tenants on {where}, open>"

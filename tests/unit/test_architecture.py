@@ -38,6 +38,7 @@ ENGINE = (
     "codecs",
     "belonging",
     "connection",
+    "reaching",
     "deadline",
     "episode",
     "pool",
@@ -89,10 +90,11 @@ AREAS = (
     "retention",
     "archives",
 )
-OPERATIONS = ("packages", "package_migrations", "migrate", "embedded", "connect", "sync", "backup", "check", "scaffold", "wire")
+OPERATIONS = ("packages", "package_migrations", "libpq", "migrate", "embedded", "connect", "sync", "backup", "check", "scaffold", "wire")
 ROOMS = (
     "constraints",
     "error_bases",
+    "error_preflight",
     "errors",
     *(f"engine.{room}" for room in ENGINE),
     *AREAS,

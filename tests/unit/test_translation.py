@@ -9,7 +9,9 @@ import pytest
 
 from memdb.engine.translation import translate
 from memdb.errors import (
+    AuthenticationFailed,
     ConnectionLost,
+    DatabaseMissing,
     DeadlineExceeded,
     InvalidInput,
     MemdbError,
@@ -35,8 +37,8 @@ NAMES: dict[str, type[MemdbError]] = {
     "25P03": ConnectionLost,
     "25P04": ConnectionLost,
     "26000": Unsupported,
-    "28": ServerUnreachable,
-    "3D000": ServerUnreachable,
+    "28": AuthenticationFailed,
+    "3D000": DatabaseMissing,
     "3F000": SchemaMismatch,
     "40001": TransactionConflict,
     "40P01": TransactionConflict,

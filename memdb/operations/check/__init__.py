@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Any
 
-from memdb.engine import own
+from memdb.engine import own, preflight
 from memdb.engine.connecting import ADMIN_ROLE
-from memdb.engine.dsn import resolve_dsn
+from memdb.engine.dsn import connection_parameters, resolve_dsn
 from memdb.engine.executor import AdminExecutor
 from memdb.engine.package import Package
 from memdb.engine.query import Query
-from memdb.errors import ExtraMissing, ServerUnreachable
+from memdb.errors import ExtraMissing
 
 try:
     import psycopg
@@ -21,6 +21,7 @@ except ImportError as error:
 from memdb.operations.check import tables as tables_of
 from memdb.operations.check.statements import Checker, Difference, named_types, not_null_columns
 from memdb.operations.check.tables import tables
+from memdb.operations.libpq import fetch, open_connection
 
 __all__ = ["Difference", "check", "named_types", "not_null_columns", "tables"]
 
@@ -35,7 +36,8 @@ def check(
     """What differs between the packages (memdb's own, by default) and the database at `dsn` or $MEMDB_DSN.
 
     Their query functions are compared with the schema, and their tables with what keeps tenants apart; of `queries`, these alone. Each
-    statement is prepared and planned, never run, in the role that it is for. Raises ServerUnreachable, QueryDefinitionError.
+    statement is prepared and planned, never run, in the role that it is for. Raises SchemaMissing, SchemaOutdated, PgvectorMissing,
+    QueryDefinitionError, and what `memdb.connect` raises of the server.
     """
     url = resolve_dsn(dsn)
     found: list[Difference] = []
@@ -64,7 +66,11 @@ def _name(query: Query[..., Any]) -> str:
 
 
 def _connect(url: str, role: str) -> psycopg.Connection[Any]:
+    connection = open_connection(connection_parameters(url), role=role)
     try:
-        return psycopg.connect(url, options=f"-c role={role}", autocommit=True)
-    except psycopg.OperationalError as error:
-        raise ServerUnreachable(f"the server cannot be reached in role {role}: {error}") from error
+        (found,) = fetch(connection, preflight.inspect, [])
+        preflight.judge_schema(found, allow_newer_schema=True)
+    except BaseException:
+        connection.close()
+        raise
+    return connection

@@ -6,14 +6,14 @@ from collections.abc import Iterator
 from typing import Any
 
 import msgspec
-from psycopg import Connection, RawCursor
+from psycopg import Connection
 
 from memdb.engine import preflight
 from memdb.engine.executor import Executor
 from memdb.engine.own import query
 from memdb.engine.package import Package
-from memdb.engine.query import QueryFunction
 from memdb.operations.check.statements import Difference
+from memdb.operations.libpq import fetch
 
 
 class Table(msgspec.Struct, frozen=True):
@@ -36,8 +36,8 @@ async def tables(on: Executor, *, schema: str | None) -> list[Table]:
 
 def differences(connection: Connection[Any], package: Package) -> Iterator[Difference]:
     """What of the package's tables could show a tenant another's rows. Of a table without org_id: unless it is one that all only read."""
-    found: list[Table] = _fetch(connection, tables, package.schema)
-    (inspected,) = _fetch(connection, preflight.inspect, sorted({table.schema for table in found}))
+    found: list[Table] = fetch(connection, tables, package.schema)
+    (inspected,) = fetch(connection, preflight.inspect, sorted({table.schema for table in found}))
     unprotected = {table.name: table.found for table in inspected.unprotected_tables}
     for table in found:
         yield from _of(table, unprotected.get(table.name))
@@ -60,9 +60,3 @@ def _of(table: Table, protection: str | None) -> Iterator[Difference]:
         for each in all_of_kind:
             name, _, definition = each.partition(" ")
             yield Difference(subject, f"{kind} {name}", "begins with org_id", definition)
-
-
-def _fetch(connection: Connection[Any], function: QueryFunction[..., Any], *parameters: Any) -> list[Any]:
-    # The statement has been compiled to PostgreSQL's own placeholders.
-    rows = RawCursor(connection).execute(function.query.statement.encode(), parameters)
-    return [function.query.shape.decode(row) for row in rows]

@@ -1,0 +1,37 @@
+"""Connections by psycopg, for what asyncpg does not do: applying migrations, describing statements without running them."""
+
+from __future__ import annotations
+
+import asyncio
+from concurrent.futures import ThreadPoolExecutor
+from typing import Any
+
+from memdb.engine.connecting import refusal
+from memdb.engine.dsn import ConnectionParameters
+from memdb.engine.query import QueryFunction
+from memdb.errors import ExtraMissing, ServerUnreachable
+
+try:
+    import psycopg
+except ImportError as error:
+    raise ExtraMissing("migrating and checking", "migrate") from error
+
+
+def open_connection(parameters: ConnectionParameters, *, role: str | None = None) -> psycopg.Connection[Any]:
+    """An autocommitting connection, in a role. Raises what `memdb.connect` raises where there is none to be had."""
+    acting = parameters.with_settings({"role": role}) if role else parameters
+    try:
+        # Its parameters are typed one by one, and take all of libpq's.
+        return psycopg.connect(autocommit=True, **acting.libpq())  # type: ignore[arg-type]
+    except psycopg.OperationalError as error:
+        # libpq tells no SQLSTATE of a refused connection, and its words are in the language of the server. asyncpg tells it.
+        with ThreadPoolExecutor(1) as thread:
+            told = thread.submit(asyncio.run, refusal(parameters, role)).result()
+        raise (told or ServerUnreachable(f"the server cannot be reached: {error}")) from error
+
+
+def fetch(connection: psycopg.Connection[Any], function: QueryFunction[..., Any], *parameters: Any) -> list[Any]:
+    """The rows of a query function's statement, decoded as the function's; without a tenant."""
+    # The statement has been compiled to PostgreSQL's own placeholders.
+    rows = psycopg.RawCursor(connection).execute(function.query.statement.encode(), parameters)
+    return [function.query.shape.decode(row) for row in rows]
