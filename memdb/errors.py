@@ -222,6 +222,14 @@ class PgvectorMissing(PreflightFailed):
     """pgvector 0.8.4 or newer is not installed in the database, or not on its search path."""
 
 
+class WrongEncoding(PreflightFailed):
+    """The database's encoding is not UTF8; nothing was changed."""
+
+
+class UnsafeSettings(PreflightFailed):
+    """The database or the role has settings that change results, and a pooler, or role=None, keeps memdb from setting them itself."""
+
+
 class UnsafeRole(PreflightFailed):
     """The effective role could see past row-level security."""
 

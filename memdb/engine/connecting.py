@@ -17,6 +17,7 @@ from memdb.engine.executor import NO_CONTEXT, Context, Executor
 from memdb.engine.own import query
 from memdb.engine.package import schemas
 from memdb.engine.pool import Pool
+from memdb.engine.settings import options_for
 from memdb.engine.transaction import OpenTransaction
 from memdb.errors import (
     CallFailed,
@@ -48,8 +49,12 @@ async def open_database(
     embedding_model: str | None,
     allow_newer_schema: bool,
     slow_call: float | None,
+    connect_within: float | None = None,
 ) -> Database:
-    """A Database on the server of a postgresql:// URL, once preflight has found nothing against it; see `memdb.connect`."""
+    """A Database on the server of a postgresql:// URL, once preflight has found nothing against it; see `memdb.connect`.
+
+    `connect_within`: seconds that this may take, where they are not those of a call.
+    """
     time = asyncio.get_running_loop().time
     start = time()
     pool = Pool(_Connector(url, role, timeout, prepare=prepare), size=pool_size)
@@ -57,7 +62,7 @@ async def open_database(
         _Connector(admin_url, admin_role, timeout, prepare=prepare, admin=True), size=_ADMIN_POOL_SIZE, name="memdb.pool.admin"
     )
     try:
-        nobody = Admin(pool, None, None, NO_CONTEXT, timeout)
+        nobody = Admin(pool, None, None, NO_CONTEXT, timeout if connect_within is None else connect_within)
         context = await _preflight(nobody, embedding_model, Calls(slow_call), place(url), allow_newer_schema=allow_newer_schema)
     except BaseException as error:
         pool.abandon()
@@ -70,7 +75,7 @@ async def open_database(
 async def _preflight(nobody: Admin, model: str | None, calls: Calls, where: str, *, allow_newer_schema: bool) -> Context:
     try:
         async with asyncio.timeout(nobody.timeout):
-            found = await preflight.inspect(nobody, schemas=schemas())
+            found = await preflight.inspect(nobody, schemas=schemas(), wanted=preflight.WANTED)
             preflight.judge(found, allow_newer_schema=allow_newer_schema)
             space = await preflight.embedding_space(nobody, model=model)
     except (TimeoutError, ConnectionLost) as error:
@@ -117,8 +122,8 @@ class _Connector:
             raise _refusal(error, self._role) from error
 
     async def _open(self, timeout: float) -> Connection:
-        # A pooler may refuse any start-up parameter; role=None is how its user says so. JIT never pays for statements this short.
-        settings = {"role": self._role, "jit": "off", "application_name": "memdb"} if self._role else None
+        # A pooler may refuse any start-up parameter; role=None is how its user says so.
+        settings = {"role": self._role, "options": options_for(self._url), "application_name": "memdb"} if self._role else None
         connection: Connection = await asyncpg.connect(
             self._url,
             timeout=timeout,
@@ -151,7 +156,7 @@ def _refusal(error: BaseException, role: str | None) -> Exception:
         error = error.__cause__ or error
     if isinstance(error, asyncpg.InvalidParameterValueError) and role and role in str(error):
         return SchemaMissing(f"the server has no role {role}: run `memdb migrate` (or `yoyo apply`) first")
-    if isinstance(error, asyncpg.InsufficientPrivilegeError) and role and "role" in str(error):
+    if isinstance(error, asyncpg.InsufficientPrivilegeError) and role and role in str(error):
         return PermissionDenied(f"the login may not act as {role}: GRANT {role} TO it, or connect with role=None")
     if isinstance(error, TimeoutError):
         return ServerUnreachable("the server did not answer in time")

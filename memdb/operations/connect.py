@@ -56,7 +56,8 @@ def connect(
       for $MEMDB_DSN.
     - `pool_size`: connections at most. The first is opened at once, the others when needed.
     - `timeout`: seconds that a call may take, this one and waiting for a connection included. `db.tenant(org_id, timeout=...)` overrides
-      it.
+      it. Of `embedded:`, waiting for the server and for others who create or migrate it counts; creating or migrating the database
+      itself, which takes some seconds once, does not.
     - `role`: the role to act in, set as a start-up parameter, so that a login works which is only a member of it. None: the login's own,
       for poolers that refuse start-up parameters (docs/pooling.md). `admin_role` is the same for `db.admin()`.
     - `admin_dsn`: where `db.admin()` connects to, as a login of its own; None: as all else does.
@@ -88,16 +89,16 @@ def connect(
     )
 
 
-async def _opened(*, dsn: str | None, admin_dsn: str | None, **options: Any) -> Database:
+async def _opened(*, dsn: str | None, admin_dsn: str | None, timeout: float, **options: Any) -> Database:
     url = resolve_dsn(dsn)
     admin_url = None if admin_dsn is None else resolve_dsn(admin_dsn)
     if not url.startswith(EMBEDDED):
-        return await open_database(url, admin_url=admin_url or url, **options)
+        return await open_database(url, admin_url=admin_url or url, timeout=timeout, **options)
     from memdb.operations import embedded
 
-    server = await embedded.start_in_thread(url.removeprefix(EMBEDDED))
+    server, left = await embedded.start_in_thread(url.removeprefix(EMBEDDED), timeout=timeout)
     try:
-        database = await open_database(server.dsn, admin_url=admin_url or server.dsn, **options)
+        database = await open_database(server.dsn, admin_url=admin_url or server.dsn, timeout=timeout, connect_within=left, **options)
     except BaseException:
         await server.leave_in_thread()
         raise

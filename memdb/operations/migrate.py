@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import math
 import os
 from collections.abc import Callable, Iterable
 from typing import Any, Final
@@ -10,22 +11,24 @@ from urllib.parse import urlencode, urlsplit, urlunsplit
 
 from memdb.engine.dsn import EMBEDDED, resolve_dsn
 from memdb.engine.package import Package
+from memdb.engine.preflight import ENCODING, wrong_encoding
 from memdb.engine.resources import MIGRATIONS
-from memdb.errors import ExtraMissing, InvalidInput, MemdbError, ServerUnreachable
+from memdb.engine.settings import options
+from memdb.errors import ExtraMissing, InvalidInput, MemdbError, ServerUnreachable, WrongEncoding
 
 try:
     import psycopg
     from yoyo import get_backend, read_migrations
-    from yoyo.backends.core.postgresql import PostgresqlPsycopgBackend
     from yoyo.exceptions import LockTimeout
     from yoyo.migrations import MigrationList
+
+    from memdb.operations.locking import LockingBackend
 except ImportError as error:
     raise ExtraMissing("migrating", "migrate") from error
 
 from memdb.operations.package_migrations import migrations_of
 
 DEFAULT_DIMENSION: Final = 384
-_LOCK_SECONDS: Final = 60
 _DIMENSION_VARIABLE: Final = "MEMDB_EMBEDDING_DIM"
 _DIMENSION_ARGUMENT: Final = "embedding_dim"
 _DIMENSION_SETTING: Final = "memdb.embedding_dim"
@@ -39,17 +42,21 @@ class MigrationFailed(MemdbError):
 
 
 class MigrationsLocked(MigrationFailed):
-    """yoyo's lock is held: by a process that migrates, or by one that was killed while it did."""
+    """Another process has been migrating for longer than was to be waited for."""
 
 
-class Backend(PostgresqlPsycopgBackend):  # type: ignore[misc]
+class Backend(LockingBackend):
     """yoyo's psycopg 3 backend behind a plain postgresql:// URL with `memdb+` in front; hands the embedding dimension to the migrations."""
 
     def connect(self, dburi: Any) -> Any:
         arguments = dict(dburi.args)
         dimension = _dimension(arguments.pop(_DIMENSION_ARGUMENT, None) or os.environ.get(_DIMENSION_VARIABLE))
-        arguments["options"] = f"{arguments.get('options', '')} -c {_DIMENSION_SETTING}={dimension}".strip()
+        arguments["options"] = f"{options(arguments.get('options', ''), unlimited=True)} -c {_DIMENSION_SETTING}={dimension}"
         connection = super().connect(dburi._replace(args=arguments))
+        encoding = connection.info.parameter_status("server_encoding")
+        if encoding != ENCODING:
+            connection.close()
+            raise WrongEncoding(wrong_encoding(encoding))
         connection.add_notice_handler(_pass_on)
         try:
             connection.execute(f"SHOW {_DIMENSION_SETTING}")
@@ -66,12 +73,14 @@ def migrate(
     packages: Iterable[Package] = (),
     dimension: int | None = None,
     report: Callable[[str], None] = lambda migration: None,
+    timeout: float = LockingBackend.patience,
 ) -> list[str]:
     """Apply the migrations that `dsn` (or $MEMDB_DSN) lacks, and return their names; `report` is called before each.
 
     memdb's come first, then those of `packages`, each after what it depends on. `dimension` is that of the embeddings, 1 to 2,000; None
-    means $MEMDB_EMBEDDING_DIM, or 384. It is fixed once the memories' table exists. Processes that migrate at once wait for one another.
-    Raises MigrationFailed, PackageUnusable, ServerUnreachable, InvalidInput.
+    means $MEMDB_EMBEDDING_DIM, or 384. It is fixed once the memories' table exists. Processes that migrate at once wait for one another,
+    and for the server, at most `timeout` seconds; one that is killed holds up nobody.
+    Raises MigrationFailed, MigrationsLocked, PackageUnusable, ServerUnreachable, InvalidInput.
     """
     url = resolve_dsn(dsn)
     if url.startswith(EMBEDDED):
@@ -80,7 +89,7 @@ def migrate(
     # Before anything is applied: what is wrong with a package is no reason to leave the database half migrated.
     theirs = migrations_of(packages, ours)
     try:
-        backend = get_backend(_backend_url(url, dimension))
+        backend = get_backend(_backend_url(url, dimension, timeout))
     except psycopg.OperationalError as error:
         raise ServerUnreachable(f"the server cannot be reached: {error}") from error
     except (ValueError, psycopg.ProgrammingError) as error:
@@ -90,10 +99,11 @@ def migrate(
         raise InvalidInput("dsn", "cannot be read: percent-encode what is special in the user, the password and the database") from None
     try:
         with backend:
-            # Without anything to apply no lock is taken, and a lock that a killed process left is in nobody's way.
+            backend.patience = timeout
+            # Without anything to apply no lock is waited for.
             return _apply(backend, (ours, theirs), report) if backend.to_apply(ours) or backend.to_apply(theirs) else []
     except LockTimeout as error:
-        raise MigrationsLocked("another process is migrating, or was killed while it did: then run `yoyo break-lock`") from error
+        raise MigrationsLocked(f"{error}: run again when it is done, or wait longer") from error
     except psycopg.Error as error:
         raise MigrationFailed(str(error)) from error
 
@@ -105,7 +115,7 @@ def _pass_on(notice: psycopg.errors.Diagnostic) -> None:
 
 def _apply(backend: Backend, folders: Iterable[MigrationList], report: Callable[[str], None]) -> list[str]:
     applied: list[str] = []
-    with backend.lock(timeout=_LOCK_SECONDS):
+    with backend.lock():
         for migration in [each for folder in folders for each in backend.to_apply(folder)]:
             report(migration.id)
             try:
@@ -116,12 +126,13 @@ def _apply(backend: Backend, folders: Iterable[MigrationList], report: Callable[
     return applied
 
 
-def _backend_url(url: str, dimension: int | None) -> str:
+def _backend_url(url: str, dimension: int | None, timeout: float) -> str:
     parts = urlsplit(f"memdb+{url}")
-    if dimension is None:
-        return urlunsplit(parts)
-    argument = urlencode({_DIMENSION_ARGUMENT: _dimension(dimension)})
-    return urlunsplit(parts._replace(query=f"{parts.query}&{argument}".lstrip("&")))
+    # The last one counts, so the URL's own timeout does.
+    arguments = [urlencode({"connect_timeout": math.ceil(timeout)}), parts.query]
+    if dimension is not None:
+        arguments.append(urlencode({_DIMENSION_ARGUMENT: _dimension(dimension)}))
+    return urlunsplit(parts._replace(query="&".join(filter(None, arguments))))
 
 
 def _dimension(value: Any) -> int:

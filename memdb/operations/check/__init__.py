@@ -11,6 +11,7 @@ from memdb.engine.dsn import resolve_dsn
 from memdb.engine.executor import AdminExecutor
 from memdb.engine.package import Package
 from memdb.engine.query import Query
+from memdb.engine.settings import SERIAL, options_for
 from memdb.errors import ExtraMissing, ServerUnreachable
 
 try:
@@ -65,6 +66,6 @@ def _name(query: Query[..., Any]) -> str:
 
 def _connect(url: str, role: str) -> psycopg.Connection[Any]:
     try:
-        return psycopg.connect(url, options=f"-c role={role}", autocommit=True)
+        return psycopg.connect(url, options=f"{options_for(url)} {SERIAL} -c role={role}", autocommit=True)
     except psycopg.OperationalError as error:
         raise ServerUnreachable(f"the server cannot be reached in role {role}: {error}") from error
