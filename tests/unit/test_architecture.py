@@ -94,6 +94,7 @@ OPERATIONS = ("packages", "package_migrations", "locking", "migrate", "embedded"
 ROOMS = (
     "constraints",
     "error_bases",
+    "error_preflight",
     "errors",
     *(f"engine.{room}" for room in ENGINE),
     *AREAS,

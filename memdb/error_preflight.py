@@ -1,0 +1,45 @@
+"""Why `connect` and `migrate` refuse a database."""
+
+from __future__ import annotations
+
+from memdb.error_bases import MemdbError
+
+
+class PreflightFailed(MemdbError):
+    """The database is not one that memdb can safely run on."""
+
+
+class SchemaMissing(PreflightFailed):
+    """The database has no memdb schema: run `memdb migrate` (or `yoyo apply`)."""
+
+
+class SchemaOutdated(PreflightFailed):
+    """The database lacks migrations that this version of memdb needs: run `memdb migrate` (or `yoyo apply`)."""
+
+
+class SchemaTooNew(PreflightFailed):
+    """The database has migrations that this version of memdb does not know: upgrade memdb, or connect with `allow_newer_schema=True`."""
+
+
+class ServerTooOld(PreflightFailed):
+    """memdb needs PostgreSQL 16 or newer."""
+
+
+class PgvectorMissing(PreflightFailed):
+    """pgvector 0.8.4 or newer is not installed in the database, or not on its search path."""
+
+
+class WrongEncoding(PreflightFailed):
+    """The database's encoding is not UTF8; nothing was changed."""
+
+
+class UnsafeSettings(PreflightFailed):
+    """The database or the role has settings that change results, and a pooler, or role=None, keeps memdb from setting them itself."""
+
+
+class UnsafeRole(PreflightFailed):
+    """The effective role could see past row-level security."""
+
+
+class RowSecurityMissing(PreflightFailed):
+    """On a table of memdb's or a package's, row-level security is not enabled, not forced, or not as `CALL memdb.isolate(...)` makes it."""
