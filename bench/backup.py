@@ -22,6 +22,7 @@ from pathlib import Path
 from typing import Final, NamedTuple
 
 import numpy as np
+from measuring import started
 from rich.console import Console
 from rich.progress import track
 from rich.table import Table
@@ -29,7 +30,6 @@ from rich.table import Table
 import memdb
 from memdb import agents, memories, organizations
 from memdb.memories import NewMemory
-from memdb.operations import embedded
 
 DIMENSION: Final = 384
 BATCH: Final = 1000
@@ -89,13 +89,9 @@ def main() -> None:
     parser.add_argument("--rounds", type=int, default=3)
     options = parser.parse_args()
     table = Table("memories", "file", "dump: time, memory", "restore: time, memory")
-    with tempfile.TemporaryDirectory(prefix="memdb-bench-") as folder:
-        server = embedded.start(Path(folder) / "server", dimension=DIMENSION)
-        try:
-            for count in (options.memories // 2, options.memories):
-                table.add_row(*measure(server.dsn, count, options.rounds, Path(folder)))
-        finally:
-            server.leave()
+    with tempfile.TemporaryDirectory(prefix="memdb-bench-") as folder, started(dimension=DIMENSION) as server:
+        for count in (options.memories // 2, options.memories):
+            table.add_row(*measure(server.dsn, count, options.rounds, Path(folder)))
     console.print(table)
 
 

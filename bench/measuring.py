@@ -3,13 +3,11 @@
 from __future__ import annotations
 
 import argparse
-import asyncio
 import json
 import os
 import tempfile
 from collections.abc import AsyncIterator, Callable, Iterator, Mapping, Sequence
 from contextlib import asynccontextmanager, contextmanager
-from functools import partial
 from pathlib import Path
 from typing import Any, Final, NamedTuple
 
@@ -83,6 +81,16 @@ def pin_apart(folder: Path) -> None:
         os.sched_setaffinity(0, cores[:1])
 
 
+@contextmanager
+def started(folder: Path | None = None, **options: Any) -> Iterator[embedded.Server]:
+    """The embedded server of a folder, which is kept; of a temporary one if it is None, which is removed however this process ends."""
+    server = embedded.start(folder or tempfile.mkdtemp(prefix="memdb-bench-"), temporary=folder is None, **options)
+    try:
+        yield server
+    finally:
+        server.leave()
+
+
 @asynccontextmanager
 async def serving(dsn: str | None, settings: Mapping[str, str] | None = None) -> AsyncIterator[str]:
     """That URL, or the one of an embedded server in a temporary folder, with this process on one core and the server on the others.
@@ -92,14 +100,9 @@ async def serving(dsn: str | None, settings: Mapping[str, str] | None = None) ->
     if dsn is not None:
         yield dsn
         return
-    with tempfile.TemporaryDirectory() as name:
-        folder = Path(name) / "server"
-        server = await asyncio.to_thread(partial(embedded.start, folder, settings=settings))
-        try:
-            pin_apart(folder)
-            yield server.dsn
-        finally:
-            server.leave()
+    with started(settings=settings) as server:
+        pin_apart(server.folder)
+        yield server.dsn
 
 
 async def told_by(server: asyncpg.Connection) -> dict[str, Any]:

@@ -18,7 +18,6 @@ import asyncio
 import json
 import random
 import statistics
-import tempfile
 import time
 import uuid
 from collections import defaultdict
@@ -30,7 +29,7 @@ from typing import Any, Final, NamedTuple
 
 import asyncpg
 import numpy as np
-from measuring import pin_apart
+from measuring import serving
 from rich.console import Console
 from rich.progress import track
 from rich.table import Table
@@ -40,7 +39,6 @@ from memdb import agents, indexes, memories, organizations
 from memdb.engine.database import Tenant
 from memdb.memories import NewMemory, Ranking
 from memdb.memories.scopes import Strategy
-from memdb.operations import embedded
 from memdb.operations.wire import tapped
 
 DATA: Final = Path(__file__).resolve().parents[1] / "../shared/data/locomo-dev"
@@ -296,16 +294,8 @@ async def main() -> None:
         console.print(f"Nothing to measure: {options.data} has no conversations. LoCoMo is for evaluation only and not part of memdb.")
         return
     conversations = [read(path) for path in paths]
-    with tempfile.TemporaryDirectory() as name:
-        folder = Path(name) / "server"
-        server = None if options.dsn else await asyncio.to_thread(embedded.start, folder)
-        try:
-            if server is not None:
-                pin_apart(folder)
-            await run(options.dsn or server.dsn, conversations, options.scope)  # type: ignore[union-attr]
-        finally:
-            if server is not None:
-                server.leave()
+    async with serving(options.dsn) as dsn:
+        await run(dsn, conversations, options.scope)
 
 
 if __name__ == "__main__":

@@ -23,19 +23,18 @@ import asyncio
 import inspect
 import random
 import statistics
-import tempfile
 import time
 import uuid
 from collections.abc import Awaitable, Callable, Iterator, Sequence
-from contextlib import AsyncExitStack
+from contextlib import AsyncExitStack, nullcontext
 from datetime import UTC, datetime, timedelta
-from functools import partial
 from pathlib import Path
 from typing import Any, Final, NamedTuple
 
 import asyncpg
 import matplotlib as mpl
 import numpy as np
+from measuring import started
 from rich import box
 from rich.console import Console
 from rich.progress import BarColumn, Progress, TaskProgressColumn, TextColumn, TimeElapsedColumn
@@ -45,7 +44,6 @@ import memdb
 from memdb import agents, memories, organizations
 from memdb.engine.database import Tenant
 from memdb.memories import Hits
-from memdb.operations import embedded
 
 mpl.use("Agg")
 import matplotlib.pyplot as plt
@@ -619,14 +617,8 @@ async def main() -> None:
         options.memories, options.queries, options.seconds = 10_000, 20, 0.3
     else:
         options.picture = options.picture or PICTURE
-    with tempfile.TemporaryDirectory() as name:
-        folder = options.folder or Path(name) / "server"
-        server = None if options.dsn else await asyncio.to_thread(partial(embedded.start, folder, dimension=DIMENSION, settings=SETTINGS))
-        try:
-            await run(options.dsn or server.dsn, options)  # type: ignore[union-attr]
-        finally:
-            if server is not None:
-                server.leave()
+    with nullcontext() if options.dsn else started(options.folder, dimension=DIMENSION, settings=SETTINGS) as server:
+        await run(server.dsn if server else options.dsn, options)
 
 
 if __name__ == "__main__":

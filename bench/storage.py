@@ -24,22 +24,19 @@ import json
 import random
 import re
 import statistics
-import tempfile
 import time
 import uuid
 from collections.abc import Awaitable, Callable, Sequence
-from contextlib import AsyncExitStack
+from contextlib import AsyncExitStack, nullcontext
 from datetime import UTC, datetime, timedelta
-from pathlib import Path
 from typing import Any, Final, NamedTuple
 
 import asyncpg
 import numpy as np
+from measuring import started
 from rich.console import Console
 from rich.progress import track
 from rich.table import Table
-
-from memdb.operations import embedded
 
 SCHEMA: Final = "storage_bench"
 SCOPES: Final = (100, 2_000, 20_000)
@@ -759,14 +756,9 @@ async def main() -> None:
     parser.add_argument("--noise", type=float, default=2.5, help="length of the noise around a centre, whose own length is 1")
     parser.add_argument("--isotropic", action="store_true", help="embeddings whose noise is alike in all dimensions: the hardest to index")
     options = parser.parse_args()
-    with tempfile.TemporaryDirectory() as folder:
-        server = None if options.dsn else await asyncio.to_thread(embedded.start, Path(folder) / "server", settings=SETTINGS)
-        try:
-            for table in await run(options.dsn or server.dsn, options):  # type: ignore[union-attr]
-                console.print(table)
-        finally:
-            if server is not None:
-                server.leave()
+    with nullcontext() if options.dsn else started(settings=SETTINGS) as server:
+        for table in await run(server.dsn if server else options.dsn, options):
+            console.print(table)
 
 
 if __name__ == "__main__":

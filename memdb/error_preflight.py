@@ -1,4 +1,4 @@
-"""What can be wrong with a database and a role, by name: why `connect` and `memdb check` refuse them."""
+"""What can be wrong with a database and a role, by name: why `connect`, `migrate` and `memdb check` refuse them."""
 
 from __future__ import annotations
 
@@ -31,6 +31,14 @@ class ServerTooOld(PreflightFailed):
 
 class PgvectorMissing(PreflightFailed):
     """pgvector 0.8.4 or newer is not installed in the database, not on the search path, or in a schema that the role may not use."""
+
+
+class WrongEncoding(PreflightFailed):
+    """The database's encoding is not UTF8; nothing was changed."""
+
+
+class UnsafeSettings(PreflightFailed):
+    """The database or the role has settings that change results, and a pooler, or role=None, keeps memdb from setting them itself."""
 
 
 class UnsafeRole(PreflightFailed):

@@ -19,6 +19,8 @@ from memdb.error_preflight import SchemaOutdated as SchemaOutdated
 from memdb.error_preflight import SchemaTooNew as SchemaTooNew
 from memdb.error_preflight import ServerTooOld as ServerTooOld
 from memdb.error_preflight import UnsafeRole as UnsafeRole
+from memdb.error_preflight import UnsafeSettings as UnsafeSettings
+from memdb.error_preflight import WrongEncoding as WrongEncoding
 
 
 class InvalidInput(MemdbError, ValueError):

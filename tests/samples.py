@@ -1091,7 +1091,7 @@ ADMIN_SAMPLES: dict[str, Call] = {
     "indexes.statements": lambda world, on: indexes.statements(world.admin),
     "indexes.progress": lambda world, on: indexes.progress(world.admin),
     "preflight.embedding_space": lambda world, on: preflight.embedding_space(world.admin, model=None),
-    "preflight.inspect": lambda world, on: preflight.inspect(world.admin, schemas=["memdb"]),
+    "preflight.inspect": lambda world, on: preflight.inspect(world.admin, schemas=["memdb"], wanted=preflight.WANTED),
     "connecting.administers": lambda world, on: administers(world.admin),
     "connecting.types": lambda world, on: types(world.admin),
     "check.named_types": lambda world, on: named_types(world.admin),
@@ -1193,8 +1193,8 @@ COMPOSED: dict[str, Call] = {
 STREAMS = {"memories.scan", "archives.export"}
 """Server-side cursors, which take a transaction."""
 
-OF_THE_OWNER = {"spaces.create", "spaces.drop"}
-"""What only the tables' owner may do: changes of the schema."""
+OF_THE_OWNER = {"spaces.create", "spaces.drop", "locking.try_migrating", "locking.end_migrating"}
+"""What only the tables' owner does: changes of the schema, and the lock of who makes them."""
 
 
 def areas(samples: Mapping[str, Call]) -> list[str]:

@@ -75,17 +75,15 @@ def running() -> Iterator[str]:
     else:
         # Parallel workers share one server, as processes of a user's would.
         run = os.environ.get("PYTEST_XDIST_TESTRUNUID", uuid.uuid4().hex)
-        folder = _scratch() / f"memdb-tests-{run[:12]}"
-        server = embedded.start(folder, settings={"fsync": "off", "max_connections": "300"})
+        folder = scratch() / f"memdb-tests-{run[:12]}"
+        server = embedded.start(folder, settings={"fsync": "off", "max_connections": "300"}, temporary=True)
         try:
             yield server.dsn
         finally:
             server.leave()
-            if not (folder / "postgres" / "postmaster.pid").exists():
-                shutil.rmtree(folder, ignore_errors=True)
 
 
-def _scratch() -> Path:
+def scratch() -> Path:
     """In memory where there is room: a database is a thousand files, which take a tenth of the time there."""
     memory = Path("/dev/shm")
     if "TMPDIR" not in os.environ and os.access(memory, os.W_OK) and shutil.disk_usage(memory).free > _ROOM:

@@ -20,6 +20,7 @@ from memdb.engine.own import query
 from memdb.engine.package import schemas
 from memdb.engine.pool import Pool
 from memdb.engine.reaching import reach
+from memdb.engine.settings import SETTINGS
 from memdb.engine.transaction import OpenTransaction
 from memdb.errors import (
     AuthenticationFailed,
@@ -52,8 +53,12 @@ async def open_database(
     embedding_model: str | None,
     allow_newer_schema: bool,
     slow_call: float | None,
+    connect_within: float | None = None,
 ) -> Database:
-    """A Database, once preflight has found nothing against it; see `memdb.connect`."""
+    """A Database, once preflight has found nothing against it; see `memdb.connect`.
+
+    `connect_within`: seconds that this may take, where they are not those of a call.
+    """
     time = asyncio.get_running_loop().time
     start = time()
     pool = Pool(_Connector(parameters, role, timeout, prepare=prepare), size=pool_size)
@@ -61,7 +66,7 @@ async def open_database(
         _Connector(admin_parameters, admin_role, timeout, prepare=prepare, admin=True), size=_ADMIN_POOL_SIZE, name="memdb.pool.admin"
     )
     try:
-        nobody = Admin(pool, None, None, NO_CONTEXT, timeout)
+        nobody = Admin(pool, None, None, NO_CONTEXT, timeout if connect_within is None else connect_within)
         context = await _preflight(nobody, embedding_model, Calls(slow_call), parameters.place, allow_newer_schema=allow_newer_schema)
     except BaseException as error:
         pool.abandon()
@@ -74,7 +79,7 @@ async def open_database(
 async def _preflight(nobody: Admin, model: str | None, calls: Calls, where: str, *, allow_newer_schema: bool) -> Context:
     try:
         async with asyncio.timeout(nobody.timeout):
-            found = await preflight.inspect(nobody, schemas=schemas())
+            found = await preflight.inspect(nobody, schemas=schemas(), wanted=preflight.WANTED)
             preflight.judge(found, allow_newer_schema=allow_newer_schema)
             space = await preflight.embedding_space(nobody, model=model)
     except (TimeoutError, ConnectionLost) as error:
@@ -128,7 +133,9 @@ class _Connector:
     """Opens connections for a pool, in one role, with memdb's types registered."""
 
     def __init__(self, parameters: ConnectionParameters, role: str | None, timeout: float, *, prepare: bool, admin: bool = False) -> None:
-        self._parameters = parameters
+        # A pooler may refuse any start-up parameter; role=None is how its user says so.
+        self._parameters = parameters.with_defaults(SETTINGS) if role else parameters
+        self._settings = {"role": role} if role else {}
         self._role = role
         self._timeout = timeout
         self._prepare = prepare
@@ -147,9 +154,7 @@ class _Connector:
             raise _refusal(error, self._role) from error
 
     async def _open(self) -> Connection:
-        # A pooler may refuse any start-up parameter; role=None is how its user says so. JIT never pays for statements this short.
-        settings = {"role": self._role, "jit": "off"} if self._role else {}
-        connection = await reach(self._parameters, settings, prepare=self._prepare)
+        connection = await reach(self._parameters, self._settings, prepare=self._prepare)
         keep_from_children(connection)
         try:
             await self._register(connection)
@@ -199,7 +204,7 @@ def _refused(error: asyncpg.PostgresError, role: str | None) -> Exception:
     """What a server says that can be reached."""
     if isinstance(error, asyncpg.InvalidParameterValueError) and role and role in str(error):
         return SchemaMissing(f"the server has no role {role}: run `memdb migrate` (or `yoyo apply`) first")
-    if isinstance(error, asyncpg.InsufficientPrivilegeError) and role and "role" in str(error):
+    if isinstance(error, asyncpg.InsufficientPrivilegeError) and role and role in str(error):
         return PermissionDenied(f"the login may not act as {role}: GRANT {role} TO it, or connect with role=None")
     if isinstance(error, asyncpg.InsufficientPrivilegeError):
         return PermissionDenied(f"the login may not connect: {error}")

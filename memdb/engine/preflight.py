@@ -10,6 +10,7 @@ from memdb.engine.executor import Executor
 from memdb.engine.inputs import ModelName
 from memdb.engine.own import query
 from memdb.engine.resources import migration_ids
+from memdb.engine.settings import ESSENTIAL
 from memdb.errors import (
     PgvectorMissing,
     RowSecurityMissing,
@@ -18,7 +19,12 @@ from memdb.errors import (
     SchemaTooNew,
     ServerTooOld,
     UnsafeRole,
+    UnsafeSettings,
+    WrongEncoding,
 )
+
+ENCODING: Final = "UTF8"
+WANTED: Final = [f"{name}={value}" for name, value in ESSENTIAL.items()]
 
 _OLDEST_SERVER: Final = 160000
 # Earlier releases of pgvector can corrupt an HNSW index in vacuum.
@@ -34,10 +40,11 @@ class Unprotected(msgspec.Struct, frozen=True):
 
 class Inspection(msgspec.Struct, frozen=True):
     """What one statement tells of the database. `steady_functions` are the names of which no function is VOLATILE, with spaces between them
-    (`effects.writes`).
+    (`effects.writes`); `unwanted_settings` are as "name=value".
     """
 
     server_version: int
+    encoding: str
     schema_comment: str | None
     vector_version: str | None
     vector_schema: str | None
@@ -49,11 +56,12 @@ class Inspection(msgspec.Struct, frozen=True):
     acts_as_admin: bool
     unprotected_tables: list[Unprotected]
     steady_functions: str
+    unwanted_settings: list[str]
 
 
 @query
-async def inspect(on: Executor, *, schemas: list[str]) -> Inspection:
-    """The state of the database and of the effective role; of the tables, those of `schemas`."""
+async def inspect(on: Executor, *, schemas: list[str], wanted: list[str]) -> Inspection:
+    """The state of the database and of the effective role; of the tables, those of `schemas`; of the settings, those of `wanted`."""
     ...
 
 
@@ -75,6 +83,8 @@ def judge(found: Inspection, *, allow_newer_schema: bool = False) -> None:
     """Raises the PreflightFailed that says what to do, unless memdb can safely run on what was found."""
     if found.server_version < _OLDEST_SERVER:
         raise ServerTooOld(f"memdb needs PostgreSQL 16 or newer; this is {found.server_version // 10000}")
+    if found.encoding != ENCODING:
+        raise WrongEncoding(wrong_encoding(found.encoding))
     if found.sees_past_rls:
         raise UnsafeRole(f"role {found.role} is a superuser or has BYPASSRLS: row-level security would not hold; use role='memdb_app'")
     judge_schema(found, allow_newer_schema=allow_newer_schema)
@@ -84,6 +94,12 @@ def judge(found: Inspection, *, allow_newer_schema: bool = False) -> None:
         )
     if found.acts_as_admin:
         raise UnsafeRole(f"role {found.role} inherits memdb_admin and sees all tenants; use role='memdb_app'")
+    if found.unwanted_settings:
+        names = [setting.partition("=")[0] for setting in found.unwanted_settings]
+        right = ", ".join(f"{name} = {ESSENTIAL[name]}" for name in names)
+        raise UnsafeSettings(
+            f"{', '.join(found.unwanted_settings)} would change results, and memdb may not set it here: ALTER ROLE {found.role} SET {right}"
+        )
     if found.unprotected_tables:
         listed = ", ".join(f"{table.name} ({table.found})" for table in found.unprotected_tables)
         raise RowSecurityMissing(f"row-level security is not what CALL memdb.isolate(...) makes it, on: {listed}")
@@ -95,6 +111,10 @@ def judge_schema(found: Inspection, *, allow_newer_schema: bool) -> None:
         raise PgvectorMissing("the database has no pgvector: CREATE EXTENSION vector")
     _judge_migrations(found.schema_comment, allow_newer_schema=allow_newer_schema)
     _judge_vector(found)
+
+
+def wrong_encoding(encoding: str) -> str:
+    return f"the database's encoding is {encoding}, memdb needs UTF8: CREATE DATABASE ... ENCODING 'UTF8' TEMPLATE template0"
 
 
 def _judge_migrations(comment: str | None, *, allow_newer_schema: bool) -> None:

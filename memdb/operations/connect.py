@@ -56,7 +56,8 @@ def connect(
       starts (and first creates and migrates) a server on that data folder; or None for $MEMDB_DSN.
     - `pool_size`: connections at most. The first is opened at once, the others when needed.
     - `timeout`: seconds that a call may take, this one and waiting for a connection included. `db.tenant(org_id, timeout=...)` overrides
-      it.
+      it. Of `embedded:`, waiting for the server and for others who create or migrate it counts; creating or migrating the database
+      itself, which takes some seconds once, does not.
     - `role`: the role to act in, set as a start-up parameter, so that a login works which is only a member of it. None: the login's own,
       for poolers that refuse start-up parameters (docs/pooling.md). `admin_role` is the same for `db.admin()`.
     - `admin_dsn`: where `db.admin()` connects to, as a login of its own; None: as all else does.
@@ -88,18 +89,18 @@ def connect(
     )
 
 
-async def _opened(*, dsn: str | None, admin_dsn: str | None, **options: Any) -> Database:
+async def _opened(*, dsn: str | None, admin_dsn: str | None, timeout: float, **options: Any) -> Database:
     url = resolve_dsn(dsn)
     admin = None if admin_dsn is None else connection_parameters(resolve_dsn(admin_dsn))
     if not url.startswith(EMBEDDED):
         parameters = connection_parameters(url)
-        return await open_database(parameters, admin_parameters=admin or parameters, **options)
+        return await open_database(parameters, admin_parameters=admin or parameters, timeout=timeout, **options)
     from memdb.operations import embedded
 
-    server = await embedded.start_in_thread(url.removeprefix(EMBEDDED))
+    server, left = await embedded.start_in_thread(url.removeprefix(EMBEDDED), timeout=timeout)
     try:
         parameters = connection_parameters(server.dsn)
-        database = await open_database(parameters, admin_parameters=admin or parameters, **options)
+        database = await open_database(parameters, admin_parameters=admin or parameters, timeout=timeout, connect_within=left, **options)
     except BaseException:
         await server.leave_in_thread()
         raise

@@ -9,6 +9,7 @@ from typing import Any
 from memdb.engine.connecting import refusal
 from memdb.engine.dsn import ConnectionParameters
 from memdb.engine.query import QueryFunction
+from memdb.engine.settings import SETTINGS
 from memdb.errors import ExtraMissing, ServerUnreachable
 
 try:
@@ -19,7 +20,8 @@ except ImportError as error:
 
 def open_connection(parameters: ConnectionParameters, *, role: str | None = None) -> psycopg.Connection[Any]:
     """An autocommitting connection, in a role. Raises what `memdb.connect` raises where there is none to be had."""
-    acting = parameters.with_settings({"role": role}) if role else parameters
+    settled = parameters.with_defaults(SETTINGS)
+    acting = settled.with_settings({"role": role}) if role else settled
     try:
         # Its parameters are typed one by one, and take all of libpq's.
         return psycopg.connect(autocommit=True, **acting.libpq())  # type: ignore[arg-type]

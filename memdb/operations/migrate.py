@@ -11,23 +11,25 @@ from urllib.parse import quote, unquote, urlencode
 from memdb import spaces
 from memdb.engine.dsn import EMBEDDED, connection_parameters, resolve_dsn
 from memdb.engine.package import Package
+from memdb.engine.preflight import ENCODING, wrong_encoding
 from memdb.engine.resources import MIGRATIONS
-from memdb.errors import ExtraMissing, InvalidInput, MemdbError
+from memdb.engine.settings import UNLIMITED
+from memdb.errors import ExtraMissing, InvalidInput, MemdbError, WrongEncoding
 from memdb.operations.libpq import fetch, open_connection
 
 try:
     import psycopg
     from yoyo import get_backend, read_migrations
-    from yoyo.backends.core.postgresql import PostgresqlPsycopgBackend
     from yoyo.exceptions import LockTimeout
     from yoyo.migrations import MigrationList
+
+    from memdb.operations.locking import LockingBackend, set_what_few_servers_know
 except ImportError as error:
     raise ExtraMissing("migrating", "migrate") from error
 
 from memdb.operations.package_migrations import migrations_of
 
 DEFAULT_DIMENSION: Final = 384
-_LOCK_SECONDS: Final = 60
 _DIMENSION_VARIABLE: Final = "MEMDB_EMBEDDING_DIM"
 _DIMENSION_ARGUMENT: Final = "embedding_dim"
 _DIMENSION_SETTING: Final = "memdb.embedding_dim"
@@ -45,10 +47,10 @@ class MigrationFailed(MemdbError):
 
 
 class MigrationsLocked(MigrationFailed):
-    """yoyo's lock is held: by a process that migrates, or by one that was killed while it did."""
+    """Another process has been migrating for longer than was to be waited for."""
 
 
-class Backend(PostgresqlPsycopgBackend):  # type: ignore[misc]
+class Backend(LockingBackend):
     """yoyo's psycopg 3 backend, on the database that its URI names or, where that is `memdb+postgresql:` alone, $MEMDB_DSN; hands the
     embeddings' dimension to the migrations.
     """
@@ -56,7 +58,12 @@ class Backend(PostgresqlPsycopgBackend):  # type: ignore[misc]
     def connect(self, dburi: Any) -> Any:
         dimension = _dimension(dburi.args.get(_DIMENSION_ARGUMENT) or os.environ.get(_DIMENSION_VARIABLE))
         parameters = connection_parameters(_dsn_of(dburi))
-        connection = open_connection(parameters.with_settings({_DIMENSION_SETTING: dimension}))
+        connection = open_connection(parameters.with_defaults(UNLIMITED).with_settings({_DIMENSION_SETTING: dimension}))
+        encoding = connection.info.parameter_status("server_encoding") or "unknown"
+        if encoding != ENCODING:
+            connection.close()
+            raise WrongEncoding(wrong_encoding(encoding))
+        set_what_few_servers_know(connection)
         connection.add_notice_handler(_pass_on)
         try:
             connection.execute(f"SHOW {_DIMENSION_SETTING}")
@@ -73,13 +80,15 @@ def migrate(
     dimension: int | None = None,
     default_dimension: int | None = None,
     report: Callable[[str], None] = lambda migration: None,
+    timeout: float = LockingBackend.patience,
 ) -> list[str]:
     """Apply the migrations that `dsn` (or $MEMDB_DSN) lacks, and return their names; `report` is called before each.
 
     memdb's come first, then those of `packages`, each after what it depends on. `dimension` is that of a new database's embeddings, 1 to
     4,000; None means $MEMDB_EMBEDDING_DIM, `default_dimension`, or 384. InvalidInput for a `dimension` that an existing database has not:
-    another model's embeddings get a space of their own (`memdb.spaces`). Processes that migrate at once wait for one another.
-    Raises MigrationFailed, PackageUnusable, and what `memdb.connect` raises of the server.
+    another model's embeddings get a space of their own (`memdb.spaces`). Processes that migrate at once wait for one another, and for the
+    server, at most `timeout` seconds; one that is killed holds up nobody.
+    Raises MigrationFailed, MigrationsLocked, PackageUnusable, and what `memdb.connect` raises of the server.
     """
     url = resolve_dsn(dsn)
     if url.startswith(EMBEDDED):
@@ -89,12 +98,14 @@ def migrate(
     # Before anything is applied: what is wrong with a package is no reason to leave the database half migrated.
     theirs = migrations_of(packages, ours)
     try:
-        with get_backend(f"{_SCHEME}?{urlencode({_DSN_ARGUMENT: url, _DIMENSION_ARGUMENT: chosen})}") as backend:
+        reached = connection_parameters(url).within(timeout).url()
+        with get_backend(f"{_SCHEME}?{urlencode({_DSN_ARGUMENT: reached, _DIMENSION_ARGUMENT: chosen})}") as backend:
+            backend.patience = timeout
             _judge_dimension(backend, ours, dimension)
-            # Without anything to apply no lock is taken, and a lock that a killed process left is in nobody's way.
+            # Without anything to apply no lock is waited for.
             return _apply(backend, (ours, theirs), report) if backend.to_apply(ours) or backend.to_apply(theirs) else []
     except LockTimeout as error:
-        raise MigrationsLocked("another process is migrating, or was killed while it did: then run `yoyo break-lock`") from error
+        raise MigrationsLocked(f"{error}: run again when it is done, or wait longer") from error
     except psycopg.Error as error:
         raise MigrationFailed(str(error)) from error
 
@@ -112,7 +123,7 @@ def _pass_on(notice: psycopg.errors.Diagnostic) -> None:
 
 def _apply(backend: Backend, folders: Iterable[MigrationList], report: Callable[[str], None]) -> list[str]:
     applied: list[str] = []
-    with backend.lock(timeout=_LOCK_SECONDS):
+    with backend.lock():
         for migration in [each for folder in folders for each in backend.to_apply(folder)]:
             report(migration.id)
             try:

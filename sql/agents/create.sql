@@ -9,7 +9,7 @@ WITH created AS (
         :created_by::uuid,
         coalesce(:config::jsonb, '{}'),
         coalesce(:metadata::jsonb, '{}'),
-        ARRAY(SELECT DISTINCT given.tag FROM unnest(:tags::text[]) AS given (tag) ORDER BY given.tag)
+        ARRAY(SELECT DISTINCT given.tag COLLATE "C" FROM unnest(:tags::text[]) AS given (tag) ORDER BY 1)
     FROM memdb.writable_organizations AS w
     WHERE w.org_id = :org_id::memdb.tenant
         AND memdb.take_quota(:org_id, 'agents', '-infinity', w.agent_quota, 1)

@@ -9,7 +9,7 @@ WITH updated AS (
         metadata = coalesce(:metadata::jsonb, a.metadata),
         tags = CASE
             WHEN :tags::text[] IS NULL THEN a.tags
-            ELSE ARRAY(SELECT DISTINCT given.tag FROM unnest(:tags) AS given (tag) ORDER BY given.tag)
+            ELSE ARRAY(SELECT DISTINCT given.tag COLLATE "C" FROM unnest(:tags) AS given (tag) ORDER BY 1)
         END,
         updated_at = greatest(a.updated_at, now()),
         version = memdb.next_version(a.version, :expected_version::int)

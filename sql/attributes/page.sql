@@ -17,6 +17,6 @@ SELECT
 FROM memdb.attributes AS a
 WHERE a.org_id = :org_id::memdb.tenant
     AND (:status::text IS NULL OR a.status = :status)
-    AND (:after::text IS NULL OR a.key > :after)
-ORDER BY a.key
+    AND (:after::text IS NULL OR a.key COLLATE "C" > :after)
+ORDER BY a.key COLLATE "C"
 LIMIT :limit::int

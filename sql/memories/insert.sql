@@ -86,7 +86,7 @@ inserted AS (
             (
                 SELECT l.key FROM jsonb_each(:labels::jsonb) AS l
                 WHERE memdb.labels_fit(:labels)
-                ORDER BY l.value DESC, l.key
+                ORDER BY l.value DESC, l.key COLLATE "C"
                 LIMIT 1
             ),
             'factual'
@@ -97,7 +97,7 @@ inserted AS (
         writer.language,
         :embedding_model::text,
         :content,
-        ARRAY(SELECT DISTINCT given.tag FROM unnest(:tags::text[]) AS given (tag) ORDER BY given.tag),
+        ARRAY(SELECT DISTINCT given.tag COLLATE "C" FROM unnest(:tags::text[]) AS given (tag) ORDER BY 1),
         coalesce(:metadata::jsonb, '{}'),
         :embedding::halfvec IS NOT NULL
     -- Counting the expired makes this wait until they are out of its way.

@@ -125,7 +125,7 @@ inserted AS (
                 WHEN n.labels IS NOT NULL THEN (
                     SELECT l.key FROM jsonb_each(n.labels) AS l
                     WHERE memdb.labels_fit(n.labels)
-                    ORDER BY l.value DESC, l.key
+                    ORDER BY l.value DESC, l.key COLLATE "C"
                     LIMIT 1
                 )
             END,
@@ -139,7 +139,7 @@ inserted AS (
         n.content,
         CASE
             WHEN n.tags IS NULL THEN '{}'
-            ELSE ARRAY(SELECT DISTINCT t.tag FROM jsonb_array_elements_text(n.tags -> 'tags') AS t (tag) ORDER BY t.tag)
+            ELSE ARRAY(SELECT DISTINCT t.tag COLLATE "C" FROM jsonb_array_elements_text(n.tags -> 'tags') AS t (tag) ORDER BY 1)
         END,
         coalesce(n.metadata, '{}'),
         n.embedding IS NOT NULL

@@ -51,7 +51,7 @@ upserted AS (
             (
                 SELECT l.key FROM jsonb_each(:labels::jsonb) AS l
                 WHERE memdb.labels_fit(:labels)
-                ORDER BY l.value DESC, l.key
+                ORDER BY l.value DESC, l.key COLLATE "C"
                 LIMIT 1
             ),
             'factual'
@@ -62,14 +62,14 @@ upserted AS (
         writer.language,
         :embedding_model::text,
         :content,
-        ARRAY(SELECT DISTINCT given.tag FROM unnest(:tags::text[]) AS given (tag) ORDER BY given.tag),
+        ARRAY(SELECT DISTINCT given.tag COLLATE "C" FROM unnest(:tags::text[]) AS given (tag) ORDER BY 1),
         coalesce(:metadata::jsonb, '{}'),
         :embedding::halfvec IS NOT NULL
     -- Counting the expired makes this wait until they are out of its way.
     FROM writer, (SELECT count(*) FROM expired) AS cleared
     ON CONFLICT (org_id, content_hash, agent_id, user_id, apart) WHERE status = 'active' AND deleted_at IS NULL DO UPDATE
         SET
-            tags = ARRAY(SELECT DISTINCT either.tag FROM unnest(m.tags || excluded.tags) AS either (tag) ORDER BY either.tag),
+            tags = ARRAY(SELECT DISTINCT either.tag COLLATE "C" FROM unnest(m.tags || excluded.tags) AS either (tag) ORDER BY 1),
             metadata = m.metadata || excluded.metadata,
             labels = CASE
                 WHEN excluded.labels = '{}' THEN m.labels

@@ -41,7 +41,7 @@ merged AS (
 grown AS (
     UPDATE memdb.memories AS m
     SET
-        tags = ARRAY(SELECT DISTINCT each.tag FROM locked AS l, unnest(l.tags) AS each (tag) ORDER BY each.tag),
+        tags = ARRAY(SELECT DISTINCT each.tag COLLATE "C" FROM locked AS l, unnest(l.tags) AS each (tag) ORDER BY 1),
         updated_at = greatest(m.updated_at, now()),
         version = memdb.next_version(m.version, :expected_version::int)
     FROM whole, memdb.writers AS w

@@ -49,7 +49,7 @@ updated AS (
             (
                 SELECT l.key FROM jsonb_each(:labels::jsonb) AS l
                 WHERE memdb.labels_fit(:labels)
-                ORDER BY l.value DESC, l.key
+                ORDER BY l.value DESC, l.key COLLATE "C"
                 LIMIT 1
             ),
             m.category
@@ -62,7 +62,7 @@ updated AS (
         confidence = coalesce(:confidence::float8, m.confidence),
         tags = CASE
             WHEN :tags::text[] IS NULL THEN m.tags
-            ELSE ARRAY(SELECT DISTINCT given.tag FROM unnest(:tags) AS given (tag) ORDER BY given.tag)
+            ELSE ARRAY(SELECT DISTINCT given.tag COLLATE "C" FROM unnest(:tags) AS given (tag) ORDER BY 1)
         END,
         metadata = coalesce(:metadata::jsonb, m.metadata),
         valid_from = coalesce(:valid_from::timestamptz, m.valid_from),

@@ -1,6 +1,7 @@
 -- What connect() needs to know of the database and of the role it is in; from the catalog alone, so that it works without a schema, too.
 -- `unprotected_tables` are those of tenants' rows in `schemas` which could show a tenant another's.
 -- not null: server_version, role, sees_past_rls, owns_tables, acts_as_admin, may_use_vector, vector_on_path, unprotected_tables, steady_functions
+-- not null: encoding, unwanted_settings
 WITH tables AS (
     SELECT
         c.oid,
@@ -48,6 +49,7 @@ judged AS (
 )
 SELECT
     current_setting('server_version_num')::int AS server_version,
+    current_setting('server_encoding') AS encoding,
     obj_description(to_regnamespace('memdb'), 'pg_namespace') AS schema_comment,
     extension.extversion AS vector_version,
     extension.schema AS vector_schema,
@@ -77,7 +79,14 @@ SELECT
             GROUP BY p.proname
             HAVING bool_and(p.provolatile <> 'v')
         ) AS f
-    ) AS steady_functions
+    ) AS steady_functions,
+    ARRAY(
+        SELECT format('%s=%s', s.name, s.setting)
+        FROM pg_settings AS s
+        JOIN unnest(:wanted::text[]) AS w (setting) ON split_part(w.setting, '=', 1) = s.name
+        WHERE split_part(w.setting, '=', 2) <> s.setting
+        ORDER BY s.name
+    ) AS unwanted_settings
 FROM pg_roles AS effective
 LEFT JOIN (
     SELECT

@@ -139,7 +139,7 @@ SELECT
     'held',
     t.name,
     format(
-        'WITH given AS MATERIALIZED (%s) SELECT min(h.name) AS name FROM memdb.legal_holds AS h'
+        'WITH given AS MATERIALIZED (%s) SELECT min(h.name COLLATE "C") AS name FROM memdb.legal_holds AS h'
         ' WHERE h.org_id = $1::uuid AND h.released_at IS NULL AND ((h.user_id IS NULL AND h.agent_id IS NULL)%s)',
         t.given_keys,
         -- Not about anybody's, it is NULL as a whole.

@@ -1,5 +1,5 @@
 -- The name of a hold on the whole organization.
-SELECT min(h.name) AS name
+SELECT min(h.name COLLATE "C") AS name
 FROM memdb.legal_holds AS h
 WHERE h.org_id = :org_id::memdb.tenant
     AND h.released_at IS NULL

@@ -123,7 +123,7 @@ UNION ALL
 SELECT
     'hold_on_user',
     NULL,
-    'SELECT min(h.name) AS name FROM memdb.legal_holds AS h WHERE h.org_id = $1::uuid AND h.released_at IS NULL'
+    'SELECT min(h.name COLLATE "C") AS name FROM memdb.legal_holds AS h WHERE h.org_id = $1::uuid AND h.released_at IS NULL'
     ' AND ((h.user_id IS NULL AND h.agent_id IS NULL) OR h.user_id = $2::uuid' || string_agg(
         format(
             ' OR EXISTS (SELECT FROM %s AS t WHERE t.%I = $1 AND t.%I = $2 AND t.%I = h.agent_id)', t.relation, t.owner, u.name, a.name

@@ -19,7 +19,7 @@ import psycopg
 import pytest
 from psycopg.rows import dict_row
 
-from memdb.operations import embedded
+from memdb.operations.embedded.programs import unprivileged_user
 from tests.server import fetch
 
 # /usr/sbin is where Debian has it, and not on every PATH.
@@ -73,7 +73,7 @@ def bouncing(dsn: str, mode: str, **settings: object) -> Iterator[Bouncer]:
     with tempfile.TemporaryDirectory(prefix="memdb-bouncer-") as name:
         folder = Path(name)
         # It refuses root, and must be who may use the embedded server's socket.
-        user = embedded._unprivileged_user(folder)
+        user = unprivileged_user(folder)
         lines = {
             "listen_addr": "127.0.0.1",
             "listen_port": port,

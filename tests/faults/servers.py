@@ -12,6 +12,9 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 
 from memdb.operations import embedded
+from memdb.operations.embedded.locks import Patience
+from memdb.operations.embedded.processes import ensure_running
+from memdb.operations.embedded.programs import run, socket_folder, unprivileged_user
 from tests.server import execute
 
 _SETTINGS = {
@@ -29,28 +32,29 @@ class Killable:
 
     def __init__(self, folder: Path) -> None:
         self.folder = folder
-        self._share = embedded.start(folder, settings=_SETTINGS)
-        self._user = embedded._unprivileged_user(folder)
+        self._share = embedded.start(folder, settings=_SETTINGS, temporary=True)
+        self._user = unprivileged_user(folder)
         self.dsn = self._share.dsn
 
     def replicate(self, folder: Path) -> Killable:
         """A replica, to which each commit goes before it is acknowledged."""
         folder.mkdir()
-        embedded._unprivileged_user(folder)
+        unprivileged_user(folder)
         if self._user is not None:
             shutil.chown(folder, self._user)
-        socket = str(embedded._socket_folder(self.folder))
-        embedded._run(folder, self._user, "pg_basebackup", "-h", socket, "-U", "postgres", "-D", "postgres", "-R", "-c", "fast")
+        socket = str(socket_folder(self.folder))
+        run(folder, self._user, "pg_basebackup", "-h", socket, "-U", "postgres", "-D", "postgres", "-R", "-c", "fast")
         replica = Killable(folder)
         execute(self.dsn, "ALTER SYSTEM SET synchronous_standby_names = '*'", "SELECT pg_reload_conf()")
         return replica
 
     def promote(self) -> None:
         """Make a primary of a replica."""
-        embedded._pg_ctl(self.folder, self._user, "promote")
+        run(self.folder, self._user, "pg_ctl", "-D", "postgres", "-w", "-s", "promote")
 
     def restart(self) -> None:
-        embedded._pg_ctl(self.folder, self._user, "restart", "-m", "fast", "-l", "log")
+        run(self.folder, self._user, "pg_ctl", "-D", "postgres", "-w", "-s", "stop", "-m", "fast")
+        self.start()
 
     def kill(self) -> None:
         """End all its processes at once, without a chance to write anything more."""
@@ -63,8 +67,7 @@ class Killable:
 
     def start(self) -> None:
         """Start it again; it recovers from its log."""
-        if not embedded._is_running(self.folder, self._user):
-            embedded._launch(self.folder, self._user, _SETTINGS)
+        ensure_running(self.folder, self._user, _SETTINGS, Patience(60))
 
     def leave(self) -> None:
         self.start()
@@ -88,4 +91,3 @@ def killable() -> Iterator[Killable]:
             yield server
         finally:
             server.leave()
-            shutil.rmtree(server.folder, ignore_errors=True)

@@ -267,7 +267,7 @@ async def test_start_up_parameters(dsn: str, logins: Logins) -> None:
     with bouncing(dsn, "transaction") as bouncer, pytest.raises(ServerUnreachable, match=r"unsupported startup parameter.*pooling\.md"):
         await memdb.connect(bouncer.dsn(logins.app))
     # Where they are dropped, roles are what the logins have.
-    with bouncing(dsn, "transaction", ignore_startup_parameters="role,jit,options") as bouncer:
+    with bouncing(dsn, "transaction", ignore_startup_parameters="role,options") as bouncer:
         async with memdb.connect(bouncer.dsn(logins.app), admin_dsn=bouncer.dsn(logins.admin), prepare=False, timeout=20.0) as db:
             await settle(db, "acme")
         async with memdb.connect(bouncer.dsn(logins.app), prepare=False, timeout=20.0) as db:

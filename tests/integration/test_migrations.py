@@ -51,7 +51,7 @@ from memdb.errors import InvalidInput, PermissionDenied, ServerUnreachable
 from memdb.facts import Fact
 from memdb.messages import NewMessage, ToolCall
 from memdb.observations import NewObservation
-from memdb.operations.migrate import MigrationFailed, migrate
+from memdb.operations.migrate import Backend, MigrationsLocked, migrate
 from tests.conftest import Home, settle, vector
 from tests.server import Databases, down_to, execute, fetch, up_to, with_login
 
@@ -116,14 +116,46 @@ def test_two_processes_at_once_apply_each_migration_once(empty_dsn: str) -> None
     assert sorted(" ".join(out for out, _ in outputs).split()) == migration_ids()
 
 
-def test_a_lock_that_a_killed_process_left(dsn: str, empty_dsn: str, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("memdb.operations.migrate._LOCK_SECONDS", 1)
-    for each in (dsn, empty_dsn):
-        get_backend(f"memdb+{each}").connection.close()
-        execute(each, "INSERT INTO yoyo_lock (locked, ctime, pid) VALUES (1, now(), 1)")
-    assert migrate(dsn) == []
-    with pytest.raises(MigrationFailed, match="yoyo break-lock"):
-        migrate(empty_dsn)
+def test_the_lock_is_that_of_a_session(dsn: str, empty_dsn: str) -> None:
+    with get_backend(f"memdb+{dsn}") as up_to_date, up_to_date.lock():
+        assert migrate(dsn, timeout=0.2) == []
+    with get_backend(f"memdb+{empty_dsn}") as other:
+        # As yoyo's own lock, which an older memdb may have left when it was killed.
+        execute(empty_dsn, "INSERT INTO yoyo_lock (locked, ctime, pid) VALUES (1, now(), 1)")
+        with other.lock():
+            with pytest.raises(MigrationsLocked, match=r"another process .* more than 0.2 s"):
+                migrate(empty_dsn, timeout=0.2)
+            # As the kernel does when the process is killed.
+            other.connection.close()
+            assert migrate(empty_dsn, timeout=20) == migration_ids()
+
+
+def test_a_migration_is_applied_and_recorded_or_neither(empty_dsn: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    class Killed(Exception):
+        pass
+
+    def killed(*_: object, **__: object) -> None:
+        raise Killed
+
+    with monkeypatch.context() as patched:
+        patched.setattr(Backend, "mark_one", killed)
+        with pytest.raises(Killed):
+            migrate(empty_dsn)
+    up_to(empty_dsn, "0002")
+    with monkeypatch.context() as patched:
+        patched.setattr(Backend, "unmark_one", killed)
+        with pytest.raises(Killed):
+            down_to(empty_dsn, "0000")
+    up_to(empty_dsn, "0003")
+    down_to(empty_dsn, "0000")
+
+
+def test_a_migrations_settings_are_not_the_next_ones(empty_dsn: str) -> None:
+    with get_backend(f"memdb+{empty_dsn}") as backend, backend.lock():
+        before = backend.execute("SHOW work_mem").fetchone()
+        backend.execute("SET work_mem = '1MB'")
+        backend.apply_one(read_migrations(str(MIGRATIONS))[0])
+        assert backend.execute("SHOW work_mem").fetchone() == before != ("1MB",)
 
 
 def test_up_down_up(empty_dsn: str) -> None:

@@ -23,6 +23,7 @@ _SQL_TEXT = re.compile(
 # The rooms of each wing, lowest first: a module may import its own room and those before it only, wherever in the file the import stands.
 ENGINE = (
     "dsn",
+    "settings",
     "constraints",
     "translation",
     "resources",
@@ -90,7 +91,20 @@ AREAS = (
     "retention",
     "archives",
 )
-OPERATIONS = ("packages", "package_migrations", "libpq", "migrate", "embedded", "connect", "sync", "backup", "check", "scaffold", "wire")
+OPERATIONS = (
+    "packages",
+    "package_migrations",
+    "libpq",
+    "locking",
+    "migrate",
+    "embedded",
+    "connect",
+    "sync",
+    "backup",
+    "check",
+    "scaffold",
+    "wire",
+)
 ROOMS = (
     "constraints",
     "error_bases",

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import getpass
+import math
 import os
 import random
 import re
@@ -76,8 +77,15 @@ class ConnectionParameters:
 
     def with_settings(self, settings: Mapping[str, object]) -> ConnectionParameters:
         """With settings of the server's for the session, in `options`."""
-        words = [self.get("options"), *(f"-c {name}={_escaped(str(value))}" for name, value in settings.items())]
-        return self._with({"options": " ".join(words).strip()})
+        return self._with({"options": f"{self.get('options')} {_switches(settings)}".strip()})
+
+    def with_defaults(self, settings: Mapping[str, object]) -> ConnectionParameters:
+        """The same where `options` does not say otherwise."""
+        return self._with({"options": f"{_switches(settings)} {self.get('options')}".strip()})
+
+    def within(self, seconds: float) -> ConnectionParameters:
+        """With these as connect_timeout, unless there is one."""
+        return self if self.seconds() else self._with({"connect_timeout": str(max(1, math.ceil(seconds)))})
 
     def on(self, host: Host) -> ConnectionParameters:
         """The same for another host, in plain text."""
@@ -153,6 +161,10 @@ def _system_roots(given: Given | None) -> str:
     if found is None:
         refuse("sslrootcert", given or Given("", "dsn"), "must name a file: the system's certificates were not found; or set SSL_CERT_FILE")
     return found
+
+
+def _switches(settings: Mapping[str, object]) -> str:
+    return " ".join(f"-c {name}={_escaped(str(value))}" for name, value in settings.items())
 
 
 def _escaped(value: str) -> str:

@@ -94,7 +94,7 @@ async def tenant_tables(on: AdminExecutor) -> list[TenantTable]:
 
 async def schema_of(on: AdminExecutor) -> tuple[str, int]:
     """The last migration that was applied, and the server's version."""
-    found = await inspect(on, schemas=[])
+    found = await inspect(on, schemas=[], wanted=[])
     return (found.schema_comment or "").removeprefix("memdb "), found.server_version
 
 

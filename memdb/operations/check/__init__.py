@@ -11,6 +11,7 @@ from memdb.engine.dsn import connection_parameters, resolve_dsn
 from memdb.engine.executor import AdminExecutor
 from memdb.engine.package import Package
 from memdb.engine.query import Query
+from memdb.engine.settings import SERIAL
 from memdb.errors import ExtraMissing
 
 try:
@@ -66,9 +67,9 @@ def _name(query: Query[..., Any]) -> str:
 
 
 def _connect(url: str, role: str) -> psycopg.Connection[Any]:
-    connection = open_connection(connection_parameters(url), role=role)
+    connection = open_connection(connection_parameters(url).with_settings(SERIAL), role=role)
     try:
-        (found,) = fetch(connection, preflight.inspect, [])
+        (found,) = fetch(connection, preflight.inspect, [], [])
         preflight.judge_schema(found, allow_newer_schema=True)
     except BaseException:
         connection.close()

@@ -37,7 +37,7 @@ async def tables(on: Executor, *, schema: str | None) -> list[Table]:
 def differences(connection: Connection[Any], package: Package) -> Iterator[Difference]:
     """What of the package's tables could show a tenant another's rows. Of a table without org_id: unless it is one that all only read."""
     found: list[Table] = fetch(connection, tables, package.schema)
-    (inspected,) = fetch(connection, preflight.inspect, sorted({table.schema for table in found}))
+    (inspected,) = fetch(connection, preflight.inspect, sorted({table.schema for table in found}), [])
     unprotected = {table.name: table.found for table in inspected.unprotected_tables}
     for table in found:
         yield from _of(table, unprotected.get(table.name))

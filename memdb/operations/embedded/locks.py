@@ -1,0 +1,121 @@
+"""Locks on files, which the kernel releases with their holder, and a limit on waiting for them."""
+
+from __future__ import annotations
+
+import fcntl
+import os
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Final
+
+from memdb.errors import ServerUnreachable
+
+_PAUSE_SECONDS: Final = 0.02
+
+
+class Patience:
+    """The seconds that are left to wait for others. The clock can be stopped for what this process does itself."""
+
+    def __init__(self, seconds: float) -> None:
+        self.seconds: Final = seconds
+        self._end = time.monotonic() + seconds
+        self._stopped: float | None = None
+        self._over = False
+
+    @property
+    def left(self) -> float:
+        if self._over:
+            return 0.0
+        return max(0.0, self._end - (time.monotonic() if self._stopped is None else self._stopped))
+
+    def end(self) -> None:
+        """Nobody waits any more for what is done in another thread: let that stop at its next step."""
+        self._over = True
+
+    def stop(self) -> None:
+        """Stop the clock. Raises ServerUnreachable after `end`."""
+        if self._over:
+            raise ServerUnreachable("given up")
+        if self._stopped is None:
+            self._stopped = time.monotonic()
+
+    def go_on(self) -> None:
+        if self._stopped is not None:
+            self._end += time.monotonic() - self._stopped
+            self._stopped = None
+
+    def until(self, reached: Callable[[], bool], reason: str) -> None:
+        """Wait until `reached`; raises ServerUnreachable with the reason when no seconds are left."""
+        while not reached():
+            if not self.left:
+                raise ServerUnreachable(f"{reason}, which took longer than {self.seconds:g} s: try again, or with a longer timeout")
+            time.sleep(_PAUSE_SECONDS)
+
+
+class FileLock:
+    """An open file and its lock. Descriptors that other processes inherit are of the same open file, and hold the same lock."""
+
+    def __init__(self, file: Path) -> None:
+        self._file = file
+        self._open = file.open("a+")
+
+    @property
+    def descriptor(self) -> int:
+        return self._open.fileno()
+
+    @property
+    def closed(self) -> bool:
+        return self._open.closed
+
+    def try_shared(self) -> bool:
+        return self._try(fcntl.LOCK_SH)
+
+    def try_exclusive(self) -> bool:
+        return self._try(fcntl.LOCK_EX)
+
+    def is_current(self) -> bool:
+        """Whether the file is still where it was opened."""
+        try:
+            return os.path.samestat(os.fstat(self.descriptor), self._file.stat())
+        except FileNotFoundError:
+            return False
+
+    def release(self) -> None:
+        """Unlock the open file, for those who have inherited it, too."""
+        fcntl.flock(self.descriptor, fcntl.LOCK_UN)
+
+    def close(self) -> None:
+        """Close this process's descriptor; who has inherited the open file keeps its lock."""
+        self._open.close()
+
+    def _try(self, operation: int) -> bool:
+        try:
+            fcntl.flock(self.descriptor, operation | fcntl.LOCK_NB)
+        except BlockingIOError:
+            return False
+        return True
+
+
+@contextmanager
+def alone(folder: Path, patience: Patience) -> Iterator[FileLock]:
+    """Hold the folder's `lock`: nobody else creates, starts, stops or removes the server. Makes the folder if it is missing."""
+    while True:
+        folder.mkdir(parents=True, exist_ok=True)
+        try:
+            lock = FileLock(folder / "lock")
+        except FileNotFoundError:
+            continue
+        try:
+            patience.until(lock.try_exclusive, f"another process is creating, starting or stopping the server of {folder}")
+            # A temporary folder may have been removed by whoever was waited for.
+            if lock.is_current():
+                try:
+                    yield lock
+                finally:
+                    # Not just closed: a child that was forked in the meantime would keep it.
+                    lock.release()
+                return
+        finally:
+            lock.close()

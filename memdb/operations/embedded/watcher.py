@@ -1,0 +1,103 @@
+"""A process that stops the embedded server of a folder when nobody uses it any more, however its users ended.
+
+It is run as a script and needs the standard library alone: it is there in no time, and takes little memory.
+
+    python -I -S watcher.py FOLDER DESCRIPTOR
+
+DESCRIPTOR is the folder's file `watcher`, open and locked: as long as it is, everyone knows that there is a watcher.
+"""
+
+import contextlib
+import fcntl
+import os
+import shutil
+import signal
+import sys
+import time
+
+_PATIENCE_SECONDS = 60.0
+_PAUSE_SECONDS = 0.02
+# A file in the folder of a server that is to leave nothing: it names what else to remove, a path a line.
+TEMPORARY = "temporary"
+
+
+def main(folder: str, watcher: int) -> None:
+    os.setsid()
+    if os.fork():
+        # Whoever ran this has no child to wait for.
+        os._exit(0)
+    lock, users, server = [os.open(f"{folder}/{name}", os.O_RDWR | os.O_CREAT, 0o644) for name in ("lock", "users", "server")]
+    while True:
+        fcntl.flock(users, fcntl.LOCK_EX)
+        fcntl.flock(users, fcntl.LOCK_UN)
+        # Nobody used it just now. Whoever stops it holds `lock`, so that nobody begins to.
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        if not is_current(folder, users):
+            break
+        if is_free(users):
+            stop(folder, server)
+            remove_temporary(folder)
+            break
+        fcntl.flock(lock, fcntl.LOCK_UN)
+    os.close(watcher)
+    os.close(lock)
+
+
+def stop(folder: str, server: int) -> None:
+    """Stop the processes of the server, if it runs: `server` is locked until the last of them is gone."""
+    late = time.monotonic() + _PATIENCE_SECONDS
+    sent = None
+    while not is_free(server):
+        wanted = postmaster(folder), signal.SIGINT if time.monotonic() < late else signal.SIGQUIT
+        # The file with the process's number comes a moment after the process.
+        if wanted[0] and wanted != sent:
+            sent = wanted
+            with contextlib.suppress(ProcessLookupError):
+                os.kill(*wanted)
+        if time.monotonic() > late + _PATIENCE_SECONDS:
+            return
+        time.sleep(_PAUSE_SECONDS)
+
+
+def remove_temporary(folder: str) -> None:
+    """Remove the folder if it was to be temporary, all at once for those who look at its name."""
+    try:
+        with open(f"{folder}/{TEMPORARY}") as file:
+            others = file.read().splitlines()
+    except OSError:
+        return
+    removed = f"{folder}.removed"
+    os.rename(folder, removed)
+    for each in (removed, *others):
+        shutil.rmtree(each, ignore_errors=True)
+
+
+def postmaster(folder: str) -> int:
+    """The number of the server's main process, 0 while there is no file that tells it."""
+    try:
+        with open(f"{folder}/postgres/postmaster.pid") as file:
+            return max(0, int(file.readline()))
+    except (OSError, ValueError):
+        return 0
+
+
+def is_free(descriptor: int) -> bool:
+    """Whether nobody else holds a lock on this open file."""
+    try:
+        fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        return False
+    fcntl.flock(descriptor, fcntl.LOCK_UN)
+    return True
+
+
+def is_current(folder: str, users: int) -> bool:
+    """Whether the folder is still the one in which `users` was opened."""
+    try:
+        return os.path.samestat(os.fstat(users), os.stat(f"{folder}/users"))
+    except FileNotFoundError:
+        return False
+
+
+if __name__ == "__main__":
+    main(sys.argv[1], int(sys.argv[2]))
