@@ -55,8 +55,8 @@ class Inspection(msgspec.Struct, frozen=True):
     owns_tables: bool
     acts_as_admin: bool
     unprotected_tables: list[Unprotected]
-    steady_functions: str
     unwanted_settings: list[str]
+    steady_functions: str
 
 
 @query

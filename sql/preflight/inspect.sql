@@ -70,6 +70,13 @@ SELECT
         FROM judged AS j
         WHERE j.found IS NOT NULL
     ) AS unprotected_tables,
+    ARRAY(
+        SELECT format('%s=%s', s.name, s.setting)
+        FROM pg_settings AS s
+        JOIN unnest(:wanted::text[]) AS w (setting) ON split_part(w.setting, '=', 1) = s.name
+        WHERE split_part(w.setting, '=', 2) <> s.setting
+        ORDER BY s.name
+    ) AS unwanted_settings,
     (
         SELECT string_agg(f.name, ' ')
         FROM (
@@ -79,14 +86,7 @@ SELECT
             GROUP BY p.proname
             HAVING bool_and(p.provolatile <> 'v')
         ) AS f
-    ) AS steady_functions,
-    ARRAY(
-        SELECT format('%s=%s', s.name, s.setting)
-        FROM pg_settings AS s
-        JOIN unnest(:wanted::text[]) AS w (setting) ON split_part(w.setting, '=', 1) = s.name
-        WHERE split_part(w.setting, '=', 2) <> s.setting
-        ORDER BY s.name
-    ) AS unwanted_settings
+    ) AS steady_functions
 FROM pg_roles AS effective
 LEFT JOIN (
     SELECT

@@ -118,7 +118,7 @@ class Checker:
         self._of_tenants = {(row[2], row[3]) for row in rows if row[4]}
         # Each has a NOT NULL column, its key.
         self._tables = {row[0] for row in rows}
-        inspected = connection.pgconn.exec_params(inspect.query.statement.encode(), [b"{}"])
+        inspected = connection.pgconn.exec_params(inspect.query.statement.encode(), [b"{}", b"{}"])
         self._steady = (inspected.get_value(0, inspected.nfields - 1) or b"").decode()
 
     def differences(self, query: Query[..., Any]) -> Iterator[Difference]:
