@@ -469,7 +469,7 @@ async def _explained(pool: Pool, statement: str, arguments: Sequence[Any], mode:
         async with connection.transaction():
             await connection.execute(f"SET LOCAL plan_cache_mode = {mode}")
             if by_index:
-                # As retention.lock_organization does.
+                # As retention.holding.lock_organization does.
                 await connection.execute("SET LOCAL enable_seqscan = off")
             # Prepared, so that the mode decides; EXPLAIN itself would always see the values.
             types = [parameter.oid for parameter in (await connection.prepare(statement)).get_parameters()]

@@ -1,42 +1,20 @@
-"""Checkpoints: what each turn of a session asked of a model and got from it. They are only ever added."""
+"""Recording."""
 
 from __future__ import annotations
 
-from datetime import datetime
 from typing import Annotated, TypeAlias
 from uuid import UUID
 
-import msgspec
 from msgspec import Meta
 
+from memdb.checkpoints.structs import Checkpoint, Turn
 from memdb.engine.executor import Executor, Transaction
-from memdb.engine.inputs import JsonObject, Limit, ModelName, Name
+from memdb.engine.inputs import JsonObject, ModelName, Name
 from memdb.engine.own import query
 from memdb.errors import AlreadyExists
 
-Turn: TypeAlias = Annotated[int, Meta(ge=0, le=2**31 - 1)]
 Amount: TypeAlias = Annotated[int, Meta(ge=0, le=2**31 - 1)]
 Sha256: TypeAlias = Annotated[str, Meta(min_length=64, max_length=64)]
-
-
-class Checkpoint(msgspec.Struct, frozen=True):
-    """One turn of a session. `latency_ms` is in milliseconds; `messages_hash` and `completion_hash` are SHA-256, in hexadecimal."""
-
-    session_id: UUID
-    turn: int
-    request_id: str | None
-    messages_hash: str | None
-    completion_hash: str | None
-    input_tokens: int
-    output_tokens: int
-    latency_ms: int
-    model: str | None
-    provider: str | None
-    provider_request_id: str | None
-    is_streaming: bool
-    is_complete: bool
-    state: JsonObject
-    created_at: datetime
 
 
 @query(absent="session")
@@ -113,27 +91,3 @@ async def record(
             raise
         # Another writer of this turn may have committed between our look and our insert; if it says the same, this finds it.
         return await insert(on, **arguments)  # type: ignore[arg-type]
-
-
-@query
-async def get(on: Executor, *, session_id: UUID, turn: Turn) -> Checkpoint | None:
-    """The checkpoint of this turn, or None."""
-    ...
-
-
-@query
-async def latest(on: Executor, *, session_id: UUID) -> Checkpoint | None:
-    """The checkpoint of the highest turn, or None where there is none."""
-    ...
-
-
-@query
-async def page(on: Executor, *, session_id: UUID, before: Turn | None = None, limit: Limit = 50) -> list[Checkpoint]:
-    """The session's checkpoints, the last turn first; `before` is the last turn of the page before."""
-    ...
-
-
-@query
-async def after(on: Executor, *, session_id: UUID, turn: Turn | None = None, limit: Limit = 50) -> list[Checkpoint]:
-    """The session's checkpoints after a turn, the first turn first; None for all from the beginning."""
-    ...
