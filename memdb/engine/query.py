@@ -3,9 +3,10 @@
     @query
     async def get(on: Executor, *, id: UUID) -> Memory | None: ...
 
-in the module or package memdb.memories is sql/memories/get.sql. The file's `:names` are the function's keyword-only parameters, except
-`:org_id`, `:actor` and `:space`, the executor's tenant, actor and embedding space. The file is read at the first call, or by
-`Package.load_all`, and its names are compared with the function's then; columns and types are compared by `memdb check`.
+in the module or package memdb.memories is sql/memories/get.sql. The file's `:names` are the function's keyword-only parameters, the keys
+of a TypedDict that it unpacks among them (`memdb.engine.arguments`), except `:org_id`, `:actor` and `:space`, the executor's tenant, actor
+and embedding space. The file is read at the first call, or by `Package.load_all`, and its names are compared with the function's then;
+columns and types are compared by `memdb check`.
 
 The return annotation is the cardinality:
 
@@ -28,6 +29,7 @@ from functools import wraps
 from typing import TYPE_CHECKING, Any, Final, Generic, ParamSpec, Protocol, TypeVar, get_args, get_origin
 
 from memdb.engine import hints
+from memdb.engine.arguments import Shared, shared_by
 from memdb.engine.executor import AdminExecutor, Executor
 from memdb.engine.inputs import Check, check_for, of_parameter
 from memdb.engine.lexer import OF_EXECUTOR, TENANT_PARAMETER, compile_parameters
@@ -87,6 +89,7 @@ class Query(Generic[P, R]):
         self.name: Final = f"{area}.{function.__name__}"
         self.function: Final = function
         self._home = home
+        self._shared = shared_by(function)
         self._named_absent = absent
         self._absent_key = key or (f"{absent}_id" if absent else "id")
         self._columns_known = False
@@ -102,14 +105,14 @@ class Query(Generic[P, R]):
         """Read the file and compare it with the function, unless that is done. Raises QueryDefinitionError."""
         if "statement" in self.__dict__:
             return
-        annotations = hints.of_function(self.function)
+        annotations = hints.of_function(self.function) | (self._shared.annotations() if self._shared else {})
         executor = _first_parameter(self.function, annotations)
         path = f"sql/{self.area}/{self.function.__name__}.sql"
         source = _text(self._home() / path)
         if not source.strip():
             raise QueryDefinitionError(f"{self.name}: {path} of the package {self.package} is missing or empty")
         compiled = compile_parameters(source)
-        defaults, names = _signature(self.function, self.name, compiled.parameters)
+        defaults, names = _signature(self.function, self._shared, self.name, compiled.parameters)
         cardinality, shape = _returned(annotations.get("return"))
         if (cardinality is Cardinality.STREAM) == inspect.iscoroutinefunction(self.function):
             raise QueryDefinitionError(f"{self.name}: must be a plain def if it returns an AsyncIterator, and else an async def")
@@ -152,6 +155,8 @@ class Query(Generic[P, R]):
                 async for record in on._stream(self.statement, bound, prefetch=_CURSOR_PREFETCH):
                     yield self._decode_one(record)
 
+        if self._shared is not None:
+            self._shared.show(made, self.function)
         made.query = self
         made.many = self.many
         return made  # type: ignore[no-any-return]
@@ -245,18 +250,20 @@ def _first_parameter(function: Callable[..., Any], annotations: Mapping[str, Any
     return executor
 
 
-def _signature(function: Callable[..., Any], name: str, placeholders: Iterable[str]) -> tuple[dict[str, Any], frozenset[str]]:
+def _signature(
+    function: Callable[..., Any], shared: Shared | None, name: str, placeholders: Iterable[str]
+) -> tuple[dict[str, Any], frozenset[str]]:
     """The defaults and the names of the keyword-only parameters, which must be the file's placeholders."""
     code = function.__code__
-    if code.co_argcount != 1 or code.co_flags & (inspect.CO_VARARGS | inspect.CO_VARKEYWORDS):
+    if code.co_argcount != 1 or code.co_flags & inspect.CO_VARARGS:
         raise QueryDefinitionError(f"{name}: all parameters after the executor must be keyword-only")
-    names = frozenset(code.co_varnames[1 : 1 + code.co_kwonlyargcount])
+    names = frozenset(code.co_varnames[1 : 1 + code.co_kwonlyargcount]) | (shared.keys.__annotations__.keys() if shared else frozenset())
     if reserved := names & OF_EXECUTOR:
         raise QueryDefinitionError(f"{name}: :{', :'.join(sorted(reserved))} comes from the executor, so it cannot be a parameter")
     if different := names ^ (set(placeholders) - OF_EXECUTOR):
         listed = ", ".join(sorted(different))
         raise QueryDefinitionError(f"{name}: parameters and placeholders differ in: {listed}")
-    return dict(function.__kwdefaults__ or {}), names
+    return {**(function.__kwdefaults__ or {}), **(shared.defaults if shared else {})}, names
 
 
 def _returned(annotation: Any) -> tuple[Cardinality, Shape]:

@@ -5,15 +5,16 @@ from __future__ import annotations
 from collections.abc import Iterable
 from datetime import datetime
 from itertools import islice
-from typing import Any, Final
+from typing import Any, Final, Unpack
 from uuid import UUID
 
+from memdb.engine.arguments import unpacking
 from memdb.engine.executor import Executor, Transaction
 from memdb.engine.inputs import Confidence, Content, Embedding, JsonObject, ModelName, Tags, check_for
 from memdb.engine.own import query
 from memdb.engine.query import QueryFunction
 from memdb.errors import AlreadyExists, DuplicateMemory, InvalidInput, NotFound
-from memdb.memories.structs import Added, Category, FirstStatus, Labels, Memory, NewMemory, OnDuplicate, Source
+from memdb.memories.structs import Added, Category, FirstStatus, Memory, MemoryDetails, NewMemory, OnDuplicate, Source
 
 _LARGEST_BATCH: Final = 10_000
 _LARGEST_STATEMENT: Final = 1000
@@ -24,28 +25,7 @@ _check_tags = check_for("tags", Tags)
 
 
 @query(absent="agent")
-async def insert(
-    on: Executor,
-    *,
-    agent_id: UUID,
-    content: Content,
-    embedding: Embedding | None = None,
-    embedding_model: ModelName | None = None,
-    category: Category | None = None,
-    labels: JsonObject | None = None,
-    status: FirstStatus = "active",
-    source: Source = "user_provided",
-    confidence: Confidence = 0.8,
-    tags: Tags = [],  # noqa: B006
-    metadata: JsonObject | None = None,
-    user_id: UUID | None = None,
-    session_id: UUID | None = None,
-    observed_at: datetime | None = None,
-    valid_from: datetime | None = None,
-    valid_until: datetime | None = None,
-    expires_at: datetime | None = None,
-    id: UUID | None = None,
-) -> Added:
+async def insert(on: Executor, *, agent_id: UUID, content: Content, **details: Unpack[MemoryDetails]) -> Added:
     """Part of `add` and `add_many`. Two writers of one id at the same instant may see AlreadyExists; `add` settles that."""
     ...
 
@@ -78,54 +58,14 @@ async def insert_many(
 
 
 @query(absent="agent")
-async def insert_or_merge(
-    on: Executor,
-    *,
-    agent_id: UUID,
-    content: Content,
-    embedding: Embedding | None = None,
-    embedding_model: ModelName | None = None,
-    category: Category | None = None,
-    labels: JsonObject | None = None,
-    status: FirstStatus = "active",
-    source: Source = "user_provided",
-    confidence: Confidence = 0.8,
-    tags: Tags = [],  # noqa: B006
-    metadata: JsonObject | None = None,
-    user_id: UUID | None = None,
-    session_id: UUID | None = None,
-    observed_at: datetime | None = None,
-    valid_from: datetime | None = None,
-    valid_until: datetime | None = None,
-    expires_at: datetime | None = None,
-    id: UUID | None = None,
-) -> Added:
+async def insert_or_merge(on: Executor, *, agent_id: UUID, content: Content, **details: Unpack[MemoryDetails]) -> Added:
     """Part of `add` and `add_many` where duplicates are merged."""
     ...
 
 
+@unpacking(defaults=NewMemory)
 async def add(
-    on: Executor,
-    *,
-    agent_id: UUID,
-    content: str,
-    embedding: Embedding | None = None,
-    embedding_model: str | None = None,
-    category: Category | None = None,
-    labels: Labels | None = None,
-    status: FirstStatus = "active",
-    source: Source = "user_provided",
-    confidence: float = 0.8,
-    tags: list[str] | None = None,
-    metadata: JsonObject | None = None,
-    user_id: UUID | None = None,
-    session_id: UUID | None = None,
-    observed_at: datetime | None = None,
-    valid_from: datetime | None = None,
-    valid_until: datetime | None = None,
-    expires_at: datetime | None = None,
-    id: UUID | None = None,
-    on_duplicate: OnDuplicate = "return",
+    on: Executor, *, agent_id: UUID, content: str, on_duplicate: OnDuplicate = "return", **details: Unpack[MemoryDetails]
 ) -> Memory:
     """Remember `content` (1 to 8,192 characters).
 
@@ -150,36 +90,16 @@ async def add(
     Raises InvalidInput, NotFound for an unknown agent or user, AlreadyExists if another memory (or a deleted or expired one) has this `id`,
     WritesRefused, QuotaExceeded.
     """
-    insertion = _insertion(on_duplicate, [status])
-    arguments = {
-        "agent_id": agent_id,
-        "content": content,
-        "embedding": embedding,
-        "embedding_model": embedding_model,
-        "category": category,
-        "labels": labels,
-        "status": status,
-        "source": source,
-        "confidence": confidence,
-        "tags": [] if tags is None else tags,
-        "metadata": metadata,
-        "user_id": user_id,
-        "session_id": session_id,
-        "observed_at": observed_at,
-        "valid_from": valid_from,
-        "valid_until": valid_until,
-        "expires_at": expires_at,
-        "id": id,
-    }
+    insertion = _insertion(on_duplicate, [details["status"]])
     added: Added
     try:
-        added = await insertion(on, **arguments)
+        added = await insertion(on, agent_id=agent_id, content=content, **details)
     except AlreadyExists:
-        if id is None or isinstance(on, Transaction):
+        if details["id"] is None or isinstance(on, Transaction):
             raise
         # Another writer of this id may have committed between our look and our insert, or merging looked for none; if its content is ours,
         # this finds it.
-        added = await insert(on, **arguments)  # type: ignore[arg-type]
+        added = await insert(on, agent_id=agent_id, content=content, **details)
     if on_duplicate == "raise" and not added.created:
         raise DuplicateMemory(added.memory.id)
     return added.memory

@@ -30,6 +30,7 @@ ENGINE = (
     "effects",
     "calls",
     "hints",
+    "arguments",
     "rows",
     "embeddings",
     "json_values",
