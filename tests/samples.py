@@ -396,6 +396,9 @@ def _observations(count: int) -> dict[str, Any]:
     }
 
 
+_MEMORY: dict[str, Any] = {"status": "active", "source": "imported", "confidence": 0.5, "tags": ["a"]}
+
+
 def _memories(world: World, count: int) -> dict[str, Any]:
     """The lists of as many memories, with embeddings, by parameter."""
     unknown = ("embedding_model", "category", "labels", "metadata", "session_id", "observed_at", "valid_from", "valid_until")
@@ -552,11 +555,11 @@ SAMPLES: dict[str, Call] = {
     "audit.page_of_resource": lambda world, on: audit.page_of_resource(on, resource_type="agent", resource_id=str(world.agent_id)),
     "audit.verify_chain": lambda world, on: audit.chain.verify_chain(on, after=0, until=None, kept_seq=None, kept_digest=None),
     "memories.insert": lambda world, on: memories.adding.insert(
-        on, agent_id=world.agent_id, content=_new(), embedding=vector(1), tags=["a"], metadata={"k": 1}, expires_at=_LATER
+        on, agent_id=world.agent_id, content=_new(), embedding=vector(1), metadata={"k": 1}, expires_at=_LATER, **_MEMORY
     ),
     "memories.insert_many": lambda world, on: memories.adding.insert_many(on, agent_id=world.agent_id, **_memories(world, 20)),
     "memories.insert_or_merge": lambda world, on: memories.adding.insert_or_merge(
-        on, agent_id=world.agent_id, content=world.live.content, user_id=world.user_id, tags=["b"], labels={"factual": 0.5}
+        on, agent_id=world.agent_id, content=world.live.content, user_id=world.user_id, labels={"factual": 0.5}, **_MEMORY
     ),
     "memories.supersede": lambda world, on: memories.supersede(on, id=world.live.id, successor_id=world.other.id),
     "memories.merge": lambda world, on: memories.merge(on, ids=[world.live.id], into_id=world.other.id),
@@ -640,7 +643,7 @@ SAMPLES: dict[str, Call] = {
         **_BOUNDS,
         **_RANKING,
     ),
-    "sessions.insert": lambda world, on: sessions.writing.insert(
+    "sessions.start": lambda world, on: sessions.start(
         on,
         agent_id=world.agent_id,
         external_id=_new(),
@@ -912,7 +915,7 @@ SAMPLES: dict[str, Call] = {
     "triples.restore": lambda world, on: triples.restore(on, id=world.deleted_triple.id),
     "triples.delete": lambda world, on: triples.delete(on, id=world.shared_triple.id),
     "triples.delete_matching": lambda world, on: triples.delete_matching(on, user_id=world.user_id, subject="ada"),
-    "clusters.insert": lambda world, on: clusters.writing.insert(
+    "clusters.create": lambda world, on: clusters.create(
         on,
         agent_id=world.agent_id,
         label=_new(),
@@ -970,7 +973,7 @@ SAMPLES: dict[str, Call] = {
     "insights.retire": lambda world, on: insights.retire(on, id=world.also_insight.id),
     "insights.delete": lambda world, on: insights.delete(on, id=world.also_insight.id),
     "insights.restore": lambda world, on: insights.restore(on, id=world.lost_insight.id),
-    "intentions.insert": lambda world, on: intentions.writing.insert(
+    "intentions.add": lambda world, on: intentions.add(
         on,
         agent_id=world.agent_id,
         trigger="topic",
@@ -1028,7 +1031,7 @@ SAMPLES: dict[str, Call] = {
     "memories.measure_share": lambda world, on: memories.scopes.measure_share(
         on, agent_id=world.agent_id, **{name: value for name, value in _SCOPE.items() if name != "limit"}
     ),
-    "checkpoints.insert": lambda world, on: checkpoints.recording.insert(
+    "checkpoints.record": lambda world, on: checkpoints.record(
         on, session_id=world.session.id, turn=1, messages_hash=_hash("x"), input_tokens=5, output_tokens=7, latency_ms=9, state={"k": 1}
     ),
     "checkpoints.get": lambda world, on: checkpoints.get(on, session_id=world.session.id, turn=0),
@@ -1128,7 +1131,6 @@ COMPOSED: dict[str, Call] = {
     "escalations.page": lambda world, on: escalations.page(on),
     "memories.clear": lambda world, on: memories.clear(on, agent_id=world.agent_id),
     "memories.page": lambda world, on: memories.page(on, agent_id=world.agent_id),
-    "sessions.start": lambda world, on: sessions.start(on, agent_id=world.agent_id, external_id=_new(), user_id=world.user_id),
     "sessions.page": lambda world, on: sessions.page(on, agent_id=world.agent_id),
     "messages.append": lambda world, on: messages.append(on, session_id=world.session.id, role="user", content="Thanks."),
     "messages.append_many": lambda world, on: messages.append_many(on, session_id=world.session.id, items=_CONVERSATION),
@@ -1186,7 +1188,6 @@ COMPOSED: dict[str, Call] = {
     "triples.export_json": lambda world, on: triples.export_json(on, user_id=world.user_id),
     "triples.import_json": lambda world, on: triples.import_json(on, text='[{"subject": "Ada", "predicate": "is", "object": "here"}]'),
     "triples.import_jsonl": lambda world, on: triples.import_jsonl(on, lines=['{"subject": "Ada", "predicate": "is", "object": "far"}']),
-    "clusters.create": lambda world, on: clusters.create(on, agent_id=world.agent_id, label=_new(), fact_ids=world.fact_ids),
     "clusters.add_facts": lambda world, on: clusters.add_facts(on, id=world.also_cluster.id, fact_ids=world.fact_ids),
     "clusters.page": lambda world, on: clusters.page(on, agent_id=world.agent_id),
     "insights.add": lambda world, on: insights.add(on, agent_id=world.agent_id, title=_new(), content=_new(), fact_ids=world.fact_ids),
@@ -1196,11 +1197,9 @@ COMPOSED: dict[str, Call] = {
     "insights.page": lambda world, on: insights.page(on, agent_id=world.agent_id),
     "insights.reinforce": lambda world, on: insights.reinforce(on, id=world.insight.id),
     "insights.search": lambda world, on: insights.search(on, agent_id=world.agent_id, text="live", embedding=vector(3)),
-    "intentions.add": lambda world, on: intentions.add(on, agent_id=world.agent_id, trigger="time", action=_new(), due_at=_LATER),
     "intentions.page": lambda world, on: intentions.page(on, agent_id=world.agent_id),
     "intentions.due": lambda world, on: intentions.due(on),
     "intentions.matching": lambda world, on: intentions.matching(on, agent_id=world.agent_id, text="live"),
-    "checkpoints.record": lambda world, on: checkpoints.record(on, session_id=world.session.id, turn=1, input_tokens=5),
     "session_events.append": lambda world, on: session_events.append(on, session_id=world.session.id, kind="x", data={"k": 1}),
     "session_events.append_many": lambda world, on: session_events.append_many(
         on, session_id=world.session.id, items=[NewSessionEvent("x", id=uuid.uuid4()) for _ in range(3)]

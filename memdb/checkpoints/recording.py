@@ -8,17 +8,16 @@ from uuid import UUID
 from msgspec import Meta
 
 from memdb.checkpoints.structs import Checkpoint, Turn
-from memdb.engine.executor import Executor, Transaction
+from memdb.engine.executor import Executor
 from memdb.engine.inputs import JsonObject, ModelName, Name
 from memdb.engine.own import query
-from memdb.errors import AlreadyExists
 
 Amount: TypeAlias = Annotated[int, Meta(ge=0, le=2**31 - 1)]
 Sha256: TypeAlias = Annotated[str, Meta(min_length=64, max_length=64)]
 
 
-@query(absent="session")
-async def insert(
+@query(absent="session", again=True)
+async def record(
     on: Executor,
     *,
     session_id: UUID,
@@ -36,28 +35,6 @@ async def insert(
     is_complete: bool = True,
     state: JsonObject | None = None,
 ) -> Checkpoint:
-    """Part of `record`. Two writers of one turn at the same instant may see AlreadyExists; `record` settles that."""
-    ...
-
-
-async def record(
-    on: Executor,
-    *,
-    session_id: UUID,
-    turn: int,
-    request_id: str | None = None,
-    messages_hash: str | None = None,
-    completion_hash: str | None = None,
-    input_tokens: int = 0,
-    output_tokens: int = 0,
-    latency_ms: int = 0,
-    model: str | None = None,
-    provider: str | None = None,
-    provider_request_id: str | None = None,
-    is_streaming: bool = False,
-    is_complete: bool = True,
-    state: JsonObject | None = None,
-) -> Checkpoint:
     """Keep what a turn (0 or more, in any order) came to, and add its tokens and latency to the session's.
 
     - `messages_hash`, `completion_hash`: SHA-256 of what was sent and of what came back, 64 hexadecimal digits in lower case.
@@ -68,26 +45,4 @@ async def record(
 
     Raises InvalidInput, NotFound for an unknown session, AlreadyExists if the turn has another checkpoint, SessionClosed, WritesRefused.
     """
-    arguments = {
-        "session_id": session_id,
-        "turn": turn,
-        "request_id": request_id,
-        "messages_hash": messages_hash,
-        "completion_hash": completion_hash,
-        "input_tokens": input_tokens,
-        "output_tokens": output_tokens,
-        "latency_ms": latency_ms,
-        "model": model,
-        "provider": provider,
-        "provider_request_id": provider_request_id,
-        "is_streaming": is_streaming,
-        "is_complete": is_complete,
-        "state": state,
-    }
-    try:
-        return await insert(on, **arguments)  # type: ignore[arg-type]
-    except AlreadyExists:
-        if isinstance(on, Transaction):
-            raise
-        # Another writer of this turn may have committed between our look and our insert; if it says the same, this finds it.
-        return await insert(on, **arguments)  # type: ignore[arg-type]
+    ...

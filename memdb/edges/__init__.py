@@ -1,7 +1,7 @@
 """Edges: what holds between entities, how strongly and since when; and what they lead to."""
 
 from memdb.edges.reading import get, page
-from memdb.edges.structs import ActivatedEntity, Direction, Edge, NearbyFact, NeighbouringEntity, NewEdge, Path
+from memdb.edges.structs import ActivatedEntity, Direction, Edge, EdgeDetails, NearbyFact, NeighbouringEntity, NewEdge, Path
 from memdb.edges.walking import activate, facts_around, neighbours, paths
 from memdb.edges.writing import assert_, assert_many, invalidate, invalidate_of, record_use, weaken
 
@@ -9,6 +9,7 @@ __all__ = [
     "ActivatedEntity",
     "Direction",
     "Edge",
+    "EdgeDetails",
     "NearbyFact",
     "NeighbouringEntity",
     "NewEdge",

@@ -78,18 +78,23 @@ class Package:
     @overload
     def __call__(self, function: Callable[P, R], /) -> QueryFunction[P, R]: ...
     @overload
-    def __call__(self, *, absent: str | None = None, key: str | None = None) -> Callable[[Callable[P, R]], QueryFunction[P, R]]: ...
+    def __call__(
+        self, *, absent: str | None = None, key: str | None = None, again: bool = False
+    ) -> Callable[[Callable[P, R]], QueryFunction[P, R]]: ...
     def __call__(  # type: ignore[misc]
-        self, function: Callable[..., Any] | None = None, /, *, absent: str | None = None, key: str | None = None
+        self, function: Callable[..., Any] | None = None, /, *, absent: str | None = None, key: str | None = None, again: bool = False
     ) -> Any:
         """Make `function`'s SQL file its body.
 
         `absent` names what is missing when a row is promised and none comes, and `key` the argument that is its key (by default
         `absent`_id, or id): NotFound says both.
+
+        `again`: outside of transactions, run the statement once more if it raises AlreadyExists. For one that looks whether what it inserts
+        is there, and returns that: another writer may have committed between its look and its insert, and is found then.
         """
         if function is None:
-            return lambda decorated: self._add(decorated, absent, key)
-        return self._add(function, absent, key)
+            return lambda decorated: self._add(decorated, absent, key, again)
+        return self._add(function, absent, key, again)
 
     def load_all(self) -> None:
         """Read every statement of the package, and compare each with its function.
@@ -116,9 +121,10 @@ class Package:
         if stray:
             raise QueryDefinitionError(f"{self.name}: no function for sql/{', sql/'.join(stray)}")
 
-    def _add(self, function: Callable[P, R], absent: str | None, key: str | None) -> QueryFunction[P, R]:
+    def _add(self, function: Callable[P, R], absent: str | None, key: str | None, again: bool) -> QueryFunction[P, R]:
         area = self._area(function)
-        query = Query(function, package=self.name, area=area.rpartition(".")[2], home=lambda: self.home, absent=absent, key=key)
+        named = area.rpartition(".")[2]
+        query = Query(function, package=self.name, area=named, home=lambda: self.home, absent=absent, key=key, again=again)
         before = self.queries.get(query.name)
         if before is not None and before.function.__module__ != function.__module__:
             raise QueryDefinitionError(f"{self.name}: both {before.function.__module__} and {function.__module__} define {query.name}")

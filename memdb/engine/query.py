@@ -23,18 +23,18 @@ from __future__ import annotations
 
 import inspect
 import re
-from collections.abc import AsyncIterator, Callable, Iterable, Mapping, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Mapping, Sequence
 from enum import Enum
 from functools import wraps
 from typing import TYPE_CHECKING, Any, Final, Generic, ParamSpec, Protocol, TypeVar, get_args, get_origin
 
 from memdb.engine import hints
-from memdb.engine.arguments import Shared, shared_by
-from memdb.engine.executor import AdminExecutor, Executor
+from memdb.engine.arguments import executor_of, keywords_of, shared_by
+from memdb.engine.executor import AdminExecutor, Executor, Transaction
 from memdb.engine.inputs import Check, check_for, of_parameter
 from memdb.engine.lexer import OF_EXECUTOR, TENANT_PARAMETER, compile_parameters
 from memdb.engine.rows import NOTHING, Shape, shape_of, without_none
-from memdb.errors import InvalidInput, NotFound, PermissionDenied, QueryDefinitionError, SchemaMismatch, TenantRequired
+from memdb.errors import AlreadyExists, InvalidInput, NotFound, PermissionDenied, QueryDefinitionError, SchemaMismatch, TenantRequired
 
 if TYPE_CHECKING:
     from importlib.resources.abc import Traversable
@@ -82,7 +82,15 @@ class Query(Generic[P, R]):
     _absent: str
 
     def __init__(
-        self, function: Callable[P, R], *, package: str, area: str, home: Callable[[], Traversable], absent: str | None, key: str | None
+        self,
+        function: Callable[P, R],
+        *,
+        package: str,
+        area: str,
+        home: Callable[[], Traversable],
+        absent: str | None,
+        key: str | None,
+        again: bool,
     ) -> None:
         self.package: Final = package
         self.area: Final = area
@@ -90,6 +98,7 @@ class Query(Generic[P, R]):
         self.function: Final = function
         self._home = home
         self._shared = shared_by(function)
+        self._again = again
         self._named_absent = absent
         self._absent_key = key or (f"{absent}_id" if absent else "id")
         self._columns_known = False
@@ -106,13 +115,13 @@ class Query(Generic[P, R]):
         if "statement" in self.__dict__:
             return
         annotations = hints.of_function(self.function) | (self._shared.annotations() if self._shared else {})
-        executor = _first_parameter(self.function, annotations)
+        executor = executor_of(self.function, annotations)
         path = f"sql/{self.area}/{self.function.__name__}.sql"
         source = _text(self._home() / path)
         if not source.strip():
             raise QueryDefinitionError(f"{self.name}: {path} of the package {self.package} is missing or empty")
         compiled = compile_parameters(source)
-        defaults, names = _signature(self.function, self._shared, self.name, compiled.parameters)
+        defaults, names = keywords_of(self.function, self._shared, self.name, compiled.parameters)
         cardinality, shape = _returned(annotations.get("return"))
         if (cardinality is Cardinality.STREAM) == inspect.iscoroutinefunction(self.function):
             raise QueryDefinitionError(f"{self.name}: must be a plain def if it returns an AsyncIterator, and else an async def")
@@ -141,8 +150,9 @@ class Query(Generic[P, R]):
             @wraps(self.function)
             async def made(on: Executor, /, **arguments: Any) -> Any:
                 bound = self.bind(on, arguments)
+                fetched = self._twice(on, on._fetch, bound) if self._again else on._fetch(self.statement, bound)
                 try:
-                    records = await on._fetch(self.statement, bound)
+                    records = await fetched
                 except InvalidInput as error:
                     raise of_parameter(error, self.parameters) from error.__cause__
                 return self._answer(records, arguments)
@@ -177,8 +187,17 @@ class Query(Generic[P, R]):
             if self.cardinality is Cardinality.ONE and len(records) != len(batch):
                 raise NotFound(self._absent)
 
-        records = await on._fetch_many(self.statement, batch, accept)
-        return self._decode(records)
+        fetched = self._twice(on, on._fetch_many, batch, accept) if self._again else on._fetch_many(self.statement, batch, accept)
+        return self._decode(await fetched)
+
+    async def _twice(self, on: Executor, fetch: Callable[..., Awaitable[Any]], *arguments: Any) -> Any:
+        try:
+            return await fetch(self.statement, *arguments)
+        except AlreadyExists:
+            # A transaction has ended with the error.
+            if isinstance(on, Transaction):
+                raise
+            return await fetch(self.statement, *arguments)
 
     def bind(self, on: Executor, arguments: Mapping[str, Any]) -> list[Any]:
         """The arguments as they would be sent. Raises InvalidInput, which names the field, and TenantRequired."""
@@ -241,29 +260,6 @@ class Query(Generic[P, R]):
 
 def _text(path: Traversable) -> str:
     return path.read_text(encoding="utf-8") if path.is_file() else ""
-
-
-def _first_parameter(function: Callable[..., Any], annotations: Mapping[str, Any]) -> Any:
-    executor = annotations.get(next(iter(function.__code__.co_varnames), ""))
-    if not (isinstance(executor, type) and issubclass(executor, Executor)):
-        raise QueryDefinitionError(f"{function.__qualname__}: the first parameter must be annotated with an executor")
-    return executor
-
-
-def _signature(
-    function: Callable[..., Any], shared: Shared | None, name: str, placeholders: Iterable[str]
-) -> tuple[dict[str, Any], frozenset[str]]:
-    """The defaults and the names of the keyword-only parameters, which must be the file's placeholders."""
-    code = function.__code__
-    if code.co_argcount != 1 or code.co_flags & inspect.CO_VARARGS:
-        raise QueryDefinitionError(f"{name}: all parameters after the executor must be keyword-only")
-    names = frozenset(code.co_varnames[1 : 1 + code.co_kwonlyargcount]) | (shared.keys.__annotations__.keys() if shared else frozenset())
-    if reserved := names & OF_EXECUTOR:
-        raise QueryDefinitionError(f"{name}: :{', :'.join(sorted(reserved))} comes from the executor, so it cannot be a parameter")
-    if different := names ^ (set(placeholders) - OF_EXECUTOR):
-        listed = ", ".join(sorted(different))
-        raise QueryDefinitionError(f"{name}: parameters and placeholders differ in: {listed}")
-    return {**(function.__kwdefaults__ or {}), **(shared.defaults if shared else {})}, names
 
 
 def _returned(annotation: Any) -> tuple[Cardinality, Shape]:

@@ -1,12 +1,13 @@
 """Events: what happened, as it came in. None is changed after, and none deleted but by retention."""
 
 from memdb.events.reading import get, page, search, unembedded
-from memdb.events.structs import Event, EventCursor, EventHit, NewEvent
+from memdb.events.structs import Event, EventCursor, EventDetails, EventHit, NewEvent
 from memdb.events.writing import add, add_many, embed
 
 __all__ = [
     "Event",
     "EventCursor",
+    "EventDetails",
     "EventHit",
     "NewEvent",
     "add",

@@ -9,7 +9,7 @@ from uuid import UUID
 
 import msgspec
 
-from memdb.engine.inputs import Confidence, Embedding, JsonObject, ModelName, Tag, Tags
+from memdb.engine.inputs import Confidence, Content, Embedding, JsonObject, ModelName, Tag, Tags
 
 Category: TypeAlias = Literal["factual", "preference", "behavioral", "episodic", "procedural"]
 Source: TypeAlias = Literal["extracted", "user_provided", "imported", "inferred"]
@@ -80,14 +80,14 @@ class MemoryDetails(TypedDict, total=False):
 class NewMemory(msgspec.Struct, frozen=True, kw_only=True):
     """One item of `add_many`: the content, and `MemoryDetails`."""
 
-    content: str
+    content: Content
     embedding: Embedding | None = None
-    embedding_model: str | None = None
+    embedding_model: ModelName | None = None
     category: Category | None = None
     labels: Labels | None = None
     status: FirstStatus = "active"
     source: Source = "user_provided"
-    confidence: float = 0.8
+    confidence: Confidence = 0.8
     tags: list[str] = []
     metadata: JsonObject | None = None
     user_id: UUID | None = None

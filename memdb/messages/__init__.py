@@ -2,7 +2,7 @@
 
 from memdb.messages.reading import get, page, unembedded
 from memdb.messages.searching import search
-from memdb.messages.structs import Content, Message, MessageHit, NewMessage, Part, Role, ToolCall, Window
+from memdb.messages.structs import Content, Message, MessageDetails, MessageHit, NewMessage, Part, Role, ToolCall, Window
 from memdb.messages.windowing import CountTokens, window
 from memdb.messages.writing import append, append_many, delete, embed, update
 
@@ -10,6 +10,7 @@ __all__ = [
     "Content",
     "CountTokens",
     "Message",
+    "MessageDetails",
     "MessageHit",
     "NewMessage",
     "Part",

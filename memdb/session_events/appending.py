@@ -3,16 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from itertools import islice
 from typing import Annotated, Final
 from uuid import UUID
 
 from msgspec import Meta
 
-from memdb.engine.executor import Executor, Transaction
+from memdb.engine.arguments import items_of
+from memdb.engine.executor import Executor
 from memdb.engine.inputs import JsonObject, check_for
 from memdb.engine.own import query
-from memdb.errors import AlreadyExists, InvalidInput, NotFound
+from memdb.errors import InvalidInput, NotFound
 from memdb.session_events.structs import Kind, NewSessionEvent, SessionEvent
 
 _LARGEST_BATCH: Final = 1000
@@ -20,7 +20,7 @@ _LARGEST_BATCH: Final = 1000
 _check_id = check_for("id", UUID | None)
 
 
-@query
+@query(again=True)
 async def insert(
     on: Executor,
     *,
@@ -30,7 +30,7 @@ async def insert(
     kind: Annotated[list[Kind], Meta(max_length=1000)],
     data: Annotated[list[JsonObject], Meta(max_length=1000)],
 ) -> list[SessionEvent]:
-    """Part of `append` and `append_many`. Two writers of one id at the same instant may see AlreadyExists; they settle that."""
+    """Part of `append` and `append_many`."""
     ...
 
 
@@ -50,26 +50,15 @@ async def append(on: Executor, *, session_id: UUID, kind: str, data: JsonObject 
 
 async def append_many(on: Executor, *, session_id: UUID, items: Iterable[NewSessionEvent]) -> list[SessionEvent]:
     """`append` for up to 1,000 items, all or none, in one statement: results in the order of the items, new ones numbered without a gap."""
-    items = list(islice(items, _LARGEST_BATCH + 1)) if isinstance(items, Iterable) else [items]
-    if not all(isinstance(item, NewSessionEvent) for item in items):
-        raise InvalidInput("items", "must be NewSessionEvent objects")
-    if len(items) > _LARGEST_BATCH:
-        raise InvalidInput("items", f"must be at most {_LARGEST_BATCH} at a time")
+    items = items_of(items, NewSessionEvent, at_most=_LARGEST_BATCH)
     if not items:
         return []
     ids = [_check_id(item.id, 0) for item in items]
-    callers = [id for id in ids if id is not None]
-    if len(set(callers)) < len(callers):
+    if len(set(ids) - {None}) < len(ids) - ids.count(None):
         raise InvalidInput("id", "must not be that of two items")
     kinds = [item.kind for item in items]
     data = [{} if item.data is None else item.data for item in items]
-    try:
-        events = await insert(on, session_id=session_id, id=ids, kind=kinds, data=data)
-    except AlreadyExists:
-        if not callers or isinstance(on, Transaction):
-            raise
-        # Another writer of these ids may have committed between our look and our insert; if it says the same, this finds it.
-        events = await insert(on, session_id=session_id, id=ids, kind=kinds, data=data)
+    events = await insert(on, session_id=session_id, id=ids, kind=kinds, data=data)
     if not events:
         raise NotFound("session", session_id)
     return events

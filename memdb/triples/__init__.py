@@ -2,13 +2,14 @@
 
 from memdb.triples.files import BadLine, export_json, export_jsonl, import_json, import_jsonl
 from memdb.triples.reading import get, page, search, unembedded
-from memdb.triples.structs import NewTriple, Triple, TripleHit
+from memdb.triples.structs import NewTriple, Triple, TripleDetails, TripleHit
 from memdb.triples.writing import delete, delete_matching, embed, restore, upsert, upsert_many
 
 __all__ = [
     "BadLine",
     "NewTriple",
     "Triple",
+    "TripleDetails",
     "TripleHit",
     "delete",
     "delete_matching",
