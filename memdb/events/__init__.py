@@ -1,7 +1,7 @@
 """Events: what happened, as it came in. None is changed after, and none deleted but by retention."""
 
 from memdb.events.reading import get, page, search, unembedded
-from memdb.events.structs import Event, EventCursor, EventDetails, EventHit, NewEvent
+from memdb.events.structs import Event, EventCursor, EventDetails, EventHit, Filters, NewEvent
 from memdb.events.writing import add, add_many, embed
 
 __all__ = [
@@ -9,6 +9,7 @@ __all__ = [
     "EventCursor",
     "EventDetails",
     "EventHit",
+    "Filters",
     "NewEvent",
     "add",
     "add_many",

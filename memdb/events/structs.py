@@ -78,6 +78,17 @@ class NewEvent(msgspec.Struct, frozen=True, kw_only=True):
     id: UUID | None = None
 
 
+class Filters(TypedDict, total=False):
+    """What `page` and `search` filter by: None, or not given, means any.
+
+    `since` (inclusive) and `until` (exclusive) are about `occurred_at`.
+    """
+
+    source: Source | None
+    since: datetime | None
+    until: datetime | None
+
+
 class EventCursor(NamedTuple):
     """Where a page of events ends: these two of its last event."""
 

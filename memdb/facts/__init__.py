@@ -3,7 +3,7 @@
 from memdb.facts.asserting import assert_, assert_many
 from memdb.facts.changing import confirm, correct, delete, embed, invalidate, record_use, restore, update
 from memdb.facts.reading import current, entities_of, get, history, page, unembedded
-from memdb.facts.retrieving import FactHit, FactRanking, FactScoreParts, retrieve
+from memdb.facts.retrieving import FactHit, FactRanking, FactScoreParts, RetrievalFilters, retrieve
 from memdb.facts.structs import Asserted, Fact, FactDetails, NewFact, Outcome, Status
 
 __all__ = [
@@ -15,6 +15,7 @@ __all__ = [
     "FactScoreParts",
     "NewFact",
     "Outcome",
+    "RetrievalFilters",
     "Status",
     "assert_",
     "assert_many",

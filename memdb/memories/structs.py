@@ -88,7 +88,7 @@ class NewMemory(msgspec.Struct, frozen=True, kw_only=True):
     status: FirstStatus = "active"
     source: Source = "user_provided"
     confidence: Confidence = 0.8
-    tags: list[str] = []
+    tags: Tags = []
     metadata: JsonObject | None = None
     user_id: UUID | None = None
     session_id: UUID | None = None

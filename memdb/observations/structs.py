@@ -89,6 +89,18 @@ class NewObservation(msgspec.Struct, frozen=True, kw_only=True):
     id: UUID | None = None
 
 
+class Filters(TypedDict, total=False):
+    """What `page` filters by: None, or not given, means any.
+
+    `entity` is one of those that an observation mentions; `since` (inclusive) and `until` (exclusive) are about `observed_at`.
+    """
+
+    topic: Topic | None
+    entity: Entity | None
+    since: datetime | None
+    until: datetime | None
+
+
 class ObservationHit(msgspec.Struct, frozen=True):
     """A search result. `score` (0 to 2) ranks it within its search and is not comparable between searches.
 
