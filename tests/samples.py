@@ -65,6 +65,7 @@ from memdb.memories import Memory, NewMemory
 from memdb.messages import Message, NewMessage, ToolCall
 from memdb.observations import NewObservation, Observation
 from memdb.operations.check import named_types, not_null_columns, tables
+from memdb.operations.fixing import columns_named
 from memdb.retention import erasing, holding, purging, removing
 from memdb.roles import Role
 from memdb.session_events import NewSessionEvent
@@ -1116,6 +1117,7 @@ ADMIN_SAMPLES: dict[str, Call] = {
     "connecting.administers": lambda world, on: administers(world.admin),
     "connecting.types": lambda world, on: types(world.admin),
     "check.named_types": lambda world, on: named_types(world.admin),
+    "fixing.columns_named": lambda world, on: columns_named(world.admin, name="content"),
     "check.not_null_columns": lambda world, on: not_null_columns(world.admin),
     "check.tables": lambda world, on: tables(world.admin, schema=None),
 }

@@ -26,6 +26,11 @@ _ESCAPED: Final = re.compile(r"'(?:[^'\\]|\\.|'')*'(?!')", re.DOTALL)
 # For `tokens`: what ends by itself. A cast is one token, unlike the colon of an array's slice.
 _TOKEN: Final = re.compile(rf"\s+|--[^\n]*|'[^']*'|\"(?:[^\"]|\"\")*\"|{_FIRST}(?:{_LATER}|\$)*|\$[0-9]+|::|.", re.DOTALL)
 _COMMENT_EDGE: Final = re.compile(r"/\*|\*/")
+_TOKEN: Final = re.compile(
+    rf"(?P<space>\s+)|(?P<comment>--[^\n]*)|(?P<string>'[^']*')|(?P<quoted>\"[^\"]*\")|(?P<word>{_FIRST}(?:{_LATER}|\$)*)"
+    r"|(?P<number>[0-9][0-9.]*)|(?P<mark>.)",
+    re.DOTALL,
+)
 
 TENANT_PARAMETER: Final = "org_id"
 ACTOR_PARAMETER: Final = "actor"
@@ -128,3 +133,32 @@ def _end_of_dollar(sql: str, at: int) -> int:
     if end < 0:
         raise QueryDefinitionError(f"unterminated {tag.group()}")
     return end + len(tag.group())
+
+
+class Token(NamedTuple):
+    """A word, number, punctuation mark, string, quoted identifier or comment, and where it is."""
+
+    kind: str
+    text: str
+    start: int
+    end: int
+
+
+def tokens(sql: str) -> Iterator[Token]:
+    """What a text is made of, white space left out. Raises QueryDefinitionError for what is not terminated."""
+    at = 0
+    while at < len(sql):
+        found = _TOKEN.match(sql, at)
+        assert found is not None
+        kind, end = str(found.lastgroup), found.end()
+        if sql.startswith("/*", at):
+            kind, end = "comment", _end_of_comment(sql, at)
+        elif sql[at] == "$" and _DOLLAR_TAG.match(sql, at):
+            kind, end = "string", _end_of_dollar(sql, at)
+        elif found.group() in ("E", "e") and sql.startswith("'", end):
+            kind, end = "string", _end_of_escaped(sql, end)
+        elif kind == "mark" and found.group() in "\"'":
+            raise QueryDefinitionError(f"unterminated {found.group()}")
+        if kind != "space":
+            yield Token(kind, sql[at:end], at, end)
+        at = end

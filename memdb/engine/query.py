@@ -22,8 +22,8 @@ where `Memory` may be a msgspec Struct or a scalar.
 from __future__ import annotations
 
 import inspect
-import re
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Mapping, Sequence
+from copy import copy
 from enum import Enum
 from functools import wraps
 from typing import TYPE_CHECKING, Any, Final, Generic, ParamSpec, Protocol, TypeVar, get_args, get_origin
@@ -33,7 +33,7 @@ from memdb.engine.arguments import executor_of, keywords_of, shared_by
 from memdb.engine.executor import AdminExecutor, Executor, Transaction
 from memdb.engine.inputs import Check, check_for, of_parameter
 from memdb.engine.lexer import OF_EXECUTOR, TENANT_PARAMETER, compile_parameters
-from memdb.engine.rows import NOTHING, Shape, shape_of, without_none
+from memdb.engine.rows import NOTHING, Shape, kind_of, shape_of, without_none
 from memdb.errors import AlreadyExists, InvalidInput, NotFound, PermissionDenied, QueryDefinitionError, SchemaMismatch, TenantRequired
 
 if TYPE_CHECKING:
@@ -132,15 +132,24 @@ class Query(Generic[P, R]):
             "cardinality": cardinality,
             "shape": shape,
             "source": source,
-            # The name in front tells the statement's file in pg_stat_activity and pg_stat_statements.
-            "statement": f"/* {self.package} {self.name} */ {compiled.text}",
+            "statement": self._named(compiled.text),
             "parameters": compiled.parameters,
             "needs_tenant": TENANT_PARAMETER in compiled.parameters,
             "defaults": defaults,
             "_names": names,
             "_checks": checks,
-            "_absent": self._named_absent or _kind(shape, annotations.get("return"), self.area),
+            "_absent": self._named_absent or kind_of(shape, annotations.get("return"), self.area),
         }
+
+    def _named(self, text: str) -> str:
+        # The name in front tells the statement's file in pg_stat_activity and pg_stat_statements.
+        return f"/* {self.package} {self.name} */ {text}"
+
+    def with_source(self, source: str) -> Query[P, R]:
+        """The same with another text in its file, to be looked at before it is written."""
+        compiled, made = compile_parameters(source), copy(self)
+        made.__dict__ |= {"source": source, "statement": self._named(compiled.text), "parameters": compiled.parameters}
+        return made
 
     def as_function(self) -> QueryFunction[P, R]:
         """The function that callers see, with the signature and the docstring of the one that was decorated."""
@@ -271,10 +280,3 @@ def _returned(annotation: Any) -> tuple[Cardinality, Shape]:
         return Cardinality.STREAM, shape_of(get_args(annotation)[0])
     row, optional = without_none(annotation)
     return (Cardinality.MAYBE if optional else Cardinality.ONE), shape_of(row)
-
-
-def _kind(shape: Shape, annotation: Any, area: str) -> str:
-    """What NotFound calls a missing row: the Struct's name, or the area's for a scalar."""
-    if shape.is_struct and isinstance(annotation, type):
-        return re.sub(r"(?<!^)(?=[A-Z])", " ", annotation.__name__).lower()
-    return re.sub(r"ies$", "y", area).removesuffix("s").replace("_", " ")

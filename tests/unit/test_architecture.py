@@ -91,7 +91,21 @@ AREAS = (
     "retention",
     "archives",
 )
-OPERATIONS = ("packages", "package_migrations", "libpq", "migrate", "embedded", "connect", "sync", "backup", "check", "scaffold", "wire")
+OPERATIONS = (
+    "packages",
+    "package_migrations",
+    "libpq",
+    "migrate",
+    "embedded",
+    "connect",
+    "sync",
+    "backup",
+    "check",
+    "select_list",
+    "fixing",
+    "scaffold",
+    "wire",
+)
 ROOMS = (
     "constraints",
     "error_bases",

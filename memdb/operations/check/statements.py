@@ -9,6 +9,7 @@ null-extend. Of expressions PostgreSQL says nothing: their annotation allows Non
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Iterator, Mapping, Set
 from datetime import date, datetime, timedelta
 from decimal import Decimal
@@ -222,12 +223,11 @@ def _types_of(annotation: Any) -> frozenset[str]:
 
 
 def _compare_names(query: str, declared: list[str], found: list[str]) -> Iterator[Difference]:
-    for name in declared:
-        if name not in found:
-            yield Difference(query, f"column {name}", "present", "missing")
-    for name in found:
-        if name not in declared:
-            yield Difference(query, f"column {name}", "no such field", "present")
+    # A Struct within a Struct may have a field of the same name.
+    for name in Counter(declared) - Counter(found):
+        yield Difference(query, f"column {name}", "present", "missing")
+    for name in Counter(found) - Counter(declared):
+        yield Difference(query, f"column {name}", "no such field", "present")
     if sorted(declared) == sorted(found):
         yield Difference(query, "column order", ", ".join(declared), ", ".join(found))
 
