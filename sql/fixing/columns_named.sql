@@ -1,4 +1,5 @@
 -- The tables that have a column of this name, and whether it can never be NULL there.
+-- not null: schema, relation
 SELECT
     n.nspname::text AS schema,
     c.relname::text AS relation,
