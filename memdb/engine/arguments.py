@@ -146,12 +146,13 @@ def _unpacking(function: Callable[..., Any], defaults: type[msgspec.Struct] | No
     shared = shared_by(function, defaults)
     if shared is None:
         raise QueryDefinitionError(f"{function.__qualname__}: there is no ** parameter to unpack")
-    filled, required = dict(shared.defaults), shared.written.keys() - shared.defaults.keys()
+    filled, required = dict(shared.defaults), frozenset(shared.written) - shared.defaults.keys()
     known = frozenset(inspect.signature(function).parameters) | shared.written.keys()
 
     @wraps(function)
     async def made(*args: Any, **arguments: Any) -> Any:
-        if wrong := (arguments.keys() - known) | (required - arguments.keys()):
+        if not (known.issuperset(arguments) and required.issubset(arguments)):
+            wrong = (arguments.keys() - known) | (required - arguments.keys())
             raise TypeError(f"{function.__name__}(): missing or unexpected keyword arguments: {', '.join(sorted(wrong))}")
         return await function(*args, **{**filled, **arguments})
 
