@@ -9,6 +9,7 @@ from typing import Final, NamedTuple
 from memdb.engine.lexer import Token, tokens
 from memdb.errors import QueryDefinitionError
 
+_STARTS: Final = re.compile("(?:SELECT|RETURNING)")
 _ENDS: Final = frozenset({"FROM", "WHERE", "GROUP", "HAVING", "WINDOW", "ORDER", "LIMIT", "OFFSET", "FETCH", "FOR", "INTO"})
 _SET_OPERATIONS: Final = frozenset({"UNION", "INTERSECT", "EXCEPT"})
 # IS DISTINCT FROM, WITHIN GROUP; and names: :limit, m.limit.
@@ -69,14 +70,14 @@ def select_list(sql: str) -> SelectList:
     """The last list at the top level of a statement. Raises QueryDefinitionError, which says what cannot be read."""
     outer = list(_outermost(tokens(sql)))
     words = [(at, token.text.upper()) for at, token in enumerate(outer) if token.kind == "word"]
-    starts = [at for at, word in words if word in ("SELECT", "RETURNING")]
+    starts = [at for at, word in words if _STARTS.fullmatch(word)]
     if not starts:
         raise QueryDefinitionError("no SELECT or RETURNING outside parentheses")
     if any(word in _SET_OPERATIONS for _, word in words):
         raise QueryDefinitionError("the result is put together of several SELECTs")
     first = starts[-1] + 1
     if first < len(outer) and outer[first].text.upper() in ("DISTINCT", "ALL"):
-        raise QueryDefinitionError(f"SELECT {outer[first].text.upper()}: its columns say which rows there are")
+        raise QueryDefinitionError(f"the columns of a SELECT {outer[first].text.upper()} say which rows there are")
     end = next((at for at in range(first, len(outer)) if _ends(outer, at)), len(outer))
     listed = outer[first:end]
     while listed and listed[-1].kind == "comment" and "\n" in sql[listed[-2].end : listed[-1].start]:
