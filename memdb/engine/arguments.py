@@ -160,11 +160,11 @@ def _unpacking(function: Callable[..., Any], defaults: type[msgspec.Struct] | No
     return made
 
 
-def items_of(items: Iterable[S], struct: type[S], *, at_most: int) -> list[S]:
+def items_of(items: Iterable[S], struct: type[S], *, at_least: int = 0, at_most: int) -> list[S]:
     """The items of a batch, of which no more is taken than it may have. Raises InvalidInput."""
     listed = list(islice(items, at_most + 1)) if isinstance(items, Iterable) else [items]
     if not all(isinstance(item, struct) for item in listed):
         raise InvalidInput("items", f"must be {struct.__name__} objects")
-    if len(listed) > at_most:
-        raise InvalidInput("items", f"must be at most {at_most} at a time")
+    if not at_least <= len(listed) <= at_most:
+        raise InvalidInput("items", f"must be {f'{at_least} to' if at_least else 'at most'} {at_most} at a time")
     return listed

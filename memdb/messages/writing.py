@@ -81,9 +81,7 @@ async def append_many(on: Executor, *, session_id: UUID, items: Iterable[NewMess
 
     A result may stand after its call in the same batch. Raises as `append` does.
     """
-    items = items_of(items, NewMessage, at_most=_LARGEST_BATCH)
-    if not items:
-        raise InvalidInput("items", f"must be 1 to {_LARGEST_BATCH} at a time")
+    items = items_of(items, NewMessage, at_least=1, at_most=_LARGEST_BATCH)
     said = [_said(item.content) for item in items]
     appended = await insert(
         on,
