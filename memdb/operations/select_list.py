@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator, Sequence
 from typing import Final, NamedTuple
 
-from memdb.engine.lexer import Token, tokens
+from memdb.engine.lexer import Token, spans
 from memdb.errors import QueryDefinitionError
 
 _STARTS: Final = re.compile("(?:SELECT|RETURNING)")
@@ -68,7 +68,7 @@ class SelectList(NamedTuple):
 
 def select_list(sql: str) -> SelectList:
     """The last list at the top level of a statement. Raises QueryDefinitionError, which says what cannot be read."""
-    outer = list(_outermost(tokens(sql)))
+    outer = list(_outermost(spans(sql)))
     words = [(at, token.text.upper()) for at, token in enumerate(outer) if token.kind == "word"]
     starts = [at for at, word in words if _STARTS.fullmatch(word)]
     if not starts:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from memdb.engine.lexer import tokens
+from memdb.engine.lexer import spans
 from memdb.engine.own import QUERIES, query
 from memdb.errors import QueryDefinitionError
 from memdb.operations.select_list import Item, select_list
@@ -82,10 +82,10 @@ def test_what_has_no_one_list_is_told(sql: str) -> None:
         select_list(sql)
 
 
-def test_tokens() -> None:
+def test_spans() -> None:
     sql = "SELECT a.b1, 'x''y' /* c /* d */ */ || E'\\'' -- e\n$q$ f $q$ \"G h\" 1.5"
-    read = [(token.kind, token.text) for token in tokens(sql)]
+    read = [(token.kind, token.text) for token in spans(sql)]
     assert [text for kind, text in read if kind in ("word", "number", "quoted")] == ["SELECT", "a", "b1", '"G h"', "1.5"]
     assert [text for kind, text in read if kind == "string"] == ["'x'", "'y'", "E'\\''", "$q$ f $q$"]
     assert [text for kind, text in read if kind == "comment"] == ["/* c /* d */ */", "-- e"]
-    assert all(sql[token.start : token.end] == token.text for token in tokens(sql))
+    assert all(sql[token.start : token.end] == token.text for token in spans(sql))
