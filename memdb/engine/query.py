@@ -22,18 +22,18 @@ where `Memory` may be a msgspec Struct or a scalar.
 from __future__ import annotations
 
 import inspect
-from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
 from copy import copy
-from enum import Enum
 from functools import wraps
-from typing import TYPE_CHECKING, Any, Final, Generic, ParamSpec, Protocol, TypeVar, get_args, get_origin
+from typing import TYPE_CHECKING, Any, Final, Generic, ParamSpec, Protocol, TypeVar
 
 from memdb.engine import hints
 from memdb.engine.arguments import executor_of, keywords_of, shared_by
+from memdb.engine.cardinality import Cardinality, returned
 from memdb.engine.executor import AdminExecutor, Executor, Transaction
 from memdb.engine.inputs import Check, check_for, of_parameter
 from memdb.engine.lexer import OF_EXECUTOR, TENANT_PARAMETER, compile_parameters
-from memdb.engine.rows import NOTHING, Shape, kind_of, shape_of, without_none
+from memdb.engine.rows import Shape, kind_of
 from memdb.errors import AlreadyExists, InvalidInput, NotFound, PermissionDenied, QueryDefinitionError, SchemaMismatch, TenantRequired
 
 if TYPE_CHECKING:
@@ -44,14 +44,6 @@ R = TypeVar("R")
 R_co = TypeVar("R_co", covariant=True)
 
 _CURSOR_PREFETCH: Final = 500
-
-
-class Cardinality(Enum):
-    ONE = "one"
-    MAYBE = "maybe"
-    MANY = "many"
-    STREAM = "stream"
-    NOTHING = "nothing"
 
 
 class QueryFunction(Protocol[P, R_co]):
@@ -122,7 +114,7 @@ class Query(Generic[P, R]):
             raise QueryDefinitionError(f"{self.name}: {path} of the package {self.package} is missing or empty")
         compiled = compile_parameters(source)
         defaults, names = keywords_of(self.function, self._shared, self.name, compiled.parameters)
-        cardinality, shape = _returned(annotations.get("return"))
+        cardinality, shape = returned(annotations.get("return"))
         if (cardinality is Cardinality.STREAM) == inspect.iscoroutinefunction(self.function):
             raise QueryDefinitionError(f"{self.name}: must be a plain def if it returns an AsyncIterator, and else an async def")
         checks = tuple((name, None if name in OF_EXECUTOR else check_for(name, annotations[name])) for name in compiled.parameters)
@@ -269,14 +261,3 @@ class Query(Generic[P, R]):
 
 def _text(path: Traversable) -> str:
     return path.read_text(encoding="utf-8") if path.is_file() else ""
-
-
-def _returned(annotation: Any) -> tuple[Cardinality, Shape]:
-    if annotation is type(None):
-        return Cardinality.NOTHING, NOTHING
-    if get_origin(annotation) is list:
-        return Cardinality.MANY, shape_of(get_args(annotation)[0])
-    if get_origin(annotation) is AsyncIterator:
-        return Cardinality.STREAM, shape_of(get_args(annotation)[0])
-    row, optional = without_none(annotation)
-    return (Cardinality.MAYBE if optional else Cardinality.ONE), shape_of(row)

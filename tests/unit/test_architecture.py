@@ -31,6 +31,7 @@ ENGINE = (
     "calls",
     "hints",
     "rows",
+    "cardinality",
     "embeddings",
     "json_values",
     "inputs",

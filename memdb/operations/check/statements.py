@@ -18,13 +18,14 @@ from uuid import UUID
 
 import msgspec
 
+from memdb.engine.cardinality import Cardinality
 from memdb.engine.effects import writes
 from memdb.engine.executor import AdminExecutor, Executor
 from memdb.engine.inputs import Embedding
 from memdb.engine.lexer import ACTOR_PARAMETER, SPACE_PARAMETER, TENANT_PARAMETER
 from memdb.engine.own import query
 from memdb.engine.preflight import inspect
-from memdb.engine.query import Cardinality, Query
+from memdb.engine.query import Query
 from memdb.engine.rows import is_json_choice, is_json_list, is_text_choice, without_none
 from memdb.errors import ExtraMissing
 from memdb.operations.check.nullability import Nullability
