@@ -12,6 +12,19 @@ from memdb.engine.executor import Executor
 from memdb.engine.inputs import JsonObject, Limit, Name, Slug, Tag, Tags, Version
 from memdb.engine.own import query
 
+__all__ = [
+    "Agent",
+    "AgentCounters",
+    "Status",
+    "counters",
+    "create",
+    "delete",
+    "get",
+    "get_by_slug",
+    "page",
+    "update",
+]
+
 Status: TypeAlias = Literal["active", "paused", "suspended", "archived"]
 
 

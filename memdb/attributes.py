@@ -18,6 +18,18 @@ from memdb.engine.executor import Executor
 from memdb.engine.inputs import Limit, Reason, Version
 from memdb.engine.own import query
 
+__all__ = [
+    "Attribute",
+    "ConflictPolicy",
+    "Status",
+    "ValueType",
+    "get",
+    "page",
+    "propose",
+    "register",
+    "update",
+]
+
 Key: TypeAlias = Annotated[str, Meta(min_length=1, max_length=64)]
 Status: TypeAlias = Literal["proposed", "accepted", "retired"]
 ValueType: TypeAlias = Literal["string", "number", "boolean", "date", "json"]

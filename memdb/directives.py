@@ -13,6 +13,16 @@ from memdb.engine.executor import Executor
 from memdb.engine.inputs import Limit, Version
 from memdb.engine.own import query
 
+__all__ = [
+    "Directive",
+    "InjectionMode",
+    "activate",
+    "active",
+    "deactivate",
+    "publish",
+    "versions",
+]
+
 InjectionMode: TypeAlias = Literal["system_first", "system_append", "user_prepend"]
 DirectiveText: TypeAlias = Annotated[str, Meta(min_length=1, max_length=32768)]
 

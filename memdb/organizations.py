@@ -13,6 +13,23 @@ from memdb.engine.executor import AdminExecutor, Executor
 from memdb.engine.inputs import Email, JsonObject, Limit, Name, Reason, Slug, Version
 from memdb.engine.own import query
 
+__all__ = [
+    "Language",
+    "Organization",
+    "Quota",
+    "Status",
+    "Tier",
+    "create",
+    "delete",
+    "get",
+    "get_by_slug",
+    "page",
+    "quotas",
+    "restore",
+    "set_quotas",
+    "update",
+]
+
 Tier: TypeAlias = Literal["free", "pro", "enterprise"]
 Status: TypeAlias = Literal["active", "trial", "suspended", "cancelled"]
 Language: TypeAlias = Literal[

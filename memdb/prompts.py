@@ -13,6 +13,15 @@ from memdb.engine.executor import Executor
 from memdb.engine.inputs import Limit, Version
 from memdb.engine.own import query
 
+__all__ = [
+    "Prompt",
+    "activate",
+    "active",
+    "deactivate",
+    "publish",
+    "versions",
+]
+
 PromptText: TypeAlias = Annotated[str, Meta(min_length=1, max_length=65536)]
 
 

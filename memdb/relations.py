@@ -14,6 +14,17 @@ from memdb.engine.inputs import Confidence, Limit, Notes
 from memdb.engine.own import query
 from memdb.memories import Memory
 
+__all__ = [
+    "Direction",
+    "Neighbour",
+    "Relation",
+    "Type",
+    "neighbours",
+    "of",
+    "relate",
+    "unrelate",
+]
+
 Type: TypeAlias = Literal["supersedes", "contradicts", "specializes", "generalizes", "merged_from", "derived_from"]
 Types: TypeAlias = Annotated[list[Type], Meta(max_length=6)]
 Direction: TypeAlias = Literal["out", "in", "both"]

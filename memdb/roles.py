@@ -13,6 +13,19 @@ from memdb.engine.executor import Executor
 from memdb.engine.inputs import JsonObject, Limit, ModelName, Version
 from memdb.engine.own import query
 
+__all__ = [
+    "Role",
+    "Status",
+    "create",
+    "delete",
+    "get",
+    "get_by_name",
+    "grant_ability",
+    "page",
+    "revoke_ability",
+    "update",
+]
+
 Status: TypeAlias = Literal["enabled", "disabled"]
 RoleName: TypeAlias = Annotated[str, Meta(min_length=1, max_length=128)]
 Description: TypeAlias = Annotated[str, Meta(min_length=1, max_length=512)]

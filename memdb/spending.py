@@ -12,6 +12,12 @@ from msgspec import Meta
 from memdb.engine.executor import Executor
 from memdb.engine.own import query
 
+__all__ = [
+    "Spending",
+    "of_month",
+    "record",
+]
+
 Tokens: TypeAlias = Annotated[int, Meta(ge=0, le=10**12)]
 
 

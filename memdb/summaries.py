@@ -13,6 +13,16 @@ from memdb.engine.executor import Executor
 from memdb.engine.inputs import JsonObject, Limit, ModelName
 from memdb.engine.own import query
 
+__all__ = [
+    "Due",
+    "Summary",
+    "add",
+    "due",
+    "get",
+    "newest",
+    "page",
+]
+
 Strategy: TypeAlias = Annotated[str, Meta(min_length=1, max_length=64)]
 StrategyVersion: TypeAlias = Annotated[str, Meta(min_length=1, max_length=32)]
 SummaryText: TypeAlias = Annotated[str, Meta(min_length=1, max_length=100_000)]

@@ -12,6 +12,19 @@ from memdb.engine.executor import Executor
 from memdb.engine.inputs import Email, Limit, Name, Version
 from memdb.engine.own import query
 
+__all__ = [
+    "Role",
+    "Status",
+    "User",
+    "create",
+    "delete",
+    "get",
+    "get_by_email",
+    "get_by_sso",
+    "page",
+    "update",
+]
+
 Role: TypeAlias = Literal["owner", "admin", "member", "viewer"]
 Status: TypeAlias = Literal["active", "invited", "suspended", "deactivated"]
 

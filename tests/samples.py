@@ -65,6 +65,7 @@ from memdb.memories import Memory, NewMemory
 from memdb.messages import Message, NewMessage, ToolCall
 from memdb.observations import NewObservation, Observation
 from memdb.operations.check import named_types, not_null_columns, tables
+from memdb.operations.fixing import columns_named
 from memdb.retention import erasing, holding, purging, removing
 from memdb.roles import Role
 from memdb.session_events import NewSessionEvent
@@ -172,8 +173,8 @@ async def build(db: Database, tenant: Tenant) -> World:
     await archives.archive(db.admin(tenant.org_id), idle_since=_LONG_AGO + timedelta(days=1))
     await archives.leave(db.admin(tenant.org_id), id=deep_session.id, archived_to="elsewhere", messages=0)
     await retention.hold(db.admin(tenant.org_id), name=agent.slug, agent_id=agent.id)
-    await archives.begin_return(db.admin(tenant.org_id), id=returning_session.id)
-    await archives.move_in(db.admin(tenant.org_id), id=returning_session.id, limit=10)
+    await archives.cold.begin_return(db.admin(tenant.org_id), id=returning_session.id)
+    await archives.cold.move_in(db.admin(tenant.org_id), id=returning_session.id, limit=10)
     await sessions.close(tenant, id=closed_session.id)
     await sessions.delete(tenant, id=deleted_session.id)
     message = (await messages.page(tenant, session_id=session.id))[1]
@@ -396,6 +397,9 @@ def _observations(count: int) -> dict[str, Any]:
     }
 
 
+_MEMORY: dict[str, Any] = {"status": "active", "source": "imported", "confidence": 0.5, "tags": ["a"]}
+
+
 def _memories(world: World, count: int) -> dict[str, Any]:
     """The lists of as many memories, with embeddings, by parameter."""
     unknown = ("embedding_model", "category", "labels", "metadata", "session_id", "observed_at", "valid_from", "valid_until")
@@ -522,7 +526,7 @@ SAMPLES: dict[str, Call] = {
     "agents.counters": lambda world, on: agents.counters(on, id=world.agent_id),
     "organizations.quotas": lambda world, on: organizations.quotas(on),
     "retention.holds": lambda world, on: retention.holds(on),
-    "tokens.insert": lambda world, on: tokens.insert(
+    "tokens.insert": lambda world, on: tokens.managing.insert(
         on,
         kind="service",
         name="x",
@@ -535,8 +539,8 @@ SAMPLES: dict[str, Call] = {
         prefix="mdb_x",
         hash=_new() * 2,
     ),
-    "tokens.look_up": lambda world, on: tokens.look_up(on, hash=_hash(world.token.text), ip=None),
-    "tokens.look_up_and_use": lambda world, on: tokens.look_up_and_use(on, hash=_hash(world.token.text), ip="192.0.2.7"),
+    "tokens.look_up": lambda world, on: tokens.verifying.look_up(on, hash=_hash(world.token.text), ip=None),
+    "tokens.look_up_and_use": lambda world, on: tokens.verifying.look_up_and_use(on, hash=_hash(world.token.text), ip="192.0.2.7"),
     "tokens.get": lambda world, on: tokens.get(on, id=world.token.token.id),
     "tokens.page": lambda world, on: tokens.page(on),
     "tokens.revoke": lambda world, on: tokens.revoke(on, id=world.token.token.id),
@@ -550,13 +554,13 @@ SAMPLES: dict[str, Call] = {
     "audit.record": lambda world, on: audit.record(on, action="export", resource_type="report", resource_id="7"),
     "audit.page": lambda world, on: audit.page(on),
     "audit.page_of_resource": lambda world, on: audit.page_of_resource(on, resource_type="agent", resource_id=str(world.agent_id)),
-    "audit.verify_chain": lambda world, on: audit.verify_chain(on, after=0, until=None, kept_seq=None, kept_digest=None),
-    "memories.insert": lambda world, on: memories.insert(
-        on, agent_id=world.agent_id, content=_new(), embedding=vector(1), tags=["a"], metadata={"k": 1}, expires_at=_LATER
+    "audit.verify_chain": lambda world, on: audit.chain.verify_chain(on, after=0, until=None, kept_seq=None, kept_digest=None),
+    "memories.insert": lambda world, on: memories.adding.insert(
+        on, agent_id=world.agent_id, content=_new(), embedding=vector(1), metadata={"k": 1}, expires_at=_LATER, **_MEMORY
     ),
-    "memories.insert_many": lambda world, on: memories.insert_many(on, agent_id=world.agent_id, **_memories(world, 20)),
-    "memories.insert_or_merge": lambda world, on: memories.insert_or_merge(
-        on, agent_id=world.agent_id, content=world.live.content, user_id=world.user_id, tags=["b"], labels={"factual": 0.5}
+    "memories.insert_many": lambda world, on: memories.adding.insert_many(on, agent_id=world.agent_id, **_memories(world, 20)),
+    "memories.insert_or_merge": lambda world, on: memories.adding.insert_or_merge(
+        on, agent_id=world.agent_id, content=world.live.content, user_id=world.user_id, labels={"factual": 0.5}, **_MEMORY
     ),
     "memories.supersede": lambda world, on: memories.supersede(on, id=world.live.id, successor_id=world.other.id),
     "memories.merge": lambda world, on: memories.merge(on, ids=[world.live.id], into_id=world.other.id),
@@ -576,14 +580,14 @@ SAMPLES: dict[str, Call] = {
     "relations.neighbours": lambda world, on: relations.neighbours(on, memory_id=world.live.id, depth=3),
     "escalations.escalate": lambda world, on: escalations.escalate(on, memory_id=world.live.id, candidate_id=world.other.id),
     "escalations.get": lambda world, on: escalations.get(on, id=world.escalation.id),
-    "escalations.page_of_pending": lambda world, on: escalations.page_of_pending(on, before=None, limit=10),
-    "escalations.page_of_all": lambda world, on: escalations.page_of_all(on, status=None, before=None, limit=10),
+    "escalations.page_of_pending": lambda world, on: escalations.reading.page_of_pending(on, before=None, limit=10),
+    "escalations.page_of_all": lambda world, on: escalations.reading.page_of_all(on, status=None, before=None, limit=10),
     "escalations.page_of_memory": lambda world, on: escalations.page_of_memory(on, memory_id=world.live.id),
     "escalations.close": lambda world, on: escalations.close(on, id=world.escalation.id),
     "memories.update": lambda world, on: memories.update(on, id=world.live.id, content=_new(), tags=["b"]),
     "memories.delete": lambda world, on: memories.delete(on, id=world.live.id),
     "memories.restore": lambda world, on: memories.restore(on, id=world.deleted.id),
-    "memories.delete_matching": lambda world, on: memories.delete_matching(
+    "memories.delete_matching": lambda world, on: memories.deleting.delete_matching(
         on,
         agent_id=None,
         user_id=world.user_id,
@@ -598,23 +602,23 @@ SAMPLES: dict[str, Call] = {
     "memories.embed": lambda world, on: memories.embed(on, id=world.live.id, version=1, embedding=vector(2)),
     "memories.get": lambda world, on: memories.get(on, id=world.live.id),
     "memories.get_many": lambda world, on: memories.get_many(on, ids=[world.live.id]),
-    "memories.page_of_tenant": lambda world, on: memories.page_of_tenant(on, tag=None, **_PAGE),
-    "memories.page_of_agent": lambda world, on: memories.page_of_agent(on, agent_id=world.agent_id, tag=None, **_PAGE),
-    "memories.page_of_user": lambda world, on: memories.page_of_user(on, user_id=world.user_id, agent_id=None, tag=None, **_PAGE),
-    "memories.page_of_session": lambda world, on: memories.page_of_session(
+    "memories.page_of_tenant": lambda world, on: memories.reading.page_of_tenant(on, tag=None, **_PAGE),
+    "memories.page_of_agent": lambda world, on: memories.reading.page_of_agent(on, agent_id=world.agent_id, tag=None, **_PAGE),
+    "memories.page_of_user": lambda world, on: memories.reading.page_of_user(on, user_id=world.user_id, agent_id=None, tag=None, **_PAGE),
+    "memories.page_of_session": lambda world, on: memories.reading.page_of_session(
         on, session_id=uuid.uuid4(), agent_id=None, user_id=None, tag=None, **_PAGE
     ),
-    "memories.page_of_tag": lambda world, on: memories.page_of_tag(on, tag="tagged", agent_id=None, user_id=None, **_PAGE),
+    "memories.page_of_tag": lambda world, on: memories.reading.page_of_tag(on, tag="tagged", agent_id=None, user_id=None, **_PAGE),
     "memories.count": lambda world, on: memories.count(on),
     "memories.unembedded": lambda world, on: memories.unembedded(on),
     "memories.versions": lambda world, on: memories.versions(on, id=world.live.id),
-    "memories.nearest_exact": lambda world, on: memories.nearest_exact(
+    "memories.nearest_exact": lambda world, on: memories.ranking.nearest_exact(
         on, agent_id=world.agent_id, embedding=vector(3), plan_for_values=False, **_SCOPE, **_BOUNDS
     ),
-    "memories.nearest_indexed": lambda world, on: memories.nearest_indexed(
+    "memories.nearest_indexed": lambda world, on: memories.ranking.nearest_indexed(
         on, agent_id=world.agent_id, embedding=vector(3), ef_search=100, **_SCOPE
     ),
-    "memories.search_exact": lambda world, on: memories.search_exact(
+    "memories.search_exact": lambda world, on: memories.ranking.search_exact(
         on,
         agent_id=world.agent_id,
         text="live",
@@ -625,10 +629,10 @@ SAMPLES: dict[str, Call] = {
         **_SCOPE,
         **_BOUNDS,
     ),
-    "memories.search_ranked": lambda world, on: memories.search_ranked(
+    "memories.search_ranked": lambda world, on: memories.ranking.search_ranked(
         on, agent_id=world.agent_id, text="live", embedding=vector(3), plan_for_values=True, **_SCOPE, **_BOUNDS, **_RANKING
     ),
-    "memories.search_indexed": lambda world, on: memories.search_indexed(
+    "memories.search_indexed": lambda world, on: memories.ranking.search_indexed(
         on,
         agent_id=world.agent_id,
         text="live",
@@ -640,7 +644,7 @@ SAMPLES: dict[str, Call] = {
         **_BOUNDS,
         **_RANKING,
     ),
-    "sessions.insert": lambda world, on: sessions.insert(
+    "sessions.start": lambda world, on: sessions.start(
         on,
         agent_id=world.agent_id,
         external_id=_new(),
@@ -657,9 +661,9 @@ SAMPLES: dict[str, Call] = {
     "sessions.get_by_external_id": lambda world, on: sessions.get_by_external_id(
         on, agent_id=world.agent_id, external_id=str(world.session.external_id)
     ),
-    "sessions.page_of_tenant": lambda world, on: sessions.page_of_tenant(on, **_OF_SESSIONS),
-    "sessions.page_of_agent": lambda world, on: sessions.page_of_agent(on, agent_id=world.agent_id, **_OF_SESSIONS),
-    "sessions.page_of_user": lambda world, on: sessions.page_of_user(on, user_id=world.user_id, agent_id=None, **_OF_SESSIONS),
+    "sessions.page_of_tenant": lambda world, on: sessions.reading.page_of_tenant(on, **_OF_SESSIONS),
+    "sessions.page_of_agent": lambda world, on: sessions.reading.page_of_agent(on, agent_id=world.agent_id, **_OF_SESSIONS),
+    "sessions.page_of_user": lambda world, on: sessions.reading.page_of_user(on, user_id=world.user_id, agent_id=None, **_OF_SESSIONS),
     "sessions.update": lambda world, on: sessions.update(on, id=world.session.id, title="Weather"),
     "sessions.close": lambda world, on: sessions.close(on, id=world.session.id),
     "sessions.reopen": lambda world, on: sessions.reopen(on, id=world.closed_session.id),
@@ -668,7 +672,7 @@ SAMPLES: dict[str, Call] = {
     "sessions.to_extract": lambda world, on: sessions.to_extract(on),
     "sessions.delete": lambda world, on: sessions.delete(on, id=world.session.id),
     "sessions.restore": lambda world, on: sessions.restore(on, id=world.deleted_session.id),
-    "messages.insert_new": lambda world, on: messages.insert_new(
+    "messages.insert_new": lambda world, on: messages.writing.insert_new(
         on,
         session_id=world.session.id,
         role="user",
@@ -680,7 +684,7 @@ SAMPLES: dict[str, Call] = {
         metadata={"k": 1},
         sent_at=None,
     ),
-    "messages.insert": lambda world, on: messages.insert(
+    "messages.insert": lambda world, on: messages.writing.insert(
         on,
         session_id=world.session.id,
         id=[None],
@@ -697,16 +701,20 @@ SAMPLES: dict[str, Call] = {
         sent_at=[None],
     ),
     "messages.get": lambda world, on: messages.get(on, id=world.message.id),
-    "messages.page_of_newest": lambda world, on: messages.page_of_newest(on, session_id=world.session.id, role=None, before=9, limit=10),
-    "messages.page_of_oldest": lambda world, on: messages.page_of_oldest(on, session_id=world.session.id, role=None, after=1, limit=10),
+    "messages.page_of_newest": lambda world, on: messages.reading.page_of_newest(
+        on, session_id=world.session.id, role=None, before=9, limit=10
+    ),
+    "messages.page_of_oldest": lambda world, on: messages.reading.page_of_oldest(
+        on, session_id=world.session.id, role=None, after=1, limit=10
+    ),
     "messages.change": lambda world, on: messages.update(on, id=world.message.id, content=_new()),
     "messages.delete": lambda world, on: messages.delete(on, id=world.message.id),
     "messages.embed": lambda world, on: messages.embed(on, id=world.message.id, version=1, embedding=vector(8)),
     "messages.unembedded": lambda world, on: messages.unembedded(on, session_id=world.session.id),
-    "messages.window_parts": lambda world, on: messages.window_parts(
+    "messages.window_parts": lambda world, on: messages.windowing.window_parts(
         on, session_id=world.session.id, rounds=3, tokens=1000, messages=100, strategy=None
     ),
-    "messages.search_scope": lambda world, on: messages.search_scope(
+    "messages.search_scope": lambda world, on: messages.searching.search_scope(
         on,
         text="weather",
         embedding=vector(3),
@@ -725,13 +733,15 @@ SAMPLES: dict[str, Call] = {
     "summaries.newest": lambda world, on: summaries.newest(on, session_id=world.session.id),
     "summaries.page": lambda world, on: summaries.page(on, session_id=world.session.id),
     "summaries.due": lambda world, on: summaries.due(on, session_id=world.session.id, messages=1, keep=1),
-    "spaces.sample": lambda world, on: spaces.sample(on, agent_id=world.agent_id, limit=10),
-    "spaces.nearest_of": lambda world, on: spaces.nearest_of(on, agent_id=world.agent_id, ids=[world.live.id], limit=10),
-    "observations.insert": lambda world, on: observations.insert(on, agent_id=world.agent_id, **_observations(10)),
+    "spaces.sample": lambda world, on: spaces.comparing.sample(on, agent_id=world.agent_id, limit=10),
+    "spaces.nearest_of": lambda world, on: spaces.comparing.nearest_of(on, agent_id=world.agent_id, ids=[world.live.id], limit=10),
+    "observations.insert": lambda world, on: observations.writing.insert(on, agent_id=world.agent_id, **_observations(10)),
     "observations.get": lambda world, on: observations.get(on, id=world.observed.id),
-    "observations.page_of_active": lambda world, on: observations.page_of_active(on, agent_id=world.agent_id, **_OBSERVED),
-    "observations.page_of_agent": lambda world, on: observations.page_of_agent(on, agent_id=world.agent_id, status="merged", **_OBSERVED),
-    "observations.page_of_session": lambda world, on: observations.page_of_session(
+    "observations.page_of_active": lambda world, on: observations.reading.page_of_active(on, agent_id=world.agent_id, **_OBSERVED),
+    "observations.page_of_agent": lambda world, on: observations.reading.page_of_agent(
+        on, agent_id=world.agent_id, status="merged", **_OBSERVED
+    ),
+    "observations.page_of_session": lambda world, on: observations.reading.page_of_session(
         on, session_id=uuid.uuid4(), agent_id=world.agent_id, status="active", **_OBSERVED
     ),
     "observations.update": lambda world, on: observations.update(on, id=world.observed.id, content=_new(), topic="tea", entities=["Bob"]),
@@ -741,19 +751,19 @@ SAMPLES: dict[str, Call] = {
     "observations.restore": lambda world, on: observations.restore(on, id=world.forgotten.id),
     "observations.unembedded": lambda world, on: observations.unembedded(on),
     "observations.embed": lambda world, on: observations.embed(on, id=world.observed.id, version=1, embedding=vector(2)),
-    "observations.search_exact": lambda world, on: observations.search_exact(
+    "observations.search_exact": lambda world, on: observations.reading.search_exact(
         on, agent_id=world.agent_id, text="live", embedding=vector(3), session_id=None, limit=5, plan_for_values=False
     ),
-    "events.insert": lambda world, on: events.insert(on, agent_id=world.agent_id, **_events(10)),
+    "events.insert": lambda world, on: events.writing.insert(on, agent_id=world.agent_id, **_events(10)),
     "events.get": lambda world, on: events.get(on, id=world.event.id),
-    "events.page_of_agent": lambda world, on: events.page_of_agent(on, agent_id=world.agent_id, **_OF_EVENTS),
-    "events.page_of_session": lambda world, on: events.page_of_session(
+    "events.page_of_agent": lambda world, on: events.reading.page_of_agent(on, agent_id=world.agent_id, **_OF_EVENTS),
+    "events.page_of_session": lambda world, on: events.reading.page_of_session(
         on, session_id=uuid.uuid4(), agent_id=None, user_id=None, **_OF_EVENTS
     ),
-    "events.page_of_user": lambda world, on: events.page_of_user(on, user_id=world.user_id, agent_id=None, **_OF_EVENTS),
+    "events.page_of_user": lambda world, on: events.reading.page_of_user(on, user_id=world.user_id, agent_id=None, **_OF_EVENTS),
     "events.unembedded": lambda world, on: events.unembedded(on),
     "events.embed": lambda world, on: events.embed(on, id=world.event.id, embedding=vector(2)),
-    "events.search_exact": lambda world, on: events.search_exact(
+    "events.search_exact": lambda world, on: events.reading.search_exact(
         on,
         agent_id=world.agent_id,
         text="live",
@@ -772,13 +782,15 @@ SAMPLES: dict[str, Call] = {
         limit=5,
         plan_for_values=True,
     ),
-    "entities.insert_or_see": lambda world, on: entities.insert_or_see(on, agent_id=world.agent_id, threshold=None, **_sightings(10)),
+    "entities.insert_or_see": lambda world, on: entities.seeing.insert_or_see(
+        on, agent_id=world.agent_id, threshold=None, **_sightings(10)
+    ),
     "entities.get": lambda world, on: entities.get(on, id=world.entity.id),
     "entities.get_by_key": lambda world, on: entities.get_by_key(on, agent_id=world.agent_id, key=world.entity.key),
-    "entities.page_by_sight": lambda world, on: entities.page_by_sight(
+    "entities.page_by_sight": lambda world, on: entities.reading.page_by_sight(
         on, agent_id=world.agent_id, type=None, min_importance=0.0, before_last_seen_at=None, before_id=None, limit=10
     ),
-    "entities.page_by_importance": lambda world, on: entities.page_by_importance(
+    "entities.page_by_importance": lambda world, on: entities.reading.page_by_importance(
         on, agent_id=world.agent_id, type=None, min_importance=0.0, before_importance=None, before_id=None, limit=10
     ),
     "entities.update": lambda world, on: entities.update(on, id=world.entity.id, name="Ada", summary="A mathematician."),
@@ -787,7 +799,7 @@ SAMPLES: dict[str, Call] = {
     "entities.add_alias": lambda world, on: entities.add_alias(on, entity_id=world.entity.id, alias=_new(), of_type=True),
     "entities.remove_alias": lambda world, on: entities.remove_alias(on, entity_id=world.entity.id, alias="ada"),
     "entities.aliases": lambda world, on: entities.aliases(on, entity_id=world.entity.id),
-    "entities.resolve_names": lambda world, on: entities.resolve_names(
+    "entities.resolve_names": lambda world, on: entities.naming.resolve_names(
         on, agent_id=world.agent_id, names=[world.entity.name, "Ada", "Nobody"], type=None, threshold=0.85, lowest=0.5
     ),
     "entities.to_summarise": lambda world, on: entities.to_summarise(on, agent_id=world.agent_id, older_than=_LATER),
@@ -799,12 +811,12 @@ SAMPLES: dict[str, Call] = {
     "entities.undo_merge": lambda world, on: entities.undo_merge(on, merge_id=world.standing_merge.id),
     "entities.merges": lambda world, on: entities.merges(on, agent_id=world.agent_id),
     "entities.merges_of": lambda world, on: entities.merges_of(on, id=world.standing_merge.into_id),
-    "edges.upsert": lambda world, on: edges.upsert(on, by=0.1, **_edges(world, 10)),
+    "edges.upsert": lambda world, on: edges.writing.upsert(on, by=0.1, **_edges(world, 10)),
     "edges.get": lambda world, on: edges.get(on, id=world.edge.id),
-    "edges.page_of_agent": lambda world, on: edges.page_of_agent(
+    "edges.page_of_agent": lambda world, on: edges.reading.page_of_agent(
         on, agent_id=world.agent_id, type="knows", is_all=False, before=None, limit=10
     ),
-    "edges.page_of_entity": lambda world, on: edges.page_of_entity(
+    "edges.page_of_entity": lambda world, on: edges.reading.page_of_entity(
         on, entity_id=world.entity.id, direction="both", type=None, is_all=False, before=None, limit=10
     ),
     "edges.weaken": lambda world, on: edges.weaken(on, id=world.edge.id),
@@ -815,7 +827,7 @@ SAMPLES: dict[str, Call] = {
     "edges.facts_around": lambda world, on: edges.facts_around(on, entity_ids=[world.other_entity.id], text="Ada"),
     "edges.paths": lambda world, on: edges.paths(on, source_id=world.entity.id, target_id=world.other_entity.id),
     "edges.activate": lambda world, on: edges.activate(on, entity_ids=[world.entity.id], scores=[1.0], fact_weight=0.2),
-    "entities.search_exact": lambda world, on: entities.search_exact(
+    "entities.search_exact": lambda world, on: entities.reading.search_exact(
         on, agent_id=world.agent_id, text="live", embedding=vector(3), type=None, limit=5, plan_for_values=False
     ),
     "attributes.propose": lambda world, on: attributes.propose(on, key=f"a{_new()}"),
@@ -823,14 +835,14 @@ SAMPLES: dict[str, Call] = {
     "attributes.get": lambda world, on: attributes.get(on, key=world.attribute),
     "attributes.page": lambda world, on: attributes.page(on, status="proposed"),
     "attributes.update": lambda world, on: attributes.update(on, key=world.attribute, conflict_policy="keep_both"),
-    "facts.insert": lambda world, on: facts.insert(on, agent_id=world.agent_id, **_facts(world, 10)),
+    "facts.insert": lambda world, on: facts.asserting.insert(on, agent_id=world.agent_id, **_facts(world, 10)),
     "facts.get": lambda world, on: facts.get(on, id=world.fact.id),
-    "facts.page_of_active": lambda world, on: facts.page_of_active(on, agent_id=world.agent_id, **_KNOWN),
-    "facts.page_of_agent": lambda world, on: facts.page_of_agent(on, agent_id=world.agent_id, **_TIMES, **_KNOWN),
-    "facts.page_of_attribute": lambda world, on: facts.page_of_attribute(
+    "facts.page_of_active": lambda world, on: facts.reading.page_of_active(on, agent_id=world.agent_id, **_KNOWN),
+    "facts.page_of_agent": lambda world, on: facts.reading.page_of_agent(on, agent_id=world.agent_id, **_TIMES, **_KNOWN),
+    "facts.page_of_attribute": lambda world, on: facts.reading.page_of_attribute(
         on, agent_id=world.agent_id, attribute=world.attribute, all_versions=False, **_TIMES, **_KNOWN
     ),
-    "facts.page_of_entity": lambda world, on: facts.page_of_entity(
+    "facts.page_of_entity": lambda world, on: facts.reading.page_of_entity(
         on, agent_id=world.agent_id, entity_id=world.entity.id, attribute=None, all_versions=False, **_TIMES, **_KNOWN
     ),
     "facts.current": lambda world, on: facts.current(on, entity_id=world.entity.id, attribute=world.attribute),
@@ -845,7 +857,7 @@ SAMPLES: dict[str, Call] = {
     "facts.invalidate": lambda world, on: facts.invalidate(on, id=world.doubted_fact.id),
     "facts.delete": lambda world, on: facts.delete(on, id=world.doubted_fact.id),
     "facts.restore": lambda world, on: facts.restore(on, id=world.forgotten_fact.id),
-    "facts.retrieve_exact": lambda world, on: facts.retrieve_exact(
+    "facts.retrieve_exact": lambda world, on: facts.retrieving.retrieve_exact(
         on,
         agent_id=world.agent_id,
         text="What of Ada?",
@@ -866,41 +878,45 @@ SAMPLES: dict[str, Call] = {
         plan_for_values=False,
     ),
     "upkeep.kept_apart": lambda world, on: upkeep.kept_apart(on),
-    "upkeep.score_facts": lambda world, on: upkeep.score_facts(on, agent_id=world.agent_id, after=None, limit=100),
-    "upkeep.age_some_edges": lambda world, on: upkeep.age_some_edges(on, agent_id=world.agent_id, days=7, after=None, limit=100),
-    "upkeep.end_some_expired_facts": lambda world, on: upkeep.end_some_expired_facts(on, limit=100),
+    "upkeep.score_facts": lambda world, on: upkeep.jobs.score_facts(on, agent_id=world.agent_id, after=None, limit=100),
+    "upkeep.age_some_edges": lambda world, on: upkeep.jobs.age_some_edges(on, agent_id=world.agent_id, days=7, after=None, limit=100),
+    "upkeep.end_some_expired_facts": lambda world, on: upkeep.jobs.end_some_expired_facts(on, limit=100),
     "upkeep.weigh_entities": lambda world, on: upkeep.weigh_entities(on, agent_id=world.agent_id),
     "profiles.get": lambda world, on: profiles.get(on, user_id=world.user_id),
     "profiles.page": lambda world, on: profiles.page(on),
-    "profiles.replace": lambda world, on: profiles.replace(on, user_id=world.user_id, document={"name": _new()}, expected_version=None),
-    "profiles.merge": lambda world, on: profiles.merge(on, user_id=world.user_id, changes={"tone": None}, expected_version=None),
+    "profiles.replace": lambda world, on: profiles.writing.replace(
+        on, user_id=world.user_id, document={"name": _new()}, expected_version=None
+    ),
+    "profiles.merge": lambda world, on: profiles.writing.merge(on, user_id=world.user_id, changes={"tone": None}, expected_version=None),
     "profiles.versions": lambda world, on: profiles.versions(on, user_id=world.user_id),
     "profiles.version": lambda world, on: profiles.version(on, user_id=world.user_id, version=1),
     "profiles.revert": lambda world, on: profiles.revert(on, user_id=world.user_id, version=1),
     "profiles.delete": lambda world, on: profiles.delete(on, user_id=world.user_id),
     "profiles.restore": lambda world, on: profiles.restore(on, user_id=world.quitter_id),
-    "triples.write": lambda world, on: triples.write(on, user_id=world.user_id, **_triples(10)),
+    "triples.write": lambda world, on: triples.writing.write(on, user_id=world.user_id, **_triples(10)),
     "triples.get": lambda world, on: triples.get(on, id=world.triple.id),
-    "triples.page_of_owner": lambda world, on: triples.page_of_owner(on, user_id=world.user_id, before=None, limit=10),
-    "triples.page_of_oldest": lambda world, on: triples.page_of_oldest(on, user_id=world.user_id, with_tenant=True, after=None, limit=10),
-    "triples.page_of_subject": lambda world, on: triples.page_of_subject(
+    "triples.page_of_owner": lambda world, on: triples.reading.page_of_owner(on, user_id=world.user_id, before=None, limit=10),
+    "triples.page_of_oldest": lambda world, on: triples.reading.page_of_oldest(
+        on, user_id=world.user_id, with_tenant=True, after=None, limit=10
+    ),
+    "triples.page_of_subject": lambda world, on: triples.reading.page_of_subject(
         on, user_id=world.user_id, subject="Ada", predicate=None, object=None, before=None, limit=10
     ),
-    "triples.page_of_predicate": lambda world, on: triples.page_of_predicate(
+    "triples.page_of_predicate": lambda world, on: triples.reading.page_of_predicate(
         on, user_id=world.user_id, predicate="likes", before=None, limit=10
     ),
-    "triples.page_of_object": lambda world, on: triples.page_of_object(
+    "triples.page_of_object": lambda world, on: triples.reading.page_of_object(
         on, user_id=world.user_id, object=world.triple.object, predicate=None, before=None, limit=10
     ),
     "triples.unembedded": lambda world, on: triples.unembedded(on),
-    "triples.search_exact": lambda world, on: triples.search_exact(
+    "triples.search_exact": lambda world, on: triples.reading.search_exact(
         on, user_id=world.user_id, with_tenant=True, text="likes", embedding=vector(3), limit=5
     ),
     "triples.embed": lambda world, on: triples.embed(on, id=world.shared_triple.id, version=1, embedding=vector(2)),
     "triples.restore": lambda world, on: triples.restore(on, id=world.deleted_triple.id),
     "triples.delete": lambda world, on: triples.delete(on, id=world.shared_triple.id),
     "triples.delete_matching": lambda world, on: triples.delete_matching(on, user_id=world.user_id, subject="ada"),
-    "clusters.insert": lambda world, on: clusters.insert(
+    "clusters.create": lambda world, on: clusters.create(
         on,
         agent_id=world.agent_id,
         label=_new(),
@@ -912,8 +928,10 @@ SAMPLES: dict[str, Call] = {
         id=uuid.uuid4(),
     ),
     "clusters.get": lambda world, on: clusters.get(on, id=world.cluster.id),
-    "clusters.page_of_active": lambda world, on: clusters.page_of_active(on, agent_id=world.agent_id, type=None, before=None, limit=10),
-    "clusters.page_of_agent": lambda world, on: clusters.page_of_agent(
+    "clusters.page_of_active": lambda world, on: clusters.reading.page_of_active(
+        on, agent_id=world.agent_id, type=None, before=None, limit=10
+    ),
+    "clusters.page_of_agent": lambda world, on: clusters.reading.page_of_agent(
         on, agent_id=world.agent_id, status="merged", type=None, before=None, limit=10
     ),
     "clusters.facts": lambda world, on: clusters.facts(on, id=world.cluster.id),
@@ -923,7 +941,7 @@ SAMPLES: dict[str, Call] = {
     "clusters.unclustered": lambda world, on: clusters.unclustered(on, agent_id=world.agent_id),
     "clusters.candidates": lambda world, on: clusters.candidates(on, agent_id=world.agent_id, limit=10),
     "clusters.update": lambda world, on: clusters.update(on, id=world.cluster.id, label=_new()),
-    "clusters.put": lambda world, on: clusters.put(on, id=world.cluster.id, fact_ids=world.fact_ids),
+    "clusters.put": lambda world, on: clusters.writing.put(on, id=world.cluster.id, fact_ids=world.fact_ids),
     "clusters.remove_facts": lambda world, on: clusters.remove_facts(on, id=world.cluster.id, fact_ids=world.fact_ids[2:]),
     "clusters.refresh": lambda world, on: clusters.refresh(on, id=world.cluster.id),
     "clusters.split": lambda world, on: clusters.split(on, id=world.cluster.id, fact_ids=world.fact_ids[1:2], label=_new()),
@@ -931,11 +949,13 @@ SAMPLES: dict[str, Call] = {
     "clusters.retire": lambda world, on: clusters.retire(on, id=world.also_cluster.id),
     "clusters.delete": lambda world, on: clusters.delete(on, id=world.also_cluster.id),
     "clusters.restore": lambda world, on: clusters.restore(on, id=world.lost_cluster.id),
-    "insights.insert": lambda world, on: insights.insert(on, agent_id=world.agent_id, **_insights(world, 10)),
+    "insights.insert": lambda world, on: insights.writing.insert(on, agent_id=world.agent_id, **_insights(world, 10)),
     "insights.get": lambda world, on: insights.get(on, id=world.insight.id),
-    "insights.page_of_active": lambda world, on: insights.page_of_active(on, agent_id=world.agent_id, **_OF_INSIGHTS),
-    "insights.page_of_agent": lambda world, on: insights.page_of_agent(on, agent_id=world.agent_id, status="retired", **_OF_INSIGHTS),
-    "insights.page_of_user": lambda world, on: insights.page_of_user(
+    "insights.page_of_active": lambda world, on: insights.reading.page_of_active(on, agent_id=world.agent_id, **_OF_INSIGHTS),
+    "insights.page_of_agent": lambda world, on: insights.reading.page_of_agent(
+        on, agent_id=world.agent_id, status="retired", **_OF_INSIGHTS
+    ),
+    "insights.page_of_user": lambda world, on: insights.reading.page_of_user(
         on, user_id=world.user_id, agent_id=None, status="active", **_OF_INSIGHTS
     ),
     "insights.supporting": lambda world, on: insights.supporting(on, id=world.insight.id),
@@ -944,17 +964,17 @@ SAMPLES: dict[str, Call] = {
     "insights.unsupported": lambda world, on: insights.unsupported(on, agent_id=world.agent_id),
     "insights.unembedded": lambda world, on: insights.unembedded(on),
     "insights.embed": lambda world, on: insights.embed(on, id=world.insight.id, version=1, embedding=vector(2)),
-    "insights.search_exact": lambda world, on: insights.search_exact(
+    "insights.search_exact": lambda world, on: insights.reading.search_exact(
         on, agent_id=world.agent_id, text="live", embedding=vector(3), user_id=None, type=None, min_confidence=0.0, limit=5
     ),
     "insights.update": lambda world, on: insights.update(on, id=world.insight.id, title=_new(), confidence=0.9),
-    "insights.reinforce_with": lambda world, on: insights.reinforce_with(
+    "insights.reinforce_with": lambda world, on: insights.writing.reinforce_with(
         on, id=world.insight.id, weight=0.1, fact_ids=world.fact_ids, event_ids=world.event_ids, expected_version=None
     ),
     "insights.retire": lambda world, on: insights.retire(on, id=world.also_insight.id),
     "insights.delete": lambda world, on: insights.delete(on, id=world.also_insight.id),
     "insights.restore": lambda world, on: insights.restore(on, id=world.lost_insight.id),
-    "intentions.insert": lambda world, on: intentions.insert(
+    "intentions.add": lambda world, on: intentions.add(
         on,
         agent_id=world.agent_id,
         trigger="topic",
@@ -969,17 +989,19 @@ SAMPLES: dict[str, Call] = {
         id=uuid.uuid4(),
     ),
     "intentions.get": lambda world, on: intentions.get(on, id=world.intention.id),
-    "intentions.page_of_open": lambda world, on: intentions.page_of_open(on, agent_id=world.agent_id, trigger=None, before=None, limit=10),
-    "intentions.page_of_agent": lambda world, on: intentions.page_of_agent(
+    "intentions.page_of_open": lambda world, on: intentions.reading.page_of_open(
+        on, agent_id=world.agent_id, trigger=None, before=None, limit=10
+    ),
+    "intentions.page_of_agent": lambda world, on: intentions.reading.page_of_agent(
         on, agent_id=world.agent_id, statuses=["fulfilled"], trigger=None, before=None, limit=10
     ),
-    "intentions.page_of_user": lambda world, on: intentions.page_of_user(
+    "intentions.page_of_user": lambda world, on: intentions.reading.page_of_user(
         on, user_id=world.user_id, agent_id=None, statuses=None, trigger=None, before=None, limit=10
     ),
-    "intentions.due_of_agent": lambda world, on: intentions.due_of_agent(on, agent_id=world.agent_id, at=None, limit=10),
-    "intentions.due_of_tenant": lambda world, on: intentions.due_of_tenant(on, at=None, limit=10),
+    "intentions.due_of_agent": lambda world, on: intentions.reading.due_of_agent(on, agent_id=world.agent_id, at=None, limit=10),
+    "intentions.due_of_tenant": lambda world, on: intentions.reading.due_of_tenant(on, at=None, limit=10),
     "intentions.unembedded": lambda world, on: intentions.unembedded(on),
-    "intentions.search_exact": lambda world, on: intentions.search_exact(
+    "intentions.search_exact": lambda world, on: intentions.reading.search_exact(
         on, agent_id=world.agent_id, text="live", embedding=vector(3), user_id=None, trigger=None, status=None, limit=5
     ),
     "intentions.embed": lambda world, on: intentions.embed(on, id=world.intention.id, version=1, embedding=vector(2)),
@@ -1005,19 +1027,19 @@ SAMPLES: dict[str, Call] = {
     "prompts.active": lambda world, on: prompts.active(on, role_id=world.role.id),
     "prompts.versions": lambda world, on: prompts.versions(on, role_id=world.role.id),
     "roles.delete": lambda world, on: roles.delete(on, id=world.role.id),
-    "memories.measure_indexes": lambda world, on: memories.measure_indexes(on),
-    "memories.measure_scope": lambda world, on: memories.measure_scope(on, agent_id=world.agent_id),
-    "memories.measure_share": lambda world, on: memories.measure_share(
+    "memories.measure_indexes": lambda world, on: memories.scopes.measure_indexes(on),
+    "memories.measure_scope": lambda world, on: memories.scopes.measure_scope(on, agent_id=world.agent_id),
+    "memories.measure_share": lambda world, on: memories.scopes.measure_share(
         on, agent_id=world.agent_id, **{name: value for name, value in _SCOPE.items() if name != "limit"}
     ),
-    "checkpoints.insert": lambda world, on: checkpoints.insert(
+    "checkpoints.record": lambda world, on: checkpoints.record(
         on, session_id=world.session.id, turn=1, messages_hash=_hash("x"), input_tokens=5, output_tokens=7, latency_ms=9, state={"k": 1}
     ),
     "checkpoints.get": lambda world, on: checkpoints.get(on, session_id=world.session.id, turn=0),
     "checkpoints.latest": lambda world, on: checkpoints.latest(on, session_id=world.session.id),
     "checkpoints.page": lambda world, on: checkpoints.page(on, session_id=world.session.id, before=9),
     "checkpoints.after": lambda world, on: checkpoints.after(on, session_id=world.session.id, turn=0),
-    "session_events.insert": lambda world, on: session_events.insert(
+    "session_events.insert": lambda world, on: session_events.appending.insert(
         on, session_id=world.session.id, id=[uuid.uuid4(), None], kind=["a", "b"], data=[{"k": 1}, {}]
     ),
     "session_events.after": lambda world, on: session_events.after(on, session_id=world.session.id, number=0),
@@ -1034,8 +1056,8 @@ ADMIN_SAMPLES: dict[str, Call] = {
     "organizations.restore": lambda world, on: organizations.restore(world.closed),
     "organizations.set_quotas": lambda world, on: organizations.set_quotas(world.spare, memories=100, agents=10, monthly_tokens=10),
     "memories.reread": lambda world, on: memories.reread(world.spare),
-    "audit.lock_head": lambda world, on: audit.lock_head(world.spare),
-    "audit.seal_batch": lambda world, on: audit.seal_batch(world.spare, limit=5),
+    "audit.lock_head": lambda world, on: audit.chain.lock_head(world.spare),
+    "audit.seal_batch": lambda world, on: audit.chain.seal_batch(world.spare, limit=5),
     "catalog.tables": lambda world, on: catalog.tables(world.admin),
     "retention.lock_organization": lambda world, on: holding.lock_organization(world.of_tenant),
     "retention.close_organization": lambda world, on: erasing.close_organization(world.spare),
@@ -1060,27 +1082,27 @@ ADMIN_SAMPLES: dict[str, Call] = {
     "retention.contents": lambda world, on: removing.contents(world.admin),
     "retention.removing": lambda world, on: removing.removing(world.admin),
     "retention.give_back": lambda world, on: removing.give_back(world.of_tenant, kind="memories", count=1),
-    "backup.tables": lambda world, on: backup.tables(world.admin),
-    "backup.pin_texts": lambda world, on: backup.pin_texts(world.admin),
-    "backup.identity": lambda world, on: backup.identity(world.of_tenant),
-    "backup.taken": lambda world, on: backup.taken(world.admin, id=world.tenant.org_id, slug="acme"),
-    "backup.defer_references": lambda world, on: backup.defer_references(world.admin),
-    "backup.check_references": lambda world, on: backup.check_references(world.admin),
-    "backup.has_deep_archived": lambda world, on: backup.has_deep_archived(world.of_tenant),
-    "backup.seal_anew": lambda world, on: backup.seal_anew(world.of_tenant, original_id=world.tenant.org_id),
-    "archives.archivable": lambda world, on: archives.archivable(world.of_tenant, idle_since=_LATER, agent_id=None, limit=100),
-    "archives.begin": lambda world, on: archives.begin(world.of_tenant, id=world.session.id, idle_since=_LATER),
-    "archives.move_out": lambda world, on: archives.move_out(world.of_tenant, id=world.session.id, limit=100),
-    "archives.begin_return": lambda world, on: archives.begin_return(world.of_tenant, id=world.archived_session.id),
-    "archives.move_in": lambda world, on: archives.move_in(world.of_tenant, id=world.archived_session.id, limit=100),
-    "archives.finish_return": lambda world, on: archives.finish_return(world.of_tenant, id=world.returning_session.id),
-    "archives.begin_leaving": lambda world, on: archives.begin_leaving(
+    "backup.tables": lambda world, on: backup.tables.tables(world.admin),
+    "backup.pin_texts": lambda world, on: backup.tables.pin_texts(world.admin),
+    "backup.identity": lambda world, on: backup.tables.identity(world.of_tenant),
+    "backup.taken": lambda world, on: backup.restoring.taken(world.admin, id=world.tenant.org_id, slug="acme"),
+    "backup.defer_references": lambda world, on: backup.restoring.defer_references(world.admin),
+    "backup.check_references": lambda world, on: backup.restoring.check_references(world.admin),
+    "backup.has_deep_archived": lambda world, on: backup.restoring.has_deep_archived(world.of_tenant),
+    "backup.seal_anew": lambda world, on: backup.restoring.seal_anew(world.of_tenant, original_id=world.tenant.org_id),
+    "archives.archivable": lambda world, on: archives.cold.archivable(world.of_tenant, idle_since=_LATER, agent_id=None, limit=100),
+    "archives.begin": lambda world, on: archives.cold.begin(world.of_tenant, id=world.session.id, idle_since=_LATER),
+    "archives.move_out": lambda world, on: archives.cold.move_out(world.of_tenant, id=world.session.id, limit=100),
+    "archives.begin_return": lambda world, on: archives.cold.begin_return(world.of_tenant, id=world.archived_session.id),
+    "archives.move_in": lambda world, on: archives.cold.move_in(world.of_tenant, id=world.archived_session.id, limit=100),
+    "archives.finish_return": lambda world, on: archives.cold.finish_return(world.of_tenant, id=world.returning_session.id),
+    "archives.begin_leaving": lambda world, on: archives.deep.begin_leaving(
         world.of_tenant, id=world.archived_session.id, archived_to="elsewhere", messages=1, expected_version=None
     ),
-    "archives.hold_on_session": lambda world, on: archives.hold_on_session(world.of_tenant, id=world.session.id),
-    "archives.remove_left": lambda world, on: archives.remove_left(world.of_tenant, id=world.deep_session.id, limit=100),
-    "archives.load": lambda world, on: archives.load(world.of_tenant, id=world.deep_session.id, rows=[]),
-    "archives.finish_loading": lambda world, on: archives.finish_loading(world.of_tenant, id=world.deep_session.id),
+    "archives.hold_on_session": lambda world, on: archives.deep.hold_on_session(world.of_tenant, id=world.session.id),
+    "archives.remove_left": lambda world, on: archives.deep.remove_left(world.of_tenant, id=world.deep_session.id, limit=100),
+    "archives.load": lambda world, on: archives.deep.load(world.of_tenant, id=world.deep_session.id, rows=[]),
+    "archives.finish_loading": lambda world, on: archives.deep.finish_loading(world.of_tenant, id=world.deep_session.id),
     "spaces.existing": lambda world, on: spaces.existing(world.admin),
     "spaces.rename": lambda world, on: spaces.rename(world.admin, model=_new()),
     "spaces.take_over": lambda world, on: spaces.take_over(world.admin),
@@ -1088,13 +1110,14 @@ ADMIN_SAMPLES: dict[str, Call] = {
     "spaces.lacking": lambda world, on: spaces.lacking(world.of_tenant),
     "spaces.embed": lambda world, on: spaces.embed(world.of_tenant, id=world.live.id, version=1, embedding=vector(1)),
     "spaces.coverage": lambda world, on: spaces.coverage(world.of_tenant),
-    "indexes.statements": lambda world, on: indexes.statements(world.admin),
+    "indexes.statements": lambda world, on: indexes.building.statements(world.admin),
     "indexes.progress": lambda world, on: indexes.progress(world.admin),
     "preflight.embedding_space": lambda world, on: preflight.embedding_space(world.admin, model=None),
     "preflight.inspect": lambda world, on: preflight.inspect(world.admin, schemas=["memdb"], wanted=preflight.WANTED),
     "connecting.administers": lambda world, on: administers(world.admin),
     "connecting.types": lambda world, on: types(world.admin),
     "check.named_types": lambda world, on: named_types(world.admin),
+    "fixing.columns_named": lambda world, on: columns_named(world.admin, name="content"),
     "check.not_null_columns": lambda world, on: not_null_columns(world.admin),
     "check.tables": lambda world, on: tables(world.admin, schema=None),
 }
@@ -1110,7 +1133,6 @@ COMPOSED: dict[str, Call] = {
     "escalations.page": lambda world, on: escalations.page(on),
     "memories.clear": lambda world, on: memories.clear(on, agent_id=world.agent_id),
     "memories.page": lambda world, on: memories.page(on, agent_id=world.agent_id),
-    "sessions.start": lambda world, on: sessions.start(on, agent_id=world.agent_id, external_id=_new(), user_id=world.user_id),
     "sessions.page": lambda world, on: sessions.page(on, agent_id=world.agent_id),
     "messages.append": lambda world, on: messages.append(on, session_id=world.session.id, role="user", content="Thanks."),
     "messages.append_many": lambda world, on: messages.append_many(on, session_id=world.session.id, items=_CONVERSATION),
@@ -1168,7 +1190,6 @@ COMPOSED: dict[str, Call] = {
     "triples.export_json": lambda world, on: triples.export_json(on, user_id=world.user_id),
     "triples.import_json": lambda world, on: triples.import_json(on, text='[{"subject": "Ada", "predicate": "is", "object": "here"}]'),
     "triples.import_jsonl": lambda world, on: triples.import_jsonl(on, lines=['{"subject": "Ada", "predicate": "is", "object": "far"}']),
-    "clusters.create": lambda world, on: clusters.create(on, agent_id=world.agent_id, label=_new(), fact_ids=world.fact_ids),
     "clusters.add_facts": lambda world, on: clusters.add_facts(on, id=world.also_cluster.id, fact_ids=world.fact_ids),
     "clusters.page": lambda world, on: clusters.page(on, agent_id=world.agent_id),
     "insights.add": lambda world, on: insights.add(on, agent_id=world.agent_id, title=_new(), content=_new(), fact_ids=world.fact_ids),
@@ -1178,11 +1199,9 @@ COMPOSED: dict[str, Call] = {
     "insights.page": lambda world, on: insights.page(on, agent_id=world.agent_id),
     "insights.reinforce": lambda world, on: insights.reinforce(on, id=world.insight.id),
     "insights.search": lambda world, on: insights.search(on, agent_id=world.agent_id, text="live", embedding=vector(3)),
-    "intentions.add": lambda world, on: intentions.add(on, agent_id=world.agent_id, trigger="time", action=_new(), due_at=_LATER),
     "intentions.page": lambda world, on: intentions.page(on, agent_id=world.agent_id),
     "intentions.due": lambda world, on: intentions.due(on),
     "intentions.matching": lambda world, on: intentions.matching(on, agent_id=world.agent_id, text="live"),
-    "checkpoints.record": lambda world, on: checkpoints.record(on, session_id=world.session.id, turn=1, input_tokens=5),
     "session_events.append": lambda world, on: session_events.append(on, session_id=world.session.id, kind="x", data={"k": 1}),
     "session_events.append_many": lambda world, on: session_events.append_many(
         on, session_id=world.session.id, items=[NewSessionEvent("x", id=uuid.uuid4()) for _ in range(3)]

@@ -21,6 +21,7 @@ from memdb.cli.session import Place, console, opened
 from memdb.engine.inputs import JsonObject
 from memdb.errors import AlreadyExists, InvalidInput, NotFound, QuotaExceeded, WritesRefused
 from memdb.memories import Category, FirstStatus, NewMemory, Source
+from memdb.memories.adding import insert
 
 _BATCH: Final = 500
 _REFUSALS: Final = (InvalidInput, NotFound, AlreadyExists, QuotaExceeded, WritesRefused)
@@ -108,7 +109,7 @@ def _parsed(place: Place, number: int, line: bytes) -> list[_Item]:
     if not line.strip():
         return []
     fields = msgspec.structs.asdict(msgspec.json.decode(line, type=_Line))
-    memories.insert.query.bind(place.tenant, {"agent_id": place.agent.id, **fields})
+    insert.query.bind(place.tenant, {"agent_id": place.agent.id, **fields})
     return [_Item(number, NewMemory(**fields))]
 
 

@@ -44,7 +44,11 @@ def migrate(dsn: Dsn = None, package: Packages = None, dimension: Dimension = No
     run(work())
 
 
-def check(dsn: Dsn = None, package: Packages = None) -> None:
+def check(
+    dsn: Dsn = None,
+    package: Packages = None,
+    fix: Annotated[bool, typer.Option("--fix", help="First write the SELECT lists that are not their Structs'; show the diff.")] = False,
+) -> None:
     """Compare every SQL file and every tenant's table with what it should be; exit 1 on any difference.
 
     Without --package: memdb's own, and those of every installed package that has an entry point in the group memdb.packages.
@@ -57,6 +61,10 @@ def check(dsn: Dsn = None, package: Packages = None) -> None:
 
         packages = [query, *installed()] if package is None else _found(package)
         async with server_url(chosen_dsn(dsn)) as url:
+            if fix:
+                from memdb.cli import fixing
+
+                await fixing.run(url, packages)
             differences = await asyncio.to_thread(compare, url, packages=packages)
         if not differences:
             for each in packages:

@@ -1,19 +1,8 @@
 """Clusters: facts of an agent that belong together, each around the mean of their embeddings."""
 
-from memdb.clusters.reading import (
-    candidates,
-    facts,
-    get,
-    nearest,
-    nearest_of_fact,
-    page,
-    page_of_active,
-    page_of_agent,
-    to_refresh,
-    unclustered,
-)
+from memdb.clusters.reading import candidates, facts, get, nearest, nearest_of_fact, page, to_refresh, unclustered
 from memdb.clusters.structs import Candidates, Cluster, FactPair, NearCluster, Placement, Status, UnclusteredFact
-from memdb.clusters.writing import add_facts, create, delete, insert, merge, put, refresh, remove_facts, restore, retire, split, update
+from memdb.clusters.writing import add_facts, create, delete, merge, refresh, remove_facts, restore, retire, split, update
 
 __all__ = [
     "Candidates",
@@ -29,14 +18,10 @@ __all__ = [
     "delete",
     "facts",
     "get",
-    "insert",
     "merge",
     "nearest",
     "nearest_of_fact",
     "page",
-    "page_of_active",
-    "page_of_agent",
-    "put",
     "refresh",
     "remove_facts",
     "restore",

@@ -5,38 +5,22 @@ from __future__ import annotations
 from uuid import UUID
 
 from memdb.clusters.structs import Cluster, Importance, Label, Placement, Summary, Type
-from memdb.engine.executor import Executor, Transaction
+from memdb.engine.executor import Executor
 from memdb.engine.inputs import Ids, JsonObject, Version
 from memdb.engine.own import query
-from memdb.errors import AlreadyExists, NotFound
+from memdb.errors import NotFound
 
 
-@query(absent="agent or fact among fact_ids", key="agent_id")
-async def insert(
-    on: Executor,
-    *,
-    agent_id: UUID,
-    label: Label,
-    fact_ids: Ids,
-    summary: Summary | None,
-    type: Type,
-    importance: Importance,
-    metadata: JsonObject | None,
-    id: UUID | None,
-) -> Cluster:
-    """Part of `create`."""
-    ...
-
-
+@query(absent="agent or fact among fact_ids", key="agent_id", again=True)
 async def create(
     on: Executor,
     *,
     agent_id: UUID,
-    label: str,
-    fact_ids: list[UUID] | None = None,
-    summary: str | None = None,
-    type: str = "auto",
-    importance: float = 0.5,
+    label: Label,
+    fact_ids: Ids | None = None,
+    summary: Summary | None = None,
+    type: Type = "auto",
+    importance: Importance = 0.5,
     metadata: JsonObject | None = None,
     id: UUID | None = None,
 ) -> Cluster:
@@ -50,15 +34,7 @@ async def create(
     Raises InvalidInput, NotFound for an unknown agent or a fact that is not a live one of the agent, AlreadyExists if another cluster has
     this `id`, WritesRefused.
     """
-    given = {"agent_id": agent_id, "label": label, "fact_ids": [] if fact_ids is None else fact_ids, "summary": summary}
-    given |= {"type": type, "importance": importance, "metadata": metadata, "id": id}
-    try:
-        return await insert(on, **given)  # type: ignore[arg-type]
-    except AlreadyExists:
-        if isinstance(on, Transaction):
-            raise
-        # Another writer of the id may have committed between our look and our insert; if the label is ours, this finds it.
-        return await insert(on, **given)  # type: ignore[arg-type]
+    ...
 
 
 @query

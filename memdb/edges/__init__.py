@@ -1,14 +1,15 @@
 """Edges: what holds between entities, how strongly and since when; and what they lead to."""
 
-from memdb.edges.reading import get, page, page_of_agent, page_of_entity
-from memdb.edges.structs import ActivatedEntity, Direction, Edge, NearbyFact, NeighbouringEntity, NewEdge, Path
+from memdb.edges.reading import get, page
+from memdb.edges.structs import ActivatedEntity, Direction, Edge, EdgeDetails, NearbyFact, NeighbouringEntity, NewEdge, Path
 from memdb.edges.walking import activate, facts_around, neighbours, paths
-from memdb.edges.writing import assert_, assert_many, invalidate, invalidate_of, record_use, upsert, weaken
+from memdb.edges.writing import assert_, assert_many, invalidate, invalidate_of, record_use, weaken
 
 __all__ = [
     "ActivatedEntity",
     "Direction",
     "Edge",
+    "EdgeDetails",
     "NearbyFact",
     "NeighbouringEntity",
     "NewEdge",
@@ -22,10 +23,7 @@ __all__ = [
     "invalidate_of",
     "neighbours",
     "page",
-    "page_of_agent",
-    "page_of_entity",
     "paths",
     "record_use",
-    "upsert",
     "weaken",
 ]

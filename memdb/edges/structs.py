@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime
-from typing import Annotated, Literal, TypeAlias
+from typing import Annotated, Literal, TypeAlias, TypedDict
 from uuid import UUID
 
 import msgspec
@@ -48,17 +48,28 @@ class Edge(msgspec.Struct, frozen=True):
     updated_at: datetime
 
 
+class EdgeDetails(TypedDict, total=False):
+    """What `assert_` may be told of an edge besides what it joins; what is not given is as in `NewEdge`."""
+
+    weight: Share
+    fact_id: UUID | None
+    valid_from: datetime | None
+    valid_until: datetime | None
+    provenance: Provenance | None
+    metadata: JsonObject | None
+
+
 class NewEdge(msgspec.Struct, frozen=True, kw_only=True):
-    """One item of `assert_many`; the fields are the parameters of `assert_`."""
+    """One item of `assert_many`: what it joins, and `EdgeDetails`."""
 
     source_id: UUID
     target_id: UUID
-    type: str
-    weight: float = 0.8
+    type: Type
+    weight: Share = 0.8
     fact_id: UUID | None = None
     valid_from: datetime | None = None
     valid_until: datetime | None = None
-    provenance: str | None = None
+    provenance: Provenance | None = None
     metadata: JsonObject | None = None
 
 

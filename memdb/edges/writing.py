@@ -3,53 +3,28 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from datetime import datetime
-from itertools import islice
-from typing import Any, Final
+from typing import Annotated, Any, Final, Unpack
 from uuid import UUID
 
-from memdb.edges.structs import Direction, Edge, NewEdge, Provenance, Share, Type
+from memdb.edges.structs import Direction, Edge, EdgeDetails, NewEdge, Share, Type
+from memdb.engine.arguments import Columns, items_of, unpacking
 from memdb.engine.executor import Executor
-from memdb.engine.inputs import Ids, JsonObject, Version
+from memdb.engine.inputs import Ids, Version
 from memdb.engine.own import query
-from memdb.errors import InvalidInput, NotFound
+from memdb.errors import NotFound
 
 _LARGEST_BATCH: Final = 1000
+_COLUMNS: Final = Columns(NewEdge)
 
 
 @query
-async def upsert(
-    on: Executor,
-    *,
-    source_id: list[UUID],
-    target_id: list[UUID],
-    type: list[Type],
-    weight: list[Share],
-    fact_id: list[UUID | None],
-    valid_from: list[datetime | None],
-    valid_until: list[datetime | None],
-    provenance: list[Provenance | None],
-    metadata: list[JsonObject | None],
-    by: Share,
-) -> list[Edge]:
+async def upsert(on: Executor, *, by: Share, **columns: Annotated[list[Any], _COLUMNS]) -> list[Edge]:
     """Part of `assert_` and `assert_many`: each list has an element for each edge."""
     ...
 
 
-async def assert_(
-    on: Executor,
-    *,
-    source_id: UUID,
-    target_id: UUID,
-    type: str,
-    weight: float = 0.8,
-    by: float = 0.1,
-    fact_id: UUID | None = None,
-    valid_from: datetime | None = None,
-    valid_until: datetime | None = None,
-    provenance: str | None = None,
-    metadata: JsonObject | None = None,
-) -> Edge:
+@unpacking(defaults=NewEdge)
+async def assert_(on: Executor, *, source_id: UUID, target_id: UUID, type: str, by: float = 0.1, **details: Unpack[EdgeDetails]) -> Edge:
     """Say that something holds between two entities of an agent: a new edge of `weight` (0 to 1), or the one that there is, strengthened.
 
     - `type`: 1 to 128 characters, which become at most 64 of a to z, 0 to 9 and _, a letter first.
@@ -62,17 +37,7 @@ async def assert_(
     Raises InvalidInput, also for an edge from an entity to itself or between two agents' entities; NotFound if an entity or the fact is not
     there; WritesRefused.
     """
-    item = NewEdge(
-        source_id=source_id,
-        target_id=target_id,
-        type=type,
-        weight=weight,
-        fact_id=fact_id,
-        valid_from=valid_from,
-        valid_until=valid_until,
-        provenance=provenance,
-        metadata=metadata,
-    )
+    item = NewEdge(source_id=source_id, target_id=target_id, type=type, **details)
     return (await assert_many(on, items=[item], by=by))[0]
 
 
@@ -82,15 +47,10 @@ async def assert_many(on: Executor, *, items: Iterable[NewEdge], by: float = 0.1
     What is given several times is asserted as often: the first one's weight counts, the times that begin last, and of the rest
     what was given last. Raises as `assert_` does.
     """
-    items = list(islice(items, _LARGEST_BATCH + 1)) if isinstance(items, Iterable) else [items]
-    if not all(isinstance(item, NewEdge) for item in items):
-        raise InvalidInput("items", "must be NewEdge objects")
-    if len(items) > _LARGEST_BATCH:
-        raise InvalidInput("items", f"must be at most {_LARGEST_BATCH} at a time")
+    items = items_of(items, NewEdge, at_most=_LARGEST_BATCH)
     if not items:
         return []
-    arguments: dict[str, Any] = {name: [getattr(item, name) for item in items] for name in NewEdge.__struct_fields__}
-    asserted = await upsert(on, by=by, **arguments)
+    asserted = await upsert(on, by=by, **_COLUMNS.of(items))
     if not asserted:
         raise NotFound("entity or fact")
     return asserted

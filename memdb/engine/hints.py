@@ -14,6 +14,10 @@ def of_function(function: Callable[..., Any]) -> dict[str, Any]:
     return _evaluated(function.__annotations__, function.__globals__)
 
 
+def of_parameter(function: Callable[..., Any], name: str) -> Any:
+    return _value(function.__annotations__.get(name), function.__globals__)
+
+
 @cache
 def of_class(described: type) -> dict[str, Any]:
     """The fields' annotations, those of the bases first."""

@@ -24,8 +24,12 @@ _PLAIN: Final = re.compile(
 )
 _ESCAPED: Final = re.compile(r"'(?:[^'\\]|\\.|'')*'(?!')", re.DOTALL)
 # For `tokens`: what ends by itself. A cast is one token, unlike the colon of an array's slice.
-_TOKEN: Final = re.compile(rf"\s+|--[^\n]*|'[^']*'|\"(?:[^\"]|\"\")*\"|{_FIRST}(?:{_LATER}|\$)*|\$[0-9]+|::|.", re.DOTALL)
 _COMMENT_EDGE: Final = re.compile(r"/\*|\*/")
+_TOKEN: Final = re.compile(
+    rf"(?P<space>\s+)|(?P<comment>--[^\n]*)|(?P<string>'[^']*')|(?P<quoted>\"(?:[^\"]|\"\")*\")|(?P<word>{_FIRST}(?:{_LATER}|\$)*)"
+    r"|(?P<number>\$?[0-9][0-9.]*)|(?P<mark>::|.)",
+    re.DOTALL,
+)
 
 TENANT_PARAMETER: Final = "org_id"
 ACTOR_PARAMETER: Final = "actor"
@@ -66,22 +70,40 @@ def compile_parameters(sql: str) -> Compiled:
     return Compiled("".join(parts), tuple(numbers))
 
 
-def tokens(sql: str) -> Iterator[str]:
-    """The words in lower case, quoted identifiers as they are, and the signs of a statement, without white space, comments and strings."""
+class Token(NamedTuple):
+    """A word, number, punctuation mark, string, quoted identifier or comment, and where it is."""
+
+    kind: str
+    text: str
+    start: int
+    end: int
+
+
+def spans(sql: str) -> Iterator[Token]:
+    """What a text is made of, white space left out. Raises QueryDefinitionError for what is not terminated."""
     at = 0
     while at < len(sql):
+        found = _TOKEN.match(sql, at)
+        assert found is not None
+        kind, end = str(found.lastgroup), found.end()
         if sql.startswith("/*", at):
-            at = _end_of_comment(sql, at)
-        elif sql.startswith(("E'", "e'"), at):
-            at = _end_of_escaped(sql, at + 1)
-        elif sql[at] == "$" and not sql[at + 1 : at + 2].isdigit():
-            at = _end_of_dollar(sql, at)
-        else:
-            token = _TOKEN.match(sql, at)
-            assert token is not None
-            at = token.end()
-            if not token[0].isspace() and not token[0].startswith(("--", "'")):
-                yield token[0] if token[0].startswith('"') else token[0].lower()
+            kind, end = "comment", _end_of_comment(sql, at)
+        elif sql[at] == "$" and _DOLLAR_TAG.match(sql, at):
+            kind, end = "string", _end_of_dollar(sql, at)
+        elif found.group() in ("E", "e") and sql.startswith("'", end):
+            kind, end = "string", _end_of_escaped(sql, end)
+        elif kind == "mark" and found.group() in "\"'":
+            raise QueryDefinitionError(f"unterminated {found.group()}")
+        if kind != "space":
+            yield Token(kind, sql[at:end], at, end)
+        at = end
+
+
+def tokens(sql: str) -> Iterator[str]:
+    """The words in lower case, quoted identifiers as they are, and the signs of a statement, without white space, comments and strings."""
+    for token in spans(sql):
+        if token.kind not in ("comment", "string"):
+            yield token.text if token.kind == "quoted" else token.text.lower()
 
 
 def _skip(sql: str, at: int) -> int | None:

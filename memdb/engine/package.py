@@ -35,7 +35,8 @@ class Package:
         @queries
         async def get(on: Executor, *, id: UUID) -> CodeReview | None: ...
 
-    - The module below the package is the area, and gives the folder; the function gives the file.
+    - The module below the package is the area, and gives the folder; the function gives the file. The area may itself be a package.
+    - `dir()` of an area, which completion goes by, is its `__all__` where it has one.
     - `schema` is that of the package's tables. Its module `constraints`, if there is one, holds messages for their constraints:
       `CHECKS` (name → field and rule), `UNIQUES` (name → kind and field) and `REFERENCES` (name → kind).
 
@@ -77,18 +78,23 @@ class Package:
     @overload
     def __call__(self, function: Callable[P, R], /) -> QueryFunction[P, R]: ...
     @overload
-    def __call__(self, *, absent: str | None = None, key: str | None = None) -> Callable[[Callable[P, R]], QueryFunction[P, R]]: ...
+    def __call__(
+        self, *, absent: str | None = None, key: str | None = None, again: bool = False
+    ) -> Callable[[Callable[P, R]], QueryFunction[P, R]]: ...
     def __call__(  # type: ignore[misc]
-        self, function: Callable[..., Any] | None = None, /, *, absent: str | None = None, key: str | None = None
+        self, function: Callable[..., Any] | None = None, /, *, absent: str | None = None, key: str | None = None, again: bool = False
     ) -> Any:
         """Make `function`'s SQL file its body.
 
         `absent` names what is missing when a row is promised and none comes, and `key` the argument that is its key (by default
         `absent`_id, or id): NotFound says both.
+
+        `again`: outside of transactions, run the statement once more if it raises AlreadyExists. For one that looks whether what it inserts
+        is there, and returns that: another writer may have committed between its look and its insert, and is found then.
         """
         if function is None:
-            return lambda decorated: self._add(decorated, absent, key)
-        return self._add(function, absent, key)
+            return lambda decorated: self._add(decorated, absent, key, again)
+        return self._add(function, absent, key, again)
 
     def load_all(self) -> None:
         """Read every statement of the package, and compare each with its function.
@@ -115,15 +121,19 @@ class Package:
         if stray:
             raise QueryDefinitionError(f"{self.name}: no function for sql/{', sql/'.join(stray)}")
 
-    def _add(self, function: Callable[P, R], absent: str | None, key: str | None) -> QueryFunction[P, R]:
-        query = Query(function, package=self.name, area=self._area(function), home=lambda: self.home, absent=absent, key=key)
+    def _add(self, function: Callable[P, R], absent: str | None, key: str | None, again: bool) -> QueryFunction[P, R]:
+        area = self._area(function)
+        named = area.rpartition(".")[2]
+        query = Query(function, package=self.name, area=named, home=lambda: self.home, absent=absent, key=key, again=again)
         before = self.queries.get(query.name)
         if before is not None and before.function.__module__ != function.__module__:
             raise QueryDefinitionError(f"{self.name}: both {before.function.__module__} and {function.__module__} define {query.name}")
         self.queries[query.name] = query
+        _list_public(area)
         return query.as_function()
 
     def _area(self, function: Callable[..., Any]) -> str:
+        """The name of the area's module: the function's own, or a package above it."""
         module = function.__module__
         if not module.startswith(f"{self.name}."):
             raise QueryDefinitionError(
@@ -131,7 +141,7 @@ class Package:
                 "in its package's __init__.py"
             )
         parts = module.removeprefix(f"{self.name}.").split(".")
-        return parts[1] if parts[0] in self._wings and len(parts) > 1 else parts[0]
+        return ".".join([self.name, *parts[: 2 if parts[0] in self._wings else 1]])
 
     def _decorated(self) -> set[str]:
         """The areas with a module that uses the decorator, by its text: what has no query functions is not imported for their sake."""
@@ -167,6 +177,12 @@ def _sources(path: Traversable) -> Iterator[str]:
 def schemas() -> list[str]:
     """The schemas that the declared packages name as their tables'."""
     return sorted({package.schema for package in PACKAGES.values() if package.schema is not None})
+
+
+def _list_public(area: str) -> None:
+    """Make `dir()` of an area, which completion goes by, its `__all__` where it has one."""
+    names = vars(sys.modules[area])
+    names.setdefault("__dir__", lambda: sorted(names.get("__all__", names)))
 
 
 def load_all() -> None:

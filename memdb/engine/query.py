@@ -3,9 +3,10 @@
     @query
     async def get(on: Executor, *, id: UUID) -> Memory | None: ...
 
-in the module or package memdb.memories is sql/memories/get.sql. The file's `:names` are the function's keyword-only parameters, except
-`:org_id`, `:actor` and `:space`, the executor's tenant, actor and embedding space. The file is read at the first call, or by
-`Package.load_all`, and its names are compared with the function's then; columns and types are compared by `memdb check`.
+in the module or package memdb.memories is sql/memories/get.sql. The file's `:names` are the function's keyword-only parameters, the keys
+of a TypedDict that it unpacks among them (`memdb.engine.arguments`), except `:org_id`, `:actor` and `:space`, the executor's tenant, actor
+and embedding space. The file is read at the first call, or by `Package.load_all`, and its names are compared with the function's then;
+columns and types are compared by `memdb check`.
 
 The return annotation is the cardinality:
 
@@ -21,18 +22,19 @@ where `Memory` may be a msgspec Struct or a scalar.
 from __future__ import annotations
 
 import inspect
-import re
-from collections.abc import AsyncIterator, Callable, Iterable, Mapping, Sequence
-from enum import Enum
+from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
+from copy import copy
 from functools import wraps
-from typing import TYPE_CHECKING, Any, Final, Generic, ParamSpec, Protocol, TypeVar, get_args, get_origin
+from typing import TYPE_CHECKING, Any, Final, Generic, ParamSpec, Protocol, TypeVar
 
 from memdb.engine import hints
-from memdb.engine.executor import AdminExecutor, Executor
+from memdb.engine.arguments import executor_of, keywords_of, shared_by
+from memdb.engine.cardinality import Cardinality, returned
+from memdb.engine.executor import AdminExecutor, Executor, Transaction
 from memdb.engine.inputs import Check, check_for, of_parameter
 from memdb.engine.lexer import OF_EXECUTOR, TENANT_PARAMETER, compile_parameters
-from memdb.engine.rows import NOTHING, Shape, shape_of, without_none
-from memdb.errors import InvalidInput, NotFound, PermissionDenied, QueryDefinitionError, SchemaMismatch, TenantRequired
+from memdb.engine.rows import Shape, kind_of
+from memdb.errors import AlreadyExists, InvalidInput, NotFound, PermissionDenied, QueryDefinitionError, SchemaMismatch, TenantRequired
 
 if TYPE_CHECKING:
     from importlib.resources.abc import Traversable
@@ -42,14 +44,6 @@ R = TypeVar("R")
 R_co = TypeVar("R_co", covariant=True)
 
 _CURSOR_PREFETCH: Final = 500
-
-
-class Cardinality(Enum):
-    ONE = "one"
-    MAYBE = "maybe"
-    MANY = "many"
-    STREAM = "stream"
-    NOTHING = "nothing"
 
 
 class QueryFunction(Protocol[P, R_co]):
@@ -80,13 +74,23 @@ class Query(Generic[P, R]):
     _absent: str
 
     def __init__(
-        self, function: Callable[P, R], *, package: str, area: str, home: Callable[[], Traversable], absent: str | None, key: str | None
+        self,
+        function: Callable[P, R],
+        *,
+        package: str,
+        area: str,
+        home: Callable[[], Traversable],
+        absent: str | None,
+        key: str | None,
+        again: bool,
     ) -> None:
         self.package: Final = package
         self.area: Final = area
         self.name: Final = f"{area}.{function.__name__}"
         self.function: Final = function
         self._home = home
+        self._shared = shared_by(function)
+        self._again = again
         self._named_absent = absent
         self._absent_key = key or (f"{absent}_id" if absent else "id")
         self._columns_known = False
@@ -102,15 +106,15 @@ class Query(Generic[P, R]):
         """Read the file and compare it with the function, unless that is done. Raises QueryDefinitionError."""
         if "statement" in self.__dict__:
             return
-        annotations = hints.of_function(self.function)
-        executor = _first_parameter(self.function, annotations)
+        annotations = hints.of_function(self.function) | (self._shared.annotations() if self._shared else {})
+        executor = executor_of(self.function, annotations)
         path = f"sql/{self.area}/{self.function.__name__}.sql"
         source = _text(self._home() / path)
         if not source.strip():
             raise QueryDefinitionError(f"{self.name}: {path} of the package {self.package} is missing or empty")
         compiled = compile_parameters(source)
-        defaults, names = _signature(self.function, self.name, compiled.parameters)
-        cardinality, shape = _returned(annotations.get("return"))
+        defaults, names = keywords_of(self.function, self._shared, self.name, compiled.parameters)
+        cardinality, shape = returned(annotations.get("return"))
         if (cardinality is Cardinality.STREAM) == inspect.iscoroutinefunction(self.function):
             raise QueryDefinitionError(f"{self.name}: must be a plain def if it returns an AsyncIterator, and else an async def")
         checks = tuple((name, None if name in OF_EXECUTOR else check_for(name, annotations[name])) for name in compiled.parameters)
@@ -120,15 +124,24 @@ class Query(Generic[P, R]):
             "cardinality": cardinality,
             "shape": shape,
             "source": source,
-            # The name in front tells the statement's file in pg_stat_activity and pg_stat_statements.
-            "statement": f"/* {self.package} {self.name} */ {compiled.text}",
+            "statement": self._named(compiled.text),
             "parameters": compiled.parameters,
             "needs_tenant": TENANT_PARAMETER in compiled.parameters,
             "defaults": defaults,
             "_names": names,
             "_checks": checks,
-            "_absent": self._named_absent or _kind(shape, annotations.get("return"), self.area),
+            "_absent": self._named_absent or kind_of(shape, annotations.get("return"), self.area),
         }
+
+    def _named(self, text: str) -> str:
+        # The name in front tells the statement's file in pg_stat_activity and pg_stat_statements.
+        return f"/* {self.package} {self.name} */ {text}"
+
+    def with_source(self, source: str) -> Query[P, R]:
+        """The same with another text in its file, to be looked at before it is written."""
+        compiled, made = compile_parameters(source), copy(self)
+        made.__dict__ |= {"source": source, "statement": self._named(compiled.text), "parameters": compiled.parameters}
+        return made
 
     def as_function(self) -> QueryFunction[P, R]:
         """The function that callers see, with the signature and the docstring of the one that was decorated."""
@@ -138,8 +151,9 @@ class Query(Generic[P, R]):
             @wraps(self.function)
             async def made(on: Executor, /, **arguments: Any) -> Any:
                 bound = self.bind(on, arguments)
+                fetched = self._twice(on, on._fetch, bound) if self._again else on._fetch(self.statement, bound)
                 try:
-                    records = await on._fetch(self.statement, bound)
+                    records = await fetched
                 except InvalidInput as error:
                     raise of_parameter(error, self.parameters) from error.__cause__
                 return self._answer(records, arguments)
@@ -152,6 +166,8 @@ class Query(Generic[P, R]):
                 async for record in on._stream(self.statement, bound, prefetch=_CURSOR_PREFETCH):
                     yield self._decode_one(record)
 
+        if self._shared is not None:
+            self._shared.show(made, self.function)
         made.query = self
         made.many = self.many
         return made  # type: ignore[no-any-return]
@@ -172,8 +188,17 @@ class Query(Generic[P, R]):
             if self.cardinality is Cardinality.ONE and len(records) != len(batch):
                 raise NotFound(self._absent)
 
-        records = await on._fetch_many(self.statement, batch, accept)
-        return self._decode(records)
+        fetched = self._twice(on, on._fetch_many, batch, accept) if self._again else on._fetch_many(self.statement, batch, accept)
+        return self._decode(await fetched)
+
+    async def _twice(self, on: Executor, fetch: Callable[..., Awaitable[Any]], *arguments: Any) -> Any:
+        try:
+            return await fetch(self.statement, *arguments)
+        except AlreadyExists:
+            # A transaction has ended with the error.
+            if isinstance(on, Transaction):
+                raise
+            return await fetch(self.statement, *arguments)
 
     def bind(self, on: Executor, arguments: Mapping[str, Any]) -> list[Any]:
         """The arguments as they would be sent. Raises InvalidInput, which names the field, and TenantRequired."""
@@ -236,42 +261,3 @@ class Query(Generic[P, R]):
 
 def _text(path: Traversable) -> str:
     return path.read_text(encoding="utf-8") if path.is_file() else ""
-
-
-def _first_parameter(function: Callable[..., Any], annotations: Mapping[str, Any]) -> Any:
-    executor = annotations.get(next(iter(function.__code__.co_varnames), ""))
-    if not (isinstance(executor, type) and issubclass(executor, Executor)):
-        raise QueryDefinitionError(f"{function.__qualname__}: the first parameter must be annotated with an executor")
-    return executor
-
-
-def _signature(function: Callable[..., Any], name: str, placeholders: Iterable[str]) -> tuple[dict[str, Any], frozenset[str]]:
-    """The defaults and the names of the keyword-only parameters, which must be the file's placeholders."""
-    code = function.__code__
-    if code.co_argcount != 1 or code.co_flags & (inspect.CO_VARARGS | inspect.CO_VARKEYWORDS):
-        raise QueryDefinitionError(f"{name}: all parameters after the executor must be keyword-only")
-    names = frozenset(code.co_varnames[1 : 1 + code.co_kwonlyargcount])
-    if reserved := names & OF_EXECUTOR:
-        raise QueryDefinitionError(f"{name}: :{', :'.join(sorted(reserved))} comes from the executor, so it cannot be a parameter")
-    if different := names ^ (set(placeholders) - OF_EXECUTOR):
-        listed = ", ".join(sorted(different))
-        raise QueryDefinitionError(f"{name}: parameters and placeholders differ in: {listed}")
-    return dict(function.__kwdefaults__ or {}), names
-
-
-def _returned(annotation: Any) -> tuple[Cardinality, Shape]:
-    if annotation is type(None):
-        return Cardinality.NOTHING, NOTHING
-    if get_origin(annotation) is list:
-        return Cardinality.MANY, shape_of(get_args(annotation)[0])
-    if get_origin(annotation) is AsyncIterator:
-        return Cardinality.STREAM, shape_of(get_args(annotation)[0])
-    row, optional = without_none(annotation)
-    return (Cardinality.MAYBE if optional else Cardinality.ONE), shape_of(row)
-
-
-def _kind(shape: Shape, annotation: Any, area: str) -> str:
-    """What NotFound calls a missing row: the Struct's name, or the area's for a scalar."""
-    if shape.is_struct and isinstance(annotation, type):
-        return re.sub(r"(?<!^)(?=[A-Z])", " ", annotation.__name__).lower()
-    return re.sub(r"ies$", "y", area).removesuffix("s").replace("_", " ")

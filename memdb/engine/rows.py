@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import types
 from collections.abc import Callable
 from functools import cache
@@ -55,6 +56,13 @@ def shape_of(annotation: Any) -> Shape:
         return Shape((Column("value", "", annotation),), lambda record: record[0], is_struct=False)
     decode, _ = _nested(annotation, 0)
     return Shape(tuple(_columns(annotation, "")), decode, is_struct=True)
+
+
+def kind_of(shape: Shape, annotation: Any, area: str) -> str:
+    """What NotFound calls a missing row: the Struct's name, or the area's for a scalar."""
+    if shape.is_struct and isinstance(annotation, type):
+        return re.sub(r"(?<!^)(?=[A-Z])", " ", annotation.__name__).lower()
+    return re.sub(r"ies$", "y", area).removesuffix("s").replace("_", " ")
 
 
 def without_none(annotation: Any) -> tuple[Any, bool]:

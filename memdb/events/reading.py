@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 from datetime import datetime
-from typing import Annotated, TypeAlias
+from typing import Annotated, TypeAlias, Unpack
 from uuid import UUID
 
 from msgspec import Meta
 
+from memdb.engine.arguments import unpacking
 from memdb.engine.executor import Executor
 from memdb.engine.inputs import Embedding, Limit, QueryText, Weight
 from memdb.engine.own import query
 from memdb.errors import InvalidInput
-from memdb.events.structs import Event, EventCursor, EventHit, Source
+from memdb.events.structs import Event, EventCursor, EventHit, Filters
 from memdb.questions import asked
 
 HalfLife: TypeAlias = Annotated[float, Meta(ge=0.01, le=36_500)]
@@ -24,68 +25,44 @@ async def get(on: Executor, *, id: UUID) -> Event | None:
     ...
 
 
+class Page(Filters):
+    """What every page is asked for."""
+
+    before_occurred_at: datetime | None
+    before_id: UUID | None
+    limit: Limit
+
+
 @query
-async def page_of_agent(
-    on: Executor,
-    *,
-    agent_id: UUID,
-    source: Source | None,
-    since: datetime | None,
-    until: datetime | None,
-    before_occurred_at: datetime | None,
-    before_id: UUID | None,
-    limit: Limit,
-) -> list[Event]:
+async def page_of_agent(on: Executor, *, agent_id: UUID, **asked: Unpack[Page]) -> list[Event]:
     """Part of `page`: by the index of the agent's events."""
     ...
 
 
 @query
 async def page_of_session(
-    on: Executor,
-    *,
-    session_id: UUID,
-    agent_id: UUID | None,
-    user_id: UUID | None,
-    source: Source | None,
-    since: datetime | None,
-    until: datetime | None,
-    before_occurred_at: datetime | None,
-    before_id: UUID | None,
-    limit: Limit,
+    on: Executor, *, session_id: UUID, agent_id: UUID | None, user_id: UUID | None, **asked: Unpack[Page]
 ) -> list[Event]:
     """Part of `page`: by the index of the session's events."""
     ...
 
 
 @query
-async def page_of_user(
-    on: Executor,
-    *,
-    user_id: UUID,
-    agent_id: UUID | None,
-    source: Source | None,
-    since: datetime | None,
-    until: datetime | None,
-    before_occurred_at: datetime | None,
-    before_id: UUID | None,
-    limit: Limit,
-) -> list[Event]:
+async def page_of_user(on: Executor, *, user_id: UUID, agent_id: UUID | None, **asked: Unpack[Page]) -> list[Event]:
     """Part of `page`: by the index of the user's events."""
     ...
 
 
+@unpacking
 async def page(
     on: Executor,
     *,
     agent_id: UUID | None = None,
     session_id: UUID | None = None,
     user_id: UUID | None = None,
-    source: str | None = None,
-    since: datetime | None = None,
-    until: datetime | None = None,
     before: Event | EventCursor | None = None,
     limit: int = 50,
+    **filters: Unpack[Filters],
 ) -> list[Event]:
     """The events of an agent, a session or a user (at least one of them), or of several of them at once, the last to happen first.
 
@@ -94,20 +71,18 @@ async def page(
     """
     if not isinstance(before, Event | EventCursor | None):
         raise InvalidInput("before", f"must be an Event or an EventCursor, not {type(before).__name__}")
-    rest = {
-        "source": source,
-        "since": since,
-        "until": until,
-        "before_occurred_at": before and before.occurred_at,
-        "before_id": before and before.id,
+    asked: Page = {
+        **filters,
+        "before_occurred_at": before.occurred_at if before else None,
+        "before_id": before.id if before else None,
         "limit": limit,
     }
     if session_id is not None:
-        return await page_of_session(on, session_id=session_id, agent_id=agent_id, user_id=user_id, **rest)  # type: ignore[arg-type]
+        return await page_of_session(on, session_id=session_id, agent_id=agent_id, user_id=user_id, **asked)
     if user_id is not None:
-        return await page_of_user(on, user_id=user_id, agent_id=agent_id, **rest)  # type: ignore[arg-type]
+        return await page_of_user(on, user_id=user_id, agent_id=agent_id, **asked)
     if agent_id is not None:
-        return await page_of_agent(on, agent_id=agent_id, **rest)  # type: ignore[arg-type]
+        return await page_of_agent(on, agent_id=agent_id, **asked)
     raise InvalidInput("agent_id", "or session_id or user_id must be given")
 
 
@@ -126,9 +101,6 @@ async def search_exact(
     embedding: Embedding | None,
     session_id: UUID | None,
     user_id: UUID | None,
-    source: Source | None,
-    since: datetime | None,
-    until: datetime | None,
     at: datetime | None,
     half_life: HalfLife,
     similarity_weight: Weight,
@@ -137,11 +109,13 @@ async def search_exact(
     importance_weight: Weight,
     limit: Limit,
     plan_for_values: bool,
+    **filters: Unpack[Filters],
 ) -> list[EventHit]:
     """Part of `search`: by comparing all."""
     ...
 
 
+@unpacking
 async def search(
     on: Executor,
     *,
@@ -150,9 +124,6 @@ async def search(
     embedding: Embedding | None = None,
     session_id: UUID | None = None,
     user_id: UUID | None = None,
-    source: str | None = None,
-    since: datetime | None = None,
-    until: datetime | None = None,
     at: datetime | None = None,
     half_life: float = 14.0,
     similarity_weight: float = 0.6,
@@ -160,6 +131,7 @@ async def search(
     recency_weight: float = 0.3,
     importance_weight: float = 0.1,
     limit: int = 8,
+    **filters: Unpack[Filters],
 ) -> list[EventHit]:
     """The agent's events that answer best to a text, an embedding of it, or both, and among those the recent and important ones.
 
@@ -181,9 +153,6 @@ async def search(
         embedding=vector,
         session_id=session_id,
         user_id=user_id,
-        source=source,
-        since=since,
-        until=until,
         at=at,
         half_life=half_life,
         similarity_weight=similarity_weight,
@@ -193,4 +162,5 @@ async def search(
         limit=limit,
         # A plan for any agent may read all of the organization's events, and one for any filter the whole scope.
         plan_for_values=True,
+        **filters,
     )

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from datetime import datetime
-from typing import Annotated, NamedTuple, TypeAlias
+from typing import Annotated, NamedTuple, TypeAlias, TypedDict
 from uuid import UUID
 
 import msgspec
 from msgspec import Meta
 
-from memdb.engine.inputs import Embedding, JsonObject
+from memdb.engine.inputs import Content, Embedding, JsonObject
 
 Source: TypeAlias = Annotated[str, Meta(min_length=1, max_length=32)]
 Speaker: TypeAlias = Annotated[str, Meta(min_length=1, max_length=128)]
@@ -43,22 +43,50 @@ class Event(msgspec.Struct, frozen=True):
     created_at: datetime
 
 
-class NewEvent(msgspec.Struct, frozen=True, kw_only=True):
-    """One item of `add_many`; the fields are the parameters of `add`."""
+class EventDetails(TypedDict, total=False):
+    """What `add` may be told of an event besides its content; what is not given is as in `NewEvent`."""
 
-    content: str
+    embedding: Embedding | None
+    source: Source | None
+    speaker: Speaker | None
+    importance: Importance | None
+    emotion: Emotion | None
+    emotion_intensity: Intensity | None
+    energy: Energy | None
+    trace: JsonObject | None
+    occurred_at: datetime | None
+    session_id: UUID | None
+    user_id: UUID | None
+    id: UUID | None
+
+
+class NewEvent(msgspec.Struct, frozen=True, kw_only=True):
+    """One item of `add_many`: the content, and `EventDetails`."""
+
+    content: Content
     embedding: Embedding | None = None
-    source: str | None = None
-    speaker: str | None = None
-    importance: float | None = None
-    emotion: str | None = None
-    emotion_intensity: float | None = None
-    energy: str | None = None
+    source: Source | None = None
+    speaker: Speaker | None = None
+    importance: Importance | None = None
+    emotion: Emotion | None = None
+    emotion_intensity: Intensity | None = None
+    energy: Energy | None = None
     trace: JsonObject | None = None
     occurred_at: datetime | None = None
     session_id: UUID | None = None
     user_id: UUID | None = None
     id: UUID | None = None
+
+
+class Filters(TypedDict, total=False):
+    """What `page` and `search` filter by: None, or not given, means any.
+
+    `since` (inclusive) and `until` (exclusive) are about `occurred_at`.
+    """
+
+    source: Source | None
+    since: datetime | None
+    until: datetime | None
 
 
 class EventCursor(NamedTuple):

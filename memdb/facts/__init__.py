@@ -1,30 +1,21 @@
 """Facts: what an agent knows of its entities, when it was true, and since when it is known."""
 
-from memdb.facts.asserting import assert_, assert_many, insert
+from memdb.facts.asserting import assert_, assert_many
 from memdb.facts.changing import confirm, correct, delete, embed, invalidate, record_use, restore, update
-from memdb.facts.reading import (
-    current,
-    entities_of,
-    get,
-    history,
-    page,
-    page_of_active,
-    page_of_agent,
-    page_of_attribute,
-    page_of_entity,
-    unembedded,
-)
-from memdb.facts.retrieving import FactHit, FactRanking, FactScoreParts, retrieve, retrieve_exact
-from memdb.facts.structs import Asserted, Fact, NewFact, Outcome, Status
+from memdb.facts.reading import current, entities_of, get, history, page, unembedded
+from memdb.facts.retrieving import FactHit, FactRanking, FactScoreParts, RetrievalFilters, retrieve
+from memdb.facts.structs import Asserted, Fact, FactDetails, NewFact, Outcome, Status
 
 __all__ = [
     "Asserted",
     "Fact",
+    "FactDetails",
     "FactHit",
     "FactRanking",
     "FactScoreParts",
     "NewFact",
     "Outcome",
+    "RetrievalFilters",
     "Status",
     "assert_",
     "assert_many",
@@ -36,17 +27,11 @@ __all__ = [
     "entities_of",
     "get",
     "history",
-    "insert",
     "invalidate",
     "page",
-    "page_of_active",
-    "page_of_agent",
-    "page_of_attribute",
-    "page_of_entity",
     "record_use",
     "restore",
     "retrieve",
-    "retrieve_exact",
     "unembedded",
     "update",
 ]

@@ -3,83 +3,32 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from datetime import datetime
-from itertools import islice
-from typing import Any, Final
+from typing import Annotated, Any, Final, Unpack
 from uuid import UUID
 
-from memdb.attributes import Key
+from memdb.engine.arguments import Columns, items_of, unpacking
 from memdb.engine.executor import Executor
-from memdb.engine.inputs import Confidence, Content, Embedding, JsonObject, JsonValue, check_for
+from memdb.engine.inputs import JsonObject, JsonValue, check_for
 from memdb.engine.own import query
-from memdb.errors import InvalidInput, NotFound
-from memdb.facts.structs import Annotation, Asserted, Category, Context, Entities, NewFact, Speaker
+from memdb.errors import NotFound
+from memdb.facts.structs import Asserted, Entities, FactDetails, NewFact
 
 _LARGEST_BATCH: Final = 1000
+_COLUMNS: Final = Columns(NewFact, but=("value", "entities"))
 
 _check_entities = check_for("entities", Entities)
 _check_value = check_for("value", JsonValue)
 
 
 @query
-async def insert(
-    on: Executor,
-    *,
-    agent_id: UUID,
-    id: list[UUID | None],
-    entity_id: list[UUID],
-    embedding: list[Embedding | None],
-    session_id: list[UUID | None],
-    user_id: list[UUID | None],
-    event_id: list[UUID | None],
-    valid_from: list[datetime | None],
-    valid_until: list[datetime | None],
-    expires_at: list[datetime | None],
-    confidence: list[Confidence],
-    importance: list[Confidence],
-    sensitive: list[bool],
-    needs_confirmation: list[bool],
-    link_named: list[bool],
-    attribute: list[Key | None],
-    category: list[Category | None],
-    speaker: list[Speaker | None],
-    context: list[Context | None],
-    content: list[Content],
-    annotation: list[Annotation | None],
-    said: list[JsonObject],
-    metadata: list[JsonObject | None],
-) -> list[Asserted]:
+async def insert(on: Executor, *, agent_id: UUID, said: list[JsonObject], **columns: Annotated[list[Any], _COLUMNS]) -> list[Asserted]:
     """Part of `assert_` and `assert_many`: each list has an element for each fact, `said` its value and entities."""
     ...
 
 
+@unpacking(defaults=NewFact)
 async def assert_(
-    on: Executor,
-    *,
-    agent_id: UUID,
-    entity_id: UUID,
-    content: str,
-    attribute: str | None = None,
-    value: JsonValue | None = None,
-    embedding: Embedding | None = None,
-    category: str | None = None,
-    confidence: float = 0.8,
-    importance: float = 0.5,
-    sensitive: bool = False,
-    needs_confirmation: bool = False,
-    valid_from: datetime | None = None,
-    valid_until: datetime | None = None,
-    expires_at: datetime | None = None,
-    entities: list[UUID] | None = None,
-    link_named: bool = False,
-    event_id: UUID | None = None,
-    session_id: UUID | None = None,
-    user_id: UUID | None = None,
-    speaker: str | None = None,
-    context: str | None = None,
-    annotation: str | None = None,
-    metadata: JsonObject | None = None,
-    id: UUID | None = None,
+    on: Executor, *, agent_id: UUID, entity_id: UUID, content: str, entities: list[UUID] | None = None, **details: Unpack[FactDetails]
 ) -> Asserted:
     """Say of an entity of the agent that `content` (1 to 8,192 characters) is true, and hold that against its active facts.
 
@@ -108,31 +57,7 @@ async def assert_(
     Raises InvalidInput, also for a value of the wrong type and a retired attribute; NotFound for an unknown agent, entity, session, user or
     event; AlreadyExists if something else has this `id`; WritesRefused.
     """
-    item = NewFact(
-        entity_id=entity_id,
-        content=content,
-        attribute=attribute,
-        value=value,
-        embedding=embedding,
-        category=category,
-        confidence=confidence,
-        importance=importance,
-        sensitive=sensitive,
-        needs_confirmation=needs_confirmation,
-        valid_from=valid_from,
-        valid_until=valid_until,
-        expires_at=expires_at,
-        entities=[] if entities is None else entities,
-        link_named=link_named,
-        event_id=event_id,
-        session_id=session_id,
-        user_id=user_id,
-        speaker=speaker,
-        context=context,
-        annotation=annotation,
-        metadata=metadata,
-        id=id,
-    )
+    item = NewFact(entity_id=entity_id, content=content, entities=[] if entities is None else entities, **details)
     return (await assert_many(on, agent_id=agent_id, items=[item]))[0]
 
 
@@ -141,16 +66,10 @@ async def assert_many(on: Executor, *, agent_id: UUID, items: Iterable[NewFact])
 
     Each meets what those before it have left; its result shows the fact as it was then. Raises as `assert_` does.
     """
-    items = list(islice(items, _LARGEST_BATCH + 1)) if isinstance(items, Iterable) else [items]
-    if not all(isinstance(item, NewFact) for item in items):
-        raise InvalidInput("items", "must be NewFact objects")
-    if len(items) > _LARGEST_BATCH:
-        raise InvalidInput("items", f"must be at most {_LARGEST_BATCH} at a time")
+    items = items_of(items, NewFact, at_most=_LARGEST_BATCH)
     if not items:
         return []
-    inner = ("value", "entities")
-    arguments: dict[str, Any] = {name: [getattr(item, name) for item in items] for name in NewFact.__struct_fields__ if name not in inner}
-    asserted = await insert(on, agent_id=agent_id, said=[_said(item) for item in items], **arguments)
+    asserted = await insert(on, agent_id=agent_id, said=[_said(item) for item in items], **_COLUMNS.of(items))
     if not asserted:
         raise NotFound("agent", agent_id)
     return asserted

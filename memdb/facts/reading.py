@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime
-from typing import Any
+from typing import TypedDict, Unpack
 from uuid import UUID
 
 from memdb.attributes import Key
@@ -20,62 +20,43 @@ async def get(on: Executor, *, id: UUID) -> Fact | None:
     ...
 
 
+class Page(TypedDict):
+    """What every page is asked for."""
+
+    category: Category | None
+    min_confidence: Confidence | None
+    before: UUID | None
+    limit: Limit
+
+
+class TimedPage(Page):
+    """And of which times."""
+
+    as_of: datetime | None
+    known_at: datetime | None
+
+
 @query
-async def page_of_active(
-    on: Executor, *, agent_id: UUID, category: Category | None, min_confidence: Confidence | None, before: UUID | None, limit: Limit
-) -> list[Fact]:
+async def page_of_active(on: Executor, *, agent_id: UUID, **asked: Unpack[Page]) -> list[Fact]:
     """Part of `page`: by the index of the agent's active facts."""
     ...
 
 
 @query
-async def page_of_agent(
-    on: Executor,
-    *,
-    agent_id: UUID,
-    as_of: datetime | None,
-    known_at: datetime | None,
-    category: Category | None,
-    min_confidence: Confidence | None,
-    before: UUID | None,
-    limit: Limit,
-) -> list[Fact]:
+async def page_of_agent(on: Executor, *, agent_id: UUID, **asked: Unpack[TimedPage]) -> list[Fact]:
     """Part of `page`: by the index of the agent's facts."""
     ...
 
 
 @query
-async def page_of_attribute(
-    on: Executor,
-    *,
-    agent_id: UUID,
-    attribute: Key,
-    all_versions: bool,
-    as_of: datetime | None,
-    known_at: datetime | None,
-    category: Category | None,
-    min_confidence: Confidence | None,
-    before: UUID | None,
-    limit: Limit,
-) -> list[Fact]:
+async def page_of_attribute(on: Executor, *, agent_id: UUID, attribute: Key, all_versions: bool, **asked: Unpack[TimedPage]) -> list[Fact]:
     """Part of `page`: by the index of the attribute's facts."""
     ...
 
 
 @query
 async def page_of_entity(
-    on: Executor,
-    *,
-    agent_id: UUID,
-    entity_id: UUID,
-    attribute: Key | None,
-    all_versions: bool,
-    as_of: datetime | None,
-    known_at: datetime | None,
-    category: Category | None,
-    min_confidence: Confidence | None,
-    before: UUID | None,
-    limit: Limit,
+    on: Executor, *, agent_id: UUID, entity_id: UUID, attribute: Key | None, all_versions: bool, **asked: Unpack[TimedPage]
 ) -> list[Fact]:
     """Part of `page`: by the index of the facts that name the entity."""
     ...
@@ -106,17 +87,16 @@ async def page(
     """
     if not isinstance(all_versions, bool):
         raise InvalidInput("all_versions", f"must be a bool, not {type(all_versions).__name__}")
-    rest: dict[str, Any] = {"category": category, "min_confidence": min_confidence, "before": before, "limit": limit}
-    is_timed = as_of is not None or known_at is not None
-    times: dict[str, Any] = {"as_of": as_of, "known_at": known_at}
-    which: dict[str, Any] = times | {"all_versions": all_versions or is_timed}
+    asked: Page = {"category": category, "min_confidence": min_confidence, "before": before, "limit": limit}
+    timed: TimedPage = {**asked, "as_of": as_of, "known_at": known_at}
+    is_whole = all_versions or as_of is not None or known_at is not None
     if entity_id is not None:
-        return await page_of_entity(on, agent_id=agent_id, entity_id=entity_id, attribute=attribute, **which, **rest)
+        return await page_of_entity(on, agent_id=agent_id, entity_id=entity_id, attribute=attribute, all_versions=is_whole, **timed)
     if attribute is not None:
-        return await page_of_attribute(on, agent_id=agent_id, attribute=attribute, **which, **rest)
-    if all_versions or is_timed:
-        return await page_of_agent(on, agent_id=agent_id, **times, **rest)
-    return await page_of_active(on, agent_id=agent_id, **rest)
+        return await page_of_attribute(on, agent_id=agent_id, attribute=attribute, all_versions=is_whole, **timed)
+    if is_whole:
+        return await page_of_agent(on, agent_id=agent_id, **timed)
+    return await page_of_active(on, agent_id=agent_id, **asked)
 
 
 @query

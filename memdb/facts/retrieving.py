@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from datetime import datetime
-from typing import Annotated, Any, Final, TypeAlias
+from typing import Annotated, Final, TypeAlias, TypedDict, Unpack
 from uuid import UUID
 
 import msgspec
 from msgspec import Meta
 
 from memdb.attributes import Key
+from memdb.engine.arguments import unpacking
 from memdb.engine.executor import Executor, Transaction
 from memdb.engine.inputs import Embedding, Limit, QueryText, Weight
 from memdb.engine.own import query
@@ -73,6 +74,19 @@ class FactHit(msgspec.Struct, frozen=True):
     parts: FactScoreParts
 
 
+class RetrievalFilters(TypedDict, total=False):
+    """What `retrieve` filters by: None, or not given, means any; `as_of` None now, and `known_at` None as it is known now.
+
+    `only_entity_ids`: only facts that name one of these.
+    """
+
+    only_entity_ids: EntityIds | None
+    category: Category | None
+    attribute: Key | None
+    as_of: datetime | None
+    known_at: datetime | None
+
+
 _PLAIN: Final = FactRanking()
 
 
@@ -85,13 +99,8 @@ async def retrieve_exact(
     embedding: Embedding | None,
     names: bool,
     entity_ids: EntityIds,
-    only_entity_ids: EntityIds | None,
     hops: Hops,
-    category: Category | None,
-    attribute: Key | None,
     sensitive: bool,
-    as_of: datetime | None,
-    known_at: datetime | None,
     min_similarity: Similarity,
     min_confidence: Share,
     min_score: float | None,
@@ -105,11 +114,13 @@ async def retrieve_exact(
     confidence_weight: Weight,
     vitality_weight: Weight,
     plan_for_values: bool,
+    **filters: Unpack[RetrievalFilters],
 ) -> list[FactHit]:
     """Part of `retrieve`: by comparing all."""
     ...
 
 
+@unpacking
 async def retrieve(
     on: Executor,
     *,
@@ -120,16 +131,12 @@ async def retrieve(
     limit: int = 20,
     names: bool = True,
     hops: int = 2,
-    only_entity_ids: list[UUID] | None = None,
-    category: str | None = None,
-    attribute: str | None = None,
     sensitive: bool = True,
-    as_of: datetime | None = None,
-    known_at: datetime | None = None,
     min_similarity: float = 0.2,
     min_confidence: float = 0.0,
     min_score: float | None = None,
     ranking: FactRanking = _PLAIN,
+    **filters: Unpack[RetrievalFilters],
 ) -> list[FactHit]:
     """The agent's facts that answer best to a text, an embedding of it, entities, or (best) all of them; best first, in one round trip.
 
@@ -152,13 +159,6 @@ async def retrieve(
     if not isinstance(ranking, FactRanking):
         raise InvalidInput("ranking", f"must be a FactRanking, not {type(ranking).__name__}")
     vector = direction(embedding, on.dimension)
-    filters: dict[str, Any] = {
-        "only_entity_ids": only_entity_ids,
-        "category": category,
-        "attribute": attribute,
-        "as_of": as_of,
-        "known_at": known_at,
-    }
     return await retrieve_exact(
         on,
         agent_id=agent_id,

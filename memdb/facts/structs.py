@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from datetime import datetime
-from typing import Annotated, Literal, TypeAlias
+from typing import Annotated, Literal, TypeAlias, TypedDict
 from uuid import UUID
 
 import msgspec
 from msgspec import Meta
 
-from memdb.engine.inputs import Embedding, JsonObject, JsonValue
+from memdb.attributes import Key
+from memdb.engine.inputs import Confidence, Content, Embedding, JsonObject, JsonValue
 
 Status: TypeAlias = Literal["active", "superseded", "invalidated"]
 Outcome: TypeAlias = Literal["added", "confirmed", "superseded", "kept_both", "rejected", "repeated"]
@@ -91,17 +92,42 @@ class Asserted(msgspec.Struct, frozen=True):
     replaced: list[UUID]
 
 
+class FactDetails(TypedDict, total=False):
+    """What `assert_` may be told of a fact besides its entities and its content; what is not given is as in `NewFact`."""
+
+    attribute: Key | None
+    value: JsonValue | None
+    embedding: Embedding | None
+    category: Category | None
+    confidence: Confidence
+    importance: Confidence
+    sensitive: bool
+    needs_confirmation: bool
+    valid_from: datetime | None
+    valid_until: datetime | None
+    expires_at: datetime | None
+    link_named: bool
+    event_id: UUID | None
+    session_id: UUID | None
+    user_id: UUID | None
+    speaker: Speaker | None
+    context: Context | None
+    annotation: Annotation | None
+    metadata: JsonObject | None
+    id: UUID | None
+
+
 class NewFact(msgspec.Struct, frozen=True, kw_only=True):
-    """One item of `assert_many`; the fields are the parameters of `assert_`."""
+    """One item of `assert_many`: the entities, the content, and `FactDetails`."""
 
     entity_id: UUID
-    content: str
-    attribute: str | None = None
+    content: Content
+    attribute: Key | None = None
     value: JsonValue | None = None
     embedding: Embedding | None = None
-    category: str | None = None
-    confidence: float = 0.8
-    importance: float = 0.5
+    category: Category | None = None
+    confidence: Confidence = 0.8
+    importance: Confidence = 0.5
     sensitive: bool = False
     needs_confirmation: bool = False
     valid_from: datetime | None = None
@@ -112,8 +138,8 @@ class NewFact(msgspec.Struct, frozen=True, kw_only=True):
     event_id: UUID | None = None
     session_id: UUID | None = None
     user_id: UUID | None = None
-    speaker: str | None = None
-    context: str | None = None
-    annotation: str | None = None
+    speaker: Speaker | None = None
+    context: Context | None = None
+    annotation: Annotation | None = None
     metadata: JsonObject | None = None
     id: UUID | None = None

@@ -1,24 +1,12 @@
 """Insights: what facts and events show together, with what supports them, reinforced when they are found again."""
 
-from memdb.insights.reading import (
-    get,
-    of_event,
-    of_fact,
-    page,
-    page_of_active,
-    page_of_agent,
-    page_of_user,
-    search,
-    search_exact,
-    supporting,
-    unembedded,
-    unsupported,
-)
-from memdb.insights.structs import Insight, InsightHit, NewInsight, Status, Support, SupportedInsight, Type
-from memdb.insights.writing import add, add_many, delete, embed, insert, reinforce, reinforce_with, restore, retire, update
+from memdb.insights.reading import get, of_event, of_fact, page, search, supporting, unembedded, unsupported
+from memdb.insights.structs import Insight, InsightDetails, InsightHit, NewInsight, Status, Support, SupportedInsight, Type
+from memdb.insights.writing import add, add_many, delete, embed, reinforce, restore, retire, update
 
 __all__ = [
     "Insight",
+    "InsightDetails",
     "InsightHit",
     "NewInsight",
     "Status",
@@ -30,19 +18,13 @@ __all__ = [
     "delete",
     "embed",
     "get",
-    "insert",
     "of_event",
     "of_fact",
     "page",
-    "page_of_active",
-    "page_of_agent",
-    "page_of_user",
     "reinforce",
-    "reinforce_with",
     "restore",
     "retire",
     "search",
-    "search_exact",
     "supporting",
     "unembedded",
     "unsupported",

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from datetime import datetime
-from typing import Annotated, Literal, TypeAlias
+from typing import Annotated, Literal, TypeAlias, TypedDict
 from uuid import UUID
 
 import msgspec
 from msgspec import Meta
 
-from memdb.engine.inputs import Embedding, JsonObject
+from memdb.engine.inputs import Confidence, Content, Embedding, JsonObject
 
 Status: TypeAlias = Literal["active", "retired"]
 Type: TypeAlias = Literal["insight", "pattern", "contradiction", "trend", "cross_entity_theme", "behavioral_preference", "community_theme"]
@@ -62,17 +62,30 @@ class Support(msgspec.Struct, frozen=True):
     is_current: bool
 
 
-class NewInsight(msgspec.Struct, frozen=True, kw_only=True):
-    """One item of `add_many`; the fields are the parameters of `add`."""
+class InsightDetails(TypedDict, total=False):
+    """What `add` may be told of an insight besides its text and its support; what is not given is as in `NewInsight`."""
 
-    title: str
-    content: str
+    type: Type
+    embedding: Embedding | None
+    confidence: Confidence
+    importance: Importance
+    user_id: UUID | None
+    detected_at: datetime | None
+    metadata: JsonObject | None
+    id: UUID | None
+
+
+class NewInsight(msgspec.Struct, frozen=True, kw_only=True):
+    """One item of `add_many`: the text, the support, and `InsightDetails`."""
+
+    title: Title
+    content: Content
     type: Type = "insight"
     embedding: Embedding | None = None
     fact_ids: list[UUID] = []
     event_ids: list[UUID] = []
-    confidence: float = 0.7
-    importance: float = 0.5
+    confidence: Confidence = 0.7
+    importance: Importance = 0.5
     user_id: UUID | None = None
     detected_at: datetime | None = None
     metadata: JsonObject | None = None

@@ -3,59 +3,38 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from datetime import datetime
-from itertools import islice
-from typing import Any, Final
+from typing import Annotated, Any, Final, Unpack
 from uuid import UUID
 
-from memdb.engine.executor import Executor, Transaction
+from memdb.engine.arguments import Columns, items_of, unpacking
+from memdb.engine.executor import Executor
 from memdb.engine.inputs import Confidence, Content, Embedding, Ids, JsonObject, Version, check_for
 from memdb.engine.own import query
-from memdb.errors import AlreadyExists, InvalidInput, NotFound
-from memdb.insights.structs import Importance, Insight, NewInsight, Share, Title, Type
+from memdb.errors import NotFound
+from memdb.insights.structs import Importance, Insight, InsightDetails, NewInsight, Share, Title, Type
 
 _LARGEST_BATCH: Final = 1000
 _SUPPORT: Final = ("fact_ids", "event_ids")
+_COLUMNS: Final = Columns(NewInsight, but=_SUPPORT)
 _checks = {field: check_for(field, Ids) for field in _SUPPORT}
 
 
-@query
-async def insert(
-    on: Executor,
-    *,
-    agent_id: UUID,
-    type: list[Type],
-    title: list[Title],
-    content: list[Content],
-    embedding: list[Embedding | None],
-    support: list[JsonObject],
-    confidence: list[Confidence],
-    importance: list[Importance],
-    user_id: list[UUID | None],
-    detected_at: list[datetime | None],
-    metadata: list[JsonObject | None],
-    id: list[UUID | None],
-) -> list[Insight]:
+@query(again=True)
+async def insert(on: Executor, *, agent_id: UUID, support: list[JsonObject], **columns: Annotated[list[Any], _COLUMNS]) -> list[Insight]:
     """Part of `add` and `add_many`: each list has an element for each insight, `support` its fact_ids and event_ids."""
     ...
 
 
+@unpacking(defaults=NewInsight)
 async def add(
     on: Executor,
     *,
     agent_id: UUID,
     title: str,
     content: str,
-    type: Type = "insight",
-    embedding: Embedding | None = None,
     fact_ids: list[UUID] | None = None,
     event_ids: list[UUID] | None = None,
-    confidence: float = 0.7,
-    importance: float = 0.5,
-    user_id: UUID | None = None,
-    detected_at: datetime | None = None,
-    metadata: JsonObject | None = None,
-    id: UUID | None = None,
+    **details: Unpack[InsightDetails],
 ) -> Insight:
     """Note what facts and events show together.
 
@@ -72,16 +51,9 @@ async def add(
     item = NewInsight(
         title=title,
         content=content,
-        type=type,
-        embedding=embedding,
         fact_ids=[] if fact_ids is None else fact_ids,
         event_ids=[] if event_ids is None else event_ids,
-        confidence=confidence,
-        importance=importance,
-        user_id=user_id,
-        detected_at=detected_at,
-        metadata=metadata,
-        id=id,
+        **details,
     )
     return (await add_many(on, agent_id=agent_id, items=[item]))[0]
 
@@ -91,26 +63,12 @@ async def add_many(on: Executor, *, agent_id: UUID, items: Iterable[NewInsight])
 
     Items with the same id, title and content give the same insight. Raises as `add` does.
     """
-    items = list(islice(items, _LARGEST_BATCH + 1)) if isinstance(items, Iterable) else [items]
-    if not all(isinstance(item, NewInsight) for item in items):
-        raise InvalidInput("items", "must be NewInsight objects")
-    if len(items) > _LARGEST_BATCH:
-        raise InvalidInput("items", f"must be at most {_LARGEST_BATCH} at a time")
+    items = items_of(items, NewInsight, at_most=_LARGEST_BATCH)
     if not items:
         return []
-    arguments: dict[str, Any] = {
-        name: [getattr(item, name) for item in items] for name in NewInsight.__struct_fields__ if name not in _SUPPORT
-    }
     # What is itself a list cannot be an element of an array, whose rows are all of one length.
     support = [{field: [str(each) for each in _checks[field](getattr(item, field), 0)] for field in _SUPPORT} for item in items]
-    arguments |= {"agent_id": agent_id, "support": support}
-    try:
-        added = await insert(on, **arguments)
-    except AlreadyExists:
-        if isinstance(on, Transaction):
-            raise
-        # Another writer of an id may have committed between our look and our insert; if its content is ours, this finds it.
-        added = await insert(on, **arguments)
+    added = await insert(on, agent_id=agent_id, support=support, **_COLUMNS.of(items))
     if not added:
         raise NotFound("agent", agent_id)
     return added

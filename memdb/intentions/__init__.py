@@ -1,37 +1,13 @@
 """Intentions: what an agent means to do, when its time has come or its condition is met."""
 
-from memdb.intentions.reading import (
-    due,
-    due_of_agent,
-    due_of_tenant,
-    get,
-    matching,
-    page,
-    page_of_agent,
-    page_of_open,
-    page_of_user,
-    search_exact,
-    unembedded,
-)
-from memdb.intentions.structs import Intention, IntentionHit, Status, Trigger
-from memdb.intentions.writing import (
-    add,
-    cancel,
-    claim_due,
-    delete,
-    embed,
-    expire_overdue,
-    fulfil,
-    insert,
-    reopen,
-    restore,
-    trigger,
-    update,
-)
+from memdb.intentions.reading import due, get, matching, page, unembedded
+from memdb.intentions.structs import Intention, IntentionHit, OpenStatus, Status, Trigger
+from memdb.intentions.writing import add, cancel, claim_due, delete, embed, expire_overdue, fulfil, reopen, restore, trigger, update
 
 __all__ = [
     "Intention",
     "IntentionHit",
+    "OpenStatus",
     "Status",
     "Trigger",
     "add",
@@ -39,21 +15,14 @@ __all__ = [
     "claim_due",
     "delete",
     "due",
-    "due_of_agent",
-    "due_of_tenant",
     "embed",
     "expire_overdue",
     "fulfil",
     "get",
-    "insert",
     "matching",
     "page",
-    "page_of_agent",
-    "page_of_open",
-    "page_of_user",
     "reopen",
     "restore",
-    "search_exact",
     "trigger",
     "unembedded",
     "update",

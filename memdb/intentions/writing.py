@@ -3,46 +3,25 @@
 from __future__ import annotations
 
 from datetime import datetime
-from typing import Any
 from uuid import UUID
 
-from memdb.engine.executor import Executor, Transaction
+from memdb.engine.executor import Executor
 from memdb.engine.inputs import Embedding, JsonObject, Limit, Reason, Version
 from memdb.engine.own import query
-from memdb.errors import AlreadyExists
 from memdb.intentions.structs import Action, Condition, Context, Intention, Outcome, Trigger
 
 
-@query(absent="agent")
-async def insert(
-    on: Executor,
-    *,
-    agent_id: UUID,
-    trigger: Trigger,
-    action: Action,
-    condition: Condition | None,
-    embedding: Embedding | None,
-    due_at: datetime | None,
-    context: Context | None,
-    user_id: UUID | None,
-    session_id: UUID | None,
-    metadata: JsonObject | None,
-    id: UUID | None,
-) -> Intention:
-    """Part of `add`."""
-    ...
-
-
+@query(absent="agent", again=True)
 async def add(
     on: Executor,
     *,
     agent_id: UUID,
     trigger: Trigger,
-    action: str,
-    condition: str | None = None,
+    action: Action,
+    condition: Condition | None = None,
     embedding: Embedding | None = None,
     due_at: datetime | None = None,
-    context: str | None = None,
+    context: Context | None = None,
     user_id: UUID | None = None,
     session_id: UUID | None = None,
     metadata: JsonObject | None = None,
@@ -58,15 +37,7 @@ async def add(
 
     Raises InvalidInput, NotFound for an unknown agent, user or session, AlreadyExists if something else has this `id`, WritesRefused.
     """
-    given: dict[str, Any] = {"agent_id": agent_id, "trigger": trigger, "action": action, "condition": condition, "embedding": embedding}
-    given |= {"due_at": due_at, "context": context, "user_id": user_id, "session_id": session_id, "metadata": metadata, "id": id}
-    try:
-        return await insert(on, **given)
-    except AlreadyExists:
-        if isinstance(on, Transaction):
-            raise
-        # Another writer of the id may have committed between our look and our insert; if the action is ours, this finds it.
-        return await insert(on, **given)
+    ...
 
 
 @query

@@ -1,35 +1,18 @@
 """Memories: what an agent has learnt, with its tags, its history and its embedding."""
 
-from memdb.memories.adding import add, add_many, insert, insert_many, insert_or_merge
-from memdb.memories.deleting import clear, delete, delete_matching, restore
-from memdb.memories.ranking import nearest_exact, nearest_indexed, search_exact, search_indexed, search_ranked
-from memdb.memories.reading import (
-    count,
-    get,
-    get_many,
-    page,
-    page_of_agent,
-    page_of_session,
-    page_of_tag,
-    page_of_tenant,
-    page_of_user,
-    scan,
-    tip,
-    unembedded,
-    version,
-    version_at,
-    versions,
-)
-from memdb.memories.scopes import Indexes, measure_indexes, measure_scope, measure_share
+from memdb.memories.adding import add, add_many
+from memdb.memories.deleting import clear, delete, restore
+from memdb.memories.reading import count, get, get_many, page, scan, tip, unembedded, version, version_at, versions
 from memdb.memories.searching import near_duplicates, search
 from memdb.memories.structs import (
-    Added,
     Category,
+    Filters,
     FirstStatus,
     Hit,
     Hits,
     Labels,
     Memory,
+    MemoryDetails,
     MemoryVersion,
     NearDuplicate,
     NewMemory,
@@ -37,6 +20,7 @@ from memdb.memories.structs import (
     Ranking,
     ScoreParts,
     SearchCursor,
+    SearchFilters,
     SettableStatus,
     Source,
     Status,
@@ -45,18 +29,19 @@ from memdb.memories.structs import (
     Vote,
 )
 from memdb.memories.succeeding import merge, revert, supersede
-from memdb.memories.using import hot, record_use, usage, vote, votes
+from memdb.memories.using import Ballot, hot, record_use, usage, vote, votes
 from memdb.memories.writing import embed, reread, update
 
 __all__ = [
-    "Added",
+    "Ballot",
     "Category",
+    "Filters",
     "FirstStatus",
     "Hit",
     "Hits",
-    "Indexes",
     "Labels",
     "Memory",
+    "MemoryDetails",
     "MemoryVersion",
     "NearDuplicate",
     "NewMemory",
@@ -64,6 +49,7 @@ __all__ = [
     "Ranking",
     "ScoreParts",
     "SearchCursor",
+    "SearchFilters",
     "SettableStatus",
     "Source",
     "Status",
@@ -75,36 +61,19 @@ __all__ = [
     "clear",
     "count",
     "delete",
-    "delete_matching",
     "embed",
     "get",
     "get_many",
     "hot",
-    "insert",
-    "insert_many",
-    "insert_or_merge",
-    "measure_indexes",
-    "measure_scope",
-    "measure_share",
     "merge",
     "near_duplicates",
-    "nearest_exact",
-    "nearest_indexed",
     "page",
-    "page_of_agent",
-    "page_of_session",
-    "page_of_tag",
-    "page_of_tenant",
-    "page_of_user",
     "record_use",
     "reread",
     "restore",
     "revert",
     "scan",
     "search",
-    "search_exact",
-    "search_indexed",
-    "search_ranked",
     "supersede",
     "tip",
     "unembedded",

@@ -3,129 +3,51 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from datetime import datetime
-from itertools import islice
-from typing import Any, Final
+from typing import Annotated, Any, Final, Unpack
 from uuid import UUID
 
+import msgspec
+
+from memdb.engine.arguments import Columns, items_of, unpacking
 from memdb.engine.executor import Executor, Transaction
-from memdb.engine.inputs import Confidence, Content, Embedding, JsonObject, ModelName, Tags, check_for
+from memdb.engine.inputs import Content, JsonObject, Tags, check_for
 from memdb.engine.own import query
 from memdb.engine.query import QueryFunction
 from memdb.errors import AlreadyExists, DuplicateMemory, InvalidInput, NotFound
-from memdb.memories.structs import Added, Category, FirstStatus, Labels, Memory, NewMemory, OnDuplicate, Source
+from memdb.memories.structs import Added, Memory, MemoryDetails, NewMemory, OnDuplicate
 
 _LARGEST_BATCH: Final = 10_000
 _LARGEST_STATEMENT: Final = 1000
+_COLUMNS: Final = Columns(NewMemory, but=("tags",))
 
 _check_on_duplicate = check_for("on_duplicate", OnDuplicate)
 _check_id = check_for("id", UUID | None)
 _check_tags = check_for("tags", Tags)
 
 
-@query(absent="agent")
-async def insert(
-    on: Executor,
-    *,
-    agent_id: UUID,
-    content: Content,
-    embedding: Embedding | None = None,
-    embedding_model: ModelName | None = None,
-    category: Category | None = None,
-    labels: JsonObject | None = None,
-    status: FirstStatus = "active",
-    source: Source = "user_provided",
-    confidence: Confidence = 0.8,
-    tags: Tags = [],  # noqa: B006
-    metadata: JsonObject | None = None,
-    user_id: UUID | None = None,
-    session_id: UUID | None = None,
-    observed_at: datetime | None = None,
-    valid_from: datetime | None = None,
-    valid_until: datetime | None = None,
-    expires_at: datetime | None = None,
-    id: UUID | None = None,
-) -> Added:
-    """Part of `add` and `add_many`. Two writers of one id at the same instant may see AlreadyExists; `add` settles that."""
+@query(absent="agent", again=True)
+async def insert(on: Executor, *, agent_id: UUID, content: Content, **details: Unpack[MemoryDetails]) -> Added:
+    """Part of `add` and `add_many`."""
     ...
 
 
-@query
+@query(again=True)
 async def insert_many(
-    on: Executor,
-    *,
-    agent_id: UUID,
-    content: list[Content],
-    embedding: list[Embedding | None],
-    embedding_model: list[ModelName | None],
-    category: list[Category | None],
-    labels: list[JsonObject | None],
-    status: list[FirstStatus],
-    source: list[Source],
-    confidence: list[Confidence],
-    tags: list[JsonObject | None],
-    metadata: list[JsonObject | None],
-    user_id: list[UUID | None],
-    session_id: list[UUID | None],
-    observed_at: list[datetime | None],
-    valid_from: list[datetime | None],
-    valid_until: list[datetime | None],
-    expires_at: list[datetime | None],
-    id: list[UUID | None],
+    on: Executor, *, agent_id: UUID, tags: list[JsonObject | None], **columns: Annotated[list[Any], _COLUMNS]
 ) -> list[Added]:
     """Part of `add_many`: each list has an element for each memory, `tags` objects with a list of that name; the ids differ."""
     ...
 
 
 @query(absent="agent")
-async def insert_or_merge(
-    on: Executor,
-    *,
-    agent_id: UUID,
-    content: Content,
-    embedding: Embedding | None = None,
-    embedding_model: ModelName | None = None,
-    category: Category | None = None,
-    labels: JsonObject | None = None,
-    status: FirstStatus = "active",
-    source: Source = "user_provided",
-    confidence: Confidence = 0.8,
-    tags: Tags = [],  # noqa: B006
-    metadata: JsonObject | None = None,
-    user_id: UUID | None = None,
-    session_id: UUID | None = None,
-    observed_at: datetime | None = None,
-    valid_from: datetime | None = None,
-    valid_until: datetime | None = None,
-    expires_at: datetime | None = None,
-    id: UUID | None = None,
-) -> Added:
+async def insert_or_merge(on: Executor, *, agent_id: UUID, content: Content, **details: Unpack[MemoryDetails]) -> Added:
     """Part of `add` and `add_many` where duplicates are merged."""
     ...
 
 
+@unpacking(defaults=NewMemory)
 async def add(
-    on: Executor,
-    *,
-    agent_id: UUID,
-    content: str,
-    embedding: Embedding | None = None,
-    embedding_model: str | None = None,
-    category: Category | None = None,
-    labels: Labels | None = None,
-    status: FirstStatus = "active",
-    source: Source = "user_provided",
-    confidence: float = 0.8,
-    tags: list[str] | None = None,
-    metadata: JsonObject | None = None,
-    user_id: UUID | None = None,
-    session_id: UUID | None = None,
-    observed_at: datetime | None = None,
-    valid_from: datetime | None = None,
-    valid_until: datetime | None = None,
-    expires_at: datetime | None = None,
-    id: UUID | None = None,
-    on_duplicate: OnDuplicate = "return",
+    on: Executor, *, agent_id: UUID, content: str, on_duplicate: OnDuplicate = "return", **details: Unpack[MemoryDetails]
 ) -> Memory:
     """Remember `content` (1 to 8,192 characters).
 
@@ -150,36 +72,15 @@ async def add(
     Raises InvalidInput, NotFound for an unknown agent or user, AlreadyExists if another memory (or a deleted or expired one) has this `id`,
     WritesRefused, QuotaExceeded.
     """
-    insertion = _insertion(on_duplicate, [status])
-    arguments = {
-        "agent_id": agent_id,
-        "content": content,
-        "embedding": embedding,
-        "embedding_model": embedding_model,
-        "category": category,
-        "labels": labels,
-        "status": status,
-        "source": source,
-        "confidence": confidence,
-        "tags": [] if tags is None else tags,
-        "metadata": metadata,
-        "user_id": user_id,
-        "session_id": session_id,
-        "observed_at": observed_at,
-        "valid_from": valid_from,
-        "valid_until": valid_until,
-        "expires_at": expires_at,
-        "id": id,
-    }
+    insertion = _insertion(on_duplicate, [details["status"]])
     added: Added
     try:
-        added = await insertion(on, **arguments)
+        added = await insertion(on, agent_id=agent_id, content=content, **details)
     except AlreadyExists:
-        if id is None or isinstance(on, Transaction):
+        if insertion is insert or details["id"] is None or isinstance(on, Transaction):
             raise
-        # Another writer of this id may have committed between our look and our insert, or merging looked for none; if its content is ours,
-        # this finds it.
-        added = await insert(on, **arguments)  # type: ignore[arg-type]
+        # Merging looks for no id; if what has this one has our content, this finds it.
+        added = await insert(on, agent_id=agent_id, content=content, **details)
     if on_duplicate == "raise" and not added.created:
         raise DuplicateMemory(added.memory.id)
     return added.memory
@@ -192,11 +93,7 @@ async def add_many(on: Executor, *, agent_id: UUID, items: Iterable[NewMemory], 
     if two batches with contents in common, or of a tenant whose quota is nearly used up, collided: nothing was added, and it may be run
     again.
     """
-    items = list(islice(items, _LARGEST_BATCH + 1)) if isinstance(items, Iterable) else [items]
-    if not all(isinstance(item, NewMemory) for item in items):
-        raise InvalidInput("items", "must be NewMemory objects")
-    if len(items) > _LARGEST_BATCH:
-        raise InvalidInput("items", f"must be at most {_LARGEST_BATCH} at a time")
+    items = items_of(items, NewMemory, at_most=_LARGEST_BATCH)
     insertion = _insertion(on_duplicate, [item.status for item in items])
     if on_duplicate != "raise":
         return [added.memory for added in await _insert_all(on, insertion, agent_id, items)]
@@ -213,26 +110,18 @@ async def _insert_all(on: Executor, insertion: QueryFunction[..., Any], agent_id
     ids = [given for item in items if (given := _check_id(item.id, 0)) is not None]
     if insertion is insert_or_merge or len(set(ids)) < len(ids):
         # What an item comes to hangs on each one before it.
-        rows = [{"agent_id": agent_id, **{name: getattr(item, name) for name in NewMemory.__struct_fields__}} for item in items]
+        rows = [{"agent_id": agent_id, **msgspec.structs.asdict(item)} for item in items]
         return await insertion.many(on, rows)
     batches = [_columns(agent_id, items[start : start + _LARGEST_STATEMENT]) for start in range(0, len(items), _LARGEST_STATEMENT)]
-    added: list[Added] = []
-    try:
-        added = await (insert_many(on, **batches[0]) if len(batches) == 1 else insert_many.many(on, batches))
-    except AlreadyExists:
-        if not ids or isinstance(on, Transaction):
-            raise
-        # As in `add`.
-        added = await insert_many.many(on, batches)
+    added: list[Added] = await (insert_many(on, **batches[0]) if len(batches) == 1 else insert_many.many(on, batches))
     if len(added) < len(items):
         raise NotFound("agent", agent_id)
     return added
 
 
 def _columns(agent_id: UUID, items: list[NewMemory]) -> dict[str, Any]:
-    columns: dict[str, Any] = {name: [getattr(item, name) for item in items] for name in NewMemory.__struct_fields__}
-    columns["tags"] = [{"tags": tags} if (tags := _check_tags(given, 0)) else None for given in columns["tags"]]
-    return {"agent_id": agent_id, **columns}
+    tags = [{"tags": given} if (given := _check_tags(item.tags, 0)) else None for item in items]
+    return {"agent_id": agent_id, "tags": tags, **_COLUMNS.of(items)}
 
 
 def _insertion(on_duplicate: OnDuplicate, statuses: Iterable[str]) -> QueryFunction[..., Any]:

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from typing import Unpack
 from uuid import UUID
 
+from memdb.engine.arguments import unpacking
 from memdb.engine.executor import Executor
-from memdb.engine.inputs import Reason, Tag, Version
+from memdb.engine.inputs import Reason, Version
 from memdb.engine.own import query
 from memdb.errors import InvalidInput
-from memdb.memories.structs import Category, Memory, Status
+from memdb.memories.structs import Filters, Memory, Status
 
 
 @query
@@ -32,51 +33,24 @@ async def restore(on: Executor, *, id: UUID, expected_version: Version | None = 
 
 
 @query
-async def delete_matching(
-    on: Executor,
-    *,
-    agent_id: UUID | None,
-    user_id: UUID | None,
-    session_id: UUID | None,
-    category: Category | None,
-    status: Status | None,
-    tag: Tag | None,
-    since: datetime | None,
-    until: datetime | None,
-    reason: Reason | None,
-) -> int:
+async def delete_matching(on: Executor, *, status: Status | None, reason: Reason | None, **filters: Unpack[Filters]) -> int:
     """Part of `clear`: without a filter it deletes all that the tenant has."""
     ...
 
 
+@unpacking
 async def clear(
     on: Executor,
     *,
-    agent_id: UUID | None = None,
-    user_id: UUID | None = None,
-    session_id: UUID | None = None,
-    category: Category | None = None,
     status: Status | None = None,
-    tag: str | None = None,
-    since: datetime | None = None,
-    until: datetime | None = None,
     reason: str | None = None,
     everything: bool = False,
+    **filters: Unpack[Filters],
 ) -> int:
     """Soft-delete the live memories that pass all the filters given, and return how many. `since` is inclusive, `until` exclusive.
 
     Raises InvalidInput if no filter is given, unless `everything` says that all of the tenant's memories are meant.
     """
-    filters = {
-        "agent_id": agent_id,
-        "user_id": user_id,
-        "session_id": session_id,
-        "category": category,
-        "status": status,
-        "tag": tag,
-        "since": since,
-        "until": until,
-    }
-    if not everything and all(value is None for value in filters.values()):
+    if not everything and status is None and all(value is None for value in filters.values()):
         raise InvalidInput("filters", "must not all be None: give one, or everything=True to delete all of the tenant's memories")
-    return await delete_matching(on, reason=reason, **filters)  # type: ignore[arg-type]
+    return await delete_matching(on, status=status, reason=reason, **filters)

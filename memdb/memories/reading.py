@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Awaitable, Mapping
 from datetime import datetime
+from typing import Final, Unpack
 from uuid import UUID
 
+from memdb.engine.arguments import unpacking
 from memdb.engine.executor import Executor
 from memdb.engine.inputs import Ids, Limit, Tag, Version
 from memdb.engine.own import query
-from memdb.memories.structs import Category, Memory, MemoryVersion, Status
+from memdb.engine.query import QueryFunction
+from memdb.memories.structs import Filters, Memory, MemoryVersion, Narrowing, Status
 
 
 @query
@@ -27,55 +30,30 @@ async def get_many(on: Executor, *, ids: Ids, as_of: datetime | None = None) -> 
     ...
 
 
+class Page(Narrowing):
+    """What every page is asked for."""
+
+    status: Status | None
+    as_of: datetime | None
+    before: UUID | None
+    limit: Limit
+
+
 @query
-async def page_of_tenant(
-    on: Executor,
-    *,
-    category: Category | None,
-    status: Status | None,
-    as_of: datetime | None,
-    tag: Tag | None,
-    since: datetime | None,
-    until: datetime | None,
-    before: UUID | None,
-    limit: Limit,
-) -> list[Memory]:
+async def page_of_tenant(on: Executor, *, tag: Tag | None = None, **asked: Unpack[Page]) -> list[Memory]:
     """Part of `page`: by the primary key."""
     ...
 
 
 @query
-async def page_of_agent(
-    on: Executor,
-    *,
-    agent_id: UUID,
-    category: Category | None,
-    status: Status | None,
-    as_of: datetime | None,
-    tag: Tag | None,
-    since: datetime | None,
-    until: datetime | None,
-    before: UUID | None,
-    limit: Limit,
-) -> list[Memory]:
+async def page_of_agent(on: Executor, *, agent_id: UUID, tag: Tag | None = None, **asked: Unpack[Page]) -> list[Memory]:
     """Part of `page`: by the index of the agent's memories."""
     ...
 
 
 @query
 async def page_of_user(
-    on: Executor,
-    *,
-    user_id: UUID,
-    agent_id: UUID | None,
-    category: Category | None,
-    status: Status | None,
-    as_of: datetime | None,
-    tag: Tag | None,
-    since: datetime | None,
-    until: datetime | None,
-    before: UUID | None,
-    limit: Limit,
+    on: Executor, *, user_id: UUID, agent_id: UUID | None = None, tag: Tag | None = None, **asked: Unpack[Page]
 ) -> list[Memory]:
     """Part of `page`: by the index of the user's memories."""
     ...
@@ -86,16 +64,10 @@ async def page_of_session(
     on: Executor,
     *,
     session_id: UUID,
-    agent_id: UUID | None,
-    user_id: UUID | None,
-    category: Category | None,
-    status: Status | None,
-    as_of: datetime | None,
-    tag: Tag | None,
-    since: datetime | None,
-    until: datetime | None,
-    before: UUID | None,
-    limit: Limit,
+    agent_id: UUID | None = None,
+    user_id: UUID | None = None,
+    tag: Tag | None = None,
+    **asked: Unpack[Page],
 ) -> list[Memory]:
     """Part of `page`: by the index of the session's memories."""
     ...
@@ -103,37 +75,30 @@ async def page_of_session(
 
 @query
 async def page_of_tag(
-    on: Executor,
-    *,
-    tag: Tag,
-    agent_id: UUID | None,
-    user_id: UUID | None,
-    category: Category | None,
-    status: Status | None,
-    as_of: datetime | None,
-    since: datetime | None,
-    until: datetime | None,
-    before: UUID | None,
-    limit: Limit,
+    on: Executor, *, tag: Tag, agent_id: UUID | None = None, user_id: UUID | None = None, **asked: Unpack[Page]
 ) -> list[Memory]:
     """Part of `page`: by the index of the tag's memories."""
     ...
 
 
+# The most selective key gives the index to walk; the others only filter.
+_PAGES: Final[Mapping[str, QueryFunction[..., Awaitable[list[Memory]]]]] = {
+    "session_id": page_of_session,
+    "tag": page_of_tag,
+    "user_id": page_of_user,
+    "agent_id": page_of_agent,
+}
+
+
+@unpacking
 async def page(
     on: Executor,
     *,
-    agent_id: UUID | None = None,
-    user_id: UUID | None = None,
-    session_id: UUID | None = None,
-    category: Category | None = None,
     status: Status | None = "active",
     as_of: datetime | None = None,
-    tag: str | None = None,
-    since: datetime | None = None,
-    until: datetime | None = None,
     before: UUID | None = None,
     limit: int = 50,
+    **filters: Unpack[Filters],
 ) -> list[Memory]:
     """The live memories that pass all the filters given, newest first; `before` is the id of the last one of the page before.
 
@@ -142,33 +107,13 @@ async def page(
       means whatever its validity.
     - `since` (inclusive) and `until` (exclusive) are about when a memory was created. `limit` is 1 to 1,000.
     """
-    # The most selective key gives the index to walk; the others only filter.
-    rest = {"category": category, "status": status, "as_of": as_of, "since": since, "until": until, "before": before, "limit": limit}
-    if session_id is not None:
-        return await page_of_session(on, session_id=session_id, agent_id=agent_id, user_id=user_id, tag=tag, **rest)  # type: ignore[arg-type]
-    if tag is not None:
-        return await page_of_tag(on, tag=tag, agent_id=agent_id, user_id=user_id, **rest)  # type: ignore[arg-type]
-    if user_id is not None:
-        return await page_of_user(on, user_id=user_id, agent_id=agent_id, tag=tag, **rest)  # type: ignore[arg-type]
-    if agent_id is not None:
-        return await page_of_agent(on, agent_id=agent_id, tag=tag, **rest)  # type: ignore[arg-type]
-    return await page_of_tenant(on, tag=tag, **rest)  # type: ignore[arg-type]
+    given = {name: value for name, value in filters.items() if value is not None}
+    statement = next((page for key, page in _PAGES.items() if key in given), page_of_tenant)
+    return await statement(on, status=status, as_of=as_of, before=before, limit=limit, **given)
 
 
 @query
-async def count(
-    on: Executor,
-    *,
-    agent_id: UUID | None = None,
-    user_id: UUID | None = None,
-    session_id: UUID | None = None,
-    category: Category | None = None,
-    status: Status | None = "active",
-    as_of: datetime | None = None,
-    tag: Tag | None = None,
-    since: datetime | None = None,
-    until: datetime | None = None,
-) -> int:
+async def count(on: Executor, *, status: Status | None = "active", as_of: datetime | None = None, **filters: Unpack[Filters]) -> int:
     """How many live memories pass all the filters given; they are those of `page`."""
     ...
 

@@ -4,18 +4,16 @@ from __future__ import annotations
 
 import math
 import time
-from collections.abc import Mapping
 from datetime import datetime
-from typing import Any, Final, Literal, TypeAlias, TypeVar
+from typing import Any, Final, Literal, TypeAlias, TypeVar, Unpack
 from uuid import UUID
 
 import msgspec
 
 from memdb.engine.executor import Executor
-from memdb.engine.inputs import JsonObject, Tags
 from memdb.engine.own import query
 from memdb.errors import InvalidInput
-from memdb.memories.structs import Category
+from memdb.memories.structs import SearchFilters
 
 Strategy: TypeAlias = Literal["exact", "indexed"]
 
@@ -57,19 +55,7 @@ async def measure_scope(on: Executor, *, agent_id: UUID) -> int:
 
 
 @query
-async def measure_share(
-    on: Executor,
-    *,
-    agent_id: UUID,
-    user_id: UUID | None,
-    session_id: UUID | None,
-    category: Category | None,
-    tags: Tags | None,
-    metadata: JsonObject | None,
-    as_of: datetime | None,
-    since: datetime | None,
-    until: datetime | None,
-) -> float:
+async def measure_share(on: Executor, *, agent_id: UUID, **filters: Unpack[SearchFilters]) -> float:
     """Part of `search`: about which share (0 to 1) of them its filters let through."""
     ...
 
@@ -80,7 +66,7 @@ async def indexes(on: Executor) -> Indexes:
     return _remember(on, "indexes", await measure_indexes(on)) if known is None else known
 
 
-async def size(on: Executor, agent_id: UUID, filters: Mapping[str, Any]) -> float:
+async def size(on: Executor, agent_id: UUID, filters: SearchFilters) -> float:
     """About how many of the agent's memories the filters of `search` let through. Asked anew every five minutes."""
     live = await _live(on, agent_id)
     if all(value is None for value in filters.values()):
@@ -94,7 +80,7 @@ async def size(on: Executor, agent_id: UUID, filters: Mapping[str, Any]) -> floa
     return live * share
 
 
-async def strategy(on: Executor, agent_id: UUID, filters: Mapping[str, Any], *, by_vector: bool, by_words: bool) -> Strategy:
+async def strategy(on: Executor, agent_id: UUID, filters: SearchFilters, *, by_vector: bool, by_words: bool) -> Strategy:
     """How to search those of the agent's memories that the filters let through."""
     usable = await indexes(on)
     if not usable.serve(by_vector=by_vector, by_words=by_words):

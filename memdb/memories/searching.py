@@ -3,19 +3,20 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime
-from typing import Any, Final, Literal, NamedTuple
+from typing import Any, Final, Literal, NamedTuple, Unpack
 from uuid import UUID
 
 import numpy as np
 
+from memdb.engine.arguments import unpacking
 from memdb.engine.executor import Executor, Transaction
-from memdb.engine.inputs import Embedding, JsonObject, Limit, check_for
+from memdb.engine.inputs import Embedding, Limit, check_for
 from memdb.engine.own import query
 from memdb.errors import InvalidInput
 from memdb.memories import scopes
 from memdb.memories.ranking import EfSearch, Similarity, nearest_exact, nearest_indexed, search_exact, search_indexed, search_ranked
 from memdb.memories.scopes import Strategy
-from memdb.memories.structs import Category, Hit, Hits, NearDuplicate, Ranking, SearchCursor
+from memdb.memories.structs import Hit, Hits, NearDuplicate, Ranking, SearchCursor, SearchFilters
 from memdb.questions import direction
 
 _PLAIN: Final = Ranking()
@@ -29,6 +30,7 @@ _check_strategy: Final = check_for("strategy", Literal["auto", "exact", "indexed
 _check_fusion: Final = check_for("ranking.fusion", Literal["sum", "rank"])
 
 
+@unpacking
 async def search(
     on: Executor,
     *,
@@ -36,19 +38,12 @@ async def search(
     text: str | None = None,
     embedding: Embedding | None = None,
     limit: int = 10,
-    user_id: UUID | None = None,
-    session_id: UUID | None = None,
-    category: Category | None = None,
-    tags: list[str] | None = None,
-    metadata: JsonObject | None = None,
-    as_of: datetime | None = None,
-    since: datetime | None = None,
-    until: datetime | None = None,
     min_similarity: float | None = None,
     ranking: Ranking = _PLAIN,
     after: SearchCursor | None = None,
     strategy: Literal["auto", "exact", "indexed"] = "auto",
     ef_search: int = 200,
+    **filters: Unpack[SearchFilters],
 ) -> Hits:
     """The agent's active memories that answer best to a text, an embedding of it, or (best) both.
 
@@ -81,16 +76,6 @@ async def search(
     if after is not None and ranking.diversity:
         raise InvalidInput("after", "cannot be combined with diversity, which is about one page")
     vector = direction(embedding, on.dimension)
-    filters: dict[str, Any] = {
-        "user_id": user_id,
-        "session_id": session_id,
-        "category": category,
-        "tags": tags,
-        "metadata": metadata,
-        "as_of": as_of,
-        "since": since,
-        "until": until,
-    }
     asked = _Asked(
         agent_id=agent_id,
         text=text,
@@ -111,7 +96,7 @@ async def search(
     elif strategy == "indexed":
         await scopes.require_indexes(on, by_vector=vector is not None, by_words=asked.reads_words)
         chosen = "indexed"
-    elif strategy == "auto" and user_id is None and session_id is None:
+    elif strategy == "auto" and filters["user_id"] is None and filters["session_id"] is None:
         chosen = await scopes.strategy(on, agent_id, filters, by_vector=vector is not None, by_words=asked.reads_words)
     if chosen == "indexed":
         hits = await _by_indexes(on, asked, ef_search)
@@ -127,7 +112,7 @@ class _Asked(NamedTuple):
     text: str | None
     embedding: np.ndarray[Any, np.dtype[np.float32]] | None
     limit: int
-    filters: dict[str, Any]
+    filters: SearchFilters
     min_similarity: float | None
     ranking: Ranking
     after: SearchCursor | None

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from datetime import datetime
-from typing import Literal, TypeAlias
+from typing import Literal, TypeAlias, TypedDict
 from uuid import UUID
 
 import msgspec
 
-from memdb.engine.inputs import Embedding, JsonObject
+from memdb.engine.inputs import Confidence, Content, Embedding, JsonObject, ModelName, Tag, Tags
 
 Category: TypeAlias = Literal["factual", "preference", "behavioral", "episodic", "procedural"]
 Source: TypeAlias = Literal["extracted", "user_provided", "imported", "inferred"]
@@ -56,18 +56,39 @@ class Memory(msgspec.Struct, frozen=True):
     updated_at: datetime
 
 
-class NewMemory(msgspec.Struct, frozen=True, kw_only=True):
-    """One item of `add_many`; the fields are the parameters of `add`."""
+class MemoryDetails(TypedDict, total=False):
+    """What `add` may be told of a memory besides its content; what is not given is as in `NewMemory`."""
 
-    content: str
+    embedding: Embedding | None
+    embedding_model: ModelName | None
+    category: Category | None
+    labels: Labels | None
+    status: FirstStatus
+    source: Source
+    confidence: Confidence
+    tags: Tags | None
+    metadata: JsonObject | None
+    user_id: UUID | None
+    session_id: UUID | None
+    observed_at: datetime | None
+    valid_from: datetime | None
+    valid_until: datetime | None
+    expires_at: datetime | None
+    id: UUID | None
+
+
+class NewMemory(msgspec.Struct, frozen=True, kw_only=True):
+    """One item of `add_many`: the content, and `MemoryDetails`."""
+
+    content: Content
     embedding: Embedding | None = None
-    embedding_model: str | None = None
+    embedding_model: ModelName | None = None
     category: Category | None = None
     labels: Labels | None = None
     status: FirstStatus = "active"
     source: Source = "user_provided"
-    confidence: float = 0.8
-    tags: list[str] = []
+    confidence: Confidence = 0.8
+    tags: Tags = []
     metadata: JsonObject | None = None
     user_id: UUID | None = None
     session_id: UUID | None = None
@@ -76,6 +97,39 @@ class NewMemory(msgspec.Struct, frozen=True, kw_only=True):
     valid_until: datetime | None = None
     expires_at: datetime | None = None
     id: UUID | None = None
+
+
+class Narrowing(TypedDict, total=False):
+    """The filters that narrow down whatever key is walked along."""
+
+    category: Category | None
+    since: datetime | None
+    until: datetime | None
+
+
+class Filters(Narrowing, total=False):
+    """What `page`, `count` and `clear` filter by: None, or not given, means any.
+
+    `category` is the primary one or any other label; `since` (inclusive) and `until` (exclusive) are about when a memory was created.
+    """
+
+    agent_id: UUID | None
+    user_id: UUID | None
+    session_id: UUID | None
+    tag: Tag | None
+
+
+class SearchFilters(Narrowing, total=False):
+    """What `search` filters by: None, or not given, means any, but `as_of` None means what is true now.
+
+    The first as in `Filters`; `tags` and `metadata` are what a memory must have all of.
+    """
+
+    user_id: UUID | None
+    session_id: UUID | None
+    tags: Tags | None
+    metadata: JsonObject | None
+    as_of: datetime | None
 
 
 class Added(msgspec.Struct, frozen=True):

@@ -4,15 +4,19 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from datetime import datetime
-from typing import Final, Literal, TypeAlias
+from typing import Annotated, Final, Literal, TypeAlias, TypedDict
 from uuid import UUID
 
 import msgspec
+from msgspec import Meta
 
-from memdb.engine.inputs import Embedding, JsonObject
+from memdb.engine.inputs import Embedding, JsonObject, ModelName, Name
 from memdb.summaries import Summary
 
 Role: TypeAlias = Literal["system", "developer", "user", "assistant", "tool"]
+
+CallId: TypeAlias = Annotated[str, Meta(min_length=1, max_length=200)]
+Tokens: TypeAlias = Annotated[int, Meta(ge=0, le=10_000_000)]
 
 INSTRUCTIONS: Final = ("system", "developer")
 """The roles whose messages are in every window."""
@@ -81,16 +85,27 @@ class Message(msgspec.Struct, frozen=True):
         return text_of(self.content)
 
 
+class MessageDetails(TypedDict, total=False):
+    """What `append` may be told of any message besides its content."""
+
+    name: Name | None
+    tokens: Tokens | None
+    model: ModelName | None
+    embedding: Embedding | None
+    metadata: JsonObject | None
+    sent_at: datetime | None
+
+
 class NewMessage(msgspec.Struct, frozen=True, kw_only=True):
     """One item of `append_many`; the fields are the parameters of `append`."""
 
     role: Role
     content: Content = ""
-    name: str | None = None
+    name: Name | None = None
     tool_calls: list[ToolCall] = []
-    tool_call_id: str | None = None
-    tokens: int | None = None
-    model: str | None = None
+    tool_call_id: CallId | None = None
+    tokens: Tokens | None = None
+    model: ModelName | None = None
     embedding: Embedding | None = None
     metadata: JsonObject | None = None
     sent_at: datetime | None = None

@@ -3,82 +3,56 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from datetime import datetime
-from itertools import islice
-from typing import Annotated, Any, Final, TypeAlias
+from typing import Annotated, Any, Final, TypeAlias, Unpack
 from uuid import UUID
 
 from msgspec import Meta
 
-from memdb.engine.executor import Executor, Transaction
+from memdb.engine.arguments import Columns, items_of, unpacking
+from memdb.engine.executor import Executor
 from memdb.engine.inputs import Embedding, JsonObject, ModelName, Name, Version
 from memdb.engine.json_values import letters
 from memdb.engine.own import query
-from memdb.errors import AlreadyExists, InvalidInput, NotFound
-from memdb.messages.structs import Content, Message, NewMessage, Role, ToolCall, text_of
+from memdb.errors import InvalidInput, NotFound
+from memdb.messages.structs import Content, Message, MessageDetails, NewMessage, Role, Tokens, ToolCall, text_of
 
 MessageText: TypeAlias = Annotated[str, Meta(max_length=10_000_000)]
-CallId: TypeAlias = Annotated[str, Meta(min_length=1, max_length=200)]
-Tokens: TypeAlias = Annotated[int, Meta(ge=0, le=10_000_000)]
 
 _LARGEST_BATCH: Final = 1000
+_COLUMNS: Final = Columns(NewMessage, but=("content", "tool_calls"))
 
 
 @query(absent="session")
-async def insert_new(
-    on: Executor,
-    *,
-    session_id: UUID,
-    role: Role,
-    content: MessageText,
-    name: Name | None,
-    tokens: Tokens | None,
-    model: ModelName | None,
-    embedding: Embedding | None,
-    metadata: JsonObject | None,
-    sent_at: datetime | None,
-) -> Message:
+async def insert_new(on: Executor, *, session_id: UUID, role: Role, content: MessageText, **details: Unpack[MessageDetails]) -> Message:
     """Part of `append`: what most messages are, for less than `insert` takes."""
     ...
 
 
-@query
+@query(again=True)
 async def insert(
     on: Executor,
     *,
     session_id: UUID,
-    id: list[UUID | None],
-    role: list[Role],
     content: list[MessageText],
     parts: list[str | None],
-    name: list[Name | None],
     tool_calls: list[str],
-    tool_call_id: list[CallId | None],
-    tokens: list[Tokens | None],
-    model: list[ModelName | None],
-    embedding: list[Embedding | None],
-    metadata: list[JsonObject | None],
-    sent_at: list[datetime | None],
+    **columns: Annotated[list[Any], _COLUMNS],
 ) -> list[Message]:
-    """Part of `append` and `append_many`. Two writers of one id at the same instant may see AlreadyExists; those settle that."""
+    """Part of `append` and `append_many`: each list has an element for each message."""
     ...
 
 
+@unpacking
 async def append(
     on: Executor,
     *,
     session_id: UUID,
     role: Role,
     content: Content = "",
-    name: str | None = None,
     tool_calls: Sequence[ToolCall] = (),
     tool_call_id: str | None = None,
-    tokens: int | None = None,
-    model: str | None = None,
-    embedding: Embedding | None = None,
-    metadata: JsonObject | None = None,
-    sent_at: datetime | None = None,
     id: UUID | None = None,
+    **details: Unpack[MessageDetails],
 ) -> Message:
     """Append a message to an active session.
 
@@ -96,31 +70,9 @@ async def append(
     WritesRefused.
     """
     if id is None and not tool_calls and tool_call_id is None and isinstance(content, str):
-        return await insert_new(
-            on,
-            session_id=session_id,
-            role=role,
-            content=content,
-            name=name,
-            tokens=tokens,
-            model=model,
-            embedding=embedding,
-            metadata=metadata,
-            sent_at=sent_at,
-        )
-    item = NewMessage(
-        role=role,
-        content=content,
-        name=name,
-        tool_calls=tool_calls,  # type: ignore[arg-type]
-        tool_call_id=tool_call_id,
-        tokens=tokens,
-        model=model,
-        embedding=embedding,
-        metadata=metadata,
-        sent_at=sent_at,
-        id=id,
-    )
+        return await insert_new(on, session_id=session_id, role=role, content=content, **details)
+    calls: Any = tool_calls
+    item = NewMessage(role=role, content=content, tool_calls=calls, tool_call_id=tool_call_id, id=id, **details)
     return (await append_many(on, session_id=session_id, items=[item]))[0]
 
 
@@ -129,23 +81,16 @@ async def append_many(on: Executor, *, session_id: UUID, items: Iterable[NewMess
 
     A result may stand after its call in the same batch. Raises as `append` does.
     """
-    items = list(islice(items, _LARGEST_BATCH + 1)) if isinstance(items, Iterable) else [items]
-    if not all(isinstance(item, NewMessage) for item in items):
-        raise InvalidInput("items", "must be NewMessage objects")
-    if not 1 <= len(items) <= _LARGEST_BATCH:
-        raise InvalidInput("items", f"must be 1 to {_LARGEST_BATCH} at a time")
-    columns: dict[str, Any] = {name: [getattr(item, name) for item in items] for name in NewMessage.__struct_fields__}
-    said = [_said(each) for each in columns["content"]]
-    columns |= {"content": [text for text, _ in said], "parts": [parts for _, parts in said]}
-    columns["tool_calls"] = [_calls(each) for each in columns["tool_calls"]]
-    appended: list[Message]
-    try:
-        appended = await insert(on, session_id=session_id, **columns)
-    except AlreadyExists:
-        if not any(columns["id"]) or isinstance(on, Transaction):
-            raise
-        # Another writer of one of these ids may have committed between our look and our insert; if the content is ours, this finds it.
-        appended = await insert(on, session_id=session_id, **columns)
+    items = items_of(items, NewMessage, at_least=1, at_most=_LARGEST_BATCH)
+    said = [_said(item.content) for item in items]
+    appended = await insert(
+        on,
+        session_id=session_id,
+        content=[text for text, _ in said],
+        parts=[parts for _, parts in said],
+        tool_calls=[_calls(item.tool_calls) for item in items],
+        **_COLUMNS.of(items),
+    )
     if not appended:
         raise NotFound("session", session_id)
     return appended

@@ -1,12 +1,14 @@
 """Observations: what an agent notes in its sessions, until it is merged into other observations or dismissed."""
 
-from memdb.observations.reading import get, page, page_of_active, page_of_agent, page_of_session, search, search_exact, unembedded
-from memdb.observations.structs import NewObservation, Observation, ObservationHit, Status
-from memdb.observations.writing import add, add_many, delete, dismiss, embed, insert, merge, restore, update
+from memdb.observations.reading import get, page, search, unembedded
+from memdb.observations.structs import Filters, NewObservation, Observation, ObservationDetails, ObservationHit, Status
+from memdb.observations.writing import add, add_many, delete, dismiss, embed, merge, restore, update
 
 __all__ = [
+    "Filters",
     "NewObservation",
     "Observation",
+    "ObservationDetails",
     "ObservationHit",
     "Status",
     "add",
@@ -15,15 +17,10 @@ __all__ = [
     "dismiss",
     "embed",
     "get",
-    "insert",
     "merge",
     "page",
-    "page_of_active",
-    "page_of_agent",
-    "page_of_session",
     "restore",
     "search",
-    "search_exact",
     "unembedded",
     "update",
 ]

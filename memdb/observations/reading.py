@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from datetime import datetime
-from typing import Final
+from typing import Final, Unpack
 from uuid import UUID
 
+from memdb.engine.arguments import unpacking
 from memdb.engine.executor import Executor
 from memdb.engine.inputs import Embedding, Limit, QueryText
 from memdb.engine.own import query
-from memdb.observations.structs import Entity, Observation, ObservationHit, Status, Topic
+from memdb.observations.structs import Filters, Observation, ObservationHit, Status
 from memdb.questions import asked
 
 _ACTIVE: Final = "active"
@@ -21,81 +21,55 @@ async def get(on: Executor, *, id: UUID) -> Observation | None:
     ...
 
 
+class Page(Filters):
+    """What every page is asked for."""
+
+    before: UUID | None
+    limit: Limit
+
+
 @query
-async def page_of_active(
-    on: Executor,
-    *,
-    agent_id: UUID,
-    topic: Topic | None,
-    entity: Entity | None,
-    since: datetime | None,
-    until: datetime | None,
-    before: UUID | None,
-    limit: Limit,
-) -> list[Observation]:
+async def page_of_active(on: Executor, *, agent_id: UUID, **asked: Unpack[Page]) -> list[Observation]:
     """Part of `page`: by the index of the agent's active observations."""
     ...
 
 
 @query
-async def page_of_agent(
-    on: Executor,
-    *,
-    agent_id: UUID,
-    status: Status | None,
-    topic: Topic | None,
-    entity: Entity | None,
-    since: datetime | None,
-    until: datetime | None,
-    before: UUID | None,
-    limit: Limit,
-) -> list[Observation]:
+async def page_of_agent(on: Executor, *, agent_id: UUID, status: Status | None, **asked: Unpack[Page]) -> list[Observation]:
     """Part of `page`: by the index of the agent's observations."""
     ...
 
 
 @query
 async def page_of_session(
-    on: Executor,
-    *,
-    session_id: UUID,
-    agent_id: UUID,
-    status: Status | None,
-    topic: Topic | None,
-    entity: Entity | None,
-    since: datetime | None,
-    until: datetime | None,
-    before: UUID | None,
-    limit: Limit,
+    on: Executor, *, session_id: UUID, agent_id: UUID, status: Status | None, **asked: Unpack[Page]
 ) -> list[Observation]:
     """Part of `page`: by the index of the session's observations."""
     ...
 
 
+@unpacking
 async def page(
     on: Executor,
     *,
     agent_id: UUID,
     session_id: UUID | None = None,
-    topic: str | None = None,
-    entity: str | None = None,
     status: Status | None = _ACTIVE,
-    since: datetime | None = None,
-    until: datetime | None = None,
     before: UUID | None = None,
     limit: int = 50,
+    **filters: Unpack[Filters],
 ) -> list[Observation]:
     """The agent's live observations that pass all the filters given, newest first; `before` is the id of the last one of the page before.
 
     `entity` is one of those that an observation mentions. `status` None means any. `since` (inclusive) and `until` (exclusive) are about
     `observed_at`. `limit` is 1 to 1,000.
     """
-    rest = {"topic": topic, "entity": entity, "since": since, "until": until, "before": before, "limit": limit}
+    asked: Page = {**filters, "before": before, "limit": limit}
     if session_id is not None:
-        return await page_of_session(on, session_id=session_id, agent_id=agent_id, status=status, **rest)  # type: ignore[arg-type]
+        return await page_of_session(on, session_id=session_id, agent_id=agent_id, status=status, **asked)
     if status == _ACTIVE:
-        return await page_of_active(on, agent_id=agent_id, **rest)  # type: ignore[arg-type]
-    return await page_of_agent(on, agent_id=agent_id, status=status, **rest)  # type: ignore[arg-type]
+        return await page_of_active(on, agent_id=agent_id, **asked)
+    return await page_of_agent(on, agent_id=agent_id, status=status, **asked)
 
 
 @query

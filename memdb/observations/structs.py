@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from datetime import datetime
-from typing import Annotated, Literal, TypeAlias
+from typing import Annotated, Literal, TypeAlias, TypedDict
 from uuid import UUID
 
 import msgspec
 from msgspec import Meta
 
-from memdb.engine.inputs import Embedding, JsonObject
+from memdb.engine.inputs import Content, Embedding, JsonObject
 
 Status: TypeAlias = Literal["active", "merged", "dismissed"]
 Topic: TypeAlias = Annotated[str, Meta(min_length=1, max_length=64)]
@@ -54,23 +54,51 @@ class Observation(msgspec.Struct, frozen=True):
     updated_at: datetime
 
 
-class NewObservation(msgspec.Struct, frozen=True, kw_only=True):
-    """One item of `add_many`; the fields are the parameters of `add`."""
+class ObservationDetails(TypedDict, total=False):
+    """What `add` may be told of an observation besides its content and what it mentions; what is not given is as in `NewObservation`."""
 
-    content: str
+    embedding: Embedding | None
+    topic: Topic | None
+    observed_at: datetime | None
+    referenced_at: datetime | None
+    relative_offset: RelativeOffset | None
+    emotion: Emotion | None
+    emotion_intensity: Intensity | None
+    session_id: UUID | None
+    user_id: UUID | None
+    metadata: JsonObject | None
+    id: UUID | None
+
+
+class NewObservation(msgspec.Struct, frozen=True, kw_only=True):
+    """One item of `add_many`: the content, what it mentions, and `ObservationDetails`."""
+
+    content: Content
     embedding: Embedding | None = None
-    topic: str | None = None
+    topic: Topic | None = None
     entities: list[str] = []
     message_ids: list[UUID] = []
     observed_at: datetime | None = None
     referenced_at: datetime | None = None
-    relative_offset: str | None = None
-    emotion: str | None = None
-    emotion_intensity: float | None = None
+    relative_offset: RelativeOffset | None = None
+    emotion: Emotion | None = None
+    emotion_intensity: Intensity | None = None
     session_id: UUID | None = None
     user_id: UUID | None = None
     metadata: JsonObject | None = None
     id: UUID | None = None
+
+
+class Filters(TypedDict, total=False):
+    """What `page` filters by: None, or not given, means any.
+
+    `entity` is one of those that an observation mentions; `since` (inclusive) and `until` (exclusive) are about `observed_at`.
+    """
+
+    topic: Topic | None
+    entity: Entity | None
+    since: datetime | None
+    until: datetime | None
 
 
 class ObservationHit(msgspec.Struct, frozen=True):

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from datetime import datetime
-from itertools import islice
-from typing import Any, Final
+from typing import Annotated, Any, Final, Unpack
 from uuid import UUID
 
-from memdb.engine.executor import Executor, Transaction
+from memdb.engine.arguments import Columns, items_of, unpacking
+from memdb.engine.executor import Executor
 from memdb.engine.inputs import Content, Embedding, Ids, JsonObject, Version, check_for
 from memdb.engine.own import query
-from memdb.errors import AlreadyExists, InvalidInput, NotFound
+from memdb.errors import NotFound
 from memdb.observations.structs import (
     Emotion,
     Entities,
@@ -19,57 +19,35 @@ from memdb.observations.structs import (
     MessageIds,
     NewObservation,
     Observation,
+    ObservationDetails,
     RelativeOffset,
     Topic,
 )
 
 _LARGEST_BATCH: Final = 1000
+_COLUMNS: Final = Columns(NewObservation, but=("entities", "message_ids"))
 
 _check_entities = check_for("entities", Entities)
 _check_message_ids = check_for("message_ids", MessageIds)
 
 
-@query
+@query(again=True)
 async def insert(
-    on: Executor,
-    *,
-    agent_id: UUID,
-    content: list[Content],
-    embedding: list[Embedding | None],
-    topic: list[Topic | None],
-    mentioned: list[JsonObject],
-    observed_at: list[datetime | None],
-    referenced_at: list[datetime | None],
-    relative_offset: list[RelativeOffset | None],
-    emotion: list[Emotion | None],
-    emotion_intensity: list[Intensity | None],
-    session_id: list[UUID | None],
-    user_id: list[UUID | None],
-    metadata: list[JsonObject | None],
-    id: list[UUID | None],
+    on: Executor, *, agent_id: UUID, mentioned: list[JsonObject], **columns: Annotated[list[Any], _COLUMNS]
 ) -> list[Observation]:
     """Part of `add` and `add_many`: each list has an element for each observation, `mentioned` its entities and message_ids."""
     ...
 
 
+@unpacking(defaults=NewObservation)
 async def add(
     on: Executor,
     *,
     agent_id: UUID,
     content: str,
-    embedding: Embedding | None = None,
-    topic: str | None = None,
     entities: list[str] | None = None,
     message_ids: list[UUID] | None = None,
-    observed_at: datetime | None = None,
-    referenced_at: datetime | None = None,
-    relative_offset: str | None = None,
-    emotion: str | None = None,
-    emotion_intensity: float | None = None,
-    session_id: UUID | None = None,
-    user_id: UUID | None = None,
-    metadata: JsonObject | None = None,
-    id: UUID | None = None,
+    **details: Unpack[ObservationDetails],
 ) -> Observation:
     """Note `content` (1 to 8,192 characters).
 
@@ -85,19 +63,9 @@ async def add(
     """
     item = NewObservation(
         content=content,
-        embedding=embedding,
-        topic=topic,
         entities=[] if entities is None else entities,
         message_ids=[] if message_ids is None else message_ids,
-        observed_at=observed_at,
-        referenced_at=referenced_at,
-        relative_offset=relative_offset,
-        emotion=emotion,
-        emotion_intensity=emotion_intensity,
-        session_id=session_id,
-        user_id=user_id,
-        metadata=metadata,
-        id=id,
+        **details,
     )
     return (await add_many(on, agent_id=agent_id, items=[item]))[0]
 
@@ -107,25 +75,11 @@ async def add_many(on: Executor, *, agent_id: UUID, items: Iterable[NewObservati
 
     Items with the same id and content give the same observation. Raises as `add` does.
     """
-    items = list(islice(items, _LARGEST_BATCH + 1)) if isinstance(items, Iterable) else [items]
-    if not all(isinstance(item, NewObservation) for item in items):
-        raise InvalidInput("items", "must be NewObservation objects")
-    if len(items) > _LARGEST_BATCH:
-        raise InvalidInput("items", f"must be at most {_LARGEST_BATCH} at a time")
+    items = items_of(items, NewObservation, at_most=_LARGEST_BATCH)
     if not items:
         return []
-    mentions = ("entities", "message_ids")
-    arguments: dict[str, Any] = {
-        name: [getattr(item, name) for item in items] for name in NewObservation.__struct_fields__ if name not in mentions
-    }
-    arguments |= {"agent_id": agent_id, "mentioned": [_mentioned(item) for item in items]}
-    try:
-        added = await insert(on, **arguments)
-    except AlreadyExists:
-        if isinstance(on, Transaction):
-            raise
-        # Another writer of an id may have committed between our look and our insert; if its content is ours, this finds it.
-        added = await insert(on, **arguments)
+    mentioned = [_mentioned(item) for item in items]
+    added = await insert(on, agent_id=agent_id, mentioned=mentioned, **_COLUMNS.of(items))
     if not added:
         raise NotFound("agent", agent_id)
     return added

@@ -1,8 +1,8 @@
 """Sessions: one conversation of an agent each. Their messages are in `messages`."""
 
-from memdb.sessions.reading import get, get_by_external_id, page, page_of_agent, page_of_tenant, page_of_user, to_extract
+from memdb.sessions.reading import get, get_by_external_id, page, to_extract
 from memdb.sessions.structs import ClosedStatus, Session, SessionCursor, Started, Status
-from memdb.sessions.writing import close, delete, insert, mark_extracted, reopen, restore, start, sweep_idle, update
+from memdb.sessions.writing import close, delete, mark_extracted, reopen, restore, start, sweep_idle, update
 
 __all__ = [
     "ClosedStatus",
@@ -14,12 +14,8 @@ __all__ = [
     "delete",
     "get",
     "get_by_external_id",
-    "insert",
     "mark_extracted",
     "page",
-    "page_of_agent",
-    "page_of_tenant",
-    "page_of_user",
     "reopen",
     "restore",
     "start",

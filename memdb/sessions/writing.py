@@ -3,49 +3,30 @@
 from __future__ import annotations
 
 from datetime import datetime
-from typing import Annotated, Any, TypeAlias
+from typing import Annotated, TypeAlias
 from uuid import UUID
 
 from msgspec import Meta
 
-from memdb.engine.executor import Executor, Transaction
+from memdb.engine.executor import Executor
 from memdb.engine.inputs import JsonObject, Limit, ModelName, Version
 from memdb.engine.own import query
-from memdb.errors import AlreadyExists
 from memdb.sessions.structs import ClosedStatus, ExternalId, Session, Started, Title
 
 Position: TypeAlias = Annotated[int, Meta(ge=0, le=2**31 - 1)]
 
 
-@query(absent="agent")
-async def insert(
-    on: Executor,
-    *,
-    agent_id: UUID,
-    external_id: ExternalId | None,
-    user_id: UUID | None,
-    title: Title | None,
-    model: ModelName | None,
-    provider: ModelName | None,
-    directive_number: Version | None,
-    metadata: JsonObject | None,
-    started_at: datetime | None,
-    id: UUID | None,
-) -> Started:
-    """Part of `start`. Two starts of one id at the same instant may see AlreadyExists; that settles it."""
-    ...
-
-
+@query(absent="agent", again=True)
 async def start(
     on: Executor,
     *,
     agent_id: UUID,
-    external_id: str | None = None,
+    external_id: ExternalId | None = None,
     user_id: UUID | None = None,
-    title: str | None = None,
-    model: str | None = None,
-    provider: str | None = None,
-    directive_number: int | None = None,
+    title: Title | None = None,
+    model: ModelName | None = None,
+    provider: ModelName | None = None,
+    directive_number: Version | None = None,
     metadata: JsonObject | None = None,
     started_at: datetime | None = None,
     id: UUID | None = None,
@@ -55,25 +36,7 @@ async def start(
     `started_at` None means now; `id` None a new UUIDv7. Raises InvalidInput, NotFound for an unknown agent, user or version of the
     directive, AlreadyExists for an id in use, WritesRefused.
     """
-    given: dict[str, Any] = {
-        "agent_id": agent_id,
-        "external_id": external_id,
-        "user_id": user_id,
-        "title": title,
-        "model": model,
-        "provider": provider,
-        "directive_number": directive_number,
-        "metadata": metadata,
-        "started_at": started_at,
-        "id": id,
-    }
-    try:
-        return await insert(on, **given)
-    except AlreadyExists:
-        if id is None or isinstance(on, Transaction):
-            raise
-        # Another start of this id may have committed between our look and our insert; if it is ours, too, this finds it.
-        return await insert(on, **given)
+    ...
 
 
 @query

@@ -1,25 +1,15 @@
 """Triples: what is known of a user, or by the tenant, as subject, predicate and object; each is stored once."""
 
 from memdb.triples.files import BadLine, export_json, export_jsonl, import_json, import_jsonl
-from memdb.triples.reading import (
-    get,
-    page,
-    page_of_object,
-    page_of_oldest,
-    page_of_owner,
-    page_of_predicate,
-    page_of_subject,
-    search,
-    search_exact,
-    unembedded,
-)
-from memdb.triples.structs import NewTriple, Triple, TripleHit
-from memdb.triples.writing import delete, delete_matching, embed, restore, upsert, upsert_many, write
+from memdb.triples.reading import get, page, search, unembedded
+from memdb.triples.structs import NewTriple, Triple, TripleDetails, TripleHit
+from memdb.triples.writing import delete, delete_matching, embed, restore, upsert, upsert_many
 
 __all__ = [
     "BadLine",
     "NewTriple",
     "Triple",
+    "TripleDetails",
     "TripleHit",
     "delete",
     "delete_matching",
@@ -30,16 +20,9 @@ __all__ = [
     "import_json",
     "import_jsonl",
     "page",
-    "page_of_object",
-    "page_of_oldest",
-    "page_of_owner",
-    "page_of_predicate",
-    "page_of_subject",
     "restore",
     "search",
-    "search_exact",
     "unembedded",
     "upsert",
     "upsert_many",
-    "write",
 ]

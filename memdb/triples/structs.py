@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from datetime import datetime
-from typing import Annotated, TypeAlias
+from typing import Annotated, TypeAlias, TypedDict
 from uuid import UUID
 
 import msgspec
 from msgspec import Meta
 
-from memdb.engine.inputs import Embedding, JsonObject
+from memdb.engine.inputs import Confidence, Embedding, JsonObject
 
 Subject: TypeAlias = Annotated[str, Meta(min_length=1, max_length=512)]
 Predicate: TypeAlias = Annotated[str, Meta(min_length=1, max_length=256)]
@@ -44,14 +44,23 @@ class Triple(msgspec.Struct, frozen=True):
         return f"{self.subject} {self.predicate} {self.object}"
 
 
-class NewTriple(msgspec.Struct, frozen=True, kw_only=True):
-    """One item of `upsert_many`; the fields are the parameters of `upsert`."""
+class TripleDetails(TypedDict, total=False):
+    """What `upsert` may be told of a triple besides its three parts; None, or not given, leaves what is there."""
 
-    subject: str
-    predicate: str
-    object: str
-    confidence: float | None = None
-    source: str | None = None
+    confidence: Confidence | None
+    source: Source | None
+    metadata: JsonObject | None
+    embedding: Embedding | None
+
+
+class NewTriple(msgspec.Struct, frozen=True, kw_only=True):
+    """One item of `upsert_many`: the three parts, and `TripleDetails`."""
+
+    subject: Subject
+    predicate: Predicate
+    object: Object
+    confidence: Confidence | None = None
+    source: Source | None = None
     metadata: JsonObject | None = None
     embedding: Embedding | None = None
 

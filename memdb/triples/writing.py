@@ -3,47 +3,29 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from itertools import islice
-from typing import Any, Final
+from typing import Annotated, Any, Final, Unpack
 from uuid import UUID
 
+from memdb.engine.arguments import Columns, items_of, unpacking
 from memdb.engine.executor import Executor
-from memdb.engine.inputs import Confidence, Embedding, JsonObject, Version
+from memdb.engine.inputs import Embedding, Version
 from memdb.engine.own import query
-from memdb.errors import InvalidInput, NotFound
-from memdb.triples.structs import NewTriple, Object, Predicate, Source, Subject, Triple
+from memdb.errors import NotFound
+from memdb.triples.structs import NewTriple, Object, Predicate, Subject, Triple, TripleDetails
 
 LARGEST_BATCH: Final = 1000
+_COLUMNS: Final = Columns(NewTriple)
 
 
 @query
-async def write(
-    on: Executor,
-    *,
-    user_id: UUID | None,
-    subject: list[Subject],
-    predicate: list[Predicate],
-    object: list[Object],
-    confidence: list[Confidence | None],
-    source: list[Source | None],
-    metadata: list[JsonObject | None],
-    embedding: list[Embedding | None],
-) -> list[Triple]:
+async def write(on: Executor, *, user_id: UUID | None, **columns: Annotated[list[Any], _COLUMNS]) -> list[Triple]:
     """Part of `upsert` and `upsert_many`: each list has an element for each triple."""
     ...
 
 
+@unpacking
 async def upsert(
-    on: Executor,
-    *,
-    subject: str,
-    predicate: str,
-    object: str,
-    user_id: UUID | None = None,
-    confidence: float | None = None,
-    source: str | None = None,
-    metadata: JsonObject | None = None,
-    embedding: Embedding | None = None,
+    on: Executor, *, subject: str, predicate: str, object: str, user_id: UUID | None = None, **details: Unpack[TripleDetails]
 ) -> Triple:
     """State a triple of a user, or of the tenant where `user_id` is None: there is one of each, however often it is stated.
 
@@ -56,15 +38,7 @@ async def upsert(
 
     Raises InvalidInput, NotFound for an unknown user, WritesRefused.
     """
-    item = NewTriple(
-        subject=subject,
-        predicate=predicate,
-        object=object,
-        confidence=confidence,
-        source=source,
-        metadata=metadata,
-        embedding=embedding,
-    )
+    item = NewTriple(subject=subject, predicate=predicate, object=object, **details)
     return (await upsert_many(on, items=[item], user_id=user_id))[0]
 
 
@@ -73,15 +47,10 @@ async def upsert_many(on: Executor, *, items: Iterable[NewTriple], user_id: UUID
 
     Of items that are the same triple the last counts. Pages are in the order in which they were first stated. Raises as `upsert` does.
     """
-    items = list(islice(items, LARGEST_BATCH + 1)) if isinstance(items, Iterable) else [items]
-    if not all(isinstance(item, NewTriple) for item in items):
-        raise InvalidInput("items", "must be NewTriple objects")
-    if len(items) > LARGEST_BATCH:
-        raise InvalidInput("items", f"must be at most {LARGEST_BATCH} at a time")
+    items = items_of(items, NewTriple, at_most=LARGEST_BATCH)
     if not items:
         return []
-    arguments: dict[str, Any] = {name: [getattr(item, name) for item in items] for name in NewTriple.__struct_fields__}
-    written = await write(on, user_id=user_id, **arguments)
+    written = await write(on, user_id=user_id, **_COLUMNS.of(items))
     if not written:
         raise NotFound("organization")
     return written

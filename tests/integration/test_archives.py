@@ -211,7 +211,7 @@ async def test_a_session_that_is_kept_elsewhere(admin: Admin, tenant: Tenant, ag
     with pytest.raises(NotFound, match="archived session"):
         await archives.leave(admin, id=uuid.uuid4(), archived_to="s3://bucket/key", messages=8)
     # Broken off after its first step, it goes on, to the same place only.
-    await archives.begin_leaving(admin, id=old.id, archived_to="s3://bucket/key", messages=len(rows), expected_version=None)
+    await archives.deep.begin_leaving(admin, id=old.id, archived_to="s3://bucket/key", messages=len(rows), expected_version=None)
     with pytest.raises(NotFound, match="archived session"):
         await archives.leave(admin, id=old.id, archived_to="elsewhere", messages=len(rows))
     assert await archives.leave(admin, id=old.id, archived_to="s3://bucket/key", messages=len(rows)) == 8

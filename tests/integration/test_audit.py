@@ -86,8 +86,8 @@ async def test_many_entries_by_many_sealers(db: Database, tenant: Tenant, dsn: s
 
 async def test_writers_do_not_wait_for_the_sealer(db: Database, tenant: Tenant) -> None:
     async with db.admin(tenant.org_id).transaction() as tx:
-        await audit.lock_head(tx)
-        await audit.seal_batch(tx, limit=10)
+        await audit.chain.lock_head(tx)
+        await audit.chain.seal_batch(tx, limit=10)
         await asyncio.wait_for(_fill(tenant, 3), 5)
     assert await audit.verify(tenant) == []
 

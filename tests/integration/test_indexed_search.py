@@ -496,7 +496,7 @@ async def test_the_share_that_filters_let_through(acme: Tenant, service: Databas
     none: dict[str, Any] = dict.fromkeys(("user_id", "session_id", "category", "tags", "metadata", "as_of", "since", "until"))
 
     async def share(tenant: Tenant, agent_id: uuid.UUID, **filters: Any) -> float:
-        return await memories.measure_share(tenant, agent_id=agent_id, **{**none, **filters})
+        return await memories.scopes.measure_share(tenant, agent_id=agent_id, **{**none, **filters})
 
     assert await share(acme, filled.large) == pytest.approx(0.98, abs=0.01)
     assert await share(acme, filled.large, category="factual") == pytest.approx(0.48, abs=0.03)

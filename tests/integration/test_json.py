@@ -72,7 +72,7 @@ async def test_json_is_kept_with_its_types_or_refused_by_name(db: Database, home
         ("memories.insert_many", "metadata"),
         ("messages.insert", "metadata"),
         ("messages.change", "metadata"),
-        ("sessions.insert", "metadata"),
+        ("sessions.start", "metadata"),
         ("summaries.add", "structured"),
     }
     assert changed == _NO_JSON

@@ -615,12 +615,10 @@ _WRITING |= {"clusters.put", "entities.merge", "entities.undo_merge"}
 _COMPOSED_WRITING = {
     "facts.assert_",
     "facts.assert_many",
-    "clusters.create",
     "clusters.add_facts",
     "insights.add",
     "insights.add_many",
     "insights.reinforce",
-    "intentions.add",
     "observations.add",
     "observations.add_many",
     "profiles.put",
@@ -634,7 +632,6 @@ _COMPOSED_WRITING = {
     "memories.add_many",
     "memories.clear",
     "tokens.create",
-    "sessions.start",
     "messages.append",
     "messages.append_many",
     "events.add",
@@ -644,7 +641,6 @@ _COMPOSED_WRITING = {
     "entities.see",
     "entities.see_many",
     "entities.resolve_or_create",
-    "checkpoints.record",
     "session_events.append",
     "session_events.append_many",
 }

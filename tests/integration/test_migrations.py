@@ -398,11 +398,11 @@ async def test_conversations_stay_up_and_down(empty_dsn: str) -> None:
         before = _rows(empty_dsn, tables)
 
         for id in (whole, half, closed, returning):
-            assert await archives.begin(admin, id=id, idle_since=_LONG_AGO + timedelta(days=1))
-            while await archives.move_out(admin, id=id, limit=3) == 3 and id != half:
+            assert await archives.cold.begin(admin, id=id, idle_since=_LONG_AGO + timedelta(days=1))
+            while await archives.cold.move_out(admin, id=id, limit=3) == 3 and id != half:
                 pass
-        await archives.begin_return(admin, id=returning)
-        await archives.move_in(admin, id=returning, limit=2)
+        await archives.cold.begin_return(admin, id=returning)
+        await archives.cold.move_in(admin, id=returning, limit=2)
     assert fetch(empty_dsn, "SELECT count(*) FROM memdb.archived_messages") == [(8 + 3 + 8 + 6,)]
     for _ in range(2):
         down_to(empty_dsn, "0015")

@@ -72,7 +72,7 @@ async def test_a_moment_is_returned_as_it_was_given_or_refused_by_name(db: Datab
         ("events.insert", "occurred_at"),
         ("facts.insert", "valid_until"),
         ("observations.insert", "referenced_at"),
-        ("intentions.insert", "due_at"),
+        ("intentions.add", "due_at"),
     }
     assert changed == _OF_OTHER_ROWS
     for query, name, value, told in await each_given(world, db, home, monkeypatch, only(datetime, BEYOND)):

@@ -83,7 +83,7 @@ INDEXES: Mapping[str, set[str]] = {
     "escalations.page_of_all": {"memory_escalations_pkey"},
     "escalations.page_of_memory": {"memory_escalations_of_memory", "memory_escalations_of_candidate"},
     "escalations.close": set(),
-    "checkpoints.insert": {"sessions_pkey", "agents_pkey", "checkpoints_pkey"},
+    "checkpoints.record": {"sessions_pkey", "agents_pkey", "checkpoints_pkey"},
     "checkpoints.get": {"sessions_pkey", "checkpoints_pkey"},
     "checkpoints.latest": {"sessions_pkey", "checkpoints_pkey"},
     "checkpoints.page": {"sessions_pkey", "checkpoints_pkey"},
@@ -104,7 +104,7 @@ INDEXES: Mapping[str, set[str]] = {
     "archives.remove_left": {"sessions_pkey", "archived_messages_pkey"},
     "archives.load": {"sessions_pkey"},
     "archives.finish_loading": {"sessions_pkey", "archived_messages_pkey"},
-    "sessions.insert": {"agents_pkey", "sessions_external_id_unique", "sessions_pkey"},
+    "sessions.start": {"agents_pkey", "sessions_external_id_unique", "sessions_pkey"},
     "sessions.get": {"sessions_pkey"},
     "sessions.get_by_external_id": {"sessions_external_id_unique"},
     "sessions.page_of_tenant": {"sessions_by_activity"},
@@ -238,7 +238,7 @@ INDEXES: Mapping[str, set[str]] = {
     "triples.embed": {"triples_pkey"},
     "triples.restore": {"triples_pkey"},
     "triples.delete": {"triples_pkey"},
-    "clusters.insert": {"agents_pkey", "clusters_pkey", "cluster_facts_of_cluster"},
+    "clusters.create": {"agents_pkey", "clusters_pkey", "cluster_facts_of_cluster"},
     "clusters.get": {"clusters_pkey", "cluster_facts_of_cluster"},
     "clusters.page_of_active": {"clusters_active", "cluster_facts_of_cluster"},
     "clusters.page_of_agent": {"clusters_of_agent", "cluster_facts_of_cluster"},
@@ -305,7 +305,7 @@ INDEXES: Mapping[str, set[str]] = {
     "insights.retire": {"insights_pkey", "agents_pkey"},
     "insights.delete": {"insights_pkey"},
     "insights.restore": {"insights_pkey", "agents_pkey"},
-    "intentions.insert": {"agents_pkey", "intentions_pkey"},
+    "intentions.add": {"agents_pkey", "intentions_pkey"},
     "intentions.get": {"intentions_pkey"},
     "intentions.page_of_open": {"intentions_open"},
     "intentions.page_of_agent": {"intentions_of_agent"},
@@ -406,7 +406,7 @@ ALSO_FINE: Mapping[str, set[str]] = {
     "edges.activate": {"edges_unique", "edges_from", "edges_to", "fact_entities_of_entity"},
     "facts.page_of_entity": {"facts_pkey", "facts_active", "facts_of_agent"},
     "facts.current": {"facts_same_unique", "facts_of_entity"},
-    "clusters.insert": {"facts_pkey", "facts_of_agent"},
+    "clusters.create": {"facts_pkey", "facts_of_agent"},
     "clusters.put": {"facts_pkey", "facts_of_agent"},
     "clusters.remove_facts": {"clusters_pkey", "clusters_of_agent", "cluster_facts_of_cluster"},
     "clusters.merge": {"clusters_of_agent"},
@@ -469,7 +469,7 @@ async def _explained(pool: Pool, statement: str, arguments: Sequence[Any], mode:
         async with connection.transaction():
             await connection.execute(f"SET LOCAL plan_cache_mode = {mode}")
             if by_index:
-                # As retention.lock_organization does.
+                # As retention.holding.lock_organization does.
                 await connection.execute("SET LOCAL enable_seqscan = off")
             # Prepared, so that the mode decides; EXPLAIN itself would always see the values.
             types = [parameter.oid for parameter in (await connection.prepare(statement)).get_parameters()]

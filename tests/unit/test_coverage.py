@@ -1,109 +1,54 @@
-"""docs/coverage.md names what there is, and all of it."""
+"""What an area shows is what a caller may use: its `__all__`, its `dir()`, and docs/coverage.md say the same."""
 
 from __future__ import annotations
 
 import inspect
 import re
 from pathlib import Path
+from types import ModuleType
+
+import pytest
 
 import memdb
-from memdb import (
-    archives,
-    attributes,
-    audit,
-    backup,
-    checkpoints,
-    clusters,
-    directives,
-    edges,
-    entities,
-    escalations,
-    events,
-    facts,
-    indexes,
-    insights,
-    intentions,
-    memories,
-    messages,
-    observations,
-    organizations,
-    profiles,
-    prompts,
-    relations,
-    retention,
-    roles,
-    session_events,
-    sessions,
-    spaces,
-    spending,
-    summaries,
-    tokens,
-    triples,
-    upkeep,
-    users,
-)
+from memdb.engine.own import QUERIES, query
 
 ROOT = Path(__file__).parents[2]
 TEXT = (ROOT / "docs" / "coverage.md").read_text()
-AREAS = (
-    memdb.agents,
-    attributes,
-    archives,
-    audit,
-    backup,
-    checkpoints,
-    clusters,
-    directives,
-    edges,
-    entities,
-    escalations,
-    facts,
-    events,
-    indexes,
-    insights,
-    intentions,
-    memories,
-    messages,
-    observations,
-    organizations,
-    profiles,
-    prompts,
-    relations,
-    retention,
-    roles,
-    session_events,
-    sessions,
-    spaces,
-    spending,
-    summaries,
-    tokens,
-    triples,
-    upkeep,
-    users,
-)
+AREAS = {name: getattr(memdb, name) for name in memdb.__all__ if inspect.ismodule(getattr(memdb, name)) and name != "errors"}
 _NOT_FOR_CALLERS = "Part of "
 
 
-def _public() -> set[str]:
-    """The functions that a service calls: those of the areas, less the statements that other functions choose from."""
-    found = set()
-    for area in AREAS:
-        for name, value in vars(area).items():
-            is_async = inspect.iscoroutinefunction(value) or inspect.isasyncgenfunction(value)
-            is_function = is_async and value.__module__.startswith(area.__name__)
-            if is_function and not name.startswith("_"):
-                doc = value.__doc__ or ""
-                if not doc.startswith(_NOT_FOR_CALLERS):
-                    found.add(f"{area.__name__.rpartition('.')[2]}.{name}")
-    return found
+def _functions(area: ModuleType) -> set[str]:
+    return {name for name in area.__all__ if inspect.isfunction(getattr(area, name))}
 
 
 def test_every_function_named_exists_and_every_public_one_is_named() -> None:
     named = {name for name in re.findall(r"`(\w+\.\w+)`", TEXT) if not name.endswith(".py") and name[0].islower()}
-    assert named == _public()
+    assert named == {f"{name}.{function}" for name, area in AREAS.items() for function in _functions(area)}
 
 
 def test_every_test_named_exists() -> None:
     for file, name in re.findall(r"`(test_\w+\.py)::(test_\w+)`", TEXT):
         source = (ROOT / "tests" / "integration" / file).read_text()
         assert re.search(rf"^(async )?def {name}\(", source, re.MULTILINE), f"{file}::{name}"
+
+
+@pytest.mark.parametrize("area", AREAS.values(), ids=AREAS)
+def test_an_area_lists_what_it_shows(area: ModuleType) -> None:
+    assert area.__all__ == sorted(area.__all__)
+    assert dir(area) == area.__all__
+
+
+@pytest.mark.parametrize("area", AREAS.values(), ids=AREAS)
+def test_what_is_part_of_a_function_is_not_shown(area: ModuleType) -> None:
+    parts = {name for name, value in vars(area).items() if inspect.isfunction(value) and str(value.__doc__).startswith(_NOT_FOR_CALLERS)}
+    assert not parts, "not even beside `__all__`"
+
+
+def test_every_query_function_is_shown_or_part_of_one_that_is() -> None:
+    query.load_all()
+    for each in QUERIES.values():
+        area = AREAS.get(each.name.partition(".")[0])
+        if area is not None:
+            is_part = str(each.function.__doc__).startswith(_NOT_FOR_CALLERS)
+            assert is_part != (each.function.__name__ in area.__all__), each.name

@@ -13,11 +13,10 @@ from uuid import UUID
 import msgspec
 import pytest
 
-import memdb.engine.query as query_module
+from memdb.engine.cardinality import Cardinality, returned
 from memdb.engine.executor import Executor
 from memdb.engine.own import query
 from memdb.engine.package import PACKAGES, Package
-from memdb.engine.query import Cardinality
 from memdb.engine.rows import shape_of
 from memdb.errors import QueryDefinitionError
 
@@ -225,7 +224,7 @@ def test_a_call_names_what_is_wrong_with_its_arguments(queries: Package, sql_fil
     ],
 )
 def test_the_return_annotation_is_the_cardinality(annotation: Any, cardinality: Cardinality) -> None:
-    assert query_module._returned(annotation)[0] is cardinality
+    assert returned(annotation)[0] is cardinality
 
 
 def test_a_struct_within_a_struct_takes_its_columns_in_place() -> None:

@@ -58,9 +58,14 @@ async def calls(admin: Admin, tenant: Tenant, tx: Transaction, id: UUID) -> None
     with memdb.sync() as sync, sync.tenant(id).transaction() as begun:
         reveal_type(begun.call(memories.get, id=id))
         reveal_type(begun.call(memories.scan))
+        reveal_type(begun.call(memories.add, agent_id=id, content="a", tags=["b"]))
         reveal_type(sync.admin().run(lambda on: on.call(organizations.create, slug="a", name="A")))
         begun.call(organizations.create, slug="a", name="A")
+    reveal_type(await memories.add(tenant, agent_id=id, content="a", tags=["b"]))
     await memories.get(tenant, key=id)
+    await memories.count(tenant, key=id)
+    await memories.add(tenant, agent_id=id, content="a", key=id)
+    await memories.add(tenant, agent_id=id, content="a", source="hearsay")
     await organizations.create(tenant, slug="a", name="A")
 """
 
@@ -80,7 +85,9 @@ TYPES = [
     "dict[str, Any] | str",
     "memdb.memories.structs.Memory | None",
     "typing.Iterator[memdb.memories.structs.Memory]",
+    "memdb.memories.structs.Memory",
     "memdb.organizations.Organization",
+    "memdb.memories.structs.Memory",
 ]
 
 
@@ -110,12 +117,12 @@ def test_callers_see_the_types(tmp_path: Path) -> None:
     revealed = [line.split('"')[1] for line in result.stdout.splitlines() if "Revealed type" in line]
     assert revealed == TYPES, result.stdout
     refused = [line.split("[")[-1].rstrip("]") for line in result.stdout.splitlines() if ": error:" in line]
-    assert refused == ["call-overload", "call-arg", "arg-type"], result.stdout
+    assert refused == ["call-overload", "call-arg", "call-arg", "call-arg", "arg-type", "arg-type"], result.stdout
     errors = [line for line in result.stdout.splitlines() if ": error:" in line]
-    assert len(errors) == 3, result.stdout
     assert 'No overload variant of "call" of "Synchronous" matches' in errors[0]
-    assert 'Unexpected keyword argument "key"' in errors[1]
-    assert 'has incompatible type "Tenant"; expected "AdminExecutor"' in errors[2]
+    assert all('Unexpected keyword argument "key"' in error for error in errors[1:4])
+    assert 'Argument "source" to "add"' in errors[4]
+    assert 'has incompatible type "Tenant"; expected "AdminExecutor"' in errors[5]
 
 
 def test_only_the_clone_is_named_for_installing() -> None:

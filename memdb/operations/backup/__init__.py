@@ -12,35 +12,16 @@ tenant has.
 
 from memdb.operations.backup.dumping import dump
 from memdb.operations.backup.files import DumpedSpace, DumpedTable, Header, Identity
-from memdb.operations.backup.restoring import (
-    OldSeal,
-    Restored,
-    check_references,
-    defer_references,
-    has_deep_archived,
-    restore,
-    seal_anew,
-    taken,
-)
-from memdb.operations.backup.tables import Progress, TenantTable, identity, pin_texts, tables
+from memdb.operations.backup.restoring import Restored, restore
+from memdb.operations.backup.tables import Progress
 
 __all__ = [
     "DumpedSpace",
     "DumpedTable",
     "Header",
     "Identity",
-    "OldSeal",
     "Progress",
     "Restored",
-    "TenantTable",
-    "check_references",
-    "defer_references",
     "dump",
-    "has_deep_archived",
-    "identity",
-    "pin_texts",
     "restore",
-    "seal_anew",
-    "tables",
-    "taken",
 ]

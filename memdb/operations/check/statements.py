@@ -9,6 +9,7 @@ null-extend. Of expressions PostgreSQL says nothing: their annotation allows Non
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Iterator, Mapping, Set
 from datetime import date, datetime, timedelta
 from decimal import Decimal
@@ -17,13 +18,14 @@ from uuid import UUID
 
 import msgspec
 
+from memdb.engine.cardinality import Cardinality
 from memdb.engine.effects import writes
 from memdb.engine.executor import AdminExecutor, Executor
 from memdb.engine.inputs import Embedding
 from memdb.engine.lexer import ACTOR_PARAMETER, SPACE_PARAMETER, TENANT_PARAMETER
 from memdb.engine.own import query
 from memdb.engine.preflight import inspect
-from memdb.engine.query import Cardinality, Query
+from memdb.engine.query import Query
 from memdb.engine.rows import is_json_choice, is_json_list, is_text_choice, without_none
 from memdb.errors import ExtraMissing
 from memdb.operations.check.nullability import Nullability
@@ -222,12 +224,11 @@ def _types_of(annotation: Any) -> frozenset[str]:
 
 
 def _compare_names(query: str, declared: list[str], found: list[str]) -> Iterator[Difference]:
-    for name in declared:
-        if name not in found:
-            yield Difference(query, f"column {name}", "present", "missing")
-    for name in found:
-        if name not in declared:
-            yield Difference(query, f"column {name}", "no such field", "present")
+    # A Struct within a Struct may have a field of the same name.
+    for name in Counter(declared) - Counter(found):
+        yield Difference(query, f"column {name}", "present", "missing")
+    for name in Counter(found) - Counter(declared):
+        yield Difference(query, f"column {name}", "no such field", "present")
     if sorted(declared) == sorted(found):
         yield Difference(query, "column order", ", ".join(declared), ", ".join(found))
 

@@ -1,11 +1,7 @@
-"""The audit log: who did what to which resource; and the chain of hashes that shows whether it was tampered with.
-
-memdb itself records administrative and security actions, each in the statement that does it. The changes of a memory are in its versions.
-"""
+"""The chain of hashes over the entries."""
 
 from __future__ import annotations
 
-from datetime import datetime
 from typing import Annotated, Final, TypeAlias
 from uuid import UUID
 
@@ -13,26 +9,13 @@ import msgspec
 from msgspec import Meta
 
 from memdb.engine.executor import AdminExecutor, Executor
-from memdb.engine.inputs import JsonObject, Limit, Name
+from memdb.engine.inputs import Limit
 from memdb.engine.own import query
 
 _BATCH: Final = 1000
 
 Place: TypeAlias = Annotated[int, Meta(ge=0, le=2**62)]
 HexDigest: TypeAlias = Annotated[str, Meta(min_length=64, max_length=64)]
-
-
-class AuditEntry(msgspec.Struct, frozen=True):
-    """One action. `actor` is that of the executor, None if nobody said; `seq` its place in the chain, None until it is sealed."""
-
-    id: UUID
-    created_at: datetime
-    actor: str | None
-    action: str
-    resource_type: str
-    resource_id: str | None
-    details: JsonObject
-    seq: int | None
 
 
 class Seal(msgspec.Struct, frozen=True):
@@ -56,40 +39,6 @@ class AuditFault(msgspec.Struct, frozen=True):
     seq: int
     entry_id: UUID | None
     fault: str
-
-
-@query
-async def record(
-    on: Executor, *, action: Name, resource_type: Name, resource_id: Name | None = None, details: JsonObject | None = None
-) -> AuditEntry:
-    """Write an entry; in a transaction, together with what it tells of. `details` is an object of at most 65,536 bytes.
-
-    Raises InvalidInput, and NotFound for an unknown organization.
-    """
-    ...
-
-
-@query
-async def page(
-    on: Executor,
-    *,
-    action: Name | None = None,
-    acted_by: Name | None = None,
-    since: datetime | None = None,
-    until: datetime | None = None,
-    before: UUID | None = None,
-    limit: Limit = 50,
-) -> list[AuditEntry]:
-    """The entries that pass all the filters given, newest first; `before` is the id of the last one of the page before."""
-    ...
-
-
-@query
-async def page_of_resource(
-    on: Executor, *, resource_type: Name, resource_id: Name, before: UUID | None = None, limit: Limit = 50
-) -> list[AuditEntry]:
-    """What happened to one resource, newest first."""
-    ...
 
 
 @query

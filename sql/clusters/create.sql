@@ -41,7 +41,7 @@ inserted AS (
 ),
 put AS MATERIALIZED (
     SELECT count(*) AS size
-    FROM inserted AS i, memdb.put_into_cluster(:org_id, i.id, :fact_ids)
+    FROM inserted AS i, memdb.put_into_cluster(:org_id, i.id, coalesce(:fact_ids, '{}'))
 )
 SELECT
     c.id,

@@ -1,71 +1,20 @@
-"""Profiles: what is known of a user, one JSON document each, in versions.
-
-class Traits(msgspec.Struct):
-    language: str | None = None
-    interests: list[str] = []
-
-profile = await profiles.patch(tenant, user_id=ada, changes={"language": "it", "nickname": None})    # None removes
-traits = profile.document_as(Traits)
-await profiles.put(tenant, user_id=ada, document=traits, expected_version=profile.version)
-"""
+"""Changing, deleting and restoring."""
 
 from __future__ import annotations
 
-from datetime import datetime
-from typing import Annotated, Any, TypeAlias, TypeVar
+from typing import Annotated, Any, TypeAlias
 from uuid import UUID
 
 import msgspec
 from msgspec import Meta
 
 from memdb.engine.executor import Executor
-from memdb.engine.inputs import JsonObject, Limit, Version
+from memdb.engine.inputs import JsonObject, Version
 from memdb.engine.own import query
 from memdb.errors import InvalidInput
-
-T = TypeVar("T")
+from memdb.profiles.structs import Profile
 
 ExpectedVersion: TypeAlias = Annotated[int, Meta(ge=0, le=2**31 - 1)]
-
-
-class Profile(msgspec.Struct, frozen=True):
-    """A user's live profile. `version` goes up by one with each change, a deletion included."""
-
-    user_id: UUID
-    document: JsonObject
-    version: int
-    created_at: datetime
-    updated_at: datetime
-
-    def document_as(self, type: type[T]) -> T:
-        """The document as a type of yours, such as a msgspec Struct. Raises InvalidInput, which names the field that does not fit."""
-        return _converted(self.document, type)
-
-
-class ProfileVersion(msgspec.Struct, frozen=True):
-    """What a version left: `operation` is put, patch, revert, delete or restore; `changed_by` the actor of the executor that did it."""
-
-    version: int
-    operation: str
-    document: JsonObject
-    changed_by: str | None
-    changed_at: datetime
-
-    def document_as(self, type: type[T]) -> T:
-        """`Profile.document_as`."""
-        return _converted(self.document, type)
-
-
-@query
-async def get(on: Executor, *, user_id: UUID) -> Profile | None:
-    """The user's live profile, or None."""
-    ...
-
-
-@query
-async def page(on: Executor, *, after: UUID | None = None, limit: Limit = 50) -> list[Profile]:
-    """The tenant's live profiles in the order of their users' ids; `after` is the last `user_id` of the page before."""
-    ...
 
 
 @query(absent="organization")
@@ -100,18 +49,6 @@ async def patch(on: Executor, *, user_id: UUID, changes: JsonObject | msgspec.St
     return await merge(on, user_id=user_id, changes=_plain("changes", changes), expected_version=expected_version)
 
 
-@query
-async def versions(on: Executor, *, user_id: UUID, before: Version | None = None, limit: Limit = 50) -> list[ProfileVersion]:
-    """The profile's versions, newest first, also of a deleted one; `before` is the last version of the page before."""
-    ...
-
-
-@query
-async def version(on: Executor, *, user_id: UUID, version: Version) -> ProfileVersion | None:
-    """One of the profile's versions, also of a deleted one, or None."""
-    ...
-
-
 @query(absent="profile or version", key="user_id")
 async def revert(on: Executor, *, user_id: UUID, version: Version, expected_version: Version | None = None) -> Profile:
     """Give the profile the document of one of its versions, as a new version. Raises NotFound, VersionConflict, WritesRefused."""
@@ -133,12 +70,6 @@ async def restore(on: Executor, *, user_id: UUID, expected_version: Version | No
     ...
 
 
-async def export_json(on: Executor, *, user_id: UUID) -> str | None:
-    """The document of the user's live profile as JSON text, or None; for a file."""
-    profile = await get(on, user_id=user_id)
-    return None if profile is None else msgspec.json.encode(profile.document).decode()
-
-
 async def import_json(on: Executor, *, user_id: UUID, text: str | bytes, expected_version: int | None = None) -> Profile:
     """`put` of a JSON text: one object. Raises as `put` does."""
     try:
@@ -157,13 +88,3 @@ def _plain(field: str, value: Any) -> JsonObject:
         return msgspec.to_builtins(value, str_keys=True)  # type: ignore[no-any-return]
     except (TypeError, ValueError) as error:
         raise InvalidInput(field, f"must hold JSON values only: {error}") from None
-
-
-def _converted(document: JsonObject, type: type[T]) -> T:
-    try:
-        return msgspec.convert(document, type, str_keys=True)
-    except msgspec.ValidationError as error:
-        # "Expected `int`, got `str` - at `$.age`"
-        reason, _, path = str(error).partition(" - at ")
-        field = path.replace("`", "").replace("$", "document", 1) or "document"
-        raise InvalidInput(field, f"does not fit {getattr(type, '__name__', type)}: {reason}") from None

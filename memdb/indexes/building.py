@@ -1,4 +1,4 @@
-"""The indexes that searches of large scopes go by. They are made when there is something large to search, and by the tables' owner."""
+"""Building."""
 
 from __future__ import annotations
 

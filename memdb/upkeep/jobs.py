@@ -1,4 +1,4 @@
-"""Upkeep of what agents know: jobs for any scheduler, in batches, to be broken off at any time, and harmless when run twice."""
+"""The jobs."""
 
 from __future__ import annotations
 
@@ -7,7 +7,6 @@ from datetime import UTC, datetime, timedelta
 from typing import Annotated, TypeAlias
 from uuid import UUID
 
-import msgspec
 from msgspec import Meta
 
 from memdb import clusters
@@ -15,36 +14,13 @@ from memdb.engine.executor import Executor
 from memdb.engine.inputs import Limit, check_for
 from memdb.engine.own import query
 from memdb.errors import InvalidInput, NotFound
+from memdb.upkeep.structs import KeptApart, Step, Upkept
 
 Days: TypeAlias = Annotated[float, Meta(ge=0, le=36_500)]
 Progress: TypeAlias = Callable[[int], None]
 
 _BATCH = 1000
-
 _check_stale_after = check_for("stale_after", timedelta)
-
-
-class Step(msgspec.Struct, frozen=True):
-    """What a batch came to: how many it looked at, how many of them it changed, and where the next one begins, None at the end."""
-
-    seen: int
-    changed: int
-    after: UUID | None
-
-
-class Upkept(msgspec.Struct, frozen=True):
-    """How many were looked at, and how many of them changed."""
-
-    seen: int
-    changed: int
-
-
-class KeptApart(msgspec.Struct, frozen=True):
-    """A memory, fact, triple, user or entity (`kind`) that is the same as an older one, `equals`, and was another before."""
-
-    kind: str
-    id: UUID
-    equals: UUID
 
 
 @query

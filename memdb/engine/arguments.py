@@ -1,0 +1,170 @@
+"""Keyword arguments that several functions share, from one source.
+
+Of one row, the keys of a TypedDict, which each function unpacks. Type checkers know them, `help` and `inspect.signature` show them one by
+one; what need not be given is None where it is not:
+
+    class Filters(TypedDict, total=False):
+        agent_id: UUID | None
+        since: datetime | None
+
+    @query
+    async def count(on: Executor, *, status: Status | None = "active", **filters: Unpack[Filters]) -> int: ...
+
+    @unpacking
+    async def page(on: Executor, *, limit: int = 50, **filters: Unpack[Filters]) -> list[Memory]: ...
+
+Of many rows, the fields of a Struct, each a list with an element for each row, for `unnest` in the statement:
+
+    @query
+    async def insert(on: Executor, *, agent_id: UUID, **columns: Annotated[list[Any], Columns(NewEvent)]) -> list[Event]: ...
+"""
+
+from __future__ import annotations
+
+import inspect
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from functools import partial, wraps
+from itertools import islice
+from types import GenericAlias
+from typing import Annotated, Any, NamedTuple, ParamSpec, TypeVar, Unpack, get_args, get_origin, get_type_hints, overload
+
+import msgspec
+
+from memdb.engine import hints
+from memdb.engine.executor import Executor
+from memdb.engine.lexer import OF_EXECUTOR
+from memdb.errors import InvalidInput, QueryDefinitionError
+
+P = ParamSpec("P")
+R = TypeVar("R")
+S = TypeVar("S", bound=msgspec.Struct)
+
+
+class Columns:
+    """The fields of a Struct as lists, but those that the statement takes in another form."""
+
+    def __init__(self, struct: type[msgspec.Struct], *, but: Sequence[str] = ()) -> None:
+        self.struct = struct
+        self.fields = tuple(name for name in struct.__struct_fields__ if name not in but)
+
+    def of(self, rows: Sequence[msgspec.Struct]) -> dict[str, list[Any]]:
+        return {name: [getattr(row, name) for row in rows] for name in self.fields}
+
+
+class Shared(NamedTuple):
+    """The arguments that a function shares, by name: their annotations as they are written, and the defaults of those that have one."""
+
+    written: Mapping[str, Any]
+    defaults: Mapping[str, Any]
+    source: Any
+
+    def annotations(self) -> dict[str, Any]:
+        if not isinstance(self.source, Columns):
+            return get_type_hints(self.source, include_extras=True)
+        of_fields = hints.of_class(self.source.struct)
+        return {name: GenericAlias(list, (of_fields[name],)) for name in self.source.fields}
+
+    def show(self, made: Callable[..., Any], function: Callable[..., Any]) -> None:
+        """Give `made` the signature of `function`, with the shared arguments one by one."""
+        signature = inspect.signature(function)
+        own = [each for each in signature.parameters.values() if each.kind is not each.VAR_KEYWORD]
+        shared = [
+            inspect.Parameter(
+                name, inspect.Parameter.KEYWORD_ONLY, default=self.defaults.get(name, inspect.Parameter.empty), annotation=annotation
+            )
+            for name, annotation in self.written.items()
+        ]
+        made.__signature__ = signature.replace(parameters=[*own, *shared])  # type: ignore[attr-defined]
+
+
+def shared_by(function: Callable[..., Any], defaults: type[msgspec.Struct] | None = None) -> Shared | None:
+    """What the function shares, None if it has no `**` parameter. Raises QueryDefinitionError if that does not say what."""
+    code = function.__code__
+    if not code.co_flags & inspect.CO_VARKEYWORDS:
+        return None
+    name = code.co_varnames[code.co_argcount + code.co_kwonlyargcount + bool(code.co_flags & inspect.CO_VARARGS)]
+    annotation = hints.of_parameter(function, name)
+    if get_origin(annotation) is Unpack:
+        (keys,) = get_args(annotation)
+        # As other annotations are: the text that stands there.
+        written = {key: getattr(each, "__forward_arg__", each) for key, each in keys.__annotations__.items()}
+        of_struct = {} if defaults is None else _defaults(defaults)
+        return Shared(written, {key: of_struct.get(key) for key in written if key in keys.__optional_keys__}, keys)
+    columns = get_args(annotation)[1] if get_origin(annotation) is Annotated else None
+    if not isinstance(columns, Columns):
+        wanted = "Unpack[a TypedDict], or Annotated[list[Any], Columns(a Struct)]"
+        raise QueryDefinitionError(f"{function.__qualname__}: **{name} must be annotated with {wanted}")
+    of_fields = inspect.get_annotations(columns.struct)
+    return Shared({field: f"list[{of_fields[field]}]" for field in columns.fields}, {}, columns)
+
+
+def executor_of(function: Callable[..., Any], annotations: Mapping[str, Any]) -> Any:
+    executor = annotations.get(next(iter(function.__code__.co_varnames), ""))
+    if not (isinstance(executor, type) and issubclass(executor, Executor)):
+        raise QueryDefinitionError(f"{function.__qualname__}: the first parameter must be annotated with an executor")
+    return executor
+
+
+def keywords_of(
+    function: Callable[..., Any], shared: Shared | None, name: str, placeholders: Iterable[str]
+) -> tuple[dict[str, Any], frozenset[str]]:
+    """The defaults and the names of a query function's keyword-only parameters, which must be the file's placeholders."""
+    code = function.__code__
+    if code.co_argcount != 1 or code.co_flags & inspect.CO_VARARGS:
+        raise QueryDefinitionError(f"{name}: all parameters after the executor must be keyword-only")
+    names = frozenset(code.co_varnames[1 : 1 + code.co_kwonlyargcount]) | (shared.written.keys() if shared else frozenset())
+    if reserved := names & OF_EXECUTOR:
+        raise QueryDefinitionError(f"{name}: :{', :'.join(sorted(reserved))} comes from the executor, so it cannot be a parameter")
+    if different := names ^ (set(placeholders) - OF_EXECUTOR):
+        raise QueryDefinitionError(f"{name}: parameters and placeholders differ in: {', '.join(sorted(different))}")
+    return {**(function.__kwdefaults__ or {}), **(shared.defaults if shared else {})}, names
+
+
+def _defaults(struct: type[msgspec.Struct]) -> dict[str, Any]:
+    return {
+        field.name: field.default if field.default is not msgspec.NODEFAULT else field.default_factory()
+        for field in msgspec.structs.fields(struct)
+        if not field.required
+    }
+
+
+@overload
+def unpacking(function: Callable[P, R], /) -> Callable[P, R]: ...
+@overload
+def unpacking(*, defaults: type[msgspec.Struct]) -> Callable[[Callable[P, R]], Callable[P, R]]: ...
+def unpacking(function: Callable[..., Any] | None = None, /, *, defaults: type[msgspec.Struct] | None = None) -> Any:
+    """Let an async function have every key of the TypedDict that it unpacks, and no other.
+
+    What is not given has the default of the Struct's field of this name; without a Struct it is None.
+    """
+    if function is None:
+        return partial(_unpacking, defaults=defaults)
+    return _unpacking(function, defaults)
+
+
+def _unpacking(function: Callable[..., Any], defaults: type[msgspec.Struct] | None) -> Callable[..., Any]:
+    shared = shared_by(function, defaults)
+    if shared is None:
+        raise QueryDefinitionError(f"{function.__qualname__}: there is no ** parameter to unpack")
+    filled, required = dict(shared.defaults), frozenset(shared.written) - shared.defaults.keys()
+    known = frozenset(inspect.signature(function).parameters) | shared.written.keys()
+
+    @wraps(function)
+    async def made(*args: Any, **arguments: Any) -> Any:
+        if not (known.issuperset(arguments) and required.issubset(arguments)):
+            wrong = (arguments.keys() - known) | (required - arguments.keys())
+            raise TypeError(f"{function.__name__}(): missing or unexpected keyword arguments: {', '.join(sorted(wrong))}")
+        return await function(*args, **{**filled, **arguments})
+
+    shared.show(made, function)
+    return made
+
+
+def items_of(items: Iterable[S], struct: type[S], *, at_least: int = 0, at_most: int) -> list[S]:
+    """The items of a batch, of which no more is taken than it may have. Raises InvalidInput."""
+    listed = list(islice(items, at_most + 1)) if isinstance(items, Iterable) else [items]
+    if not all(isinstance(item, struct) for item in listed):
+        raise InvalidInput("items", f"must be {struct.__name__} objects")
+    if not at_least <= len(listed) <= at_most:
+        raise InvalidInput("items", f"must be {f'{at_least} to' if at_least else 'at most'} {at_most} at a time")
+    return listed

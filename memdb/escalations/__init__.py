@@ -1,0 +1,17 @@
+"""Escalations: memories whose statements conflict while both are valid, for somebody to decide."""
+
+from memdb.escalations.deciding import close, escalate
+from memdb.escalations.reading import get, page, page_of_memory
+from memdb.escalations.structs import Decision, Escalation, Kind, Status
+
+__all__ = [
+    "Decision",
+    "Escalation",
+    "Kind",
+    "Status",
+    "close",
+    "escalate",
+    "get",
+    "page",
+    "page_of_memory",
+]

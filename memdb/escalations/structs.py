@@ -1,0 +1,30 @@
+"""What an escalation is."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Literal, TypeAlias
+from uuid import UUID
+
+import msgspec
+
+Kind: TypeAlias = Literal["contradiction", "duplicate", "update", "other"]
+Status: TypeAlias = Literal["pending", "resolved", "dismissed"]
+Decision: TypeAlias = Literal["resolved", "dismissed"]
+
+
+class Escalation(msgspec.Struct, frozen=True):
+    """A conflict of two memories. `subject` says what it is about, `resolution` what came of it."""
+
+    id: UUID
+    memory_id: UUID
+    candidate_id: UUID
+    kind: str
+    status: str
+    subject: str | None
+    reason: str | None
+    created_by: str | None
+    created_at: datetime
+    resolved_by: str | None
+    resolved_at: datetime | None
+    resolution: str | None

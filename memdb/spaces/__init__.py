@@ -1,0 +1,35 @@
+"""Embedding spaces: one for each embedding model, so that the model can be changed while searches go on.
+
+    async with memdb.connect(dsn, admin_role=None) as db:                  # the tables' owner
+        await spaces.create(db.admin(), dimension=1024, model="e5-large")
+    async with memdb.connect(dsn, embedding_model="e5-large") as new:      # an executor of this database works in the new space
+        await spaces.fill(new, embed)                                      # all that has embeddings; may be broken off and repeated
+        await spaces.take_over(new.admin())                                # from now on connect() chooses it
+
+Services that were connected before go on in the space they have, which their embedder fits, until they are deployed with the new one. Then
+`fill` what they wrote meanwhile, and `drop` the old space. Archived messages keep the embeddings they had: `fill` after they are restored.
+"""
+
+from memdb.spaces.changing import create, drop, existing, rename, take_over
+from memdb.spaces.comparing import compare
+from memdb.spaces.filling import Embed, coverage, embed, fill, kinds, lacking
+from memdb.spaces.structs import Comparison, Coverage, Lacking, Space
+
+__all__ = [
+    "Comparison",
+    "Coverage",
+    "Embed",
+    "Lacking",
+    "Space",
+    "compare",
+    "coverage",
+    "create",
+    "drop",
+    "embed",
+    "existing",
+    "fill",
+    "kinds",
+    "lacking",
+    "rename",
+    "take_over",
+]

@@ -1,0 +1,96 @@
+"""Embedding what a space lacks."""
+
+from __future__ import annotations
+
+import inspect
+from collections.abc import Awaitable, Callable, Sequence
+from itertools import product
+from typing import Annotated, Any, TypeAlias
+from uuid import UUID
+
+from msgspec import Meta
+
+from memdb import organizations
+from memdb.engine.database import Database
+from memdb.engine.executor import AdminExecutor
+from memdb.engine.inputs import Embedding, Limit, Version, check_for
+from memdb.engine.own import query
+from memdb.errors import InvalidInput
+from memdb.spaces.structs import Coverage, Lacking
+
+Kind: TypeAlias = Annotated[str, Meta(min_length=1, max_length=64)]
+Embed: TypeAlias = Callable[[list[str]], Sequence[Embedding] | Awaitable[Sequence[Embedding]]]
+
+_check_batch = check_for("batch", Limit)
+
+
+@query
+async def kinds(on: AdminExecutor) -> list[str]:
+    """The kinds of things that have embeddings: "memory", "message", "observation"."""
+    ...
+
+
+@query
+async def lacking(on: AdminExecutor, *, kind: Kind = "memory", after: UUID | None = None, limit: Limit = 100) -> list[Lacking]:
+    """The tenant's live things of a kind without an up-to-date embedding in the executor's space, by id, those after the id `after`.
+
+    Not those of deleted and archived sessions, nor what has no text. Raises InvalidInput for a kind that there is not.
+    """
+    ...
+
+
+@query
+async def embed(on: AdminExecutor, *, kind: Kind = "memory", id: UUID, version: Version, embedding: Embedding) -> bool:
+    """Store the embedding of a thing in the executor's space; False if it changed since `version`, or is gone. Raises InvalidInput."""
+    ...
+
+
+@query
+async def coverage(on: AdminExecutor, *, kind: Kind | None = None) -> Coverage:
+    """How much of the tenant's things of a kind, or of all kinds, the executor's space has. Raises InvalidInput."""
+    ...
+
+
+async def fill(
+    database: Database, embed_texts: Embed, *, batch: int = 100, report: Callable[[int, int], None] = lambda done, total: None
+) -> int:
+    """Embed what `database`'s space lacks, of all kinds and organizations, and return how many things that were.
+
+    `embed_texts` takes up to `batch` contents and gives their embeddings in that order, or an awaitable of them. `report` gets how many are
+    done, of how many. May be broken off and called again at any time: what is stored is not done twice. What changes meanwhile is left to
+    the next call.
+    """
+    batch = _check_batch(batch, 0)
+    tenants = [database.admin(org_id) for org_id in await _organizations(database)]
+    states = [await coverage(tenant) for tenant in tenants]
+    done, total = sum(state.embedded for state in states), sum(state.total for state in states)
+    report(done, total)
+    stored = 0
+    for tenant, kind in product(tenants, await kinds(database.admin())):
+        after = None
+        while found := await lacking(tenant, kind=kind, after=after, limit=batch):
+            embeddings = await _embedded(embed_texts, [each.content for each in found])
+            rows = [
+                {"kind": kind, "id": each.id, "version": each.version, "embedding": embedding}
+                for each, embedding in zip(found, embeddings, strict=True)
+            ]
+            stored += sum(await embed.many(tenant, rows))
+            after = found[-1].id
+            done += len(found)
+            report(done, max(done, total))
+    return stored
+
+
+async def _organizations(database: Database) -> list[UUID]:
+    found: list[UUID] = []
+    while page := await organizations.page(database.admin(), before=found[-1] if found else None, limit=1000):
+        found += [organization.id for organization in page]
+    return found
+
+
+async def _embedded(embed_texts: Embed, texts: list[str]) -> Sequence[Any]:
+    made = embed_texts(texts)
+    embeddings = await made if inspect.isawaitable(made) else made
+    if len(embeddings) != len(texts):
+        raise InvalidInput("embed_texts", f"must give an embedding for each of {len(texts)} texts, not {len(embeddings)}")
+    return embeddings

@@ -1,0 +1,53 @@
+"""What an embedding space is, and what it has."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from uuid import UUID
+
+import msgspec
+
+
+class Space(msgspec.Struct, frozen=True):
+    """An embedding space. `is_current`: connect() chooses it where no model is named. `current_since` is when it took over last."""
+
+    space: int
+    dimension: int
+    model: str | None
+    is_current: bool
+    created_at: datetime
+    current_since: datetime | None
+
+
+class Lacking(msgspec.Struct, frozen=True):
+    """A memory, message or whatever else is to be embedded."""
+
+    id: UUID
+    version: int
+    content: str
+
+
+class Coverage(msgspec.Struct, frozen=True):
+    """How many live memories, messages and so on a tenant has, and how many of them an embedding in the space."""
+
+    total: int
+    embedded: int
+
+    @property
+    def memories(self) -> int:
+        """`total`, from when only memories had embeddings."""
+        return self.total
+
+
+class Nearest(msgspec.Struct, frozen=True):
+    """A memory and the others nearest to it, nearest first."""
+
+    memory_id: UUID
+    nearest: list[UUID]
+
+
+class Comparison(msgspec.Struct, frozen=True):
+    """Of `compared` memories the mean share (0 to 1) of their nearest that are the same in both spaces; 0 where none was compared."""
+
+    compared: int
+    overlap: float

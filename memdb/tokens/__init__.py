@@ -1,0 +1,21 @@
+"""API tokens: who may call, on behalf of which tenant, user or agent.
+
+A token is `mdb_`, 44 characters of secret (264 random bits) and 22 of its organization's id, so that it can be verified in one round trip
+by its tenant's rows alone, with row-level security on. Only its SHA-256 and its first 12 characters are stored.
+"""
+
+from memdb.tokens.managing import create, get, page, revoke
+from memdb.tokens.structs import Kind, NewToken, Token, TokenHolder
+from memdb.tokens.verifying import verify
+
+__all__ = [
+    "Kind",
+    "NewToken",
+    "Token",
+    "TokenHolder",
+    "create",
+    "get",
+    "page",
+    "revoke",
+    "verify",
+]

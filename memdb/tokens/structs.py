@@ -1,0 +1,61 @@
+"""What a token is."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Literal, TypeAlias
+from uuid import UUID
+
+import msgspec
+
+Kind: TypeAlias = Literal["personal", "organization", "service", "marketplace"]
+
+
+class Token(msgspec.Struct, frozen=True):
+    """An API token, without its secret: `prefix` is what it begins with. `permissions` are bits whose meaning is the service's.
+
+    `allowed_networks` are in CIDR notation, none for any. `last_used_at` is right to the minute.
+    """
+
+    id: UUID
+    kind: str
+    user_id: UUID | None
+    agent_id: UUID | None
+    name: str
+    description: str | None
+    prefix: str
+    permissions: int
+    allowed_networks: list[str]
+    expires_at: datetime | None
+    created_by: str | None
+    created_at: datetime
+    revoked_at: datetime | None
+    revoked_by: str | None
+    revoke_reason: str | None
+    last_used_at: datetime | None
+    last_used_ip: str | None
+
+
+class NewToken(msgspec.Struct, frozen=True):
+    """A token that was just made. `text` is the token itself: show it once, nobody can find it out again. Its repr leaves it out."""
+
+    text: str
+    token: Token
+
+    def __repr__(self) -> str:
+        return f"NewToken(text='{self.token.prefix}...', token={self.token!r})"
+
+
+class TokenHolder(msgspec.Struct, frozen=True):
+    """Whom a good token speaks for. A suspended organization's or agent's tokens are good: they read, and their writes are refused."""
+
+    token_id: UUID
+    org_id: UUID
+    kind: str
+    name: str
+    user_id: UUID | None
+    agent_id: UUID | None
+    permissions: int
+    expires_at: datetime | None
+    organization_status: str
+    agent_status: str | None
