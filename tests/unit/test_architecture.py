@@ -74,6 +74,7 @@ AREAS = (
     "messages",
     "checkpoints",
     "session_events",
+    "threads",
     "observations",
     "attributes",
     "facts",

@@ -1,0 +1,44 @@
+"""Threads: the state of a graph after each of its steps, as frameworks for agents keep it.
+
+    await threads.put(tenant, thread_id="t-1", id="0001", versions={"messages": 1}, values=[NewValue("messages", 1, "msgpack", b"...")])
+    newest = await threads.latest(tenant, thread_id="t-1")
+
+Whoever runs the graph names threads, namespaces (of graphs in a graph), checkpoints, channels and tasks by texts of its own. What a value is
+only the caller knows: it is kept as bytes, with a word for how to read them.
+"""
+
+from memdb.threads.reading import get, history, latest, page, page_of_namespace, page_of_tenant, page_of_thread, writes
+from memdb.threads.removing import delete, delete_runs, prune, remove_old, remove_runs, restore
+from memdb.threads.structs import CheckpointCursor, NewValue, NewWrite, Thread, ThreadCheckpoint, Value, Values, Write, Writes
+from memdb.threads.writing import copy, insert, insert_writes, put, put_writes
+
+__all__ = [
+    "CheckpointCursor",
+    "NewValue",
+    "NewWrite",
+    "Thread",
+    "ThreadCheckpoint",
+    "Value",
+    "Values",
+    "Write",
+    "Writes",
+    "copy",
+    "delete",
+    "delete_runs",
+    "get",
+    "history",
+    "insert",
+    "insert_writes",
+    "latest",
+    "page",
+    "page_of_namespace",
+    "page_of_tenant",
+    "page_of_thread",
+    "prune",
+    "put",
+    "put_writes",
+    "remove_old",
+    "remove_runs",
+    "restore",
+    "writes",
+]
