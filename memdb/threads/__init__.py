@@ -7,10 +7,10 @@ Whoever runs the graph names threads, namespaces (of graphs in a graph), checkpo
 only the caller knows: it is kept as bytes, with a word for how to read them.
 """
 
-from memdb.threads.reading import get, history, latest, page, page_of_namespace, page_of_tenant, page_of_thread, writes
-from memdb.threads.removing import delete, delete_runs, prune, remove_old, remove_runs, restore
+from memdb.threads.reading import get, history, latest, page, writes
+from memdb.threads.removing import delete, delete_runs, prune, restore
 from memdb.threads.structs import CheckpointCursor, NewValue, NewWrite, Thread, ThreadCheckpoint, Value, Values, Write, Writes
-from memdb.threads.writing import copy, insert, insert_writes, put, put_writes
+from memdb.threads.writing import copy, put, put_writes
 
 __all__ = [
     "CheckpointCursor",
@@ -27,18 +27,11 @@ __all__ = [
     "delete_runs",
     "get",
     "history",
-    "insert",
-    "insert_writes",
     "latest",
     "page",
-    "page_of_namespace",
-    "page_of_tenant",
-    "page_of_thread",
     "prune",
     "put",
     "put_writes",
-    "remove_old",
-    "remove_runs",
     "restore",
     "writes",
 ]

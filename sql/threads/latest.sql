@@ -31,13 +31,13 @@ FROM (
     CROSS JOIN LATERAL (
         SELECT *
         FROM memdb.thread_checkpoints AS c
-        WHERE c.org_id = :org_id
+        WHERE c.org_id = :org_id::memdb.tenant
             AND c.thread_id = t.id
             AND c.namespace = :namespace::text
         ORDER BY c.id DESC
         LIMIT 1
     ) AS c
-    WHERE t.org_id = :org_id::memdb.tenant
+    WHERE t.org_id = :org_id
         AND t.external_id = :thread_id::text
         AND t.deleted_at IS NULL
 ) AS c
