@@ -3,8 +3,8 @@
     await threads.put(tenant, thread_id="t-1", id="0001", versions={"messages": 1}, values=[NewValue("messages", 1, "msgpack", b"...")])
     newest = await threads.latest(tenant, thread_id="t-1")
 
-Whoever runs the graph names threads, namespaces (of graphs in a graph), checkpoints, channels and tasks by texts of its own. What a value is
-only the caller knows: it is kept as bytes, with a word for how to read them.
+Whoever runs the graph names threads, namespaces (of graphs in a graph), checkpoints, channels and tasks by texts of its own. Only whoever
+reads a value knows what it is: it is kept as bytes, with a word for how to read them.
 """
 
 from memdb.threads.reading import get, history, latest, page, writes

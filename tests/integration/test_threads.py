@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import pytest
-
 from memdb import threads
 from memdb.engine.database import Tenant
 from memdb.threads import NewValue, NewWrite
@@ -20,7 +18,9 @@ async def test_smoke(tenant: Tenant) -> None:
     assert await threads.history(tenant, thread_id="t") == [found]
     assert await threads.history(tenant, thread_id="t", namespace="") == [found]
     assert await threads.copy(tenant, thread_id="t", to_thread_id="u") == 1
-    assert await threads.put(tenant, thread_id="t", id="2", parent_id="1", run_id="r", versions={"a": 2}, values=[NewValue("a", 2, "json", b"[1]")])
+    assert await threads.put(
+        tenant, thread_id="t", id="2", parent_id="1", run_id="r", versions={"a": 2}, values=[NewValue("a", 2, "json", b"[1]")]
+    )
     assert await threads.prune(tenant, thread_ids=["t"]) == 1
     assert await threads.delete_runs(tenant, run_ids=["r"]) == 1
     assert await threads.delete(tenant, thread_ids=["t", "v"]) == 1

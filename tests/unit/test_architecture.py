@@ -92,6 +92,7 @@ AREAS = (
     "archives",
 )
 OPERATIONS = ("packages", "package_migrations", "libpq", "migrate", "embedded", "connect", "sync", "backup", "check", "scaffold", "wire")
+ADAPTERS = ("waiting", "opening", "langgraph")
 ROOMS = (
     "constraints",
     "error_bases",
@@ -100,9 +101,10 @@ ROOMS = (
     *(f"engine.{room}" for room in ENGINE),
     *AREAS,
     *(f"operations.{room}" for room in OPERATIONS),
+    *(f"adapters.{room}" for room in ADAPTERS),
     "cli",
 )
-WINGS = ("engine", "operations")
+WINGS = ("engine", "operations", "adapters")
 
 
 def test_every_sql_file_is_a_function_and_every_function_a_file() -> None:
