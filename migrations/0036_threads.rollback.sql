@@ -1,4 +1,4 @@
-DROP FUNCTION memdb.writes_of_checkpoint(uuid, uuid, text, text);
+DROP FUNCTION memdb.writes_of_checkpoint(uuid, uuid, text, text, text[]);
 
 DROP FUNCTION memdb.values_of_checkpoint(uuid, uuid, text, jsonb);
 

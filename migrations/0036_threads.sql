@@ -14,8 +14,8 @@ CREATE TABLE memdb.threads (
     CONSTRAINT threads_external_id_size CHECK (octet_length(external_id) <= 1024)
 );
 
--- Ids are compared byte by byte: the greatest is the newest. `versions` are the channels' versions, by which values are found; `state` is the
--- rest. What else is needed to tell the state is in `needs`: nothing, what was written to the parent, or what was written to all ancestors.
+-- Ids are compared byte by byte: the greatest is the newest. `versions` are the channels' versions, by which values are found, and `plain`
+-- those values that are kept in the checkpoint itself; `state` is the rest. What else is needed to tell the state is in `needs`: nothing, what was written to the parent, or what was written to all ancestors.
 -- `root_id` is the checkpoint of the namespace '' in which a nested graph was called, and with which it ends.
 CREATE TABLE memdb.thread_checkpoints (
     org_id uuid NOT NULL,
@@ -29,6 +29,7 @@ CREATE TABLE memdb.thread_checkpoints (
     needs text NOT NULL DEFAULT 'nothing',
     versions jsonb NOT NULL DEFAULT '{}',
     metadata jsonb NOT NULL DEFAULT '{}',
+    plain jsonb NOT NULL DEFAULT '{}',
     state jsonb NOT NULL DEFAULT '{}',
     CONSTRAINT thread_checkpoints_pkey PRIMARY KEY (org_id, thread_id, namespace, id),
     CONSTRAINT thread_checkpoints_namespace_size CHECK (octet_length(namespace) <= 1024),
@@ -39,6 +40,7 @@ CREATE TABLE memdb.thread_checkpoints (
     CONSTRAINT thread_checkpoints_needs_known CHECK (needs IN ('nothing', 'parent', 'ancestors')),
     CONSTRAINT thread_checkpoints_versions_object CHECK (jsonb_typeof(versions) = 'object' AND octet_length(versions::text) <= 1048576),
     CONSTRAINT thread_checkpoints_metadata_object CHECK (jsonb_typeof(metadata) = 'object' AND octet_length(metadata::text) <= 1048576),
+    CONSTRAINT thread_checkpoints_plain_object CHECK (jsonb_typeof(plain) = 'object' AND octet_length(plain::text) <= 16777216),
     CONSTRAINT thread_checkpoints_state_object CHECK (jsonb_typeof(state) = 'object' AND octet_length(state::text) <= 16777216)
 );
 
@@ -107,8 +109,8 @@ AS $$
     ) AS v
 $$;
 
--- What was written for the step after a checkpoint, as lists: in the order in which the tasks are applied.
-CREATE FUNCTION memdb.writes_of_checkpoint(tenant uuid, thread uuid, in_namespace text, checkpoint text)
+-- What was written for the step after a checkpoint, to all channels or some, as lists: in the order in which the tasks are applied.
+CREATE FUNCTION memdb.writes_of_checkpoint(tenant uuid, thread uuid, in_namespace text, checkpoint text, of_channels text[] DEFAULT NULL)
 RETURNS TABLE (task_ids text[], channels text[], types text[], data bytea[])
 LANGUAGE sql STABLE
 AS $$
@@ -122,6 +124,7 @@ AS $$
         AND w.thread_id = thread
         AND w.namespace = in_namespace
         AND w.checkpoint_id = checkpoint
+        AND (of_channels IS NULL OR w.channel = ANY (of_channels))
 $$;
 
 CREATE UNIQUE INDEX threads_external_id_unique ON memdb.threads (org_id, external_id) WHERE deleted_at IS NULL;
@@ -223,7 +226,7 @@ CALL memdb.isolate('memdb.thread_writes');
 
 GRANT SELECT, INSERT, UPDATE (deleted_at) ON memdb.threads TO memdb_app;
 
-GRANT SELECT, INSERT, UPDATE (parent_id, root_id, run_id, needs, versions, metadata, state), DELETE ON memdb.thread_checkpoints TO memdb_app;
+GRANT SELECT, INSERT, UPDATE (parent_id, root_id, run_id, needs, versions, metadata, plain, state), DELETE ON memdb.thread_checkpoints TO memdb_app;
 
 GRANT SELECT, INSERT, DELETE ON memdb.thread_values TO memdb_app;
 

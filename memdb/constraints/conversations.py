@@ -69,6 +69,7 @@ CHECKS: Final[dict[str, tuple[str, str]]] = {
     "thread_checkpoints_needs_known": ("needs", "must be nothing, parent or ancestors"),
     "thread_checkpoints_versions_object": ("versions", "must be a JSON object of at most 1048576 bytes"),
     "thread_checkpoints_metadata_object": ("metadata", "must be a JSON object of at most 1048576 bytes"),
+    "thread_checkpoints_plain_object": ("plain", "must be a JSON object of at most 16777216 bytes"),
     "thread_checkpoints_state_object": ("state", "must be a JSON object of at most 16777216 bytes"),
     "thread_values_namespace_size": ("namespace", "must have at most 1024 bytes"),
     "thread_values_channel_size": ("channel", "must have at most 512 bytes"),

@@ -7,12 +7,13 @@ Whoever runs the graph names threads, namespaces (of graphs in a graph), checkpo
 reads a value knows what it is: it is kept as bytes, with a word for how to read them.
 """
 
-from memdb.threads.reading import get, history, latest, page, writes
+from memdb.threads.reading import ancestors, get, history, latest, page, writes
 from memdb.threads.removing import delete, delete_runs, prune, restore
-from memdb.threads.structs import CheckpointCursor, NewValue, NewWrite, Thread, ThreadCheckpoint, Value, Values, Write, Writes
+from memdb.threads.structs import Ancestor, CheckpointCursor, NewValue, NewWrite, Thread, ThreadCheckpoint, Value, Values, Write, Writes
 from memdb.threads.writing import copy, put, put_writes
 
 __all__ = [
+    "Ancestor",
     "CheckpointCursor",
     "NewValue",
     "NewWrite",
@@ -22,6 +23,7 @@ __all__ = [
     "Values",
     "Write",
     "Writes",
+    "ancestors",
     "copy",
     "delete",
     "delete_runs",

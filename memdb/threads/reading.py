@@ -8,7 +8,7 @@ from memdb.engine.executor import Executor
 from memdb.engine.inputs import JsonObject, Limit
 from memdb.engine.own import query
 from memdb.errors import InvalidInput
-from memdb.threads.structs import CheckpointCursor, CheckpointId, Namespace, Thread, ThreadCheckpoint, ThreadId, Writes
+from memdb.threads.structs import Ancestor, Channels, CheckpointCursor, CheckpointId, Namespace, Thread, ThreadCheckpoint, ThreadId, Writes
 
 
 @query
@@ -24,8 +24,26 @@ async def latest(on: Executor, *, thread_id: ThreadId, namespace: Namespace = ""
 
 
 @query
-async def writes(on: Executor, *, thread_id: ThreadId, namespace: Namespace = "", id: CheckpointId) -> Writes | None:
-    """What was written for the step after the checkpoint `id`, be that there or not; None where there is no such thread."""
+async def writes(
+    on: Executor, *, thread_id: ThreadId, namespace: Namespace = "", id: CheckpointId, channels: Channels | None = None
+) -> Writes | None:
+    """What was written for the step after the checkpoint `id`, be that there or not; None where there is no such thread.
+
+    `channels`: only what was written to these.
+    """
+    ...
+
+
+@query
+async def ancestors(
+    on: Executor, *, thread_id: ThreadId, namespace: Namespace = "", id: CheckpointId | None = None, channels: Channels
+) -> list[Ancestor]:
+    """The checkpoints before `id` (None: before the latest), parent by parent, with what `channels` had there and what was written to them
+    for the step after.
+
+    Each channel up to the first that has a value of it, other than a plain None: from that, and what was written since, whoever adds to a
+    channel only tells its state.
+    """
     ...
 
 

@@ -20,6 +20,7 @@ RunId: TypeAlias = Annotated[str, Meta(max_length=256)]
 TaskId: TypeAlias = Annotated[str, Meta(max_length=256)]
 TaskPath: TypeAlias = Annotated[str, Meta(max_length=8192)]
 Channel: TypeAlias = Annotated[str, Meta(max_length=512)]
+Channels: TypeAlias = Annotated[list[Channel], Meta(max_length=1000)]
 DataType: TypeAlias = Annotated[str, Meta(max_length=256)]
 Data: TypeAlias = Annotated[bytes, Meta(max_length=256 * 1024 * 1024)]
 Position: TypeAlias = Annotated[int, Meta(ge=-(2**31), le=2**31 - 1)]
@@ -79,7 +80,7 @@ class Writes(msgspec.Struct, frozen=True):
 
 
 class ThreadCheckpoint(msgspec.Struct, frozen=True):
-    """What a graph's state was. `versions` are those of its channels, and `values` what is known of these; `state` is all else."""
+    """What a graph's state was. `versions` are those of its channels, `plain` and `values` what they have, as JSON and as bytes."""
 
     thread_id: str
     namespace: str
@@ -87,8 +88,18 @@ class ThreadCheckpoint(msgspec.Struct, frozen=True):
     parent_id: str | None
     versions: JsonObject
     metadata: JsonObject
+    plain: JsonObject
     state: JsonObject
     created_at: datetime
+    values: Values
+    writes: Writes
+
+
+class Ancestor(msgspec.Struct, frozen=True):
+    """Of a checkpoint before another: what some channels had there, as JSON and as bytes, and what was written to them for the step after."""
+
+    id: str
+    plain: JsonObject
     values: Values
     writes: Writes
 

@@ -46,6 +46,7 @@ async def insert(
     needs: Needs,
     versions: JsonObject,
     metadata: JsonObject,
+    plain: JsonObject,
     state: JsonObject,
     new_versions: JsonObject,
     channels: Annotated[list[Channel], _MANY],
@@ -89,6 +90,7 @@ async def put(
     needs: Needs = "nothing",
     versions: JsonObject | None = None,
     metadata: JsonObject | None = None,
+    plain: JsonObject | None = None,
     state: JsonObject | None = None,
     values: Iterable[NewValue] = (),
     agent_id: UUID | None = None,
@@ -102,7 +104,8 @@ async def put(
     - `id`: 1 to 256 bytes; the order of ids, byte by byte, is that of the checkpoints. `parent_id` is that of the one before.
     - `versions`: of each channel, text or a number, at most 1 MiB of JSON. A channel's value is read where it was put with this version, by
       whichever checkpoint. A version's first value stays.
-    - `metadata`: a JSON object of at most 1 MiB, `state` of at most 16 MiB, a value of at most 256 MiB.
+    - `plain`: values that are kept as JSON, in each checkpoint anew; `state`: what else there is to it. Each is a JSON object of at most
+      16 MiB, `metadata` one of at most 1 MiB; a value of `values` has at most 256 MiB.
     - `root_id`: in a namespace of a nested graph that ends with its call, the checkpoint of the namespace '' that called it.
     - `needs`: what else tells the state: nothing, what was written to the parent, or what was written to all ancestors.
 
@@ -122,6 +125,7 @@ async def put(
         needs=needs,
         versions={} if versions is None else versions,
         metadata={} if metadata is None else metadata,
+        plain={} if plain is None else plain,
         state={} if state is None else state,
         new_versions=_versions(given),
         channels=[each.channel for each in given],

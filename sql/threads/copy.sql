@@ -28,7 +28,7 @@ pair AS MATERIALIZED (
 ),
 copied AS (
     INSERT INTO memdb.thread_checkpoints (
-        org_id, thread_id, namespace, id, parent_id, root_id, run_id, needs, versions, metadata, state
+        org_id, thread_id, namespace, id, parent_id, root_id, run_id, needs, versions, metadata, plain, state
     )
     SELECT
         :org_id,
@@ -41,6 +41,7 @@ copied AS (
         c.needs,
         c.versions,
         c.metadata,
+        c.plain,
         c.state
     FROM pair AS p
     JOIN memdb.thread_checkpoints AS c ON c.thread_id = p.source_id

@@ -57,7 +57,7 @@ valued AS (
     ON CONFLICT (org_id, thread_id, namespace, channel, version) DO NOTHING
 )
 INSERT INTO memdb.thread_checkpoints AS c (
-    org_id, thread_id, namespace, id, parent_id, root_id, run_id, needs, versions, metadata, state
+    org_id, thread_id, namespace, id, parent_id, root_id, run_id, needs, versions, metadata, plain, state
 )
 SELECT
     :org_id,
@@ -70,6 +70,7 @@ SELECT
     :needs::text,
     :versions::jsonb,
     :metadata::jsonb,
+    :plain::jsonb,
     :state::jsonb
 FROM thread AS t
 ON CONFLICT (org_id, thread_id, namespace, id) DO UPDATE
@@ -79,5 +80,6 @@ ON CONFLICT (org_id, thread_id, namespace, id) DO UPDATE
         needs = excluded.needs,
         versions = excluded.versions,
         metadata = excluded.metadata,
+        plain = excluded.plain,
         state = excluded.state
 RETURNING c.xmax = 0 AS created

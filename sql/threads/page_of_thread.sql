@@ -1,5 +1,5 @@
 -- The checkpoints of all namespaces of a live thread, the greatest id first, from a keyset cursor.
--- not null: thread_id, namespace, id, versions, metadata, state, created_at, channels, types, data, task_ids
+-- not null: thread_id, namespace, id, versions, metadata, plain, state, created_at, channels, types, data, task_ids
 SELECT
     c.external_id AS thread_id,
     c.namespace,
@@ -7,6 +7,7 @@ SELECT
     c.parent_id,
     c.versions,
     c.metadata,
+    c.plain,
     c.state,
     c.created_at,
     v.channels,
@@ -25,6 +26,7 @@ FROM (
         c.parent_id,
         c.versions,
         c.metadata,
+        c.plain,
         c.state,
         c.created_at
     FROM memdb.threads AS t

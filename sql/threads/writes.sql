@@ -6,7 +6,7 @@ SELECT
     w.types,
     w.data
 FROM memdb.threads AS t
-CROSS JOIN LATERAL memdb.writes_of_checkpoint(:org_id::memdb.tenant, t.id, :namespace::text, :id::text) AS w
+CROSS JOIN LATERAL memdb.writes_of_checkpoint(:org_id::memdb.tenant, t.id, :namespace::text, :id::text, :channels::text[]) AS w
 WHERE t.org_id = :org_id
     AND t.external_id = :thread_id::text
     AND t.deleted_at IS NULL

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any, Final, cast
 
 from langchain_core.runnables import RunnableConfig
@@ -12,6 +12,7 @@ from langgraph.checkpoint.base import (
     Checkpoint,
     CheckpointMetadata,
     CheckpointTuple,
+    DeltaChannelHistory,
     get_checkpoint_id,
     get_serializable_checkpoint_metadata,
 )
@@ -21,7 +22,7 @@ from langgraph.checkpoint.serde.types import _DeltaSnapshot
 
 from memdb.engine.json_values import for_jsonb
 from memdb.errors import InvalidInput
-from memdb.threads import NewValue, ThreadCheckpoint, Value
+from memdb.threads import Ancestor, NewValue, ThreadCheckpoint, Value, Write
 from memdb.threads.structs import Needs
 
 # Longer texts are kept as what is no JSON is.
@@ -44,8 +45,8 @@ def to_put(
     namespace = configurable["checkpoint_ns"]
     # As JSON has it: what is of a subclass of str or int is one.
     described = json.loads(json.dumps(get_serializable_checkpoint_metadata(config, metadata)))
-    inline, values = _divided(serde, checkpoint["channel_values"], new_versions)
-    state = {name: value for name, value in checkpoint.items() if name not in ("id", "channel_versions")}
+    plain, values = _divided(serde, checkpoint["channel_values"], new_versions)
+    state = {name: value for name, value in checkpoint.items() if name not in ("id", "channel_values", "channel_versions")}
     return {
         "thread_id": str(configurable["thread_id"]),
         "namespace": namespace,
@@ -57,21 +58,22 @@ def to_put(
         "needs": _needs(checkpoint, described),
         "versions": checkpoint["channel_versions"],
         "metadata": described,
-        "state": state | {"channel_values": inline},
+        "plain": plain,
+        "state": state,
         "values": values,
     }
 
 
 def _divided(serde: SerializerProtocol, values: Mapping[str, Any], new_versions: ChannelVersions) -> tuple[dict[str, Any], list[NewValue]]:
     """The values that go into each checkpoint, and those that are kept beside it, once a version: what is not new was kept before."""
-    inline: dict[str, Any] = {}
+    plain: dict[str, Any] = {}
     beside: list[NewValue] = []
     for channel, value in values.items():
         if not isinstance(serde, EncryptedSerializer) and _is_plain(value):
-            inline[channel] = value
+            plain[channel] = value
         elif channel in new_versions:
             beside.append(NewValue(channel, new_versions[channel], *serde.dumps_typed(value)))
-    return inline, beside
+    return plain, beside
 
 
 def _is_plain(value: Any) -> bool:
@@ -93,7 +95,7 @@ def _needs(checkpoint: Checkpoint, metadata: Mapping[str, Any]) -> Needs:
 
 def as_tuple(serde: SerializerProtocol, found: ThreadCheckpoint, sent: Mapping[str, tuple[Any, Any]]) -> CheckpointTuple:
     """As LangGraph knows it; `sent` are values of channels that are found elsewhere, with their versions."""
-    values = found.state.get("channel_values", {}) | {each.channel: _loaded(serde, each) for each in found.values}
+    values = found.plain | {each.channel: _loaded(serde, each) for each in found.values}
     checkpoint = found.state | {
         "id": found.id,
         "channel_values": values | {channel: value for channel, (value, _) in sent.items()},
@@ -104,9 +106,20 @@ def as_tuple(serde: SerializerProtocol, found: ThreadCheckpoint, sent: Mapping[s
         cast(Checkpoint, checkpoint),
         cast(CheckpointMetadata, found.metadata),
         None if found.parent_id is None else config_of(found.thread_id, found.namespace, found.parent_id),
-        [(each.task_id, each.channel, serde.loads_typed((each.type, each.data))) for each in found.writes],
+        [(each.task_id, each.channel, _loaded(serde, each)) for each in found.writes],
     )
 
 
-def _loaded(serde: SerializerProtocol, value: Value) -> Any:
+def histories(serde: SerializerProtocol, channels: Sequence[str], ancestors: Sequence[Ancestor]) -> dict[str, DeltaChannelHistory]:
+    """What each channel had at the nearest ancestor with a value of it, if any has, and what was written to it since, the oldest first."""
+    found: dict[str, DeltaChannelHistory] = {channel: {"writes": []} for channel in channels}
+    for each in reversed(ancestors):
+        for channel, value in (each.plain | {value.channel: _loaded(serde, value) for value in each.values}).items():
+            found[channel]["seed"] = value
+        for write in each.writes:
+            found[write.channel]["writes"].append((write.task_id, write.channel, _loaded(serde, write)))
+    return found
+
+
+def _loaded(serde: SerializerProtocol, value: Value | Write) -> Any:
     return serde.loads_typed((value.type, value.data))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import random
-from collections.abc import AsyncIterator, Generator, Iterator, Sequence
+from collections.abc import AsyncIterator, Generator, Iterator, Mapping, Sequence
 from typing import Any, Final
 from uuid import UUID
 
@@ -16,13 +16,14 @@ from langgraph.checkpoint.base import (
     Checkpoint,
     CheckpointMetadata,
     CheckpointTuple,
+    DeltaChannelHistory,
     get_checkpoint_id,
 )
 from langgraph.checkpoint.serde.base import SerializerProtocol
 from langgraph.checkpoint.serde.types import TASKS
 
 from memdb import threads
-from memdb.adapters.langgraph.checkpoints import FIRST_WITH_SENDS, as_tuple, config_of, to_put
+from memdb.adapters.langgraph.checkpoints import FIRST_WITH_SENDS, as_tuple, config_of, histories, to_put
 from memdb.adapters.opening import Opening
 from memdb.adapters.waiting import wait
 from memdb.engine.executor import Executor
@@ -169,6 +170,17 @@ class MemdbSaver(BaseCheckpointSaver[str]):
             except HistoryNeeded as error:
                 raise NotImplementedError(f"threads with a DeltaChannel need all their checkpoints: {', '.join(error.threads)}") from error
 
+    async def aget_delta_channel_history(self, *, config: RunnableConfig, channels: Sequence[str]) -> Mapping[str, DeltaChannelHistory]:
+        configurable = config["configurable"]
+        ancestors = channels and await threads.ancestors(
+            self.tenant,
+            thread_id=str(configurable["thread_id"]),
+            namespace=configurable.get("checkpoint_ns", ""),
+            id=get_checkpoint_id(config) or None,
+            channels=list(channels),
+        )
+        return histories(self.serde, channels, ancestors)
+
     def get_tuple(self, config: RunnableConfig) -> CheckpointTuple | None:
         return wait(self.loop, self.aget_tuple, config)
 
@@ -208,6 +220,9 @@ class MemdbSaver(BaseCheckpointSaver[str]):
     def prune(self, thread_ids: Sequence[str], *, strategy: str = "keep_latest") -> None:
         wait(self.loop, self.aprune, thread_ids, strategy=strategy)
 
+    def get_delta_channel_history(self, *, config: RunnableConfig, channels: Sequence[str]) -> Mapping[str, DeltaChannelHistory]:
+        return wait(self.loop, self.aget_delta_channel_history, config=config, channels=channels)
+
     def get_next_version(self, current: str | int | float | None, channel: None) -> str:
         """A version that sorts after `current` as text, and is no other's: two that go on from one checkpoint write different values."""
         number = 0 if current is None else int(current.split(".")[0]) if isinstance(current, str) else int(current)
@@ -217,8 +232,8 @@ class MemdbSaver(BaseCheckpointSaver[str]):
         sent: dict[str, tuple[Any, Any]] = {}
         if found.parent_id is not None and found.state.get("v", FIRST_WITH_SENDS) < FIRST_WITH_SENDS:
             place = {"thread_id": found.thread_id, "namespace": found.namespace, "id": found.parent_id}
-            writes = await threads.writes(self.tenant, **place) or ()
-            if sends := [self.serde.loads_typed((each.type, each.data)) for each in writes if each.channel == TASKS]:
+            writes = await threads.writes(self.tenant, channels=[TASKS], **place) or ()
+            if sends := [self.serde.loads_typed((each.type, each.data)) for each in writes]:
                 sent[TASKS] = (sends, max(found.versions.values(), default=self.get_next_version(None, None)))
         return as_tuple(self.serde, found, sent)
 
