@@ -96,7 +96,7 @@ class ThreadCheckpoint(msgspec.Struct, frozen=True):
 
 
 class Ancestor(msgspec.Struct, frozen=True):
-    """Of a checkpoint before another: what some channels had there, as JSON and as bytes, and what was written to them for the step after."""
+    """Of a checkpoint before another: what some channels had there, and what was written to them for the step after."""
 
     id: str
     plain: JsonObject

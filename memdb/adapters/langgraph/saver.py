@@ -172,7 +172,9 @@ class MemdbSaver(BaseCheckpointSaver[str]):
 
     async def aget_delta_channel_history(self, *, config: RunnableConfig, channels: Sequence[str]) -> Mapping[str, DeltaChannelHistory]:
         configurable = config["configurable"]
-        ancestors = channels and await threads.ancestors(
+        if not channels:
+            return {}
+        ancestors = await threads.ancestors(
             self.tenant,
             thread_id=str(configurable["thread_id"]),
             namespace=configurable.get("checkpoint_ns", ""),
