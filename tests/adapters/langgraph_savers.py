@@ -1,7 +1,7 @@
 """A pytest plugin for the tests that come with langgraph-checkpoint-postgres: their savers become memdb's.
 
-Each of theirs, for a connection, a pool or a pipeline, is a MemdbSaver of a tenant of its own. Left out is what reads or changes the insides of
-theirs, and the saver that keeps only the last checkpoint.
+Each of theirs, for a connection, a pool or a pipeline, is a MemdbSaver of a tenant of its own. Left out is what reads or changes the insides
+of theirs, and the saver that keeps only the last checkpoint.
 """
 
 from __future__ import annotations
@@ -18,17 +18,18 @@ import pytest
 from anyio.from_thread import start_blocking_portal
 
 import memdb
-from memdb import organizations, threads
+from memdb import organizations
 from memdb.adapters.langgraph import MemdbSaver
 
 _DSN: Final = os.environ["MEMDB_SUITE_DSN"]
+_WITHIN: Final = "stops between two statements of a prune, which is one here"
 _INSIDES: Final = {
     "test_get_checkpoint_no_channel_values": "replaces a private method",
     "test_nonnull_migrations": "reads its migrations",
-    "test_keep_latest_keeps_a_checkpoint_saved_while_it_runs": "stops between two statements of a prune, which is one here",
-    "test_keep_latest_refuses_a_thread_that_turns_delta_after_the_batch_check": "stops between two statements of a prune, which is one here",
-    "test_keep_latest_keeps_the_history_of_a_delta_checkpoint_saved_after_the_thread_check": "stops between two statements of a prune",
-    "test_keep_latest_keeps_a_checkpoint_saved_meanwhile_whatever_its_id": "stops between two statements of a prune, which is one here",
+    "test_keep_latest_keeps_a_checkpoint_saved_while_it_runs": _WITHIN,
+    "test_keep_latest_refuses_a_thread_that_turns_delta_after_the_batch_check": _WITHIN,
+    "test_keep_latest_keeps_the_history_of_a_delta_checkpoint_saved_after_the_thread_check": _WITHIN,
+    "test_keep_latest_keeps_a_checkpoint_saved_meanwhile_whatever_its_id": _WITHIN,
     "test_async_walk_reads_nothing_newer_than_the_target": "replaces a private method",
     "test_sync_walk_reads_nothing_newer_than_the_target": "replaces a private method",
     "test_delta_channel_conformance": "asks the conformance suite for what its release does not have",

@@ -29,6 +29,7 @@ from tests.server import Databases, execute
 # The names that PostgreSQL gives a partition's indexes.
 _CENTROIDS = "cluster_embeddings_1_org_id_agent_id_cluster_id_idx"
 _EMBEDDINGS_OF_FACTS = "fact_embeddings_1_org_id_agent_id_fact_id_idx"
+_READING_THREADS = {"threads_external_id_unique", "thread_checkpoints_pkey", "thread_values_pkey", "thread_writes_pkey"}
 # The index that each statement reads the memories by, where it reads few of many.
 INDEXES: Mapping[str, set[str]] = {
     "agents.get": {"agents_pkey"},
@@ -104,6 +105,21 @@ INDEXES: Mapping[str, set[str]] = {
     "archives.remove_left": {"sessions_pkey", "archived_messages_pkey"},
     "archives.load": {"sessions_pkey"},
     "archives.finish_loading": {"sessions_pkey", "archived_messages_pkey"},
+    "threads.insert": {"threads_external_id_unique"},
+    "threads.insert_writes": {"threads_external_id_unique"},
+    "threads.get": _READING_THREADS,
+    "threads.latest": _READING_THREADS,
+    "threads.writes": {"threads_external_id_unique", "thread_writes_pkey"},
+    "threads.ancestors": _READING_THREADS,
+    "threads.page": {"threads_pkey"},
+    "threads.page_of_tenant": {"threads_pkey", "thread_checkpoints_by_id", "thread_values_pkey", "thread_writes_pkey"},
+    "threads.page_of_thread": _READING_THREADS,
+    "threads.page_of_namespace": _READING_THREADS,
+    "threads.copy": _READING_THREADS,
+    "threads.delete": {"threads_external_id_unique"},
+    "threads.restore": {"threads_deleted", "threads_pkey"},
+    "threads.remove_runs": _READING_THREADS | {"thread_checkpoints_of_run"},
+    "threads.remove_old": _READING_THREADS,
     "sessions.insert": {"agents_pkey", "sessions_external_id_unique", "sessions_pkey"},
     "sessions.get": {"sessions_pkey"},
     "sessions.get_by_external_id": {"sessions_external_id_unique"},
@@ -498,6 +514,8 @@ def _text(value: Any) -> str | None:
         return "{" + ",".join("NULL" if each is None else json.dumps(_text(each)) for each in value) + "}"
     if isinstance(value, dict):
         return json.dumps(value)
+    if isinstance(value, bytes):
+        return f"\\x{value.hex()}"
     numbers = value.to_list() if isinstance(value, HalfVector) else value.tolist() if hasattr(value, "tolist") else None
     return str(value) if numbers is None else "[" + ",".join(map(str, numbers)) + "]"
 
