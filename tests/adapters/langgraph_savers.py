@@ -1,7 +1,7 @@
 """A pytest plugin for the tests that come with langgraph-checkpoint-postgres: their savers become memdb's.
 
-Each of theirs, for a connection, a pool or a pipeline, is a MemdbSaver of a tenant of its own. Left out is what reads or changes the insides
-of theirs, and the saver that keeps only the last checkpoint.
+Each of theirs, for a connection, a pool or a pipeline, is a MemdbSaver of a tenant of its own. What reads or changes the insides of theirs
+is left out, and so is the saver that keeps only the last checkpoint.
 """
 
 from __future__ import annotations

@@ -24,7 +24,7 @@ from memdb.retention.removing import contents, of_tenant, of_user, removals
 from tests.conftest import Home, settle
 from tests.filling import fill
 from tests.samples import ADMIN_SAMPLES, SAMPLES, World, build
-from tests.server import Databases, execute
+from tests.server import Databases, execute, fetch
 
 # The names that PostgreSQL gives a partition's indexes.
 _CENTROIDS = "cluster_embeddings_1_org_id_agent_id_cluster_id_idx"
@@ -475,11 +475,12 @@ async def _statement(world: World, name: str) -> tuple[str, list[Any], Pool]:
 
 
 async def _plan(world: World, name: str, mode: str) -> Mapping[str, Any]:
-    statement, arguments, pool = await _statement(world, name)
-    return await _explained(pool, statement, arguments, mode)
+    return await _explained(*await _statement(world, name), mode)
 
 
-async def _explained(pool: Pool, statement: str, arguments: Sequence[Any], mode: str, *, by_index: bool = False) -> Mapping[str, Any]:
+async def _explained(
+    statement: str, arguments: Sequence[Any], pool: Pool, mode: str, *, by_index: bool = False, executed: bool = False
+) -> Mapping[str, Any]:
     connection = await pool.acquire(5)
     try:
         async with connection.transaction():
@@ -499,7 +500,9 @@ async def _explained(pool: Pool, statement: str, arguments: Sequence[Any], mode:
                 for type, value in zip(declared.split(", "), arguments, strict=True)
             ]
             values = ", ".join([await connection.fetchval("SELECT quote_nullable($1::text)", _text(value)) for value in arguments])
-            explained = await connection.fetchval(f"EXPLAIN (FORMAT JSON) EXECUTE planned ({values})")
+            explained = await connection.fetchval(
+                f"EXPLAIN (ANALYZE {executed}, BUFFERS {executed}, FORMAT JSON) EXECUTE planned ({values})"
+            )
             await connection.execute("DEALLOCATE planned")
     finally:
         pool.give(connection)
@@ -627,7 +630,7 @@ async def test_whatever_removes_rows_finds_them_by_an_index(full_world: World) -
         if arguments is None:
             arguments = [keys.get(table, []), before] if purpose == "lock" else [keys.get(table, [])]
         for mode in MODES:
-            nodes = list(_nodes(await _explained(admin._pool, text, [org_id, *arguments], mode, by_index=True)))
+            nodes = list(_nodes(await _explained(text, [org_id, *arguments], admin._pool, mode, by_index=True)))
             used = {node["Index Name"] for node in nodes if "Index Name" in node}
             scanned = {node["Relation Name"] for node in nodes if node["Node Type"] == "Seq Scan"}
             if scanned or not REMOVING.get((purpose, table), set()) <= used:
@@ -774,3 +777,23 @@ async def test_what_an_assertion_does_reads_by_an_index(databases: Databases, fi
                 "facts_of_entity",
                 "facts_past",
             }, mode
+
+
+async def test_the_newest_of_a_long_thread_is_read_as_that_of_a_short_one(full_world: World, filled: tuple[str, World]) -> None:
+    """By the pages that are read, on a thread of 5,000 checkpoints and one of 10."""
+    dsn, world = filled
+    (short,) = fetch(
+        dsn,
+        f"""
+        SELECT t.external_id FROM memdb.threads AS t
+        WHERE t.org_id = '{world.tenant.org_id}' AND t.deleted_at IS NULL AND t.external_id LIKE 'thread %' LIMIT 1
+        """,
+    )
+    for (name, rows), mode in product({"threads.latest": 1, "threads.page_of_namespace": 10}.items(), MODES):
+        pages = []
+        for thread_id in (world.thread_id, str(short[0])):
+            plan = await _explained(*await _statement(full_world._replace(thread_id=thread_id), name), mode, executed=True)
+            assert plan["Actual Rows"] == rows
+            pages.append(plan["Shared Hit Blocks"] + plan["Shared Read Blocks"])
+        # An index that is higher by a level takes a page more for each row that is looked up.
+        assert pages[0] <= pages[1] + 8 * rows, (name, mode, pages)
