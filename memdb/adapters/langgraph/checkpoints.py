@@ -53,7 +53,7 @@ def to_put(
         "id": checkpoint["id"],
         "parent_id": get_checkpoint_id(config) or None,
         # The name of a task is in the namespace of a graph that ends with its call.
-        "root_id": (described.get("parents") or {}).get("") if ":" in namespace else None,
+        "root_id": (described.get("parents") or {}).get("") if ":" in str(namespace) else None,
         "run_id": described.get("run_id"),
         "needs": _needs(checkpoint, described),
         "versions": checkpoint["channel_versions"],
