@@ -135,7 +135,8 @@ CREATE INDEX threads_of_user ON memdb.threads (org_id, user_id) WHERE user_id IS
 
 CREATE INDEX threads_deleted ON memdb.threads (org_id, coalesce(deleted_at, '-infinity')) WHERE coalesce(deleted_at, '-infinity') > '-infinity';
 
-CREATE INDEX thread_checkpoints_by_id ON memdb.thread_checkpoints (org_id, id);
+-- An expression, so that the planner does not look for a thread's checkpoint among those of all threads that have its id.
+CREATE INDEX thread_checkpoints_by_id ON memdb.thread_checkpoints (org_id, coalesce(id, ''));
 
 CREATE INDEX thread_checkpoints_of_run ON memdb.thread_checkpoints (org_id, run_id) WHERE run_id IS NOT NULL;
 

@@ -397,14 +397,7 @@ _RANKING: dict[str, Any] = {
     "diversity": 0.2,
     "by_rank": False,
 }
-_HISTORY: dict[str, Any] = {
-    "id": None,
-    "metadata": None,
-    "before_id": None,
-    "before_thread_id": None,
-    "before_namespace": None,
-    "limit": 10,
-}
+_HISTORY: dict[str, Any] = {"metadata": None, "before_id": None, "limit": 10}
 _OBSERVED: dict[str, Any] = {"topic": None, "entity": None, "since": None, "until": None, "before": None, "limit": 10}
 
 
@@ -953,8 +946,12 @@ SAMPLES: dict[str, Call] = {
     "threads.writes": lambda world, on: threads.writes(on, thread_id=world.thread_id, id="1"),
     "threads.ancestors": lambda world, on: threads.ancestors(on, thread_id=world.thread_id, channels=["messages"]),
     "threads.page": lambda world, on: threads.page(on),
-    "threads.page_of_tenant": lambda world, on: reading_threads.page_of_tenant(on, **_HISTORY),
-    "threads.page_of_thread": lambda world, on: reading_threads.page_of_thread(on, thread_id=world.thread_id, **_HISTORY),
+    "threads.page_of_tenant": lambda world, on: reading_threads.page_of_tenant(
+        on, before_thread_id=None, before_namespace=None, **_HISTORY
+    ),
+    "threads.page_of_thread": lambda world, on: reading_threads.page_of_thread(
+        on, thread_id=world.thread_id, namespace=None, id=None, before_namespace=None, **_HISTORY
+    ),
     "threads.page_of_namespace": lambda world, on: reading_threads.page_of_namespace(
         on, thread_id=world.thread_id, namespace="", **_HISTORY
     ),

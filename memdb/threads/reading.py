@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from typing import Any
 from uuid import UUID
 
 from memdb.engine.executor import Executor
@@ -48,10 +49,8 @@ async def ancestors(
 
 
 @query
-async def page(
-    on: Executor, *, agent_id: UUID | None = None, user_id: UUID | None = None, before: UUID | None = None, limit: Limit = 50
-) -> list[Thread]:
-    """The live threads, the newest first; of an agent, of a user, or of the tenant. `before` is the last `key` of the page before."""
+async def page(on: Executor, *, before: UUID | None = None, limit: Limit = 50) -> list[Thread]:
+    """The live threads, the newest first; `before` is the last `key` of the page before."""
     ...
 
 
@@ -59,7 +58,6 @@ async def page(
 async def page_of_tenant(
     on: Executor,
     *,
-    id: CheckpointId | None,
     metadata: JsonObject | None,
     before_id: CheckpointId | None,
     before_thread_id: ThreadId | None,
@@ -75,10 +73,10 @@ async def page_of_thread(
     on: Executor,
     *,
     thread_id: ThreadId,
+    namespace: Namespace | None,
     id: CheckpointId | None,
     metadata: JsonObject | None,
     before_id: CheckpointId | None,
-    before_thread_id: ThreadId | None,
     before_namespace: Namespace | None,
     limit: Limit,
 ) -> list[ThreadCheckpoint]:
@@ -88,16 +86,7 @@ async def page_of_thread(
 
 @query
 async def page_of_namespace(
-    on: Executor,
-    *,
-    thread_id: ThreadId,
-    namespace: Namespace,
-    id: CheckpointId | None,
-    metadata: JsonObject | None,
-    before_id: CheckpointId | None,
-    before_thread_id: ThreadId | None,
-    before_namespace: Namespace | None,
-    limit: Limit,
+    on: Executor, *, thread_id: ThreadId, namespace: Namespace, metadata: JsonObject | None, before_id: CheckpointId | None, limit: Limit
 ) -> list[ThreadCheckpoint]:
     """Part of `history`: by the key."""
     ...
@@ -115,24 +104,18 @@ async def history(
 ) -> list[ThreadCheckpoint]:
     """Checkpoints, the greatest id first: of a namespace, of all namespaces of a thread, or of all threads of the tenant.
 
+    - `id`: only those with this id, one in each namespace.
     - `metadata`: only those whose metadata contain this: its keys with these values, objects within objects likewise.
     - `before`: where the page before ended, or any id, for those that are smaller. `limit`: 1 to 1,000.
 
-    Raises InvalidInput, also for a namespace without a thread.
+    Raises InvalidInput, also for a namespace or an id without a thread.
     """
-    if namespace is not None and thread_id is None:
-        raise InvalidInput("namespace", "is one of a thread: give the thread_id, too")
-    cursor = before or CheckpointCursor(None)  # type: ignore[arg-type]
-    bounds = {
-        "id": id,
-        "metadata": metadata,
-        "before_id": cursor.id,
-        "before_thread_id": cursor.thread_id,
-        "before_namespace": cursor.namespace,
-        "limit": limit,
-    }
+    cursor = CheckpointCursor(None) if before is None else before  # type: ignore[arg-type]
+    bounds: dict[str, Any] = {"metadata": metadata, "before_id": cursor.id, "limit": limit}
     if thread_id is None:
-        return await page_of_tenant(on, **bounds)  # type: ignore[arg-type]
-    if namespace is None:
-        return await page_of_thread(on, thread_id=thread_id, **bounds)  # type: ignore[arg-type]
-    return await page_of_namespace(on, thread_id=thread_id, namespace=namespace, **bounds)  # type: ignore[arg-type]
+        if namespace is not None or id is not None:
+            raise InvalidInput("thread_id", "must be given where a namespace or an id is")
+        return await page_of_tenant(on, before_thread_id=cursor.thread_id, before_namespace=cursor.namespace, **bounds)
+    if namespace is None or id is not None:
+        return await page_of_thread(on, thread_id=thread_id, namespace=namespace, id=id, before_namespace=cursor.namespace, **bounds)
+    return await page_of_namespace(on, thread_id=thread_id, namespace=namespace, **bounds)

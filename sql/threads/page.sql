@@ -7,8 +7,6 @@ SELECT
     t.created_at
 FROM memdb.threads AS t
 WHERE t.org_id = :org_id::memdb.tenant
-    AND (:agent_id::uuid IS NULL OR t.agent_id = :agent_id)
-    AND (:user_id::uuid IS NULL OR t.user_id = :user_id)
     AND t.deleted_at IS NULL
     AND (:before::uuid IS NULL OR t.id < :before)
 ORDER BY t.id DESC

@@ -30,23 +30,22 @@ FROM (
         c.state,
         c.created_at
     FROM memdb.threads AS t
-    JOIN memdb.thread_checkpoints AS c ON c.org_id = t.org_id AND c.thread_id = t.id
-    WHERE t.org_id = :org_id::memdb.tenant
+    CROSS JOIN LATERAL (
+        SELECT *
+        FROM memdb.thread_checkpoints AS c
+        WHERE c.org_id = :org_id::memdb.tenant
+            AND c.thread_id = t.id
+            AND c.namespace = :namespace::text
+            AND (:metadata::jsonb IS NULL OR c.metadata @> :metadata)
+            -- One condition for the index, which begins there, whether there is a cursor or not.
+            AND c.id < coalesce(:before_id::text, chr(1114111))
+        ORDER BY c.id DESC
+        LIMIT :limit::int
+    ) AS c
+    WHERE t.org_id = :org_id
         AND t.external_id = :thread_id::text
         AND t.deleted_at IS NULL
-        AND c.org_id = :org_id
-        AND c.namespace = :namespace::text
-        AND (:id::text IS NULL OR c.id = :id)
-        AND (:metadata::jsonb IS NULL OR c.metadata @> :metadata)
-        -- The first for the index, which begins there; the second for those of one id.
-        AND c.id <= coalesce(:before_id::text, chr(1114111))
-        AND (
-            :before_id IS NULL
-            OR (c.id, t.external_id, c.namespace) < (:before_id, coalesce(:before_thread_id::text, ''), coalesce(:before_namespace::text, ''))
-        )
-    ORDER BY c.id DESC, t.external_id DESC, c.namespace DESC
-    LIMIT :limit::int
 ) AS c
 CROSS JOIN LATERAL memdb.values_of_checkpoint(:org_id, c.thread_key, c.namespace, c.versions) AS v
 CROSS JOIN LATERAL memdb.writes_of_checkpoint(:org_id, c.thread_key, c.namespace, c.id) AS w
-ORDER BY c.id DESC, c.external_id DESC, c.namespace DESC
+ORDER BY c.id DESC

@@ -30,19 +30,26 @@ FROM (
         c.state,
         c.created_at
     FROM memdb.thread_checkpoints AS c
-    JOIN memdb.threads AS t ON t.org_id = c.org_id AND t.id = c.thread_id
-    WHERE c.org_id = :org_id::memdb.tenant
-        AND t.org_id = :org_id
-        AND t.deleted_at IS NULL
-        AND (:id::text IS NULL OR c.id = :id)
+    -- No join, for which all of the tenant's threads might be read.
+    CROSS JOIN LATERAL (
+        SELECT
+            t.id,
+            t.external_id
+        FROM memdb.threads AS t
+        WHERE t.org_id = :org_id::memdb.tenant
+            AND t.id = c.thread_id
+            AND t.deleted_at IS NULL
+        LIMIT 1
+    ) AS t
+    WHERE c.org_id = :org_id
         AND (:metadata::jsonb IS NULL OR c.metadata @> :metadata)
         -- The first for the index, which begins there; the second for those of one id.
-        AND c.id <= coalesce(:before_id::text, chr(1114111))
+        AND coalesce(c.id, '') <= coalesce(:before_id::text, chr(1114111))
         AND (
             :before_id IS NULL
             OR (c.id, t.external_id, c.namespace) < (:before_id, coalesce(:before_thread_id::text, ''), coalesce(:before_namespace::text, ''))
         )
-    ORDER BY c.id DESC, t.external_id DESC, c.namespace DESC
+    ORDER BY coalesce(c.id, '') DESC, t.external_id DESC, c.namespace DESC
     LIMIT :limit::int
 ) AS c
 CROSS JOIN LATERAL memdb.values_of_checkpoint(:org_id, c.thread_key, c.namespace, c.versions) AS v

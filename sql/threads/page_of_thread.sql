@@ -1,4 +1,4 @@
--- The checkpoints of all namespaces of a live thread, the greatest id first, from a keyset cursor.
+-- The checkpoints of a live thread, in all namespaces or one, the greatest id first, from a keyset cursor.
 -- not null: thread_id, namespace, id, versions, metadata, plain, state, created_at, channels, types, data, task_ids
 SELECT
     c.external_id AS thread_id,
@@ -35,17 +35,13 @@ FROM (
         AND t.external_id = :thread_id::text
         AND t.deleted_at IS NULL
         AND c.org_id = :org_id
+        AND (:namespace::text IS NULL OR c.namespace = :namespace)
         AND (:id::text IS NULL OR c.id = :id)
         AND (:metadata::jsonb IS NULL OR c.metadata @> :metadata)
-        -- The first for the index, which begins there; the second for those of one id.
-        AND c.id <= coalesce(:before_id::text, chr(1114111))
-        AND (
-            :before_id IS NULL
-            OR (c.id, t.external_id, c.namespace) < (:before_id, coalesce(:before_thread_id::text, ''), coalesce(:before_namespace::text, ''))
-        )
-    ORDER BY c.id DESC, t.external_id DESC, c.namespace DESC
+        AND (:before_id::text IS NULL OR (c.id, c.namespace) < (:before_id, coalesce(:before_namespace::text, '')))
+    ORDER BY c.id DESC, c.namespace DESC
     LIMIT :limit::int
 ) AS c
 CROSS JOIN LATERAL memdb.values_of_checkpoint(:org_id, c.thread_key, c.namespace, c.versions) AS v
 CROSS JOIN LATERAL memdb.writes_of_checkpoint(:org_id, c.thread_key, c.namespace, c.id) AS w
-ORDER BY c.id DESC, c.external_id DESC, c.namespace DESC
+ORDER BY c.id DESC, c.namespace DESC

@@ -70,11 +70,19 @@ freed AS (
 unvalued AS (
     DELETE FROM memdb.thread_values AS v
     USING freed AS f
+    CROSS JOIN LATERAL (
+        SELECT o.ctid AS place
+        FROM memdb.thread_values AS o
+        WHERE o.org_id = :org_id
+            AND o.thread_id = f.thread_id
+            AND o.namespace = f.namespace
+            AND o.channel = f.channel
+            AND o.version = f.version
+        -- Each by its key, however many there are thought to be.
+        LIMIT 1
+    ) AS o
     WHERE v.org_id = :org_id
-        AND v.thread_id = f.thread_id
-        AND v.namespace = f.namespace
-        AND v.channel = f.channel
-        AND v.version = f.version
+        AND v.ctid = o.place
 )
 SELECT
     h.name AS hold,

@@ -118,8 +118,15 @@ INDEXES: Mapping[str, set[str]] = {
     "threads.copy": _READING_THREADS,
     "threads.delete": {"threads_external_id_unique"},
     "threads.restore": {"threads_deleted", "threads_pkey"},
-    "threads.remove_runs": _READING_THREADS | {"thread_checkpoints_of_run"},
-    "threads.remove_old": _READING_THREADS,
+    "threads.remove_runs": {
+        "thread_checkpoints_of_run",
+        "threads_pkey",
+        "legal_holds_name_unique",
+        "thread_checkpoints_pkey",
+        "thread_values_pkey",
+        "thread_writes_pkey",
+    },
+    "threads.remove_old": _READING_THREADS | {"legal_holds_name_unique"},
     "sessions.insert": {"agents_pkey", "sessions_external_id_unique", "sessions_pkey"},
     "sessions.get": {"sessions_pkey"},
     "sessions.get_by_external_id": {"sessions_external_id_unique"},
@@ -412,6 +419,7 @@ REMOVING: Mapping[tuple[str, str | None], set[str]] = {
 # Where another index is as good.
 ALSO_FINE: Mapping[str, set[str]] = {
     **{f"archives.{name}": {"sessions_moving", "sessions_pkey"} for name in ("move_out", "move_in", "finish_return", "remove_left")},
+    **{f"threads.{name}": {"agents_pkey"} for name in ("insert", "insert_writes")},
     # By the key, all three.
     "entities.get_by_key": {"entities_key_unique", "entities_of_slug"},
     "edges.page_of_agent": {"edges_of_agent", "edges_pkey"},
