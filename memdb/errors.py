@@ -5,7 +5,6 @@ Every error that memdb raises on purpose is a `MemdbError`. No message carries a
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from typing import Final
 from uuid import UUID
 
@@ -107,14 +106,6 @@ class UnderLegalHold(MemdbError):
     def __init__(self, hold: str) -> None:
         super().__init__(f"under legal hold: {hold}")
         self.hold: Final = hold
-
-
-class HistoryNeeded(MemdbError):
-    """The state of these `threads` is told by what was written to all their checkpoints: none may be pruned; nothing was removed."""
-
-    def __init__(self, threads: Sequence[str]) -> None:
-        super().__init__(f"the state is told by all checkpoints of: {', '.join(threads)}")
-        self.threads: Final = tuple(threads)
 
 
 class TokenRefused(MemdbError):

@@ -8,8 +8,12 @@ import msgspec
 
 from memdb.engine.executor import Executor
 from memdb.engine.own import query
-from memdb.errors import HistoryNeeded, UnderLegalHold
+from memdb.errors import InvalidInput, UnderLegalHold
 from memdb.threads.structs import RunIds, Thread, ThreadId, ThreadIds
+
+
+class HistoryNeeded(InvalidInput):
+    """The state of some of the threads is told by all their checkpoints; nothing was removed."""
 
 
 class RunsRemoved(msgspec.Struct, frozen=True):
@@ -79,5 +83,7 @@ async def prune(on: Executor, *, thread_ids: Sequence[str]) -> int:
     if removed.hold is not None:
         raise UnderLegalHold(removed.hold)
     if removed.dependent:
-        raise HistoryNeeded(removed.dependent)
+        raise HistoryNeeded(
+            "thread_ids", f"must be of threads that do not need all their checkpoints, as do {', '.join(removed.dependent)}"
+        )
     return removed.checkpoints

@@ -13,8 +13,8 @@ import memdb
 from memdb import agents, retention, threads, users
 from memdb.agents import Agent
 from memdb.engine.database import Database, Tenant
-from memdb.errors import AlreadyExists, HistoryNeeded, InvalidInput, NotFound, UnderLegalHold, WritesRefused
-from memdb.threads import CheckpointCursor, NewValue, NewWrite, Value, Write
+from memdb.errors import AlreadyExists, InvalidInput, NotFound, UnderLegalHold, WritesRefused
+from memdb.threads import CheckpointCursor, HistoryNeeded, NewValue, NewWrite, Value, Write
 from tests.conftest import Home
 from tests.server import execute, fetch
 
@@ -238,9 +238,8 @@ async def test_pruning_leaves_what_the_last_needs(tenant: Tenant) -> None:
         await threads.put_writes(tenant, thread_id="old", checkpoint_id=str(number), task_id="x", writes=[NewWrite(0, "c", "json", b"1")])
     await threads.put(tenant, thread_id="delta", id="1", needs="ancestors")
     await threads.put(tenant, thread_id="delta", id="2", parent_id="1")
-    with pytest.raises(HistoryNeeded, match="delta") as refused:
+    with pytest.raises(HistoryNeeded, match=r"as do delta$"):
         await threads.prune(tenant, thread_ids=["old", "delta"])
-    assert refused.value.threads == ("delta",)
     assert len(await threads.history(tenant)) == 5
     assert await threads.prune(tenant, thread_ids=["old"]) == 1
     assert [(each.id, each.parent_id) for each in await threads.history(tenant, thread_id="old")] == [("3", "2"), ("2", None)]

@@ -27,8 +27,8 @@ from memdb.adapters.langgraph.checkpoints import FIRST_WITH_SENDS, as_tuple, con
 from memdb.adapters.opening import Opening
 from memdb.adapters.waiting import wait
 from memdb.engine.executor import Executor
-from memdb.errors import HistoryNeeded, InvalidInput, TenantRequired
-from memdb.threads import CheckpointCursor, NewWrite, ThreadCheckpoint
+from memdb.errors import InvalidInput, TenantRequired
+from memdb.threads import CheckpointCursor, HistoryNeeded, NewWrite, ThreadCheckpoint
 
 _PAGE: Final = 100
 _LARGEST_CALL: Final = 1000
@@ -168,7 +168,7 @@ class MemdbSaver(BaseCheckpointSaver[str]):
             try:
                 await threads.prune(self.tenant, thread_ids=some)
             except HistoryNeeded as error:
-                raise NotImplementedError(f"threads with a DeltaChannel need all their checkpoints: {', '.join(error.threads)}") from error
+                raise NotImplementedError(f"a DeltaChannel needs all checkpoints: {error}") from error
 
     async def aget_delta_channel_history(self, *, config: RunnableConfig, channels: Sequence[str]) -> Mapping[str, DeltaChannelHistory]:
         configurable = config["configurable"]
