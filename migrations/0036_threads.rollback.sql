@@ -10,4 +10,4 @@ DROP TABLE memdb.thread_checkpoints;
 
 DROP TABLE memdb.threads;
 
-COMMENT ON SCHEMA memdb IS 'memdb 0031_one_folding';
+COMMENT ON SCHEMA memdb IS 'memdb 0032_words_however_written';

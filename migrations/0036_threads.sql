@@ -1,4 +1,4 @@
--- depends: 0031_one_folding
+-- depends: 0032_words_however_written
 -- Threads of graphs: checkpoints of what a graph's state was, the values of its channels, and what was written for the step after.
 
 -- Whoever runs a graph names its threads. One that is deleted frees its name at once, and goes when it is purged.
