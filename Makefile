@@ -3,7 +3,7 @@ PYTHON ?= python3
 BIN := .venv/bin
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test test-slow check bench bench-search bench-retrieval bench-conversations bench-knowledge bench-storage bench-backup snapshot clean
+.PHONY: help demo test test-slow test-adapters check bench bench-search bench-retrieval bench-conversations bench-knowledge bench-storage bench-backup bench-adapters snapshot clean
 
 help:  ## List the targets
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-20s %s\n", $$1, $$2}'
@@ -23,6 +23,9 @@ test: .venv/ready  ## Run the tests on the embedded server (or on MEMDB_TEST_DSN
 test-slow: .venv/ready  ## Run all tests, those that take minutes included; ARGS="-m slow" for these only
 	-tests/install_pgbouncer.sh
 	$(BIN)/python -m pytest --numprocesses 2 --dist worksteal -m "" $(ARGS)
+
+test-adapters: .venv/suites  ## Run the suites of the frameworks that memdb has adapters for, fetched from the index
+	$(BIN)/python -m tests.adapters.run
 
 check: .venv/ready  ## Lint, check the types, and check every SQL file against the schema
 	$(BIN)/ruff check
@@ -48,6 +51,9 @@ bench-backup: .venv/ready  ## Seconds, megabytes and memory of dumping and resto
 bench-knowledge: .venv/ready  ## Retrieval from 2,000 facts, asserting by one and many, names, graphs, upkeep
 	$(BIN)/python bench/knowledge.py $(ARGS)
 
+bench-adapters: .venv/peers  ## memdb's adapters beside what they stand for
+	$(BIN)/python bench/adapters.py $(ARGS)
+
 bench-storage: .venv/bench  ## Where an embedding should live, and in which precision
 	$(BIN)/python bench/storage.py $(ARGS)
 
@@ -57,6 +63,10 @@ bench-storage: .venv/bench  ## Where an embedding should live, and in which prec
 
 .venv/peers: .venv/bench
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable '.[dev,bench,peers]'
+	@touch $@
+
+.venv/suites: .venv/ready
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable '.[dev,suites]'
 	@touch $@
 
 snapshot: .venv/ready  ## Write the schema's snapshot anew, after a change of the migrations

@@ -129,6 +129,33 @@ def fill(dsn: str, world: World) -> None:
         SELECT org_id, id, n FROM memdb.sessions, generate_series(0, 4) AS n ON CONFLICT DO NOTHING
         """,
         """
+        INSERT INTO memdb.threads (org_id, external_id)
+        SELECT id, 'thread ' || n FROM memdb.organizations, generate_series(1, 50) AS n WHERE slug LIKE 'o%'
+        """,
+        f"""
+        INSERT INTO memdb.threads (org_id, external_id, user_id, deleted_at)
+        SELECT
+            '{org_id}', 'thread ' || n, CASE WHEN n % 200 = 0 THEN '{user_id}'::uuid END, CASE WHEN n % 20 = 0 THEN now() END
+        FROM generate_series(1, 2000) AS n
+        """,
+        f"""
+        INSERT INTO memdb.thread_checkpoints (org_id, thread_id, namespace, id, parent_id, run_id, versions)
+        SELECT
+            org_id, id, '', to_char(n, '000000'), to_char(n - 1, '000000'), id || ' ' || n / 10,
+            jsonb_build_object('messages', n, 'next', n / 2)
+        FROM memdb.threads, generate_series(1, CASE WHEN external_id = '{world.thread_id}' THEN 5000 ELSE 10 END) AS n
+        """,
+        """
+        INSERT INTO memdb.thread_values (org_id, thread_id, namespace, channel, version, type, data)
+        SELECT c.org_id, c.thread_id, '', v.channel, v.version, 'json', '[]'
+        FROM memdb.thread_checkpoints AS c, jsonb_each_text(c.versions) AS v (channel, version) ON CONFLICT DO NOTHING
+        """,
+        """
+        INSERT INTO memdb.thread_writes (org_id, thread_id, position, namespace, checkpoint_id, task_id, channel, type, data)
+        SELECT org_id, thread_id, n, '', id, 'task', 'messages', 'json', '1'
+        FROM memdb.thread_checkpoints, generate_series(1, 2) AS n ON CONFLICT DO NOTHING
+        """,
+        """
         INSERT INTO memdb.session_events (org_id, session_id, number, kind)
         SELECT org_id, id, n, 'kind ' || n % 5 FROM memdb.sessions, generate_series(1, 10) AS n ON CONFLICT DO NOTHING
         """,

@@ -43,6 +43,7 @@ from memdb import (
     spaces,
     spending,
     summaries,
+    threads,
     tokens,
     triples,
     upkeep,
@@ -71,6 +72,10 @@ from memdb.roles import Role
 from memdb.session_events import NewSessionEvent
 from memdb.sessions import Session
 from memdb.summaries import Summary
+from memdb.threads import NewValue, NewWrite
+from memdb.threads import reading as reading_threads
+from memdb.threads import removing as removing_threads
+from memdb.threads import writing as writing_threads
 from memdb.tokens import NewToken
 from memdb.triples import NewTriple, Triple
 from tests.conftest import vector
@@ -133,6 +138,8 @@ class World(NamedTuple):
     overdue: Intention
     called_off: Intention
     lost_intention: Intention
+    thread_id: str
+    deleted_thread_id: str
 
     @property
     def admin(self) -> Admin:
@@ -242,6 +249,23 @@ async def build(db: Database, tenant: Tenant) -> World:
     ]
     await intentions.cancel(tenant, id=called_off.id)
     await intentions.delete(tenant, id=lost_intention.id)
+    thread_id, deleted_thread_id = _new(), _new()
+    for each_thread in (thread_id, deleted_thread_id):
+        for number in range(1, 4):
+            await threads.put(
+                tenant,
+                thread_id=each_thread,
+                id=str(number),
+                parent_id=str(number - 1),
+                run_id="run" if number == 1 else None,
+                versions={"messages": number},
+                values=[NewValue("messages", number, "json", b"[]")],
+                user_id=user.id,
+            )
+            await threads.put_writes(
+                tenant, thread_id=each_thread, checkpoint_id=str(number), task_id="task", writes=[NewWrite(0, "messages", "json", b"1")]
+            )
+    await threads.delete(tenant, thread_ids=[deleted_thread_id])
     return World(
         db=db,
         tenant=tenant,
@@ -296,6 +320,8 @@ async def build(db: Database, tenant: Tenant) -> World:
         overdue=overdue,
         called_off=called_off,
         lost_intention=lost_intention,
+        thread_id=thread_id,
+        deleted_thread_id=deleted_thread_id,
     )
 
 
@@ -372,6 +398,7 @@ _RANKING: dict[str, Any] = {
     "diversity": 0.2,
     "by_rank": False,
 }
+_HISTORY: dict[str, Any] = {"metadata": None, "before_id": None, "limit": 10}
 _OBSERVED: dict[str, Any] = {"topic": None, "entity": None, "since": None, "until": None, "before": None, "limit": 10}
 
 
@@ -893,6 +920,60 @@ SAMPLES: dict[str, Call] = {
     "profiles.revert": lambda world, on: profiles.revert(on, user_id=world.user_id, version=1),
     "profiles.delete": lambda world, on: profiles.delete(on, user_id=world.user_id),
     "profiles.restore": lambda world, on: profiles.restore(on, user_id=world.quitter_id),
+    "threads.insert": lambda world, on: writing_threads.insert(
+        on,
+        thread_id=world.thread_id,
+        agent_id=None,
+        user_id=None,
+        namespace="",
+        id="4",
+        parent_id="3",
+        root_id=None,
+        run_id=None,
+        needs="nothing",
+        versions={"messages": 4},
+        metadata={"step": 4},
+        plain={},
+        state={},
+        new_versions={"messages": 4},
+        channels=["messages"],
+        types=["json"],
+        data=[b"[]"],
+    ),
+    "threads.insert_writes": lambda world, on: writing_threads.insert_writes(
+        on,
+        thread_id=world.thread_id,
+        agent_id=None,
+        user_id=None,
+        namespace="",
+        checkpoint_id="4",
+        task_id=_new(),
+        task_path="",
+        replace=False,
+        positions=[0],
+        channels=["messages"],
+        types=["json"],
+        data=[b"1"],
+    ),
+    "threads.get": lambda world, on: threads.get(on, thread_id=world.thread_id, id="1"),
+    "threads.latest": lambda world, on: threads.latest(on, thread_id=world.thread_id),
+    "threads.writes": lambda world, on: threads.writes(on, thread_id=world.thread_id, id="1"),
+    "threads.ancestors": lambda world, on: threads.ancestors(on, thread_id=world.thread_id, channels=["messages"]),
+    "threads.page": lambda world, on: threads.page(on),
+    "threads.page_of_tenant": lambda world, on: reading_threads.page_of_tenant(
+        on, before_thread_id=None, before_namespace=None, **_HISTORY
+    ),
+    "threads.page_of_thread": lambda world, on: reading_threads.page_of_thread(
+        on, thread_id=world.thread_id, namespace=None, id=None, before_namespace=None, **_HISTORY
+    ),
+    "threads.page_of_namespace": lambda world, on: reading_threads.page_of_namespace(
+        on, thread_id=world.thread_id, namespace="", **_HISTORY
+    ),
+    "threads.copy": lambda world, on: threads.copy(on, thread_id=world.thread_id, to_thread_id=_new()),
+    "threads.restore": lambda world, on: threads.restore(on, thread_id=world.deleted_thread_id),
+    "threads.remove_runs": lambda world, on: removing_threads.remove_runs(on, run_ids=["run"]),
+    "threads.remove_old": lambda world, on: removing_threads.remove_old(on, thread_ids=[world.thread_id]),
+    "threads.delete": lambda world, on: threads.delete(on, thread_ids=[world.thread_id]),
     "triples.write": lambda world, on: triples.writing.write(on, user_id=world.user_id, **_triples(10)),
     "triples.get": lambda world, on: triples.get(on, id=world.triple.id),
     "triples.page_of_owner": lambda world, on: triples.reading.page_of_owner(on, user_id=world.user_id, before=None, limit=10),
@@ -1202,6 +1283,13 @@ COMPOSED: dict[str, Call] = {
     "intentions.page": lambda world, on: intentions.page(on, agent_id=world.agent_id),
     "intentions.due": lambda world, on: intentions.due(on),
     "intentions.matching": lambda world, on: intentions.matching(on, agent_id=world.agent_id, text="live"),
+    "threads.put": lambda world, on: threads.put(on, thread_id=world.thread_id, id="5"),
+    "threads.put_writes": lambda world, on: threads.put_writes(
+        on, thread_id=world.thread_id, checkpoint_id="5", task_id="task", writes=[NewWrite(0, "messages", "json", b"1")]
+    ),
+    "threads.history": lambda world, on: threads.history(on, thread_id=world.thread_id),
+    "threads.prune": lambda world, on: threads.prune(on, thread_ids=[world.thread_id]),
+    "threads.delete_runs": lambda world, on: threads.delete_runs(on, run_ids=["run"]),
     "session_events.append": lambda world, on: session_events.append(on, session_id=world.session.id, kind="x", data={"k": 1}),
     "session_events.append_many": lambda world, on: session_events.append_many(
         on, session_id=world.session.id, items=[NewSessionEvent("x", id=uuid.uuid4()) for _ in range(3)]

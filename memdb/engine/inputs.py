@@ -166,6 +166,19 @@ def _text(field: str, meta: Meta | None) -> Check:
     return check
 
 
+def _bytes(field: str, meta: Meta | None) -> Check:
+    longest = meta.max_length if meta and meta.max_length is not None else 1 << 30
+
+    def check(value: Any, dimension: int) -> bytes:
+        if not isinstance(value, bytes | bytearray | memoryview):
+            raise InvalidInput(field, f"must be bytes, not {type(value).__name__}")
+        if len(value) > longest:
+            raise InvalidInput(field, f"must have at most {longest} bytes, not {len(value)}")
+        return value if isinstance(value, bytes) else bytes(value)
+
+    return check
+
+
 def _integer(field: str, meta: Meta | None) -> Check:
     lowest, highest = _INT8[0], _INT8[-1]
     if meta is not None:
@@ -248,7 +261,7 @@ _PLAIN: Final[dict[Any, Callable[[str, Meta | None], Check]]] = {
     float: _number,
     Decimal: _instance(Decimal),
     bool: _instance(bool),
-    bytes: _instance(bytes),
+    bytes: _bytes,
     datetime: _moment,
     date: _day,
     timedelta: _instance(timedelta),

@@ -1,6 +1,6 @@
 CREATE SCHEMA memdb;
 
-COMMENT ON SCHEMA memdb IS 'memdb 0032_words_however_written';
+COMMENT ON SCHEMA memdb IS 'memdb 0036_threads';
 
 CREATE TYPE memdb.assertion AS (
 	id uuid,
@@ -3682,6 +3682,30 @@ BEGIN
 END
 $$;
 
+CREATE FUNCTION memdb.values_of_checkpoint(tenant uuid, thread uuid, in_namespace text, versions jsonb) RETURNS TABLE(channels text[], types text[], data bytea[])
+    LANGUAGE sql STABLE
+    AS $$
+    SELECT
+        coalesce(array_agg(v.channel), '{}'),
+        coalesce(array_agg(v.type), '{}'),
+        coalesce(array_agg(v.data), '{}')
+    FROM jsonb_each_text(versions) AS k (channel, version)
+    CROSS JOIN LATERAL (
+        SELECT
+            o.channel,
+            o.type,
+            o.data
+        FROM memdb.thread_values AS o
+        WHERE o.org_id = tenant
+            AND o.thread_id = thread
+            AND o.namespace = in_namespace
+            AND o.channel = k.channel
+            AND o.version = k.version
+        -- Each by its key, however many the thread is thought to have.
+        LIMIT 1
+    ) AS v
+$$;
+
 CREATE FUNCTION memdb.version_of(memory memdb.memories, operation text, reason text, actor text) RETURNS SETOF memdb.memory_versions
     LANGUAGE sql STABLE
     AS $$
@@ -3771,6 +3795,22 @@ $$;
 CREATE FUNCTION memdb.without_arguments(tool_calls jsonb) RETURNS jsonb
     LANGUAGE sql IMMUTABLE PARALLEL SAFE
     RETURN (SELECT jsonb_agg((c.call - 'arguments'::text) ORDER BY c.place) AS jsonb_agg FROM jsonb_array_elements(without_arguments.tool_calls) WITH ORDINALITY c(call, place));
+
+CREATE FUNCTION memdb.writes_of_checkpoint(tenant uuid, thread uuid, in_namespace text, checkpoint text, of_channels text[] DEFAULT NULL::text[]) RETURNS TABLE(task_ids text[], channels text[], types text[], data bytea[])
+    LANGUAGE sql STABLE
+    AS $$
+    SELECT
+        coalesce(array_agg(w.task_id ORDER BY w.task_path, w.task_id, w.position), '{}'),
+        coalesce(array_agg(w.channel ORDER BY w.task_path, w.task_id, w.position), '{}'),
+        coalesce(array_agg(w.type ORDER BY w.task_path, w.task_id, w.position), '{}'),
+        coalesce(array_agg(w.data ORDER BY w.task_path, w.task_id, w.position), '{}')
+    FROM memdb.thread_writes AS w
+    WHERE w.org_id = tenant
+        AND w.thread_id = thread
+        AND w.namespace = in_namespace
+        AND w.checkpoint_id = checkpoint
+        AND (of_channels IS NULL OR w.channel = ANY (of_channels))
+$$;
 
 CREATE AGGREGATE memdb.chained(head bytea, entry bytea) (
     SFUNC = memdb.chain_step,
@@ -6720,6 +6760,86 @@ CREATE VIEW memdb.tenant_references AS
                   WHERE ((a.attname <> child.owner) OR (b.attname <> parent.owner))) c)
           WHERE ((f.contype = 'f'::"char") AND (f.conparentid = (0)::oid))) r;
 
+CREATE TABLE memdb.thread_checkpoints (
+    org_id uuid NOT NULL,
+    thread_id uuid NOT NULL,
+    created_at timestamp with time zone DEFAULT now() NOT NULL,
+    namespace text NOT NULL COLLATE pg_catalog."C",
+    id text NOT NULL COLLATE pg_catalog."C",
+    parent_id text COLLATE pg_catalog."C",
+    root_id text COLLATE pg_catalog."C",
+    run_id text COLLATE pg_catalog."C",
+    needs text DEFAULT 'nothing'::text NOT NULL,
+    versions jsonb DEFAULT '{}'::jsonb NOT NULL,
+    metadata jsonb DEFAULT '{}'::jsonb NOT NULL,
+    plain jsonb DEFAULT '{}'::jsonb NOT NULL,
+    state jsonb DEFAULT '{}'::jsonb NOT NULL,
+    CONSTRAINT thread_checkpoints_id_size CHECK (((octet_length(id) >= 1) AND (octet_length(id) <= 256))),
+    CONSTRAINT thread_checkpoints_metadata_object CHECK (((jsonb_typeof(metadata) = 'object'::text) AND (octet_length((metadata)::text) <= 1048576))),
+    CONSTRAINT thread_checkpoints_namespace_size CHECK ((octet_length(namespace) <= 1024)),
+    CONSTRAINT thread_checkpoints_needs_known CHECK ((needs = ANY (ARRAY['nothing'::text, 'parent'::text, 'ancestors'::text]))),
+    CONSTRAINT thread_checkpoints_parent_id_size CHECK (((octet_length(parent_id) >= 1) AND (octet_length(parent_id) <= 256))),
+    CONSTRAINT thread_checkpoints_plain_object CHECK (((jsonb_typeof(plain) = 'object'::text) AND (octet_length((plain)::text) <= 16777216))),
+    CONSTRAINT thread_checkpoints_root_id_size CHECK (((octet_length(root_id) >= 1) AND (octet_length(root_id) <= 256))),
+    CONSTRAINT thread_checkpoints_run_id_size CHECK ((octet_length(run_id) <= 256)),
+    CONSTRAINT thread_checkpoints_state_object CHECK (((jsonb_typeof(state) = 'object'::text) AND (octet_length((state)::text) <= 16777216))),
+    CONSTRAINT thread_checkpoints_versions_object CHECK (((jsonb_typeof(versions) = 'object'::text) AND (octet_length((versions)::text) <= 1048576)))
+);
+
+ALTER TABLE ONLY memdb.thread_checkpoints FORCE ROW LEVEL SECURITY;
+
+CREATE TABLE memdb.thread_values (
+    org_id uuid NOT NULL,
+    thread_id uuid NOT NULL,
+    namespace text NOT NULL COLLATE pg_catalog."C",
+    channel text NOT NULL COLLATE pg_catalog."C",
+    version text NOT NULL COLLATE pg_catalog."C",
+    type text NOT NULL,
+    data bytea NOT NULL,
+    CONSTRAINT thread_values_channel_size CHECK ((octet_length(channel) <= 512)),
+    CONSTRAINT thread_values_data_size CHECK ((octet_length(data) <= 268435456)),
+    CONSTRAINT thread_values_namespace_size CHECK ((octet_length(namespace) <= 1024)),
+    CONSTRAINT thread_values_type_size CHECK ((octet_length(type) <= 256)),
+    CONSTRAINT thread_values_version_size CHECK ((octet_length(version) <= 256))
+);
+
+ALTER TABLE ONLY memdb.thread_values FORCE ROW LEVEL SECURITY;
+
+CREATE TABLE memdb.thread_writes (
+    org_id uuid NOT NULL,
+    thread_id uuid NOT NULL,
+    "position" integer NOT NULL,
+    namespace text NOT NULL COLLATE pg_catalog."C",
+    checkpoint_id text NOT NULL COLLATE pg_catalog."C",
+    task_id text NOT NULL COLLATE pg_catalog."C",
+    task_path text DEFAULT ''::text NOT NULL COLLATE pg_catalog."C",
+    channel text NOT NULL COLLATE pg_catalog."C",
+    type text NOT NULL,
+    data bytea NOT NULL,
+    CONSTRAINT thread_writes_channel_size CHECK ((octet_length(channel) <= 512)),
+    CONSTRAINT thread_writes_checkpoint_id_size CHECK (((octet_length(checkpoint_id) >= 1) AND (octet_length(checkpoint_id) <= 256))),
+    CONSTRAINT thread_writes_data_size CHECK ((octet_length(data) <= 268435456)),
+    CONSTRAINT thread_writes_namespace_size CHECK ((octet_length(namespace) <= 1024)),
+    CONSTRAINT thread_writes_task_id_size CHECK ((octet_length(task_id) <= 256)),
+    CONSTRAINT thread_writes_task_path_size CHECK ((octet_length(task_path) <= 8192)),
+    CONSTRAINT thread_writes_type_size CHECK ((octet_length(type) <= 256))
+);
+
+ALTER TABLE ONLY memdb.thread_writes FORCE ROW LEVEL SECURITY;
+
+CREATE TABLE memdb.threads (
+    org_id uuid NOT NULL,
+    id uuid DEFAULT memdb.new_id() NOT NULL,
+    agent_id uuid,
+    user_id uuid,
+    created_at timestamp with time zone DEFAULT now() NOT NULL,
+    deleted_at timestamp with time zone,
+    external_id text NOT NULL COLLATE pg_catalog."C",
+    CONSTRAINT threads_external_id_size CHECK ((octet_length(external_id) <= 1024))
+);
+
+ALTER TABLE ONLY memdb.threads FORCE ROW LEVEL SECURITY;
+
 CREATE TABLE memdb.token_spending (
     org_id uuid NOT NULL,
     agent_id uuid NOT NULL,
@@ -7027,6 +7147,18 @@ ALTER TABLE ONLY memdb.session_summaries
 ALTER TABLE ONLY memdb.sessions
     ADD CONSTRAINT sessions_pkey PRIMARY KEY (org_id, id);
 
+ALTER TABLE ONLY memdb.thread_checkpoints
+    ADD CONSTRAINT thread_checkpoints_pkey PRIMARY KEY (org_id, thread_id, namespace, id);
+
+ALTER TABLE ONLY memdb.thread_values
+    ADD CONSTRAINT thread_values_pkey PRIMARY KEY (org_id, thread_id, namespace, channel, version);
+
+ALTER TABLE ONLY memdb.thread_writes
+    ADD CONSTRAINT thread_writes_pkey PRIMARY KEY (org_id, thread_id, namespace, checkpoint_id, task_id, "position");
+
+ALTER TABLE ONLY memdb.threads
+    ADD CONSTRAINT threads_pkey PRIMARY KEY (org_id, id);
+
 ALTER TABLE ONLY memdb.token_spending
     ADD CONSTRAINT token_spending_pkey PRIMARY KEY (org_id, agent_id, month, slot);
 
@@ -7295,6 +7427,18 @@ CREATE INDEX sessions_of_agent ON memdb.sessions USING btree (org_id, agent_id, 
 CREATE INDEX sessions_of_user ON memdb.sessions USING btree (org_id, user_id, active_at, id) WHERE (user_id IS NOT NULL);
 
 CREATE INDEX sessions_to_extract ON memdb.sessions USING btree (org_id, closed_at, id) WHERE ((closed_at IS NOT NULL) AND (extracted_position < last_position) AND (deleted_at IS NULL));
+
+CREATE INDEX thread_checkpoints_by_id ON memdb.thread_checkpoints USING btree (org_id, COALESCE(id, ''::text));
+
+CREATE INDEX thread_checkpoints_of_run ON memdb.thread_checkpoints USING btree (org_id, run_id) WHERE (run_id IS NOT NULL);
+
+CREATE INDEX threads_deleted ON memdb.threads USING btree (org_id, COALESCE(deleted_at, '-infinity'::timestamp with time zone)) WHERE (COALESCE(deleted_at, '-infinity'::timestamp with time zone) > '-infinity'::timestamp with time zone);
+
+CREATE UNIQUE INDEX threads_external_id_unique ON memdb.threads USING btree (org_id, external_id) WHERE (deleted_at IS NULL);
+
+CREATE INDEX threads_of_agent ON memdb.threads USING btree (org_id, agent_id) WHERE (agent_id IS NOT NULL);
+
+CREATE INDEX threads_of_user ON memdb.threads USING btree (org_id, user_id) WHERE (user_id IS NOT NULL);
 
 CREATE INDEX token_spending_of_month ON memdb.token_spending USING btree (org_id, month, agent_id);
 
@@ -7655,6 +7799,24 @@ ALTER TABLE ONLY memdb.sessions
 ALTER TABLE ONLY memdb.sessions
     ADD CONSTRAINT sessions_user_exists FOREIGN KEY (org_id, user_id) REFERENCES memdb.users(org_id, id);
 
+ALTER TABLE ONLY memdb.thread_checkpoints
+    ADD CONSTRAINT thread_checkpoints_thread_exists FOREIGN KEY (org_id, thread_id) REFERENCES memdb.threads(org_id, id);
+
+ALTER TABLE ONLY memdb.thread_values
+    ADD CONSTRAINT thread_values_thread_exists FOREIGN KEY (org_id, thread_id) REFERENCES memdb.threads(org_id, id);
+
+ALTER TABLE ONLY memdb.thread_writes
+    ADD CONSTRAINT thread_writes_thread_exists FOREIGN KEY (org_id, thread_id) REFERENCES memdb.threads(org_id, id);
+
+ALTER TABLE ONLY memdb.threads
+    ADD CONSTRAINT threads_agent_exists FOREIGN KEY (org_id, agent_id) REFERENCES memdb.agents(org_id, id);
+
+ALTER TABLE ONLY memdb.threads
+    ADD CONSTRAINT threads_organization_exists FOREIGN KEY (org_id) REFERENCES memdb.organizations(id);
+
+ALTER TABLE ONLY memdb.threads
+    ADD CONSTRAINT threads_user_exists FOREIGN KEY (org_id, user_id) REFERENCES memdb.users(org_id, id);
+
 ALTER TABLE ONLY memdb.token_spending
     ADD CONSTRAINT token_spending_agent_exists FOREIGN KEY (org_id, agent_id) REFERENCES memdb.agents(org_id, id);
 
@@ -7805,6 +7967,14 @@ CREATE POLICY admin ON memdb.session_observations TO memdb_admin USING (true);
 CREATE POLICY admin ON memdb.session_summaries TO memdb_admin USING (true);
 
 CREATE POLICY admin ON memdb.sessions TO memdb_admin USING (true);
+
+CREATE POLICY admin ON memdb.thread_checkpoints TO memdb_admin USING (true);
+
+CREATE POLICY admin ON memdb.thread_values TO memdb_admin USING (true);
+
+CREATE POLICY admin ON memdb.thread_writes TO memdb_admin USING (true);
+
+CREATE POLICY admin ON memdb.threads TO memdb_admin USING (true);
 
 CREATE POLICY admin ON memdb.token_spending TO memdb_admin USING (true);
 
@@ -8082,6 +8252,14 @@ CREATE POLICY tenant ON memdb.session_summaries USING ((org_id = (NULLIF(current
 
 CREATE POLICY tenant ON memdb.sessions USING ((org_id = (NULLIF(current_setting('memdb.org_id'::text, true), ''::text))::uuid));
 
+CREATE POLICY tenant ON memdb.thread_checkpoints USING ((org_id = (NULLIF(current_setting('memdb.org_id'::text, true), ''::text))::uuid));
+
+CREATE POLICY tenant ON memdb.thread_values USING ((org_id = (NULLIF(current_setting('memdb.org_id'::text, true), ''::text))::uuid));
+
+CREATE POLICY tenant ON memdb.thread_writes USING ((org_id = (NULLIF(current_setting('memdb.org_id'::text, true), ''::text))::uuid));
+
+CREATE POLICY tenant ON memdb.threads USING ((org_id = (NULLIF(current_setting('memdb.org_id'::text, true), ''::text))::uuid));
+
 CREATE POLICY tenant ON memdb.token_spending USING ((org_id = (NULLIF(current_setting('memdb.org_id'::text, true), ''::text))::uuid));
 
 CREATE POLICY tenant ON memdb.token_uses USING ((org_id = (NULLIF(current_setting('memdb.org_id'::text, true), ''::text))::uuid));
@@ -8097,6 +8275,14 @@ CREATE POLICY tenant ON memdb.triples USING ((org_id = (NULLIF(current_setting('
 CREATE POLICY tenant ON memdb.users USING ((org_id = (NULLIF(current_setting('memdb.org_id'::text, true), ''::text))::uuid));
 
 COMMENT ON POLICY tenant ON memdb.users IS 'ended by {}';
+
+ALTER TABLE memdb.thread_checkpoints ENABLE ROW LEVEL SECURITY;
+
+ALTER TABLE memdb.thread_values ENABLE ROW LEVEL SECURITY;
+
+ALTER TABLE memdb.thread_writes ENABLE ROW LEVEL SECURITY;
+
+ALTER TABLE memdb.threads ENABLE ROW LEVEL SECURITY;
 
 ALTER TABLE memdb.token_spending ENABLE ROW LEVEL SECURITY;
 
@@ -8729,6 +8915,42 @@ GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE memdb.sessions TO memdb_admin;
 GRANT SELECT ON TABLE memdb.tenant_tables TO memdb_admin;
 
 GRANT SELECT ON TABLE memdb.tenant_references TO memdb_admin;
+
+GRANT SELECT,INSERT,DELETE ON TABLE memdb.thread_checkpoints TO memdb_app;
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE memdb.thread_checkpoints TO memdb_admin;
+
+GRANT UPDATE(parent_id) ON TABLE memdb.thread_checkpoints TO memdb_app;
+
+GRANT UPDATE(root_id) ON TABLE memdb.thread_checkpoints TO memdb_app;
+
+GRANT UPDATE(run_id) ON TABLE memdb.thread_checkpoints TO memdb_app;
+
+GRANT UPDATE(needs) ON TABLE memdb.thread_checkpoints TO memdb_app;
+
+GRANT UPDATE(versions) ON TABLE memdb.thread_checkpoints TO memdb_app;
+
+GRANT UPDATE(metadata) ON TABLE memdb.thread_checkpoints TO memdb_app;
+
+GRANT UPDATE(plain) ON TABLE memdb.thread_checkpoints TO memdb_app;
+
+GRANT UPDATE(state) ON TABLE memdb.thread_checkpoints TO memdb_app;
+
+GRANT SELECT,INSERT,DELETE ON TABLE memdb.thread_values TO memdb_app;
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE memdb.thread_values TO memdb_admin;
+
+GRANT SELECT,INSERT,DELETE ON TABLE memdb.thread_writes TO memdb_app;
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE memdb.thread_writes TO memdb_admin;
+
+GRANT UPDATE(channel) ON TABLE memdb.thread_writes TO memdb_app;
+
+GRANT UPDATE(type) ON TABLE memdb.thread_writes TO memdb_app;
+
+GRANT UPDATE(data) ON TABLE memdb.thread_writes TO memdb_app;
+
+GRANT SELECT,INSERT ON TABLE memdb.threads TO memdb_app;
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE memdb.threads TO memdb_admin;
+
+GRANT UPDATE(deleted_at) ON TABLE memdb.threads TO memdb_app;
 
 GRANT SELECT,INSERT,UPDATE ON TABLE memdb.token_spending TO memdb_app;
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE memdb.token_spending TO memdb_admin;

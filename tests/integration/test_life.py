@@ -641,6 +641,10 @@ _COMPOSED_WRITING = {
     "entities.see",
     "entities.see_many",
     "entities.resolve_or_create",
+    "threads.put",
+    "threads.put_writes",
+    "threads.prune",
+    "threads.delete_runs",
     "session_events.append",
     "session_events.append_many",
 }
@@ -675,7 +679,7 @@ async def test_an_agent_that_takes_no_writes(state: Any, db: Database, tenant: T
     world = await build(db, tenant)
     await (agents.delete(tenant, id=world.agent_id) if state == "deleted" else agents.update(tenant, id=world.agent_id, status=state))
     before = _table_states(dsn, tenant.org_id)
-    areas = {"users", "agents", "tokens", "audit", "roles", "prompts", "attributes", "profiles", "triples"}
+    areas = {"users", "agents", "tokens", "audit", "roles", "prompts", "attributes", "profiles", "triples", "threads"}
     of_tenant = {name for name in _WRITING if name.split(".")[0] in areas}
     # What an agent in disgrace remembers can still be forgotten.
     of_tenant |= {"relations.unrelate", "escalations.close", "memories.delete_matching", "entities.remove_alias"}

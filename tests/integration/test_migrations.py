@@ -39,6 +39,7 @@ from memdb import (
     sessions,
     spaces,
     summaries,
+    threads,
     triples,
     upkeep,
     users,
@@ -52,6 +53,7 @@ from memdb.facts import Fact
 from memdb.messages import NewMessage, ToolCall
 from memdb.observations import NewObservation
 from memdb.operations.migrate import Backend, MigrationsLocked, migrate
+from memdb.threads import NewValue, NewWrite
 from tests.conftest import Home, settle, vector
 from tests.server import Databases, down_to, execute, fetch, up_to, with_login
 
@@ -477,6 +479,8 @@ async def _learn(home: Home, note: str) -> None:
     for document in ({"name": note}, {"name": note, "tags": [1, None]}):
         await profiles.put(tenant, user_id=user.id, document=document)
     await triples.upsert(tenant, subject="Ada", predicate="lives in", object="Oslo", user_id=user.id, embedding=vector(6), confidence=0.5)
+    await threads.put(tenant, thread_id=note, id="1", versions={"a": 1}, values=[NewValue("a", 1, "json", b"[]")], user_id=user.id)
+    await threads.put_writes(tenant, thread_id=note, checkpoint_id="1", task_id="x", writes=[NewWrite(0, "a", "json", b"1")])
 
 
 def _tables(dsn: str) -> set[str]:

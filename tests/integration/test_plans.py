@@ -24,11 +24,12 @@ from memdb.retention.removing import contents, of_tenant, of_user, removals
 from tests.conftest import Home, settle
 from tests.filling import fill
 from tests.samples import ADMIN_SAMPLES, SAMPLES, World, build
-from tests.server import Databases, execute
+from tests.server import Databases, execute, fetch
 
 # The names that PostgreSQL gives a partition's indexes.
 _CENTROIDS = "cluster_embeddings_1_org_id_agent_id_cluster_id_idx"
 _EMBEDDINGS_OF_FACTS = "fact_embeddings_1_org_id_agent_id_fact_id_idx"
+_READING_THREADS = {"threads_external_id_unique", "thread_checkpoints_pkey", "thread_values_pkey", "thread_writes_pkey"}
 # The index that each statement reads the memories by, where it reads few of many.
 INDEXES: Mapping[str, set[str]] = {
     "agents.get": {"agents_pkey"},
@@ -105,6 +106,28 @@ INDEXES: Mapping[str, set[str]] = {
     "archives.load": {"sessions_pkey"},
     "archives.finish_loading": {"sessions_pkey", "archived_messages_pkey"},
     "sessions.start": {"agents_pkey", "sessions_external_id_unique", "sessions_pkey"},
+    "threads.insert": {"threads_external_id_unique"},
+    "threads.insert_writes": {"threads_external_id_unique"},
+    "threads.get": _READING_THREADS,
+    "threads.latest": _READING_THREADS,
+    "threads.writes": {"threads_external_id_unique", "thread_writes_pkey"},
+    "threads.ancestors": _READING_THREADS,
+    "threads.page": {"threads_pkey"},
+    "threads.page_of_tenant": {"threads_pkey", "thread_checkpoints_by_id", "thread_values_pkey", "thread_writes_pkey"},
+    "threads.page_of_thread": _READING_THREADS,
+    "threads.page_of_namespace": _READING_THREADS,
+    "threads.copy": _READING_THREADS,
+    "threads.delete": {"threads_external_id_unique"},
+    "threads.restore": {"threads_deleted", "threads_pkey"},
+    "threads.remove_runs": {
+        "thread_checkpoints_of_run",
+        "threads_pkey",
+        "legal_holds_name_unique",
+        "thread_checkpoints_pkey",
+        "thread_values_pkey",
+        "thread_writes_pkey",
+    },
+    "threads.remove_old": _READING_THREADS | {"legal_holds_name_unique"},
     "sessions.get": {"sessions_pkey"},
     "sessions.get_by_external_id": {"sessions_external_id_unique"},
     "sessions.page_of_tenant": {"sessions_by_activity"},
@@ -396,6 +419,7 @@ REMOVING: Mapping[tuple[str, str | None], set[str]] = {
 # Where another index is as good.
 ALSO_FINE: Mapping[str, set[str]] = {
     **{f"archives.{name}": {"sessions_moving", "sessions_pkey"} for name in ("move_out", "move_in", "finish_return", "remove_left")},
+    **{f"threads.{name}": {"agents_pkey"} for name in ("insert", "insert_writes")},
     # By the key, all three.
     "entities.get_by_key": {"entities_key_unique", "entities_of_slug"},
     "edges.page_of_agent": {"edges_of_agent", "edges_pkey"},
@@ -459,11 +483,12 @@ async def _statement(world: World, name: str) -> tuple[str, list[Any], Pool]:
 
 
 async def _plan(world: World, name: str, mode: str) -> Mapping[str, Any]:
-    statement, arguments, pool = await _statement(world, name)
-    return await _explained(pool, statement, arguments, mode)
+    return await _explained(*await _statement(world, name), mode)
 
 
-async def _explained(pool: Pool, statement: str, arguments: Sequence[Any], mode: str, *, by_index: bool = False) -> Mapping[str, Any]:
+async def _explained(
+    statement: str, arguments: Sequence[Any], pool: Pool, mode: str, *, by_index: bool = False, executed: bool = False
+) -> Mapping[str, Any]:
     connection = await pool.acquire(5)
     try:
         async with connection.transaction():
@@ -483,7 +508,9 @@ async def _explained(pool: Pool, statement: str, arguments: Sequence[Any], mode:
                 for type, value in zip(declared.split(", "), arguments, strict=True)
             ]
             values = ", ".join([await connection.fetchval("SELECT quote_nullable($1::text)", _text(value)) for value in arguments])
-            explained = await connection.fetchval(f"EXPLAIN (FORMAT JSON) EXECUTE planned ({values})")
+            explained = await connection.fetchval(
+                f"EXPLAIN (ANALYZE {executed}, BUFFERS {executed}, FORMAT JSON) EXECUTE planned ({values})"
+            )
             await connection.execute("DEALLOCATE planned")
     finally:
         pool.give(connection)
@@ -498,6 +525,8 @@ def _text(value: Any) -> str | None:
         return "{" + ",".join("NULL" if each is None else json.dumps(_text(each)) for each in value) + "}"
     if isinstance(value, dict):
         return json.dumps(value)
+    if isinstance(value, bytes):
+        return f"\\x{value.hex()}"
     numbers = value.to_list() if isinstance(value, HalfVector) else value.tolist() if hasattr(value, "tolist") else None
     return str(value) if numbers is None else "[" + ",".join(map(str, numbers)) + "]"
 
@@ -609,7 +638,7 @@ async def test_whatever_removes_rows_finds_them_by_an_index(full_world: World) -
         if arguments is None:
             arguments = [keys.get(table, []), before] if purpose == "lock" else [keys.get(table, [])]
         for mode in MODES:
-            nodes = list(_nodes(await _explained(admin._pool, text, [org_id, *arguments], mode, by_index=True)))
+            nodes = list(_nodes(await _explained(text, [org_id, *arguments], admin._pool, mode, by_index=True)))
             used = {node["Index Name"] for node in nodes if "Index Name" in node}
             scanned = {node["Relation Name"] for node in nodes if node["Node Type"] == "Seq Scan"}
             if scanned or not REMOVING.get((purpose, table), set()) <= used:
@@ -756,3 +785,23 @@ async def test_what_an_assertion_does_reads_by_an_index(databases: Databases, fi
                 "facts_of_entity",
                 "facts_past",
             }, mode
+
+
+async def test_the_newest_of_a_long_thread_is_read_as_that_of_a_short_one(full_world: World, filled: tuple[str, World]) -> None:
+    """By the pages that are read, on a thread of 5,000 checkpoints and one of 10."""
+    dsn, world = filled
+    (short,) = fetch(
+        dsn,
+        f"""
+        SELECT t.external_id FROM memdb.threads AS t
+        WHERE t.org_id = '{world.tenant.org_id}' AND t.deleted_at IS NULL AND t.external_id LIKE 'thread %' LIMIT 1
+        """,
+    )
+    for (name, rows), mode in product({"threads.latest": 1, "threads.page_of_namespace": 10}.items(), MODES):
+        pages = []
+        for thread_id in (world.thread_id, str(short[0])):
+            plan = await _explained(*await _statement(full_world._replace(thread_id=thread_id), name), mode, executed=True)
+            assert plan["Actual Rows"] == rows
+            pages.append(plan["Shared Hit Blocks"] + plan["Shared Read Blocks"])
+        # An index that is higher by a level takes a page more for each row that is looked up.
+        assert pages[0] <= pages[1] + 8 * rows, (name, mode, pages)

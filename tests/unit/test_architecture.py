@@ -77,6 +77,7 @@ AREAS = (
     "messages",
     "checkpoints",
     "session_events",
+    "threads",
     "observations",
     "attributes",
     "facts",
@@ -109,6 +110,7 @@ OPERATIONS = (
     "scaffold",
     "wire",
 )
+ADAPTERS = ("waiting", "opening", "langgraph")
 ROOMS = (
     "constraints",
     "error_bases",
@@ -117,9 +119,10 @@ ROOMS = (
     *(f"engine.{room}" for room in ENGINE),
     *AREAS,
     *(f"operations.{room}" for room in OPERATIONS),
+    *(f"adapters.{room}" for room in ADAPTERS),
     "cli",
 )
-WINGS = ("engine", "operations")
+WINGS = ("engine", "operations", "adapters")
 
 
 def test_every_sql_file_is_a_function_and_every_function_a_file() -> None:

@@ -2,11 +2,12 @@ from __future__ import annotations
 
 from collections import OrderedDict
 from datetime import UTC, datetime, timedelta, timezone
-from typing import Any, Literal
+from typing import Annotated, Any, Literal
 from uuid import UUID, uuid4
 
 import numpy as np
 import pytest
+from msgspec import Meta
 
 from memdb.engine.inputs import Confidence, Content, Embedding, Ids, JsonObject, Limit, Tags, check_for
 from memdb.errors import InvalidInput, QueryDefinitionError
@@ -24,6 +25,8 @@ REFUSED: list[tuple[Any, Any, str]] = [
     (Content, "a\0b", "must not contain NUL"),
     (Content, "\ud800", "must not contain lone surrogates"),
     (Content, b"bytes", "must be a str, not bytes"),
+    (bytes, "text", "must be bytes, not str"),
+    (Annotated[bytes, Meta(max_length=3)], b"four", "must have at most 3 bytes, not 4"),
     (Limit, 0, "must be between 1 and 1000, not 0"),
     (Limit, 1001, "must be between 1 and 1000, not 1001"),
     (Limit, True, "must be an int, not bool"),

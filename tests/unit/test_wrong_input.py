@@ -68,6 +68,7 @@ def _good(annotation: Any) -> Any:
         bool: True,
         datetime: datetime.now(UTC),
         timedelta: timedelta(days=1),
+        bytes: b"\0",
         Any: [1],
         dict: {},
     }[get_origin(kind.plain) or kind.plain]
@@ -94,6 +95,10 @@ def _bad(annotation: Any) -> Iterator[Any]:
             yield "x" * (meta.max_length + 1)
         if meta.min_length:
             yield ""
+    elif plain is bytes:
+        yield from ("text", 7, [1])
+        if meta.max_length is not None:
+            yield bytes(meta.max_length + 1)
     elif plain is int:
         yield from ("1", 1.5, True, 2**63, -(2**63) - 1)
         yield from (bound for bound in (meta.ge is not None and meta.ge - 1, meta.le is not None and meta.le + 1) if bound is not False)

@@ -1,0 +1,68 @@
+"""What an adapter's `from_conn_string` returns: a database of its own, with one tenant, for `async with` and for `with`."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator, Callable
+from contextlib import AbstractAsyncContextManager, ExitStack, asynccontextmanager
+from types import TracebackType
+from typing import Final, Generic, TypeVar
+from uuid import UUID
+
+from memdb import organizations
+from memdb.engine.database import Database, Tenant
+from memdb.errors import AlreadyExists
+from memdb.operations.connect import connect
+
+T = TypeVar("T")
+
+_SLUG: Final = "default"
+
+
+class Opening(Generic[T]):
+    """`async with` it on the running event loop, or `with` it, on an event loop in a thread of its own. Leaving closes the database.
+
+    Without `org_id` the tenant is the organization with the slug "default", which is made if there is none.
+    """
+
+    def __init__(self, dsn: str | None, org_id: UUID | None, make: Callable[[Tenant], T]) -> None:
+        self._dsn = dsn
+        self._org_id = org_id
+        self._make = make
+        self._entered: AbstractAsyncContextManager[T] | None = None
+        self._stack = ExitStack()
+
+    async def __aenter__(self) -> T:
+        self._entered = self._opened()
+        return await self._entered.__aenter__()
+
+    async def __aexit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
+        if self._entered is not None:
+            await self._entered.__aexit__(kind, error, trace)
+
+    def __enter__(self) -> T:
+        from anyio.from_thread import start_blocking_portal
+
+        with ExitStack() as stack:
+            portal = stack.enter_context(start_blocking_portal())
+            made = stack.enter_context(portal.wrap_async_context_manager(self._opened()))
+            self._stack = stack.pop_all()
+        return made
+
+    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
+        self._stack.__exit__(kind, error, trace)
+
+    @asynccontextmanager
+    async def _opened(self) -> AsyncIterator[T]:
+        async with connect(self._dsn) as db:
+            yield self._make(db.tenant(self._org_id or await _default(db)))
+
+
+async def _default(db: Database) -> UUID:
+    admin = db.admin()
+    if (known := await organizations.get_by_slug(admin, slug=_SLUG)) is not None:
+        return known.id
+    try:
+        return (await organizations.create(admin, slug=_SLUG, name=_SLUG.title())).id
+    except AlreadyExists:
+        # Another process was faster.
+        return await _default(db)

@@ -1,0 +1,40 @@
+"""Threads: the state of a graph after each of its steps, as frameworks for agents keep it.
+
+    await threads.put(tenant, thread_id="t-1", id="0001", versions={"messages": 1}, values=[NewValue("messages", 1, "msgpack", b"...")])
+    newest = await threads.latest(tenant, thread_id="t-1")
+
+Whoever runs the graph names threads, namespaces (of graphs in a graph), checkpoints, channels and tasks by texts of its own. Only whoever
+reads a value knows what it is: it is kept as bytes, with a word for how to read them.
+"""
+
+from memdb.threads.reading import ancestors, get, history, latest, page, writes
+from memdb.threads.removing import HistoryNeeded, delete, delete_runs, prune, restore
+from memdb.threads.structs import Ancestor, CheckpointCursor, NewValue, NewWrite, Thread, ThreadCheckpoint, Value, Values, Write, Writes
+from memdb.threads.writing import copy, put, put_writes
+
+__all__ = [
+    "Ancestor",
+    "CheckpointCursor",
+    "HistoryNeeded",
+    "NewValue",
+    "NewWrite",
+    "Thread",
+    "ThreadCheckpoint",
+    "Value",
+    "Values",
+    "Write",
+    "Writes",
+    "ancestors",
+    "copy",
+    "delete",
+    "delete_runs",
+    "get",
+    "history",
+    "latest",
+    "page",
+    "prune",
+    "put",
+    "put_writes",
+    "restore",
+    "writes",
+]

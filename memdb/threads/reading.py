@@ -1,0 +1,121 @@
+"""Reading threads and their checkpoints, each with its values and what was written for the step after it."""
+
+from __future__ import annotations
+
+from typing import Any
+from uuid import UUID
+
+from memdb.engine.executor import Executor
+from memdb.engine.inputs import JsonObject, Limit
+from memdb.engine.own import query
+from memdb.errors import InvalidInput
+from memdb.threads.structs import Ancestor, Channels, CheckpointCursor, CheckpointId, Namespace, Thread, ThreadCheckpoint, ThreadId, Writes
+
+
+@query
+async def get(on: Executor, *, thread_id: ThreadId, namespace: Namespace = "", id: CheckpointId) -> ThreadCheckpoint | None:
+    """The checkpoint `id`, or None."""
+    ...
+
+
+@query
+async def latest(on: Executor, *, thread_id: ThreadId, namespace: Namespace = "") -> ThreadCheckpoint | None:
+    """The checkpoint of the namespace whose id is the greatest, byte by byte, or None where there is none."""
+    ...
+
+
+@query
+async def writes(
+    on: Executor, *, thread_id: ThreadId, namespace: Namespace = "", id: CheckpointId, channels: Channels | None = None
+) -> Writes | None:
+    """What was written for the step after the checkpoint `id`, be that there or not; None where there is no such thread.
+
+    `channels`: only what was written to these.
+    """
+    ...
+
+
+@query
+async def ancestors(
+    on: Executor, *, thread_id: ThreadId, namespace: Namespace = "", id: CheckpointId | None = None, channels: Channels
+) -> list[Ancestor]:
+    """The checkpoints before `id` (None: before the latest), parent by parent, with what `channels` had there and what was written to them
+    for the step after.
+
+    Each channel up to the first that has a value of it, other than a plain None: from that, and what was written since, whoever adds to a
+    channel only tells its state.
+    """
+    ...
+
+
+@query
+async def page(on: Executor, *, before: UUID | None = None, limit: Limit = 50) -> list[Thread]:
+    """The live threads, the newest first; `before` is the last `key` of the page before."""
+    ...
+
+
+@query
+async def page_of_tenant(
+    on: Executor,
+    *,
+    metadata: JsonObject | None,
+    before_id: CheckpointId | None,
+    before_thread_id: ThreadId | None,
+    before_namespace: Namespace | None,
+    limit: Limit,
+) -> list[ThreadCheckpoint]:
+    """Part of `history`: by the index on ids."""
+    ...
+
+
+@query
+async def page_of_thread(
+    on: Executor,
+    *,
+    thread_id: ThreadId,
+    namespace: Namespace | None,
+    id: CheckpointId | None,
+    metadata: JsonObject | None,
+    before_id: CheckpointId | None,
+    before_namespace: Namespace | None,
+    limit: Limit,
+) -> list[ThreadCheckpoint]:
+    """Part of `history`: all of a thread's, sorted."""
+    ...
+
+
+@query
+async def page_of_namespace(
+    on: Executor, *, thread_id: ThreadId, namespace: Namespace, metadata: JsonObject | None, before_id: CheckpointId | None, limit: Limit
+) -> list[ThreadCheckpoint]:
+    """Part of `history`: by the key."""
+    ...
+
+
+async def history(
+    on: Executor,
+    *,
+    thread_id: str | None = None,
+    namespace: str | None = None,
+    id: str | None = None,
+    metadata: JsonObject | None = None,
+    before: CheckpointCursor | None = None,
+    limit: int = 50,
+) -> list[ThreadCheckpoint]:
+    """Checkpoints, the greatest id first: of a namespace, of all namespaces of a thread, or of all threads of the tenant.
+
+    - `id`: only those with this id, one in each namespace.
+    - `metadata`: only those whose metadata contain this: its keys with these values, objects within objects likewise.
+    - `before`: where the page before ended, or any id, for those that are smaller. `limit`: 1 to 1,000.
+
+    Raises InvalidInput, also for a namespace or an id without a thread.
+    """
+    cursor = CheckpointCursor(None) if before is None else before  # type: ignore[arg-type]
+    bounds: dict[str, Any] = {"metadata": metadata, "before_id": cursor.id, "limit": limit}
+    if thread_id is None:
+        if namespace is not None or id is not None:
+            raise InvalidInput("thread_id", "must be given where a namespace or an id is")
+        return await page_of_tenant(on, before_thread_id=cursor.thread_id, before_namespace=cursor.namespace, **bounds)
+    if namespace is None or id is not None:
+        return await page_of_thread(on, thread_id=thread_id, namespace=namespace, id=id, before_namespace=cursor.namespace, **bounds)
+    return await page_of_namespace(on, thread_id=thread_id, namespace=namespace, **bounds)

@@ -1,0 +1,110 @@
+"""The suites that come with the frameworks, on memdb's adapters: `make test-adapters`.
+
+Each is downloaded from the package index at the version named here, unpacked into .memdb/suites and run there, with a plugin from this
+folder that puts memdb in the place of what it is about.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import subprocess
+import sys
+import tarfile
+import uuid
+from collections.abc import AsyncIterator, Sequence
+from pathlib import Path
+from typing import Final, NamedTuple
+
+from langgraph.checkpoint.conformance import validate
+from langgraph.checkpoint.conformance.capabilities import ALL_CAPABILITIES
+from langgraph.checkpoint.conformance.initializer import checkpointer_test
+
+import memdb
+from memdb import organizations
+from memdb.adapters.langgraph import MemdbSaver
+from tests.server import Databases, running
+
+_HERE: Final = Path(__file__).parent
+_ROOT: Final = _HERE.parents[1]
+_FOLDER: Final = _ROOT / ".memdb" / "suites"
+
+
+class Suite(NamedTuple):
+    """A source distribution with tests, the plugin for them, and the files to run."""
+
+    package: str
+    version: str
+    plugin: str
+    files: Sequence[str]
+
+
+SUITES: Final = (
+    Suite(
+        "langgraph-checkpoint-postgres",
+        "3.2.0",
+        "langgraph_savers",
+        (
+            "tests/test_async.py",
+            "tests/test_sync.py",
+            "tests/test_prune.py",
+            "tests/test_delta_pagination.py",
+            "tests/test_delta_plain_value_seed.py",
+            "tests/test_conformance_delta.py",
+        ),
+    ),
+)
+
+
+def unpacked(suite: Suite) -> Path:
+    """The folder of a suite, which is downloaded unless it is there."""
+    name = f"{suite.package.replace('-', '_')}-{suite.version}"
+    if not (_FOLDER / name).is_dir():
+        options = ("--quiet", "--no-deps", "--no-binary", ":all:", "--dest", str(_FOLDER))
+        subprocess.run([sys.executable, "-m", "pip", "download", *options, f"{suite.package}=={suite.version}"], check=True)
+        with tarfile.open(_FOLDER / f"{name}.tar.gz") as archive:
+            archive.extractall(_FOLDER, filter="data")
+    return _FOLDER / name
+
+
+def passes(suite: Suite, databases: Databases) -> bool:
+    print(f"{suite.package} {suite.version}", flush=True)
+    with databases.migrated() as dsn, databases.empty() as empty_dsn:
+        path = os.pathsep.join([str(_HERE), str(_ROOT)])
+        environment = {**os.environ, "MEMDB_SUITE_DSN": dsn, "MEMDB_SUITE_EMPTY_DSN": empty_dsn, "PYTHONPATH": path}
+        options = ("-o", "addopts=", "-o", "asyncio_default_fixture_loop_scope=function", "-q", "-rs", "-p", suite.plugin)
+        command = [sys.executable, "-m", "pytest", *options, *suite.files]
+        return subprocess.run(command, cwd=unpacked(suite), env=environment, check=False).returncode == 0
+
+
+async def conforms(dsn: str) -> bool:
+    """Whether the saver has all capabilities that langgraph-checkpoint-conformance knows, and passes all its tests."""
+    async with memdb.connect(dsn, timeout=30.0) as db:
+
+        @checkpointer_test(name="MemdbSaver")
+        async def saver() -> AsyncIterator[MemdbSaver]:
+            made = await organizations.create(db.admin(), slug=uuid.uuid4().hex, name="Suite")
+            yield MemdbSaver(db.tenant(made.id))
+
+        report = await validate(saver)
+    results = report.results.values()
+    for result in results:
+        print("\n".join(result.failures or []), end="")
+    detected = sum(result.detected for result in results)
+    print(f"langgraph-checkpoint-conformance: {detected} of {len(ALL_CAPABILITIES)} capabilities, ", end="")
+    print(f"{sum(result.tests_passed for result in results)} passed, {sum(result.tests_failed for result in results)} failed")
+    return report.passed_all() and detected == len(ALL_CAPABILITIES)
+
+
+def main() -> int:
+    with running() as dsn:
+        databases = Databases(dsn)
+        passed = [passes(suite, databases) for suite in SUITES]
+        with databases.migrated() as made:
+            passed.append(asyncio.run(conforms(made)))
+        databases.drop_template()
+    return 0 if all(passed) else 1
+
+
+if __name__ == "__main__":
+    sys.exit(main())
