@@ -12,7 +12,7 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 
 from memdb.operations import embedded
-from memdb.operations.embedded.locks import Patience
+from memdb.operations.embedded.locks import FileLock, Patience
 from memdb.operations.embedded.processes import ensure_running
 from memdb.operations.embedded.programs import run, socket_folder, unprivileged_user
 from tests.server import execute
@@ -64,6 +64,11 @@ class Killable:
         for process in (*_children(postmaster), postmaster):
             with suppress(ProcessLookupError):
                 os.kill(process, signal.SIGKILL)
+        processes = FileLock(self.folder / "server")
+        try:
+            Patience(60).until(processes.try_exclusive, "the server's processes do not end")
+        finally:
+            processes.close()
 
     def start(self) -> None:
         """Start it again; it recovers from its log."""

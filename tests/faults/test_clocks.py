@@ -12,12 +12,13 @@ import memdb
 from memdb import clusters, edges, entities, facts, memories, upkeep
 from memdb.entities import Sighting
 from memdb.memories import searching
+from memdb.upkeep import jobs
 from tests.conftest import Home
 
 # What takes the client's time, and what for.
 CLIENTS_TIME = {
     "memories/searching.py": "how recent a memory is, to rank by: a moment that stays the same for all pages",
-    "upkeep.py": "how long ago a cluster was refreshed",
+    "upkeep/jobs.py": "how long ago a cluster was refreshed",
     "cli/maintaining.py": "how long ago a session was used",
     "operations/backup/dumping.py": "what a dump says of when it was made",
 }
@@ -42,7 +43,7 @@ async def test_a_client_whose_clock_is_wrong(home: Home, monkeypatch: pytest.Mon
         def now(cls, tz: object = None) -> datetime:  # type: ignore[override]
             return datetime.now(UTC) + ahead
 
-    for module in (searching, upkeep):
+    for module in (searching, jobs):
         monkeypatch.setattr(module, "datetime", Wrong)
     tenant, agent = home
     ada = await entities.see(tenant, agent_id=agent.id, type="person", name="Ada")
