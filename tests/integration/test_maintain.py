@@ -1,0 +1,151 @@
+"""memdb maintain: what is due, for every organization."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
+
+import pytest
+
+import memdb as package
+from memdb import agents, audit, entities, facts, memories, organizations, retention, sessions
+from memdb.engine.database import Database
+from memdb.errors import InvalidInput, NotFound, Unavailable
+from memdb.operations.maintenance import Job, Periods, Report, maintain
+from tests.commands import lines, memdb
+from tests.conftest import Home
+from tests.server import execute
+
+_NOW = Periods(sweep=timedelta(0), archive=timedelta(days=30), purge=timedelta(0))
+
+
+async def _reports(db: Database, **options: object) -> dict[tuple[str, Job], Report]:
+    return {(each.org, each.job): each async for each in maintain(db, **options)}  # type: ignore[arg-type]
+
+
+async def _due(home: Home) -> None:
+    """A session for the sweep, one for the archive as well, and a memory for the purge."""
+    agent_id = home.agent.id
+    await sessions.start(home.tenant, agent_id=agent_id, started_at=datetime.now(UTC) - timedelta(days=1))
+    await sessions.start(home.tenant, agent_id=agent_id, started_at=datetime.now(UTC) - timedelta(days=31))
+    memory = await memories.add(home.tenant, agent_id=agent_id, content="Ada likes tea")
+    await memories.delete(home.tenant, id=memory.id)
+
+
+async def test_all_jobs_run_once_for_each_organization(db: Database, home: Home, rival: Home) -> None:
+    for each in (home, rival):
+        await _due(each)
+    first = await _reports(db, periods=_NOW)
+    assert list(first) == [(org, job) for org in ("rival", "acme") for job in ("sweep", "upkeep", "archive", "purge", "seal")]
+    for org in ("acme", "rival"):
+        assert first[org, "sweep"].counts == {"sessions": 2}
+        assert first[org, "archive"].counts == {"sessions": 1}
+        assert first[org, "purge"].counts["memories"] == 1
+        seal = first[org, "seal"].seal
+        assert seal is not None
+        assert (seal.sealed, first[org, "seal"].counts) == (seal.seq, {"entries": seal.seq})
+    assert {each.outcome for each in first.values()} == {"done"}
+    assert await audit.verify(home.tenant, kept=first["acme", "seal"].seal) == []
+    (entry,) = await audit.page(home.tenant, action="organization.purge")
+    assert entry.actor == "memdb maintain"
+    again = await _reports(db, periods=_NOW)
+    assert {key: each.counts for key, each in again.items() if each.counts} == {}
+
+
+async def test_what_may_not_be_done_is_skipped_and_told(db: Database, home: Home, rival: Home) -> None:
+    for each in (home, rival):
+        await _due(each)
+    await retention.hold(db.admin(home.tenant.org_id), name="case 7")
+    await organizations.update(db.admin(rival.tenant.org_id), status="suspended")
+    reports = await _reports(db, periods=_NOW)
+    skipped = {key: each.detail for key, each in reports.items() if each.outcome != "done"}
+    refused = "the organization is suspended: it takes no writes"
+    assert skipped == {("acme", "purge"): "under legal hold: case 7", ("rival", "sweep"): refused, ("rival", "upkeep"): refused}
+    assert reports["rival", "purge"].counts["memories"] == 1
+
+
+async def test_a_suspended_agent_keeps_the_others_from_nothing(db: Database, home: Home) -> None:
+    other = await agents.create(home.tenant, slug="other", name="Other")
+    for agent_id in (home.agent.id, other.id):
+        ada = await entities.see(home.tenant, agent_id=agent_id, type="person", name="Ada", importance=0.01)
+        await facts.assert_(home.tenant, agent_id=agent_id, entity_id=ada.id, content="Ada drinks tea")
+    await agents.update(home.tenant, id=other.id, status="suspended")
+    report = (await _reports(db, jobs=["upkeep"]))["acme", "upkeep"]
+    assert (report.outcome, report.detail) == ("done", None)
+    assert report.counts["entities"] == 1
+
+
+async def test_choosing(db: Database, home: Home, rival: Home) -> None:
+    chosen = await _reports(db, jobs=["seal", "sweep"], org_ids=[home.tenant.org_id])
+    assert list(chosen) == [("acme", "sweep"), ("acme", "seal")]
+    assert {org for org, _ in await _reports(db, begin_with=rival.tenant.org_id)} == {"rival", "acme"}
+    assert {org for org, _ in await _reports(db, begin_with=home.tenant.org_id)} == {"acme"}
+    assert {job for _, job in await _reports(db)} == {"sweep", "upkeep", "archive", "seal"}
+    wrong: list[tuple[dict[str, object], str]] = [
+        ({"jobs": ["vacuum"]}, "jobs must be of sweep, upkeep, archive, purge, seal, not vacuum"),
+        ({"jobs": ["purge"]}, r"periods.purge must be given"),
+        ({"periods": Periods(sweep=timedelta(-1))}, r"periods.sweep must be between 0 and 36,500 days"),
+    ]
+    for options, message in wrong:
+        with pytest.raises(InvalidInput, match=message):
+            await _reports(db, **options)
+    with pytest.raises(NotFound, match="organization"):
+        await _reports(db, org_ids=[home.agent.id])
+
+
+@pytest.fixture
+def broken(dsn: str, home: Home) -> Callable[[], None]:
+    """Makes acme's sessions fail on every change."""
+
+    def break_() -> None:
+        execute(
+            dsn,
+            "CREATE FUNCTION refuse() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN RAISE EXCEPTION 'out of order'; END $$",
+            "CREATE TRIGGER refuse BEFORE UPDATE ON memdb.sessions FOR EACH ROW "
+            f"WHEN (OLD.org_id = '{home.tenant.org_id}') EXECUTE FUNCTION refuse()",
+        )
+
+    return break_
+
+
+async def test_one_that_fails_stops_no_other(dsn: str, db: Database, home: Home, rival: Home, broken: Callable[[], None]) -> None:
+    for each in (home, rival):
+        await _due(each)
+    broken()
+    result = await asyncio.to_thread(memdb, "maintain", "--dsn", dsn, "--sweep-days", "0", "--purge-days", "0")
+    assert result.exit_code == 1
+    told = [line.split(maxsplit=5) for line in result.stdout.splitlines()]
+    assert [(org, job, outcome) for org, job, outcome, *_ in told] == [
+        *(("rival", job, "done") for job in ("sweep", "upkeep", "archive", "purge", "seal")),
+        *(("acme", job, "failed" if job in ("sweep", "archive") else "done") for job in ("sweep", "upkeep", "archive", "purge", "seal")),
+    ]
+    assert told[5][5] == "ServerError: out of order (SQLSTATE P0001)"
+    assert result.stderr.splitlines()[-1] == "8 done, 0 skipped, 2 failed"
+
+
+async def test_as_lines_of_json(dsn: str, home: Home) -> None:
+    result = await asyncio.to_thread(memdb, "maintain", "--dsn", dsn, "--json", "--org", "acme", "--job", "sweep", "--job", "seal")
+    assert result.exit_code == 0
+    sweep, seal = lines(result)
+    assert {name: sweep[name] for name in ("org_id", "org", "job", "outcome", "counts", "detail", "seal")} == {
+        "org_id": str(home.tenant.org_id),
+        "org": "acme",
+        "job": "sweep",
+        "outcome": "done",
+        "counts": {},
+        "detail": None,
+        "seal": None,
+    }
+    assert seal["seal"]["seq"] == seal["counts"]["entries"]
+
+
+async def test_a_database_that_cannot_be_reached_ends_the_run(dsn: str) -> None:
+    async with package.connect(dsn, timeout=2.0) as db:
+        for slug in ("one", "two"):
+            await organizations.create(db.admin(), slug=slug, name=slug)
+        run = maintain(db, jobs=["seal"])
+        assert (await anext(run)).org == "two"
+        await db.close()
+        with pytest.raises(Unavailable):
+            await anext(run)
