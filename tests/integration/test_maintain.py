@@ -3,20 +3,26 @@
 from __future__ import annotations
 
 import asyncio
+import re
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any
 
 import pytest
+from typer.main import get_command
 
 import memdb as package
 from memdb import agents, audit, entities, facts, memories, organizations, retention, sessions
+from memdb.cli.app import app
 from memdb.engine.database import Database
 from memdb.errors import InvalidInput, NotFound, Unavailable
-from memdb.operations.maintenance import Job, Periods, Report, maintain
+from memdb.operations.maintenance import JOBS, Job, Periods, Report, maintain
 from tests.commands import lines, memdb
 from tests.conftest import Home
 from tests.server import execute
 
+_PAGE = (Path(__file__).parents[2] / "docs" / "scheduled-jobs.md").read_text()
 _NOW = Periods(sweep=timedelta(0), archive=timedelta(days=30), purge=timedelta(0))
 
 
@@ -149,3 +155,21 @@ async def test_a_database_that_cannot_be_reached_ends_the_run(dsn: str) -> None:
         await db.close()
         with pytest.raises(Unavailable):
             await anext(run)
+
+
+def test_the_page_names_the_jobs_and_options_that_there_are() -> None:
+    named = set(re.findall(r"(?<![\w-])--[a-z-]+", re.sub(r"`systemctl.*?`|`memdb migrate.*?`", "", _PAGE)))
+    options = {name for each in get_command(app).commands["maintain"].params for name in each.opts}  # type: ignore[attr-defined]
+    assert named <= options
+    assert re.findall(r"^\| `(\w+)` \|", _PAGE, re.MULTILINE) == list(JOBS)
+
+
+async def test_the_page_s_example_runs(dsn: str, home: Home, broken: Callable[[], None]) -> None:
+    await _due(home)
+    (code,) = re.findall(r"```python\n(.*?)```", _PAGE, re.DOTALL)
+    names: dict[str, Any] = {}
+    exec(compile(code, "docs/scheduled-jobs.md", "exec"), names)
+    assert await names["nightly"](dsn) == []
+    broken()
+    await sessions.start(home.tenant, agent_id=home.agent.id, started_at=datetime.now(UTC) - timedelta(days=8))
+    assert await names["nightly"](dsn) == ["acme: sweep: ServerError: out of order (SQLSTATE P0001)"]
