@@ -5,15 +5,14 @@ from __future__ import annotations
 import sys
 from collections.abc import Iterable, Sequence
 from datetime import datetime
-from typing import Annotated, Any, Optional
+from typing import Annotated, Any, Final, Optional
 from uuid import UUID
 
 import msgspec
 import typer
+from rich.console import Console
 from rich.markup import escape
 from rich.table import Table
-
-from memdb.cli.session import console
 
 Json = Annotated[bool, typer.Option("--json", help="One JSON object a line, and nothing else on the standard output.")]
 Limit = Annotated[int, typer.Option(help="How many, 1 to 1,000, the newest first.")]
@@ -22,7 +21,8 @@ Before = Annotated[
     typer.Option(help="The id of the last one of the page before.", show_default=False),
 ]
 
-_encoder = msgspec.json.Encoder()
+_WIDEST: Final = 1000
+_encoder: Final = msgspec.json.Encoder()
 
 
 def print_json(items: Iterable[msgspec.Struct]) -> None:
@@ -40,8 +40,8 @@ def print_rows(items: Sequence[msgspec.Struct], *columns: str, json: bool) -> No
     table = Table(*(column.replace("_", " ") for column in columns))
     for item in items:
         table.add_row(*(escape(_shown(getattr(item, column))) for column in columns))
-    # A pipe has no width, and an id that is cut is of no use.
-    console.print(table, width=None if console.is_terminal else table.__rich_measure__(console, console.options.update(width=1000)).maximum)
+    # As wide as it is: an id that is cut is of no use.
+    Console(width=_WIDEST).print(table)
 
 
 def _shown(value: Any) -> str:

@@ -150,7 +150,7 @@ async def find_organization(database: Database, org: str, *, create: bool = Fals
     """
     with suppress(ValueError):
         return UUID(org)
-    admin = database.admin()
+    admin = database.admin(actor=ACTOR)
     find = partial(organizations.get_by_slug, admin, slug=org)
     make = partial(organizations.create, admin, slug=org, name=org) if create else None
     # Whoever may look up slugs may see all of them: memdb_admin.

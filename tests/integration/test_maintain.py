@@ -158,7 +158,7 @@ async def test_a_database_that_cannot_be_reached_ends_the_run(dsn: str) -> None:
 
 
 def test_the_page_names_the_jobs_and_options_that_there_are() -> None:
-    named = set(re.findall(r"(?<![\w-])--[a-z-]+", re.sub(r"`systemctl.*?`|`memdb migrate.*?`", "", _PAGE)))
+    named = set(re.findall(r"(?<![\w-])--[a-z][a-z-]+", re.sub(r"`systemctl.*?`|`memdb migrate.*?`", "", _PAGE)))
     options = {name for each in get_command(app).commands["maintain"].params for name in each.opts}  # type: ignore[attr-defined]
     assert named <= options
     assert re.findall(r"^\| `(\w+)` \|", _PAGE, re.MULTILINE) == list(JOBS)
