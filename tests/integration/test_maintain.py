@@ -4,11 +4,15 @@ from __future__ import annotations
 
 import asyncio
 import re
+import signal
+import subprocess
+import sys
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
+import msgspec
 import pytest
 from typer.main import get_command
 
@@ -155,6 +159,27 @@ async def test_a_database_that_cannot_be_reached_ends_the_run(dsn: str) -> None:
         await db.close()
         with pytest.raises(Unavailable):
             await anext(run)
+
+
+def test_a_run_that_was_broken_off_says_where_to_go_on(dsn: str) -> None:
+    execute(
+        dsn,
+        "INSERT INTO memdb.organizations (id, slug, name) SELECT memdb.new_id(), 'org-' || n, 'x' FROM generate_series(1, 200) AS n",
+    )
+    # A job in a shell's background ignores SIGINT, and so do its children.
+    program = "import signal; signal.signal(signal.SIGINT, signal.default_int_handler); from memdb.cli import main; main()"
+    command = [sys.executable, "-c", program, "maintain", "--json", "--job", "sweep", "--dsn", dsn]
+    with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True) as process:
+        assert process.stdout is not None
+        assert process.stderr is not None
+        began = [process.stdout.readline() for _ in range(3)]
+        process.send_signal(signal.SIGINT)
+        rest, told = process.stdout.read(), process.stderr.read()
+    assert process.returncode == 130
+    done = [msgspec.json.decode(line)["org_id"] for line in ("".join(began) + rest).splitlines()]
+    assert told == f"broken off; to go on from there: --begin-with {done[-1]}\n"
+    resumed = memdb("maintain", "--json", "--job", "sweep", "--dsn", dsn, "--begin-with", done[-1])
+    assert len({*done, *(each["org_id"] for each in lines(resumed))}) == 200
 
 
 def test_the_page_names_the_jobs_and_options_that_there_are() -> None:
