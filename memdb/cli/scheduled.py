@@ -14,6 +14,7 @@ from rich.markup import escape
 from memdb.cli.maintaining import administered
 from memdb.cli.output import Json, print_json
 from memdb.cli.session import AdminDsn, Dsn, console, find_organization, problems, run
+from memdb.errors import InvalidInput
 from memdb.operations.maintenance import JOBS, Job, Periods, Report
 from memdb.operations.maintenance import maintain as run_jobs
 
@@ -51,6 +52,8 @@ def maintain(
     """
 
     async def work() -> int:
+        if purge_days is None and "purge" in (job or ()):
+            raise InvalidInput("--purge-days", "must be given for the job purge, which removes for good")
         purge = None if purge_days is None else timedelta(days=purge_days)
         periods = Periods(timedelta(days=sweep_days), timedelta(days=archive_days), purge)
         outcomes: Counter[str] = Counter()

@@ -150,6 +150,11 @@ async def test_as_lines_of_json(dsn: str, home: Home) -> None:
     assert seal["seal"]["seq"] == seal["counts"]["entries"]
 
 
+def test_purging_needs_its_period(dsn: str) -> None:
+    refused = memdb("maintain", "--dsn", dsn, "--job", "purge")
+    assert refused.stderr == "InvalidInput: --purge-days must be given for the job purge, which removes for good\n"
+
+
 async def test_a_database_that_cannot_be_reached_ends_the_run(dsn: str) -> None:
     async with package.connect(dsn, timeout=2.0) as db:
         for slug in ("one", "two"):
