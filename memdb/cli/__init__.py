@@ -1,4 +1,4 @@
-"""The command line: memdb demo | up | migrate | check | import | search."""
+"""The command line, `memdb`: `memdb --help` lists its commands."""
 
 from __future__ import annotations
 

@@ -8,16 +8,36 @@ from typing import Annotated
 
 import typer
 
+from memdb import __version__
 from memdb.cli import demo as demo_command
-from memdb.cli import dumping, importing, maintaining, schema, searching
-from memdb.cli.session import AgentSlug, Dimension, Dsn, Org, console, default_dimension, run
+from memdb.cli import dumping, importing, maintaining, scheduled, schema, searching
+from memdb.cli.agents import agents
+from memdb.cli.embedding_spaces import space
+from memdb.cli.orgs import orgs
+from memdb.cli.output import Json
+from memdb.cli.session import AdminDsn, AgentSlug, Dimension, Dsn, Org, console, default_dimension, opened, run
+from memdb.cli.tokens import tokens
 
 app = typer.Typer(
-    help="The PostgreSQL layer under an AI agent's memory.",
     no_args_is_help=True,
     add_completion=False,
+    # A local variable may hold a password.
+    pretty_exceptions_show_locals=False,
     rich_markup_mode="rich",
 )
+
+
+def _print_version(wanted: bool) -> None:
+    if wanted:
+        print(f"memdb {__version__}")
+        raise typer.Exit
+
+
+@app.callback()
+def options(
+    version: Annotated[bool, typer.Option("--version", help="Print memdb's version.", is_eager=True, callback=_print_version)] = False,
+) -> None:
+    """The PostgreSQL layer under an AI agent's memory."""
 
 
 @app.command()
@@ -61,19 +81,29 @@ app.command()(maintaining.index)
 
 app.command()(maintaining.archive)
 
+app.command()(scheduled.maintain)
+
 app.command()(dumping.dump)
 
 app.command()(dumping.restore)
 
-app.add_typer(maintaining.space, name="space")
+app.add_typer(space, name="space")
+
+app.add_typer(orgs, name="orgs")
+
+app.add_typer(agents, name="agents")
+
+app.add_typer(tokens, name="tokens")
 
 
 @app.command("import")
 def import_(
-    file: Annotated[Path, typer.Argument(help="JSON lines; each an object with at least `content`.", dir_okay=False)],
+    file: Annotated[str, typer.Argument(help="JSON lines, in UTF-8; each an object with at least `content`; - for the standard input.")],
     dsn: Dsn = None,
+    admin_dsn: AdminDsn = None,
     org: Org = "default",
     agent: AgentSlug = "default",
+    create: Annotated[bool, typer.Option("--create", help="Make the organization and the agent where they are missing.")] = False,
     skip_bad: Annotated[bool, typer.Option("--skip-bad", help="Report bad lines and go on, instead of stopping.")] = False,
 ) -> None:
     """Add the memories of a file; a second run, or one after a break, adds only what is missing.
@@ -82,16 +112,18 @@ def import_(
     user_id, session_id, observed_at, valid_from, valid_until, expires_at, id. A line without an embedding gets one from the local embedder,
     if its 256 dimensions are the database's.
     """
-    run(importing.run(file, dsn, org, agent, skip_bad=skip_bad))
+    run(importing.run(file, opened(dsn, org, agent, admin_dsn=admin_dsn, create=create), skip_bad=skip_bad))
 
 
 @app.command()
 def search(
     question: Annotated[str, typer.Argument(help="Any text.")],
     dsn: Dsn = None,
+    admin_dsn: AdminDsn = None,
     org: Org = "default",
     agent: AgentSlug = "default",
     limit: Annotated[int, typer.Option(help="How many results, 1 to 1,000.")] = 10,
+    json: Json = False,
 ) -> None:
     """Search an agent's memories by words and, where the local embedder fits, by meaning."""
-    run(searching.run(question, dsn, org, agent, limit))
+    run(searching.run(question, opened(dsn, org, agent, admin_dsn=admin_dsn), limit, json=json))

@@ -5,16 +5,16 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Any
 
+from rich.console import Console
 from rich.syntax import Syntax
 
 import memdb
-from memdb.cli.session import console
 from memdb.engine.package import Package
 from memdb.engine.query import Query
 from memdb.operations.fixing import fix
 
 
-async def run(url: str, packages: Iterable[Package]) -> None:
+async def run(url: str, packages: Iterable[Package], out: Console) -> None:
     queries: list[Query[..., Any]] = []
     for package in packages:
         package.load_all()
@@ -23,6 +23,6 @@ async def run(url: str, packages: Iterable[Package]) -> None:
         fixes = await fix(database.admin(), url, queries)
     for each in fixes:
         if each.refusal is None:
-            console.print(Syntax(each.diff(), "diff", background_color="default", word_wrap=False))
+            out.print(Syntax(each.diff(), "diff", background_color="default", word_wrap=False))
         else:
-            console.print(f"[yellow]{each.query} is left as it is:[/]", each.refusal, highlight=False, soft_wrap=True)
+            out.print(f"[yellow]{each.query} is left as it is:[/]", each.refusal, highlight=False, soft_wrap=True)

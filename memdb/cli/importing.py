@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import codecs
 import itertools
 import os
-from collections.abc import Iterator
+from collections.abc import AsyncIterator, Iterator
+from contextlib import AbstractAsyncContextManager, AsyncExitStack, asynccontextmanager
 from datetime import datetime
-from pathlib import Path
 from typing import Annotated, BinaryIO, Final, NamedTuple
 from uuid import UUID
 
@@ -17,7 +18,8 @@ from rich.progress import BarColumn, DownloadColumn, Progress, TextColumn, TimeR
 
 from memdb import memories
 from memdb.cli import embedder
-from memdb.cli.session import Place, console, opened
+from memdb.cli.files import PIPE, readable
+from memdb.cli.session import Place, console
 from memdb.engine.inputs import JsonObject
 from memdb.errors import AlreadyExists, InvalidInput, NotFound, QuotaExceeded, WritesRefused
 from memdb.memories import Category, FirstStatus, NewMemory, Source
@@ -58,18 +60,15 @@ class _BadLine(NamedTuple):
     reason: str
 
 
-async def run(path: Path, dsn: str | None, org: str, agent: str, *, skip_bad: bool) -> int:
+async def run(path: str, opening: AbstractAsyncContextManager[Place], *, skip_bad: bool) -> int:
     """0 if all is in; 1 if bad lines were skipped; 2 if one stopped the import, with all before it in."""
-    try:
-        file = path.open("rb")
-    except OSError as error:
-        raise InvalidInput("file", f"cannot be read: {error.strerror}") from error
-    with file:
-        async with opened(dsn, org, agent, create=True) as place:
+    with readable(path) as file:
+        async with _opened(opening) as place:
             before = await _count(place)
             bad = 0
             with _progress() as progress:
-                task = progress.add_task(path.name, total=os.fstat(file.fileno()).st_size)
+                # A pipe has no size.
+                task = progress.add_task(path, total=None if path == PIPE else os.fstat(file.fileno()).st_size or None)
                 for batch in _batches(file):
                     refused = await _import(place, batch, skip_bad=skip_bad)
                     for line in refused:
@@ -87,6 +86,16 @@ async def run(path: Path, dsn: str | None, org: str, agent: str, *, skip_bad: bo
         return 1
     console.print(f"{added} added, stopped at a bad line: mend it and run again, or use --skip-bad")
     return 2
+
+
+@asynccontextmanager
+async def _opened(opening: AbstractAsyncContextManager[Place]) -> AsyncIterator[Place]:
+    async with AsyncExitStack() as stack:
+        try:
+            place = await stack.enter_async_context(opening)
+        except NotFound as error:
+            raise NotFound(error.kind, f"{error.key}; --create makes what is missing") from error
+        yield place
 
 
 async def _import(place: Place, batch: list[tuple[int, bytes]], *, skip_bad: bool) -> list[_BadLine]:
@@ -153,8 +162,8 @@ async def _count(place: Place) -> int:
 
 
 def _batches(file: BinaryIO) -> Iterator[list[tuple[int, bytes]]]:
-    """The file's lines with their numbers, counted from 1 as editors do."""
-    lines = enumerate(file, 1)
+    """The file's lines with their numbers, counted from 1 as editors do, without the byte order mark that some programs begin one with."""
+    lines = ((number, line.removeprefix(codecs.BOM_UTF8) if number == 1 else line) for number, line in enumerate(file, 1))
     while batch := list(itertools.islice(lines, _BATCH)):
         yield batch
 

@@ -1,44 +1,55 @@
-"""memdb index, memdb space, memdb archive: the indexes of large scopes, another embedding model, and sessions that have been idle."""
+"""memdb index, memdb archive: the indexes of large scopes, and sessions that have been idle."""
 
 from __future__ import annotations
 
-import importlib
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from datetime import UTC, datetime, timedelta
-from typing import Annotated, Any, Final, Optional
+from typing import Annotated, Final, Optional
 
 import typer
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn, TimeRemainingColumn
-from rich.table import Table
 
 import memdb
-from memdb import archives, indexes, spaces
-from memdb.cli.session import AgentSlug, Dsn, Org, chosen_dsn, console, find_agent, find_organization, look_where_run, run, server_url
+from memdb import archives, indexes
+from memdb.cli.session import (
+    AdminDsn,
+    Dsn,
+    Org,
+    chosen_admin_dsn,
+    chosen_dsn,
+    console,
+    find_agent,
+    find_organization,
+    run,
+    server_url,
+)
 from memdb.engine.connecting import ADMIN_ROLE, require_owner
 from memdb.engine.database import Database
 from memdb.engine.dsn import connection_parameters
-from memdb.errors import InvalidInput
 from memdb.operations import backup
 
 _LONG: Final = 7 * 86_400.0
 
-Model = Annotated[str, typer.Option(help="The embedding model of the space.")]
-
-space = typer.Typer(help="Embedding spaces: change the embedding model while searches go on.", no_args_is_help=True)
-
 
 @asynccontextmanager
 async def administered(
-    dsn: str | None, model: str | None = None, *, owner: bool = False, memory: str | None = None
+    dsn: str | None,
+    model: str | None = None,
+    *,
+    admin_dsn: str | None,
+    owner: bool = False,
+    memory: str | None = None,
+    timeout: float = _LONG,
 ) -> AsyncIterator[Database]:
     """The database; its administration as the login itself, which must own the tables, where the schema is changed."""
     async with server_url(chosen_dsn(dsn)) as url:
+        admin_url = chosen_admin_dsn(dsn, admin_dsn) or url
         if memory is not None:
-            url = connection_parameters(url).with_settings({"maintenance_work_mem": memory}).url()
+            admin_url = connection_parameters(admin_url).with_settings({"maintenance_work_mem": memory}).url()
         admin_role = None if owner else ADMIN_ROLE
-        async with memdb.connect(url, admin_role=admin_role, embedding_model=model, timeout=_LONG) as database:
+        async with memdb.connect(url, admin_dsn=admin_url, admin_role=admin_role, embedding_model=model, timeout=timeout) as database:
             if owner:
                 await require_owner(database.admin())
             yield database
@@ -61,13 +72,14 @@ def shown_by(bar: Progress, description: str) -> Callable[[indexes.BuildProgress
 
 def index(
     dsn: Dsn = None,
+    admin_dsn: AdminDsn = None,
     model: Annotated[Optional[str], typer.Option(help="Of the embedding space to index; else the current one.")] = None,  # noqa: UP045
     memory: Annotated[str, typer.Option(help="maintenance_work_mem: the build is slow where the index does not fit.")] = "1GB",
 ) -> None:
     """Make the indexes that searches of large scopes go by, where they are missing. Reads and writes go on meanwhile."""
 
     async def work() -> int:
-        async with administered(dsn, model, owner=True, memory=memory) as database:
+        async with administered(dsn, model, admin_dsn=admin_dsn, owner=True, memory=memory) as database:
             with progress_bar() as bar:
                 await indexes.build(database.admin(), report=shown_by(bar, "index"))
         console.print("the indexes are there; services use them within five minutes")
@@ -79,6 +91,7 @@ def index(
 def archive(
     days: Annotated[int, typer.Option(help="For how long nothing has happened in them.", min=0, max=36_500)] = 30,
     dsn: Dsn = None,
+    admin_dsn: AdminDsn = None,
     org: Org = "default",
     agent: Annotated[Optional[str], typer.Option(help="An agent's slug: only its sessions.")] = None,  # noqa: UP045
 ) -> None:
@@ -86,9 +99,9 @@ def archive(
 
     async def work() -> int:
         idle_since = datetime.now(UTC) - timedelta(days=days)
-        async with administered(dsn) as database:
-            org_id = await find_organization(database, org, create=False)
-            agent_id = (await find_agent(database.tenant(org_id), agent, create=False)).id if agent else None
+        async with administered(dsn, admin_dsn=admin_dsn) as database:
+            org_id = await find_organization(database, org)
+            agent_id = (await find_agent(database.tenant(org_id), agent)).id if agent else None
             with progress_bar() as bar:
                 task = bar.add_task("messages", total=None)
                 done = await archives.archive(
@@ -98,124 +111,3 @@ def archive(
         return 0
 
     run(work())
-
-
-@space.command("list")
-def list_spaces(dsn: Dsn = None) -> None:
-    """The embedding spaces of the database."""
-
-    async def work() -> int:
-        async with administered(dsn) as database:
-            found = await spaces.existing(database.admin())
-        table = Table("space", "model", "dimension", "created", "current")
-        for each in found:
-            current = "yes" if each.is_current else "–"
-            table.add_row(str(each.space), each.model or "(not named)", str(each.dimension), f"{each.created_at:%Y-%m-%d %H:%M}", current)
-        console.print(table)
-        return 0
-
-    run(work())
-
-
-@space.command()
-def name(model: Model, dsn: Dsn = None) -> None:
-    """Say what the model of the current space is called."""
-
-    async def work() -> int:
-        async with administered(dsn) as database:
-            number = await spaces.rename(database.admin(), model=model)
-        console.print(f"space {number} is that of {model}")
-        return 0
-
-    run(work())
-
-
-@space.command()
-def create(model: Model, dimension: Annotated[int, typer.Option(help="1 to 4,000.")], dsn: Dsn = None) -> None:
-    """Make an empty space for another model."""
-
-    async def work() -> int:
-        async with administered(dsn, owner=True) as database:
-            await spaces.create(database.admin(), dimension=dimension, model=model)
-        console.print(f"made; fill it with: memdb space fill --model {model} --embed MODULE:FUNCTION")
-        return 0
-
-    run(work())
-
-
-@space.command()
-def fill(
-    model: Model,
-    embed: Annotated[str, typer.Option(help="MODULE:FUNCTION; gets a list of texts and returns their embeddings, or a coroutine of them.")],
-    batch: Annotated[int, typer.Option(help="Texts at a time, 1 to 1,000.")] = 100,
-    dsn: Dsn = None,
-) -> None:
-    """Embed what the space lacks. May be broken off and repeated."""
-
-    async def work() -> int:
-        function = _imported(embed)
-        async with administered(dsn, model) as database:
-            with progress_bar() as bar:
-                task = bar.add_task("embedding", total=None)
-                stored = await spaces.fill(
-                    database, function, batch=batch, report=lambda done, total: bar.update(task, completed=done, total=total)
-                )
-        console.print(f"{stored} embedded")
-        return 0
-
-    run(work())
-
-
-@space.command()
-def compare(
-    model: Model,
-    dsn: Dsn = None,
-    org: Org = "default",
-    agent: AgentSlug = "default",
-) -> None:
-    """How alike the current space and that of a model are, on 100 of an agent's memories."""
-
-    async def work() -> int:
-        async with administered(dsn) as current, administered(dsn, model) as other:
-            org_id = await find_organization(current, org, create=False)
-            theirs = await find_agent(current.tenant(org_id), agent, create=False)
-            result = await spaces.compare(current.tenant(org_id), other.tenant(org_id), agent_id=theirs.id)
-        console.print(f"of the 10 nearest of {result.compared} memories {result.overlap:.0%} are the same in both spaces")
-        return 0
-
-    run(work())
-
-
-@space.command("take-over")
-def take_over(model: Model, dsn: Dsn = None) -> None:
-    """Make the model's space the current one: what connects from now on works in it."""
-
-    async def work() -> int:
-        async with administered(dsn, model) as database:
-            number = await spaces.take_over(database.admin())
-        console.print(f"space {number} is current")
-        return 0
-
-    run(work())
-
-
-@space.command()
-def drop(number: Annotated[int, typer.Argument(help="The space's number; not the current one's.")], dsn: Dsn = None) -> None:
-    """Drop a space with its embeddings."""
-
-    async def work() -> int:
-        async with administered(dsn, owner=True) as database:
-            await spaces.drop(database.admin(), number=number)
-        console.print(f"space {number} is gone")
-        return 0
-
-    run(work())
-
-
-def _imported(path: str) -> Any:
-    module, _, name = path.partition(":")
-    look_where_run()
-    try:
-        return getattr(importlib.import_module(module), name)
-    except (ImportError, AttributeError, ValueError) as error:
-        raise InvalidInput("embed", f"must be MODULE:FUNCTION that can be imported: {error}") from error

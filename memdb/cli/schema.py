@@ -6,11 +6,24 @@ import asyncio
 from pathlib import Path
 from typing import Annotated, Optional
 
+import msgspec
 import typer
 from rich.markup import escape
 from rich.table import Table
 
-from memdb.cli.session import Dimension, Dsn, chosen_dsn, console, default_dimension, look_where_run, run, server_url, told_dimension
+from memdb.cli.output import Json, print_json
+from memdb.cli.session import (
+    Dimension,
+    Dsn,
+    chosen_dsn,
+    console,
+    default_dimension,
+    look_where_run,
+    problems,
+    run,
+    server_url,
+    told_dimension,
+)
 from memdb.engine.package import Package
 from memdb.engine.resources import migration_ids
 
@@ -20,34 +33,73 @@ Packages = Annotated[
 ]
 
 
-def migrate(dsn: Dsn = None, package: Packages = None, dimension: Dimension = None) -> None:
+class _Difference(msgspec.Struct, frozen=True):
+    query: str
+    what: str
+    declared: str
+    found: str
+
+
+def migrate(
+    dsn: Dsn = None,
+    package: Packages = None,
+    dimension: Dimension = None,
+    status: Annotated[bool, typer.Option("--status", help="Only list the migrations; exit 1 if the database lacks one.")] = False,
+    dry_run: Annotated[bool, typer.Option("--dry-run", help="Only list what would be applied.")] = False,
+    json: Json = False,
+) -> None:
     """Apply the migrations that the database lacks, as `yoyo apply` does: memdb's, then those of the packages."""
 
     async def work() -> int:
-        from memdb.operations.migrate import chosen_dimension
-        from memdb.operations.migrate import migrate as apply
-
-        default = default_dimension()
-        applied = await asyncio.to_thread(
-            apply,
-            dsn,
-            packages=_found(package or []),
-            dimension=dimension,
-            default_dimension=default,
-            report=lambda name: console.print(f"applying [bold]{name}[/]"),
-        )
-        console.print(f"{len(applied)} applied" if applied else "up to date")
-        if applied[:1] == migration_ids()[:1]:
-            console.print(told_dimension(chosen_dimension(dimension, default)))
-        return 0
+        packages = _found(package or [])
+        if status or dry_run:
+            return await asyncio.to_thread(_list, dsn, packages, pending_only=not status, json=json)
+        return await asyncio.to_thread(_apply, dsn, packages, dimension, json=json)
 
     run(work())
+
+
+def _list(dsn: str | None, packages: list[Package], *, pending_only: bool, json: bool) -> int:
+    from memdb.operations import migrate
+
+    found = migrate.status(dsn, packages=packages)
+    pending = [each for each in found if not each.applied]
+    if json:
+        print_json(pending if pending_only else found)
+    else:
+        for each in pending if pending_only else found:
+            state = "would apply" if pending_only else "applied" if each.applied else "[yellow]missing[/]"
+            console.print(f"{state} [bold]{each.name}[/]  [dim]{escape(each.file)}[/]", soft_wrap=True, highlight=False)
+        if not pending:
+            console.print("up to date")
+    return 1 if pending and not pending_only else 0
+
+
+def _apply(dsn: str | None, packages: list[Package], dimension: int | None, *, json: bool) -> int:
+    from memdb.operations import migrate
+
+    default = default_dimension()
+    out = problems if json else console
+    applied = migrate.migrate(
+        dsn,
+        packages=packages,
+        dimension=dimension,
+        default_dimension=default,
+        report=lambda name: out.print(f"applying [bold]{name}[/]"),
+    )
+    if json:
+        print_json(each for each in migrate.status(dsn, packages=packages) if each.name in applied)
+    out.print(f"{len(applied)} applied" if applied else "up to date")
+    if applied[:1] == migration_ids()[:1]:
+        out.print(told_dimension(migrate.chosen_dimension(dimension, default)))
+    return 0
 
 
 def check(
     dsn: Dsn = None,
     package: Packages = None,
     fix: Annotated[bool, typer.Option("--fix", help="First write the SELECT lists that are not their Structs'; show the diff.")] = False,
+    json: Json = False,
 ) -> None:
     """Compare every SQL file and every tenant's table with what it should be; exit 1 on any difference.
 
@@ -64,8 +116,11 @@ def check(
             if fix:
                 from memdb.cli import fixing
 
-                await fixing.run(url, packages)
+                await fixing.run(url, packages, problems if json else console)
             differences = await asyncio.to_thread(compare, url, packages=packages)
+        if json:
+            print_json(_Difference(*difference) for difference in differences)
+            return 1 if differences else 0
         if not differences:
             for each in packages:
                 of_package = "" if each is query else f" of {each.name}"

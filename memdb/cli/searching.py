@@ -1,19 +1,21 @@
-"""memdb search: the results as a table."""
+"""memdb search: the results as a table or as JSON."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
+from contextlib import AbstractAsyncContextManager
 
 from rich.table import Table
 
 from memdb import memories
 from memdb.cli import embedder
-from memdb.cli.session import console, opened
+from memdb.cli.output import print_json
+from memdb.cli.session import Place, console
 from memdb.memories import Hit
 
 
-async def run(question: str, dsn: str | None, org: str, agent: str, limit: int) -> int:
-    async with opened(dsn, org, agent, create=False) as place:
+async def run(question: str, opening: AbstractAsyncContextManager[Place], limit: int, *, json: bool) -> int:
+    async with opening as place:
         meant = place.database.dimension == embedder.DIMENSION
         hits = await memories.search(
             place.tenant,
@@ -22,6 +24,9 @@ async def run(question: str, dsn: str | None, org: str, agent: str, limit: int) 
             embedding=embedder.embed([question])[0] if meant else None,
             limit=limit,
         )
+    if json:
+        print_json(hits)
+        return 0
     if not meant:
         console.print(f"[dim]by words only: the local embedder has {embedder.DIMENSION} dimensions, the database others[/]")
     console.print(table_of(hits) if hits else "nothing found")

@@ -5,11 +5,12 @@ from __future__ import annotations
 import asyncio
 import os
 import sys
-from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine
+from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine, Sequence
 from contextlib import asynccontextmanager, suppress
+from difflib import get_close_matches
 from functools import partial
 from pathlib import Path
-from typing import Annotated, Any, Final, NamedTuple, Optional, TypeVar
+from typing import Annotated, Any, Final, NamedTuple, Optional, Protocol, TypeVar
 from uuid import UUID
 
 import typer
@@ -22,7 +23,7 @@ from memdb.agents import Agent
 from memdb.cli import embedder
 from memdb.engine.database import Database, Tenant
 from memdb.engine.dsn import EMBEDDED, resolve_dsn
-from memdb.errors import AlreadyExists, MemdbError, NotFound
+from memdb.errors import AlreadyExists, InvalidInput, MemdbError, NotFound, PermissionDenied
 
 T = TypeVar("T")
 
@@ -39,8 +40,19 @@ Dimension = Annotated[
         help="Of a new database's embeddings, 1 to 4,000; else $MEMDB_EMBEDDING_DIM, else the local embedder's, 256, or 384 without it."
     ),
 ]
-Org = Annotated[str, typer.Option(help="The organization's slug.")]
+AdminDsn = Annotated[
+    Optional[str],  # noqa: UP045
+    typer.Option(
+        help="Where administration connects to, as a login of its own; else, without --dsn, $MEMDB_ADMIN_DSN; else as all else does.",
+        show_default=False,
+    ),
+]
+Org = Annotated[str, typer.Option(help="The organization's slug, or its id: an id is not looked up, which only memdb_admin may.")]
 AgentSlug = Annotated[str, typer.Option("--agent", help="The agent's slug.")]
+Yes = Annotated[bool, typer.Option("--yes", help="Do not ask: for scripts.")]
+ACTOR: Final = "memdb command"
+_SEEN: Final = 1000
+
 console: Final = Console()
 problems: Final = Console(stderr=True)
 
@@ -65,6 +77,15 @@ def run(work: Coroutine[Any, Any, int]) -> None:
     raise typer.Exit(code)
 
 
+def confirm(question: str, *, yes: bool) -> None:
+    """Return if the user agrees, or has by --yes; abort if not. Where nobody can be asked, InvalidInput."""
+    if yes:
+        return
+    if not sys.stdin.isatty():
+        raise InvalidInput("--yes", f"must be given where nobody can be asked: {question}")
+    typer.confirm(question, abort=True, err=True)
+
+
 def look_where_run() -> None:
     """Let modules of the current folder be imported: an installed command does not look there by itself."""
     sys.path.insert(0, str(Path.cwd()))
@@ -73,6 +94,11 @@ def look_where_run() -> None:
 def chosen_dsn(dsn: str | None) -> str:
     """The option, $MEMDB_DSN, or an embedded server below the current folder."""
     return resolve_dsn(dsn or os.environ.get("MEMDB_DSN") or DEFAULT_DSN)
+
+
+def chosen_admin_dsn(dsn: str | None, admin_dsn: str | None) -> str | None:
+    """The option, or $MEMDB_ADMIN_DSN: not with an explicit `dsn`, for the variable may be about another database."""
+    return admin_dsn or (os.environ.get("MEMDB_ADMIN_DSN") if dsn is None else None)
 
 
 def default_dimension() -> int | None:
@@ -103,29 +129,58 @@ async def server_url(dsn: str) -> AsyncIterator[str]:
 
 
 @asynccontextmanager
-async def opened(dsn: str | None, org: str, agent: str, *, create: bool) -> AsyncIterator[Place]:
-    """The place that the slugs name. With `create`, what is missing is made; without, it is NotFound."""
-    async with server_url(chosen_dsn(dsn)) as url, memdb.connect(url, timeout=30.0) as database:
-        tenant = database.tenant(await find_organization(database, org, create=create))
+async def connected(dsn: str | None, admin_dsn: str | None) -> AsyncIterator[Database]:
+    """The database in the roles of a service: memdb_app, and memdb_admin for what administers."""
+    async with server_url(chosen_dsn(dsn)) as url, memdb.connect(url, admin_dsn=chosen_admin_dsn(dsn, admin_dsn), timeout=30.0) as database:
+        yield database
+
+
+@asynccontextmanager
+async def opened(dsn: str | None, org: str, agent: str, *, admin_dsn: str | None = None, create: bool = False) -> AsyncIterator[Place]:
+    """The place that `org` and `agent` name. With `create`, what is missing is made; without, it is NotFound."""
+    async with connected(dsn, admin_dsn) as database:
+        tenant = database.tenant(await find_organization(database, org, create=create), actor=ACTOR)
         yield Place(database, tenant, await find_agent(tenant, agent, create=create))
 
 
-async def find_organization(database: Database, slug: str, *, create: bool) -> UUID:
-    """The id of the organization with this slug, made if it is missing and `create` is set; else NotFound."""
-    admin = database.admin()
-    find = partial(organizations.get_by_slug, admin, slug=slug)
-    make = partial(organizations.create, admin, slug=slug, name=slug) if create else None
-    return (await _found("organization", slug, find, make)).id
+async def find_organization(database: Database, org: str, *, create: bool = False) -> UUID:
+    """The organization with this slug, made if it is missing and `create` is set; an id is returned as it is, without administration.
+
+    Raises NotFound, which names the nearest slugs, and PermissionDenied.
+    """
+    with suppress(ValueError):
+        return UUID(org)
+    admin = database.admin(actor=ACTOR)
+    find = partial(organizations.get_by_slug, admin, slug=org)
+    make = partial(organizations.create, admin, slug=org, name=org) if create else None
+    # Whoever may look up slugs may see all of them: memdb_admin.
+    try:
+        return (await _found("organization", org, find, make, partial(organizations.page, admin, limit=_SEEN))).id
+    except PermissionDenied as error:
+        raise PermissionDenied(
+            f"only memdb_admin may look up an organization by its slug: give its id, or --admin-dsn ({error})"
+        ) from error
 
 
-async def find_agent(tenant: Tenant, slug: str, *, create: bool) -> Agent:
-    """The agent with this slug, made if it is missing and `create` is set; else NotFound."""
+async def find_agent(tenant: Tenant, slug: str, *, create: bool = False) -> Agent:
+    """The tenant's agent with this slug, made if it is missing and `create` is set; else NotFound, which names the nearest slugs."""
     find = partial(agents.get_by_slug, tenant, slug=slug)
     make = partial(agents.create, tenant, slug=slug, name=slug) if create else None
-    return await _found("agent", slug, find, make)
+    return await _found("agent", slug, find, make, partial(agents.page, tenant, limit=_SEEN))
 
 
-async def _found(kind: str, slug: str, find: Callable[[], Awaitable[T | None]], make: Callable[[], Awaitable[T]] | None) -> T:
+class _Named(Protocol):
+    @property
+    def slug(self) -> str: ...
+
+
+async def _found(
+    kind: str,
+    slug: str,
+    find: Callable[[], Awaitable[T | None]],
+    make: Callable[[], Awaitable[T]] | None,
+    others: Callable[[], Awaitable[Sequence[_Named]]],
+) -> T:
     found = await find()
     if found is None and make is not None:
         # Another process may be making it at this moment.
@@ -133,5 +188,6 @@ async def _found(kind: str, slug: str, find: Callable[[], Awaitable[T | None]], 
             return await make()
         found = await find()
     if found is None:
-        raise NotFound(kind, slug)
+        near = get_close_matches(slug, [each.slug for each in await others()])
+        raise NotFound(kind, f"{slug} (near it: {', '.join(near)})" if near else slug)
     return found

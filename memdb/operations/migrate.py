@@ -8,6 +8,8 @@ from collections.abc import Callable, Iterable
 from typing import Any, Final
 from urllib.parse import quote, unquote, urlencode
 
+from msgspec import Struct
+
 from memdb import spaces
 from memdb.engine.dsn import EMBEDDED, connection_parameters, resolve_dsn
 from memdb.engine.package import Package
@@ -20,8 +22,9 @@ from memdb.operations.libpq import fetch, open_connection
 try:
     import psycopg
     from yoyo import get_backend, read_migrations
+    from yoyo.connections import parse_uri
     from yoyo.exceptions import LockTimeout
-    from yoyo.migrations import MigrationList
+    from yoyo.migrations import MigrationList, default_migration_table, topological_sort
 
     from memdb.operations.locking import LockingBackend, set_what_few_servers_know
 except ImportError as error:
@@ -48,6 +51,14 @@ class MigrationFailed(MemdbError):
 
 class MigrationsLocked(MigrationFailed):
     """Another process has been migrating for longer than was to be waited for."""
+
+
+class Migration(Struct, frozen=True):
+    """A migration of memdb's or of a package: its name, the path of its file, and whether the database has it."""
+
+    name: str
+    file: str
+    applied: bool
 
 
 class Backend(LockingBackend):
@@ -90,9 +101,7 @@ def migrate(
     server, at most `timeout` seconds; one that is killed holds up nobody.
     Raises MigrationFailed, MigrationsLocked, PackageUnusable, and what `memdb.connect` raises of the server.
     """
-    url = resolve_dsn(dsn)
-    if url.startswith(EMBEDDED):
-        raise InvalidInput("dsn", "must be a postgresql:// URL: an embedded server migrates itself")
+    url = _server_dsn(dsn)
     chosen = chosen_dimension(dimension, default_dimension)
     ours = read_migrations(str(MIGRATIONS))
     # Before anything is applied: what is wrong with a package is no reason to leave the database half migrated.
@@ -108,6 +117,23 @@ def migrate(
         raise MigrationsLocked(f"{error}: run again when it is done, or wait longer") from error
     except psycopg.Error as error:
         raise MigrationFailed(str(error)) from error
+
+
+def status(dsn: str | None = None, *, packages: Iterable[Package] = ()) -> list[Migration]:
+    """The migrations of memdb and of `packages`, in the order in which `migrate` applies them; changes nothing.
+
+    Raises as `migrate` does, MigrationFailed where the login may not read which are applied.
+    """
+    uri = f"{_SCHEME}?{urlencode({_DSN_ARGUMENT: _server_dsn(dsn)})}"
+    ours = read_migrations(str(MIGRATIONS))
+    theirs = migrations_of(packages, ours)
+    try:
+        # Not by get_backend and to_apply, which make yoyo's tables.
+        with Backend(parse_uri(uri), default_migration_table) as backend:
+            applied = _applied(backend)
+    except psycopg.Error as error:
+        raise MigrationFailed(str(error)) from error
+    return [Migration(each.id, str(each.path), each.hash in applied) for each in [*topological_sort(ours), *theirs]]
 
 
 def chosen_dimension(dimension: int | None, default: int | None) -> int:
@@ -132,6 +158,21 @@ def _apply(backend: Backend, folders: Iterable[MigrationList], report: Callable[
                 raise MigrationFailed(f"{migration.id}: {error}") from error
             applied.append(migration.id)
     return applied
+
+
+def _applied(backend: Backend) -> set[str]:
+    """The hashes of the migrations that the database has."""
+    try:
+        return {row[0] for row in backend.execute(backend.format_sql(backend.applied_migrations_sql)).fetchall()}
+    except psycopg.errors.UndefinedTable:
+        return set()
+
+
+def _server_dsn(dsn: str | None) -> str:
+    url = resolve_dsn(dsn)
+    if url.startswith(EMBEDDED):
+        raise InvalidInput("dsn", "must be a postgresql:// URL: an embedded server migrates itself")
+    return url
 
 
 def _dsn_of(dburi: Any) -> str:

@@ -100,7 +100,7 @@ def test_migrate_shows_what_it_applies(empty_dsn: str) -> None:
 
 def test_what_is_migrated_by_a_command_fits_the_local_embedder(empty_dsn: str, folder: Path) -> None:
     assert "embeddings have 256 dimensions, as the local embedder's" in _memdb("migrate", "--dsn", empty_dsn).stdout
-    assert _memdb("import", _write(folder, {"content": "green tea"}), "--dsn", empty_dsn).returncode == 0
+    assert _memdb("import", _write(folder, {"content": "green tea"}), "--dsn", empty_dsn, "--create").returncode == 0
     assert fetch(empty_dsn, "SELECT embedded FROM memdb.memories") == [(True,)]
 
 
@@ -138,7 +138,7 @@ def test_import_and_search(small_dsn: str, folder: Path) -> None:
     lines = [{"content": f"memory number {n}", "tags": ["bulk"], "observed_at": "2026-03-02T08:00:00Z"} for n in range(1200)]
     file = _write(folder, *lines, "", {"content": "Ines is allergic to peanuts", "category": "preference"}, {"content": "MEMORY number 7"})
     for added in (1201, 0):
-        result = _memdb("import", file, "--dsn", small_dsn, "--org", "acme", "--agent", "helper")
+        result = _memdb("import", file, "--dsn", small_dsn, "--org", "acme", "--agent", "helper", "--create")
         assert (result.returncode, result.stdout.splitlines()[-1]) == (0, f"{added} added"), result.stdout + result.stderr
     assert _contents(small_dsn)[:2] == ["memory number 0", "memory number 1"]
     assert fetch(small_dsn, "SELECT count(*) FROM memdb.memories WHERE NOT embedded") == [(0,)]
@@ -162,7 +162,7 @@ BAD_LINES = [
 
 @pytest.mark.parametrize(("line", "reason"), [BAD_LINES[0], BAD_LINES[-1]], ids=["here", "by the server"])
 def test_a_bad_line_ends_an_import(small_dsn: str, folder: Path, line: Any, reason: str) -> None:
-    refused = _memdb("import", _write(folder, {"content": "first"}, line, {"content": "last"}), "--dsn", small_dsn)
+    refused = _memdb("import", _write(folder, {"content": "first"}, line, {"content": "last"}), "--dsn", small_dsn, "--create")
     assert refused.returncode == 2
     assert re.search(rf"line 2: .*({reason})", refused.stdout), refused.stdout
     assert _contents(small_dsn) == ["first"]
@@ -170,7 +170,7 @@ def test_a_bad_line_ends_an_import(small_dsn: str, folder: Path, line: Any, reas
 
 def test_bad_lines_are_reported_by_number(small_dsn: str, folder: Path) -> None:
     file = _write(folder, {"content": "first"}, *[line for line, _ in BAD_LINES], {"content": "last"})
-    skipped = _memdb("import", file, "--dsn", small_dsn, "--skip-bad")
+    skipped = _memdb("import", file, "--dsn", small_dsn, "--create", "--skip-bad")
     assert (skipped.returncode, skipped.stdout.splitlines()[-1]) == (1, f"2 added, {len(BAD_LINES)} bad lines skipped")
     for number, (_, reason) in enumerate(BAD_LINES, 2):
         assert re.search(rf"line {number}: .*({reason})", skipped.stdout), skipped.stdout
@@ -180,12 +180,12 @@ def test_bad_lines_are_reported_by_number(small_dsn: str, folder: Path) -> None:
 def test_a_file_that_is_not_utf8(small_dsn: str, folder: Path) -> None:
     file = folder / "latin.jsonl"
     file.write_bytes(b'{"content": "caf\xe9"}\n')
-    assert "line 1" in _memdb("import", str(file), "--dsn", small_dsn).stdout
+    assert "line 1" in _memdb("import", str(file), "--dsn", small_dsn, "--create").stdout
 
 
 def test_an_import_that_was_killed_can_be_resumed(small_dsn: str, folder: Path) -> None:
     file = _write(folder, *[{"content": f"memory {n}"} for n in range(4000)])
-    command = [sys.executable, "-c", "from memdb.cli import main; main()", "import", file, "--dsn", small_dsn]
+    command = [sys.executable, "-c", "from memdb.cli import main; main()", "import", file, "--dsn", small_dsn, "--create"]
     with subprocess.Popen(command, stdout=subprocess.DEVNULL) as process, psycopg.connect(small_dsn, autocommit=True) as connection:
         while not connection.execute("SELECT 1 FROM memdb.memories LIMIT 1").fetchone():
             assert process.poll() is None
@@ -197,7 +197,7 @@ def test_an_import_that_was_killed_can_be_resumed(small_dsn: str, folder: Path) 
 
 
 def test_search_without_a_fitting_embedder_is_by_words(dsn: str, folder: Path) -> None:
-    assert _memdb("import", _write(folder, {"content": "green tea"}), "--dsn", dsn).returncode == 0
+    assert _memdb("import", _write(folder, {"content": "green tea"}), "--dsn", dsn, "--create").returncode == 0
     result = _memdb("search", "teas", "--dsn", dsn)
     assert "by words only" in result.stdout
     assert "green tea" in result.stdout
@@ -209,7 +209,10 @@ def test_search_without_a_fitting_embedder_is_by_words(dsn: str, folder: Path) -
     [
         (("search", "x", "--dsn", "mysql://x"), "InvalidInput: dsn must be"),
         (("search", "x", "--dsn", "postgresql://nobody@127.0.0.1:1/x"), "ServerUnreachable: "),
-        (("import", "/no/such/file", "--dsn", "postgresql://nobody@127.0.0.1:1/x"), "InvalidInput: file cannot be read"),
+        (
+            ("import", "/no/such/file", "--dsn", "postgresql://nobody@127.0.0.1:1/x"),
+            "InvalidInput: FILE cannot be used: /no/such/file: No such file",
+        ),
         (("migrate", "--dsn", "embedded:x"), "InvalidInput: dsn must be a postgresql:// URL"),
         (("check", "--dsn", "postgresql://nobody@127.0.0.1:1/x"), "ServerUnreachable: "),
     ],
@@ -223,7 +226,7 @@ def test_errors_are_one_line(arguments: tuple[str, ...], message: str) -> None:
 
 def test_a_model_is_changed_by_commands(small_dsn: str, folder: Path) -> None:
     lines = _write(folder, *({"content": f"note {n}"} for n in range(12)))
-    assert _memdb("import", lines, "--dsn", small_dsn, "--org", "acme", "--agent", "helper").returncode == 0
+    assert _memdb("import", lines, "--dsn", small_dsn, "--org", "acme", "--agent", "helper", "--create").returncode == 0
     for command, shown in (
         (("space", "create", "--model", "tiny", "--dimension", "3"), "made; fill it with"),
         (("space", "fill", "--model", "tiny", "--embed", "tests.integration.test_cli:tiny"), "12 embedded"),
@@ -232,7 +235,8 @@ def test_a_model_is_changed_by_commands(small_dsn: str, folder: Path) -> None:
         (("index", "--memory", "64MB", "--model", "tiny"), "the indexes are there"),
         (("space", "take-over", "--model", "tiny"), "space 2 is current"),
         (("space", "drop", "2"), "InvalidInput: number must not be that of the current space"),
-        (("space", "drop", "1"), "space 1 is gone"),
+        (("space", "drop", "1"), "InvalidInput: --yes must be given"),
+        (("space", "drop", "1", "--yes"), "space 1 is gone"),
         (("space", "list"), "tiny"),
         (("space", "take-over", "--model", "no such"), "InvalidInput: embedding_model must be the model of one"),
     ):

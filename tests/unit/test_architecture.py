@@ -104,6 +104,7 @@ OPERATIONS = (
     "connect",
     "sync",
     "backup",
+    "maintenance",
     "check",
     "select_list",
     "fixing",
@@ -121,6 +122,7 @@ ROOMS = (
     *(f"operations.{room}" for room in OPERATIONS),
     *(f"adapters.{room}" for room in ADAPTERS),
     "cli",
+    "__main__",
 )
 WINGS = ("engine", "operations", "adapters")
 

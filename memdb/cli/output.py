@@ -1,0 +1,50 @@
+"""What commands write: tables for people, JSON lines for programs."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Iterable, Sequence
+from datetime import datetime
+from typing import Annotated, Any, Final, Optional
+from uuid import UUID
+
+import msgspec
+import typer
+from rich.console import Console
+from rich.markup import escape
+from rich.table import Table
+
+Json = Annotated[bool, typer.Option("--json", help="One JSON object a line, and nothing else on the standard output.")]
+Limit = Annotated[int, typer.Option(help="How many, 1 to 1,000, the newest first.")]
+Before = Annotated[
+    Optional[UUID],  # noqa: UP045
+    typer.Option(help="The id of the last one of the page before.", show_default=False),
+]
+
+_WIDEST: Final = 1000
+_encoder: Final = msgspec.json.Encoder()
+
+
+def print_json(items: Iterable[msgspec.Struct]) -> None:
+    """Each Struct as one line of JSON, written out at once: a run that takes long can be followed."""
+    for item in items:
+        sys.stdout.buffer.write(_encoder.encode(item) + b"\n")
+    sys.stdout.buffer.flush()
+
+
+def print_rows(items: Sequence[msgspec.Struct], *columns: str, json: bool) -> None:
+    """The Structs as lines of JSON, or these fields of theirs as a table."""
+    if json:
+        print_json(items)
+        return
+    table = Table(*(column.replace("_", " ") for column in columns))
+    for item in items:
+        table.add_row(*(escape(_shown(getattr(item, column))) for column in columns))
+    # As wide as it is: an id that is cut is of no use.
+    Console(width=_WIDEST).print(table)
+
+
+def _shown(value: Any) -> str:
+    if isinstance(value, datetime):
+        return f"{value:%Y-%m-%d %H:%M}"
+    return "–" if value is None else str(value)
