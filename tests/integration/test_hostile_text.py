@@ -37,7 +37,12 @@ _DEEPEST = 32
 """Objects in one another that the JSON of metadata may have."""
 
 # What they return is a row that was there, or the field is another's.
-_OF_OTHER_ROWS = {("escalations.escalate", "reason"), ("escalations.escalate", "subject"), ("retention.release_hold", "reason")}
+_OF_OTHER_ROWS = {
+    ("escalations.escalate", "reason"),
+    ("escalations.escalate", "subject"),
+    ("retention.release_hold", "reason"),
+    ("threads.writes", "channels"),
+}
 
 CALLS = {**SAMPLES, **ADMIN_SAMPLES}
 PARTS = 4
