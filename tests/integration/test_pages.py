@@ -1,4 +1,4 @@
-"""The package that README and docs/own-tables.md show, file by file: written as it stands there, migrated, checked and run."""
+"""The examples of README and docs, run as they stand there: whole programs, and the package that is shown file by file."""
 
 from __future__ import annotations
 
@@ -13,9 +13,46 @@ import pytest
 from tests.server import Databases
 
 ROOT = Path(__file__).parents[2]
+PAGES = ["README.md", *sorted(f"docs/{each.name}" for each in (ROOT / "docs").glob("*.md"))]
 # A paragraph that begins with the file's name, and the block after it.
-_FILE = re.compile(r"^`([\w/.]+)`.*\n(?:.+\n)*\n```(?:python|sql)\n((?:.*\n)*?)```$", re.MULTILINE)
-_PRINTED = re.compile(r"^asyncio\.run\(main\(\)\)\n```\n\n.*\bprint.*\n\n```\n((?:.*\n)*?)```$", re.MULTILINE)
+_FILE = re.compile(r"^`([\w/.]+\.(?:py|sql))`.*\n(?:.+\n)*\n```(?:python|sql)\n((?:.*\n)*?)```$", re.MULTILINE)
+# A block of Python, its last line, and what it prints, where the page says that.
+_BLOCK = re.compile(r"^```python\n((?:(?!```).*\n)*?)```$(?:\n\n(?:prints|.*\bprint, in the end,)\n\n```\n((?:.*\n)*?)```$)?", re.MULTILINE)
+# What programs that are no dependencies of the tests run: Celery, gunicorn.
+_FOR_OTHERS = ("from celery import Celery", "import myservice")
+
+
+def _run(*command: str, dsn: str, folder: Path) -> str:
+    done = subprocess.run(
+        [sys.executable, *command],
+        cwd=folder,
+        env={**os.environ, "MEMDB_DSN": dsn, "PYTHONPATH": str(ROOT)},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert done.returncode == 0, done.stdout + done.stderr
+    return done.stdout
+
+
+def _programs(page: str) -> list[tuple[str, str]]:
+    """The page's blocks of Python that are no files of a package, each with what the page says that it prints."""
+    text = (ROOT / page).read_text()
+    files = {content for _, content in _FILE.findall(text)}
+    return [(code, printed) for code, printed in _BLOCK.findall(text) if code not in files]
+
+
+@pytest.mark.parametrize("page", [page for page in PAGES if _programs(page)])
+def test_the_programs_of_the_page_print_what_it_says(databases: Databases, tmp_path: Path, page: str) -> None:
+    with databases.migrated() as dsn:
+        for code, printed in _programs(page):
+            if any(line in code for line in _FOR_OTHERS):
+                compile(code, page, "exec")
+                continue
+            (tmp_path / "program.py").write_text(code)
+            found = _run("-W", "error", "program.py", dsn=dsn, folder=tmp_path)
+            if printed:
+                assert found == printed
 
 
 @pytest.mark.parametrize("page", ["README.md", "docs/own-tables.md"])
@@ -27,23 +64,13 @@ def test_the_package_of_the_page_works(databases: Databases, tmp_path: Path, pag
         (tmp_path / name).write_text(content)
         if name.endswith(".py"):
             compile(content, name, "exec")
-    (printed,) = _PRINTED.findall(text)
+    (printed,) = [printed for code, printed in _BLOCK.findall(text) if code == files["main.py"]]
+    memdb = ("-c", "from memdb.cli import main; main()")
+    commands = ((*memdb, "migrate", "--package", "myapp"), (*memdb, "check", "--package", "myapp"), ("main.py",))
     with databases.migrated() as dsn:
-        memdb = ("-c", "from memdb.cli import main; main()")
-        outputs = [
-            subprocess.run(
-                [sys.executable, *command],
-                cwd=tmp_path,
-                env={**os.environ, "MEMDB_DSN": dsn, "PYTHONPATH": str(ROOT)},
-                capture_output=True,
-                text=True,
-                check=False,
-            )
-            for command in ((*memdb, "migrate", "--package", "myapp"), (*memdb, "check", "--package", "myapp"), ("main.py",))
-        ]
+        outputs = [_run(*command, dsn=dsn, folder=tmp_path) for command in commands]
     statements = sum(name.startswith("myapp/sql/") for name in files)
-    assert [each.returncode for each in outputs] == [0, 0, 0], [each.stdout + each.stderr for each in outputs]
-    assert [each.stdout for each in outputs] == [
+    assert outputs == [
         "applying myapp_0001_code_reviews\n1 applied\n",
         f"{statements} statements of myapp agree with the schema\n",
         printed,
