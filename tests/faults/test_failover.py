@@ -15,7 +15,7 @@ from memdb import audit, edges, facts, memories, messages, organizations, sessio
 from memdb.engine.database import Database, Tenant
 from memdb.errors import MemdbError, ReadOnly, ServerUnreachable, Unavailable, Unsupported
 from memdb.memories import Memory, NewMemory
-from memdb.operations.embedded import _socket_folder
+from memdb.operations.embedded.programs import socket_folder
 from tests.faults.clients import at_work, client
 from tests.faults.servers import Killable, killable
 from tests.faults.soundness import sound
@@ -89,7 +89,7 @@ async def _replicates(replica: Killable, ground: Ground, memory: Memory) -> None
 
 async def _fails_over(primary: Killable, replica: Killable, ground: Ground, journal: Path) -> None:
     """The same Database goes on with the promoted replica, and what was acknowledged is there."""
-    hosts = quote(",".join(str(_socket_folder(server.folder)) for server in (primary, replica)), safe=",")
+    hosts = quote(",".join(str(socket_folder(server.folder)) for server in (primary, replica)), safe=",")
     both = f"postgresql://postgres@/postgres?host={hosts}&target_session_attrs=read-write"
     with client(both, ground, journal, 1) as writer:
         async with memdb.connect(both, pool_size=2, timeout=5.0) as db:

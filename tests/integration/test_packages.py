@@ -385,7 +385,7 @@ async def test_types_of_an_applications_own(dsn: str, made: Made, home: Home, tm
     given = {"price": Decimal("1.10"), "day": date(2026, 3, 2), "digest": b"\0x", "color": "red", "email": "a@b"}
     assert await kinds.echo(home.tenant, **given) == kinds.Kind(**given)
     for field, wrong in (("price", 1.1), ("day", datetime(2026, 3, 2, tzinfo=UTC)), ("digest", "x")):
-        with pytest.raises(errors.InvalidInput, match=f"{field} must be a "):
+        with pytest.raises(errors.InvalidInput, match=f"{field} must be "):
             await kinds.echo(home.tenant, **{**given, field: wrong})
     with pytest.raises(errors.InvalidInput, match=r"^count cannot be sent or stored: "):
         await kinds.echo(home.tenant, **given, count=2**40)

@@ -18,6 +18,7 @@ from pgvector import HalfVector
 import memdb
 from memdb import agents, attributes, facts
 from memdb.engine.database import Pooled
+from memdb.engine.dsn import connection_parameters
 from memdb.engine.own import QUERIES
 from memdb.engine.pool import Pool
 from memdb.retention.removing import contents, of_tenant, of_user, removals
@@ -758,12 +759,12 @@ async def test_what_an_assertion_does_reads_by_an_index(databases: Databases, fi
             "session_preload_libraries": "auto_explain",
             "auto_explain.log_nested_statements": "on",
             "auto_explain.log_min_duration": "0",
-            "client_min_messages": "log",
         }
+        for name, value in settings.items():
+            execute(dsn, f"DO $$ BEGIN EXECUTE format('ALTER DATABASE %I SET {name} = {value}', current_database()); END $$")
         for mode in MODES:
-            for name, value in (settings | {"plan_cache_mode": mode}).items():
-                execute(dsn, f"DO $$ BEGIN EXECUTE format('ALTER DATABASE %I SET {name} = {value}', current_database()); END $$")
-            async with memdb.connect(dsn, pool_size=1, timeout=60.0) as telling:
+            telling_all = connection_parameters(dsn).with_settings({"client_min_messages": "log", "plan_cache_mode": mode})
+            async with memdb.connect(telling_all.url(), pool_size=1, timeout=60.0) as telling:
                 told: list[str] = []
                 on = telling.tenant(world.tenant.org_id)
                 connection = await on._pool.acquire(5)
