@@ -30,7 +30,7 @@ _CHANGE_NOTHING: Final = frozenset({"clock_timestamp", "gen_random_uuid", "rando
 @lru_cache(maxsize=2000)
 def writes(statement: str, steady: str) -> bool:
     """Whether the statement may change something. `steady` are the names of the functions of which none in the database is VOLATILE, with
-    spaces between them: one text, for thousands of small ones would make the memory allocator slow down every call.
+    spaces between them.
 
     Not seen is what a view, an operator, a cast or a policy calls. `memdb check` looks there: PostgreSQL's plan spells them out.
     """
