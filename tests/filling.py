@@ -261,11 +261,14 @@ def fill(dsn: str, world: World) -> None:
         """,
         """
         INSERT INTO memdb.edges (org_id, agent_id, source_id, target_id, type, weight)
-        SELECT e.org_id, e.agent_id, e.id, n.id, 'type_' || k, 0.1 + k % 9 / 10.0
-        FROM (SELECT *, row_number() OVER (PARTITION BY org_id ORDER BY id) AS place FROM memdb.entities WHERE key LIKE 'person:e%') AS e
-        CROSS JOIN generate_series(1, 20) AS k
-        JOIN (SELECT *, row_number() OVER (PARTITION BY org_id ORDER BY id) AS place FROM memdb.entities WHERE key LIKE 'person:e%') AS n
-            ON n.org_id = e.org_id AND n.agent_id = e.agent_id AND n.place = e.place + k
+        SELECT org_id, agent_id, id, next_id, 'type_' || k, 0.1 + k % 9 / 10.0
+        FROM (
+            SELECT e.org_id, e.agent_id, e.id, k, lead(e.id, k) OVER later AS next_id, lead(e.agent_id, k) OVER later AS next_agent_id
+            FROM memdb.entities AS e, generate_series(1, 20) AS k
+            WHERE e.key LIKE 'person:e%'
+            WINDOW later AS (PARTITION BY e.org_id, k ORDER BY e.id)
+        ) AS e
+        WHERE next_agent_id = agent_id
         ON CONFLICT DO NOTHING
         """,
         """

@@ -20,6 +20,8 @@ CLIENTS_TIME = {
     "memories/searching.py": "how recent a memory is, to rank by: a moment that stays the same for all pages",
     "upkeep/jobs.py": "how long ago a cluster was refreshed",
     "cli/maintaining.py": "how long ago a session was used",
+    "cli/tokens.py": "the day on which a token expires",
+    "operations/maintenance.py": "how long ago a session was used, or something deleted, in days",
     "operations/backup/dumping.py": "what a dump says of when it was made",
 }
 
