@@ -537,7 +537,8 @@ async def world(db: Any, home: Home) -> World:
     return await build(db, home.tenant)
 
 
-@pytest.fixture(scope="module")
+# Not of the module: a worker that gives others its tests, and takes some back, would fill another.
+@pytest.fixture(scope="session")
 def filled(databases: Databases) -> Iterator[tuple[str, World]]:
     """The DSN of a database with much in it, for whoever only looks at plans."""
 
