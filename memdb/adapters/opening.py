@@ -10,6 +10,7 @@ from uuid import UUID
 
 from memdb import organizations
 from memdb.engine.database import Database, Tenant
+from memdb.engine.portal import Portal
 from memdb.errors import AlreadyExists
 from memdb.operations.connect import connect
 
@@ -40,11 +41,10 @@ class Opening(Generic[T]):
             await self._entered.__aexit__(kind, error, trace)
 
     def __enter__(self) -> T:
-        from anyio.from_thread import start_blocking_portal
-
         with ExitStack() as stack:
-            portal = stack.enter_context(start_blocking_portal())
-            made = stack.enter_context(portal.wrap_async_context_manager(self._opened()))
+            portal = Portal()
+            stack.callback(portal.close)
+            made = stack.enter_context(portal.entered(self._opened()))
             self._stack = stack.pop_all()
         return made
 

@@ -9,7 +9,7 @@ import typer
 from memdb import agents as area
 from memdb.agents import Status
 from memdb.cli.output import Before, Json, Limit, print_rows
-from memdb.cli.session import ACTOR, AdminDsn, Dsn, Org, Yes, confirm, connected, console, find_organization, opened, run
+from memdb.cli.session import AdminDsn, Dsn, Org, Yes, confirm, console, entered, opened, run
 
 agents = typer.Typer(help="Agents of an organization: list and create them, stop their writes, delete them.", no_args_is_help=True)
 
@@ -30,8 +30,7 @@ def list_agents(
     """The agents that are not deleted."""
 
     async def work() -> int:
-        async with connected(dsn, admin_dsn) as database:
-            tenant = database.tenant(await find_organization(database, org))
+        async with entered(dsn, org, admin_dsn=admin_dsn) as (_, tenant):
             found = await area.page(tenant, status=cast(Status | None, status), before=before, limit=limit)
         print_rows(found, *_COLUMNS, json=json)
         return 0
@@ -51,8 +50,7 @@ def create(
     """Make an agent."""
 
     async def work() -> int:
-        async with connected(dsn, admin_dsn) as database:
-            tenant = database.tenant(await find_organization(database, org), actor=ACTOR)
+        async with entered(dsn, org, admin_dsn=admin_dsn) as (_, tenant):
             made = await area.create(tenant, slug=slug, name=name or slug)
         print_rows([made], *_COLUMNS, json=json)
         return 0

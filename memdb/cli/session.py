@@ -136,10 +136,18 @@ async def connected(dsn: str | None, admin_dsn: str | None) -> AsyncIterator[Dat
 
 
 @asynccontextmanager
+async def entered(
+    dsn: str | None, org: str, *, admin_dsn: str | None = None, create: bool = False
+) -> AsyncIterator[tuple[Database, Tenant]]:
+    """The database, and in it the tenant that `org` names. With `create`, it is made if it is missing; without, it is NotFound."""
+    async with connected(dsn, admin_dsn) as database:
+        yield database, database.tenant(await find_organization(database, org, create=create), actor=ACTOR)
+
+
+@asynccontextmanager
 async def opened(dsn: str | None, org: str, agent: str, *, admin_dsn: str | None = None, create: bool = False) -> AsyncIterator[Place]:
     """The place that `org` and `agent` name. With `create`, what is missing is made; without, it is NotFound."""
-    async with connected(dsn, admin_dsn) as database:
-        tenant = database.tenant(await find_organization(database, org, create=create), actor=ACTOR)
+    async with entered(dsn, org, admin_dsn=admin_dsn, create=create) as (database, tenant):
         yield Place(database, tenant, await find_agent(tenant, agent, create=create))
 
 

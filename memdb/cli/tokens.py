@@ -10,7 +10,7 @@ import typer
 
 from memdb import tokens as area
 from memdb.cli.output import Before, Json, Limit, print_json, print_rows
-from memdb.cli.session import ACTOR, AdminDsn, Dsn, Org, connected, console, find_agent, find_organization, problems, run
+from memdb.cli.session import AdminDsn, Dsn, Org, console, entered, find_agent, problems, run
 
 tokens = typer.Typer(help="API tokens of an organization: list, create and revoke them.", no_args_is_help=True)
 
@@ -30,8 +30,7 @@ def list_tokens(
     """The tokens, also the revoked ones, without their secrets."""
 
     async def work() -> int:
-        async with connected(dsn, admin_dsn) as database:
-            tenant = database.tenant(await find_organization(database, org))
+        async with entered(dsn, org, admin_dsn=admin_dsn) as (_, tenant):
             agent_id = (await find_agent(tenant, agent)).id if agent else None
             found = await area.page(tenant, agent_id=agent_id, before=before, limit=limit)
         print_rows(found, "id", "prefix", "name", "kind", "created_at", "expires_at", "revoked_at", "last_used_at", json=json)
@@ -62,8 +61,7 @@ def create(
     """Make a token, and print it: this once, nobody can find it out again."""
 
     async def work() -> int:
-        async with connected(dsn, admin_dsn) as database:
-            tenant = database.tenant(await find_organization(database, org), actor=ACTOR)
+        async with entered(dsn, org, admin_dsn=admin_dsn) as (_, tenant):
             given: dict[str, Any] = {"name": name, "kind": kind, "permissions": permissions, "allowed_networks": network or ()}
             made = await area.create(
                 tenant,
@@ -92,8 +90,7 @@ def revoke(
     """End a token for good."""
 
     async def work() -> int:
-        async with connected(dsn, admin_dsn) as database:
-            tenant = database.tenant(await find_organization(database, org), actor=ACTOR)
+        async with entered(dsn, org, admin_dsn=admin_dsn) as (_, tenant):
             since = await area.revoke(tenant, id=id, reason=reason)
         console.print(f"revoked since {since:%Y-%m-%d %H:%M:%S} UTC", highlight=False)
         return 0

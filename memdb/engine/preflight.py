@@ -23,7 +23,7 @@ from memdb.errors import (
     WrongEncoding,
 )
 
-ENCODING: Final = "UTF8"
+_ENCODING: Final = "UTF8"
 WANTED: Final = [f"{name}={value}" for name, value in ESSENTIAL.items()]
 
 _OLDEST_SERVER: Final = 160000
@@ -83,8 +83,7 @@ def judge(found: Inspection, *, allow_newer_schema: bool = False) -> None:
     """Raises the PreflightFailed that says what to do, unless memdb can safely run on what was found."""
     if found.server_version < _OLDEST_SERVER:
         raise ServerTooOld(f"memdb needs PostgreSQL 16 or newer; this is {found.server_version // 10000}")
-    if found.encoding != ENCODING:
-        raise WrongEncoding(wrong_encoding(found.encoding))
+    judge_encoding(found.encoding)
     if found.sees_past_rls:
         raise UnsafeRole(f"role {found.role} is a superuser or has BYPASSRLS: row-level security would not hold; use role='memdb_app'")
     judge_schema(found, allow_newer_schema=allow_newer_schema)
@@ -113,8 +112,12 @@ def judge_schema(found: Inspection, *, allow_newer_schema: bool) -> None:
     _judge_vector(found)
 
 
-def wrong_encoding(encoding: str) -> str:
-    return f"the database's encoding is {encoding}, memdb needs UTF8: CREATE DATABASE ... ENCODING 'UTF8' TEMPLATE template0"
+def judge_encoding(encoding: str) -> None:
+    """Raises WrongEncoding, which says how to make a database of the right one, unless it is that."""
+    if encoding != _ENCODING:
+        raise WrongEncoding(
+            f"the database's encoding is {encoding}, memdb needs UTF8: CREATE DATABASE ... ENCODING 'UTF8' TEMPLATE template0"
+        )
 
 
 def _judge_migrations(comment: str | None, *, allow_newer_schema: bool) -> None:

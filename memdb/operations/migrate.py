@@ -13,10 +13,10 @@ from msgspec import Struct
 from memdb import spaces
 from memdb.engine.dsn import EMBEDDED, connection_parameters, resolve_dsn
 from memdb.engine.package import Package
-from memdb.engine.preflight import ENCODING, wrong_encoding
+from memdb.engine.preflight import judge_encoding
 from memdb.engine.resources import MIGRATIONS
 from memdb.engine.settings import UNLIMITED
-from memdb.errors import ExtraMissing, InvalidInput, MemdbError, WrongEncoding
+from memdb.errors import ExtraMissing, InvalidInput, MemdbError
 from memdb.operations.libpq import fetch, open_connection
 
 try:
@@ -70,17 +70,14 @@ class Backend(LockingBackend):
         dimension = _dimension(dburi.args.get(_DIMENSION_ARGUMENT) or os.environ.get(_DIMENSION_VARIABLE))
         parameters = connection_parameters(_dsn_of(dburi))
         connection = open_connection(parameters.with_defaults(UNLIMITED).with_settings({_DIMENSION_SETTING: dimension}))
-        encoding = connection.info.parameter_status("server_encoding") or "unknown"
-        if encoding != ENCODING:
+        try:
+            judge_encoding(connection.info.parameter_status("server_encoding") or "unknown")
+            _judge_pooler(connection)
+        except BaseException:
             connection.close()
-            raise WrongEncoding(wrong_encoding(encoding))
+            raise
         set_what_few_servers_know(connection)
         connection.add_notice_handler(_pass_on)
-        try:
-            connection.execute(f"SHOW {_DIMENSION_SETTING}")
-        except psycopg.errors.UndefinedObject:
-            connection.close()
-            raise MigrationFailed("a pooler drops the embeddings' dimension on its way: migrate on the server itself") from None
         return connection
 
 
@@ -140,6 +137,13 @@ def chosen_dimension(dimension: int | None, default: int | None) -> int:
     """The dimension of a new database's embeddings: `dimension`, else $MEMDB_EMBEDDING_DIM, else `default`, else 384."""
     given = os.environ.get(_DIMENSION_VARIABLE) or default
     return _dimension(given if dimension is None else dimension)
+
+
+def _judge_pooler(connection: psycopg.Connection[Any]) -> None:
+    try:
+        connection.execute(f"SHOW {_DIMENSION_SETTING}")
+    except psycopg.errors.UndefinedObject:
+        raise MigrationFailed("a pooler drops the embeddings' dimension on its way: migrate on the server itself") from None
 
 
 def _pass_on(notice: psycopg.errors.Diagnostic) -> None:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import fcntl
-import os
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -11,6 +10,7 @@ from pathlib import Path
 from typing import Final
 
 from memdb.errors import ServerUnreachable
+from memdb.operations.embedded import watcher
 
 _PAUSE_SECONDS: Final = 0.02
 
@@ -77,10 +77,7 @@ class FileLock:
 
     def is_current(self) -> bool:
         """Whether the file is still where it was opened."""
-        try:
-            return os.path.samestat(os.fstat(self.descriptor), self._file.stat())
-        except FileNotFoundError:
-            return False
+        return watcher.is_current(str(self._file), self.descriptor)
 
     def release(self) -> None:
         """Unlock the open file, for those who have inherited it, too."""

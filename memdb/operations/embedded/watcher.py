@@ -32,7 +32,7 @@ def main(folder: str, watcher: int) -> None:
         fcntl.flock(users, fcntl.LOCK_UN)
         # Nobody used it just now. Whoever stops it holds `lock`, so that nobody begins to.
         fcntl.flock(lock, fcntl.LOCK_EX)
-        if not is_current(folder, users):
+        if not is_current(f"{folder}/users", users):
             break
         if is_free(users):
             stop(folder, server)
@@ -91,10 +91,10 @@ def is_free(descriptor: int) -> bool:
     return True
 
 
-def is_current(folder: str, users: int) -> bool:
-    """Whether the folder is still the one in which `users` was opened."""
+def is_current(file: str, descriptor: int) -> bool:
+    """Whether the file is still where it was opened."""
     try:
-        return os.path.samestat(os.fstat(users), os.stat(f"{folder}/users"))
+        return os.path.samestat(os.fstat(descriptor), os.stat(file))
     except FileNotFoundError:
         return False
 
