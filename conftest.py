@@ -13,4 +13,4 @@ def databases() -> Iterator[Databases]:
     with running() as dsn:
         made = Databases(dsn)
         yield made
-        made.drop_template()
+        made.drop_templates()

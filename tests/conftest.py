@@ -25,6 +25,11 @@ settings.register_profile("thorough", max_examples=20_000, deadline=None)
 settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "steady"))
 
 
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    # What fills a database comes first, on one worker: another that steals such tests would fill a second.
+    items.sort(key=lambda item: "filled" not in getattr(item, "fixturenames", ()))
+
+
 @pytest.fixture
 def empty_dsn(databases: Databases) -> Iterator[str]:
     """A superuser's DSN of a database without memdb."""

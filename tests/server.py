@@ -22,6 +22,7 @@ from memdb.operations.migrate import migrate
 
 # Of a few databases at a time, two of them with hundreds of thousands of rows.
 _ROOM: Final = 6 << 30
+_ASCII: Final = "ENCODING 'UTF8' LOCALE_PROVIDER libc LOCALE 'C'"
 
 
 def with_database(dsn: str, name: str) -> str:
@@ -96,7 +97,7 @@ class Databases:
 
     def __init__(self, dsn: str) -> None:
         self.dsn = dsn
-        self._template: str | None = None
+        self._templates: dict[tuple[int | None, LiteralString], str] = {}
 
     @contextmanager
     def empty(self) -> Iterator[str]:
@@ -106,15 +107,17 @@ class Databases:
     @contextmanager
     def of_ascii(self) -> Iterator[str]:
         """An empty one whose locale knows no letters but those of ASCII."""
-        with self._made(None, "ENCODING 'UTF8' LOCALE_PROVIDER libc LOCALE 'C'") as dsn:
+        with self._made(None, _ASCII) as dsn:
             yield dsn
 
     @contextmanager
-    def migrated(self) -> Iterator[str]:
-        if self._template is None:
-            self._template = self._create(None)
-            migrate(with_database(self.dsn, self._template))
-        with self._made(self._template) as dsn:
+    def migrated(self, *, dimension: int | None = None, of_ascii: bool = False) -> Iterator[str]:
+        kind = dimension, _ASCII if of_ascii else ""
+        if kind not in self._templates:
+            name = self._create(None, kind[1])
+            migrate(with_database(self.dsn, name), dimension=dimension)
+            self._templates[kind] = name
+        with self._made(self._templates[kind]) as dsn:
             yield dsn
 
     @contextmanager
@@ -123,9 +126,9 @@ class Databases:
         with self._made(urlsplit(dsn).path.lstrip("/")) as copy:
             yield copy
 
-    def drop_template(self) -> None:
-        if self._template is not None:
-            self._drop(self._template)
+    def drop_templates(self) -> None:
+        while self._templates:
+            self._drop(self._templates.popitem()[1])
 
     @contextmanager
     def _made(self, template: str | None, properties: LiteralString = "") -> Iterator[str]:

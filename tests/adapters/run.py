@@ -102,7 +102,7 @@ def main() -> int:
         passed = [passes(suite, databases) for suite in SUITES]
         with databases.migrated() as made:
             passed.append(asyncio.run(conforms(made)))
-        databases.drop_template()
+        databases.drop_templates()
     return 0 if all(passed) else 1
 
 

@@ -26,8 +26,7 @@ from memdb.cli import embedder
 from memdb.engine.database import Tenant
 from memdb.engine.resources import migration_ids
 from memdb.errors import InvalidInput
-from memdb.operations.migrate import migrate
-from tests.server import execute, fetch, with_login
+from tests.server import Databases, execute, fetch, with_login
 
 
 def _memdb(*arguments: str, **environment: str) -> subprocess.CompletedProcess[str]:
@@ -49,10 +48,10 @@ def folder() -> Iterator[Path]:
 
 
 @pytest.fixture
-def small_dsn(empty_dsn: str) -> str:
+def small_dsn(databases: Databases) -> Iterator[str]:
     """A database whose dimension is the local embedder's."""
-    migrate(empty_dsn, dimension=256)
-    return empty_dsn
+    with databases.migrated(dimension=256) as dsn:
+        yield dsn
 
 
 def _write(folder: Path, *lines: Any) -> str:

@@ -221,7 +221,7 @@ def test_similarity_is_that_of_pg_trgm(dsn: str) -> None:
     execute(dsn, "CREATE EXTENSION pg_trgm")
     rng = random.Random(5)
     names = ["Ada", "ada lovelace", "Lovelace, Ada", "Jon Smith", "John Smith", "a", "ab", "x y z", "aaaa aaaa", "Node.js", "R2-D2"]
-    names += ["".join(rng.choice("abcde -'.1") for _ in range(rng.randrange(1, 20))) + "a" for _ in range(60)]
+    names += ["".join(rng.choice("abcde -'.1") for _ in range(rng.randrange(1, 20))) + "a" for _ in range(40)]
     values = ", ".join("('" + name.replace("'", "''") + "')" for name in names)
     rows = fetch(
         dsn,
@@ -278,7 +278,7 @@ async def test_no_right_answer_is_lost_to_what_makes_the_comparison_quick(tenant
     def name() -> str:
         return " ".join("".join(rng.choice("abc") for _ in range(rng.randrange(1, 7))) for _ in range(rng.randrange(1, 4)))
 
-    known = sorted({name() for _ in range(150)})
+    known = sorted({name() for _ in range(90)})
     await entities.see_many(tenant, agent_id=agent.id, items=[Sighting(type="person", name=each) for each in known])
     asked = sorted({name() for _ in range(60)} - set(known))
     for threshold, lowest in ((0.85, 0.5), (0.6, 0.3), (0.9, 0.9), (1.0, 0.0)):

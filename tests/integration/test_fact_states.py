@@ -739,7 +739,7 @@ class FactStates(MergingStates):
 
 
 def test_facts_of_entities_that_are_merged(dsn: str) -> None:
-    try_out(MergingStates, dsn, share=1.0, steps=50)
+    try_out(MergingStates, dsn, share=0.4, steps=50)
 
 
 def test_facts_in_any_order(dsn: str) -> None:

@@ -38,13 +38,8 @@ SAME = {
 @pytest.fixture(params=["as the server has it", "C"])
 def any_dsn(request: pytest.FixtureRequest, databases: Databases) -> Iterator[str]:
     """A migrated database, and one whose locale knows no letters but those of ASCII."""
-    if request.param == "C":
-        with databases.of_ascii() as dsn:
-            migrate(dsn)
-            yield dsn
-    else:
-        with databases.migrated() as dsn:
-            yield dsn
+    with databases.migrated(of_ascii=request.param == "C") as dsn:
+        yield dsn
 
 
 @pytest.fixture

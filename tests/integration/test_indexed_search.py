@@ -87,8 +87,7 @@ def _pour(dsn: str, org_id: uuid.UUID, agent_id: uuid.UUID, count: int, seed: in
 
 @pytest.fixture(scope="module")
 def filled(databases: Databases) -> Iterator[Filled]:
-    with databases.empty() as dsn:
-        migrate(dsn, dimension=SMALL)
+    with databases.migrated(dimension=SMALL) as dsn:
         ids = [uuid.UUID(int=n) for n in range(1, 6)]
         execute(
             dsn,
@@ -721,8 +720,9 @@ def _unit(text: object) -> np.ndarray | None:
     return kept
 
 
-async def test_memories_and_embeddings_stay_up_and_down(empty_dsn: str) -> None:
-    """From the schema before embeddings had a table of their own, to the newest and back, twice; indexes and all."""
+@pytest.mark.parametrize("times", [1, pytest.param(2, marks=pytest.mark.slow)])
+async def test_memories_and_embeddings_stay_up_and_down(empty_dsn: str, times: int) -> None:
+    """From the schema before embeddings had a table of their own, to the newest and back; indexes and all."""
     _up_to(empty_dsn, "0007")
     before = fetch(empty_dsn, _STRUCTURE)
     org_id, agent_id = uuid.uuid4(), uuid.uuid4()
@@ -750,7 +750,7 @@ async def test_memories_and_embeddings_stay_up_and_down(empty_dsn: str) -> None:
     )
     told = fetch(empty_dsn, _ABOUT_MEMORIES)
     given = [_unit(None if scale is None else [float(each) * scale for each in vector(n)]) for n, scale in enumerate(scales)]
-    for _ in range(2):
+    for _ in range(times):
         assert migrate(empty_dsn) == [name for name in migration_ids() if name[:4] > "0007"]
         assert fetch(empty_dsn, _ABOUT_MEMORIES) == told
         stored = {row[0]: row[1] for row in fetch(empty_dsn, "SELECT memory_id, embedding::text FROM memdb.memory_embeddings")}

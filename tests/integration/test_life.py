@@ -700,7 +700,8 @@ async def test_writes_go_on_once_the_tenant_is_active_again(db: Database, tenant
     await _add(tenant, agent, "x")
 
 
-_PLANS = pytest.mark.parametrize("plans", ["", "enable_nestloop=off", "enable_indexscan=off", "enable_hashjoin=off"])
+_UNUSUAL_PLANS = ("enable_nestloop=off", "enable_indexscan=off", "enable_hashjoin=off")
+_PLANS = pytest.mark.parametrize("plans", ["", *_UNUSUAL_PLANS])
 
 
 def _set(dsn: str, setting: str) -> None:
@@ -708,7 +709,7 @@ def _set(dsn: str, setting: str) -> None:
         execute(dsn, f"DO $$ BEGIN EXECUTE format('ALTER DATABASE %I SET {setting}', current_database()); END $$")
 
 
-@_PLANS
+@pytest.mark.parametrize("plans", ["", *(pytest.param(each, marks=pytest.mark.slow) for each in _UNUSUAL_PLANS)])
 async def test_an_agent_in_disgrace_stops_no_other_agent(plans: str, db: Database, tenant: Tenant, dsn: str) -> None:
     """Whatever order the planner joins in, only the agents that a statement writes for are asked about."""
     await agents.update(tenant, id=(await agents.create(tenant, slug="s", name="S")).id, status="suspended")

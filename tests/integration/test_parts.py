@@ -202,13 +202,16 @@ async def test_an_append_of_parts_with_an_id_may_be_repeated(tenant: Tenant, ses
     assert await _all(tenant, session) == [made]
 
 
-async def test_long_ones(tenant: Tenant, session: Session) -> None:
-    text = "oak " + "x" * 9_999_996
+@pytest.mark.parametrize("part", [pytest.param(1, marks=pytest.mark.slow), 16])
+async def test_long_ones(tenant: Tenant, session: Session, part: int) -> None:
+    """As long as they may be, and a part of it."""
+    text = "oak " + "x" * (10_000_000 // part - 4)
     long = await messages.append(tenant, session_id=session.id, role="user", content=text)
-    assert (long.content, long.tokens) == (text, 2_500_000)
-    picture = [{"type": "image", "data": "A" * 33_554_000}]
+    assert (long.content, long.tokens) == (text, 2_500_000 // part)
+    picture = [{"type": "image", "data": "A" * (33_554_000 // part)}]
     assert (await messages.append(tenant, session_id=session.id, role="user", content=picture)).content == picture
-    for arguments in ("x" * 16_777_000, {"b": "x" * 16_777_000}, {"b": "x" * 16_777_000, "a": 1}):
+    long_text = "x" * (16_777_000 // part)
+    for arguments in (long_text, {"b": long_text}, {"b": long_text, "a": 1}):
         asked = await messages.append(tenant, session_id=session.id, role="assistant", tool_calls=[ToolCall("c", "f", arguments)])
         assert asked.tool_calls == [ToolCall("c", "f", arguments)]
         await messages.append(tenant, session_id=session.id, role="tool", tool_call_id="c", content="done")

@@ -29,7 +29,6 @@ from memdb import (
 from memdb.agents import Agent
 from memdb.engine.database import Database, Tenant
 from memdb.memories import NewMemory
-from memdb.operations.migrate import migrate
 from tests.conftest import Home
 from tests.server import Databases, down_to, execute, fetch, up_to
 
@@ -264,6 +263,5 @@ def test_what_is_stored_before_is_read_anew_and_back(empty_dsn: str) -> None:
 def test_words_do_not_depend_on_the_locale(databases: Databases, spelled_dsn: str) -> None:
     texts = [written.content for each in (ENGLISH, GERMAN, FRENCH) for written in each]
     read = " UNION ALL ".join(f"SELECT memdb.words('german', '{text}')::text" for text in texts)
-    with databases.of_ascii() as dsn:
-        migrate(dsn)
+    with databases.migrated(of_ascii=True) as dsn:
         assert fetch(dsn, read) == fetch(spelled_dsn, read)
