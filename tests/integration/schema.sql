@@ -1,6 +1,6 @@
 CREATE SCHEMA memdb;
 
-COMMENT ON SCHEMA memdb IS 'memdb 0036_threads';
+COMMENT ON SCHEMA memdb IS 'memdb 0040_successors';
 
 CREATE TYPE memdb.assertion AS (
 	id uuid,
@@ -762,6 +762,20 @@ BEGIN
                     tenant, given.id, runs * tstzmultirange(part), lower(part), upper(part), moment, NULL, NULL, NULL
                 );
             END LOOP;
+            -- What it takes the place of is followed by the piece that begins where that ends, so that no chain comes back to itself.
+            UPDATE memdb.facts AS f
+            SET superseded_by = r.id
+            FROM memdb.facts AS r
+            WHERE f.org_id = tenant
+                AND f.entity_id = about
+                AND f.attribute = given.attribute
+                AND f.status = 'superseded'
+                AND f.superseded_by = given.id
+                AND cardinality(made) > 1
+                AND r.org_id = tenant
+                AND r.id = ANY (made)
+                AND r.id <> given.id
+                AND tstzrange(r.valid_from, r.valid_until) @> f.valid_until;
             -- It ends where another begins.
             UPDATE memdb.facts AS f
             SET

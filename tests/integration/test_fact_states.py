@@ -254,7 +254,12 @@ class Model:
         new.valid_from, end = runs[0]
         new.valid_until = None if end == NEVER else end
         new.held = [(at, new.valid_until, True)]
-        for made in [new, *(self.copy(new, runs, run, at) for run in runs[1:])]:
+        pieces = [new, *(self.copy(new, runs, run, at) for run in runs[1:])]
+        for each in self.facts.values():
+            if each.superseded_by == id and each.valid_until is not None:
+                takes_over = [piece for piece in pieces if piece.valid_from <= each.valid_until < (piece.valid_until or NEVER)]
+                each.superseded_by = takes_over[0].id if takes_over else id
+        for made in pieces:
             later = [
                 each
                 for each in self.facts.values()
@@ -404,6 +409,7 @@ class Model:
         """The last successor of a fact, and all that this one took the place of."""
         found = {id}
         while (by := self.facts[id].superseded_by) is not None:
+            assert by not in found, "facts take each other's place in a circle"
             found.add(id := by)
         while more := {each.id for each in self.facts.values() if each.superseded_by in found} - found:
             found |= more

@@ -212,6 +212,25 @@ async def test_what_goes_on_after_a_parting_keeps_all_it_has(settled: tuple[Tena
     assert (await _say(tenant, agent, ada, Said("Bonn", 7))).replaced == [again.id]
 
 
+async def test_who_takes_a_facts_place_takes_it_for_good(settled: tuple[Tenant, Agent]) -> None:
+    """A value that goes on after another: no chain of successors comes back to itself, each ends in what is current."""
+    tenant, agent = settled
+    ada = await _person(tenant, agent)
+
+    async def say(value: str, *since: datetime | None) -> list[Asserted]:
+        of_ada = {"entity_id": ada, "attribute": "highest_confidence", "content": value, "value": value}
+        return await facts.assert_many(tenant, agent_id=agent.id, items=[NewFact(**of_ada, valid_from=each) for each in since])
+
+    said = [*await say("Rome", None, T[0]), *await say("Oslo", None, T[0])]
+    (current,) = await facts.current(tenant, entity_id=ada, attribute="highest_confidence")
+    for each in said:
+        chain = [each.fact.id]
+        while (fact := await facts.get(tenant, id=chain[-1])) is not None and fact.superseded_by is not None:
+            assert fact.superseded_by not in chain
+            chain.append(fact.superseded_by)
+        assert chain[-1] == current.id
+
+
 async def test_of_those_that_begin_together_the_last_said_holds(settled: tuple[Tenant, Agent]) -> None:
     tenant, agent = settled
     ada = await _person(tenant, agent)
