@@ -1,6 +1,6 @@
--- Facts that followed each other in a circle: a fact whose place was taken by several pieces of another is followed by the one that begins where it
--- ends, no longer by the first.
 -- depends: 0036_threads
+-- A fact whose place was taken by several pieces of another is followed by the piece that begins where it ends, no longer by the first: facts
+-- could supersede each other in a circle.
 
 -- Asserts facts of an agent, one after the other: a row for each, with what became of it, the facts it took the place of, and the fact that says
 -- so now. Its statements see what was committed while it waited for the entities, which it locks first, in the order of their ids. A merged
