@@ -533,7 +533,7 @@ async def test_knowledge_stays_up_and_down(empty_dsn: str, oldest: str) -> None:
 
     migrate(empty_dsn)
     async with memdb.connect(empty_dsn, admin_role=None) as owner:
-        await _learn(Home(owner.tenant(home.tenant.org_id), home.agent), "anew")
+        await _learn(await settle(owner, "late"), "anew")
         await spaces.drop(owner.admin(), number=2)
     for level in reversed(levels):
         down_to(empty_dsn, level)
