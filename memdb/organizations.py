@@ -9,6 +9,7 @@ from uuid import UUID
 import msgspec
 from msgspec import Meta
 
+from memdb.engine.clearing import Clear
 from memdb.engine.executor import AdminExecutor, Executor
 from memdb.engine.inputs import Email, JsonObject, Limit, Name, Reason, Slug, Version
 from memdb.engine.own import query
@@ -115,12 +116,12 @@ async def update(
     tier: Tier | None = None,
     status: Status | None = None,
     language: Language | None = None,
-    billing_email: Email | None = None,
+    billing_email: Email | Clear | None = None,
     settings: JsonObject | None = None,
     reason: Reason | None = None,
 ) -> Organization:
-    """Change what is given; None leaves a field as it is. `status` suspended stops all writes of the tenant, active lets them in again.
-    A new `language` is that of new memories and of questions; `memories.reread` brings those that there are after it.
+    """Change what is given; None leaves a field as it is, CLEAR empties it. `status` suspended stops all writes of the tenant, active lets
+    them in again. A new `language` is that of new memories and of questions; `memories.reread` brings those that there are after it.
 
     Raises NotFound, VersionConflict, AlreadyExists for a slug in use.
     """

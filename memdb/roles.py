@@ -9,6 +9,7 @@ from uuid import UUID
 import msgspec
 from msgspec import Meta
 
+from memdb.engine.clearing import Clear
 from memdb.engine.executor import Executor
 from memdb.engine.inputs import JsonObject, Limit, ModelName, Version
 from memdb.engine.own import query
@@ -97,12 +98,12 @@ async def update(
     id: UUID,
     expected_version: Version | None = None,
     name: RoleName | None = None,
-    description: Description | None = None,
+    description: Description | Clear | None = None,
     status: Status | None = None,
-    default_model: ModelName | None = None,
+    default_model: ModelName | Clear | None = None,
     metadata: JsonObject | None = None,
 ) -> Role:
-    """Change what is given; None leaves a field as it is; `metadata` is replaced whole.
+    """Change what is given; None leaves a field as it is, CLEAR empties it; `metadata` is replaced whole.
 
     Raises NotFound, VersionConflict, AlreadyExists for a name in use, InvalidInput, WritesRefused.
     """

@@ -8,6 +8,7 @@ from uuid import UUID
 
 import msgspec
 
+from memdb.engine.clearing import Clear
 from memdb.engine.executor import Executor
 from memdb.engine.inputs import Email, Limit, Name, Version
 from memdb.engine.own import query
@@ -96,13 +97,17 @@ async def update(
     id: UUID,
     expected_version: Version | None = None,
     email: Email | None = None,
-    name: Name | None = None,
+    name: Name | Clear | None = None,
     role: Role | None = None,
     status: Status | None = None,
-    sso_provider: Name | None = None,
-    sso_subject: Name | None = None,
+    sso_provider: Name | Clear | None = None,
+    sso_subject: Name | Clear | None = None,
 ) -> User:
-    """Change what is given; None leaves a field as it is. Raises NotFound, VersionConflict, AlreadyExists, WritesRefused."""
+    """Change what is given; None leaves a field as it is, CLEAR empties it.
+
+    Raises NotFound, VersionConflict, AlreadyExists for an email or SSO subject in use, InvalidInput for half of the SSO subject,
+    WritesRefused.
+    """
     ...
 
 
