@@ -24,6 +24,7 @@ __all__ = [
     "delete",
     "get",
     "get_by_slug",
+    "get_or_create",
     "page",
     "quotas",
     "restore",
@@ -85,6 +86,25 @@ async def create(
     id: UUID | None = None,
 ) -> Organization:
     """A new organization; `id` None means a new UUIDv7. Raises AlreadyExists if a live one has this slug or any has this id."""
+    ...
+
+
+@query(again=True)
+async def get_or_create(
+    on: AdminExecutor,
+    *,
+    slug: Slug,
+    name: Name,
+    tier: Tier = "free",
+    language: Language = "english",
+    billing_email: Email | None = None,
+    settings: JsonObject | None = None,
+) -> Organization:
+    """The live organization with this slug, as it is, whatever else is given; or, if there is none, a new one, as by `create`.
+
+    Of any number who call it at once all get the same one; in a transaction it may raise AlreadyExists instead. A deleted organization is
+    not brought back (`restore`): the new one takes its slug.
+    """
     ...
 
 

@@ -23,6 +23,7 @@ __all__ = [
     "get_by_name",
     "grant_ability",
     "page",
+    "restore",
     "revoke_ability",
     "update",
 ]
@@ -112,9 +113,19 @@ async def update(
 
 @query
 async def delete(on: Executor, *, id: UUID, expected_version: Version | None = None) -> int:
-    """Soft-delete a role: its name may be used again, its prompt is not given any more. Returns the version that this made.
+    """Soft-delete a role: its name may be used again, its prompt is not given any more. `restore` undoes it.
+    Returns the version that this made.
 
     Raises NotFound, VersionConflict, WritesRefused.
+    """
+    ...
+
+
+@query(absent="deleted role", key="id")
+async def restore(on: Executor, *, id: UUID, expected_version: Version | None = None) -> Role:
+    """Undo a deletion: with its abilities and its prompt.
+
+    Raises NotFound if no deleted role has this id, AlreadyExists if its name is in use by now, VersionConflict, WritesRefused.
     """
     ...
 

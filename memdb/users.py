@@ -22,7 +22,9 @@ __all__ = [
     "get",
     "get_by_email",
     "get_by_sso",
+    "get_or_create",
     "page",
+    "restore",
     "update",
 ]
 
@@ -60,6 +62,25 @@ async def create(
     """A new user; `id` None means a new UUIDv7.
 
     Raises AlreadyExists for an email, SSO subject or id in use, NotFound for an unknown organization, WritesRefused for a suspended one.
+    """
+    ...
+
+
+@query(absent="organization", again=True)
+async def get_or_create(
+    on: Executor,
+    *,
+    email: Email,
+    name: Name | None = None,
+    role: Role = "member",
+    status: Status = "active",
+    sso_provider: Name | None = None,
+    sso_subject: Name | None = None,
+) -> User:
+    """The live user with this address, as it is, whatever else is given; or, if there is none, a new one, as by `create`.
+
+    Of any number who call it at once all get the same one; in a transaction it may raise AlreadyExists instead. A deleted user is not
+    brought back (`restore`): the new one takes the address. Raises as `create` does, but nothing for a user who is there.
     """
     ...
 
@@ -113,8 +134,18 @@ async def update(
 
 @query
 async def delete(on: Executor, *, id: UUID, expected_version: Version | None = None) -> int:
-    """Soft-delete a user; the tokens stop working, the memories stay (`retention.erase_user` removes them). Returns the new version.
+    """Soft-delete a user; the tokens stop working, the memories stay (`retention.erase_user` removes them).
 
-    Raises NotFound, VersionConflict, WritesRefused.
+    `restore` undoes it. Returns the version that this made. Raises NotFound, VersionConflict, WritesRefused.
+    """
+    ...
+
+
+@query(absent="deleted user", key="id")
+async def restore(on: Executor, *, id: UUID, expected_version: Version | None = None) -> User:
+    """Undo a deletion: the tokens that were not revoked work again.
+
+    Raises NotFound if no deleted user has this id, AlreadyExists if the email or SSO subject is in use by now, VersionConflict,
+    WritesRefused.
     """
     ...

@@ -179,7 +179,19 @@ async def update(
 async def delete(on: Executor, *, id: UUID, expected_version: Version | None = None) -> int:
     """Soft-delete a message; returns the version that this made. Its place stays empty, and summaries that cover it become stale.
 
-    A call whose result is deleted is open again. Raises NotFound, VersionConflict, WritesRefused for a suspended tenant.
+    A call whose result is deleted is open again. `restore` undoes it. Raises NotFound, VersionConflict, WritesRefused for a suspended
+    tenant.
+    """
+    ...
+
+
+@query(absent="deleted message", key="id")
+async def restore(on: Executor, *, id: UUID, expected_version: Version | None = None) -> Message:
+    """Undo a deletion: the message is at its place again, with its embedding, and summaries that cover that become stale.
+
+    A restored result answers its call again; the results of a restored call count again, and those that were deleted leave it open.
+    Raises NotFound if no deleted message has this id, InvalidInput for a result whose call has another one by now, SessionClosed for an
+    archived session (`archives.restore` it first), VersionConflict, WritesRefused.
     """
     ...
 
