@@ -186,6 +186,8 @@ async def build(db: Database, tenant: Tenant) -> World:
     await retention.hold(db.admin(tenant.org_id), name=agent.slug, agent_id=agent.id)
     await archives.cold.begin_return(db.admin(tenant.org_id), id=returning_session.id)
     await archives.cold.move_in(db.admin(tenant.org_id), id=returning_session.id, limit=10)
+    lost_message = (await messages.page(tenant, session_id=closed_session.id))[-1]
+    await messages.delete(tenant, id=lost_message.id)
     await sessions.close(tenant, id=closed_session.id)
     await sessions.delete(tenant, id=deleted_session.id)
     message = (await messages.page(tenant, session_id=session.id))[1]
@@ -273,11 +275,9 @@ async def build(db: Database, tenant: Tenant) -> World:
     lost_agent = await agents.create(tenant, slug=_new(), name="Lost")
     lost_user = await users.create(tenant, email=f"{_new()}@example.com")
     lost_role = await roles.create(tenant, name=_new())
-    lost_message = await messages.append(tenant, session_id=session.id, role="user", content="Never mind.")
     await agents.delete(tenant, id=lost_agent.id)
     await users.delete(tenant, id=lost_user.id)
     await roles.delete(tenant, id=lost_role.id)
-    await messages.delete(tenant, id=lost_message.id)
     return World(
         db=db,
         tenant=tenant,

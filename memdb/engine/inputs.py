@@ -112,9 +112,11 @@ def _optional(field: str, annotation: Any) -> Check:
     may_be_cleared = is_clearable(annotation)
 
     def check(value: Any, dimension: int) -> Any:
-        if value is CLEAR and not may_be_cleared:
+        if value is None or (value is CLEAR and may_be_cleared):
+            return None
+        if value is CLEAR:
             raise InvalidInput(field, "must not be CLEAR: it always has a value")
-        return None if value is None or value is CLEAR else inner(value, dimension)
+        return inner(value, dimension)
 
     return check
 

@@ -73,6 +73,7 @@ class Query(Generic[P, R]):
     clearable: tuple[str, ...]
     _names: frozenset[str]
     _checks: tuple[tuple[str, Check | None], ...]
+    _cleared_at: int | None
     _absent: str
 
     def __init__(
@@ -121,7 +122,11 @@ class Query(Generic[P, R]):
         if (cardinality is Cardinality.STREAM) == inspect.iscoroutinefunction(self.function):
             raise QueryDefinitionError(f"{self.name}: must be a plain def if it returns an AsyncIterator, and else an async def")
         clearable = clearable_of(self.name, annotations, compiled.parameters, source)
-        checks = tuple((name, None if name in OF_EXECUTOR else check_for(name, annotations[name])) for name in compiled.parameters)
+        checks = tuple(
+            (name, None if name in OF_EXECUTOR else check_for(name, annotations[name]))
+            for name in compiled.parameters
+            if name != CLEARED_PARAMETER
+        )
         self.__dict__ |= {
             "annotations": annotations,
             "executor": executor,
@@ -135,6 +140,7 @@ class Query(Generic[P, R]):
             "clearable": clearable,
             "_names": names,
             "_checks": checks,
+            "_cleared_at": compiled.parameters.index(CLEARED_PARAMETER) if clearable else None,
             "_absent": self._named_absent or kind_of(shape, annotations.get("return"), self.area),
         }
 
@@ -215,9 +221,10 @@ class Query(Generic[P, R]):
             wanted = "db.admin(org_id)" if issubclass(self.executor, AdminExecutor) else "db.tenant(org_id)"
             raise TenantRequired(f"{self.name} works on one tenant's rows: call it on {wanted}")
         dimension = on.dimension
-        if self.clearable:
-            arguments = {**arguments, CLEARED_PARAMETER: cleared(self.clearable, arguments)}
-        return [check(arguments[name], dimension) if check else getattr(on, name) for name, check in self._checks]
+        bound = [check(arguments[name], dimension) if check else getattr(on, name) for name, check in self._checks]
+        if self._cleared_at is not None:
+            bound.insert(self._cleared_at, cleared(self.clearable, arguments))
+        return bound
 
     def _admit(self, on: object) -> None:
         """Raises unless this statement may run on executors of this type. Once each: asking an abstract class takes its time."""
