@@ -147,8 +147,7 @@ async def _run(dsn: str, latency: float, rounds: int, threads: int, *, fill: boo
         kwargs: dict[str, Any] = {"autocommit": True, "prepare_threshold": 0, "row_factory": dict_row}
         pool: Any = AsyncConnectionPool(theirs, min_size=threads, max_size=threads, kwargs=kwargs, open=False)
         async with memdb.connect(ours, pool_size=threads, timeout=60.0) as db, pool:
-            admin = db.admin()
-            organization = await organizations.get_by_slug(admin, slug="bench") or await organizations.create(admin, slug="bench", name="B")
+            organization = await organizations.get_or_create(db.admin(), slug="bench", name="B")
             savers: dict[str, Saver] = {OURS: MemdbSaver(db.tenant(organization.id)), THEIRS: AsyncPostgresSaver(pool)}
             if fill:
                 await savers[THEIRS].setup()  # type: ignore[attr-defined]

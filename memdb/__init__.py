@@ -4,6 +4,7 @@ import logging
 from importlib import import_module
 from typing import TYPE_CHECKING
 
+from memdb.engine.clearing import CLEAR, Clear
 from memdb.engine.database import Admin, Database, Tenant
 from memdb.engine.executor import Executor, Transaction
 from memdb.engine.package import Package, load_all
@@ -55,7 +56,9 @@ if TYPE_CHECKING:
 __version__ = "0.1.0"
 
 __all__ = [
+    "CLEAR",
     "Admin",
+    "Clear",
     "Database",
     "Executor",
     "MemdbError",

@@ -21,7 +21,9 @@ __all__ = [
     "delete",
     "get",
     "get_by_slug",
+    "get_or_create",
     "page",
+    "restore",
     "update",
 ]
 
@@ -77,6 +79,25 @@ async def create(
     ...
 
 
+@query(absent="organization", again=True)
+async def get_or_create(
+    on: Executor,
+    *,
+    slug: Slug,
+    name: Name,
+    created_by: UUID | None = None,
+    config: JsonObject | None = None,
+    metadata: JsonObject | None = None,
+    tags: Tags = [],  # noqa: B006
+) -> Agent:
+    """The live agent with this slug, as it is, whatever else is given; or, if there is none, a new one, as by `create`.
+
+    Of any number who call it at once all get the same one; in a transaction it may raise AlreadyExists instead. A deleted agent is not
+    brought back (`restore`): the new one takes its slug. Raises as `create` does, but nothing for an agent that is there.
+    """
+    ...
+
+
 @query
 async def get(on: Executor, *, id: UUID) -> Agent | None:
     """The live agent `id`, or None."""
@@ -119,9 +140,20 @@ async def update(
 
 @query
 async def delete(on: Executor, *, id: UUID, expected_version: Version | None = None) -> int:
-    """Soft-delete an agent: its memories can be read, but it takes no writes. Returns the version that this made.
+    """Soft-delete an agent: its memories can be read, but it takes no writes. `restore` undoes it. Returns the version that
+    this made.
 
     Raises NotFound, VersionConflict, WritesRefused for a suspended tenant.
+    """
+    ...
+
+
+@query(absent="deleted agent", key="id")
+async def restore(on: Executor, *, id: UUID, expected_version: Version | None = None) -> Agent:
+    """Undo a deletion: the agent takes writes again, if its status lets it.
+
+    Raises NotFound if no deleted agent has this id, AlreadyExists if its slug is in use by now, QuotaExceeded, VersionConflict,
+    WritesRefused for a suspended tenant.
     """
     ...
 

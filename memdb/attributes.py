@@ -14,6 +14,7 @@ from typing import Annotated, Literal, TypeAlias
 import msgspec
 from msgspec import Meta
 
+from memdb.engine.clearing import Clear
 from memdb.engine.executor import Executor
 from memdb.engine.inputs import Limit, Reason, Version
 from memdb.engine.own import query
@@ -124,13 +125,11 @@ async def update(
     status: Status | None = None,
     value_type: ValueType | None = None,
     conflict_policy: ConflictPolicy | None = None,
-    time_to_live: timedelta | None = None,
-    without_end: bool = False,
-    reason: Reason | None = None,
-    example: Example | None = None,
+    time_to_live: timedelta | Clear | None = None,
+    reason: Reason | Clear | None = None,
+    example: Example | Clear | None = None,
 ) -> Attribute:
-    """Change what is given; None leaves a field as it is; `without_end` takes the time to live away. The facts that there are stay as they
-    are.
+    """Change what is given; None leaves a field as it is, CLEAR empties it. The facts that there are stay as they are.
 
     From proposed to accepted or retired, from accepted to retired, and back from there. Raises NotFound, InvalidTransition, VersionConflict
     (nothing is changed), InvalidInput, WritesRefused.

@@ -9,6 +9,7 @@ from uuid import UUID
 import msgspec
 from msgspec import Meta
 
+from memdb.engine.clearing import Clear
 from memdb.engine.executor import AdminExecutor, Executor
 from memdb.engine.inputs import Email, JsonObject, Limit, Name, Reason, Slug, Version
 from memdb.engine.own import query
@@ -23,6 +24,7 @@ __all__ = [
     "delete",
     "get",
     "get_by_slug",
+    "get_or_create",
     "page",
     "quotas",
     "restore",
@@ -87,6 +89,25 @@ async def create(
     ...
 
 
+@query(again=True)
+async def get_or_create(
+    on: AdminExecutor,
+    *,
+    slug: Slug,
+    name: Name,
+    tier: Tier = "free",
+    language: Language = "english",
+    billing_email: Email | None = None,
+    settings: JsonObject | None = None,
+) -> Organization:
+    """The live organization with this slug, as it is, whatever else is given; or, if there is none, a new one, as by `create`.
+
+    Of any number who call it at once all get the same one; in a transaction it may raise AlreadyExists instead. A deleted organization is
+    not brought back (`restore`): the new one takes its slug.
+    """
+    ...
+
+
 @query
 async def get(on: Executor) -> Organization | None:
     """The tenant's own organization, or None if it is deleted or never was."""
@@ -115,12 +136,12 @@ async def update(
     tier: Tier | None = None,
     status: Status | None = None,
     language: Language | None = None,
-    billing_email: Email | None = None,
+    billing_email: Email | Clear | None = None,
     settings: JsonObject | None = None,
     reason: Reason | None = None,
 ) -> Organization:
-    """Change what is given; None leaves a field as it is. `status` suspended stops all writes of the tenant, active lets them in again.
-    A new `language` is that of new memories and of questions; `memories.reread` brings those that there are after it.
+    """Change what is given; None leaves a field as it is, CLEAR empties it. `status` suspended stops all writes of the tenant, active lets
+    them in again. A new `language` is that of new memories and of questions; `memories.reread` brings those that there are after it.
 
     Raises NotFound, VersionConflict, AlreadyExists for a slug in use.
     """

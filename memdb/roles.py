@@ -9,6 +9,7 @@ from uuid import UUID
 import msgspec
 from msgspec import Meta
 
+from memdb.engine.clearing import Clear
 from memdb.engine.executor import Executor
 from memdb.engine.inputs import JsonObject, Limit, ModelName, Version
 from memdb.engine.own import query
@@ -22,6 +23,7 @@ __all__ = [
     "get_by_name",
     "grant_ability",
     "page",
+    "restore",
     "revoke_ability",
     "update",
 ]
@@ -97,12 +99,12 @@ async def update(
     id: UUID,
     expected_version: Version | None = None,
     name: RoleName | None = None,
-    description: Description | None = None,
+    description: Description | Clear | None = None,
     status: Status | None = None,
-    default_model: ModelName | None = None,
+    default_model: ModelName | Clear | None = None,
     metadata: JsonObject | None = None,
 ) -> Role:
-    """Change what is given; None leaves a field as it is; `metadata` is replaced whole.
+    """Change what is given; None leaves a field as it is, CLEAR empties it; `metadata` is replaced whole.
 
     Raises NotFound, VersionConflict, AlreadyExists for a name in use, InvalidInput, WritesRefused.
     """
@@ -111,9 +113,19 @@ async def update(
 
 @query
 async def delete(on: Executor, *, id: UUID, expected_version: Version | None = None) -> int:
-    """Soft-delete a role: its name may be used again, its prompt is not given any more. Returns the version that this made.
+    """Soft-delete a role: its name may be used again, its prompt is not given any more. `restore` undoes it.
+    Returns the version that this made.
 
     Raises NotFound, VersionConflict, WritesRefused.
+    """
+    ...
+
+
+@query(absent="deleted role", key="id")
+async def restore(on: Executor, *, id: UUID, expected_version: Version | None = None) -> Role:
+    """Undo a deletion: with its abilities and its prompt.
+
+    Raises NotFound if no deleted role has this id, AlreadyExists if its name is in use by now, VersionConflict, WritesRefused.
     """
     ...
 

@@ -8,6 +8,7 @@ from uuid import UUID
 
 import msgspec
 
+from memdb.engine.clearing import Clear
 from memdb.engine.executor import Executor
 from memdb.engine.inputs import Email, Limit, Name, Version
 from memdb.engine.own import query
@@ -21,7 +22,9 @@ __all__ = [
     "get",
     "get_by_email",
     "get_by_sso",
+    "get_or_create",
     "page",
+    "restore",
     "update",
 ]
 
@@ -63,6 +66,25 @@ async def create(
     ...
 
 
+@query(absent="organization", again=True)
+async def get_or_create(
+    on: Executor,
+    *,
+    email: Email,
+    name: Name | None = None,
+    role: Role = "member",
+    status: Status = "active",
+    sso_provider: Name | None = None,
+    sso_subject: Name | None = None,
+) -> User:
+    """The live user with this address, as it is, whatever else is given; or, if there is none, a new one, as by `create`.
+
+    Of any number who call it at once all get the same one; in a transaction it may raise AlreadyExists instead. A deleted user is not
+    brought back (`restore`): the new one takes the address. Raises as `create` does, but nothing for a user who is there.
+    """
+    ...
+
+
 @query
 async def get(on: Executor, *, id: UUID) -> User | None:
     """The live user `id`, or None."""
@@ -96,20 +118,34 @@ async def update(
     id: UUID,
     expected_version: Version | None = None,
     email: Email | None = None,
-    name: Name | None = None,
+    name: Name | Clear | None = None,
     role: Role | None = None,
     status: Status | None = None,
-    sso_provider: Name | None = None,
-    sso_subject: Name | None = None,
+    sso_provider: Name | Clear | None = None,
+    sso_subject: Name | Clear | None = None,
 ) -> User:
-    """Change what is given; None leaves a field as it is. Raises NotFound, VersionConflict, AlreadyExists, WritesRefused."""
+    """Change what is given; None leaves a field as it is, CLEAR empties it.
+
+    Raises NotFound, VersionConflict, AlreadyExists for an email or SSO subject in use, InvalidInput for half of the SSO subject,
+    WritesRefused.
+    """
     ...
 
 
 @query
 async def delete(on: Executor, *, id: UUID, expected_version: Version | None = None) -> int:
-    """Soft-delete a user; the tokens stop working, the memories stay (`retention.erase_user` removes them). Returns the new version.
+    """Soft-delete a user; the tokens stop working, the memories stay (`retention.erase_user` removes them).
 
-    Raises NotFound, VersionConflict, WritesRefused.
+    `restore` undoes it. Returns the version that this made. Raises NotFound, VersionConflict, WritesRefused.
+    """
+    ...
+
+
+@query(absent="deleted user", key="id")
+async def restore(on: Executor, *, id: UUID, expected_version: Version | None = None) -> User:
+    """Undo a deletion: the tokens that were not revoked work again.
+
+    Raises NotFound if no deleted user has this id, AlreadyExists if the email or SSO subject is in use by now, VersionConflict,
+    WritesRefused.
     """
     ...

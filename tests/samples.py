@@ -140,6 +140,10 @@ class World(NamedTuple):
     lost_intention: Intention
     thread_id: str
     deleted_thread_id: str
+    deleted_agent_id: uuid.UUID
+    deleted_user_id: uuid.UUID
+    deleted_role_id: uuid.UUID
+    deleted_message_id: uuid.UUID
 
     @property
     def admin(self) -> Admin:
@@ -182,6 +186,8 @@ async def build(db: Database, tenant: Tenant) -> World:
     await retention.hold(db.admin(tenant.org_id), name=agent.slug, agent_id=agent.id)
     await archives.cold.begin_return(db.admin(tenant.org_id), id=returning_session.id)
     await archives.cold.move_in(db.admin(tenant.org_id), id=returning_session.id, limit=10)
+    lost_message = (await messages.page(tenant, session_id=closed_session.id))[-1]
+    await messages.delete(tenant, id=lost_message.id)
     await sessions.close(tenant, id=closed_session.id)
     await sessions.delete(tenant, id=deleted_session.id)
     message = (await messages.page(tenant, session_id=session.id))[1]
@@ -266,6 +272,12 @@ async def build(db: Database, tenant: Tenant) -> World:
                 tenant, thread_id=each_thread, checkpoint_id=str(number), task_id="task", writes=[NewWrite(0, "messages", "json", b"1")]
             )
     await threads.delete(tenant, thread_ids=[deleted_thread_id])
+    lost_agent = await agents.create(tenant, slug=_new(), name="Lost")
+    lost_user = await users.create(tenant, email=f"{_new()}@example.com")
+    lost_role = await roles.create(tenant, name=_new())
+    await agents.delete(tenant, id=lost_agent.id)
+    await users.delete(tenant, id=lost_user.id)
+    await roles.delete(tenant, id=lost_role.id)
     return World(
         db=db,
         tenant=tenant,
@@ -322,6 +334,10 @@ async def build(db: Database, tenant: Tenant) -> World:
         lost_intention=lost_intention,
         thread_id=thread_id,
         deleted_thread_id=deleted_thread_id,
+        deleted_agent_id=lost_agent.id,
+        deleted_user_id=lost_user.id,
+        deleted_role_id=lost_role.id,
+        deleted_message_id=lost_message.id,
     )
 
 
@@ -547,8 +563,12 @@ SAMPLES: dict[str, Call] = {
     "users.get_by_sso": lambda world, on: users.get_by_sso(on, sso_provider="okta", sso_subject="7"),
     "users.page": lambda world, on: users.page(on),
     "users.update": lambda world, on: users.update(on, id=world.user_id, name="Ada"),
+    "users.get_or_create": lambda world, on: users.get_or_create(on, email=f"{_new()}@example.com"),
+    "users.restore": lambda world, on: users.restore(on, id=world.deleted_user_id),
     "users.delete": lambda world, on: users.delete(on, id=world.user_id),
     "agents.update": lambda world, on: agents.update(on, id=world.agent_id, name="Renamed", tags=["a"]),
+    "agents.get_or_create": lambda world, on: agents.get_or_create(on, slug=_new(), name="Another"),
+    "agents.restore": lambda world, on: agents.restore(on, id=world.deleted_agent_id),
     "agents.delete": lambda world, on: agents.delete(on, id=world.agent_id),
     "agents.counters": lambda world, on: agents.counters(on, id=world.agent_id),
     "organizations.quotas": lambda world, on: organizations.quotas(on),
@@ -735,6 +755,7 @@ SAMPLES: dict[str, Call] = {
         on, session_id=world.session.id, role=None, after=1, limit=10
     ),
     "messages.change": lambda world, on: messages.update(on, id=world.message.id, content=_new()),
+    "messages.restore": lambda world, on: messages.restore(on, id=world.deleted_message_id),
     "messages.delete": lambda world, on: messages.delete(on, id=world.message.id),
     "messages.embed": lambda world, on: messages.embed(on, id=world.message.id, version=1, embedding=vector(8)),
     "messages.unembedded": lambda world, on: messages.unembedded(on, session_id=world.session.id),
@@ -1107,6 +1128,7 @@ SAMPLES: dict[str, Call] = {
     "prompts.deactivate": lambda world, on: prompts.deactivate(on, role_id=world.role.id),
     "prompts.active": lambda world, on: prompts.active(on, role_id=world.role.id),
     "prompts.versions": lambda world, on: prompts.versions(on, role_id=world.role.id),
+    "roles.restore": lambda world, on: roles.restore(on, id=world.deleted_role_id),
     "roles.delete": lambda world, on: roles.delete(on, id=world.role.id),
     "memories.measure_indexes": lambda world, on: memories.scopes.measure_indexes(on),
     "memories.measure_scope": lambda world, on: memories.scopes.measure_scope(on, agent_id=world.agent_id),
@@ -1130,6 +1152,7 @@ SAMPLES: dict[str, Call] = {
 
 ADMIN_SAMPLES: dict[str, Call] = {
     "organizations.create": lambda world, on: organizations.create(world.admin, slug=_new(), name="New"),
+    "organizations.get_or_create": lambda world, on: organizations.get_or_create(world.admin, slug=_new(), name="New"),
     "organizations.get_by_slug": lambda world, on: organizations.get_by_slug(world.admin, slug="acme"),
     "organizations.page": lambda world, on: organizations.page(world.admin),
     "organizations.update": lambda world, on: organizations.update(world.spare, name="Renamed"),

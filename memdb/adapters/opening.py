@@ -11,7 +11,6 @@ from uuid import UUID
 from memdb import organizations
 from memdb.engine.database import Database, Tenant
 from memdb.engine.portal import Portal
-from memdb.errors import AlreadyExists
 from memdb.operations.connect import connect
 
 T = TypeVar("T")
@@ -58,11 +57,4 @@ class Opening(Generic[T]):
 
 
 async def _default(db: Database) -> UUID:
-    admin = db.admin()
-    if (known := await organizations.get_by_slug(admin, slug=_SLUG)) is not None:
-        return known.id
-    try:
-        return (await organizations.create(admin, slug=_SLUG, name=_SLUG.title())).id
-    except AlreadyExists:
-        # Another process was faster.
-        return await _default(db)
+    return (await organizations.get_or_create(db.admin(), slug=_SLUG, name=_SLUG.title())).id

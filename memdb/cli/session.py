@@ -5,12 +5,11 @@ from __future__ import annotations
 import asyncio
 import os
 import sys
-from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine, Sequence
+from collections.abc import AsyncIterator, Coroutine, Sequence
 from contextlib import asynccontextmanager, suppress
 from difflib import get_close_matches
-from functools import partial
 from pathlib import Path
-from typing import Annotated, Any, Final, NamedTuple, Optional, Protocol, TypeVar
+from typing import Annotated, Any, Final, NamedTuple, NoReturn, Optional, Protocol
 from uuid import UUID
 
 import typer
@@ -23,9 +22,7 @@ from memdb.agents import Agent
 from memdb.cli import embedder
 from memdb.engine.database import Database, Tenant
 from memdb.engine.dsn import EMBEDDED, resolve_dsn
-from memdb.errors import AlreadyExists, InvalidInput, MemdbError, NotFound, PermissionDenied
-
-T = TypeVar("T")
+from memdb.errors import InvalidInput, MemdbError, NotFound, PermissionDenied
 
 DEFAULT_DSN: Final = f"{EMBEDDED}.memdb/data"
 Dsn = Annotated[
@@ -159,11 +156,12 @@ async def find_organization(database: Database, org: str, *, create: bool = Fals
     with suppress(ValueError):
         return UUID(org)
     admin = database.admin(actor=ACTOR)
-    find = partial(organizations.get_by_slug, admin, slug=org)
-    make = partial(organizations.create, admin, slug=org, name=org) if create else None
     # Whoever may look up slugs may see all of them: memdb_admin.
     try:
-        return (await _found("organization", org, find, make, partial(organizations.page, admin, limit=_SEEN))).id
+        if create:
+            return (await organizations.get_or_create(admin, slug=org, name=org)).id
+        found = await organizations.get_by_slug(admin, slug=org)
+        return (found or _missing("organization", org, await organizations.page(admin, limit=_SEEN))).id
     except PermissionDenied as error:
         raise PermissionDenied(
             f"only memdb_admin may look up an organization by its slug: give its id, or --admin-dsn ({error})"
@@ -172,9 +170,9 @@ async def find_organization(database: Database, org: str, *, create: bool = Fals
 
 async def find_agent(tenant: Tenant, slug: str, *, create: bool = False) -> Agent:
     """The tenant's agent with this slug, made if it is missing and `create` is set; else NotFound, which names the nearest slugs."""
-    find = partial(agents.get_by_slug, tenant, slug=slug)
-    make = partial(agents.create, tenant, slug=slug, name=slug) if create else None
-    return await _found("agent", slug, find, make, partial(agents.page, tenant, limit=_SEEN))
+    if create:
+        return await agents.get_or_create(tenant, slug=slug, name=slug)
+    return await agents.get_by_slug(tenant, slug=slug) or _missing("agent", slug, await agents.page(tenant, limit=_SEEN))
 
 
 class _Named(Protocol):
@@ -182,20 +180,6 @@ class _Named(Protocol):
     def slug(self) -> str: ...
 
 
-async def _found(
-    kind: str,
-    slug: str,
-    find: Callable[[], Awaitable[T | None]],
-    make: Callable[[], Awaitable[T]] | None,
-    others: Callable[[], Awaitable[Sequence[_Named]]],
-) -> T:
-    found = await find()
-    if found is None and make is not None:
-        # Another process may be making it at this moment.
-        with suppress(AlreadyExists):
-            return await make()
-        found = await find()
-    if found is None:
-        near = get_close_matches(slug, [each.slug for each in await others()])
-        raise NotFound(kind, f"{slug} (near it: {', '.join(near)})" if near else slug)
-    return found
+def _missing(kind: str, slug: str, others: Sequence[_Named]) -> NoReturn:
+    near = get_close_matches(slug, [each.slug for each in others])
+    raise NotFound(kind, f"{slug} (near it: {', '.join(near)})" if near else slug)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from uuid import UUID
 
 from memdb.clusters.structs import Cluster, Importance, Label, Placement, Summary, Type
+from memdb.engine.clearing import Clear
 from memdb.engine.executor import Executor
 from memdb.engine.inputs import Ids, JsonObject, Version
 from memdb.engine.own import query
@@ -44,12 +45,12 @@ async def update(
     id: UUID,
     expected_version: Version | None = None,
     label: Label | None = None,
-    summary: Summary | None = None,
+    summary: Summary | Clear | None = None,
     type: Type | None = None,
     importance: Importance | None = None,
     metadata: JsonObject | None = None,
 ) -> Cluster:
-    """Change what is given, whatever the status; None leaves a field as it is; `metadata` is replaced whole.
+    """Change what is given, whatever the status; None leaves a field as it is, CLEAR empties it; `metadata` is replaced whole.
 
     Raises NotFound, VersionConflict (nothing is changed), InvalidInput, WritesRefused.
     """

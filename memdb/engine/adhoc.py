@@ -7,8 +7,9 @@ from collections.abc import Mapping, Sequence
 from functools import lru_cache
 from typing import Any, Final, Generic, TypeVar
 
+from memdb.engine.clearing import cleared
 from memdb.engine.inputs import check_of_value
-from memdb.engine.lexer import TENANT_PARAMETER, compile_parameters
+from memdb.engine.lexer import CLEARED_PARAMETER, TENANT_PARAMETER, compile_parameters
 from memdb.engine.rows import NOTHING, shape_of
 from memdb.errors import InvalidInput, QueryDefinitionError, TenantRequired
 
@@ -40,16 +41,19 @@ class AdHoc(Generic[R]):
             raise TenantRequired("the statement works on one tenant's rows: run it on db.tenant(org_id)")
         if org_id is not None and not self._names_tenant:
             raise InvalidInput("statement", "must filter by org_id = :org_id::memdb.tenant: without it no row of the tenant is seen")
-        wanted = {name for name in self.parameters if name not in of_executor}
+        never_given = {**of_executor, CLEARED_PARAMETER: cleared(parameters, parameters)}
+        wanted = {name for name in self.parameters if name not in never_given}
         for name in sorted(parameters.keys() | wanted):
-            if name in of_executor:
-                raise InvalidInput(name, "comes from the executor, and cannot be given")
+            if name in never_given:
+                raise InvalidInput(name, "comes from the executor or the call, and cannot be given")
             if name not in wanted:
                 raise InvalidInput(name, "is no parameter of the statement")
             if name not in parameters:
                 raise InvalidInput(name, "must be given: it is a parameter of the statement")
+        if CLEARED_PARAMETER not in self.parameters and (refused := never_given[CLEARED_PARAMETER]):
+            raise InvalidInput(refused[0], f"must not be CLEAR: the statement does not ask for :{CLEARED_PARAMETER}")
         checked = {name: check_of_value(name, value, dimension) for name, value in parameters.items()}
-        return [of_executor[name] if name in of_executor else checked[name] for name in self.parameters]
+        return [never_given[name] if name in never_given else checked[name] for name in self.parameters]
 
     def decode(self, records: Sequence[Any]) -> list[R]:
         """The rows. Raises SchemaMismatch."""

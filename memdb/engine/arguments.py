@@ -32,7 +32,7 @@ import msgspec
 
 from memdb.engine import hints
 from memdb.engine.executor import Executor
-from memdb.engine.lexer import OF_EXECUTOR
+from memdb.engine.lexer import NEVER_GIVEN
 from memdb.errors import InvalidInput, QueryDefinitionError
 
 P = ParamSpec("P")
@@ -113,9 +113,9 @@ def keywords_of(
     if code.co_argcount != 1 or code.co_flags & inspect.CO_VARARGS:
         raise QueryDefinitionError(f"{name}: all parameters after the executor must be keyword-only")
     names = frozenset(code.co_varnames[1 : 1 + code.co_kwonlyargcount]) | (shared.written.keys() if shared else frozenset())
-    if reserved := names & OF_EXECUTOR:
-        raise QueryDefinitionError(f"{name}: :{', :'.join(sorted(reserved))} comes from the executor, so it cannot be a parameter")
-    if different := names ^ (set(placeholders) - OF_EXECUTOR):
+    if reserved := names & NEVER_GIVEN:
+        raise QueryDefinitionError(f"{name}: :{', :'.join(sorted(reserved))} is never given by a caller, so it cannot be a parameter")
+    if different := names ^ (set(placeholders) - NEVER_GIVEN):
         raise QueryDefinitionError(f"{name}: parameters and placeholders differ in: {', '.join(sorted(different))}")
     return {**(function.__kwdefaults__ or {}), **(shared.defaults if shared else {})}, names
 

@@ -71,9 +71,10 @@ class Executor(ABC):
                 str, "SELECT r.title FROM app.code_reviews AS r WHERE r.org_id = :org_id::memdb.tenant AND r.score > :least::int", least=3
             )
 
-        `:org_id`, `:actor` and `:space` are the executor's. A tenant's executor runs only what names `:org_id::memdb.tenant`, and that is
-        the only way to say for which tenant. One round trip. Raises InvalidInput for a parameter that is missing, unknown or cannot be
-        sent, and for a statement that does not name the tenant; TenantRequired; SchemaMismatch where the columns are not those of `row`.
+        `:org_id`, `:actor` and `:space` are the executor's, `:cleared` the names of what is given as `memdb.CLEAR`. A tenant's executor
+        runs only what names `:org_id::memdb.tenant`, and that is the only way to say for which tenant. One round trip. Raises InvalidInput
+        for a parameter that is missing, unknown or cannot be sent, and for a statement that does not name the tenant; TenantRequired;
+        SchemaMismatch where the columns are not those of `row`.
         """
         compiled = adhoc(row, statement)
         mine = {name: getattr(self, name) for name in OF_EXECUTOR}

@@ -1,7 +1,7 @@
 """What may be sent: each parameter's annotation becomes a check that names the field, before anything reaches the server.
 
 The vocabulary is small on purpose: uuid.UUID, str, int, float, Decimal, bool, bytes, datetime, date, timedelta, Literal, JSON objects and
-values, Embedding, lists of these, `| None`, and `Annotated[..., msgspec.Meta(...)]` for bounds and lengths.
+values, Embedding, lists of these, `| None`, `| Clear | None`, and `Annotated[..., msgspec.Meta(...)]` for bounds and lengths.
 """
 
 from __future__ import annotations
@@ -19,6 +19,7 @@ from uuid import UUID
 
 from msgspec import Meta
 
+from memdb.engine.clearing import CLEAR, Clear, is_clearable
 from memdb.engine.embeddings import embedding, half_vectors
 from memdb.engine.json_values import for_jsonb, storable
 from memdb.errors import InvalidInput, QueryDefinitionError
@@ -83,8 +84,8 @@ def check_for(field: str, annotation: Any) -> Check:
 
 def check_of_value(field: str, value: Any, dimension: int) -> Any:
     """`value` as it is sent where nothing says of which type the parameter is. Raises InvalidInput, also for what memdb cannot send."""
-    if value is None:
-        return value
+    if value is None or value is CLEAR:
+        return None
     if isinstance(value, list | tuple):
         return [check_of_value(field, each, dimension) for each in value]
     if hasattr(value, "dtype") and value.shape:
@@ -107,8 +108,17 @@ def _shown(number: Any) -> str:
 
 
 def _optional(field: str, annotation: Any) -> Check:
-    inner = check_for(field, next(member for member in get_args(annotation) if member is not type(None)))
-    return lambda value, dimension: None if value is None else inner(value, dimension)
+    inner = check_for(field, next(member for member in get_args(annotation) if member not in (type(None), Clear)))
+    may_be_cleared = is_clearable(annotation)
+
+    def check(value: Any, dimension: int) -> Any:
+        if value is None or (value is CLEAR and may_be_cleared):
+            return None
+        if value is CLEAR:
+            raise InvalidInput(field, "must not be CLEAR: it always has a value")
+        return inner(value, dimension)
+
+    return check
 
 
 def _list(field: str, item: Any, meta: Meta | None) -> Check:

@@ -34,8 +34,11 @@ _TOKEN: Final = re.compile(
 TENANT_PARAMETER: Final = "org_id"
 ACTOR_PARAMETER: Final = "actor"
 SPACE_PARAMETER: Final = "space"
+CLEARED_PARAMETER: Final = "cleared"
 OF_EXECUTOR: Final = frozenset({TENANT_PARAMETER, ACTOR_PARAMETER, SPACE_PARAMETER})
-"""The parameters that no caller gives: the executor's attributes of these names."""
+"""The parameters that are the executor's attributes of these names."""
+NEVER_GIVEN: Final = OF_EXECUTOR | {CLEARED_PARAMETER}
+"""The parameters that no caller gives: the executor's, and the names of what the call clears."""
 
 
 class Compiled(NamedTuple):

@@ -5,8 +5,8 @@
 
 in the module or package memdb.memories is sql/memories/get.sql. The file's `:names` are the function's keyword-only parameters, the keys
 of a TypedDict that it unpacks among them (`memdb.engine.arguments`), except `:org_id`, `:actor` and `:space`, the executor's tenant, actor
-and embedding space. The file is read at the first call, or by `Package.load_all`, and its names are compared with the function's then;
-columns and types are compared by `memdb check`.
+and embedding space, and `:cleared` (`memdb.engine.clearing`). The file is read at the first call, or by `Package.load_all`, and its names
+are compared with the function's then; columns and types are compared by `memdb check`.
 
 The return annotation is the cardinality:
 
@@ -30,9 +30,10 @@ from typing import TYPE_CHECKING, Any, Final, Generic, ParamSpec, Protocol, Type
 from memdb.engine import hints
 from memdb.engine.arguments import executor_of, keywords_of, shared_by
 from memdb.engine.cardinality import Cardinality, returned
+from memdb.engine.clearing import clearable_of, cleared
 from memdb.engine.executor import AdminExecutor, Executor, Transaction
 from memdb.engine.inputs import Check, check_for, of_parameter
-from memdb.engine.lexer import OF_EXECUTOR, TENANT_PARAMETER, compile_parameters
+from memdb.engine.lexer import CLEARED_PARAMETER, OF_EXECUTOR, TENANT_PARAMETER, compile_parameters
 from memdb.engine.rows import Shape, kind_of
 from memdb.errors import AlreadyExists, InvalidInput, NotFound, PermissionDenied, QueryDefinitionError, SchemaMismatch, TenantRequired
 
@@ -69,8 +70,10 @@ class Query(Generic[P, R]):
     parameters: tuple[str, ...]
     needs_tenant: bool
     defaults: dict[str, Any]
+    clearable: tuple[str, ...]
     _names: frozenset[str]
     _checks: tuple[tuple[str, Check | None], ...]
+    _cleared_at: int | None
     _absent: str
 
     def __init__(
@@ -107,6 +110,7 @@ class Query(Generic[P, R]):
         if "statement" in self.__dict__:
             return
         annotations = hints.of_function(self.function) | (self._shared.annotations() if self._shared else {})
+        annotations[CLEARED_PARAMETER] = list[str]
         executor = executor_of(self.function, annotations)
         path = f"sql/{self.area}/{self.function.__name__}.sql"
         source = _text(self._home() / path)
@@ -117,7 +121,12 @@ class Query(Generic[P, R]):
         cardinality, shape = returned(annotations.get("return"))
         if (cardinality is Cardinality.STREAM) == inspect.iscoroutinefunction(self.function):
             raise QueryDefinitionError(f"{self.name}: must be a plain def if it returns an AsyncIterator, and else an async def")
-        checks = tuple((name, None if name in OF_EXECUTOR else check_for(name, annotations[name])) for name in compiled.parameters)
+        clearable = clearable_of(self.name, annotations, compiled.parameters, source)
+        checks = tuple(
+            (name, None if name in OF_EXECUTOR else check_for(name, annotations[name]))
+            for name in compiled.parameters
+            if name != CLEARED_PARAMETER
+        )
         self.__dict__ |= {
             "annotations": annotations,
             "executor": executor,
@@ -128,8 +137,10 @@ class Query(Generic[P, R]):
             "parameters": compiled.parameters,
             "needs_tenant": TENANT_PARAMETER in compiled.parameters,
             "defaults": defaults,
+            "clearable": clearable,
             "_names": names,
             "_checks": checks,
+            "_cleared_at": compiled.parameters.index(CLEARED_PARAMETER) if clearable else None,
             "_absent": self._named_absent or kind_of(shape, annotations.get("return"), self.area),
         }
 
@@ -210,7 +221,10 @@ class Query(Generic[P, R]):
             wanted = "db.admin(org_id)" if issubclass(self.executor, AdminExecutor) else "db.tenant(org_id)"
             raise TenantRequired(f"{self.name} works on one tenant's rows: call it on {wanted}")
         dimension = on.dimension
-        return [check(arguments[name], dimension) if check else getattr(on, name) for name, check in self._checks]
+        bound = [check(arguments[name], dimension) if check else getattr(on, name) for name, check in self._checks]
+        if self._cleared_at is not None:
+            bound.insert(self._cleared_at, cleared(self.clearable, arguments))
+        return bound
 
     def _admit(self, on: object) -> None:
         """Raises unless this statement may run on executors of this type. Once each: asking an abstract class takes its time."""

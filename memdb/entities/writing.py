@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from uuid import UUID
 
+from memdb.engine.clearing import Clear
 from memdb.engine.executor import Executor
 from memdb.engine.inputs import Embedding, JsonObject, Version
 from memdb.engine.own import query
@@ -19,19 +20,20 @@ async def update(
     expected_version: Version | None = None,
     name: EntityName | None = None,
     type: EntityType | None = None,
-    summary: Text | None = None,
-    summarised_at: datetime | None = None,
-    profile: Text | None = None,
-    profiled_at: datetime | None = None,
+    summary: Text | Clear | None = None,
+    summarised_at: datetime | Clear | None = None,
+    profile: Text | Clear | None = None,
+    profiled_at: datetime | Clear | None = None,
     importance: Importance | None = None,
     metadata: JsonObject | None = None,
-    embedding: Embedding | None = None,
+    embedding: Embedding | Clear | None = None,
 ) -> Entity:
-    """Change what is given of an active entity; None leaves a field as it is; `metadata` is replaced whole.
+    """Change what is given of an active entity; None leaves a field as it is, CLEAR empties it; `metadata` is replaced whole.
 
     - Another `type` changes the key. Another `name` does not: add the new name as an alias, too, if it is to be found by `see` and exactly.
     - `summarised_at` and `profiled_at`: None means now for a summary or profile that is given. Alone they say that what is there is fresh.
-    - A changed name or summary without a new embedding drops the old one.
+      A summary or profile that is cleared takes its time along.
+    - A changed name or summary without a new embedding drops the old one, as does CLEAR.
 
     Raises NotFound, VersionConflict (nothing is changed), AlreadyExists if another entity has the key, InvalidInput also for an entity that
     is merged, WritesRefused.

@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from uuid import UUID
 
+from memdb.engine.clearing import Clear
 from memdb.engine.executor import Executor
 from memdb.engine.inputs import Confidence, Content, Embedding, Ids, JsonObject, JsonValue, Version
 from memdb.engine.own import query
@@ -31,20 +32,21 @@ async def correct(
     embedding: Embedding | None = None,
     confidence: Confidence | None = None,
     valid_from: datetime | None = None,
-    valid_until: datetime | None = None,
-    expires_at: datetime | None = None,
-    event_id: UUID | None = None,
-    session_id: UUID | None = None,
-    speaker: Speaker | None = None,
-    context: Context | None = None,
+    valid_until: datetime | Clear | None = None,
+    expires_at: datetime | Clear | None = None,
+    event_id: UUID | Clear | None = None,
+    session_id: UUID | Clear | None = None,
+    speaker: Speaker | Clear | None = None,
+    context: Context | Clear | None = None,
     expected_version: Version | None = None,
 ) -> Fact:
     """Put right what an active fact says: returns the new fact that supersedes it, of the same entity and attribute, with one correction
     more.
 
     `content` or `value` must be given; None leaves a field as it was, also when it is valid: the old one then turns out never to have been
-    true. `embedding` is that of the new content. The new fact names the same entities; edges that the old one was the evidence of are
-    invalidated. `expires_at` None means by the attribute's time to live. The attribute's conflict policy is not asked.
+    true. CLEAR empties it: without `valid_until` it is valid without end. `embedding` is that of the new content. The new fact names the
+    same entities; edges that the old one was the evidence of are invalidated. `expires_at` None means by the attribute's time to live, or
+    as it was; CLEAR never. The attribute's conflict policy is not asked.
 
     Raises NotFound, InvalidTransition if it is not active, VersionConflict, InvalidInput, WritesRefused, AlreadyExists if another active
     fact says the same.
@@ -68,14 +70,14 @@ async def update(
     *,
     id: UUID,
     expected_version: Version | None = None,
-    annotation: Annotation | None = None,
-    category: Category | None = None,
+    annotation: Annotation | Clear | None = None,
+    category: Category | Clear | None = None,
     importance: Confidence | None = None,
     sensitive: bool | None = None,
     needs_confirmation: bool | None = None,
     metadata: JsonObject | None = None,
 ) -> Fact:
-    """Change what is given, whatever the status; None leaves a field as it is; `metadata` is replaced whole.
+    """Change what is given, whatever the status; None leaves a field as it is, CLEAR empties it; `metadata` is replaced whole.
 
     What it says is changed by `correct`. Raises NotFound, VersionConflict (nothing is changed), InvalidInput, WritesRefused.
     """

@@ -7,6 +7,7 @@ from typing import Annotated, Any, Final, Unpack
 from uuid import UUID
 
 from memdb.engine.arguments import Columns, items_of, unpacking
+from memdb.engine.clearing import Clear
 from memdb.engine.executor import Executor
 from memdb.engine.inputs import Confidence, Content, Embedding, Ids, JsonObject, Version, check_for
 from memdb.engine.own import query
@@ -82,7 +83,7 @@ async def update(
     expected_version: Version | None = None,
     title: Title | None = None,
     content: Content | None = None,
-    embedding: Embedding | None = None,
+    embedding: Embedding | Clear | None = None,
     type: Type | None = None,
     confidence: Confidence | None = None,
     importance: Importance | None = None,
@@ -90,8 +91,8 @@ async def update(
 ) -> Insight:
     """Change what is given, whatever the status; None leaves a field as it is; `metadata` is replaced whole.
 
-    A changed title or content without a new embedding drops the old one. Raises NotFound, VersionConflict (nothing is changed),
-    InvalidInput, WritesRefused.
+    A changed title or content without a new embedding drops the old one, as does CLEAR. Raises NotFound, VersionConflict (nothing is
+    changed), InvalidInput, WritesRefused.
     """
     ...
 

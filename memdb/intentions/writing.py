@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from uuid import UUID
 
+from memdb.engine.clearing import Clear
 from memdb.engine.executor import Executor
 from memdb.engine.inputs import Embedding, JsonObject, Limit, Reason, Version
 from memdb.engine.own import query
@@ -46,17 +47,17 @@ async def update(
     *,
     id: UUID,
     expected_version: Version | None = None,
-    condition: Condition | None = None,
-    embedding: Embedding | None = None,
+    condition: Condition | Clear | None = None,
+    embedding: Embedding | Clear | None = None,
     action: Action | None = None,
-    context: Context | None = None,
-    due_at: datetime | None = None,
+    context: Context | Clear | None = None,
+    due_at: datetime | Clear | None = None,
     metadata: JsonObject | None = None,
 ) -> Intention:
-    """Change what is given, whatever the status; None leaves a field as it is; `metadata` is replaced whole.
+    """Change what is given, whatever the status; None leaves a field as it is, CLEAR empties it; `metadata` is replaced whole.
 
-    A changed condition without a new embedding drops the old one. Raises NotFound, VersionConflict (nothing is changed), InvalidInput,
-    WritesRefused.
+    A changed condition without a new embedding drops the old one, as does CLEAR. What the trigger needs cannot be cleared. Raises NotFound,
+    VersionConflict (nothing is changed), InvalidInput, WritesRefused.
     """
     ...
 
@@ -89,8 +90,9 @@ async def cancel(on: Executor, *, id: UUID, reason: Reason | None = None, expect
 
 
 @query
-async def reopen(on: Executor, *, id: UUID, due_at: datetime | None = None, expected_version: Version | None = None) -> Intention:
-    """Make a triggered, cancelled or expired intention pending again, without an outcome; `due_at` None leaves it due when it was.
+async def reopen(on: Executor, *, id: UUID, due_at: datetime | Clear | None = None, expected_version: Version | None = None) -> Intention:
+    """Make a triggered, cancelled or expired intention pending again, without an outcome; `due_at` None leaves it due when it was, CLEAR
+    takes that away.
 
     For what was claimed by somebody who then failed, too. Raises NotFound, InvalidTransition if it is pending or fulfilled,
     VersionConflict, WritesRefused.

@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from uuid import UUID
 
+from memdb.engine.clearing import Clear
 from memdb.engine.executor import AdminExecutor, Executor
 from memdb.engine.inputs import Confidence, Content, Embedding, JsonObject, Limit, ModelName, Reason, Tags, Version
 from memdb.engine.own import query
@@ -18,8 +19,8 @@ async def update(
     id: UUID,
     expected_version: Version | None = None,
     content: Content | None = None,
-    embedding: Embedding | None = None,
-    embedding_model: ModelName | None = None,
+    embedding: Embedding | Clear | None = None,
+    embedding_model: ModelName | Clear | None = None,
     category: Category | None = None,
     labels: JsonObject | None = None,
     status: SettableStatus | None = None,
@@ -27,16 +28,13 @@ async def update(
     tags: Tags | None = None,
     metadata: JsonObject | None = None,
     valid_from: datetime | None = None,
-    valid_until: datetime | None = None,
-    never_ends: bool = False,
-    expires_at: datetime | None = None,
-    never_expires: bool = False,
+    valid_until: datetime | Clear | None = None,
+    expires_at: datetime | Clear | None = None,
     reason: Reason | None = None,
 ) -> Memory:
-    """Change what is given; None leaves a field as it is; `labels`, `tags` and `metadata` are replaced whole.
+    """Change what is given; None leaves a field as it is, CLEAR empties it; `labels`, `tags` and `metadata` are replaced whole.
 
-    - A changed content without a new embedding drops the old one. `never_ends` removes the end of
-      validity, `never_expires` the expiry.
+    - A changed content without a new embedding drops the old one, as does `embedding` CLEAR; the name of its model goes, too.
     - `labels` without a `category` make the surest of them the category.
     - `status`: a draft becomes active or discarded; what is active, pending_review or quarantined any other of these, archived or
       discarded; what is archived active or discarded. What is superseded, merged or discarded stays so.

@@ -4,7 +4,7 @@ from memdb.messages.reading import get, page, unembedded
 from memdb.messages.searching import search
 from memdb.messages.structs import Content, Message, MessageDetails, MessageHit, NewMessage, Part, Role, ToolCall, Window
 from memdb.messages.windowing import CountTokens, window
-from memdb.messages.writing import append, append_many, delete, embed, update
+from memdb.messages.writing import append, append_many, delete, embed, restore, update
 
 __all__ = [
     "Content",
@@ -23,6 +23,7 @@ __all__ = [
     "embed",
     "get",
     "page",
+    "restore",
     "search",
     "unembedded",
     "update",

@@ -9,6 +9,7 @@ from uuid import UUID
 from msgspec import Meta
 
 from memdb.engine.arguments import Columns, items_of, unpacking
+from memdb.engine.clearing import Clear
 from memdb.engine.executor import Executor
 from memdb.engine.inputs import Embedding, JsonObject, ModelName, Name, Version
 from memdb.engine.json_values import letters
@@ -131,10 +132,10 @@ async def change(
     expected_version: Version | None,
     content: MessageText | None,
     parts: str | None,
-    name: Name | None,
-    model: ModelName | None,
+    name: Name | Clear | None,
+    model: ModelName | Clear | None,
     tokens: Tokens | None,
-    embedding: Embedding | None,
+    embedding: Embedding | Clear | None,
     metadata: JsonObject | None,
 ) -> Message:
     """Part of `update`."""
@@ -147,15 +148,16 @@ async def update(
     id: UUID,
     expected_version: int | None = None,
     content: Content | None = None,
-    name: str | None = None,
-    model: str | None = None,
+    name: str | Clear | None = None,
+    model: str | Clear | None = None,
     tokens: int | None = None,
-    embedding: Embedding | None = None,
+    embedding: Embedding | Clear | None = None,
     metadata: JsonObject | None = None,
 ) -> Message:
-    """Change what is given, in a closed session, too; None leaves a field as it is; `metadata` is replaced whole.
+    """Change what is given, in a closed session, too; None leaves a field as it is, CLEAR empties it; `metadata` is replaced whole.
 
     A changed content makes summaries that cover it stale; without `tokens` it is estimated anew, without a new embedding the old one drops.
+    `embedding` CLEAR drops it, too: the message is `unembedded` again.
     `expected_version` None means whatever version there is. Raises NotFound, VersionConflict, InvalidInput, WritesRefused.
     """
     text, parts = (None, None) if content is None else _said(content)
@@ -177,7 +179,19 @@ async def update(
 async def delete(on: Executor, *, id: UUID, expected_version: Version | None = None) -> int:
     """Soft-delete a message; returns the version that this made. Its place stays empty, and summaries that cover it become stale.
 
-    A call whose result is deleted is open again. Raises NotFound, VersionConflict, WritesRefused for a suspended tenant.
+    A call whose result is deleted is open again. `restore` undoes it. Raises NotFound, VersionConflict, WritesRefused for a suspended
+    tenant.
+    """
+    ...
+
+
+@query(absent="deleted message", key="id")
+async def restore(on: Executor, *, id: UUID, expected_version: Version | None = None) -> Message:
+    """Undo a deletion: the message is at its place again, with its embedding, and summaries that cover that become stale.
+
+    A restored result answers its call again; the results of a restored call count again, and those that were deleted leave it open.
+    Raises NotFound if no deleted message has this id, InvalidInput for a result whose call has another one by now, SessionClosed for an
+    archived session (`archives.restore` it first), VersionConflict, WritesRefused.
     """
     ...
 

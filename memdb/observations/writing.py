@@ -8,6 +8,7 @@ from typing import Annotated, Any, Final, Unpack
 from uuid import UUID
 
 from memdb.engine.arguments import Columns, items_of, unpacking
+from memdb.engine.clearing import Clear
 from memdb.engine.executor import Executor
 from memdb.engine.inputs import Content, Embedding, Ids, JsonObject, Version, check_for
 from memdb.engine.own import query
@@ -100,21 +101,21 @@ async def update(
     id: UUID,
     expected_version: Version | None = None,
     content: Content | None = None,
-    embedding: Embedding | None = None,
-    topic: Topic | None = None,
+    embedding: Embedding | Clear | None = None,
+    topic: Topic | Clear | None = None,
     entities: Entities | None = None,
     message_ids: MessageIds | None = None,
     observed_at: datetime | None = None,
-    referenced_at: datetime | None = None,
-    relative_offset: RelativeOffset | None = None,
-    emotion: Emotion | None = None,
-    emotion_intensity: Intensity | None = None,
+    referenced_at: datetime | Clear | None = None,
+    relative_offset: RelativeOffset | Clear | None = None,
+    emotion: Emotion | Clear | None = None,
+    emotion_intensity: Intensity | Clear | None = None,
     metadata: JsonObject | None = None,
 ) -> Observation:
-    """Change what is given, whatever the status; None leaves a field as it is; lists and `metadata` are replaced whole.
+    """Change what is given, whatever the status; None leaves a field as it is, CLEAR empties it; lists and `metadata` are replaced whole.
 
-    A changed content without a new embedding drops the old one. Raises NotFound, VersionConflict (nothing is changed), InvalidInput,
-    WritesRefused.
+    A changed content without a new embedding drops the old one, as does CLEAR. Raises NotFound, VersionConflict (nothing is changed),
+    InvalidInput, WritesRefused.
     """
     ...
 

@@ -8,6 +8,7 @@ from uuid import UUID
 
 from msgspec import Meta
 
+from memdb.engine.clearing import Clear
 from memdb.engine.executor import Executor
 from memdb.engine.inputs import JsonObject, Limit, ModelName, Version
 from memdb.engine.own import query
@@ -45,14 +46,14 @@ async def update(
     *,
     id: UUID,
     expected_version: Version | None = None,
-    user_id: UUID | None = None,
-    title: Title | None = None,
-    model: ModelName | None = None,
-    provider: ModelName | None = None,
-    directive_number: Version | None = None,
+    user_id: UUID | Clear | None = None,
+    title: Title | Clear | None = None,
+    model: ModelName | Clear | None = None,
+    provider: ModelName | Clear | None = None,
+    directive_number: Version | Clear | None = None,
     metadata: JsonObject | None = None,
 ) -> Session:
-    """Change what is given, whatever the status; None leaves a field as it is; `metadata` is replaced whole.
+    """Change what is given, whatever the status; None leaves a field as it is, CLEAR empties it; `metadata` is replaced whole.
 
     Raises NotFound, VersionConflict, InvalidInput, WritesRefused.
     """

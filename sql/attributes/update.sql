@@ -1,12 +1,12 @@
--- Changes what is given of one attribute; NULL leaves a field as it is. What facts say of it already stays.
+-- Changes what is given of one attribute; NULL leaves a field as it is, unless :cleared names it. What facts say of it already stays.
 UPDATE memdb.attributes AS a
 SET
     status = CASE WHEN :status::text <> a.status THEN memdb.next_attribute_status(a.status, :status) ELSE a.status END,
     value_type = coalesce(:value_type::text, a.value_type),
     conflict_policy = coalesce(:conflict_policy::text, a.conflict_policy),
-    time_to_live = CASE WHEN :without_end::boolean THEN NULL ELSE coalesce(:time_to_live::interval, a.time_to_live) END,
-    reason = coalesce(:reason::text, a.reason),
-    example = coalesce(:example::text, a.example),
+    time_to_live = coalesce(:time_to_live::interval, CASE WHEN 'time_to_live' <> ALL (:cleared::text[]) THEN a.time_to_live END),
+    reason = coalesce(:reason::text, CASE WHEN 'reason' <> ALL (:cleared) THEN a.reason END),
+    example = coalesce(:example::text, CASE WHEN 'example' <> ALL (:cleared) THEN a.example END),
     updated_at = greatest(a.updated_at, now()),
     version = memdb.next_version(a.version, :expected_version::int)
 FROM memdb.writable_organizations AS w

@@ -1,10 +1,10 @@
--- Changes what is given of one live cluster, whatever its status; NULL leaves a field as it is.
+-- Changes what is given of one live cluster, whatever its status; NULL leaves a field as it is, unless :cleared names it.
 -- not null: size
 WITH changed AS (
     UPDATE memdb.clusters AS c
     SET
         label = coalesce(:label::text, c.label),
-        summary = coalesce(:summary::text, c.summary),
+        summary = coalesce(:summary::text, CASE WHEN 'summary' <> ALL (:cleared::text[]) THEN c.summary END),
         type = coalesce(:type::text, c.type),
         importance = coalesce(:importance::float8, c.importance),
         metadata = coalesce(:metadata::jsonb, c.metadata),

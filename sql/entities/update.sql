@@ -1,9 +1,11 @@
--- Changes what is given of one active entity; NULL leaves a field as it is. Another type changes the key, another name does not. A changed name or
--- summary without a new embedding drops the old one.
+-- Changes what is given of one active entity; NULL leaves a field as it is, unless :cleared names it. Another type changes the key, another name
+-- does not. A changed name or summary without a new embedding drops the old one.
 WITH target AS MATERIALIZED (
     SELECT
         e.status,
-        coalesce(:name::text <> e.name, false) OR (:summary::text IS NOT NULL AND e.summary IS DISTINCT FROM :summary) AS is_rewritten
+        coalesce(:name::text <> e.name, false)
+        OR e.summary IS DISTINCT FROM coalesce(:summary::text, CASE WHEN 'summary' <> ALL (:cleared::text[]) THEN e.summary END)
+        OR 'embedding' = ANY (:cleared) AS is_outdated
     FROM memdb.entities AS e
     WHERE e.org_id = :org_id::memdb.tenant
         AND e.id = :id::uuid
@@ -16,13 +18,27 @@ updated AS (
         name = coalesce(:name, e.name),
         type = coalesce(:type::text, e.type),
         key = coalesce(:type || ':' || e.slug, e.key),
-        summary = coalesce(:summary, e.summary),
-        summarised_at = coalesce(:summarised_at::timestamptz, CASE WHEN :summary IS NOT NULL THEN now() END, e.summarised_at),
-        profile = coalesce(:profile::text, e.profile),
-        profiled_at = coalesce(:profiled_at::timestamptz, CASE WHEN :profile IS NOT NULL THEN now() END, e.profiled_at),
+        summary = coalesce(:summary, CASE WHEN 'summary' <> ALL (:cleared) THEN e.summary END),
+        summarised_at = coalesce(
+            :summarised_at::timestamptz,
+            CASE
+                WHEN 'summarised_at' = ANY (:cleared) THEN NULL
+                WHEN :summary IS NOT NULL THEN now()
+                WHEN 'summary' <> ALL (:cleared) THEN e.summarised_at
+            END
+        ),
+        profile = coalesce(:profile::text, CASE WHEN 'profile' <> ALL (:cleared) THEN e.profile END),
+        profiled_at = coalesce(
+            :profiled_at::timestamptz,
+            CASE
+                WHEN 'profiled_at' = ANY (:cleared) THEN NULL
+                WHEN :profile IS NOT NULL THEN now()
+                WHEN 'profile' <> ALL (:cleared) THEN e.profiled_at
+            END
+        ),
         importance = coalesce(:importance::float8, e.importance),
         metadata = coalesce(:metadata::jsonb, e.metadata),
-        embedded = :embedding::halfvec IS NOT NULL OR (e.embedded AND NOT t.is_rewritten),
+        embedded = :embedding::halfvec IS NOT NULL OR (e.embedded AND NOT t.is_outdated),
         updated_at = greatest(e.updated_at, now()),
         version = memdb.next_version(e.version, :expected_version::int)
     FROM target AS t, memdb.writers AS w
@@ -45,7 +61,7 @@ embedding AS (
         s.space,
         CASE WHEN s.space = :space::smallint THEN :embedding END
     FROM updated AS c, target AS t, memdb.embedding_spaces AS s
-    WHERE t.is_rewritten
+    WHERE t.is_outdated
         OR (s.space = :space AND :embedding IS NOT NULL)
     ON CONFLICT (org_id, entity_id, space) DO UPDATE SET embedding = excluded.embedding
 )

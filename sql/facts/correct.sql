@@ -1,5 +1,5 @@
--- Puts another fact in the place of an active one that was wrong; NULL leaves a field as it was. The edges that it was the evidence of end.
--- The entity is locked first, as by whoever asserts a fact of it.
+-- Puts another fact in the place of an active one that was wrong; NULL leaves a field as it was, unless :cleared names it. The edges that it was the
+-- evidence of end. The entity is locked first, as by whoever asserts a fact of it.
 -- not null: id, agent_id, entity_id, content, confidence, importance, sensitive, needs_confirmation, status, valid_from, ingested_at, confirmations,
 -- not null: corrections, retrievals, stale, embedded, metadata, version, updated_at
 WITH entity AS MATERIALIZED (
@@ -24,7 +24,7 @@ right_one AS MATERIALIZED (
         w.language,
         greatest(f.ingested_at, clock_timestamp()) AS moment,
         coalesce(:valid_from::timestamptz, f.valid_from) AS valid_from,
-        coalesce(:valid_until::timestamptz, f.valid_until) AS valid_until,
+        coalesce(:valid_until::timestamptz, CASE WHEN 'valid_until' <> ALL (:cleared::text[]) THEN f.valid_until END) AS valid_until,
         coalesce(:value::jsonb, f.value) AS value,
         a.time_to_live
     FROM wrong AS f
@@ -80,13 +80,13 @@ corrected AS (
         r.id,
         s.agent_id,
         s.entity_id,
-        coalesce(:session_id::uuid, s.session_id),
+        coalesce(:session_id::uuid, CASE WHEN 'session_id' <> ALL (:cleared) THEN s.session_id END),
         s.user_id,
-        coalesce(:event_id::uuid, s.event_id),
+        coalesce(:event_id::uuid, CASE WHEN 'event_id' <> ALL (:cleared) THEN s.event_id END),
         r.moment,
         r.valid_from,
         r.valid_until,
-        coalesce(:expires_at::timestamptz, r.moment + r.time_to_live, s.expires_at),
+        coalesce(:expires_at::timestamptz, CASE WHEN 'expires_at' <> ALL (:cleared) THEN coalesce(r.moment + r.time_to_live, s.expires_at) END),
         r.moment,
         coalesce(:confidence::float8, s.confidence),
         s.importance,
@@ -96,8 +96,8 @@ corrected AS (
         r.language,
         s.attribute,
         s.category,
-        coalesce(:speaker::text, s.speaker),
-        coalesce(:context::text, s.context),
+        coalesce(:speaker::text, CASE WHEN 'speaker' <> ALL (:cleared) THEN s.speaker END),
+        coalesce(:context::text, CASE WHEN 'context' <> ALL (:cleared) THEN s.context END),
         coalesce(:content, s.content),
         s.annotation,
         r.value,

@@ -1,9 +1,9 @@
--- Changes what is given of one fact, whatever its status; NULL leaves a field as it is.
+-- Changes what is given of one fact, whatever its status; NULL leaves a field as it is, unless :cleared names it.
 WITH updated AS (
     UPDATE memdb.facts AS f
     SET
-        annotation = coalesce(:annotation::text, f.annotation),
-        category = coalesce(:category::text, f.category),
+        annotation = coalesce(:annotation::text, CASE WHEN 'annotation' <> ALL (:cleared::text[]) THEN f.annotation END),
+        category = coalesce(:category::text, CASE WHEN 'category' <> ALL (:cleared) THEN f.category END),
         importance = coalesce(:importance::float8, f.importance),
         sensitive = coalesce(:sensitive::boolean, f.sensitive),
         needs_confirmation = coalesce(:needs_confirmation::boolean, f.needs_confirmation),

@@ -1,7 +1,9 @@
--- Changes what is given of one live insight, whatever its status; NULL leaves a field as it is. A changed title or content without a new embedding
--- drops the old one.
+-- Changes what is given of one live insight, whatever its status; NULL leaves a field as it is, unless :cleared names it. A changed title or content
+-- without a new embedding drops the old one.
 WITH target AS MATERIALIZED (
-    SELECT (coalesce(:title::text, i.title), coalesce(:content::text, i.content)) <> (i.title, i.content) AS is_rewritten
+    SELECT
+        (coalesce(:title::text, i.title), coalesce(:content::text, i.content)) <> (i.title, i.content)
+        OR 'embedding' = ANY (:cleared::text[]) AS is_outdated
     FROM memdb.insights AS i
     WHERE i.org_id = :org_id::memdb.tenant
         AND i.id = :id::uuid
@@ -13,7 +15,7 @@ updated AS (
     SET
         title = coalesce(:title, i.title),
         content = coalesce(:content, i.content),
-        embedded = :embedding::halfvec IS NOT NULL OR (i.embedded AND NOT target.is_rewritten),
+        embedded = :embedding::halfvec IS NOT NULL OR (i.embedded AND NOT target.is_outdated),
         type = coalesce(:type::text, i.type),
         confidence = coalesce(:confidence::float8, i.confidence),
         importance = coalesce(:importance::float8, i.importance),
@@ -39,7 +41,7 @@ embedding AS (
         s.space,
         CASE WHEN s.space = :space::smallint THEN :embedding END
     FROM updated AS c, target AS t, memdb.embedding_spaces AS s
-    WHERE t.is_rewritten
+    WHERE t.is_outdated
         OR (s.space = :space AND :embedding IS NOT NULL)
     ON CONFLICT (org_id, insight_id, space) DO UPDATE SET embedding = excluded.embedding
 )

@@ -3,7 +3,7 @@ WITH changed AS (
     UPDATE memdb.intentions AS n
     SET
         status = memdb.next_intention_status(n.status, 'pending'),
-        due_at = coalesce(:due_at::timestamptz, n.due_at),
+        due_at = coalesce(:due_at::timestamptz, CASE WHEN 'due_at' <> ALL (:cleared::text[]) THEN n.due_at END),
         outcome = NULL,
         triggered_at = NULL,
         ended_at = NULL,

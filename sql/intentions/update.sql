@@ -1,9 +1,11 @@
--- Changes what is given of one live intention, whatever its status; NULL leaves a field as it is. A changed condition without a new embedding drops
--- the old one.
+-- Changes what is given of one live intention, whatever its status; NULL leaves a field as it is, unless :cleared names it. A changed condition
+-- without a new embedding drops the old one.
 WITH target AS MATERIALIZED (
     SELECT
-        :embedding::halfvec IS NULL OR coalesce(:condition::text, n.condition) IS NOT NULL AS may_be_embedded,
-        :condition IS NOT NULL AND :condition IS DISTINCT FROM n.condition AS is_rewritten
+        :embedding::halfvec IS NULL
+        OR coalesce(:condition::text, CASE WHEN 'condition' <> ALL (:cleared::text[]) THEN n.condition END) IS NOT NULL AS may_be_embedded,
+        n.condition IS DISTINCT FROM coalesce(:condition, CASE WHEN 'condition' <> ALL (:cleared) THEN n.condition END)
+        OR 'embedding' = ANY (:cleared) AS is_outdated
     FROM memdb.intentions AS n
     WHERE n.org_id = :org_id::memdb.tenant
         AND n.id = :id::uuid
@@ -13,11 +15,11 @@ WITH target AS MATERIALIZED (
 updated AS (
     UPDATE memdb.intentions AS n
     SET
-        condition = coalesce(:condition, n.condition),
-        embedded = :embedding IS NOT NULL OR (n.embedded AND NOT target.is_rewritten),
+        condition = coalesce(:condition, CASE WHEN 'condition' <> ALL (:cleared) THEN n.condition END),
+        embedded = :embedding IS NOT NULL OR (n.embedded AND NOT target.is_outdated),
         action = coalesce(:action::text, n.action),
-        context = coalesce(:context::text, n.context),
-        due_at = coalesce(:due_at::timestamptz, n.due_at),
+        context = coalesce(:context::text, CASE WHEN 'context' <> ALL (:cleared) THEN n.context END),
+        due_at = coalesce(:due_at::timestamptz, CASE WHEN 'due_at' <> ALL (:cleared) THEN n.due_at END),
         metadata = coalesce(:metadata::jsonb, n.metadata),
         updated_at = greatest(n.updated_at, now()),
         version = memdb.next_version(n.version, :expected_version::int)
@@ -41,7 +43,7 @@ embedding AS (
         s.space,
         CASE WHEN s.space = :space::smallint THEN :embedding END
     FROM updated AS c, target AS t, memdb.embedding_spaces AS s
-    WHERE t.is_rewritten
+    WHERE t.is_outdated
         OR (s.space = :space AND :embedding IS NOT NULL)
     ON CONFLICT (org_id, intention_id, space) DO UPDATE SET embedding = excluded.embedding
 )

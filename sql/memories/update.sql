@@ -1,11 +1,11 @@
--- Changes what is given of one live memory; NULL leaves a field as it is. A changed content without a new embedding drops the old one.
--- The memory is locked before its expired duplicate makes way, so that one is never without the other.
+-- Changes what is given of one live memory; NULL leaves a field as it is, unless :cleared names it. A changed content without a new embedding drops
+-- the old one. The memory is locked before its expired duplicate makes way, so that one is never without the other.
 WITH target AS MATERIALIZED (
     SELECT
         m.agent_id,
         m.user_id,
         coalesce(memdb.content_hash(:content::text), m.content_hash) AS content_hash,
-        coalesce(:content <> m.content, false) AS is_rewritten
+        coalesce(:content <> m.content, false) OR 'embedding' = ANY (:cleared::text[]) AS is_outdated
     FROM memdb.memories AS m
     WHERE m.org_id = :org_id::memdb.tenant
         AND m.id = :id::uuid
@@ -36,12 +36,12 @@ updated AS (
     SET
         content = coalesce(:content, m.content),
         apart = CASE WHEN :content IS NULL THEN m.apart END,
-        embedded = :embedding::halfvec IS NOT NULL OR (m.embedded AND coalesce(:content = m.content, true)),
+        embedded = :embedding::halfvec IS NOT NULL OR (m.embedded AND NOT t.is_outdated),
         embedding_model = CASE
             WHEN :embedding IS NOT NULL THEN :embedding_model::text
             -- Without an embedding there is none; one that is given is refused by the constraint.
-            WHEN :content <> m.content THEN :embedding_model
-            ELSE coalesce(:embedding_model, m.embedding_model)
+            WHEN t.is_outdated THEN :embedding_model
+            ELSE coalesce(:embedding_model, CASE WHEN 'embedding_model' <> ALL (:cleared) THEN m.embedding_model END)
         END,
         -- Of several labels the surest is the category, unless one is named.
         category = coalesce(
@@ -66,8 +66,8 @@ updated AS (
         END,
         metadata = coalesce(:metadata::jsonb, m.metadata),
         valid_from = coalesce(:valid_from::timestamptz, m.valid_from),
-        valid_until = CASE WHEN :never_ends::boolean THEN NULL ELSE coalesce(:valid_until::timestamptz, m.valid_until) END,
-        expires_at = CASE WHEN :never_expires::boolean THEN NULL ELSE coalesce(:expires_at::timestamptz, m.expires_at) END,
+        valid_until = coalesce(:valid_until::timestamptz, CASE WHEN 'valid_until' <> ALL (:cleared) THEN m.valid_until END),
+        expires_at = coalesce(:expires_at::timestamptz, CASE WHEN 'expires_at' <> ALL (:cleared) THEN m.expires_at END),
         updated_at = greatest(m.updated_at, now()),
         version = memdb.next_version(m.version, :expected_version::int)
     -- Counting the expired makes this wait until they are out of its way. The target is read in any case: read later, by whoever needs it
@@ -83,7 +83,7 @@ updated AS (
     RETURNING
         m.*,
         m AS memory,
-        t.is_rewritten,
+        t.is_outdated,
         w.memory_quota
 ),
 untagged AS (
@@ -114,7 +114,7 @@ embedding AS (
         s.space,
         CASE WHEN s.space = :space::smallint THEN :embedding END
     FROM updated AS c, memdb.embedding_spaces AS s
-    WHERE c.is_rewritten
+    WHERE c.is_outdated
         OR (s.space = :space AND :embedding IS NOT NULL)
     ON CONFLICT (org_id, memory_id, space) DO UPDATE SET embedding = excluded.embedding
 ),

@@ -1,5 +1,5 @@
--- Changes what is given of one live message; NULL leaves a field as it is, but for the parts, which are given with the content. A changed content
--- without a new embedding outdates the old one, and every summary that covers the message.
+-- Changes what is given of one live message; NULL leaves a field as it is, unless :cleared names it, but for the parts, which are given with the
+-- content. A changed content without a new embedding outdates the old one, and every summary that covers the message.
 -- not null: content, tool_calls
 WITH session AS MATERIALIZED (
     -- The session's row is locked before its messages', as appending does.
@@ -36,8 +36,8 @@ updated AS (
     SET
         content = coalesce(:content, m.content),
         parts = CASE WHEN :content IS NULL THEN m.parts ELSE :parts END,
-        name = coalesce(:name::text, m.name),
-        model = coalesce(:model::text, m.model),
+        name = coalesce(:name::text, CASE WHEN 'name' <> ALL (:cleared::text[]) THEN m.name END),
+        model = coalesce(:model::text, CASE WHEN 'model' <> ALL (:cleared) THEN m.model END),
         metadata = coalesce(:metadata::jsonb, m.metadata),
         tokens = coalesce(
             :tokens::int,
@@ -45,7 +45,7 @@ updated AS (
             m.tokens
         ),
         edit = CASE WHEN t.is_other THEN s.edits + 1 ELSE m.edit END,
-        embedded = :embedding::halfvec IS NOT NULL OR (m.embedded AND NOT t.is_other),
+        embedded = :embedding::halfvec IS NOT NULL OR (m.embedded AND NOT (t.is_other OR 'embedding' = ANY (:cleared))),
         updated_at = greatest(m.updated_at, now()),
         version = memdb.next_version(m.version, :expected_version::int)
     FROM session AS s, target AS t, memdb.writers AS w
@@ -79,6 +79,7 @@ embedding AS (
         CASE WHEN e.space = :space::smallint THEN :embedding END
     FROM updated AS u, target AS t, memdb.embedding_spaces AS e
     WHERE t.is_other
+        OR 'embedding' = ANY (:cleared)
         OR (e.space = :space AND :embedding IS NOT NULL)
     ON CONFLICT (org_id, message_id, space) DO UPDATE SET embedding = excluded.embedding
 )

@@ -62,13 +62,13 @@ counted AS (
         AND s.id = d.session_id
 ),
 reopened AS (
+    -- Of a deleted call, too, which may be restored.
     UPDATE memdb.messages AS m
     SET open_calls = m.open_calls || t.tool_call_id
     FROM deleted AS d, target AS t
     WHERE m.org_id = :org_id
         AND m.session_id = d.session_id
         AND m.position = t.asked_position
-        AND m.deleted_at IS NULL
 )
 SELECT d.version
 FROM deleted AS d

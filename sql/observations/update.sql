@@ -1,7 +1,7 @@
--- Changes what is given of one live observation, whatever its status; NULL leaves a field as it is. A changed content without a new embedding
--- drops the old one.
+-- Changes what is given of one live observation, whatever its status; NULL leaves a field as it is, unless :cleared names it. A changed content
+-- without a new embedding drops the old one.
 WITH target AS MATERIALIZED (
-    SELECT coalesce(:content::text <> o.content, false) AS is_rewritten
+    SELECT coalesce(:content::text <> o.content, false) OR 'embedding' = ANY (:cleared::text[]) AS is_outdated
     FROM memdb.session_observations AS o
     WHERE o.org_id = :org_id::memdb.tenant
         AND o.id = :id::uuid
@@ -12,8 +12,8 @@ updated AS (
     UPDATE memdb.session_observations AS o
     SET
         content = coalesce(:content, o.content),
-        embedded = :embedding::halfvec IS NOT NULL OR (o.embedded AND coalesce(:content = o.content, true)),
-        topic = coalesce(:topic::text, o.topic),
+        embedded = :embedding::halfvec IS NOT NULL OR (o.embedded AND NOT target.is_outdated),
+        topic = coalesce(:topic::text, CASE WHEN 'topic' <> ALL (:cleared) THEN o.topic END),
         entities = CASE
             WHEN :entities::text[] IS NULL THEN o.entities
             ELSE ARRAY(SELECT DISTINCT given.entity FROM unnest(:entities) AS given (entity) ORDER BY given.entity)
@@ -23,10 +23,10 @@ updated AS (
             ELSE ARRAY(SELECT DISTINCT given.id FROM unnest(:message_ids) AS given (id) ORDER BY given.id)
         END,
         observed_at = coalesce(:observed_at::timestamptz, o.observed_at),
-        referenced_at = coalesce(:referenced_at::timestamptz, o.referenced_at),
-        relative_offset = coalesce(:relative_offset::text, o.relative_offset),
-        emotion = coalesce(:emotion::text, o.emotion),
-        emotion_intensity = coalesce(:emotion_intensity::float8, o.emotion_intensity),
+        referenced_at = coalesce(:referenced_at::timestamptz, CASE WHEN 'referenced_at' <> ALL (:cleared) THEN o.referenced_at END),
+        relative_offset = coalesce(:relative_offset::text, CASE WHEN 'relative_offset' <> ALL (:cleared) THEN o.relative_offset END),
+        emotion = coalesce(:emotion::text, CASE WHEN 'emotion' <> ALL (:cleared) THEN o.emotion END),
+        emotion_intensity = coalesce(:emotion_intensity::float8, CASE WHEN 'emotion_intensity' <> ALL (:cleared) THEN o.emotion_intensity END),
         metadata = coalesce(:metadata::jsonb, o.metadata),
         updated_at = greatest(o.updated_at, now()),
         version = memdb.next_version(o.version, :expected_version::int)
@@ -49,7 +49,7 @@ embedding AS (
         s.space,
         CASE WHEN s.space = :space::smallint THEN :embedding END
     FROM updated AS c, target AS t, memdb.embedding_spaces AS s
-    WHERE t.is_rewritten
+    WHERE t.is_outdated
         OR (s.space = :space AND :embedding IS NOT NULL)
     ON CONFLICT (org_id, observation_id, space) DO UPDATE SET embedding = excluded.embedding
 )

@@ -1,4 +1,4 @@
--- Changes what is given of the live organization; NULL leaves a field as it is.
+-- Changes what is given of the live organization; NULL leaves a field as it is, unless :cleared names it.
 WITH updated AS (
     UPDATE memdb.organizations AS o
     SET
@@ -7,7 +7,7 @@ WITH updated AS (
         tier = coalesce(:tier::text, o.tier),
         status = coalesce(:status::text, o.status),
         language = coalesce(:language::text, o.language),
-        billing_email = coalesce(:billing_email::text, o.billing_email),
+        billing_email = coalesce(:billing_email::text, CASE WHEN 'billing_email' <> ALL (:cleared::text[]) THEN o.billing_email END),
         settings = coalesce(:settings::jsonb, o.settings),
         updated_at = greatest(o.updated_at, now()),
         version = memdb.next_version(o.version, :expected_version::int)
@@ -23,7 +23,12 @@ audited AS (
         'organization.update',
         'organization',
         u.id::text,
-        jsonb_strip_nulls(jsonb_build_object('slug', :slug, 'name', :name, 'tier', :tier, 'status', :status, 'language', :language, 'reason', :reason::text))
+        jsonb_strip_nulls(
+            jsonb_build_object(
+                'slug', :slug, 'name', :name, 'tier', :tier, 'status', :status, 'language', :language,
+                'cleared', nullif(to_jsonb(:cleared), '[]'), 'reason', :reason::text
+            )
+        )
     FROM updated AS u
 )
 SELECT

@@ -1,12 +1,12 @@
--- Changes what is given of one live role; NULL leaves a field as it is.
+-- Changes what is given of one live role; NULL leaves a field as it is, unless :cleared names it.
 -- not null: abilities
 WITH updated AS (
     UPDATE memdb.roles AS r
     SET
         name = coalesce(:name::text, r.name),
-        description = coalesce(:description::text, r.description),
+        description = coalesce(:description::text, CASE WHEN 'description' <> ALL (:cleared::text[]) THEN r.description END),
         status = coalesce(:status::text, r.status),
-        default_model = coalesce(:default_model::text, r.default_model),
+        default_model = coalesce(:default_model::text, CASE WHEN 'default_model' <> ALL (:cleared) THEN r.default_model END),
         metadata = coalesce(:metadata::jsonb, r.metadata),
         updated_at = greatest(r.updated_at, now()),
         version = memdb.next_version(r.version, :expected_version::int)
@@ -26,7 +26,10 @@ audited AS (
         'role',
         u.id::text,
         jsonb_strip_nulls(
-            jsonb_build_object('name', :name, 'description', :description, 'status', :status, 'default_model', :default_model)
+            jsonb_build_object(
+                'name', :name, 'description', :description, 'status', :status, 'default_model', :default_model,
+                'cleared', nullif(to_jsonb(:cleared), '[]')
+            )
         )
     FROM updated AS u
 )

@@ -1,12 +1,12 @@
--- Changes what is given of one live session, whatever its status; NULL leaves a field as it is.
+-- Changes what is given of one live session, whatever its status; NULL leaves a field as it is, unless :cleared names it.
 WITH updated AS (
     UPDATE memdb.sessions AS s
     SET
-        user_id = coalesce(:user_id::uuid, s.user_id),
-        title = coalesce(:title::text, s.title),
-        model = coalesce(:model::text, s.model),
-        provider = coalesce(:provider::text, s.provider),
-        directive_number = coalesce(:directive_number::int, s.directive_number),
+        user_id = coalesce(:user_id::uuid, CASE WHEN 'user_id' <> ALL (:cleared::text[]) THEN s.user_id END),
+        title = coalesce(:title::text, CASE WHEN 'title' <> ALL (:cleared) THEN s.title END),
+        model = coalesce(:model::text, CASE WHEN 'model' <> ALL (:cleared) THEN s.model END),
+        provider = coalesce(:provider::text, CASE WHEN 'provider' <> ALL (:cleared) THEN s.provider END),
+        directive_number = coalesce(:directive_number::int, CASE WHEN 'directive_number' <> ALL (:cleared) THEN s.directive_number END),
         metadata = coalesce(:metadata::jsonb, s.metadata),
         updated_at = greatest(s.updated_at, now()),
         version = memdb.next_version(s.version, :expected_version::int)

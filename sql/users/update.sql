@@ -1,14 +1,14 @@
--- Changes what is given of one live user; NULL leaves a field as it is.
+-- Changes what is given of one live user; NULL leaves a field as it is, unless :cleared names it.
 WITH updated AS (
     UPDATE memdb.users AS u
     SET
         email = coalesce(:email::text, u.email),
         apart = CASE WHEN :email IS NULL THEN u.apart END,
-        name = coalesce(:name::text, u.name),
+        name = coalesce(:name::text, CASE WHEN 'name' <> ALL (:cleared::text[]) THEN u.name END),
         role = coalesce(:role::text, u.role),
         status = coalesce(:status::text, u.status),
-        sso_provider = coalesce(:sso_provider::text, u.sso_provider),
-        sso_subject = coalesce(:sso_subject::text, u.sso_subject),
+        sso_provider = coalesce(:sso_provider::text, CASE WHEN 'sso_provider' <> ALL (:cleared) THEN u.sso_provider END),
+        sso_subject = coalesce(:sso_subject::text, CASE WHEN 'sso_subject' <> ALL (:cleared) THEN u.sso_subject END),
         updated_at = greatest(u.updated_at, now()),
         version = memdb.next_version(u.version, :expected_version::int)
     FROM memdb.writable_organizations AS w
@@ -26,7 +26,7 @@ audited AS (
         'user.update',
         'user',
         u.id::text,
-        jsonb_strip_nulls(jsonb_build_object('role', :role, 'status', :status))
+        jsonb_strip_nulls(jsonb_build_object('role', :role, 'status', :status, 'cleared', nullif(to_jsonb(:cleared), '[]')))
     FROM updated AS u
 )
 SELECT

@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from memdb import attributes, organizations
+from memdb import CLEAR, attributes, organizations
 from memdb.engine.database import Database, Tenant
 from memdb.errors import InvalidInput, InvalidTransition, NotFound, VersionConflict, WritesRefused
 from tests.conftest import Home
@@ -80,7 +80,7 @@ async def test_updating(tenant: Tenant, rival: Home) -> None:
     )
     assert (changed.value_type, changed.conflict_policy, changed.reason, changed.version) == ("date", "keep_both", "because", 2)
     assert changed.time_to_live == timedelta(days=1)
-    assert (await attributes.update(tenant, key="city", without_end=True)).time_to_live is None
+    assert (await attributes.update(tenant, key="city", time_to_live=CLEAR)).time_to_live is None
     with pytest.raises(VersionConflict):
         await attributes.update(tenant, key="city", expected_version=1, status="accepted")
     with pytest.raises(NotFound, match="no such attribute: nothing"):

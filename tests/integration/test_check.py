@@ -82,6 +82,15 @@ def test_a_parameter_of_another_type(dsn: str, monkeypatch: pytest.MonkeyPatch) 
     assert _check(dsn) == [Difference("memories.get", "parameter :id", "uuid", "text")]
 
 
+def test_a_field_that_is_never_none_but_may_be_cleared(dsn: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    query = QUERIES["memories.update"]
+    query.load()
+    monkeypatch.setitem(query.__dict__, "clearable", (*query.clearable, "confidence"))
+    assert _check(dsn, "memories.update") == [
+        Difference("memories.update", "parameter :confidence", "never CLEAR, as its field is never None", "may be CLEAR")
+    ]
+
+
 def test_a_tenant_that_is_not_entered(dsn: str, monkeypatch: pytest.MonkeyPatch) -> None:
     _with_source(monkeypatch, "::memdb.tenant", "::uuid")
     assert _check(dsn) == [Difference("memories.get", "parameter :org_id", "memdb.tenant", "uuid")]

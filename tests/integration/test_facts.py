@@ -11,7 +11,7 @@ from typing import Any
 
 import pytest
 
-from memdb import attributes, edges, entities, events, facts, retention, sessions, users
+from memdb import CLEAR, attributes, edges, entities, events, facts, retention, sessions, users
 from memdb.agents import Agent
 from memdb.engine.database import Database, Tenant
 from memdb.errors import AlreadyExists, InvalidInput, InvalidTransition, NotFound, UnderLegalHold, VersionConflict
@@ -265,7 +265,7 @@ async def test_time_to_live(tenant: Tenant, say: Callable[..., Any]) -> None:
     soon = datetime.now(UTC) + timedelta(days=1)
     assert (await say("Rome", expires_at=soon)).fact.expires_at == confirmed.expires_at
     assert (await say("Oslo", expires_at=soon)).fact.expires_at == soon
-    await attributes.update(tenant, key="city", without_end=True)
+    await attributes.update(tenant, key="city", time_to_live=CLEAR)
     assert (await say("Oslo")).fact.expires_at is None
 
 

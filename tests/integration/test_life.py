@@ -810,4 +810,4 @@ async def test_merging_is_for_active_memories(tenant: Tenant, agent: Agent) -> N
 
 async def test_an_end_of_validity_can_be_removed(tenant: Tenant, agent: Agent) -> None:
     memory = await _add(tenant, agent, "x", valid_from=T[0], valid_until=T[1])
-    assert (await memories.update(tenant, id=memory.id, never_ends=True)).valid_until is None
+    assert (await memories.update(tenant, id=memory.id, valid_until=memdb.CLEAR)).valid_until is None

@@ -11,7 +11,7 @@ from typing import Any
 import numpy as np
 import pytest
 
-from memdb import memories, users
+from memdb import CLEAR, memories, users
 from memdb.agents import Agent
 from memdb.engine.database import Database, Tenant
 from memdb.errors import (
@@ -208,7 +208,7 @@ async def test_update_changes_what_is_given_and_nothing_else(tenant: Tenant, mem
     changed = await memories.update(tenant, id=memory.id, category="preference", metadata={"a": 1}, expires_at=SOON, reason="learnt better")
     assert (changed.version, changed.category, changed.metadata, changed.expires_at) == (2, "preference", {"a": 1}, SOON)
     assert (changed.content, changed.tags, changed.embedded, changed.embedding_model) == (memory.content, ["drink"], True, "m")
-    forever = await memories.update(tenant, id=memory.id, never_expires=True, tags=["x", "a"], confidence=0)
+    forever = await memories.update(tenant, id=memory.id, expires_at=CLEAR, tags=["x", "a"], confidence=0)
     assert (forever.version, forever.expires_at, forever.tags, forever.confidence) == (3, None, ["a", "x"], 0)
     assert (await memories.update(tenant, id=memory.id, tags=[])).tags == []
     newest, *_, created = await memories.versions(tenant, id=memory.id)

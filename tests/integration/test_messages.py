@@ -158,6 +158,7 @@ async def test_a_place_is_taken_until_the_commit_and_free_after_a_rollback(tenan
 @pytest.mark.parametrize("seed", range(3))
 async def test_counters_are_what_the_messages_say_whatever_is_done_at_once(seed: int, tenant: Tenant, agent: Agent, dsn: str) -> None:
     pair = [await _start(tenant, agent, started_at=T[0]) for _ in range(2)]
+    gone: list[uuid.UUID] = []
 
     async def work(worker: int) -> int:
         """Returns how many edits it made."""
@@ -166,7 +167,7 @@ async def test_counters_are_what_the_messages_say_whatever_is_done_at_once(seed:
             session = chance.choice(pair)
             known = await messages.page(tenant, session_id=session.id, limit=12)
             target = chance.choice(known) if known else None
-            match chance.choice(["say", "batch", "ask", "answer", "answer", "update", "tokens", "embed", "delete"]):
+            match chance.choice(["say", "batch", "ask", "answer", "answer", "update", "tokens", "embed", "delete", "delete", "restore"]):
                 case "say":
                     await _say(
                         tenant,
@@ -202,6 +203,11 @@ async def test_counters_are_what_the_messages_say_whatever_is_done_at_once(seed:
                     result = await _caught(messages.delete(tenant, id=target.id))
                     assert isinstance(result, int | NotFound), result
                     edits += isinstance(result, int)
+                    gone.append(target.id)
+                case "restore" if gone:
+                    result = await _caught(messages.restore(tenant, id=chance.choice(gone)))
+                    assert isinstance(result, Message | NotFound) or (isinstance(result, InvalidInput) and result.field == "id"), result
+                    edits += isinstance(result, Message)
         return edits
 
     edits = sum(await asyncio.gather(*[work(worker) for worker in range(8)]))

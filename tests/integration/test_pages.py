@@ -55,6 +55,16 @@ def test_the_programs_of_the_page_print_what_it_says(databases: Databases, tmp_p
                 assert found == printed
 
 
+def test_the_quick_start_can_be_run_twice(databases: Databases, tmp_path: Path) -> None:
+    code, printed = _programs("README.md")[0]
+    (tmp_path / "quickstart.py").write_text(code)
+    with databases.migrated() as dsn:
+        assert _run("quickstart.py", dsn=dsn, folder=tmp_path) == printed
+        again = _run("quickstart.py", dsn=dsn, folder=tmp_path)
+    assert again.splitlines()[0] == printed.splitlines()[0]
+    assert "coffee" in again.splitlines()[1]
+
+
 @pytest.mark.parametrize("page", ["README.md", "docs/own-tables.md"])
 def test_the_package_of_the_page_works(databases: Databases, tmp_path: Path, page: str) -> None:
     text = (ROOT / page).read_text()

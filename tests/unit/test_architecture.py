@@ -28,6 +28,7 @@ ENGINE = (
     "translation",
     "resources",
     "lexer",
+    "clearing",
     "effects",
     "calls",
     "hints",

@@ -14,6 +14,7 @@ import msgspec
 import pytest
 
 from memdb.engine.cardinality import Cardinality, returned
+from memdb.engine.clearing import Clear
 from memdb.engine.executor import Executor
 from memdb.engine.own import query
 from memdb.engine.package import PACKAGES, Package
@@ -165,8 +166,31 @@ def test_the_tenant_is_never_a_parameter(queries: Package, sql_file: SqlFile) ->
     @queries
     async def get(on: Executor, *, org_id: UUID) -> int: ...
 
-    with pytest.raises(QueryDefinitionError, match="comes from the executor"):
+    with pytest.raises(QueryDefinitionError, match="is never given by a caller"):
         get.query.load()
+
+
+def test_what_may_be_cleared_is_asked_for(queries: Package, sql_file: SqlFile) -> None:
+    kept = "SELECT coalesce(:title::text, {})"
+    sql_file("forgets", kept.format("'stored'"))
+    sql_file("asks", kept.format("CASE WHEN 'title' <> ALL (:cleared::text[]) THEN 'stored' END"))
+    sql_file("misspells", kept.format("CASE WHEN 'tilte' <> ALL (:cleared::text[]) THEN 'stored' END"))
+
+    @queries
+    async def forgets(on: Executor, *, title: str | Clear | None) -> str | None: ...
+
+    @queries
+    async def misspells(on: Executor, *, title: str | Clear | None) -> str | None: ...
+
+    for wrong in (forgets, misspells):
+        with pytest.raises(QueryDefinitionError, match="title may be CLEAR, so the statement must ask for 'title' in :cleared"):
+            wrong.query.load()
+
+    @queries
+    async def asks(on: Executor, *, title: str | None) -> str | None: ...
+
+    with pytest.raises(QueryDefinitionError, match="asks for :cleared, but no parameter may be CLEAR"):
+        asks.query.load()
 
 
 def test_positional_parameters_are_refused(queries: Package, sql_file: SqlFile) -> None:

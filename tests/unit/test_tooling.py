@@ -26,7 +26,7 @@ REVEALED = """
 from typing import TypedDict
 from uuid import UUID
 import memdb
-from memdb import agents, memories, messages, organizations
+from memdb import CLEAR, agents, memories, messages, organizations
 from memdb.engine.database import Admin, Tenant
 from memdb.engine.executor import Transaction
 
@@ -67,6 +67,9 @@ async def calls(admin: Admin, tenant: Tenant, tx: Transaction, id: UUID) -> None
     await memories.add(tenant, agent_id=id, content="a", key=id)
     await memories.add(tenant, agent_id=id, content="a", source="hearsay")
     await organizations.create(tenant, slug="a", name="A")
+    await memories.update(tenant, id=id, valid_until=CLEAR, embedding=CLEAR)
+    await memories.update(tenant, id=id, content=CLEAR)
+    await memories.add(tenant, agent_id=id, content="a", valid_until=CLEAR)
 """
 
 TYPES = [
@@ -117,12 +120,13 @@ def test_callers_see_the_types(tmp_path: Path) -> None:
     revealed = [line.split('"')[1] for line in result.stdout.splitlines() if "Revealed type" in line]
     assert revealed == TYPES, result.stdout
     refused = [line.split("[")[-1].rstrip("]") for line in result.stdout.splitlines() if ": error:" in line]
-    assert refused == ["call-overload", "call-arg", "call-arg", "call-arg", "arg-type", "arg-type"], result.stdout
+    assert refused == ["call-overload", "call-arg", "call-arg", "call-arg", *["arg-type"] * 4], result.stdout
     errors = [line for line in result.stdout.splitlines() if ": error:" in line]
     assert 'No overload variant of "call" of "Synchronous" matches' in errors[0]
     assert all('Unexpected keyword argument "key"' in error for error in errors[1:4])
     assert 'Argument "source" to "add"' in errors[4]
     assert 'has incompatible type "Tenant"; expected "AdminExecutor"' in errors[5]
+    assert all('has incompatible type "Clear"' in error for error in errors[6:])
 
 
 def test_only_the_clone_is_named_for_installing() -> None:

@@ -12,6 +12,7 @@ import pytest
 from msgspec import Meta
 
 import memdb  # noqa: F401 - imports every area
+from memdb.engine.clearing import CLEAR, is_clearable
 from memdb.engine.executor import NO_CONTEXT, AdminExecutor
 from memdb.engine.inputs import Embedding
 from memdb.engine.own import QUERIES
@@ -76,6 +77,8 @@ def _good(annotation: Any) -> Any:
 
 def _bad(annotation: Any) -> Iterator[Any]:
     plain, meta, optional = _kind(annotation)
+    if not is_clearable(annotation):
+        yield CLEAR
     if not optional:
         yield None
     if plain == Embedding:

@@ -19,6 +19,7 @@ from uuid import UUID
 import msgspec
 
 from memdb.engine.cardinality import Cardinality
+from memdb.engine.clearing import without_clear
 from memdb.engine.effects import writes
 from memdb.engine.executor import AdminExecutor, Executor
 from memdb.engine.inputs import Embedding
@@ -168,8 +169,11 @@ class Checker:
         if name in _OF_EXECUTOR:
             allowed = _OF_EXECUTOR[name]
         else:
-            annotation, _ = without_none(query.annotations[name])
+            annotation, _ = without_none(without_clear(query.annotations[name]))
             allowed = _types_of(annotation)
+            columns = {column.path: column.annotation for column in query.shape.columns}
+            if name in query.clearable and name in columns and not without_none(columns[name])[1]:
+                yield Difference(query.name, f"parameter :{name}", "never CLEAR, as its field is never None", "may be CLEAR")
         if found not in allowed:
             yield Difference(query.name, f"parameter :{name}", " or ".join(sorted(allowed)), found)
 

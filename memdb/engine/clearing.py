@@ -1,0 +1,58 @@
+"""CLEAR: what an update is given for a field that shall have no value any more, where None leaves the field as it is.
+
+A parameter that may be cleared is annotated `Name | Clear | None`. NULL is sent in its place, and its name in `:cleared`, a list that no
+caller gives and the statement asks:
+
+    title = coalesce(:title::text, CASE WHEN 'title' <> ALL (:cleared::text[]) THEN r.title END)
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Mapping
+from enum import Enum
+from typing import Any, Final, Union, get_args
+
+from memdb.engine.lexer import CLEARED_PARAMETER
+from memdb.errors import QueryDefinitionError
+
+
+class Clear(Enum):
+    """The type of `memdb.CLEAR`, its only value."""
+
+    CLEAR = "CLEAR"
+
+    def __repr__(self) -> str:
+        return "memdb.CLEAR"
+
+    __str__ = __repr__
+
+
+CLEAR: Final = Clear.CLEAR
+"""Empties a field: `await sessions.update(tenant, id=id, title=memdb.CLEAR)`. Taken for what may be None, refused for all else."""
+
+
+def is_clearable(annotation: Any) -> bool:
+    """Whether a parameter with this annotation may be CLEAR."""
+    return Clear in get_args(annotation)
+
+
+def without_clear(annotation: Any) -> Any:
+    """The annotation less `Clear`."""
+    return Union[tuple(each for each in get_args(annotation) if each is not Clear)] if is_clearable(annotation) else annotation  # noqa: UP007
+
+
+def clearable_of(name: str, annotations: Mapping[str, Any], parameters: Collection[str], source: str) -> tuple[str, ...]:
+    """The parameters of the query function `name` that may be CLEAR. Raises QueryDefinitionError if its statement does not ask for them."""
+    clearable = tuple(each for each in parameters if is_clearable(annotations.get(each)))
+    asks = CLEARED_PARAMETER in parameters
+    if asks and not clearable:
+        raise QueryDefinitionError(f"{name}: the statement asks for :{CLEARED_PARAMETER}, but no parameter may be CLEAR")
+    for each in clearable:
+        if not asks or f"'{each}'" not in source:
+            raise QueryDefinitionError(f"{name}: {each} may be CLEAR, so the statement must ask for '{each}' in :{CLEARED_PARAMETER}")
+    return clearable
+
+
+def cleared(names: Iterable[str], arguments: Mapping[str, Any]) -> list[str]:
+    """Those of the names whose argument is CLEAR."""
+    return [name for name in names if arguments[name] is CLEAR]
