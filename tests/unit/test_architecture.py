@@ -78,6 +78,7 @@ AREAS = (
     "checkpoints",
     "session_events",
     "threads",
+    "transcripts",
     "observations",
     "attributes",
     "facts",
