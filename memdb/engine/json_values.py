@@ -35,8 +35,9 @@ def letters(field: str, value: Any) -> str:
 
 
 def verbatim(field: str, value: Any) -> str:
-    """The JSON text of `value`, from which `of_verbatim` makes an equal one, in the same order: also of NUL, lone surrogates, NaN and infinities,
-    which PostgreSQL's types of JSON do not take. A `msgspec.Raw` is such a text already.
+    """The JSON text of any `value`, from which `of_verbatim` makes an equal one, in the same order; for columns of text.
+
+    NUL, lone surrogates, NaN and infinities are kept, too, which PostgreSQL's types of JSON do not take. A `msgspec.Raw` is such a text.
     """
     if isinstance(value, msgspec.Raw):
         text = bytes(value).decode()

@@ -3,8 +3,8 @@
     await transcripts.append(tenant, id="t-1", items=[{"role": "user", "content": "Hello."}])
     entries = await transcripts.history(tenant, id="t-1", limit=20)
 
-An entry is any JSON value, kept to the letter; memdb reads nothing in it. Where it should, as for windows of messages, searches and summaries,
-use `memdb.messages`.
+An entry is any JSON value, kept to the letter; memdb reads nothing in it. For windows, searches and summaries of what was said, use
+`memdb.messages`.
 """
 
 from memdb.transcripts.reading import get, history, page

@@ -100,7 +100,7 @@ async def append(
     agent_id: UUID | None = None,
     user_id: UUID | None = None,
 ) -> Transcript:
-    """Add 1 to 10,000 entries after the newest one of a transcript, all or none, next to one another. It begins with them if it is not there.
+    """Add 1 to 10,000 entries after the newest one of a transcript, all or none, next to one another. The first ones begin it.
 
     - `id`: up to 1,024 bytes; `namespace`: up to 512, for what must not meet, such as applications.
     - `items`: any JSON values, of up to 256 MiB of text each, or `NewEntry` with an id of 1 to 256 bytes. Kept to the letter: the order of

@@ -87,7 +87,7 @@ async def test_what_is_no_json_is_refused_and_nothing_written(tenant: Tenant) ->
     for _ in range(500):
         deep = [deep]
     for wrong in (b"bytes", {1: "a"}, {1, 2}, object(), [datetime.now(UTC)], deep, 10**5000):
-        with pytest.raises(InvalidInput, match="^items "):
+        with pytest.raises(InvalidInput, match=r"^items "):
             await transcripts.append(tenant, id="t", items=["right", wrong])
     for arguments in ({"items": []}, {"items": [NewEntry(1, "")]}, {"items": [1], "id": "x" * 1025}, {"items": [1], "revision": ""}):
         with pytest.raises(InvalidInput):

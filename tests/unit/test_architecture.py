@@ -112,7 +112,7 @@ OPERATIONS = (
     "scaffold",
     "wire",
 )
-ADAPTERS = ("waiting", "opening", "langgraph")
+ADAPTERS = ("waiting", "opening", "tenants", "langgraph", "openai_agents", "pydantic_ai")
 ROOMS = (
     "constraints",
     "error_bases",
