@@ -11,9 +11,10 @@ or, as with the SDK's SQLAlchemySession, from a connection string:
 from __future__ import annotations
 
 import asyncio
+import threading
 from collections.abc import Callable, Coroutine
 from types import TracebackType
-from typing import Any, Final, TypeVar, cast
+from typing import Any, Final, TypeAlias, TypeVar, cast
 from uuid import UUID
 
 from memdb import transcripts
@@ -31,6 +32,9 @@ except ImportError as error:
     raise ExtraMissing("the OpenAI Agents SDK's session", "openai-agents") from error
 
 T = TypeVar("T")
+
+Home: TypeAlias = tuple[Executor, asyncio.AbstractEventLoop]
+"""A tenant, and the event loop that its database was connected on."""
 
 _NAMESPACE: Final = "openai-agents"
 
@@ -53,7 +57,7 @@ class MemdbSession:
     def __init__(
         self,
         session_id: str,
-        tenant: Executor | Opening[Executor],
+        tenant: Executor | Opening[Home],
         session_settings: SessionSettings | dict[str, Any] | None = None,
         *,
         agent_id: UUID | None = None,
@@ -66,10 +70,8 @@ class MemdbSession:
         self._place: dict[str, Any] = {"id": session_id, "namespace": _NAMESPACE}
         self._owner: dict[str, Any] = {"agent_id": agent_id, "user_id": user_id}
         self._opening = tenant if isinstance(tenant, Opening) else None
-        self._opened = asyncio.Lock()
-        self._home: tuple[Executor, asyncio.AbstractEventLoop] | None = None
-        if not isinstance(tenant, Opening):
-            self._home = of_tenant("MemdbSession", tenant), asyncio.get_running_loop()
+        self._lock = threading.Lock()
+        self._home = None if isinstance(tenant, Opening) else _home(of_tenant("MemdbSession", tenant))
 
     @classmethod
     def from_url(
@@ -83,14 +85,14 @@ class MemdbSession:
         agent_id: UUID | None = None,
         user_id: UUID | None = None,
     ) -> MemdbSession:
-        """A session with a database of its own, which is connected at its first use and closed by `close()`, or by leaving `async with`.
+        """A session with a database and an event loop of its own: for any thread, and for one `asyncio.run` after the other. It is connected at
+        its first use, and closed by `close()` or by leaving `async with`.
 
         - `url`: what `memdb.connect` takes, `embedded:` too, and with SQLAlchemy's schemes.
         - `create_tables` makes no difference: the tables are those that memdb's migrations make.
         - `org_id`: the tenant; None is the organization with the slug "default", which is made if there is none.
         """
-        opening: Opening[Executor] = Opening(url, org_id, lambda tenant: tenant)
-        return cls(session_id, opening, session_settings, agent_id=agent_id, user_id=user_id)
+        return cls(session_id, Opening(url, org_id, _home), session_settings, agent_id=agent_id, user_id=user_id)
 
     async def get_items(self, limit: int | None = None) -> list[TResponseInputItem]:
         """The last `limit` items, the oldest of them first; None is the limit of the settings, or all."""
@@ -113,33 +115,33 @@ class MemdbSession:
         """Remove the session with all its items, for good. Raises UnderLegalHold where one forbids it."""
         await self._change(lambda tenant: transcripts.delete(tenant, **self._place))
 
-    async def close(self) -> None:
-        """Close the database, if it is the session's own; it is connected again when the session is used again."""
-        async with self._opened:
+    def close(self) -> None:
+        """Close the database, if it is the session's own; from then on the session raises PoolClosed."""
+        with self._lock:
             if self._opening is not None and self._home is not None:
-                self._home = None
-                await self._opening.__aexit__(None, None, None)
+                self._opening.__exit__(None, None, None)
 
     async def __aenter__(self) -> MemdbSession:
-        await self._at_home()
+        await asyncio.to_thread(self._open)
         return self
 
     async def __aexit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
-        await self.close()
+        await asyncio.to_thread(self.close)
 
-    async def _at_home(self) -> tuple[Executor, asyncio.AbstractEventLoop]:
-        """The tenant, and the event loop that its database was connected on."""
-        if self._home is not None:
-            return self._home
-        async with self._opened:
+    def _open(self) -> Home:
+        with self._lock:
             if self._home is None and self._opening is not None:
-                self._home = await self._opening.__aenter__(), asyncio.get_running_loop()
-            assert self._home is not None
-            return self._home
+                self._home = self._opening.__enter__()
+        assert self._home is not None
+        return self._home
 
     async def _call(self, function: Callable[[Executor], Coroutine[Any, Any, T]]) -> T:
-        tenant, loop = await self._at_home()
+        tenant, loop = await asyncio.to_thread(self._open) if self._home is None else self._home
         return await wait_elsewhere(loop, function(tenant))
 
     async def _change(self, function: Callable[[Executor], Coroutine[Any, Any, T]]) -> T:
         return await wait_to_the_end(self._call(function))
+
+
+def _home(tenant: Executor) -> Home:
+    return tenant, asyncio.get_running_loop()

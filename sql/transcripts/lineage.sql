@@ -1,12 +1,12 @@
--- The history of an entry, itself included: the newest of them, in order. One run after the other, from the newest: `later` is how many entries
--- come after it. In whichever transcript the entry is: its history is the same in all.
+-- The history of an entry, itself included: the newest of them, in order. One run after the other, from the newest, as far as is wanted of it;
+-- `later` is how many entries come after it. In whichever transcript the entry is, its history is the same.
 -- not null: position, text, created_at
 WITH RECURSIVE run AS (
     SELECT *
     FROM (
         SELECT
             e.transcript_id,
-            e.run_start AS first,
+            greatest(e.run_start, e.position - :limit::int + 1) AS first,
             e.position AS last,
             e.run_after AS before,
             0 AS later
@@ -19,14 +19,14 @@ WITH RECURSIVE run AS (
     UNION ALL
     SELECT
         r.transcript_id,
-        e.run_start,
+        greatest(e.run_start, e.position - :limit + r.later + r.last - r.first + 2),
         e.position,
         e.run_after,
-        r.later + greatest(r.last - r.first + 1, 0)
+        r.later + r.last - r.first + 1
     FROM run AS r
     JOIN memdb.transcript_entries AS e ON e.transcript_id = r.transcript_id AND e.position = r.before
     WHERE e.org_id = :org_id
-        AND (:limit::int IS NULL OR r.later + r.last - r.first + 1 < :limit)
+        AND (:limit IS NULL OR r.later + r.last - r.first + 1 < :limit)
 )
 SELECT
     e.position,
@@ -49,7 +49,7 @@ CROSS JOIN LATERAL (
     FROM memdb.transcript_entries AS o
     WHERE o.org_id = :org_id
         AND o.transcript_id = r.transcript_id
-        AND o.position BETWEEN greatest(r.first, r.last - :limit + r.later + 1) AND r.last
+        AND o.position BETWEEN r.first AND r.last
 ) AS e
 WINDOW w AS (ORDER BY e.position)
 ORDER BY e.position

@@ -8,6 +8,7 @@ import json
 import math
 import subprocess
 import sys
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 from unittest.mock import patch
@@ -193,13 +194,24 @@ async def test_what_is_wrong_is_named(tenant: Tenant, db: Database, dsn: str) ->
 async def test_a_session_from_a_url(dsn: str, tenant: Tenant) -> None:
     session = MemdbSession.from_url("s", url=dsn.replace("postgresql://", "postgresql+asyncpg://"), create_tables=True)
     await asyncio.gather(*(session.add_items([{"n": number}]) for number in range(5)))  # type: ignore[typeddict-unknown-key]
-    await session.close()
+    # In any thread, also while this one's event loop stands still.
+    with ThreadPoolExecutor() as threads:
+        threads.submit(asyncio.run, session.add_items([{"n": 5}])).result()  # type: ignore[typeddict-unknown-key]
+    session.close()
+    with pytest.raises(PoolClosed):
+        await session.get_items()
     async with MemdbSession.from_url("s", url=dsn) as again:
-        assert len(await again.get_items()) == 5
-    assert len(await session.get_items()) == 5
-    await session.close()
+        assert len(await again.get_items()) == 6
     async with MemdbSession.from_url("s", url=dsn, org_id=tenant.org_id) as other:
         assert await other.get_items() == []
+
+
+def test_a_session_is_used_by_one_run_after_the_other(dsn: str) -> None:
+    session = MemdbSession.from_url("s", url=dsn)
+    for number in range(2):
+        asyncio.run(session.add_items([{"n": number}]))  # type: ignore[typeddict-unknown-key]
+    assert len(asyncio.run(session.get_items())) == 2
+    session.close()
 
 
 async def test_the_example_runs(dsn: str) -> None:
