@@ -85,8 +85,9 @@ class MemdbSession:
         agent_id: UUID | None = None,
         user_id: UUID | None = None,
     ) -> MemdbSession:
-        """A session with a database and an event loop of its own: for any thread, and for one `asyncio.run` after the other. It is connected at
-        its first use, and closed by `close()` or by leaving `async with`.
+        """A session with a database and an event loop of its own: for any thread, and for one `asyncio.run` after the other.
+
+        It is connected at its first use, and closed by `close()` or by leaving `async with`.
 
         - `url`: what `memdb.connect` takes, `embedded:` too, and with SQLAlchemy's schemes.
         - `create_tables` makes no difference: the tables are those that memdb's migrations make.
