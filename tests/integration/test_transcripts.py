@@ -20,7 +20,6 @@ import memdb
 from memdb import agents, retention, transcripts, users
 from memdb.agents import Agent
 from memdb.engine.database import Database, Tenant
-from memdb.engine.json_values import of_verbatim, verbatim
 from memdb.errors import AlreadyExists, InvalidInput, NotFound, UnderLegalHold, WritesRefused
 from memdb.transcripts import ABSENT, NewEntry, RevisionConflict, TranscriptCursor
 from tests.conftest import Home, settle
@@ -65,21 +64,6 @@ async def test_values_are_kept_to_the_letter(tenant: Tenant) -> None:
     found_transcript = await transcripts.get(tenant, id="t")
     assert found_transcript is not None
     assert math.isnan(found_transcript.state["n"])
-
-
-_JSON = st.recursive(
-    st.none() | st.booleans() | st.integers() | st.floats(allow_nan=False) | st.text(st.characters()),
-    lambda inner: st.lists(inner, max_size=4) | st.dictionaries(st.text(st.characters()), inner, max_size=4),
-    max_leaves=12,
-)
-
-
-@given(_JSON)
-def test_a_text_says_the_value_and_postgresql_takes_it(value: Any) -> None:
-    text = verbatim("items", value)
-    assert "\0" not in text
-    text.encode()
-    assert json.dumps(of_verbatim(text)) == json.dumps(value)
 
 
 async def test_what_is_no_json_is_refused_and_nothing_written(tenant: Tenant) -> None:
