@@ -552,4 +552,4 @@ BEGIN
 END
 $$;
 
-COMMENT ON SCHEMA memdb IS 'memdb 0036_threads';
+COMMENT ON SCHEMA memdb IS 'memdb 0038_transcripts';

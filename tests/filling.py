@@ -158,6 +158,31 @@ def fill(dsn: str, world: World) -> None:
         FROM memdb.thread_checkpoints, generate_series(1, 2) AS n ON CONFLICT DO NOTHING
         """,
         """
+        INSERT INTO memdb.transcripts (org_id, namespace, external_id, revision)
+        SELECT id, '', 'transcript ' || n, '1' FROM memdb.organizations, generate_series(1, 50) AS n WHERE slug LIKE 'o%'
+        """,
+        f"""
+        INSERT INTO memdb.transcripts (org_id, namespace, external_id, revision, scope, user_id)
+        SELECT '{org_id}', '', 'transcript ' || n, '1', 'scope ' || n % 50, CASE WHEN n % 200 = 0 THEN '{user_id}'::uuid END
+        FROM generate_series(1, 2000) AS n
+        """,
+        f"""
+        INSERT INTO memdb.transcript_entries (org_id, transcript_id, position, run_start, run_after, id, data)
+        SELECT org_id, id, n, CASE WHEN n % 4 = 0 THEN n ELSE greatest(n - n % 4, 1) END, greatest(n - n % 4 - 2, 0), id || ' ' || n, '[]'
+        FROM memdb.transcripts, generate_series(1, CASE WHEN id = '{world.transcript.key}' THEN 5000 ELSE 10 END) AS n
+        ON CONFLICT DO NOTHING
+        """,
+        """
+        UPDATE memdb.transcripts AS t
+        SET
+            length = e.position, last_position = e.position, head = e.position, head_id = e.id,
+            run_start = e.run_start, run_after = e.run_after
+        FROM memdb.transcript_entries AS e
+        WHERE e.org_id = t.org_id AND e.transcript_id = t.id AND e.position = (
+            SELECT max(o.position) FROM memdb.transcript_entries AS o WHERE o.org_id = t.org_id AND o.transcript_id = t.id
+        )
+        """,
+        """
         INSERT INTO memdb.session_events (org_id, session_id, number, kind)
         SELECT org_id, id, n, 'kind ' || n % 5 FROM memdb.sessions, generate_series(1, 10) AS n ON CONFLICT DO NOTHING
         """,

@@ -45,6 +45,7 @@ from memdb import (
     summaries,
     threads,
     tokens,
+    transcripts,
     triples,
     upkeep,
     users,
@@ -77,6 +78,10 @@ from memdb.threads import reading as reading_threads
 from memdb.threads import removing as removing_threads
 from memdb.threads import writing as writing_threads
 from memdb.tokens import NewToken
+from memdb.transcripts import NewEntry, Transcript
+from memdb.transcripts import reading as reading_transcripts
+from memdb.transcripts import removing as removing_transcripts
+from memdb.transcripts import writing as writing_transcripts
 from memdb.triples import NewTriple, Triple
 from tests.conftest import vector
 from tests.knowing import make_events, make_facts
@@ -144,6 +149,8 @@ class World(NamedTuple):
     deleted_user_id: uuid.UUID
     deleted_role_id: uuid.UUID
     deleted_message_id: uuid.UUID
+    transcript: Transcript
+    lost_transcript: Transcript
 
     @property
     def admin(self) -> Admin:
@@ -278,6 +285,12 @@ async def build(db: Database, tenant: Tenant) -> World:
     await agents.delete(tenant, id=lost_agent.id)
     await users.delete(tenant, id=lost_user.id)
     await roles.delete(tenant, id=lost_role.id)
+    transcript, lost_transcript = [
+        await transcripts.append(
+            tenant, id=_new(), scope="sample", items=[NewEntry({"said": number}, _new()) for number in range(3)], user_id=user.id
+        )
+        for _ in range(2)
+    ]
     return World(
         db=db,
         tenant=tenant,
@@ -338,6 +351,8 @@ async def build(db: Database, tenant: Tenant) -> World:
         deleted_user_id=lost_user.id,
         deleted_role_id=lost_role.id,
         deleted_message_id=lost_message.id,
+        transcript=transcript,
+        lost_transcript=lost_transcript,
     )
 
 
@@ -941,6 +956,50 @@ SAMPLES: dict[str, Call] = {
     "profiles.revert": lambda world, on: profiles.revert(on, user_id=world.user_id, version=1),
     "profiles.delete": lambda world, on: profiles.delete(on, user_id=world.user_id),
     "profiles.restore": lambda world, on: profiles.restore(on, user_id=world.quitter_id),
+    "transcripts.extend": lambda world, on: writing_transcripts.extend(
+        on,
+        id=world.transcript.id,
+        namespace="",
+        ids=[_new(), None],
+        data=["{}", "null"],
+        expected_revision=None,
+        revision=None,
+        state=None,
+        scope=None,
+        agent_id=None,
+        user_id=None,
+    ),
+    "transcripts.rewrite": lambda world, on: writing_transcripts.rewrite(
+        on,
+        id=_new(),
+        namespace="",
+        after_id=world.lost_transcript.head_id,
+        ids=[_new()],
+        data=["{}"],
+        branches=[],
+        expected_revision="",
+        revision=None,
+        state=None,
+        scope=None,
+        updated_at=None,
+        agent_id=None,
+        user_id=None,
+    ),
+    "transcripts.get": lambda world, on: transcripts.get(on, id=world.transcript.id),
+    "transcripts.latest": lambda world, on: reading_transcripts.latest(on, id=world.transcript.id, namespace="", limit=10),
+    "transcripts.lineage": lambda world, on: reading_transcripts.lineage(
+        on, head_id=world.lost_transcript.head_id or "", namespace="", limit=10
+    ),
+    "transcripts.page_of_namespace": lambda world, on: reading_transcripts.page_of_namespace(
+        on, namespace="", before_updated_at=None, before_key=None, limit=10
+    ),
+    "transcripts.page_of_scope": lambda world, on: reading_transcripts.page_of_scope(
+        on, namespace="", scope="sample", before_updated_at=None, before_key=None, limit=10
+    ),
+    "transcripts.pop": lambda world, on: transcripts.pop(on, id=world.transcript.id),
+    "transcripts.remove": lambda world, on: removing_transcripts.remove(
+        on, id=world.lost_transcript.id, namespace="", expected_revision=None
+    ),
     "threads.insert": lambda world, on: writing_threads.insert(
         on,
         thread_id=world.thread_id,
@@ -1306,6 +1365,11 @@ COMPOSED: dict[str, Call] = {
     "intentions.page": lambda world, on: intentions.page(on, agent_id=world.agent_id),
     "intentions.due": lambda world, on: intentions.due(on),
     "intentions.matching": lambda world, on: intentions.matching(on, agent_id=world.agent_id, text="live"),
+    "transcripts.append": lambda world, on: transcripts.append(on, id=world.transcript.id, items=[{"a": 1}, None]),
+    "transcripts.write": lambda world, on: transcripts.write(on, id=_new(), expected_revision=transcripts.ABSENT, after_id=None, items=[1]),
+    "transcripts.history": lambda world, on: transcripts.history(on, id=world.transcript.id, limit=10),
+    "transcripts.page": lambda world, on: transcripts.page(on, limit=10),
+    "transcripts.delete": lambda world, on: transcripts.delete(on, id=world.lost_transcript.id),
     "threads.put": lambda world, on: threads.put(on, thread_id=world.thread_id, id="5"),
     "threads.put_writes": lambda world, on: threads.put_writes(
         on, thread_id=world.thread_id, checkpoint_id="5", task_id="task", writes=[NewWrite(0, "messages", "json", b"1")]

@@ -1,9 +1,10 @@
-"""Calls from other threads than the event loop's, which wait for their results."""
+"""Calls that wait for their results: from other threads than the event loop's, from other event loops, and in spite of a cancellation."""
 
 from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable, Coroutine
+from concurrent.futures import Future
 from typing import Any, TypeVar
 
 from memdb.errors import PoolClosed
@@ -19,6 +20,36 @@ def wait(loop: asyncio.AbstractEventLoop, call: Callable[..., Coroutine[Any, Any
     if asyncio._get_running_loop() is loop:
         name = call.__name__
         raise asyncio.InvalidStateError(f"this thread runs the event loop that {name} needs: await {name}, or call from another thread")
+    return _sent(loop, call(*arguments, **named)).result()
+
+
+async def wait_elsewhere(loop: asyncio.AbstractEventLoop, call: Coroutine[Any, Any, T]) -> T:
+    """What `call` returns or raises, run on `loop`, be that this one or one that runs in another thread.
+
+    Raises PoolClosed where it is closed, and the database with it.
+    """
+    if asyncio.get_running_loop() is loop:
+        return await call
+    return await asyncio.wrap_future(_sent(loop, call))
+
+
+async def wait_to_the_end(call: Coroutine[Any, Any, T]) -> T:
+    """What `call` returns or raises. Who is cancelled meanwhile is told so once it has ended, and not before: whatever it does is done."""
+    task, cancelled = asyncio.ensure_future(call), None
+    while not task.done():
+        try:
+            await asyncio.wait({task})
+        except asyncio.CancelledError as error:
+            cancelled = cancelled or error
+    if cancelled is not None:
+        # Looked at, so that a failure that nobody is told of is not reported as forgotten.
+        _ = task.cancelled() or task.exception()
+        raise cancelled
+    return task.result()
+
+
+def _sent(loop: asyncio.AbstractEventLoop, call: Coroutine[Any, Any, T]) -> Future[T]:
     if loop.is_closed():
+        call.close()
         raise PoolClosed("the event loop that the database was connected on is closed")
-    return asyncio.run_coroutine_threadsafe(call(*arguments, **named), loop).result()
+    return asyncio.run_coroutine_threadsafe(call, loop)

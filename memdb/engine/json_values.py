@@ -14,9 +14,13 @@ import msgspec
 from memdb.errors import InvalidInput
 
 _DEPTH: Final = 32
+# As deep as the standard library's decoder goes with half of Python's stack.
+_DEPTH_OF_VERBATIM: Final = 400
 _INTEGER_BITS: Final = 4096
 # From here on a float is written with an exponent, of which jsonb makes an integer.
 _FIRST_WITH_EXPONENT: Final = 1e16
+
+_encode_verbatim = json.JSONEncoder(ensure_ascii=False, check_circular=False).encode
 
 
 def for_jsonb(field: str, value: Any) -> Any:
@@ -28,6 +32,50 @@ def letters(field: str, value: Any) -> str:
     """The JSON text of `value`, which decodes to the same, in the same order; for columns of text. Spaced as jsonb's own text is."""
     _check(field, value, _DEPTH, to_the_letter=True)
     return json.dumps(value, ensure_ascii=False)
+
+
+def verbatim(field: str, value: Any) -> str:
+    """The JSON text of any `value`, from which `of_verbatim` makes an equal one, in the same order; for columns of text.
+
+    NUL, lone surrogates, NaN and infinities are kept, too, which PostgreSQL's types of JSON do not take. A `msgspec.Raw` is such a text.
+    """
+    if isinstance(value, msgspec.Raw):
+        text = bytes(value).decode()
+    else:
+        _check_containers(field, value, _DEPTH_OF_VERBATIM)
+        try:
+            text = _encode_verbatim(value)
+        except (TypeError, ValueError) as error:
+            raise InvalidInput(field, f"must hold JSON values only: {error}") from None
+    return text if text.isascii() or _is_unicode(text) else json.dumps(value)
+
+
+def of_verbatim(text: str) -> Any:
+    return json.loads(text)
+
+
+def _is_unicode(text: str) -> bool:
+    try:
+        text.encode()
+    except UnicodeEncodeError:
+        return False
+    return True
+
+
+def _check_containers(field: str, value: Any, depth: int) -> None:
+    """Raises InvalidInput for what the encoder would alter, or could not come to the end of."""
+    if depth == 0:
+        raise InvalidInput(field, f"must not be nested deeper than {_DEPTH_OF_VERBATIM} levels")
+    if isinstance(value, dict):
+        for key in value:
+            if not isinstance(key, str):
+                raise InvalidInput(field, f"must have strings as keys, not {type(key).__name__}")
+        value = value.values()
+    elif not isinstance(value, list | tuple):
+        return
+    for item in value:
+        if item.__class__ is not str:
+            _check_containers(field, item, depth - 1)
 
 
 def storable(field: str, value: str) -> None:

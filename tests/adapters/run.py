@@ -53,6 +53,12 @@ SUITES: Final = (
             "tests/test_conformance_delta.py",
         ),
     ),
+    Suite(
+        "openai-agents",
+        "0.24.0",
+        "openai_sessions",
+        ("tests/extensions/memory/test_sqlalchemy_session.py", "tests/memory/test_session.py"),
+    ),
 )
 
 

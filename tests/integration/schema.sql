@@ -2482,6 +2482,54 @@ CREATE FUNCTION memdb.places(first uuid, last uuid, number integer, OUT id uuid,
     ) AS p
 $$;
 
+CREATE FUNCTION memdb.pop_entry(tenant uuid, transcript uuid, keep boolean) RETURNS TABLE(place integer, entry_id text, parent_id text, entry_data text, entry_created_at timestamp with time zone)
+    LANGUAGE plpgsql
+    AS $$
+DECLARE
+    t memdb.transcripts;
+    popped memdb.transcript_entries;
+    parent memdb.transcript_entries;
+BEGIN
+    SELECT * INTO t
+    FROM memdb.transcripts AS o
+    WHERE o.org_id = tenant AND o.id = transcript
+    FOR NO KEY UPDATE;
+    SELECT * INTO popped
+    FROM memdb.transcript_entries AS e
+    WHERE e.org_id = tenant AND e.transcript_id = t.id AND e.position = t.head;
+    IF NOT found THEN
+        RETURN;
+    END IF;
+    SELECT * INTO parent
+    FROM memdb.transcript_entries AS e
+    WHERE e.org_id = tenant
+        AND e.transcript_id = t.id
+        AND e.position = CASE WHEN popped.position > popped.run_start THEN popped.position - 1 ELSE popped.run_after END;
+    keep := keep OR popped.id = ANY (t.branches) OR popped.position < t.last_position AND EXISTS (
+        SELECT FROM memdb.transcript_entries AS e
+        WHERE e.org_id = tenant
+            AND e.transcript_id = t.id
+            AND (e.run_after = popped.position OR e.position = popped.position + 1 AND e.run_start <= popped.position)
+    );
+    IF keep IS NOT TRUE THEN
+        DELETE FROM memdb.transcript_entries AS e
+        WHERE e.org_id = tenant AND e.transcript_id = t.id AND e.position = popped.position;
+    END IF;
+    UPDATE memdb.transcripts AS o
+    SET
+        length = o.length - 1,
+        last_position = CASE WHEN keep IS NOT TRUE AND o.head = o.last_position THEN o.head - 1 ELSE o.last_position END,
+        head = coalesce(parent.position, 0),
+        head_id = parent.id,
+        run_start = coalesce(parent.run_start, 1),
+        run_after = coalesce(parent.run_after, 0),
+        revision = memdb.new_id()::text,
+        updated_at = CASE WHEN o.updated_at < now() - interval '1 minute' THEN now() ELSE o.updated_at END
+    WHERE o.org_id = tenant AND o.id = t.id;
+    RETURN QUERY SELECT popped.position, popped.id, parent.id, popped.data, popped.created_at;
+END
+$$;
+
 CREATE FUNCTION memdb.put_into_cluster(tenant uuid, cluster uuid, facts uuid[]) RETURNS TABLE(fact_id uuid, from_cluster_id uuid)
     LANGUAGE plpgsql
     AS $$
@@ -6907,6 +6955,54 @@ CREATE TABLE memdb.tokens (
 
 ALTER TABLE ONLY memdb.tokens FORCE ROW LEVEL SECURITY;
 
+CREATE TABLE memdb.transcript_entries (
+    org_id uuid NOT NULL,
+    transcript_id uuid NOT NULL,
+    created_at timestamp with time zone DEFAULT now() NOT NULL,
+    "position" integer NOT NULL,
+    run_start integer NOT NULL,
+    run_after integer NOT NULL,
+    id text COLLATE pg_catalog."C",
+    data text NOT NULL,
+    CONSTRAINT transcript_entries_data_size CHECK ((octet_length(data) <= 268435456)),
+    CONSTRAINT transcript_entries_id_size CHECK (((octet_length(id) >= 1) AND (octet_length(id) <= 256))),
+    CONSTRAINT transcript_entries_run_fits CHECK ((((run_start >= 1) AND (run_start <= "position")) AND ((run_after >= 0) AND (run_after <= (run_start - 1)))))
+);
+
+ALTER TABLE ONLY memdb.transcript_entries FORCE ROW LEVEL SECURITY;
+
+CREATE TABLE memdb.transcripts (
+    org_id uuid NOT NULL,
+    id uuid DEFAULT memdb.new_id() NOT NULL,
+    agent_id uuid,
+    user_id uuid,
+    created_at timestamp with time zone DEFAULT now() NOT NULL,
+    updated_at timestamp with time zone DEFAULT now() NOT NULL,
+    length integer DEFAULT 0 NOT NULL,
+    last_position integer DEFAULT 0 NOT NULL,
+    head integer DEFAULT 0 NOT NULL,
+    run_start integer DEFAULT 1 NOT NULL,
+    run_after integer DEFAULT 0 NOT NULL,
+    namespace text NOT NULL COLLATE pg_catalog."C",
+    external_id text NOT NULL COLLATE pg_catalog."C",
+    scope text COLLATE pg_catalog."C",
+    head_id text COLLATE pg_catalog."C",
+    branches text[] DEFAULT '{}'::text[] NOT NULL,
+    revision text NOT NULL COLLATE pg_catalog."C",
+    state text,
+    CONSTRAINT transcripts_branches_count CHECK ((cardinality(branches) <= 10000)),
+    CONSTRAINT transcripts_external_id_size CHECK ((octet_length(external_id) <= 1024)),
+    CONSTRAINT transcripts_length_fits CHECK ((((length >= 0) AND (length <= head)) AND (head <= last_position) AND ((length > 0) OR (head = 0)))),
+    CONSTRAINT transcripts_namespace_size CHECK ((octet_length(namespace) <= 512)),
+    CONSTRAINT transcripts_revision_size CHECK (((octet_length(revision) >= 1) AND (octet_length(revision) <= 256))),
+    CONSTRAINT transcripts_run_fits CHECK ((((run_start >= 1) AND (run_start <= (head + 1))) AND ((run_after >= 0) AND (run_after <= (run_start - 1))))),
+    CONSTRAINT transcripts_scope_size CHECK ((octet_length(scope) <= 512)),
+    CONSTRAINT transcripts_state_size CHECK ((octet_length(state) <= 16777216))
+)
+WITH (fillfactor='80');
+
+ALTER TABLE ONLY memdb.transcripts FORCE ROW LEVEL SECURITY;
+
 CREATE TABLE memdb.triple_embeddings (
     org_id uuid NOT NULL,
     triple_id uuid NOT NULL,
@@ -7181,6 +7277,12 @@ ALTER TABLE ONLY memdb.token_uses
 
 ALTER TABLE ONLY memdb.tokens
     ADD CONSTRAINT tokens_pkey PRIMARY KEY (org_id, id);
+
+ALTER TABLE ONLY memdb.transcript_entries
+    ADD CONSTRAINT transcript_entries_pkey PRIMARY KEY (org_id, transcript_id, "position");
+
+ALTER TABLE ONLY memdb.transcripts
+    ADD CONSTRAINT transcripts_pkey PRIMARY KEY (org_id, id);
 
 ALTER TABLE ONLY memdb.triple_embeddings
     ADD CONSTRAINT triple_embeddings_pkey PRIMARY KEY (org_id, triple_id, space);
@@ -7461,6 +7563,18 @@ CREATE UNIQUE INDEX tokens_hash_unique ON memdb.tokens USING btree (org_id, hash
 CREATE INDEX tokens_of_agent ON memdb.tokens USING btree (org_id, agent_id, id) WHERE (agent_id IS NOT NULL);
 
 CREATE INDEX tokens_of_user ON memdb.tokens USING btree (org_id, user_id, id) WHERE (user_id IS NOT NULL);
+
+CREATE UNIQUE INDEX transcript_entries_id_unique ON memdb.transcript_entries USING btree (org_id, id, transcript_id) WHERE (id IS NOT NULL);
+
+CREATE INDEX transcripts_by_update ON memdb.transcripts USING btree (org_id, namespace, updated_at, id);
+
+CREATE UNIQUE INDEX transcripts_external_id_unique ON memdb.transcripts USING btree (org_id, namespace, external_id);
+
+CREATE INDEX transcripts_of_agent ON memdb.transcripts USING btree (org_id, agent_id) WHERE (agent_id IS NOT NULL);
+
+CREATE INDEX transcripts_of_scope ON memdb.transcripts USING btree (org_id, namespace, scope, updated_at, id) WHERE (scope IS NOT NULL);
+
+CREATE INDEX transcripts_of_user ON memdb.transcripts USING btree (org_id, user_id) WHERE (user_id IS NOT NULL);
 
 CREATE INDEX triples_apart ON memdb.triples USING btree (org_id, id) WHERE (apart IS NOT NULL);
 
@@ -7846,6 +7960,18 @@ ALTER TABLE ONLY memdb.tokens
 ALTER TABLE ONLY memdb.tokens
     ADD CONSTRAINT tokens_user_exists FOREIGN KEY (org_id, user_id) REFERENCES memdb.users(org_id, id) ON DELETE CASCADE;
 
+ALTER TABLE ONLY memdb.transcript_entries
+    ADD CONSTRAINT transcript_entries_transcript_exists FOREIGN KEY (org_id, transcript_id) REFERENCES memdb.transcripts(org_id, id) ON DELETE CASCADE;
+
+ALTER TABLE ONLY memdb.transcripts
+    ADD CONSTRAINT transcripts_agent_exists FOREIGN KEY (org_id, agent_id) REFERENCES memdb.agents(org_id, id);
+
+ALTER TABLE ONLY memdb.transcripts
+    ADD CONSTRAINT transcripts_organization_exists FOREIGN KEY (org_id) REFERENCES memdb.organizations(id);
+
+ALTER TABLE ONLY memdb.transcripts
+    ADD CONSTRAINT transcripts_user_exists FOREIGN KEY (org_id, user_id) REFERENCES memdb.users(org_id, id);
+
 ALTER TABLE memdb.triple_embeddings
     ADD CONSTRAINT triple_embeddings_triple_exists FOREIGN KEY (org_id, triple_id) REFERENCES memdb.triples(org_id, id) ON DELETE CASCADE;
 
@@ -7995,6 +8121,10 @@ CREATE POLICY admin ON memdb.token_spending TO memdb_admin USING (true);
 CREATE POLICY admin ON memdb.token_uses TO memdb_admin USING (true);
 
 CREATE POLICY admin ON memdb.tokens TO memdb_admin USING (true);
+
+CREATE POLICY admin ON memdb.transcript_entries TO memdb_admin USING (true);
+
+CREATE POLICY admin ON memdb.transcripts TO memdb_admin USING (true);
 
 CREATE POLICY admin ON memdb.triple_embeddings TO memdb_admin USING (true);
 
@@ -8280,6 +8410,10 @@ CREATE POLICY tenant ON memdb.token_uses USING ((org_id = (NULLIF(current_settin
 
 CREATE POLICY tenant ON memdb.tokens USING ((org_id = (NULLIF(current_setting('memdb.org_id'::text, true), ''::text))::uuid));
 
+CREATE POLICY tenant ON memdb.transcript_entries USING ((org_id = (NULLIF(current_setting('memdb.org_id'::text, true), ''::text))::uuid));
+
+CREATE POLICY tenant ON memdb.transcripts USING ((org_id = (NULLIF(current_setting('memdb.org_id'::text, true), ''::text))::uuid));
+
 CREATE POLICY tenant ON memdb.triple_embeddings USING ((org_id = (NULLIF(current_setting('memdb.org_id'::text, true), ''::text))::uuid));
 
 CREATE POLICY tenant ON memdb.triple_embeddings_1 USING ((org_id = (NULLIF(current_setting('memdb.org_id'::text, true), ''::text))::uuid));
@@ -8303,6 +8437,10 @@ ALTER TABLE memdb.token_spending ENABLE ROW LEVEL SECURITY;
 ALTER TABLE memdb.token_uses ENABLE ROW LEVEL SECURITY;
 
 ALTER TABLE memdb.tokens ENABLE ROW LEVEL SECURITY;
+
+ALTER TABLE memdb.transcript_entries ENABLE ROW LEVEL SECURITY;
+
+ALTER TABLE memdb.transcripts ENABLE ROW LEVEL SECURITY;
 
 ALTER TABLE memdb.triple_embeddings ENABLE ROW LEVEL SECURITY;
 
@@ -8980,6 +9118,12 @@ GRANT UPDATE(revoked_at) ON TABLE memdb.tokens TO memdb_app;
 GRANT UPDATE(revoked_by) ON TABLE memdb.tokens TO memdb_app;
 
 GRANT UPDATE(revoke_reason) ON TABLE memdb.tokens TO memdb_app;
+
+GRANT SELECT,INSERT,DELETE ON TABLE memdb.transcript_entries TO memdb_app;
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE memdb.transcript_entries TO memdb_admin;
+
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE memdb.transcripts TO memdb_app;
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE memdb.transcripts TO memdb_admin;
 
 GRANT SELECT,INSERT ON TABLE memdb.triple_embeddings TO memdb_app;
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE memdb.triple_embeddings TO memdb_admin;

@@ -40,6 +40,7 @@ from memdb import (
     spaces,
     summaries,
     threads,
+    transcripts,
     triples,
     upkeep,
     users,
@@ -482,6 +483,7 @@ async def _learn(home: Home, note: str) -> None:
     await triples.upsert(tenant, subject="Ada", predicate="lives in", object="Oslo", user_id=user.id, embedding=vector(6), confidence=0.5)
     await threads.put(tenant, thread_id=note, id="1", versions={"a": 1}, values=[NewValue("a", 1, "json", b"[]")], user_id=user.id)
     await threads.put_writes(tenant, thread_id=note, checkpoint_id="1", task_id="x", writes=[NewWrite(0, "a", "json", b"1")])
+    await transcripts.append(tenant, id=note, items=[{"said": note}], user_id=user.id)
 
 
 def _tables(dsn: str) -> set[str]:

@@ -13,6 +13,7 @@ from typing import Any
 from unittest.mock import patch
 
 import pytest
+from msgspec.structs import replace
 from pgvector import HalfVector
 
 import memdb
@@ -133,6 +134,21 @@ INDEXES: Mapping[str, set[str]] = {
         "thread_writes_pkey",
     },
     "threads.remove_old": _READING_THREADS | {"legal_holds_name_unique"},
+    "transcripts.extend": {"transcripts_external_id_unique", "transcripts_pkey"},
+    "transcripts.rewrite": {
+        "transcripts_external_id_unique",
+        "transcripts_pkey",
+        "transcript_entries_id_unique",
+        "transcript_entries_pkey",
+        "legal_holds_name_unique",
+    },
+    "transcripts.get": {"transcripts_external_id_unique"},
+    "transcripts.latest": {"transcripts_external_id_unique", "transcript_entries_pkey"},
+    "transcripts.lineage": {"transcripts_pkey", "transcript_entries_id_unique", "transcript_entries_pkey"},
+    "transcripts.page_of_namespace": {"transcripts_by_update"},
+    "transcripts.page_of_scope": {"transcripts_of_scope"},
+    "transcripts.pop": {"transcripts_external_id_unique", "legal_holds_name_unique"},
+    "transcripts.remove": {"transcripts_external_id_unique", "transcripts_pkey", "legal_holds_name_unique"},
     "sessions.get": {"sessions_pkey"},
     "sessions.get_by_external_id": {"sessions_external_id_unique"},
     "sessions.page_of_tenant": {"sessions_by_activity"},
@@ -427,6 +443,7 @@ REMOVING: Mapping[tuple[str, str | None], set[str]] = {
 ALSO_FINE: Mapping[str, set[str]] = {
     **{f"archives.{name}": {"sessions_moving", "sessions_pkey"} for name in ("move_out", "move_in", "finish_return", "remove_left")},
     **{f"threads.{name}": {"agents_pkey"} for name in ("insert", "insert_writes")},
+    **{f"transcripts.{name}": {"agents_pkey"} for name in ("extend", "rewrite")},
     # By the key, all three.
     "entities.get_by_key": {"entities_key_unique", "entities_of_slug"},
     "edges.page_of_agent": {"edges_of_agent", "edges_pkey"},
@@ -792,6 +809,7 @@ async def test_what_an_assertion_does_reads_by_an_index(databases: Databases, fi
                 "facts_same_unique",
                 "facts_of_entity",
                 "facts_past",
+                "facts_superseded_by",
             }, mode
 
 
@@ -813,3 +831,25 @@ async def test_the_newest_of_a_long_thread_is_read_as_that_of_a_short_one(full_w
             pages.append(plan["Shared Hit Blocks"] + plan["Shared Read Blocks"])
         # An index that is higher by a level takes a page more for each row that is looked up.
         assert pages[0] <= pages[1] + 8 * rows, (name, mode, pages)
+
+
+async def test_the_newest_of_a_long_transcript_are_read_as_those_of_a_short_one(full_world: World, filled: tuple[str, World]) -> None:
+    """By the pages that are read, on a transcript of 5,000 entries and one of 10, which both branch at each fourth."""
+    dsn, world = filled
+    ((id, head_id),) = fetch(
+        dsn,
+        f"""
+        SELECT t.external_id, t.head_id FROM memdb.transcripts AS t
+        WHERE t.org_id = '{world.tenant.org_id}' AND t.external_id LIKE 'transcript %' LIMIT 1
+        """,
+    )
+    long = replace(world.transcript, head_id=f"{world.transcript.key} 5000")
+    short = replace(world.transcript, id=str(id), head_id=str(head_id))
+    for name, mode in product(("transcripts.latest", "transcripts.lineage"), MODES):
+        pages = []
+        for each in (long, short):
+            statement = await _statement(full_world._replace(transcript=each, lost_transcript=each), name)
+            plan = await _explained(*statement, mode, executed=True)
+            assert plan["Actual Rows"] == (10 if each is long else 8)
+            pages.append(plan["Shared Hit Blocks"] + plan["Shared Read Blocks"])
+        assert pages[0] <= pages[1] + 80, (name, mode, pages)

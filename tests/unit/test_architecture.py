@@ -79,6 +79,7 @@ AREAS = (
     "checkpoints",
     "session_events",
     "threads",
+    "transcripts",
     "observations",
     "attributes",
     "facts",
@@ -112,7 +113,7 @@ OPERATIONS = (
     "scaffold",
     "wire",
 )
-ADAPTERS = ("waiting", "opening", "langgraph")
+ADAPTERS = ("waiting", "opening", "tenants", "langgraph", "openai_agents", "pydantic_ai")
 ROOMS = (
     "constraints",
     "error_bases",

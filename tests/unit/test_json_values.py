@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from memdb.engine.codecs import decode_jsonb, encode_jsonb
 from memdb.engine.inputs import JsonObject, check_for
-from memdb.engine.json_values import letters
+from memdb.engine.json_values import letters, of_verbatim, verbatim
 from memdb.errors import InvalidInput
 
 ANY_JSON = st.recursive(
@@ -62,6 +62,41 @@ def test_letters_are_of_the_value_in_its_order(value: Any) -> None:
         read = msgspec.json.decode(letters("content", value))
         assert same(read, value)
         assert repr(read) == repr(value)
+
+
+_ANY_TEXT = st.text(st.characters())
+
+
+@given(
+    st.recursive(
+        st.none() | st.booleans() | st.integers() | st.floats() | _ANY_TEXT,
+        lambda inner: st.lists(inner) | st.dictionaries(_ANY_TEXT, inner),
+    )
+)
+def test_verbatim_is_a_text_of_any_value(value: Any) -> None:
+    text = verbatim("items", value)
+    assert "\0" not in text
+    text.encode()
+    assert repr(of_verbatim(text)) == repr(value)
+
+
+@pytest.mark.parametrize("value", [b"", {1: "a"}, {(): 1}, {1}, object(), [[object()]], 10**5000], ids=lambda value: type(value).__name__)
+def test_verbatim_names_what_is_no_json(value: Any) -> None:
+    with pytest.raises(InvalidInput, match=r"^items must"):
+        verbatim("items", ["right", value])
+
+
+def test_verbatim_reads_whatever_depth_it_writes() -> None:
+    value: Any = 0
+    for _ in range(399):
+        value = [value]
+    assert of_verbatim(verbatim("items", value)) == value
+    with pytest.raises(InvalidInput, match="400 levels"):
+        verbatim("items", {"a": [value]})
+    value = []
+    value.append(value)
+    with pytest.raises(InvalidInput, match="400 levels"):
+        verbatim("items", value)
 
 
 @given(st.floats(min_value=1e16, allow_infinity=False) | st.floats(max_value=-1e16, allow_infinity=False))

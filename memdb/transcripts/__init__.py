@@ -1,0 +1,29 @@
+"""Transcripts: what was said and done, in order, in whatever form the caller has it.
+
+    await transcripts.append(tenant, id="t-1", items=[{"role": "user", "content": "Hello."}])
+    entries = await transcripts.history(tenant, id="t-1", limit=20)
+
+An entry is any JSON value, kept to the letter; memdb reads nothing in it. For windows, searches and summaries of what was said, use
+`memdb.messages`.
+"""
+
+from memdb.transcripts.reading import get, history, page
+from memdb.transcripts.removing import delete, pop
+from memdb.transcripts.structs import ABSENT, Entry, NewEntry, RevisionConflict, Transcript, TranscriptCursor
+from memdb.transcripts.writing import append, write
+
+__all__ = [
+    "ABSENT",
+    "Entry",
+    "NewEntry",
+    "RevisionConflict",
+    "Transcript",
+    "TranscriptCursor",
+    "append",
+    "delete",
+    "get",
+    "history",
+    "page",
+    "pop",
+    "write",
+]

@@ -1,0 +1,55 @@
+-- The history of an entry, itself included: the newest of them, in order. One run after the other, from the newest, as far as is wanted of it;
+-- `later` is how many entries come after it. In whichever transcript the entry is, its history is the same.
+-- not null: position, text, created_at
+WITH RECURSIVE run AS (
+    SELECT *
+    FROM (
+        SELECT
+            e.transcript_id,
+            greatest(e.run_start, e.position - :limit::int + 1) AS first,
+            e.position AS last,
+            e.run_after AS before,
+            0 AS later
+        FROM memdb.transcript_entries AS e
+        WHERE e.org_id = :org_id::memdb.tenant
+            AND e.id = :head_id::text
+            AND (SELECT t.namespace FROM memdb.transcripts AS t WHERE t.org_id = :org_id AND t.id = e.transcript_id) = :namespace::text
+        LIMIT 1
+    ) AS h
+    UNION ALL
+    SELECT
+        r.transcript_id,
+        greatest(e.run_start, e.position - :limit + r.later + r.last - r.first + 2),
+        e.position,
+        e.run_after,
+        r.later + r.last - r.first + 1
+    FROM run AS r
+    JOIN memdb.transcript_entries AS e ON e.transcript_id = r.transcript_id AND e.position = r.before
+    WHERE e.org_id = :org_id
+        AND (:limit IS NULL OR r.later + r.last - r.first + 1 < :limit)
+)
+SELECT
+    e.position,
+    e.id,
+    CASE
+        WHEN lag(e.position) OVER w IS NOT NULL THEN lag(e.id) OVER w
+        WHEN e.id IS NOT NULL THEN (
+            SELECT o.id
+            FROM memdb.transcript_entries AS o
+            WHERE o.org_id = :org_id
+                AND o.transcript_id = e.transcript_id
+                AND o.position = CASE WHEN e.position > e.run_start THEN e.position - 1 ELSE e.run_after END
+        )
+    END AS parent_id,
+    e.data AS text,
+    e.created_at
+FROM run AS r
+CROSS JOIN LATERAL (
+    SELECT *
+    FROM memdb.transcript_entries AS o
+    WHERE o.org_id = :org_id
+        AND o.transcript_id = r.transcript_id
+        AND o.position BETWEEN r.first AND r.last
+) AS e
+WINDOW w AS (ORDER BY e.position)
+ORDER BY e.position
