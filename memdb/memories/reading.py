@@ -4,15 +4,17 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterator, Awaitable, Mapping
 from datetime import datetime
-from typing import Final, Unpack
+from typing import Annotated, Final, Unpack
 from uuid import UUID
+
+from msgspec import Meta
 
 from memdb.engine.arguments import unpacking
 from memdb.engine.executor import Executor
 from memdb.engine.inputs import Ids, Limit, Tag, Version
 from memdb.engine.own import query
 from memdb.engine.query import QueryFunction
-from memdb.memories.structs import Filters, Memory, MemoryVersion, Narrowing, Status
+from memdb.memories.structs import ExternalId, Filters, Memory, MemoryVersion, Narrowing, Status
 
 
 @query
@@ -27,6 +29,20 @@ async def get(on: Executor, *, id: UUID, as_of: datetime | None = None) -> Memor
 @query
 async def get_many(on: Executor, *, ids: Ids, as_of: datetime | None = None) -> list[Memory]:
     """The live memories among up to 1,000 `ids`, in the order of the ids; what is not there, or was not true at `as_of`, is left out."""
+    ...
+
+
+@query
+async def get_by_external_id(on: Executor, *, agent_id: UUID, external_id: ExternalId) -> Memory | None:
+    """The agent's live memory with this external id, whatever its status, or None."""
+    ...
+
+
+@query
+async def get_many_by_external_ids(
+    on: Executor, *, agent_id: UUID, external_ids: Annotated[list[ExternalId], Meta(max_length=1000)]
+) -> list[Memory]:
+    """The agent's live memories among up to 1,000 `external_ids`, in the order of these; what is not there is left out."""
     ...
 
 

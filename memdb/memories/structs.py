@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from datetime import datetime
-from typing import Literal, TypeAlias, TypedDict
+from typing import Annotated, Literal, TypeAlias, TypedDict
 from uuid import UUID
 
 import msgspec
+from msgspec import Meta
 
 from memdb.engine.inputs import Confidence, Content, Embedding, JsonObject, ModelName, Tag, Tags
 
@@ -16,7 +17,9 @@ Source: TypeAlias = Literal["extracted", "user_provided", "imported", "inferred"
 Status: TypeAlias = Literal["draft", "active", "superseded", "merged", "archived", "pending_review", "quarantined", "discarded"]
 FirstStatus: TypeAlias = Literal["active", "draft", "pending_review", "quarantined"]
 SettableStatus: TypeAlias = Literal["active", "archived", "pending_review", "quarantined", "discarded"]
-OnDuplicate: TypeAlias = Literal["return", "merge", "raise"]
+OnDuplicate: TypeAlias = Literal["return", "merge", "raise", "keep"]
+OnDeleted: TypeAlias = Literal["raise", "restore"]
+ExternalId: TypeAlias = Annotated[str, Meta(min_length=1, max_length=512)]
 Labels: TypeAlias = dict[str, float]
 
 
@@ -24,6 +27,7 @@ class Memory(msgspec.Struct, frozen=True):
     """A live memory. Its embedding is not read along: `embedded` says whether it has one, `embedding_model` what its model is called.
 
     - `category` is its primary category; `labels` maps all of its categories to confidences, and is empty where there is just that one.
+    - `external_id` is the caller's own, unique among the agent's memories, deleted ones included.
     - `usefulness` is (votes for + 1) / (votes + 2), 0.5 without votes.
     - `observed_at` is when it was said or seen. It is true from `valid_from` (inclusive) until `valid_until` (exclusive; None: no end).
     - `expires_at` is when memdb forgets it (None: never). `superseded_by` and `merged_into` are the memory that took its place.
@@ -34,6 +38,7 @@ class Memory(msgspec.Struct, frozen=True):
     agent_id: UUID
     user_id: UUID | None
     session_id: UUID | None
+    external_id: str | None
     content: str
     category: str
     labels: Labels
@@ -70,6 +75,8 @@ class MemoryDetails(TypedDict, total=False):
     metadata: JsonObject | None
     user_id: UUID | None
     session_id: UUID | None
+    created_at: datetime | None
+    updated_at: datetime | None
     observed_at: datetime | None
     valid_from: datetime | None
     valid_until: datetime | None
@@ -78,9 +85,10 @@ class MemoryDetails(TypedDict, total=False):
 
 
 class NewMemory(msgspec.Struct, frozen=True, kw_only=True):
-    """One item of `add_many`: the content, and `MemoryDetails`."""
+    """One item of `add_many`: the content, the external id, and `MemoryDetails`."""
 
     content: Content
+    external_id: ExternalId | None = None
     embedding: Embedding | None = None
     embedding_model: ModelName | None = None
     category: Category | None = None
@@ -92,6 +100,8 @@ class NewMemory(msgspec.Struct, frozen=True, kw_only=True):
     metadata: JsonObject | None = None
     user_id: UUID | None = None
     session_id: UUID | None = None
+    created_at: datetime | None = None
+    updated_at: datetime | None = None
     observed_at: datetime | None = None
     valid_from: datetime | None = None
     valid_until: datetime | None = None
