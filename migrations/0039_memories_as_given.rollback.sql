@@ -81,12 +81,13 @@ WHERE e.key <> e.type || ':' || memdb.entity_slug(e.slug)
 
 DROP FUNCTION memdb.id_at(timestamptz);
 
-DROP FUNCTION memdb.past(timestamptz, text);
+DROP FUNCTION memdb.updated_then(timestamptz, timestamptz);
+
+DROP FUNCTION memdb.created_then(timestamptz);
 
 REVOKE UPDATE (source, session_id) ON memdb.memories FROM memdb_app;
 
 ALTER TABLE memdb.memories
-    DROP CONSTRAINT memories_update_after_creation,
     DROP COLUMN external_id,
     DROP COLUMN kept;
 

@@ -5,21 +5,35 @@
 ALTER TABLE memdb.memories
     ADD COLUMN kept boolean NOT NULL DEFAULT false,
     ADD COLUMN external_id text COLLATE "C",
-    ADD CONSTRAINT memories_external_id_length CHECK (char_length(external_id) BETWEEN 1 AND 512),
-    ADD CONSTRAINT memories_update_after_creation CHECK (updated_at >= created_at);
+    ADD CONSTRAINT memories_external_id_length CHECK (char_length(external_id) BETWEEN 1 AND 512);
 
 -- Of deleted ones, too: under its external id a memory is brought back, not made anew.
 CREATE UNIQUE INDEX memories_external_id_unique ON memdb.memories (org_id, external_id, agent_id) WHERE external_id IS NOT NULL;
 
 GRANT UPDATE (source, session_id) ON memdb.memories TO memdb_app;
 
--- When something was created, where its source says so. Raises MV005 for a time that no UUIDv7 has or that is to come; a minute is for clocks.
-CREATE FUNCTION memdb.past(moment timestamptz, field text) RETURNS timestamptz
+-- When a memory was created, as its source says, from 1970 on, when UUIDv7s begin; and when it was changed last. The minute is for clocks.
+CREATE FUNCTION memdb.created_then(created_at timestamptz) RETURNS timestamptz
 LANGUAGE plpgsql STABLE STRICT
 AS $$
 BEGIN
-    PERFORM memdb.must(moment >= '1970-01-01Z' AND moment <= now() + interval '1 minute', field, 'must be between 1970 and now');
-    RETURN moment;
+    PERFORM memdb.must(
+        created_at >= '1970-01-01Z' AND created_at <= now() + interval '1 minute', 'created_at', 'must be between 1970 and now'
+    );
+    RETURN created_at;
+END
+$$;
+
+CREATE FUNCTION memdb.updated_then(updated_at timestamptz, created_at timestamptz) RETURNS timestamptz
+LANGUAGE plpgsql STABLE STRICT
+AS $$
+BEGIN
+    PERFORM memdb.must(
+        updated_at >= created_at AND updated_at <= now() + interval '1 minute',
+        'updated_at',
+        'must be between created_at and now; without created_at that is now'
+    );
+    RETURN updated_at;
 END
 $$;
 

@@ -68,7 +68,6 @@ CHECKS: Final[dict[str, tuple[str, str]]] = {
     "memories_metadata_object": ("metadata", _SMALL_OBJECT),
     "memories_embedding_model_length": ("embedding_model", "must have 1 to 256 characters"),
     "memories_external_id_length": ("external_id", "must have 1 to 512 characters"),
-    "memories_update_after_creation": ("updated_at", "must not be earlier than created_at, which is now where it is not given"),
     "memory_embeddings_dimension": ("embedding", "must have the dimension of its embedding space"),
     "embedding_spaces_dimension_range": ("dimension", "must be between 1 and 4000"),
     "embedding_spaces_model_length": ("model", "must have 1 to 256 characters"),

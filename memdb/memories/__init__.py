@@ -2,6 +2,7 @@
 
 from memdb.memories.adding import add, add_many
 from memdb.memories.deleting import clear, delete, restore
+from memdb.memories.hits import Hit, Hits, NearDuplicate, Ranking, ScoreParts, SearchCursor
 from memdb.memories.reading import (
     count,
     get,
@@ -21,19 +22,13 @@ from memdb.memories.structs import (
     Category,
     Filters,
     FirstStatus,
-    Hit,
-    Hits,
     Labels,
     Memory,
     MemoryDetails,
     MemoryVersion,
-    NearDuplicate,
     NewMemory,
     OnDeleted,
     OnDuplicate,
-    Ranking,
-    ScoreParts,
-    SearchCursor,
     SearchFilters,
     SettableStatus,
     Source,

@@ -14,9 +14,10 @@ from memdb.engine.inputs import Embedding, Limit, check_for
 from memdb.engine.own import query
 from memdb.errors import InvalidInput
 from memdb.memories import scopes
+from memdb.memories.hits import Hit, Hits, NearDuplicate, Ranking, SearchCursor
 from memdb.memories.ranking import EfSearch, Similarity, nearest_exact, nearest_indexed, search_exact, search_indexed, search_ranked
 from memdb.memories.scopes import Strategy
-from memdb.memories.structs import Hit, Hits, NearDuplicate, Ranking, SearchCursor, SearchFilters
+from memdb.memories.structs import SearchFilters
 from memdb.questions import direction
 
 _PLAIN: Final = Ranking()

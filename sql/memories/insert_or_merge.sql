@@ -50,12 +50,12 @@ upserted AS (
     SELECT
         :org_id,
         -- Pages are in the order of the ids.
-        coalesce(:id::uuid, memdb.id_at(:created_at), memdb.new_id()),
+        coalesce(:id::uuid, memdb.id_at(:created_at::timestamptz), memdb.new_id()),
         writer.id,
         :user_id,
         :session_id::uuid,
-        coalesce(memdb.past(:created_at::timestamptz, 'created_at'), now()),
-        coalesce(memdb.past(:updated_at::timestamptz, 'updated_at'), :created_at, now()),
+        coalesce(memdb.created_then(:created_at), now()),
+        coalesce(memdb.updated_then(:updated_at::timestamptz, coalesce(:created_at, now())), :created_at, now()),
         coalesce(:observed_at::timestamptz, :created_at, now()),
         coalesce(:valid_from::timestamptz, :observed_at, :created_at, now()),
         :valid_until::timestamptz,

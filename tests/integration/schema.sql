@@ -1072,6 +1072,17 @@ BEGIN
 END
 $$;
 
+CREATE FUNCTION memdb.created_then(created_at timestamp with time zone) RETURNS timestamp with time zone
+    LANGUAGE plpgsql STABLE STRICT
+    AS $$
+BEGIN
+    PERFORM memdb.must(
+        created_at >= '1970-01-01Z' AND created_at <= now() + interval '1 minute', 'created_at', 'must be between 1970 and now'
+    );
+    RETURN created_at;
+END
+$$;
+
 CREATE FUNCTION memdb.days_between(earlier timestamp with time zone, later timestamp with time zone) RETURNS double precision
     LANGUAGE sql IMMUTABLE PARALLEL SAFE
     RETURN (date_part('epoch'::text, (later - earlier)) / (86400)::double precision);
@@ -1467,7 +1478,6 @@ CREATE TABLE memdb.memories (
     CONSTRAINT memories_source_known CHECK ((source = ANY (ARRAY['extracted'::text, 'user_provided'::text, 'imported'::text, 'inferred'::text]))),
     CONSTRAINT memories_status_known CHECK ((status = ANY (ARRAY['draft'::text, 'active'::text, 'superseded'::text, 'merged'::text, 'archived'::text, 'pending_review'::text, 'quarantined'::text, 'discarded'::text]))),
     CONSTRAINT memories_tags_count CHECK ((cardinality(tags) <= 20)),
-    CONSTRAINT memories_update_after_creation CHECK ((updated_at >= created_at)),
     CONSTRAINT memories_validity_order CHECK ((valid_until >= valid_from))
 );
 ALTER TABLE ONLY memdb.memories ALTER COLUMN search SET STORAGE MAIN;
@@ -2428,15 +2438,6 @@ BEGIN
         RETURN current;
     END IF;
     RAISE EXCEPTION 'session closed' USING ERRCODE = 'MV006', DETAIL = current;
-END
-$$;
-
-CREATE FUNCTION memdb.past(moment timestamp with time zone, field text) RETURNS timestamp with time zone
-    LANGUAGE plpgsql STABLE STRICT
-    AS $$
-BEGIN
-    PERFORM memdb.must(moment >= '1970-01-01Z' AND moment <= now() + interval '1 minute', field, 'must be between 1970 and now');
-    RETURN moment;
 END
 $$;
 
@@ -3704,6 +3705,19 @@ BEGIN
         )));
     END IF;
     RETURN unplaced;
+END
+$$;
+
+CREATE FUNCTION memdb.updated_then(updated_at timestamp with time zone, created_at timestamp with time zone) RETURNS timestamp with time zone
+    LANGUAGE plpgsql STABLE STRICT
+    AS $$
+BEGIN
+    PERFORM memdb.must(
+        updated_at >= created_at AND updated_at <= now() + interval '1 minute',
+        'updated_at',
+        'must be between created_at and now; without created_at that is now'
+    );
+    RETURN updated_at;
 END
 $$;
 

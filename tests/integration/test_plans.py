@@ -443,7 +443,7 @@ ALSO_FINE: Mapping[str, set[str]] = {
     "retention.still_idle": {"sessions_pkey", "sessions_by_activity"},
     "observations.insert": {"session_observations_pkey", "session_observations_of_agent"},
     "roles.revoke_ability": {"role_abilities_by_ability"},
-    **{f"memories.{name}": {"memories_of_agent"} for name in ("insert", "insert_many")},
+    **{f"memories.{name}": {"memories_of_agent"} for name in ("insert", "insert_many", "keep_many")},
     "summaries.add": {"messages_edited", "messages_in_order"},
     "summaries.get": {"messages_edited", "messages_in_order", "archived_messages_edited", "archived_messages_pkey"},
     "summaries.newest": {"messages_edited", "messages_in_order", "archived_messages_edited", "archived_messages_pkey"},
