@@ -79,6 +79,8 @@ JOIN memdb.entities AS o
 WHERE e.key <> e.type || ':' || memdb.entity_slug(e.slug)
     AND e.deleted_at IS NULL;
 
+DROP FUNCTION memdb.contains(text, text);
+
 DROP FUNCTION memdb.id_at(timestamptz);
 
 DROP FUNCTION memdb.updated_then(timestamptz, timestamptz);

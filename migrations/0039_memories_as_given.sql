@@ -50,6 +50,11 @@ AS $$
     FROM (SELECT extract(epoch FROM moment) * 1000 AS ms) AS t
 $$;
 
+-- Whether a content has a part, as texts are compared but for white space. To be inlined.
+CREATE FUNCTION memdb.contains(content text, part text) RETURNS boolean
+LANGUAGE sql IMMUTABLE PARALLEL SAFE
+RETURN part IS NULL OR strpos(memdb.lowered(content), memdb.lowered(part)) > 0;
+
 -- As in 0031, without what is kept because its caller wanted that.
 CREATE OR REPLACE VIEW memdb.kept_apart WITH (security_invoker = true) AS
 SELECT

@@ -377,12 +377,17 @@ def _new() -> str:
 
 
 _EXTERNAL_ID = "document 7/1"
-_PAGE: dict[str, Any] = {"category": None, "status": None, "as_of": None, "since": None, "until": None, "before": None, "limit": 10}
+_PAGE: dict[str, Any] = {
+    **{name: None for name in ("category", "status", "as_of", "since", "until", "before")},
+    "contains": "live",
+    "limit": 10,
+}
 _SCOPE: dict[str, Any] = {
     "limit": 5,
     "user_id": None,
     "session_id": None,
     "category": None,
+    "contains": None,
     "tags": None,
     "metadata": None,
     "as_of": None,

@@ -112,6 +112,7 @@ class Narrowing(TypedDict, total=False):
     """The filters that narrow down whatever key is walked along."""
 
     category: Category | None
+    contains: Content | None
     since: datetime | None
     until: datetime | None
 
@@ -120,6 +121,7 @@ class Filters(Narrowing, total=False):
     """What `page`, `count` and `clear` filter by: None, or not given, means any.
 
     `category` is the primary one or any other label; `since` (inclusive) and `until` (exclusive) are about when a memory was created.
+    `contains` is a part of the content, in whatever case and form of Unicode, with no character that stands for others.
     """
 
     agent_id: UUID | None

@@ -870,6 +870,27 @@ BEGIN
 END
 $$;
 
+CREATE FUNCTION memdb.lowered(content text) RETURNS text
+    LANGUAGE plpgsql IMMUTABLE STRICT PARALLEL SAFE
+    AS $$
+DECLARE
+    folded text := content;
+BEGIN
+    IF content !~ '[^\u0001-\u007f]' THEN
+        RETURN lower(content COLLATE "C");
+    END IF;
+    -- What is not to be seen is no part of a text: soft hyphens, joiners, marks of direction, variation selectors, byte order marks.
+    folded := normalize(regexp_replace(content, '[\u00ad\u034f\u061c\u180b-\u180f\u200b-\u200f\u202a-\u202e\u2060-\u206f\ufe00-\ufe0f\ufeff\U000e0000-\U000e0fff]+', '', 'g'), NFKC);
+    folded := lower(folded COLLATE pg_catalog.pg_c_utf8);
+    -- Lower case may have a composed form that the capital has not.
+    RETURN normalize(folded, NFKC);
+END
+$$;
+
+CREATE FUNCTION memdb.contains(content text, part text) RETURNS boolean
+    LANGUAGE sql IMMUTABLE PARALLEL SAFE
+    RETURN ((part IS NULL) OR (strpos(memdb.lowered(content), memdb.lowered(part)) > 0));
+
 CREATE FUNCTION memdb.content_hash(content text) RETURNS bytea
     LANGUAGE plpgsql IMMUTABLE STRICT PARALLEL SAFE
     AS $$
@@ -1685,23 +1706,6 @@ BEGIN
     USING tenant, after, in_space, most;
 END
 $_$;
-
-CREATE FUNCTION memdb.lowered(content text) RETURNS text
-    LANGUAGE plpgsql IMMUTABLE STRICT PARALLEL SAFE
-    AS $$
-DECLARE
-    folded text := content;
-BEGIN
-    IF content !~ '[^\u0001-\u007f]' THEN
-        RETURN lower(content COLLATE "C");
-    END IF;
-    -- What is not to be seen is no part of a text: soft hyphens, joiners, marks of direction, variation selectors, byte order marks.
-    folded := normalize(regexp_replace(content, '[\u00ad\u034f\u061c\u180b-\u180f\u200b-\u200f\u202a-\u202e\u2060-\u206f\ufe00-\ufe0f\ufeff\U000e0000-\U000e0fff]+', '', 'g'), NFKC);
-    folded := lower(folded COLLATE pg_catalog.pg_c_utf8);
-    -- Lower case may have a composed form that the capital has not.
-    RETURN normalize(folded, NFKC);
-END
-$$;
 
 CREATE FUNCTION memdb.memories_with_words(agent uuid, words tsquery) RETURNS SETOF memdb.memories
     LANGUAGE plpgsql STABLE SECURITY DEFINER
