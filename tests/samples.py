@@ -378,7 +378,7 @@ def _new() -> str:
 
 _EXTERNAL_ID = "document 7/1"
 _PAGE: dict[str, Any] = {
-    **{name: None for name in ("category", "status", "as_of", "since", "until", "before")},
+    **dict.fromkeys(("category", "status", "as_of", "since", "until", "before")),
     "contains": "live",
     "limit": 10,
 }
