@@ -119,6 +119,7 @@ async def page(
     """The live memories that pass all the filters given, newest first; `before` is the id of the last one of the page before.
 
     - `category`: of the primary category or any other label. `status` None means any.
+    - `contains`: a part of the content, whatever its case. No index serves it: each memory is compared until the page is full.
     - `as_of`: only what was true at that time, by `valid_from` and `valid_until`; what was superseded or merged since was active then. None
       means whatever its validity.
     - `since` (inclusive) and `until` (exclusive) are about when a memory was created. `limit` is 1 to 1,000.

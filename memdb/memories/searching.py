@@ -48,8 +48,9 @@ async def search(
 ) -> Hits:
     """The agent's active memories that answer best to a text, an embedding of it, or (best) both.
 
-    Only what is true: now, or at the time `as_of`, when what was superseded or merged since still counted. The filters are those of `page`;
-    `tags` and `metadata` are what a memory must have all of, and `min_similarity` is the least cosine similarity to the embedding.
+    Only what is true: now, or at the time `as_of`, when what was superseded or merged since still counted. The filters are those of `page`,
+    `contains` among them; `tags` and `metadata` are what a memory must have all of, and `min_similarity` is the least cosine similarity
+    to the embedding.
 
     - embedding alone: by cosine similarity; every memory with an embedding is in the running.
     - text alone: by BM25; a memory needs one word in common with the text, in any inflection of the organization's language. The first 64

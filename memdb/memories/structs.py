@@ -121,7 +121,7 @@ class Filters(Narrowing, total=False):
     """What `page`, `count` and `clear` filter by: None, or not given, means any.
 
     `category` is the primary one or any other label; `since` (inclusive) and `until` (exclusive) are about when a memory was created.
-    `contains` is a part of the content, in whatever case and form of Unicode, with no character that stands for others.
+    `contains` is a part of the content, as it is but for its case, its form in Unicode and what is invisible.
     """
 
     agent_id: UUID | None
