@@ -552,4 +552,4 @@ BEGIN
 END
 $$;
 
-COMMENT ON SCHEMA memdb IS 'memdb 0038_transcripts';
+COMMENT ON SCHEMA memdb IS 'memdb 0039_memories_as_given';

@@ -1,4 +1,4 @@
--- depends: 0038_transcripts
+-- depends: 0039_memories_as_given
 -- A fact whose place was taken by several pieces of another is followed by the piece that begins where it ends, no longer by the first: facts
 -- could supersede each other in a circle.
 

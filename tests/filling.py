@@ -24,8 +24,9 @@ def fill(dsn: str, world: World) -> None:
         SELECT o.id, o.id, 'm' || i FROM memdb.organizations AS o, generate_series(1, 1000) AS i WHERE o.slug LIKE 'o%'
         """,
         f"""
-        INSERT INTO memdb.memories (org_id, agent_id, user_id, session_id, content)
-        SELECT '{org_id}', '{agent_id}', CASE WHEN i % 200 = 0 THEN '{user_id}'::uuid END, md5('s' || i % 400)::uuid, 'n' || i
+        INSERT INTO memdb.memories (org_id, agent_id, user_id, session_id, content, external_id)
+        SELECT '{org_id}', '{agent_id}', CASE WHEN i % 200 = 0 THEN '{user_id}'::uuid END, md5('s' || i % 400)::uuid, 'n' || i,
+            CASE WHEN i % 2 = 0 THEN 'e' || i END
         FROM generate_series(1, 40000) AS i
         """,
         """

@@ -165,7 +165,9 @@ async def build(db: Database, tenant: Tenant) -> World:
     agent = await agents.create(tenant, slug=_new(), name="Sample")
     user = await users.create(tenant, email=f"{_new()}@example.com")
     leaver = await users.create(tenant, email=f"{_new()}@example.com")
-    live = await memories.add(tenant, agent_id=agent.id, content=f"live {_new()}", tags=["tagged"], user_id=user.id)
+    live = await memories.add(
+        tenant, agent_id=agent.id, content=f"live {_new()}", tags=["tagged"], user_id=user.id, external_id=_EXTERNAL_ID
+    )
     other = await memories.add(tenant, agent_id=agent.id, content=f"other {_new()}", embedding=vector(7))
     deleted = await memories.add(tenant, agent_id=agent.id, content=f"deleted {_new()}")
     await memories.delete(tenant, id=deleted.id)
@@ -405,12 +407,18 @@ def _new() -> str:
     return uuid.uuid4().hex
 
 
-_PAGE: dict[str, Any] = {"category": None, "status": None, "as_of": None, "since": None, "until": None, "before": None, "limit": 10}
+_EXTERNAL_ID = "document 7/1"
+_PAGE: dict[str, Any] = {
+    **dict.fromkeys(("category", "status", "as_of", "since", "until", "before")),
+    "contains": "live",
+    "limit": 10,
+}
 _SCOPE: dict[str, Any] = {
     "limit": 5,
     "user_id": None,
     "session_id": None,
     "category": None,
+    "contains": None,
     "tags": None,
     "metadata": None,
     "as_of": None,
@@ -460,9 +468,10 @@ _MEMORY: dict[str, Any] = {"status": "active", "source": "imported", "confidence
 
 def _memories(world: World, count: int) -> dict[str, Any]:
     """The lists of as many memories, with embeddings, by parameter."""
-    unknown = ("embedding_model", "category", "labels", "metadata", "session_id", "observed_at", "valid_from", "valid_until")
+    untold = ("embedding_model", "category", "labels", "metadata", "session_id")
+    times = ("created_at", "updated_at", "observed_at", "valid_from", "valid_until")
     return {
-        **{name: [None] * count for name in unknown},
+        **{name: [None] * count for name in untold + times},
         "id": [uuid.uuid4() for _ in range(count)],
         "content": [_new() for _ in range(count)],
         "embedding": [vector(1)] * count,
@@ -624,6 +633,9 @@ SAMPLES: dict[str, Call] = {
     "memories.insert_or_merge": lambda world, on: memories.adding.insert_or_merge(
         on, agent_id=world.agent_id, content=world.live.content, user_id=world.user_id, labels={"factual": 0.5}, **_MEMORY
     ),
+    "memories.keep_many": lambda world, on: memories.adding.keep_many(
+        on, agent_id=world.agent_id, restores=True, external_id=[_EXTERNAL_ID, *[_new() for _ in range(19)]], **_memories(world, 20)
+    ),
     "memories.supersede": lambda world, on: memories.supersede(on, id=world.live.id, successor_id=world.other.id),
     "memories.merge": lambda world, on: memories.merge(on, ids=[world.live.id], into_id=world.other.id),
     "memories.revert": lambda world, on: memories.revert(on, id=world.live.id, version=1),
@@ -664,6 +676,10 @@ SAMPLES: dict[str, Call] = {
     "memories.embed": lambda world, on: memories.embed(on, id=world.live.id, version=1, embedding=vector(2)),
     "memories.get": lambda world, on: memories.get(on, id=world.live.id),
     "memories.get_many": lambda world, on: memories.get_many(on, ids=[world.live.id]),
+    "memories.get_by_external_id": lambda world, on: memories.get_by_external_id(on, agent_id=world.agent_id, external_id=_EXTERNAL_ID),
+    "memories.get_many_by_external_ids": lambda world, on: memories.get_many_by_external_ids(
+        on, agent_id=world.agent_id, external_ids=[_EXTERNAL_ID, "none"]
+    ),
     "memories.page_of_tenant": lambda world, on: memories.reading.page_of_tenant(on, tag=None, **_PAGE),
     "memories.page_of_agent": lambda world, on: memories.reading.page_of_agent(on, agent_id=world.agent_id, tag=None, **_PAGE),
     "memories.page_of_user": lambda world, on: memories.reading.page_of_user(on, user_id=world.user_id, agent_id=None, tag=None, **_PAGE),

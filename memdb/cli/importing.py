@@ -20,18 +20,21 @@ from memdb import memories
 from memdb.cli import embedder
 from memdb.cli.files import PIPE, readable
 from memdb.cli.session import Place, console
-from memdb.engine.inputs import JsonObject
+from memdb.engine.inputs import JsonObject, check_for
 from memdb.errors import AlreadyExists, InvalidInput, NotFound, QuotaExceeded, WritesRefused
 from memdb.memories import Category, FirstStatus, NewMemory, Source
 from memdb.memories.adding import insert
+from memdb.memories.structs import ExternalId
 
 _BATCH: Final = 500
 _REFUSALS: Final = (InvalidInput, NotFound, AlreadyExists, QuotaExceeded, WritesRefused)
+_check_external_id = check_for("external_id", ExternalId | None)
 _Moment = Annotated[datetime, Meta(tz=True)]
 
 
 class _Line(msgspec.Struct, forbid_unknown_fields=True):
     content: str
+    external_id: str | None = None
     embedding: list[float] | None = None
     embedding_model: str | None = None
     category: Category | None = None
@@ -43,6 +46,8 @@ class _Line(msgspec.Struct, forbid_unknown_fields=True):
     metadata: JsonObject | None = None
     user_id: UUID | None = None
     session_id: UUID | None = None
+    created_at: _Moment | None = None
+    updated_at: _Moment | None = None
     observed_at: _Moment | None = None
     valid_from: _Moment | None = None
     valid_until: _Moment | None = None
@@ -118,8 +123,9 @@ def _parsed(place: Place, number: int, line: bytes) -> list[_Item]:
     if not line.strip():
         return []
     fields = msgspec.structs.asdict(msgspec.json.decode(line, type=_Line))
+    external_id = _check_external_id(fields.pop("external_id"), 0)
     insert.query.bind(place.tenant, {"agent_id": place.agent.id, **fields})
-    return [_Item(number, NewMemory(**fields))]
+    return [_Item(number, NewMemory(external_id=external_id, **fields))]
 
 
 async def _add(place: Place, items: list[_Item], *, skip_bad: bool) -> list[_BadLine]:

@@ -2,24 +2,33 @@
 
 from memdb.memories.adding import add, add_many
 from memdb.memories.deleting import clear, delete, restore
-from memdb.memories.reading import count, get, get_many, page, scan, tip, unembedded, version, version_at, versions
+from memdb.memories.hits import Hit, Hits, NearDuplicate, Ranking, ScoreParts, SearchCursor
+from memdb.memories.reading import (
+    count,
+    get,
+    get_by_external_id,
+    get_many,
+    get_many_by_external_ids,
+    page,
+    scan,
+    tip,
+    unembedded,
+    version,
+    version_at,
+    versions,
+)
 from memdb.memories.searching import near_duplicates, search
 from memdb.memories.structs import (
     Category,
     Filters,
     FirstStatus,
-    Hit,
-    Hits,
     Labels,
     Memory,
     MemoryDetails,
     MemoryVersion,
-    NearDuplicate,
     NewMemory,
+    OnDeleted,
     OnDuplicate,
-    Ranking,
-    ScoreParts,
-    SearchCursor,
     SearchFilters,
     SettableStatus,
     Source,
@@ -45,6 +54,7 @@ __all__ = [
     "MemoryVersion",
     "NearDuplicate",
     "NewMemory",
+    "OnDeleted",
     "OnDuplicate",
     "Ranking",
     "ScoreParts",
@@ -63,7 +73,9 @@ __all__ = [
     "delete",
     "embed",
     "get",
+    "get_by_external_id",
     "get_many",
+    "get_many_by_external_ids",
     "hot",
     "merge",
     "near_duplicates",

@@ -26,8 +26,8 @@ async def delete(on: Executor, *, id: UUID, expected_version: Version | None = N
 async def restore(on: Executor, *, id: UUID, expected_version: Version | None = None, reason: Reason | None = None) -> Memory:
     """Bring back a deleted or expired memory; an expiry that has passed is removed.
 
-    Raises NotFound if there is none to bring back, AlreadyExists if an active memory has its content by now, VersionConflict,
-    QuotaExceeded, WritesRefused.
+    Raises NotFound if there is none to bring back, AlreadyExists if an active memory has its content by now and neither is kept,
+    VersionConflict, QuotaExceeded, WritesRefused.
     """
     ...
 

@@ -11,7 +11,8 @@ from msgspec import Meta
 from memdb.engine.executor import Executor
 from memdb.engine.inputs import Embedding, Limit, QueryText, Weight
 from memdb.engine.own import query
-from memdb.memories.structs import Hit, SearchFilters
+from memdb.memories.hits import Hit
+from memdb.memories.structs import SearchFilters
 
 Similarity: TypeAlias = Annotated[float, Meta(ge=-1, le=1)]
 Share: TypeAlias = Annotated[float, Meta(ge=0, le=1)]

@@ -4,15 +4,17 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterator, Awaitable, Mapping
 from datetime import datetime
-from typing import Final, Unpack
+from typing import Annotated, Final, Unpack
 from uuid import UUID
+
+from msgspec import Meta
 
 from memdb.engine.arguments import unpacking
 from memdb.engine.executor import Executor
 from memdb.engine.inputs import Ids, Limit, Tag, Version
 from memdb.engine.own import query
 from memdb.engine.query import QueryFunction
-from memdb.memories.structs import Filters, Memory, MemoryVersion, Narrowing, Status
+from memdb.memories.structs import ExternalId, Filters, Memory, MemoryVersion, Narrowing, Status
 
 
 @query
@@ -27,6 +29,20 @@ async def get(on: Executor, *, id: UUID, as_of: datetime | None = None) -> Memor
 @query
 async def get_many(on: Executor, *, ids: Ids, as_of: datetime | None = None) -> list[Memory]:
     """The live memories among up to 1,000 `ids`, in the order of the ids; what is not there, or was not true at `as_of`, is left out."""
+    ...
+
+
+@query
+async def get_by_external_id(on: Executor, *, agent_id: UUID, external_id: ExternalId) -> Memory | None:
+    """The agent's live memory with this external id, whatever its status, or None."""
+    ...
+
+
+@query
+async def get_many_by_external_ids(
+    on: Executor, *, agent_id: UUID, external_ids: Annotated[list[ExternalId], Meta(max_length=1000)]
+) -> list[Memory]:
+    """The agent's live memories among up to 1,000 `external_ids`, in the order of these; what is not there is left out."""
     ...
 
 
@@ -103,6 +119,7 @@ async def page(
     """The live memories that pass all the filters given, newest first; `before` is the id of the last one of the page before.
 
     - `category`: of the primary category or any other label. `status` None means any.
+    - `contains`: a part of the content, whatever its case. No index serves it: each memory is compared until the page is full.
     - `as_of`: only what was true at that time, by `valid_from` and `valid_until`; what was superseded or merged since was active then. None
       means whatever its validity.
     - `since` (inclusive) and `until` (exclusive) are about when a memory was created. `limit` is 1 to 1,000.

@@ -14,9 +14,10 @@ from memdb.engine.inputs import Embedding, Limit, check_for
 from memdb.engine.own import query
 from memdb.errors import InvalidInput
 from memdb.memories import scopes
+from memdb.memories.hits import Hit, Hits, NearDuplicate, Ranking, SearchCursor
 from memdb.memories.ranking import EfSearch, Similarity, nearest_exact, nearest_indexed, search_exact, search_indexed, search_ranked
 from memdb.memories.scopes import Strategy
-from memdb.memories.structs import Hit, Hits, NearDuplicate, Ranking, SearchCursor, SearchFilters
+from memdb.memories.structs import SearchFilters
 from memdb.questions import direction
 
 _PLAIN: Final = Ranking()
@@ -47,8 +48,9 @@ async def search(
 ) -> Hits:
     """The agent's active memories that answer best to a text, an embedding of it, or (best) both.
 
-    Only what is true: now, or at the time `as_of`, when what was superseded or merged since still counted. The filters are those of `page`;
-    `tags` and `metadata` are what a memory must have all of, and `min_similarity` is the least cosine similarity to the embedding.
+    Only what is true: now, or at the time `as_of`, when what was superseded or merged since still counted. The filters are those of `page`,
+    `contains` among them; `tags` and `metadata` are what a memory must have all of, and `min_similarity` is the least cosine similarity
+    to the embedding.
 
     - embedding alone: by cosine similarity; every memory with an embedding is in the running.
     - text alone: by BM25; a memory needs one word in common with the text, in any inflection of the organization's language. The first 64

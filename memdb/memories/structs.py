@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from datetime import datetime
-from typing import Literal, TypeAlias, TypedDict
+from typing import Annotated, Literal, TypeAlias, TypedDict
 from uuid import UUID
 
 import msgspec
+from msgspec import Meta
 
 from memdb.engine.inputs import Confidence, Content, Embedding, JsonObject, ModelName, Tag, Tags
 
@@ -16,7 +16,9 @@ Source: TypeAlias = Literal["extracted", "user_provided", "imported", "inferred"
 Status: TypeAlias = Literal["draft", "active", "superseded", "merged", "archived", "pending_review", "quarantined", "discarded"]
 FirstStatus: TypeAlias = Literal["active", "draft", "pending_review", "quarantined"]
 SettableStatus: TypeAlias = Literal["active", "archived", "pending_review", "quarantined", "discarded"]
-OnDuplicate: TypeAlias = Literal["return", "merge", "raise"]
+OnDuplicate: TypeAlias = Literal["return", "merge", "raise", "keep"]
+OnDeleted: TypeAlias = Literal["raise", "restore"]
+ExternalId: TypeAlias = Annotated[str, Meta(min_length=1, max_length=512)]
 Labels: TypeAlias = dict[str, float]
 
 
@@ -24,6 +26,7 @@ class Memory(msgspec.Struct, frozen=True):
     """A live memory. Its embedding is not read along: `embedded` says whether it has one, `embedding_model` what its model is called.
 
     - `category` is its primary category; `labels` maps all of its categories to confidences, and is empty where there is just that one.
+    - `external_id` is the caller's own, unique among the agent's memories, deleted ones included.
     - `usefulness` is (votes for + 1) / (votes + 2), 0.5 without votes.
     - `observed_at` is when it was said or seen. It is true from `valid_from` (inclusive) until `valid_until` (exclusive; None: no end).
     - `expires_at` is when memdb forgets it (None: never). `superseded_by` and `merged_into` are the memory that took its place.
@@ -34,6 +37,7 @@ class Memory(msgspec.Struct, frozen=True):
     agent_id: UUID
     user_id: UUID | None
     session_id: UUID | None
+    external_id: str | None
     content: str
     category: str
     labels: Labels
@@ -70,6 +74,8 @@ class MemoryDetails(TypedDict, total=False):
     metadata: JsonObject | None
     user_id: UUID | None
     session_id: UUID | None
+    created_at: datetime | None
+    updated_at: datetime | None
     observed_at: datetime | None
     valid_from: datetime | None
     valid_until: datetime | None
@@ -78,9 +84,10 @@ class MemoryDetails(TypedDict, total=False):
 
 
 class NewMemory(msgspec.Struct, frozen=True, kw_only=True):
-    """One item of `add_many`: the content, and `MemoryDetails`."""
+    """One item of `add_many`: the content, the external id, and `MemoryDetails`."""
 
     content: Content
+    external_id: ExternalId | None = None
     embedding: Embedding | None = None
     embedding_model: ModelName | None = None
     category: Category | None = None
@@ -92,6 +99,8 @@ class NewMemory(msgspec.Struct, frozen=True, kw_only=True):
     metadata: JsonObject | None = None
     user_id: UUID | None = None
     session_id: UUID | None = None
+    created_at: datetime | None = None
+    updated_at: datetime | None = None
     observed_at: datetime | None = None
     valid_from: datetime | None = None
     valid_until: datetime | None = None
@@ -103,6 +112,7 @@ class Narrowing(TypedDict, total=False):
     """The filters that narrow down whatever key is walked along."""
 
     category: Category | None
+    contains: Content | None
     since: datetime | None
     until: datetime | None
 
@@ -111,6 +121,7 @@ class Filters(Narrowing, total=False):
     """What `page`, `count` and `clear` filter by: None, or not given, means any.
 
     `category` is the primary one or any other label; `since` (inclusive) and `until` (exclusive) are about when a memory was created.
+    `contains` is a part of the content, as it is but for its case, its form in Unicode and what is invisible.
     """
 
     agent_id: UUID | None
@@ -168,13 +179,6 @@ class MemoryVersion(msgspec.Struct, frozen=True):
     changed_at: datetime
 
 
-class NearDuplicate(msgspec.Struct, frozen=True):
-    """A memory that says nearly the same: `distance` is the cosine distance, 0 for the same direction."""
-
-    memory: Memory
-    distance: float
-
-
 class Usage(msgspec.Struct, frozen=True):
     """How often a memory was retrieved and injected into a prompt, and when last."""
 
@@ -205,73 +209,3 @@ class Vote(msgspec.Struct, frozen=True):
     notes: str | None
     created_at: datetime
     updated_at: datetime
-
-
-class Ranking(msgspec.Struct, frozen=True, kw_only=True):
-    """What counts in a search, and how much: each part is between 0 and 1, and counts by its weight (0 to 1,000).
-
-    - `vector_weight`, `text_weight`: similarity, scaled from the least to the greatest of the scope, and BM25, scaled from 0 to the
-      greatest. `fusion` "rank" takes 61 / (60 + rank) instead (reciprocal rank fusion).
-    - `recency_weight`: 0.5 ** (age / half-life), the age since `observed_at`, the half-life that of its category: factual 180 days,
-      procedural 120, preference 45, behavioral 30, episodic 14, and the shortest of several labels.
-    - `confidence_weight`, `usefulness_weight`: as they are.
-    - `neighbour_share` (0 to 1; 0.5 is a good choice for conversations): a memory gets this share of the higher score of those just before
-      and after it in its session, by `observed_at`, among those that the filters let through.
-    - `diversity` (0 to 1): of the best 4 times `limit`, one is taken after the other, each less this share of the best score for being
-      similar to one taken before (maximal marginal relevance).
-    """
-
-    vector_weight: float = 1.0
-    text_weight: float = 1.0
-    fusion: Literal["sum", "rank"] = "sum"
-    recency_weight: float = 0.0
-    confidence_weight: float = 0.0
-    usefulness_weight: float = 0.0
-    neighbour_share: float = 0.0
-    diversity: float = 0.0
-
-
-class ScoreParts(msgspec.Struct, frozen=True):
-    """What a score is the sum of; `redundancy`, for being similar to better hits, is 0 or below."""
-
-    vector: float
-    text: float
-    recency: float
-    confidence: float
-    usefulness: float
-    neighbours: float
-    redundancy: float
-
-
-class Hit(msgspec.Struct, frozen=True):
-    """A search result. `score` ranks it within its search and is not comparable between searches, but by an embedding alone: then it is the
-    similarity. `parts` add up to it.
-
-    `similarity` is the cosine similarity (-1 to 1), None where the search or the memory has no embedding; `text_score` is BM25 (above 0),
-    None where the search has no text or the memory none of its words.
-    """
-
-    memory: Memory
-    score: float
-    similarity: float | None
-    text_score: float | None
-    parts: ScoreParts
-
-
-class SearchCursor(msgspec.Struct, frozen=True):
-    """Where a page of hits ended: the last one's score and id, how many there were so far, how they were found, and when."""
-
-    score: float
-    id: UUID
-    seen: int
-    strategy: Literal["exact", "indexed"]
-    at: datetime
-
-
-class Hits(list[Hit]):
-    """The hits of a search, best first; how it came by them; and where the next page begins, None if there is none."""
-
-    def __init__(self, hits: Iterable[Hit], strategy: Literal["exact", "indexed"]) -> None:
-        super().__init__(hits)
-        self.strategy = strategy
-        self.next_page: SearchCursor | None = None

@@ -48,6 +48,6 @@ async def revert(
     """Make a live memory say again what it said in an earlier version: content, category, labels, confidence, tags, metadata, validity.
 
     Its status, expiry and successors stay, and so does the validity of what was superseded or merged. If the content changes, the embedding
-    goes. Raises NotFound, VersionConflict, AlreadyExists if another active memory has that content, WritesRefused.
+    goes. Raises NotFound, VersionConflict, AlreadyExists if another active memory has that content and neither is kept, WritesRefused.
     """
     ...

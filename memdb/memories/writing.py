@@ -40,8 +40,8 @@ async def update(
       discarded; what is archived active or discarded. What is superseded, merged or discarded stays so.
     - `expected_version` None means whatever version there is.
 
-    Raises NotFound, VersionConflict (nothing is changed), InvalidTransition, AlreadyExists if another active memory has this content,
-    InvalidInput, WritesRefused.
+    Raises NotFound, VersionConflict (nothing is changed), InvalidTransition, AlreadyExists if another active memory has this content and
+    neither is kept, InvalidInput, WritesRefused.
     """
     ...
 

@@ -19,3 +19,4 @@ WHERE m.org_id = :org_id::memdb.tenant
     AND (:tag::text IS NULL OR :tag = ANY (m.tags))
     AND m.deleted_at IS NULL
     AND (m.expires_at IS NULL OR m.expires_at > now())
+    AND memdb.contains(m.content, :contains::text)

@@ -15,6 +15,7 @@ WITH matching AS MATERIALIZED (
         AND (:tag::text IS NULL OR :tag = ANY (m.tags))
         AND m.deleted_at IS NULL
         AND (m.expires_at IS NULL OR m.expires_at > now())
+        AND memdb.contains(m.content, :contains::text)
     ORDER BY m.id
     FOR NO KEY UPDATE
 ),

@@ -33,6 +33,7 @@ known AS (
     -- Two arms, because each has its own index.
     SELECT
         m.id,
+        m.apart,
         1 AS preference
     FROM memdb.memories AS m
     WHERE m.org_id = :org_id
@@ -44,13 +45,13 @@ known AS (
     UNION ALL
     SELECT
         m.id,
+        m.apart,
         2 AS preference
     FROM memdb.memories AS m
     WHERE m.org_id = :org_id
         AND m.content_hash = memdb.content_hash(:content)
         AND m.agent_id = :agent_id
         AND m.user_id IS NOT DISTINCT FROM :user_id
-        AND m.apart IS NULL
         AND m.status = 'active'
         AND m.deleted_at IS NULL
         AND (m.expires_at IS NULL OR m.expires_at > now())
@@ -62,21 +63,24 @@ existing AS (
         false AS created
     FROM writer, memdb.memories AS m
     WHERE m.org_id = :org_id
-        AND m.id = (SELECT k.id FROM known AS k ORDER BY k.preference LIMIT 1)
+        AND m.id = (SELECT k.id FROM known AS k ORDER BY k.preference, k.apart NULLS FIRST LIMIT 1)
 ),
 inserted AS (
     INSERT INTO memdb.memories AS m (
-        org_id, id, agent_id, user_id, session_id, observed_at, valid_from, valid_until, expires_at, confidence, category, labels, status,
-        source, language, embedding_model, content, tags, metadata, embedded
+        org_id, id, agent_id, user_id, session_id, created_at, updated_at, observed_at, valid_from, valid_until, expires_at, confidence,
+        category, labels, status, source, language, embedding_model, content, tags, metadata, embedded
     )
     SELECT
         :org_id,
-        coalesce(:id, memdb.new_id()),
+        -- Pages are in the order of the ids.
+        coalesce(:id, memdb.id_at(:created_at::timestamptz), memdb.new_id()),
         writer.id,
         :user_id,
         :session_id::uuid,
-        coalesce(:observed_at::timestamptz, now()),
-        coalesce(:valid_from::timestamptz, :observed_at, now()),
+        coalesce(memdb.created_then(:created_at), now()),
+        coalesce(memdb.updated_then(:updated_at::timestamptz, coalesce(:created_at, now())), :created_at, now()),
+        coalesce(:observed_at::timestamptz, :created_at, now()),
+        coalesce(:valid_from::timestamptz, :observed_at, :created_at, now()),
         :valid_until::timestamptz,
         :expires_at::timestamptz,
         :confidence::float8,
@@ -167,6 +171,7 @@ SELECT
     m.agent_id,
     m.user_id,
     m.session_id,
+    m.external_id,
     m.content,
     m.category,
     m.labels,

@@ -17,15 +17,17 @@ given AS (
     SELECT
         g.*,
         writer.language,
-        coalesce(g.given_id, memdb.new_id()) AS id,
+        -- Pages are in the order of the ids.
+        coalesce(g.given_id, memdb.id_at(g.created_at), memdb.new_id()) AS id,
         memdb.content_hash(g.content) AS content_hash
     FROM writer, unnest(
         :id::uuid[], :content::text[], :embedding::halfvec[], :embedding_model::text[], :category::text[], :labels::jsonb[], :status::text[],
         :source::text[], :confidence::float8[], :tags::jsonb[], :metadata::jsonb[], :user_id::uuid[], :session_id::uuid[],
-        :observed_at::timestamptz[], :valid_from::timestamptz[], :valid_until::timestamptz[], :expires_at::timestamptz[]
+        :created_at::timestamptz[], :updated_at::timestamptz[], :observed_at::timestamptz[], :valid_from::timestamptz[],
+        :valid_until::timestamptz[], :expires_at::timestamptz[]
     ) WITH ORDINALITY AS g (
         given_id, content, embedding, embedding_model, category, labels, status, source, confidence, tags, metadata, user_id, session_id,
-        observed_at, valid_from, valid_until, expires_at, number
+        created_at, updated_at, observed_at, valid_from, valid_until, expires_at, number
     )
 ),
 found AS (
@@ -47,7 +49,7 @@ found AS (
         LIMIT 1
     ) AS same ON true
     LEFT JOIN LATERAL (
-        -- Who holds the content's place in the unique index; an expired one, too.
+        -- A live one, or an expired one that still holds the content's place in the unique index.
         SELECT
             m.id,
             coalesce(m.expires_at <= now(), false) AS lapsed
@@ -56,9 +58,9 @@ found AS (
             AND m.content_hash = g.content_hash
             AND m.agent_id = :agent_id
             AND m.user_id IS NOT DISTINCT FROM g.user_id
-            AND m.apart IS NULL
             AND m.status = 'active'
             AND m.deleted_at IS NULL
+        ORDER BY lapsed, m.apart NULLS FIRST
         LIMIT 1
     ) AS holder ON true
 ),
@@ -104,8 +106,8 @@ expired AS (
 ),
 inserted AS (
     INSERT INTO memdb.memories AS m (
-        org_id, id, agent_id, user_id, session_id, observed_at, valid_from, valid_until, expires_at, confidence, category, labels, status,
-        source, language, embedding_model, content, tags, metadata, embedded
+        org_id, id, agent_id, user_id, session_id, created_at, updated_at, observed_at, valid_from, valid_until, expires_at, confidence,
+        category, labels, status, source, language, embedding_model, content, tags, metadata, embedded
     )
     SELECT
         :org_id,
@@ -113,8 +115,10 @@ inserted AS (
         :agent_id,
         n.user_id,
         n.session_id,
-        coalesce(n.observed_at, now()),
-        coalesce(n.valid_from, n.observed_at, now()),
+        coalesce(memdb.created_then(n.created_at), now()),
+        coalesce(memdb.updated_then(n.updated_at, coalesce(n.created_at, now())), n.created_at, now()),
+        coalesce(n.observed_at, n.created_at, now()),
+        coalesce(n.valid_from, n.observed_at, n.created_at, now()),
         n.valid_until,
         n.expires_at,
         n.confidence,
@@ -238,6 +242,7 @@ SELECT
     (r.memory).agent_id,
     (r.memory).user_id,
     (r.memory).session_id,
+    (r.memory).external_id,
     (r.memory).content,
     (r.memory).category,
     (r.memory).labels,

@@ -29,19 +29,35 @@ expired AS (
         AND EXISTS (SELECT FROM writer)
     RETURNING m AS memory
 ),
+known AS (
+    SELECT m.apart
+    FROM memdb.memories AS m
+    WHERE m.org_id = :org_id
+        AND m.content_hash = memdb.content_hash(:content)
+        AND m.agent_id = :agent_id
+        AND m.user_id IS NOT DISTINCT FROM :user_id
+        AND m.status = 'active'
+        AND m.deleted_at IS NULL
+        AND (m.expires_at IS NULL OR m.expires_at > now())
+    ORDER BY m.apart NULLS FIRST
+    LIMIT 1
+),
 upserted AS (
     INSERT INTO memdb.memories AS m (
-        org_id, id, agent_id, user_id, session_id, observed_at, valid_from, valid_until, expires_at, confidence, category, labels, status,
-        source, language, embedding_model, content, tags, metadata, embedded
+        org_id, id, agent_id, user_id, session_id, created_at, updated_at, observed_at, valid_from, valid_until, expires_at, confidence,
+        category, labels, status, source, language, embedding_model, content, tags, metadata, embedded, apart
     )
     SELECT
         :org_id,
-        coalesce(:id::uuid, memdb.new_id()),
+        -- Pages are in the order of the ids.
+        coalesce(:id::uuid, memdb.id_at(:created_at::timestamptz), memdb.new_id()),
         writer.id,
         :user_id,
         :session_id::uuid,
-        coalesce(:observed_at::timestamptz, now()),
-        coalesce(:valid_from::timestamptz, :observed_at, now()),
+        coalesce(memdb.created_then(:created_at), now()),
+        coalesce(memdb.updated_then(:updated_at::timestamptz, coalesce(:created_at, now())), :created_at, now()),
+        coalesce(:observed_at::timestamptz, :created_at, now()),
+        coalesce(:valid_from::timestamptz, :observed_at, :created_at, now()),
         :valid_until::timestamptz,
         :expires_at::timestamptz,
         :confidence::float8,
@@ -64,9 +80,13 @@ upserted AS (
         :content,
         ARRAY(SELECT DISTINCT given.tag COLLATE "C" FROM unnest(:tags::text[]) AS given (tag) ORDER BY 1),
         coalesce(:metadata::jsonb, '{}'),
-        :embedding::halfvec IS NOT NULL
+        :embedding::halfvec IS NOT NULL,
+        -- In the place of one that is kept: so it meets that.
+        known.apart
     -- Counting the expired makes this wait until they are out of its way.
-    FROM writer, (SELECT count(*) FROM expired) AS cleared
+    FROM writer
+    CROSS JOIN (SELECT count(*) FROM expired) AS cleared
+    LEFT JOIN known ON true
     ON CONFLICT (org_id, content_hash, agent_id, user_id, apart) WHERE status = 'active' AND deleted_at IS NULL DO UPDATE
         SET
             tags = ARRAY(SELECT DISTINCT either.tag COLLATE "C" FROM unnest(m.tags || excluded.tags) AS either (tag) ORDER BY 1),
@@ -142,6 +162,7 @@ SELECT
     m.agent_id,
     m.user_id,
     m.session_id,
+    m.external_id,
     m.content,
     m.category,
     m.labels,

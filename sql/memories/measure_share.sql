@@ -29,7 +29,8 @@ CROSS JOIN LATERAL (
         memdb.in_scope(
             m, :agent_id, :user_id::uuid, :session_id::uuid, :category::text, :tags::text[], :metadata::jsonb, :as_of::timestamptz,
             :since::timestamptz, :until::timestamptz
-        ) AS is_in_scope
+        )
+        AND memdb.contains(m.content, :contains::text) AS is_in_scope
     FROM memdb.memories AS m
     WHERE m.org_id = :org_id
         AND m.agent_id = :agent_id

@@ -5,6 +5,7 @@ SELECT
     m.agent_id,
     m.user_id,
     m.session_id,
+    m.external_id,
     m.content,
     m.category,
     m.labels,
@@ -56,6 +57,7 @@ FROM (
                             m, :agent_id::uuid, :user_id::uuid, :session_id::uuid, :category::text, :tags::text[], :metadata::jsonb,
                             :as_of::timestamptz, :since::timestamptz, :until::timestamptz
                         )
+                        AND memdb.contains(m.content, :contains::text)
                         AND :plan_for_values::memdb.planned_for_values IS NOT NULL
                 )
             )

@@ -6,6 +6,7 @@ SELECT
     m.agent_id,
     m.user_id,
     m.session_id,
+    m.external_id,
     m.content,
     m.category,
     m.labels,
@@ -50,6 +51,7 @@ FROM (
             m, :agent_id, :user_id::uuid, :session_id::uuid, :category::text, :tags::text[], :metadata::jsonb, :as_of::timestamptz,
             :since::timestamptz, :until::timestamptz
         )
+        AND memdb.contains(m.content, :contains::text)
         AND :ef_search::memdb.hnsw_ef_search > 0
     ORDER BY distance
     -- Of equals the index knows no order.

@@ -4,6 +4,7 @@ SELECT
     m.agent_id,
     m.user_id,
     m.session_id,
+    m.external_id,
     m.content,
     m.category,
     m.labels,
@@ -42,6 +43,7 @@ WHERE m.org_id = :org_id::memdb.tenant
     AND (:tag::text IS NULL OR :tag = ANY (m.tags))
     AND m.deleted_at IS NULL
     AND (m.expires_at IS NULL OR m.expires_at > now())
+    AND memdb.contains(m.content, :contains::text)
     AND (:before::uuid IS NULL OR m.id < :before)
 ORDER BY m.id DESC
 LIMIT :limit::int

@@ -5,6 +5,7 @@ SELECT
     m.agent_id,
     m.user_id,
     m.session_id,
+    m.external_id,
     m.content,
     m.category,
     m.labels,
@@ -46,5 +47,6 @@ WHERE tagged.org_id = :org_id::memdb.tenant
     AND (:until::timestamptz IS NULL OR m.created_at < :until)
     AND m.deleted_at IS NULL
     AND (m.expires_at IS NULL OR m.expires_at > now())
+    AND memdb.contains(m.content, :contains::text)
 ORDER BY tagged.memory_id DESC
 LIMIT :limit::int

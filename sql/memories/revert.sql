@@ -47,7 +47,7 @@ reverted AS (
     UPDATE memdb.memories AS m
     SET
         content = t.content,
-        apart = CASE WHEN NOT t.is_rewritten THEN m.apart END,
+        apart = CASE WHEN m.kept OR NOT t.is_rewritten THEN m.apart END,
         embedded = m.embedded AND t.content = m.content,
         embedding_model = CASE WHEN t.content = m.content THEN m.embedding_model END,
         category = t.category,
@@ -119,6 +119,7 @@ SELECT
     m.agent_id,
     m.user_id,
     m.session_id,
+    m.external_id,
     m.content,
     m.category,
     m.labels,

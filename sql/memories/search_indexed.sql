@@ -20,6 +20,7 @@ newest AS MATERIALIZED (
             m, :agent_id::uuid, :user_id::uuid, :session_id::uuid, :category::text, :tags::text[], :metadata::jsonb, :as_of::timestamptz,
             :since::timestamptz, :until::timestamptz
         )
+        AND memdb.contains(m.content, :contains::text)
     ORDER BY m.id DESC
     LIMIT 100
 ),
@@ -54,6 +55,7 @@ sample AS MATERIALIZED (
         FROM memdb.memories AS m
         WHERE m.org_id = :org_id
             AND memdb.in_scope(m, :agent_id, :user_id, :session_id, :category, :tags, :metadata, :as_of, :since, :until)
+            AND memdb.contains(m.content, :contains)
             AND m.id >= p.id
             AND m.id < p.next
         ORDER BY m.id
@@ -93,6 +95,7 @@ found AS MATERIALIZED (
     ) AS m
     WHERE s.any_word IS NOT NULL
         AND memdb.in_scope(m, :agent_id, :user_id, :session_id, :category, :tags, :metadata, :as_of, :since, :until)
+        AND memdb.contains(m.content, :contains)
 ),
 spotted AS MATERIALIZED (
     SELECT
@@ -136,6 +139,7 @@ near AS MATERIALIZED (
         AND e.agent_id = :agent_id
         AND m.org_id = :org_id
         AND memdb.in_scope(m, :agent_id, :user_id, :session_id, :category, :tags, :metadata, :as_of, :since, :until)
+        AND memdb.contains(m.content, :contains)
         -- Not OR: what is required is seldom given, and must not be counted on to leave few.
         AND CASE WHEN (SELECT q.required FROM question AS q) IS NULL THEN true ELSE m.search @@ (SELECT q.required FROM question AS q) END
         -- What has required words that are rare has been found; the index would be read to its end for more. An exclusion is no such word.
@@ -164,6 +168,7 @@ beside_them AS (
                 AND m.session_id = c.session_id
                 AND m.id < c.id
                 AND memdb.in_scope(m, :agent_id, :user_id, :session_id, :category, :tags, :metadata, :as_of, :since, :until)
+                AND memdb.contains(m.content, :contains)
             ORDER BY m.id DESC
             LIMIT 1
         )
@@ -175,6 +180,7 @@ beside_them AS (
                 AND m.session_id = c.session_id
                 AND m.id > c.id
                 AND memdb.in_scope(m, :agent_id, :user_id, :session_id, :category, :tags, :metadata, :as_of, :since, :until)
+                AND memdb.contains(m.content, :contains)
             ORDER BY m.id
             LIMIT 1
         )
@@ -393,6 +399,7 @@ SELECT
     m.agent_id,
     m.user_id,
     m.session_id,
+    m.external_id,
     m.content,
     m.category,
     m.labels,

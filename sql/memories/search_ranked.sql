@@ -26,6 +26,7 @@ scope AS MATERIALIZED (
             m, :agent_id::uuid, :user_id::uuid, :session_id::uuid, :category::text, :tags::text[], :metadata::jsonb, :as_of::timestamptz,
             :since::timestamptz, :until::timestamptz
         )
+        AND memdb.contains(m.content, :contains::text)
         AND CASE
             WHEN (SELECT q.required FROM question AS q) IS NULL THEN true
             ELSE m.search @@ (SELECT q.required FROM question AS q)
@@ -217,6 +218,7 @@ SELECT
     m.agent_id,
     m.user_id,
     m.session_id,
+    m.external_id,
     m.content,
     m.category,
     m.labels,

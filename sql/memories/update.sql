@@ -35,7 +35,7 @@ updated AS (
     UPDATE memdb.memories AS m
     SET
         content = coalesce(:content, m.content),
-        apart = CASE WHEN :content IS NULL THEN m.apart END,
+        apart = CASE WHEN m.kept OR :content IS NULL THEN m.apart END,
         embedded = :embedding::halfvec IS NOT NULL OR (m.embedded AND NOT t.is_outdated),
         embedding_model = CASE
             WHEN :embedding IS NOT NULL THEN :embedding_model::text
@@ -133,6 +133,7 @@ SELECT
     m.agent_id,
     m.user_id,
     m.session_id,
+    m.external_id,
     m.content,
     m.category,
     m.labels,

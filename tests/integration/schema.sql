@@ -884,6 +884,27 @@ BEGIN
 END
 $$;
 
+CREATE FUNCTION memdb.lowered(content text) RETURNS text
+    LANGUAGE plpgsql IMMUTABLE STRICT PARALLEL SAFE
+    AS $$
+DECLARE
+    folded text := content;
+BEGIN
+    IF content !~ '[^\u0001-\u007f]' THEN
+        RETURN lower(content COLLATE "C");
+    END IF;
+    -- What is not to be seen is no part of a text: soft hyphens, joiners, marks of direction, variation selectors, byte order marks.
+    folded := normalize(regexp_replace(content, '[\u00ad\u034f\u061c\u180b-\u180f\u200b-\u200f\u202a-\u202e\u2060-\u206f\ufe00-\ufe0f\ufeff\U000e0000-\U000e0fff]+', '', 'g'), NFKC);
+    folded := lower(folded COLLATE pg_catalog.pg_c_utf8);
+    -- Lower case may have a composed form that the capital has not.
+    RETURN normalize(folded, NFKC);
+END
+$$;
+
+CREATE FUNCTION memdb.contains(content text, part text) RETURNS boolean
+    LANGUAGE sql IMMUTABLE PARALLEL SAFE
+    RETURN ((part IS NULL) OR (strpos(memdb.lowered(content), memdb.lowered(part)) > 0));
+
 CREATE FUNCTION memdb.content_hash(content text) RETURNS bytea
     LANGUAGE plpgsql IMMUTABLE STRICT PARALLEL SAFE
     AS $$
@@ -1083,6 +1104,17 @@ BEGIN
     WHERE l.org_id = tenant
         AND l.fact_id = source;
     RETURN made;
+END
+$$;
+
+CREATE FUNCTION memdb.created_then(created_at timestamp with time zone) RETURNS timestamp with time zone
+    LANGUAGE plpgsql STABLE STRICT
+    AS $$
+BEGIN
+    PERFORM memdb.must(
+        created_at >= '1970-01-01Z' AND created_at <= now() + interval '1 minute', 'created_at', 'must be between 1970 and now'
+    );
+    RETURN created_at;
 END
 $$;
 
@@ -1357,6 +1389,18 @@ CREATE FUNCTION memdb.holds(fact memdb.facts, as_of timestamp with time zone, kn
     LANGUAGE sql STABLE
     RETURN (((known_at IS NULL) OR ((fact).ingested_at <= known_at)) AND ((known_at IS NULL) OR (as_of IS NOT NULL) OR ((NOT (fact).past) AND COALESCE(((fact).invalidated_at > known_at), true))) AND ((as_of IS NULL) OR ((fact).valid_from <= as_of)) AND ((as_of IS NULL) OR COALESCE((CASE WHEN ((fact).invalidated_at > known_at) THEN (fact).held_until ELSE (fact).valid_until END > as_of), true)) AND COALESCE(((fact).expires_at > COALESCE(as_of, known_at)), true));
 
+CREATE FUNCTION memdb.id_at(moment timestamp with time zone) RETURNS uuid
+    LANGUAGE sql STRICT PARALLEL SAFE
+    AS $$
+    SELECT encode(
+        substring(int8send(floor(t.ms)::bigint) FROM 3)
+        || substring(int4send(28672 + floor((t.ms - floor(t.ms)) * 4096)::int) FROM 3)
+        || set_bit(set_bit(substring(uuid_send(gen_random_uuid()) FROM 9), 6, 0), 7, 1),
+        'hex'
+    )::uuid
+    FROM (SELECT extract(epoch FROM moment) * 1000 AS ms) AS t
+$$;
+
 CREATE FUNCTION memdb.identifiers(content text) RETURNS text[]
     LANGUAGE plpgsql IMMUTABLE STRICT PARALLEL SAFE
     AS $$
@@ -1453,6 +1497,8 @@ CREATE TABLE memdb.memories (
     embedding_model text,
     content text CONSTRAINT memories_content_not_null1 NOT NULL,
     apart uuid,
+    kept boolean DEFAULT false NOT NULL,
+    external_id text COLLATE pg_catalog."C",
     CONSTRAINT memories_category_known CHECK ((category = ANY (ARRAY['factual'::text, 'preference'::text, 'behavioral'::text, 'episodic'::text, 'procedural'::text]))),
     CONSTRAINT memories_confidence_range CHECK (((confidence >= (0)::double precision) AND (confidence <= (1)::double precision))),
     CONSTRAINT memories_content_length CHECK ((char_length(content) <= 8192)),
@@ -1460,6 +1506,7 @@ CREATE TABLE memdb.memories (
     CONSTRAINT memories_embedding_model_length CHECK (((char_length(embedding_model) >= 1) AND (char_length(embedding_model) <= 256))),
     CONSTRAINT memories_embedding_model_needs_embedding CHECK (((embedding_model IS NULL) OR embedded)),
     CONSTRAINT memories_expiry_after_creation CHECK ((expires_at > created_at)),
+    CONSTRAINT memories_external_id_length CHECK (((char_length(external_id) >= 1) AND (char_length(external_id) <= 512))),
     CONSTRAINT memories_labels_fit CHECK (((labels = '{}'::jsonb) OR ((jsonb_typeof(labels) = 'object'::text) AND (labels ? category) AND memdb.labels_fit(labels)))),
     CONSTRAINT memories_links_fit CHECK ((((superseded_by IS NULL) OR ((status = 'superseded'::text) AND (superseded_by <> id))) AND ((merged_into IS NULL) OR ((status = 'merged'::text) AND (merged_into <> id))))),
     CONSTRAINT memories_metadata_object CHECK (((jsonb_typeof(metadata) = 'object'::text) AND (octet_length((metadata)::text) <= 8192))),
@@ -1673,23 +1720,6 @@ BEGIN
     USING tenant, after, in_space, most;
 END
 $_$;
-
-CREATE FUNCTION memdb.lowered(content text) RETURNS text
-    LANGUAGE plpgsql IMMUTABLE STRICT PARALLEL SAFE
-    AS $$
-DECLARE
-    folded text := content;
-BEGIN
-    IF content !~ '[^\u0001-\u007f]' THEN
-        RETURN lower(content COLLATE "C");
-    END IF;
-    -- What is not to be seen is no part of a text: soft hyphens, joiners, marks of direction, variation selectors, byte order marks.
-    folded := normalize(regexp_replace(content, '[\u00ad\u034f\u061c\u180b-\u180f\u200b-\u200f\u202a-\u202e\u2060-\u206f\ufe00-\ufe0f\ufeff\U000e0000-\U000e0fff]+', '', 'g'), NFKC);
-    folded := lower(folded COLLATE pg_catalog.pg_c_utf8);
-    -- Lower case may have a composed form that the capital has not.
-    RETURN normalize(folded, NFKC);
-END
-$$;
 
 CREATE FUNCTION memdb.memories_with_words(agent uuid, words tsquery) RETURNS SETOF memdb.memories
     LANGUAGE plpgsql STABLE SECURITY DEFINER
@@ -3741,6 +3771,19 @@ BEGIN
         )));
     END IF;
     RETURN unplaced;
+END
+$$;
+
+CREATE FUNCTION memdb.updated_then(updated_at timestamp with time zone, created_at timestamp with time zone) RETURNS timestamp with time zone
+    LANGUAGE plpgsql STABLE STRICT
+    AS $$
+BEGIN
+    PERFORM memdb.must(
+        updated_at >= created_at AND updated_at <= now() + interval '1 minute',
+        'updated_at',
+        'must be between created_at and now; without created_at that is now'
+    );
+    RETURN updated_at;
 END
 $$;
 
@@ -6212,7 +6255,7 @@ CREATE VIEW memdb.kept_apart WITH (security_invoker='true') AS
     o.id AS equals
    FROM (memdb.memories m
      JOIN memdb.memories o ON (((o.org_id = m.org_id) AND (o.content_hash = m.content_hash) AND (o.agent_id = m.agent_id) AND (NOT (o.user_id IS DISTINCT FROM m.user_id)) AND (o.apart IS NULL) AND (o.status = 'active'::text) AND (o.deleted_at IS NULL))))
-  WHERE ((m.apart IS NOT NULL) AND (m.status = 'active'::text) AND (m.deleted_at IS NULL))
+  WHERE ((m.apart IS NOT NULL) AND (NOT m.kept) AND (m.status = 'active'::text) AND (m.deleted_at IS NULL))
 UNION ALL
  SELECT f.org_id,
     'fact'::text AS kind,
@@ -7458,6 +7501,8 @@ CREATE UNIQUE INDEX memories_content_unique ON memdb.memories USING btree (org_i
 
 CREATE INDEX memories_ended ON memdb.memories USING btree (org_id, COALESCE(deleted_at, expires_at)) WHERE (COALESCE(deleted_at, expires_at) IS NOT NULL);
 
+CREATE UNIQUE INDEX memories_external_id_unique ON memdb.memories USING btree (org_id, external_id, agent_id) WHERE (external_id IS NOT NULL);
+
 CREATE INDEX memories_hot ON memdb.memories USING btree (org_id, agent_id, usefulness DESC, id DESC) WHERE ((status = 'active'::text) AND (deleted_at IS NULL));
 
 CREATE INDEX memories_merged_into ON memdb.memories USING btree (org_id, merged_into) WHERE (merged_into IS NOT NULL);
@@ -8673,6 +8718,8 @@ GRANT UPDATE(votes_against) ON TABLE memdb.memories TO memdb_app;
 
 GRANT UPDATE(embedded) ON TABLE memdb.memories TO memdb_app;
 
+GRANT UPDATE(session_id) ON TABLE memdb.memories TO memdb_app;
+
 GRANT UPDATE(superseded_by) ON TABLE memdb.memories TO memdb_app;
 
 GRANT UPDATE(merged_into) ON TABLE memdb.memories TO memdb_app;
@@ -8686,6 +8733,8 @@ GRANT UPDATE(tags) ON TABLE memdb.memories TO memdb_app;
 GRANT UPDATE(labels) ON TABLE memdb.memories TO memdb_app;
 
 GRANT UPDATE(metadata) ON TABLE memdb.memories TO memdb_app;
+
+GRANT UPDATE(source) ON TABLE memdb.memories TO memdb_app;
 
 GRANT UPDATE(language) ON TABLE memdb.memories TO memdb_app;
 

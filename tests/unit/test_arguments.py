@@ -131,7 +131,7 @@ def test_a_batch_is_not_read_beyond_what_it_may_have() -> None:
 @pytest.mark.parametrize(
     ("details", "struct", "besides"),
     [
-        (memdb.memories.MemoryDetails, memdb.memories.NewMemory, {"content"}),
+        (memdb.memories.MemoryDetails, memdb.memories.NewMemory, {"content", "external_id"}),
         (memdb.events.EventDetails, memdb.events.NewEvent, {"content"}),
         (memdb.facts.FactDetails, memdb.facts.NewFact, {"entity_id", "content", "entities"}),
         (memdb.observations.ObservationDetails, memdb.observations.NewObservation, {"content", "entities", "message_ids"}),

@@ -78,7 +78,7 @@ TYPES = [
     "memdb.memories.structs.Memory | None",
     "list[memdb.memories.structs.Memory]",
     "int",
-    "memdb.memories.structs.Hits",
+    "memdb.memories.hits.Hits",
     "int",
     "memdb.memories.structs.Memory",
     "memdb.engine.executor.Transaction",
