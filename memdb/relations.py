@@ -19,10 +19,10 @@ __all__ = [
     "Neighbour",
     "Relation",
     "Type",
+    "add",
     "neighbours",
-    "of",
-    "relate",
-    "unrelate",
+    "page",
+    "remove",
 ]
 
 Type: TypeAlias = Literal["supersedes", "contradicts", "specializes", "generalizes", "merged_from", "derived_from"]
@@ -53,7 +53,7 @@ class Neighbour(msgspec.Struct, frozen=True):
 
 
 @query(absent="source or target memory")
-async def relate(
+async def add(
     on: Executor, *, source_id: UUID, target_id: UUID, type: Type, confidence: Confidence = 0.9, notes: Notes | None = None
 ) -> Relation:
     """An edge between two live memories; one that is there already gets this confidence, and these notes if there are any.
@@ -65,13 +65,13 @@ async def relate(
 
 
 @query
-async def unrelate(on: Executor, *, source_id: UUID, target_id: UUID, type: Type) -> bool:
+async def remove(on: Executor, *, source_id: UUID, target_id: UUID, type: Type) -> bool:
     """Remove an edge; whether there was one. Raises WritesRefused."""
     ...
 
 
 @query
-async def of(on: Executor, *, memory_id: UUID, type: Type | None = None) -> list[Relation]:
+async def page(on: Executor, *, memory_id: UUID, type: Type | None = None) -> list[Relation]:
     """The edges from and to a memory, the newest first, at most 1,000."""
     ...
 

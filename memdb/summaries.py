@@ -19,7 +19,7 @@ __all__ = [
     "add",
     "due",
     "get",
-    "newest",
+    "latest",
     "page",
 ]
 
@@ -104,7 +104,7 @@ async def get(on: Executor, *, id: UUID) -> Summary | None:
 
 
 @query
-async def newest(on: Executor, *, session_id: UUID, strategy: Strategy | None = None) -> Summary | None:
+async def latest(on: Executor, *, session_id: UUID, strategy: Strategy | None = None) -> Summary | None:
     """The summary, of those that are not stale, that reaches furthest; or None."""
     ...
 

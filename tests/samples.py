@@ -159,7 +159,7 @@ async def build(db: Database, tenant: Tenant) -> World:
     deleted = await memories.add(tenant, agent_id=agent.id, content=f"deleted {_new()}")
     await memories.delete(tenant, id=deleted.id)
     escalation = await escalations.escalate(tenant, memory_id=other.id, candidate_id=live.id)
-    await relations.relate(tenant, source_id=live.id, target_id=other.id, type="derived_from")
+    await relations.add(tenant, source_id=live.id, target_id=other.id, type="derived_from")
     token = await tokens.create(tenant, name="sample", user_id=user.id)
     await directives.publish(tenant, agent_id=agent.id, content="Be brief.")
     spare, closed = [db.admin((await organizations.create(db.admin(), slug=_new(), name="Sample")).id) for _ in range(2)]
@@ -218,9 +218,9 @@ async def build(db: Database, tenant: Tenant) -> World:
     for each_id in (user.id, quitter.id):
         await profiles.put(tenant, user_id=each_id, document={"name": _new(), "tone": "plain"})
     await profiles.delete(tenant, user_id=quitter.id)
-    triple = await triples.upsert(tenant, user_id=user.id, subject="Ada", predicate="likes", object=_new(), embedding=vector(7))
-    shared_triple = await triples.upsert(tenant, subject="Oslo", predicate="is in", object=_new())
-    deleted_triple = await triples.upsert(tenant, user_id=user.id, subject="Ada", predicate="forgot", object=_new())
+    triple = await triples.assert_(tenant, user_id=user.id, subject="Ada", predicate="likes", object=_new(), embedding=vector(7))
+    shared_triple = await triples.assert_(tenant, subject="Oslo", predicate="is in", object=_new())
+    deleted_triple = await triples.assert_(tenant, user_id=user.id, subject="Ada", predicate="forgot", object=_new())
     await triples.delete(tenant, id=deleted_triple.id)
     fact_ids = await make_facts(tenant, agent.id, [_new() for _ in range(4)], embeddings=[vector(n) for n in range(4)])
     event_ids = await make_events(tenant, agent.id, [_new() for _ in range(2)])
@@ -579,8 +579,10 @@ SAMPLES: dict[str, Call] = {
     "spending.record": lambda world, on: spending.record(on, agent_id=world.agent_id, input_tokens=5, output_tokens=7),
     "spending.of_month": lambda world, on: spending.of_month(on),
     "audit.record": lambda world, on: audit.record(on, action="export", resource_type="report", resource_id="7"),
-    "audit.page": lambda world, on: audit.page(on),
-    "audit.page_of_resource": lambda world, on: audit.page_of_resource(on, resource_type="agent", resource_id=str(world.agent_id)),
+    "audit.page_of_tenant": lambda world, on: audit.entries.page_of_tenant(on, resource_type=None, resource_id=None, before=None, limit=10),
+    "audit.page_of_resource": lambda world, on: audit.entries.page_of_resource(
+        on, resource_type="agent", resource_id=str(world.agent_id), before=None, limit=10
+    ),
     "audit.verify_chain": lambda world, on: audit.chain.verify_chain(on, after=0, until=None, kept_seq=None, kept_digest=None),
     "memories.insert": lambda world, on: memories.adding.insert(
         on, agent_id=world.agent_id, content=_new(), embedding=vector(1), metadata={"k": 1}, expires_at=_LATER, **_MEMORY
@@ -601,15 +603,17 @@ SAMPLES: dict[str, Call] = {
     "memories.hot": lambda world, on: memories.hot(on, agent_id=world.agent_id),
     "memories.vote": lambda world, on: memories.vote(on, id=world.live.id, agent_id=world.agent_id, vote="positive"),
     "memories.votes": lambda world, on: memories.votes(on, id=world.live.id),
-    "relations.relate": lambda world, on: relations.relate(on, source_id=world.live.id, target_id=world.other.id, type="contradicts"),
-    "relations.unrelate": lambda world, on: relations.unrelate(on, source_id=world.live.id, target_id=world.other.id, type="derived_from"),
-    "relations.of": lambda world, on: relations.of(on, memory_id=world.live.id),
+    "relations.add": lambda world, on: relations.add(on, source_id=world.live.id, target_id=world.other.id, type="contradicts"),
+    "relations.remove": lambda world, on: relations.remove(on, source_id=world.live.id, target_id=world.other.id, type="derived_from"),
+    "relations.page": lambda world, on: relations.page(on, memory_id=world.live.id),
     "relations.neighbours": lambda world, on: relations.neighbours(on, memory_id=world.live.id, depth=3),
     "escalations.escalate": lambda world, on: escalations.escalate(on, memory_id=world.live.id, candidate_id=world.other.id),
     "escalations.get": lambda world, on: escalations.get(on, id=world.escalation.id),
     "escalations.page_of_pending": lambda world, on: escalations.reading.page_of_pending(on, before=None, limit=10),
     "escalations.page_of_all": lambda world, on: escalations.reading.page_of_all(on, status=None, before=None, limit=10),
-    "escalations.page_of_memory": lambda world, on: escalations.page_of_memory(on, memory_id=world.live.id),
+    "escalations.page_of_memory": lambda world, on: escalations.reading.page_of_memory(
+        on, memory_id=world.live.id, status=None, before=None, limit=10
+    ),
     "escalations.close": lambda world, on: escalations.close(on, id=world.escalation.id),
     "memories.update": lambda world, on: memories.update(on, id=world.live.id, content=_new(), tags=["b"]),
     "memories.delete": lambda world, on: memories.delete(on, id=world.live.id),
@@ -757,7 +761,7 @@ SAMPLES: dict[str, Call] = {
         on, session_id=world.session.id, strategy="rolling", first_position=1, last_position=3, content="Weather."
     ),
     "summaries.get": lambda world, on: summaries.get(on, id=world.summary.id),
-    "summaries.newest": lambda world, on: summaries.newest(on, session_id=world.session.id),
+    "summaries.latest": lambda world, on: summaries.latest(on, session_id=world.session.id),
     "summaries.page": lambda world, on: summaries.page(on, session_id=world.session.id),
     "summaries.due": lambda world, on: summaries.due(on, session_id=world.session.id, messages=1, keep=1),
     "spaces.sample": lambda world, on: spaces.comparing.sample(on, agent_id=world.agent_id, limit=10),
@@ -836,15 +840,17 @@ SAMPLES: dict[str, Call] = {
     "entities.embed": lambda world, on: entities.embed(on, id=world.entity.id, version=1, embedding=vector(2)),
     "entities.merge": lambda world, on: entities.merge(on, id=world.other_entity.id, into_id=world.entity.id),
     "entities.undo_merge": lambda world, on: entities.undo_merge(on, merge_id=world.standing_merge.id),
-    "entities.merges": lambda world, on: entities.merges(on, agent_id=world.agent_id),
-    "entities.merges_of": lambda world, on: entities.merges_of(on, id=world.standing_merge.into_id),
+    "entities.merges_of_agent": lambda world, on: entities.merging.merges_of_agent(on, agent_id=world.agent_id, before=None, limit=10),
+    "entities.merges_of_entity": lambda world, on: entities.merging.merges_of_entity(
+        on, id=world.standing_merge.into_id, agent_id=None, before=None, limit=10
+    ),
     "edges.upsert": lambda world, on: edges.writing.upsert(on, by=0.1, **_edges(world, 10)),
     "edges.get": lambda world, on: edges.get(on, id=world.edge.id),
     "edges.page_of_agent": lambda world, on: edges.reading.page_of_agent(
-        on, agent_id=world.agent_id, type="knows", is_all=False, before=None, limit=10
+        on, agent_id=world.agent_id, type="knows", ended=False, before=None, limit=10
     ),
     "edges.page_of_entity": lambda world, on: edges.reading.page_of_entity(
-        on, entity_id=world.entity.id, direction="both", type=None, is_all=False, before=None, limit=10
+        on, entity_id=world.entity.id, direction="both", type=None, ended=False, before=None, limit=10
     ),
     "edges.weaken": lambda world, on: edges.weaken(on, id=world.edge.id),
     "edges.invalidate": lambda world, on: edges.invalidate(on, id=world.edge.id),
@@ -867,14 +873,14 @@ SAMPLES: dict[str, Call] = {
     "facts.page_of_active": lambda world, on: facts.reading.page_of_active(on, agent_id=world.agent_id, **_KNOWN),
     "facts.page_of_agent": lambda world, on: facts.reading.page_of_agent(on, agent_id=world.agent_id, **_TIMES, **_KNOWN),
     "facts.page_of_attribute": lambda world, on: facts.reading.page_of_attribute(
-        on, agent_id=world.agent_id, attribute=world.attribute, all_versions=False, **_TIMES, **_KNOWN
+        on, agent_id=world.agent_id, attribute=world.attribute, ended=False, **_TIMES, **_KNOWN
     ),
     "facts.page_of_entity": lambda world, on: facts.reading.page_of_entity(
-        on, agent_id=world.agent_id, entity_id=world.entity.id, attribute=None, all_versions=False, **_TIMES, **_KNOWN
+        on, agent_id=world.agent_id, entity_id=world.entity.id, attribute=None, ended=False, **_TIMES, **_KNOWN
     ),
     "facts.current": lambda world, on: facts.current(on, entity_id=world.entity.id, attribute=world.attribute),
     "facts.history": lambda world, on: facts.history(on, id=world.fact.id),
-    "facts.entities_of": lambda world, on: facts.entities_of(on, id=world.fact.id),
+    "facts.entities": lambda world, on: facts.entities(on, id=world.fact.id),
     "facts.confirm": lambda world, on: facts.confirm(on, id=world.fact.id),
     "facts.update": lambda world, on: facts.update(on, id=world.fact.id, annotation="x"),
     "facts.record_use": lambda world, on: facts.record_use(on, ids=[world.fact.id]),
@@ -996,7 +1002,7 @@ SAMPLES: dict[str, Call] = {
     "triples.embed": lambda world, on: triples.embed(on, id=world.shared_triple.id, version=1, embedding=vector(2)),
     "triples.restore": lambda world, on: triples.restore(on, id=world.deleted_triple.id),
     "triples.delete": lambda world, on: triples.delete(on, id=world.shared_triple.id),
-    "triples.delete_matching": lambda world, on: triples.delete_matching(on, user_id=world.user_id, subject="ada"),
+    "triples.clear": lambda world, on: triples.clear(on, user_id=world.user_id, subject="ada"),
     "clusters.create": lambda world, on: clusters.create(
         on,
         agent_id=world.agent_id,
@@ -1040,8 +1046,12 @@ SAMPLES: dict[str, Call] = {
         on, user_id=world.user_id, agent_id=None, status="active", **_OF_INSIGHTS
     ),
     "insights.supporting": lambda world, on: insights.supporting(on, id=world.insight.id),
-    "insights.of_fact": lambda world, on: insights.of_fact(on, fact_id=world.fact_ids[0]),
-    "insights.of_event": lambda world, on: insights.of_event(on, event_id=world.event_ids[0]),
+    "insights.page_of_fact": lambda world, on: insights.reading.page_of_fact(
+        on, fact_id=world.fact_ids[0], agent_id=None, user_id=None, status="active", **_OF_INSIGHTS
+    ),
+    "insights.page_of_event": lambda world, on: insights.reading.page_of_event(
+        on, event_id=world.event_ids[0], fact_id=None, agent_id=None, user_id=None, status="active", **_OF_INSIGHTS
+    ),
     "insights.unsupported": lambda world, on: insights.unsupported(on, agent_id=world.agent_id),
     "insights.unembedded": lambda world, on: insights.unembedded(on),
     "insights.embed": lambda world, on: insights.embed(on, id=world.insight.id, version=1, embedding=vector(2)),
@@ -1188,7 +1198,7 @@ ADMIN_SAMPLES: dict[str, Call] = {
     "spaces.rename": lambda world, on: spaces.rename(world.admin, model=_new()),
     "spaces.take_over": lambda world, on: spaces.take_over(world.admin),
     "spaces.kinds": lambda world, on: spaces.kinds(world.admin),
-    "spaces.lacking": lambda world, on: spaces.lacking(world.of_tenant),
+    "spaces.unembedded": lambda world, on: spaces.unembedded(world.of_tenant),
     "spaces.embed": lambda world, on: spaces.embed(world.of_tenant, id=world.live.id, version=1, embedding=vector(1)),
     "spaces.coverage": lambda world, on: spaces.coverage(world.of_tenant),
     "indexes.statements": lambda world, on: indexes.building.statements(world.admin),
@@ -1211,6 +1221,8 @@ COMPOSED: dict[str, Call] = {
     "memories.add_many": lambda world, on: memories.add_many(
         on, agent_id=world.agent_id, items=[NewMemory(content=_new(), embedding=vector(each), tags=["a"]) for each in range(20)]
     ),
+    "audit.page": lambda world, on: audit.page(on),
+    "entities.merges": lambda world, on: entities.merges(on, agent_id=world.agent_id),
     "escalations.page": lambda world, on: escalations.page(on),
     "memories.clear": lambda world, on: memories.clear(on, agent_id=world.agent_id),
     "memories.page": lambda world, on: memories.page(on, agent_id=world.agent_id),
@@ -1262,8 +1274,8 @@ COMPOSED: dict[str, Call] = {
     "profiles.patch": lambda world, on: profiles.patch(on, user_id=world.user_id, changes={"name": _new()}),
     "profiles.export_json": lambda world, on: profiles.export_json(on, user_id=world.user_id),
     "profiles.import_json": lambda world, on: profiles.import_json(on, user_id=world.user_id, text='{"name": "Ada"}'),
-    "triples.upsert": lambda world, on: triples.upsert(on, subject="Ada", predicate="likes", object=_new()),
-    "triples.upsert_many": lambda world, on: triples.upsert_many(
+    "triples.assert_": lambda world, on: triples.assert_(on, subject="Ada", predicate="likes", object=_new()),
+    "triples.assert_many": lambda world, on: triples.assert_many(
         on, items=[NewTriple(subject="Ada", predicate="likes", object=_new(), embedding=vector(each)) for each in range(20)]
     ),
     "triples.page": lambda world, on: triples.page(on, user_id=world.user_id, predicate="likes"),

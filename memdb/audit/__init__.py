@@ -4,14 +4,13 @@ memdb itself records administrative and security actions, each in the statement 
 """
 
 from memdb.audit.chain import AuditFault, Seal, seal, verify
-from memdb.audit.entries import AuditEntry, page, page_of_resource, record
+from memdb.audit.entries import AuditEntry, page, record
 
 __all__ = [
     "AuditEntry",
     "AuditFault",
     "Seal",
     "page",
-    "page_of_resource",
     "record",
     "seal",
     "verify",

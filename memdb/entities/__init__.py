@@ -1,6 +1,6 @@
 """Entities: the people, places and things that an agent knows, each by one canonical key and any number of other names."""
 
-from memdb.entities.merging import EntityMerge, MergePart, UndoneMerge, merge, merges, merges_of, undo_merge
+from memdb.entities.merging import EntityMerge, MergePart, UndoneMerge, merge, merges, undo_merge
 from memdb.entities.naming import add_alias, aliases, remove_alias, resolve, resolve_or_create
 from memdb.entities.reading import get, get_by_key, importance_inputs, page, search, to_profile, to_summarise, unembedded
 from memdb.entities.seeing import see, see_many
@@ -39,7 +39,6 @@ __all__ = [
     "importance_inputs",
     "merge",
     "merges",
-    "merges_of",
     "page",
     "remove_alias",
     "resolve",

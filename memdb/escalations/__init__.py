@@ -1,7 +1,7 @@
 """Escalations: memories whose statements conflict while both are valid, for somebody to decide."""
 
 from memdb.escalations.deciding import close, escalate
-from memdb.escalations.reading import get, page, page_of_memory
+from memdb.escalations.reading import get, page
 from memdb.escalations.structs import Decision, Escalation, Kind, Status
 
 __all__ = [
@@ -13,5 +13,4 @@ __all__ = [
     "escalate",
     "get",
     "page",
-    "page_of_memory",
 ]

@@ -2,7 +2,7 @@
 
 from memdb.facts.asserting import assert_, assert_many
 from memdb.facts.changing import confirm, correct, delete, embed, invalidate, record_use, restore, update
-from memdb.facts.reading import current, entities_of, get, history, page, unembedded
+from memdb.facts.reading import current, entities, get, history, page, unembedded
 from memdb.facts.retrieving import FactHit, FactRanking, FactScoreParts, RetrievalFilters, retrieve
 from memdb.facts.structs import Asserted, Fact, FactDetails, NewFact, Outcome, Status
 
@@ -24,7 +24,7 @@ __all__ = [
     "current",
     "delete",
     "embed",
-    "entities_of",
+    "entities",
     "get",
     "history",
     "invalidate",

@@ -1,6 +1,6 @@
 """Insights: what facts and events show together, with what supports them, reinforced when they are found again."""
 
-from memdb.insights.reading import get, of_event, of_fact, page, search, supporting, unembedded, unsupported
+from memdb.insights.reading import get, page, search, supporting, unembedded, unsupported
 from memdb.insights.structs import Insight, InsightDetails, InsightHit, NewInsight, Status, Support, SupportedInsight, Type
 from memdb.insights.writing import add, add_many, delete, embed, reinforce, restore, retire, update
 
@@ -18,8 +18,6 @@ __all__ = [
     "delete",
     "embed",
     "get",
-    "of_event",
-    "of_fact",
     "page",
     "reinforce",
     "restore",

@@ -16,7 +16,7 @@ from memdb.engine.executor import AdminExecutor
 from memdb.engine.inputs import Embedding, Limit, Version, check_for
 from memdb.engine.own import query
 from memdb.errors import InvalidInput
-from memdb.spaces.structs import Coverage, Lacking
+from memdb.spaces.structs import Coverage, Unembedded
 
 Kind: TypeAlias = Annotated[str, Meta(min_length=1, max_length=64)]
 Embed: TypeAlias = Callable[[list[str]], Sequence[Embedding] | Awaitable[Sequence[Embedding]]]
@@ -31,7 +31,7 @@ async def kinds(on: AdminExecutor) -> list[str]:
 
 
 @query
-async def lacking(on: AdminExecutor, *, kind: Kind = "memory", after: UUID | None = None, limit: Limit = 100) -> list[Lacking]:
+async def unembedded(on: AdminExecutor, *, kind: Kind = "memory", after: UUID | None = None, limit: Limit = 100) -> list[Unembedded]:
     """The tenant's live things of a kind without an up-to-date embedding in the executor's space, by id, those after the id `after`.
 
     Not those of deleted and archived sessions, nor what has no text. Raises InvalidInput for a kind that there is not.
@@ -68,7 +68,7 @@ async def fill(
     stored = 0
     for tenant, kind in product(tenants, await kinds(database.admin())):
         after = None
-        while found := await lacking(tenant, kind=kind, after=after, limit=batch):
+        while found := await unembedded(tenant, kind=kind, after=after, limit=batch):
             embeddings = await _embedded(embed_texts, [each.content for each in found])
             rows = [
                 {"kind": kind, "id": each.id, "version": each.version, "embedding": embedding}

@@ -363,7 +363,7 @@ async def test_summaries_of_what_is_archived_are_as_stale_as_before(admin: Admin
     await archives.archive(admin, idle_since=SINCE)
     assert [await summaries.get(tenant, id=each.id) for each in made] == made
     assert {each.id: each.stale for each in await summaries.page(tenant, session_id=old.id)} == {each.id: each.stale for each in made}
-    assert await summaries.newest(tenant, session_id=old.id) == made[1]
+    assert await summaries.latest(tenant, session_id=old.id) == made[1]
 
 
 async def test_embedding_beside_clearing(admin: Admin, tenant: Tenant, agent: Agent) -> None:

@@ -216,7 +216,7 @@ async def test_invalidating(tenant: Tenant, agent: Agent, rival: Home, dsn: str)
     assert {each.id for each in await edges.page(tenant, entity_id=ada)} == {likes.id, known.id}
     assert await edges.invalidate_of(tenant, entity_id=ada) == 2
     assert await edges.invalidate_of(tenant, entity_id=ada) == 0
-    assert {each.id for each in await edges.page(tenant, entity_id=ada, is_all=True)} == {one.id, likes.id, liked.id, known.id}
+    assert {each.id for each in await edges.page(tenant, entity_id=ada, ended=True)} == {one.id, likes.id, liked.id, known.id}
 
 
 async def test_use_strengthens(tenant: Tenant, agent: Agent, rival: Home, dsn: str) -> None:

@@ -53,7 +53,7 @@ INDEXES: Mapping[str, set[str]] = {
     "directives.active": {"directives_pkey", "directive_versions_pkey"},
     "directives.versions": {"directives_pkey", "directive_versions_pkey"},
     "spending.record": {"agents_pkey", "token_spending_pkey"},
-    "audit.page": {"audit_log_pkey"},
+    "audit.page_of_tenant": {"audit_log_pkey"},
     "audit.page_of_resource": {"audit_log_of_resource"},
     "audit.verify_chain": {"audit_log_chain", "audit_heads_pkey"},
     "memories.measure_share": {"memories_of_agent"},
@@ -75,9 +75,9 @@ INDEXES: Mapping[str, set[str]] = {
     "memories.hot": {"memories_hot"},
     "memories.vote": {"memories_pkey", "agents_pkey"},
     "memories.votes": {"memory_votes_pkey"},
-    "relations.relate": {"memories_pkey", "agents_pkey"},
-    "relations.unrelate": set(),
-    "relations.of": {"memory_relations_pkey", "memory_relations_to"},
+    "relations.add": {"memories_pkey", "agents_pkey"},
+    "relations.remove": set(),
+    "relations.page": {"memory_relations_pkey", "memory_relations_to"},
     "relations.neighbours": {"memories_pkey", "memory_relations_pkey", "memory_relations_to"},
     "escalations.escalate": {"memories_pkey", "agents_pkey"},
     "escalations.get": {"memory_escalations_pkey"},
@@ -158,7 +158,7 @@ INDEXES: Mapping[str, set[str]] = {
     },
     "summaries.add": {"sessions_pkey", "agents_pkey"},
     "summaries.get": {"session_summaries_pkey", "sessions_pkey"},
-    "summaries.newest": {"session_summaries_of_session", "sessions_pkey"},
+    "summaries.latest": {"session_summaries_of_session", "sessions_pkey"},
     "summaries.page": {"session_summaries_of_session", "sessions_pkey"},
     "summaries.due": {"session_summaries_of_session", "sessions_pkey", "messages_in_order"},
     "memories.page_of_agent": {"memories_of_agent"},
@@ -204,8 +204,8 @@ INDEXES: Mapping[str, set[str]] = {
     # What merges and undoes reads by indexes: test_merging.py.
     "entities.merge": set(),
     "entities.undo_merge": set(),
-    "entities.merges": {"entity_merges_of_agent"},
-    "entities.merges_of": {"entity_merges_of_merged", "entity_merges_of_target"},
+    "entities.merges_of_agent": {"entity_merges_of_agent"},
+    "entities.merges_of_entity": {"entity_merges_of_merged", "entity_merges_of_target"},
     "edges.upsert": {"agents_pkey", "facts_pkey"},
     "edges.get": {"edges_pkey"},
     "edges.page_of_agent": set(),
@@ -232,7 +232,7 @@ INDEXES: Mapping[str, set[str]] = {
     "facts.page_of_entity": {"fact_entities_of_entity"},
     "facts.current": set(),
     "facts.history": {"facts_pkey", "facts_superseded_by"},
-    "facts.entities_of": {"facts_pkey", "fact_entities_pkey"},
+    "facts.entities": {"facts_pkey", "fact_entities_pkey"},
     "facts.confirm": {"facts_pkey", "agents_pkey", "attributes_pkey"},
     "facts.update": {"facts_pkey", "agents_pkey"},
     "facts.record_use": {"facts_pkey"},
@@ -319,8 +319,8 @@ INDEXES: Mapping[str, set[str]] = {
     "insights.page_of_agent": {"insights_of_agent"},
     "insights.page_of_user": {"insights_of_user"},
     "insights.supporting": {"insight_facts_pkey", "facts_pkey", "insight_events_pkey", "events_pkey"},
-    "insights.of_fact": {"insight_facts_of_fact", "insights_pkey"},
-    "insights.of_event": {"insight_events_of_event", "insights_pkey"},
+    "insights.page_of_fact": {"insight_facts_of_fact", "insights_pkey"},
+    "insights.page_of_event": {"insight_events_of_event", "insights_pkey"},
     "insights.unsupported": {"insights_active", "insight_facts_pkey", "facts_pkey"},
     "insights.unembedded": {"insights_unembedded"},
     "insights.embed": {"insights_pkey", "agents_pkey"},
@@ -443,11 +443,11 @@ ALSO_FINE: Mapping[str, set[str]] = {
     **{f"memories.{name}": {"memories_of_agent"} for name in ("insert", "insert_many")},
     "summaries.add": {"messages_edited", "messages_in_order"},
     "summaries.get": {"messages_edited", "messages_in_order", "archived_messages_edited", "archived_messages_pkey"},
-    "summaries.newest": {"messages_edited", "messages_in_order", "archived_messages_edited", "archived_messages_pkey"},
+    "summaries.latest": {"messages_edited", "messages_in_order", "archived_messages_edited", "archived_messages_pkey"},
     "summaries.page": {"messages_edited", "messages_in_order", "archived_messages_edited", "archived_messages_pkey"},
     "summaries.due": {"messages_edited"},
     "messages.window_parts": {"messages_edited"},
-    "relations.unrelate": {"memory_relations_pkey", "memory_relations_to"},
+    "relations.remove": {"memory_relations_pkey", "memory_relations_to"},
     "escalations.close": {"memory_escalations_pkey", "memory_escalations_pending"},
 }
 # Whether the tenant takes writes is read by its key.
@@ -593,7 +593,7 @@ async def test_no_plan_reads_rows_before_the_tenant_is_entered(world: World) -> 
 
 def test_every_hot_statement_has_its_assertion() -> None:
     aggregates = {"sessions.sweep_idle", "memories.count", "memories.delete_matching", "memories.unembedded", "memories.measure_scope"}
-    aggregates |= {"triples.delete_matching"}
+    aggregates |= {"triples.clear"}
     writes = {"users.create", "agents.create", "tokens.insert", "audit.record", "roles.create"}
     small = {
         "organizations.get",
@@ -726,7 +726,7 @@ async def test_a_part_of_a_session_is_read_from_its_place_on(full_world: World) 
 
 
 async def test_whether_a_summary_is_stale_is_told_by_the_edits_after_it(full_world: World) -> None:
-    for name, mode in product(("summaries.get", "summaries.newest", "summaries.page", "summaries.due", "messages.window_parts"), MODES):
+    for name, mode in product(("summaries.get", "summaries.latest", "summaries.page", "summaries.due", "messages.window_parts"), MODES):
         reads = [node for node in _nodes(await _plan(full_world, name, mode)) if node.get("Index Name") == "messages_edited"]
         assert [node for node in reads if "edit > " in node["Index Cond"]], (name, mode)
 

@@ -101,7 +101,7 @@ async def test_erasing_a_user(db: Database, tenant: Tenant, agent: Agent, rival:
     kept = await memories.add(tenant, agent_id=agent.id, content="bob's", user_id=bob.id)
     await memories.supersede(tenant, id=kept.id, successor_id=made[1].id)
     await memories.vote(tenant, id=made[1].id, agent_id=agent.id, vote="positive")
-    await relations.relate(tenant, source_id=kept.id, target_id=made[2].id, type="derived_from")
+    await relations.add(tenant, source_id=kept.id, target_id=made[2].id, type="derived_from")
     await tokens.create(tenant, name="mine", kind="personal", user_id=ada.id)
     counted = await retention.erase_user(admin, user_id=ada.id, dry_run=True)
     assert (counted["memories"], counted["memory_tags"], counted["memory_votes"], counted["memory_relations"]) == (2300, 2300, 1, 2)
@@ -309,9 +309,9 @@ async def test_a_hold_on_the_organization(db: Database, tenant: Tenant, agent: A
     with pytest.raises(NotFound, match="no such legal hold in force"):
         await retention.release_hold(admin, name="case 7")
     assert await retention.holds(tenant) == []
-    assert await retention.holds(tenant, include_released=True) == [released]
+    assert await retention.holds(tenant, ended=True) == [released]
     assert (await retention.purge(admin, before=NOW)).rows["memories"] == 3
-    assert [entry.action for entry in await audit.page_of_resource(tenant, resource_type="legal_hold", resource_id="case 7")] == [
+    assert [entry.action for entry in await audit.page(tenant, resource_type="legal_hold", resource_id="case 7")] == [
         "legal_hold.release",
         "legal_hold.place",
     ]

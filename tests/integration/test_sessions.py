@@ -549,7 +549,7 @@ async def _assert_unseen(on: Tenant, session: Session, message: messages.Message
         for asked in ({"text": "oak"}, {"embedding": vector(1)}, {"text": "oak", "embedding": vector(1)}):
             assert await messages.search(on, **asked, **scope) == []  # type: ignore[arg-type]
     assert await summaries.get(on, id=summary.id) is None
-    assert await summaries.newest(on, **inside) is await summaries.due(on, messages=0, keep=0, **inside) is None
+    assert await summaries.latest(on, **inside) is await summaries.due(on, messages=0, keep=0, **inside) is None
     assert await summaries.page(on, **inside) == []
     assert await sessions.sweep_idle(on, idle_since=datetime.now(UTC) + timedelta(days=1)) == []
     assert await messages.embed(on, id=message.id, version=message.version, embedding=vector(2)) is False
@@ -600,7 +600,7 @@ async def test_nothing_in_a_deleted_session_is_read_or_changed(tenant: Tenant, a
     await sessions.restore(tenant, id=session.id)
     assert await messages.page(tenant, session_id=session.id) == page
     assert await messages.window(tenant, session_id=session.id) == window
-    assert await summaries.newest(tenant, session_id=session.id) == summary
+    assert await summaries.latest(tenant, session_id=session.id) == summary
     assert [hit.message for hit in await messages.search(tenant, text="oak")] == [message]
 
 

@@ -147,7 +147,7 @@ async def test_the_hot_list(tenant: Tenant, agent: Agent) -> None:
 async def test_relations(db: Database, tenant: Tenant, agent: Agent, rival: Home) -> None:
     one, two = await _many(tenant, agent, 2)
     (theirs,) = await _many(rival.tenant, rival.agent, 1)
-    made = await relations.relate(db.tenant(tenant.org_id, actor="ada"), source_id=one.id, target_id=two.id, type="contradicts", notes="n")
+    made = await relations.add(db.tenant(tenant.org_id, actor="ada"), source_id=one.id, target_id=two.id, type="contradicts", notes="n")
     assert (made.source_id, made.type, made.target_id, made.confidence, made.notes, made.created_by) == (
         one.id,
         "contradicts",
@@ -156,24 +156,24 @@ async def test_relations(db: Database, tenant: Tenant, agent: Agent, rival: Home
         "n",
         "ada",
     )
-    again = await relations.relate(tenant, source_id=one.id, target_id=two.id, type="contradicts", confidence=0.2)
+    again = await relations.add(tenant, source_id=one.id, target_id=two.id, type="contradicts", confidence=0.2)
     assert (again.confidence, again.notes, again.created_at) == (0.2, "n", made.created_at)
-    await relations.relate(tenant, source_id=two.id, target_id=one.id, type="specializes")
-    assert [edge.type for edge in await relations.of(tenant, memory_id=one.id)] == ["specializes", "contradicts"]
-    assert [edge.type for edge in await relations.of(tenant, memory_id=two.id, type="contradicts")] == ["contradicts"]
+    await relations.add(tenant, source_id=two.id, target_id=one.id, type="specializes")
+    assert [edge.type for edge in await relations.page(tenant, memory_id=one.id)] == ["specializes", "contradicts"]
+    assert [edge.type for edge in await relations.page(tenant, memory_id=two.id, type="contradicts")] == ["contradicts"]
     for target in (theirs.id, uuid.uuid4()):
         with pytest.raises(NotFound, match="memory"):
-            await relations.relate(tenant, source_id=one.id, target_id=target, type="contradicts")
+            await relations.add(tenant, source_id=one.id, target_id=target, type="contradicts")
         with pytest.raises(NotFound, match="memory"):
-            await relations.relate(tenant, source_id=target, target_id=one.id, type="contradicts")
+            await relations.add(tenant, source_id=target, target_id=one.id, type="contradicts")
     with pytest.raises(InvalidInput, match="target_id must be another memory than source_id"):
-        await relations.relate(tenant, source_id=one.id, target_id=one.id, type="contradicts")
+        await relations.add(tenant, source_id=one.id, target_id=one.id, type="contradicts")
     with pytest.raises(InvalidInput, match="type must be one of supersedes"):
-        await relations.relate(tenant, source_id=one.id, target_id=two.id, type="likes")  # type: ignore[arg-type]
-    assert await relations.unrelate(rival.tenant, source_id=one.id, target_id=two.id, type="contradicts") is False
-    assert await relations.unrelate(tenant, source_id=one.id, target_id=two.id, type="contradicts") is True
-    assert await relations.unrelate(tenant, source_id=one.id, target_id=two.id, type="contradicts") is False
-    assert await relations.of(rival.tenant, memory_id=one.id) == []
+        await relations.add(tenant, source_id=one.id, target_id=two.id, type="likes")  # type: ignore[arg-type]
+    assert await relations.remove(rival.tenant, source_id=one.id, target_id=two.id, type="contradicts") is False
+    assert await relations.remove(tenant, source_id=one.id, target_id=two.id, type="contradicts") is True
+    assert await relations.remove(tenant, source_id=one.id, target_id=two.id, type="contradicts") is False
+    assert await relations.page(rival.tenant, memory_id=one.id) == []
 
 
 async def test_neighbours(tenant: Tenant, agent: Agent, rival: Home) -> None:
@@ -183,7 +183,7 @@ async def test_neighbours(tenant: Tenant, agent: Agent, rival: Home) -> None:
     edges: list[tuple[int, int, Any]] = [(0, 1, "derived_from"), (1, 2, "derived_from"), (2, 3, "derived_from"), (3, 0, "derived_from")]
     edges += [(1, 4, "contradicts"), (5, 0, "derived_from")]
     for source, target, kind in edges:
-        await relations.relate(tenant, source_id=ids[source], target_id=ids[target], type=kind)
+        await relations.add(tenant, source_id=ids[source], target_id=ids[target], type=kind)
 
     async def reached(**given: Any) -> dict[int, int]:
         found = await relations.neighbours(tenant, memory_id=ids[0], **given)
@@ -242,8 +242,8 @@ async def test_escalations(db: Database, tenant: Tenant, agent: Agent, rival: Ho
     assert await escalations.escalate(tenant, memory_id=two.id, candidate_id=one.id, subject="again") == made
     other = await escalations.escalate(tenant, memory_id=one.id, candidate_id=three.id, kind="duplicate")
     assert await escalations.get(tenant, id=made.id) == made
-    assert await escalations.page(tenant) == await escalations.page_of_memory(tenant, memory_id=one.id) == [other, made]
-    assert await escalations.page(tenant, before=other.id) == await escalations.page_of_memory(tenant, memory_id=two.id) == [made]
+    assert await escalations.page(tenant) == await escalations.page(tenant, memory_id=one.id) == [other, made]
+    assert await escalations.page(tenant, before=other.id) == await escalations.page(tenant, memory_id=two.id) == [made]
     closed = await escalations.close(ada, id=made.id, resolution="she moved")
     assert (closed.status, closed.resolution, closed.resolved_by) == ("resolved", "she moved", "ada")
     assert closed.resolved_at is not None
