@@ -4,6 +4,7 @@ import logging
 from importlib import import_module
 from typing import TYPE_CHECKING
 
+from memdb.engine.cursors import Cursor
 from memdb.engine.database import Admin, Database, Tenant
 from memdb.engine.executor import Executor, Transaction
 from memdb.engine.package import Package, load_all
@@ -56,6 +57,7 @@ __version__ = "0.1.0"
 
 __all__ = [
     "Admin",
+    "Cursor",
     "Database",
     "Executor",
     "MemdbError",

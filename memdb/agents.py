@@ -8,6 +8,7 @@ from uuid import UUID
 
 import msgspec
 
+from memdb.engine.cursors import Cursor
 from memdb.engine.executor import Executor
 from memdb.engine.inputs import JsonObject, Limit, Name, Slug, Tag, Tags, Version
 from memdb.engine.own import query
@@ -91,9 +92,9 @@ async def get_by_slug(on: Executor, *, slug: Slug) -> Agent | None:
 
 @query
 async def page(
-    on: Executor, *, status: Status | None = None, tag: Tag | None = None, before: UUID | None = None, limit: Limit = 50
+    on: Executor, *, status: Status | None = None, tag: Tag | None = None, before: Agent | Cursor | UUID | None = None, limit: Limit = 50
 ) -> list[Agent]:
-    """The live agents, newest first; `before` is the id of the last one of the page before, None for the first page."""
+    """The live agents, newest first. `before`: see `memdb.Cursor`."""
     ...
 
 

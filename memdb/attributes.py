@@ -14,6 +14,7 @@ from typing import Annotated, Literal, TypeAlias
 import msgspec
 from msgspec import Meta
 
+from memdb.engine.cursors import Cursor
 from memdb.engine.executor import Executor
 from memdb.engine.inputs import Limit, Reason, Version
 from memdb.engine.own import query
@@ -48,6 +49,8 @@ class Attribute(msgspec.Struct, frozen=True):
     - `time_to_live` is how long a fact is taken for true after it was last asserted or confirmed, None without end.
     - `seen` is how often it was proposed, `proposed_by` the actor who did so first. `version` goes up with each change, not with proposals.
     """
+
+    cursor_fields = ("key",)
 
     key: str
     status: str
@@ -110,8 +113,10 @@ async def get(on: Executor, *, key: Key) -> Attribute | None:
 
 
 @query
-async def page(on: Executor, *, status: Status | None = None, after: Key | None = None, limit: Limit = 50) -> list[Attribute]:
-    """The tenant's attributes of a status or of all, in the order of their keys; `after` is the key of the last one of the page before."""
+async def page(
+    on: Executor, *, status: Status | None = None, after: Attribute | Cursor | Key | None = None, limit: Limit = 50
+) -> list[Attribute]:
+    """The tenant's attributes of a status or of all, in the order of their keys. `after`: see `memdb.Cursor`."""
     ...
 
 

@@ -9,6 +9,7 @@ from uuid import UUID
 import msgspec
 from msgspec import Meta
 
+from memdb.engine.cursors import Cursor
 from memdb.engine.executor import Executor
 from memdb.engine.inputs import Confidence, Limit, Notes
 from memdb.engine.own import query
@@ -33,6 +34,8 @@ Depth: TypeAlias = Annotated[int, Meta(ge=1, le=5)]
 
 class Relation(msgspec.Struct, frozen=True):
     """An edge: the source supersedes, contradicts, specializes, generalizes, was merged from, or was derived from the target."""
+
+    cursor_fields = ("created_at", "source_id", "type", "target_id")
 
     source_id: UUID
     type: str
@@ -71,8 +74,10 @@ async def remove(on: Executor, *, source_id: UUID, target_id: UUID, type: Type) 
 
 
 @query
-async def page(on: Executor, *, memory_id: UUID, type: Type | None = None) -> list[Relation]:
-    """The edges from and to a memory, the newest first, at most 1,000."""
+async def page(
+    on: Executor, *, memory_id: UUID, type: Type | None = None, before: Relation | Cursor | None = None, limit: Limit = 50
+) -> list[Relation]:
+    """The edges from and to a memory, of one type or of all, the newest first."""
     ...
 
 

@@ -9,6 +9,7 @@ from uuid import UUID
 import msgspec
 from msgspec import Meta
 
+from memdb.engine.cursors import Cursor
 from memdb.engine.executor import Executor
 from memdb.engine.inputs import JsonObject, Limit, ModelName, Version
 from memdb.engine.own import query
@@ -84,9 +85,14 @@ async def get_by_name(on: Executor, *, name: RoleName) -> Role | None:
 
 @query
 async def page(
-    on: Executor, *, status: Status | None = None, ability: Ability | None = None, before: UUID | None = None, limit: Limit = 50
+    on: Executor,
+    *,
+    status: Status | None = None,
+    ability: Ability | None = None,
+    before: Role | Cursor | UUID | None = None,
+    limit: Limit = 50,
 ) -> list[Role]:
-    """The live roles, of a status or with an ability or all, newest first; `before` is the id of the last one of the page before."""
+    """The live roles, of a status or with an ability or all, newest first. `before`: see `memdb.Cursor`."""
     ...
 
 

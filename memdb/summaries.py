@@ -9,6 +9,7 @@ from uuid import UUID
 import msgspec
 from msgspec import Meta
 
+from memdb.engine.cursors import Cursor
 from memdb.engine.executor import Executor
 from memdb.engine.inputs import JsonObject, Limit, ModelName
 from memdb.engine.own import query
@@ -111,9 +112,9 @@ async def latest(on: Executor, *, session_id: UUID, strategy: Strategy | None = 
 
 @query
 async def page(
-    on: Executor, *, session_id: UUID, strategy: Strategy | None = None, before: UUID | None = None, limit: Limit = 50
+    on: Executor, *, session_id: UUID, strategy: Strategy | None = None, before: Summary | Cursor | UUID | None = None, limit: Limit = 50
 ) -> list[Summary]:
-    """A session's summaries, stale ones, too, newest first; `before` is the id of the last one of the page before."""
+    """A session's summaries, stale ones, too, newest first. `before`: see `memdb.Cursor`."""
     ...
 
 

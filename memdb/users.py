@@ -8,6 +8,7 @@ from uuid import UUID
 
 import msgspec
 
+from memdb.engine.cursors import Cursor
 from memdb.engine.executor import Executor
 from memdb.engine.inputs import Email, Limit, Name, Version
 from memdb.engine.own import query
@@ -83,9 +84,9 @@ async def get_by_sso(on: Executor, *, sso_provider: Name, sso_subject: Name) -> 
 
 @query
 async def page(
-    on: Executor, *, role: Role | None = None, status: Status | None = None, before: UUID | None = None, limit: Limit = 50
+    on: Executor, *, role: Role | None = None, status: Status | None = None, before: User | Cursor | UUID | None = None, limit: Limit = 50
 ) -> list[User]:
-    """The live users, newest first; `before` is the id of the last one of the page before, None for the first page."""
+    """The live users, newest first. `before`: see `memdb.Cursor`."""
     ...
 
 

@@ -398,7 +398,7 @@ _RANKING: dict[str, Any] = {
     "diversity": 0.2,
     "by_rank": False,
 }
-_HISTORY: dict[str, Any] = {"metadata": None, "before_id": None, "limit": 10}
+_HISTORY: dict[str, Any] = {"metadata": None, "before": None, "limit": 10}
 _OBSERVED: dict[str, Any] = {"topic": None, "entity": None, "since": None, "until": None, "before": None, "limit": 10}
 
 
@@ -472,7 +472,7 @@ def _sightings(count: int) -> dict[str, Any]:
     return {**unknown, "type": ["place"] * count, "name": [_new() for _ in range(count)], "lowest": 0.5, "plan_for_values": False}
 
 
-_OF_EVENTS: dict[str, Any] = {"source": None, "since": None, "until": None, "before_occurred_at": None, "before_id": None, "limit": 10}
+_OF_EVENTS: dict[str, Any] = {"source": None, "since": None, "until": None, "before": None, "limit": 10}
 _KNOWN: dict[str, Any] = {"category": None, "min_confidence": None, "before": None, "limit": 10}
 _TIMES: dict[str, Any] = {"as_of": None, "known_at": None}
 
@@ -529,7 +529,7 @@ _CONVERSATION = [
     NewMessage(role="tool", tool_call_id="call", content="Rain."),
     NewMessage(role="assistant", content="It rains."),
 ]
-_OF_SESSIONS: dict[str, Any] = {"status": None, "since": None, "before_active_at": None, "before_id": None, "limit": 10}
+_OF_SESSIONS: dict[str, Any] = {"status": None, "since": None, "before": None, "limit": 10}
 _LONG_AGO = datetime(2020, 1, 1, tzinfo=UTC)
 _NOT_SO_LONG_AGO = datetime(2021, 1, 1, tzinfo=UTC)
 _OF_INSIGHTS: dict[str, Any] = {"type": None, "min_confidence": 0.0, "before": None, "limit": 10}
@@ -819,10 +819,10 @@ SAMPLES: dict[str, Call] = {
     "entities.get": lambda world, on: entities.get(on, id=world.entity.id),
     "entities.get_by_key": lambda world, on: entities.get_by_key(on, agent_id=world.agent_id, key=world.entity.key),
     "entities.page_by_sight": lambda world, on: entities.reading.page_by_sight(
-        on, agent_id=world.agent_id, type=None, min_importance=0.0, before_last_seen_at=None, before_id=None, limit=10
+        on, agent_id=world.agent_id, type=None, min_importance=0.0, before=None, limit=10
     ),
     "entities.page_by_importance": lambda world, on: entities.reading.page_by_importance(
-        on, agent_id=world.agent_id, type=None, min_importance=0.0, before_importance=None, before_id=None, limit=10
+        on, agent_id=world.agent_id, type=None, min_importance=0.0, before=None, limit=10
     ),
     "entities.update": lambda world, on: entities.update(on, id=world.entity.id, name="Ada", summary="A mathematician."),
     "entities.delete": lambda world, on: entities.delete(on, id=world.other_entity.id),
@@ -966,11 +966,9 @@ SAMPLES: dict[str, Call] = {
     "threads.writes": lambda world, on: threads.writes(on, thread_id=world.thread_id, id="1"),
     "threads.ancestors": lambda world, on: threads.ancestors(on, thread_id=world.thread_id, channels=["messages"]),
     "threads.page": lambda world, on: threads.page(on),
-    "threads.page_of_tenant": lambda world, on: reading_threads.page_of_tenant(
-        on, before_thread_id=None, before_namespace=None, **_HISTORY
-    ),
+    "threads.page_of_tenant": lambda world, on: reading_threads.page_of_tenant(on, **_HISTORY),
     "threads.page_of_thread": lambda world, on: reading_threads.page_of_thread(
-        on, thread_id=world.thread_id, namespace=None, id=None, before_namespace=None, **_HISTORY
+        on, thread_id=world.thread_id, namespace=None, id=None, **_HISTORY
     ),
     "threads.page_of_namespace": lambda world, on: reading_threads.page_of_namespace(
         on, thread_id=world.thread_id, namespace="", **_HISTORY
@@ -1128,12 +1126,17 @@ SAMPLES: dict[str, Call] = {
     ),
     "checkpoints.get": lambda world, on: checkpoints.get(on, session_id=world.session.id, turn=0),
     "checkpoints.latest": lambda world, on: checkpoints.latest(on, session_id=world.session.id),
-    "checkpoints.page": lambda world, on: checkpoints.page(on, session_id=world.session.id, before=9),
-    "checkpoints.after": lambda world, on: checkpoints.after(on, session_id=world.session.id, turn=0),
+    "checkpoints.page_of_newest": lambda world, on: checkpoints.reading.page_of_newest(on, session_id=world.session.id, before=9, limit=10),
+    "checkpoints.page_of_oldest": lambda world, on: checkpoints.reading.page_of_oldest(on, session_id=world.session.id, after=0, limit=10),
     "session_events.insert": lambda world, on: session_events.appending.insert(
         on, session_id=world.session.id, id=[uuid.uuid4(), None], kind=["a", "b"], data=[{"k": 1}, {}]
     ),
-    "session_events.after": lambda world, on: session_events.after(on, session_id=world.session.id, number=0),
+    "session_events.page_of_newest": lambda world, on: session_events.following.page_of_newest(
+        on, session_id=world.session.id, before=9, limit=10
+    ),
+    "session_events.page_of_oldest": lambda world, on: session_events.following.page_of_oldest(
+        on, session_id=world.session.id, after=0, limit=10
+    ),
     "session_events.progress": lambda world, on: session_events.progress(on, session_id=world.session.id),
 }
 """Single statements on a tenant's rows."""
@@ -1226,6 +1229,8 @@ COMPOSED: dict[str, Call] = {
     "escalations.page": lambda world, on: escalations.page(on),
     "memories.clear": lambda world, on: memories.clear(on, agent_id=world.agent_id),
     "memories.page": lambda world, on: memories.page(on, agent_id=world.agent_id),
+    "checkpoints.page": lambda world, on: checkpoints.page(on, session_id=world.session.id),
+    "session_events.page": lambda world, on: session_events.page(on, session_id=world.session.id),
     "sessions.page": lambda world, on: sessions.page(on, agent_id=world.agent_id),
     "messages.append": lambda world, on: messages.append(on, session_id=world.session.id, role="user", content="Thanks."),
     "messages.append_many": lambda world, on: messages.append_many(on, session_id=world.session.id, items=_CONVERSATION),

@@ -9,6 +9,7 @@ from uuid import UUID
 import msgspec
 
 from memdb.engine.arguments import unpacking
+from memdb.engine.cursors import Cursor
 from memdb.engine.executor import Executor
 from memdb.engine.inputs import JsonObject, Limit, Name
 from memdb.engine.own import query
@@ -50,7 +51,7 @@ class Filters(TypedDict, total=False):
 class Page(Filters):
     """What every page is asked for."""
 
-    before: UUID | None
+    before: AuditEntry | Cursor | UUID | None
     limit: Limit
 
 
@@ -72,11 +73,11 @@ async def page(
     *,
     resource_type: str | None = None,
     resource_id: str | None = None,
-    before: UUID | None = None,
+    before: AuditEntry | Cursor | UUID | None = None,
     limit: int = 50,
     **filters: Unpack[Filters],
 ) -> list[AuditEntry]:
-    """The entries that pass all the filters given, newest first; `before` is the id of the last one of the page before.
+    """The entries that pass all the filters given, newest first. `before`: see `memdb.Cursor`.
 
     `resource_type` and `resource_id` together are what happened to one resource. `since` is inclusive, `until` exclusive; `limit` is 1 to
     1,000.

@@ -7,6 +7,7 @@ from uuid import UUID
 
 import msgspec
 
+from memdb.engine.cursors import Cursor
 from memdb.engine.executor import Executor
 from memdb.engine.inputs import Limit, Reason
 from memdb.engine.own import query
@@ -91,23 +92,30 @@ async def undo_merge(on: Executor, *, merge_id: UUID) -> UndoneMerge:
 
 
 @query
-async def merges_of_agent(on: Executor, *, agent_id: UUID, before: UUID | None, limit: Limit) -> list[EntityMerge]:
+async def merges_of_agent(on: Executor, *, agent_id: UUID, before: EntityMerge | Cursor | UUID | None, limit: Limit) -> list[EntityMerge]:
     """Part of `merges`: by the index of the agent's merges."""
     ...
 
 
 @query
-async def merges_of_entity(on: Executor, *, id: UUID, agent_id: UUID | None, before: UUID | None, limit: Limit) -> list[EntityMerge]:
+async def merges_of_entity(
+    on: Executor, *, id: UUID, agent_id: UUID | None, before: EntityMerge | Cursor | UUID | None, limit: Limit
+) -> list[EntityMerge]:
     """Part of `merges`: by the indexes of what was merged and into what."""
     ...
 
 
 async def merges(
-    on: Executor, *, agent_id: UUID | None = None, id: UUID | None = None, before: UUID | None = None, limit: int = 50
+    on: Executor,
+    *,
+    agent_id: UUID | None = None,
+    id: UUID | None = None,
+    before: EntityMerge | Cursor | UUID | None = None,
+    limit: int = 50,
 ) -> list[EntityMerge]:
     """An agent's merges, or those of the entity `id` into others and of others into it, undone ones included, newest first.
 
-    `before` is the id of the last one of the page before, `limit` is 1 to 1,000. Raises InvalidInput, also where neither is given.
+    `before`: see `memdb.Cursor`; `limit` is 1 to 1,000. Raises InvalidInput, also where neither is given.
     """
     if id is not None:
         return await merges_of_entity(on, id=id, agent_id=agent_id, before=before, limit=limit)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from uuid import UUID
 
+from memdb.engine.cursors import Cursor
 from memdb.engine.executor import Executor
 from memdb.engine.inputs import Limit
 from memdb.engine.own import query
@@ -17,27 +18,34 @@ async def get(on: Executor, *, id: UUID) -> Escalation | None:
 
 
 @query
-async def page_of_pending(on: Executor, *, before: UUID | None, limit: Limit) -> list[Escalation]:
+async def page_of_pending(on: Executor, *, before: Escalation | Cursor | UUID | None, limit: Limit) -> list[Escalation]:
     """Part of `page`: by the index of those that wait."""
     ...
 
 
 @query
-async def page_of_all(on: Executor, *, status: Status | None, before: UUID | None, limit: Limit) -> list[Escalation]:
+async def page_of_all(on: Executor, *, status: Status | None, before: Escalation | Cursor | UUID | None, limit: Limit) -> list[Escalation]:
     """Part of `page`: by the primary key."""
     ...
 
 
 @query
-async def page_of_memory(on: Executor, *, memory_id: UUID, status: Status | None, before: UUID | None, limit: Limit) -> list[Escalation]:
+async def page_of_memory(
+    on: Executor, *, memory_id: UUID, status: Status | None, before: Escalation | Cursor | UUID | None, limit: Limit
+) -> list[Escalation]:
     """Part of `page`: by the indexes of the memories."""
     ...
 
 
 async def page(
-    on: Executor, *, memory_id: UUID | None = None, status: Status | None = "pending", before: UUID | None = None, limit: int = 50
+    on: Executor,
+    *,
+    memory_id: UUID | None = None,
+    status: Status | None = "pending",
+    before: Escalation | Cursor | UUID | None = None,
+    limit: int = 50,
 ) -> list[Escalation]:
-    """The escalations with this status, None for any, newest first; `before` is the id of the last one of the page before.
+    """The escalations with this status, None for any, newest first. `before`: see `memdb.Cursor`.
 
     `memory_id`: those that a memory is part of, on either side. `limit` is 1 to 1,000.
     """

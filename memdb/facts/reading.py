@@ -7,6 +7,7 @@ from typing import TypedDict, Unpack
 from uuid import UUID
 
 from memdb.attributes import Key
+from memdb.engine.cursors import Cursor
 from memdb.engine.executor import Executor
 from memdb.engine.inputs import Confidence, Limit
 from memdb.engine.own import query
@@ -25,7 +26,7 @@ class Page(TypedDict):
 
     category: Category | None
     min_confidence: Confidence | None
-    before: UUID | None
+    before: Fact | Cursor | UUID | None
     limit: Limit
 
 
@@ -73,10 +74,10 @@ async def page(
     ended: bool = False,
     as_of: datetime | None = None,
     known_at: datetime | None = None,
-    before: UUID | None = None,
+    before: Fact | Cursor | UUID | None = None,
     limit: int = 50,
 ) -> list[Fact]:
-    """The agent's facts that pass all the filters given, newest first; `before` is the id of the last one of the page before.
+    """The agent's facts that pass all the filters given, newest first. `before`: see `memdb.Cursor`.
 
     - By default, what is held to be true now: active and not expired. With `ended` also what is superseded, invalidated or expired.
     - `as_of`: what was, is or will be true at that time. `known_at`: what was held to be true at that time. Both: what was held at
@@ -124,6 +125,8 @@ async def entities(on: Executor, *, id: UUID) -> list[UUID]:
 
 
 @query
-async def unembedded(on: Executor, *, agent_id: UUID | None = None, after: UUID | None = None, limit: Limit = 100) -> list[Fact]:
-    """Active facts that lack an embedding, oldest first; `after` is the id of the last one of the batch before. For `embed`."""
+async def unembedded(
+    on: Executor, *, agent_id: UUID | None = None, after: Fact | Cursor | UUID | None = None, limit: Limit = 100
+) -> list[Fact]:
+    """Active facts that lack an embedding, oldest first. `after`: see `memdb.Cursor`. For `embed`."""
     ...

@@ -6,6 +6,7 @@ from typing import Final, TypedDict, Unpack
 from uuid import UUID
 
 from memdb.engine.arguments import unpacking
+from memdb.engine.cursors import Cursor
 from memdb.engine.executor import Executor
 from memdb.engine.inputs import Confidence, Embedding, Limit, QueryText
 from memdb.engine.own import query
@@ -32,7 +33,7 @@ class Filters(TypedDict, total=False):
 class Page(Filters):
     """What every page is asked for."""
 
-    before: UUID | None
+    before: Insight | Cursor | UUID | None
     limit: Limit
 
 
@@ -85,13 +86,13 @@ async def page(
     fact_id: UUID | None = None,
     event_id: UUID | None = None,
     status: Status | None = _ACTIVE,
-    before: UUID | None = None,
+    before: Insight | Cursor | UUID | None = None,
     limit: int = 50,
     **filters: Unpack[Filters],
 ) -> list[Insight]:
     """The live insights that pass all the filters given, newest first: of an agent, about a user, that a fact or an event supports.
 
-    At least one of these four is given. `before` is the id of the last one of the page before. `status` and `type` None mean any.
+    At least one of these four is given. `before`: see `memdb.Cursor`. `status` and `type` None mean any.
     `min_confidence` is 0 to 1, `limit` 1 to 1,000. Raises InvalidInput.
     """
     asked: Page = {**filters, "before": before, "limit": limit}
@@ -110,23 +111,25 @@ async def page(
 
 
 @query
-async def supporting(on: Executor, *, id: UUID, after: UUID | None = None, limit: Limit = 100) -> list[Support]:
-    """The facts and events that support insight `id`, in the order of their ids; `after` is the id of the last one of the page before."""
+async def supporting(on: Executor, *, id: UUID, after: Support | Cursor | UUID | None = None, limit: Limit = 100) -> list[Support]:
+    """The facts and events that support insight `id`, in the order of their ids. `after`: see `memdb.Cursor`."""
     ...
 
 
 @query
-async def unsupported(on: Executor, *, agent_id: UUID, after: UUID | None = None, limit: Limit = 100) -> list[Insight]:
+async def unsupported(on: Executor, *, agent_id: UUID, after: Insight | Cursor | UUID | None = None, limit: Limit = 100) -> list[Insight]:
     """The agent's active insights whose supporting facts have all been superseded, invalidated or deleted, oldest first.
 
-    Insights that no fact supported are left out. `after` is the id of the last one of the batch before.
+    Insights that no fact supported are left out. `after`: see `memdb.Cursor`.
     """
     ...
 
 
 @query
-async def unembedded(on: Executor, *, agent_id: UUID | None = None, after: UUID | None = None, limit: Limit = 100) -> list[Insight]:
-    """Active insights that lack an embedding, oldest first; `after` is the id of the last one of the batch before. For `embed`."""
+async def unembedded(
+    on: Executor, *, agent_id: UUID | None = None, after: Insight | Cursor | UUID | None = None, limit: Limit = 100
+) -> list[Insight]:
+    """Active insights that lack an embedding, oldest first. `after`: see `memdb.Cursor`. For `embed`."""
     ...
 
 

@@ -6,6 +6,7 @@ from datetime import datetime
 from typing import Final, Literal
 from uuid import UUID
 
+from memdb.engine.cursors import Cursor
 from memdb.engine.executor import Executor
 from memdb.engine.inputs import Embedding, Limit, QueryText, check_for
 from memdb.engine.own import query
@@ -24,14 +25,22 @@ async def get(on: Executor, *, id: UUID) -> Intention | None:
 
 
 @query
-async def page_of_open(on: Executor, *, agent_id: UUID, trigger: Trigger | None, before: UUID | None, limit: Limit) -> list[Intention]:
+async def page_of_open(
+    on: Executor, *, agent_id: UUID, trigger: Trigger | None, before: Intention | Cursor | UUID | None, limit: Limit
+) -> list[Intention]:
     """Part of `page`: by the index of the agent's open intentions."""
     ...
 
 
 @query
 async def page_of_agent(
-    on: Executor, *, agent_id: UUID, statuses: list[Status] | None, trigger: Trigger | None, before: UUID | None, limit: Limit
+    on: Executor,
+    *,
+    agent_id: UUID,
+    statuses: list[Status] | None,
+    trigger: Trigger | None,
+    before: Intention | Cursor | UUID | None,
+    limit: Limit,
 ) -> list[Intention]:
     """Part of `page`: by the index of the agent's intentions."""
     ...
@@ -45,7 +54,7 @@ async def page_of_user(
     agent_id: UUID | None,
     statuses: list[Status] | None,
     trigger: Trigger | None,
-    before: UUID | None,
+    before: Intention | Cursor | UUID | None,
     limit: Limit,
 ) -> list[Intention]:
     """Part of `page`: by the index of the user's intentions."""
@@ -59,12 +68,12 @@ async def page(
     user_id: UUID | None = None,
     status: Status | Literal["open"] | None = _OPEN,
     trigger: Trigger | None = None,
-    before: UUID | None = None,
+    before: Intention | Cursor | UUID | None = None,
     limit: int = 50,
 ) -> list[Intention]:
     """The live intentions of an agent, for a user, or both, that pass all the filters given, newest first.
 
-    `before` is the id of the last one of the page before. `status` open means pending or triggered; `status` and `trigger` None mean any.
+    `before`: see `memdb.Cursor`. `status` open means pending or triggered; `status` and `trigger` None mean any.
     `limit` is 1 to 1,000. Raises InvalidInput, also where neither agent nor user is given.
     """
     status = _check_status(status, 0)
@@ -101,8 +110,10 @@ async def due(on: Executor, *, at: datetime | None = None, agent_id: UUID | None
 
 
 @query
-async def unembedded(on: Executor, *, agent_id: UUID | None = None, after: UUID | None = None, limit: Limit = 100) -> list[Intention]:
-    """Open intentions whose condition lacks an embedding, oldest first; `after` is the id of the last of the batch before. For `embed`."""
+async def unembedded(
+    on: Executor, *, agent_id: UUID | None = None, after: Intention | Cursor | UUID | None = None, limit: Limit = 100
+) -> list[Intention]:
+    """Open intentions whose condition lacks an embedding, oldest first. `after`: see `memdb.Cursor`. For `embed`."""
     ...
 
 

@@ -8,6 +8,7 @@ from typing import Final, Unpack
 from uuid import UUID
 
 from memdb.engine.arguments import unpacking
+from memdb.engine.cursors import Cursor
 from memdb.engine.executor import Executor
 from memdb.engine.inputs import Ids, Limit, Tag, Version
 from memdb.engine.own import query
@@ -35,7 +36,7 @@ class Page(Narrowing):
 
     status: Status | None
     as_of: datetime | None
-    before: UUID | None
+    before: Memory | Cursor | UUID | None
     limit: Limit
 
 
@@ -96,11 +97,11 @@ async def page(
     *,
     status: Status | None = "active",
     as_of: datetime | None = None,
-    before: UUID | None = None,
+    before: Memory | Cursor | UUID | None = None,
     limit: int = 50,
     **filters: Unpack[Filters],
 ) -> list[Memory]:
-    """The live memories that pass all the filters given, newest first; `before` is the id of the last one of the page before.
+    """The live memories that pass all the filters given, newest first. `before`: see `memdb.Cursor`.
 
     - `category`: of the primary category or any other label. `status` None means any.
     - `as_of`: only what was true at that time, by `valid_from` and `valid_until`; what was superseded or merged since was active then. None
@@ -125,14 +126,18 @@ def scan(on: Executor, *, agent_id: UUID | None = None) -> AsyncIterator[Memory]
 
 
 @query
-async def unembedded(on: Executor, *, agent_id: UUID | None = None, after: UUID | None = None, limit: Limit = 100) -> list[Memory]:
-    """Live memories that lack an embedding, oldest first; `after` is the id of the last one of the batch before. For `embed`."""
+async def unembedded(
+    on: Executor, *, agent_id: UUID | None = None, after: Memory | Cursor | UUID | None = None, limit: Limit = 100
+) -> list[Memory]:
+    """Live memories that lack an embedding, oldest first. `after`: see `memdb.Cursor`. For `embed`."""
     ...
 
 
 @query
-async def versions(on: Executor, *, id: UUID, before: Version | None = None, limit: Limit = 50) -> list[MemoryVersion]:
-    """A memory's history, newest first, also when it is deleted; `before` is the last version of the page before."""
+async def versions(
+    on: Executor, *, id: UUID, before: MemoryVersion | Cursor | Version | None = None, limit: Limit = 50
+) -> list[MemoryVersion]:
+    """A memory's history, newest first, also when it is deleted. `before`: see `memdb.Cursor`."""
     ...
 
 

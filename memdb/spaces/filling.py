@@ -11,6 +11,7 @@ from uuid import UUID
 from msgspec import Meta
 
 from memdb import organizations
+from memdb.engine.cursors import Cursor
 from memdb.engine.database import Database
 from memdb.engine.executor import AdminExecutor
 from memdb.engine.inputs import Embedding, Limit, Version, check_for
@@ -31,7 +32,9 @@ async def kinds(on: AdminExecutor) -> list[str]:
 
 
 @query
-async def unembedded(on: AdminExecutor, *, kind: Kind = "memory", after: UUID | None = None, limit: Limit = 100) -> list[Unembedded]:
+async def unembedded(
+    on: AdminExecutor, *, kind: Kind = "memory", after: Unembedded | Cursor | UUID | None = None, limit: Limit = 100
+) -> list[Unembedded]:
     """The tenant's live things of a kind without an up-to-date embedding in the executor's space, by id, those after the id `after`.
 
     Not those of deleted and archived sessions, nor what has no text. Raises InvalidInput for a kind that there is not.

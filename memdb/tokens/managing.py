@@ -10,6 +10,7 @@ from uuid import UUID
 
 from msgspec import Meta
 
+from memdb.engine.cursors import Cursor
 from memdb.engine.executor import Executor
 from memdb.engine.inputs import Limit, Name, Notes, Reason
 from memdb.engine.own import query
@@ -86,9 +87,14 @@ async def get(on: Executor, *, id: UUID) -> Token | None:
 
 @query
 async def page(
-    on: Executor, *, user_id: UUID | None = None, agent_id: UUID | None = None, before: UUID | None = None, limit: Limit = 50
+    on: Executor,
+    *,
+    user_id: UUID | None = None,
+    agent_id: UUID | None = None,
+    before: Token | Cursor | UUID | None = None,
+    limit: Limit = 50,
 ) -> list[Token]:
-    """The tenant's tokens, revoked ones included, newest first; `before` is the id of the last one of the page before."""
+    """The tenant's tokens, revoked ones included, newest first. `before`: see `memdb.Cursor`."""
     ...
 
 

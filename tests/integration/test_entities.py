@@ -13,10 +13,10 @@ import numpy as np
 import pytest
 
 import memdb
-from memdb import agents, edges, entities, organizations, retention, spaces
+from memdb import Cursor, agents, edges, entities, organizations, retention, spaces
 from memdb.agents import Agent
 from memdb.engine.database import Database, Tenant
-from memdb.entities import Entity, EntityCursor, Sighting
+from memdb.entities import Entity, Sighting
 from memdb.errors import AlreadyExists, InvalidInput, NotFound, UnderLegalHold, VersionConflict, WritesRefused
 from tests.conftest import Home, vector
 from tests.server import execute, fetch
@@ -146,7 +146,7 @@ async def test_wrong_input(tenant: Tenant, agent: Agent) -> None:
                 await call(tenant, agent_id=agent.id, type="person", **asked)  # type: ignore[arg-type]
     for asked, message in (
         ({"order": "name"}, "order must be last_seen or importance"),
-        ({"before": "x"}, "before must be an Entity or an EntityCursor, not str"),
+        ({"before": "x"}, "before must be the last Entity of the page before or its memdb.Cursor, not str"),
         ({"min_importance": 2.0}, "min_importance must be between 0 and 1"),
     ):
         with pytest.raises(InvalidInput, match=message):
@@ -500,11 +500,11 @@ async def test_pages(tenant: Tenant, agent: Agent) -> None:
     async def found(**filters: Any) -> list[Entity]:
         whole = await entities.page(tenant, agent_id=agent.id, **filters)
         walked: list[Entity] = []
-        before: Entity | EntityCursor | None = None
+        before: Entity | Cursor | None = None
         while page := await entities.page(tenant, agent_id=agent.id, before=before, limit=2, **filters):
             walked += page
             last = page[-1]
-            before = last if len(walked) % 4 else EntityCursor(last.last_seen_at, last.importance, last.id)
+            before = last if len(walked) % 4 else Cursor.parse(str(Cursor.of(last)))
         assert walked == whole
         return whole
 

@@ -9,11 +9,12 @@ from typing import Any
 
 import pytest
 
-from memdb import agents, escalations, memories, relations
+from memdb import Cursor, agents, escalations, memories, relations
 from memdb.agents import Agent
 from memdb.engine.database import Database, Tenant
 from memdb.errors import InvalidInput, NotFound
 from memdb.memories import Memory, NewMemory
+from memdb.relations import Relation
 from tests.conftest import Home
 from tests.server import execute, fetch
 
@@ -174,6 +175,23 @@ async def test_relations(db: Database, tenant: Tenant, agent: Agent, rival: Home
     assert await relations.remove(tenant, source_id=one.id, target_id=two.id, type="contradicts") is True
     assert await relations.remove(tenant, source_id=one.id, target_id=two.id, type="contradicts") is False
     assert await relations.page(rival.tenant, memory_id=one.id) == []
+
+
+async def test_pages_of_relations(tenant: Tenant, agent: Agent) -> None:
+    hub, *others = await _many(tenant, agent, 4)
+    async with tenant.transaction() as tx:  # Of one moment: the rest of the key decides.
+        for each in others:
+            await relations.add(tx, source_id=hub.id, target_id=each.id, type="contradicts")
+            await relations.add(tx, source_id=each.id, target_id=hub.id, type="derived_from")
+    later = await relations.add(tenant, source_id=hub.id, target_id=others[0].id, type="generalizes")
+    whole = await relations.page(tenant, memory_id=hub.id)
+    assert (len(whole), whole[0]) == (7, later)
+    walked: list[Relation] = []
+    before: Relation | Cursor | None = None
+    while page := await relations.page(tenant, memory_id=hub.id, before=before, limit=2):
+        walked += page
+        before = page[-1] if len(walked) % 4 else Cursor.parse(str(Cursor.of(page[-1])))
+    assert walked == whole
 
 
 async def test_neighbours(tenant: Tenant, agent: Agent, rival: Home) -> None:

@@ -50,6 +50,7 @@ ENGINE = (
     "portal",
     "synchronous",
     "arguments",
+    "cursors",
     "query",
     "package",
     "own",

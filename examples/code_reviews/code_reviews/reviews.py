@@ -63,7 +63,7 @@ async def get(on: Executor, *, id: UUID) -> Review | None:
 async def page(
     on: Executor, *, repository: Name | None = None, verdict: Verdict | None = None, before: UUID | None = None, limit: Limit = 50
 ) -> list[Review]:
-    """The tenant's reviews, newest first: all, or those of a repository, or with a verdict. `before` is the last id of the page before."""
+    """The tenant's reviews, newest first: all, or those of a repository, or with a verdict. `before`: see `memdb.Cursor`."""
     ...
 
 

@@ -168,7 +168,7 @@ class Checker:
         if name in _OF_EXECUTOR:
             allowed = _OF_EXECUTOR[name]
         else:
-            annotation, _ = without_none(query.annotations[name])
+            annotation, _ = without_none(query.types[name])
             allowed = _types_of(annotation)
         if found not in allowed:
             yield Difference(query.name, f"parameter :{name}", " or ".join(sorted(allowed)), found)
