@@ -24,6 +24,7 @@ __all__ = [
     "ConflictPolicy",
     "Status",
     "ValueType",
+    "count",
     "get",
     "page",
     "propose",
@@ -117,6 +118,12 @@ async def page(
     on: Executor, *, status: Status | None = None, after: Attribute | Cursor | Key | None = None, limit: Limit = 50
 ) -> list[Attribute]:
     """The tenant's attributes of a status or of all, in the order of their keys. `after`: see `memdb.Cursor`."""
+    ...
+
+
+@query
+async def count(on: Executor, *, status: Status | None = None) -> int:
+    """How many attributes the tenant has, of a status or of all."""
     ...
 
 

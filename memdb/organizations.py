@@ -20,6 +20,7 @@ __all__ = [
     "Quota",
     "Status",
     "Tier",
+    "count",
     "create",
     "delete",
     "get",
@@ -105,6 +106,12 @@ async def page(
     on: AdminExecutor, *, status: Status | None = None, before: Organization | Cursor | UUID | None = None, limit: Limit = 50
 ) -> list[Organization]:
     """The live organizations, newest first. `before`: see `memdb.Cursor`."""
+    ...
+
+
+@query
+async def count(on: AdminExecutor, *, status: Status | None = None) -> int:
+    """How many live organizations there are, of a status or of all."""
     ...
 
 

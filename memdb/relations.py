@@ -21,6 +21,7 @@ __all__ = [
     "Relation",
     "Type",
     "add",
+    "count",
     "neighbours",
     "page",
     "remove",
@@ -78,6 +79,12 @@ async def page(
     on: Executor, *, memory_id: UUID, type: Type | None = None, before: Relation | Cursor | None = None, limit: Limit = 50
 ) -> list[Relation]:
     """The edges from and to a memory, of one type or of all, the newest first."""
+    ...
+
+
+@query
+async def count(on: Executor, *, memory_id: UUID, type: Type | None = None) -> int:
+    """How many edges lead from a memory and to it, of one type or of all."""
     ...
 
 

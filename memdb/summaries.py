@@ -18,6 +18,7 @@ __all__ = [
     "Due",
     "Summary",
     "add",
+    "count",
     "due",
     "get",
     "latest",
@@ -115,6 +116,12 @@ async def page(
     on: Executor, *, session_id: UUID, strategy: Strategy | None = None, before: Summary | Cursor | UUID | None = None, limit: Limit = 50
 ) -> list[Summary]:
     """A session's summaries, stale ones, too, newest first. `before`: see `memdb.Cursor`."""
+    ...
+
+
+@query
+async def count(on: Executor, *, session_id: UUID, strategy: Strategy | None = None) -> int:
+    """How many summaries a session has, stale ones, too, by one strategy or by any."""
     ...
 
 

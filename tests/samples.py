@@ -374,7 +374,17 @@ def _new() -> str:
     return uuid.uuid4().hex
 
 
-_PAGE: dict[str, Any] = {"category": None, "status": None, "as_of": None, "since": None, "until": None, "before": None, "limit": 10}
+_PAGE: dict[str, Any] = {
+    "category": None,
+    "tags": None,
+    "metadata": None,
+    "status": None,
+    "as_of": None,
+    "since": None,
+    "until": None,
+    "before": None,
+    "limit": 10,
+}
 _SCOPE: dict[str, Any] = {
     "limit": 5,
     "user_id": None,
@@ -543,8 +553,10 @@ SAMPLES: dict[str, Call] = {
     "agents.create": lambda world, on: agents.create(on, slug=_new(), name="Another"),
     "agents.get": lambda world, on: agents.get(on, id=world.agent_id),
     "agents.get_by_slug": lambda world, on: agents.get_by_slug(on, slug="helper"),
+    "agents.count": lambda world, on: agents.count(on),
     "agents.page": lambda world, on: agents.page(on),
     "users.get_by_sso": lambda world, on: users.get_by_sso(on, sso_provider="okta", sso_subject="7"),
+    "users.count": lambda world, on: users.count(on),
     "users.page": lambda world, on: users.page(on),
     "users.update": lambda world, on: users.update(on, id=world.user_id, name="Ada"),
     "users.delete": lambda world, on: users.delete(on, id=world.user_id),
@@ -569,6 +581,7 @@ SAMPLES: dict[str, Call] = {
     "tokens.look_up": lambda world, on: tokens.verifying.look_up(on, hash=_hash(world.token.text), ip=None),
     "tokens.look_up_and_use": lambda world, on: tokens.verifying.look_up_and_use(on, hash=_hash(world.token.text), ip="192.0.2.7"),
     "tokens.get": lambda world, on: tokens.get(on, id=world.token.token.id),
+    "tokens.count": lambda world, on: tokens.count(on),
     "tokens.page": lambda world, on: tokens.page(on),
     "tokens.revoke": lambda world, on: tokens.revoke(on, id=world.token.token.id),
     "directives.publish": lambda world, on: directives.publish(on, agent_id=world.agent_id, content=_new()),
@@ -579,7 +592,8 @@ SAMPLES: dict[str, Call] = {
     "spending.record": lambda world, on: spending.record(on, agent_id=world.agent_id, input_tokens=5, output_tokens=7),
     "spending.of_month": lambda world, on: spending.of_month(on),
     "audit.record": lambda world, on: audit.record(on, action="export", resource_type="report", resource_id="7"),
-    "audit.page_of_tenant": lambda world, on: audit.entries.page_of_tenant(on, resource_type=None, resource_id=None, before=None, limit=10),
+    "audit.count": lambda world, on: audit.count(on),
+    "audit.page_of_tenant": lambda world, on: audit.entries.page_of_tenant(on, before=None, limit=10),
     "audit.page_of_resource": lambda world, on: audit.entries.page_of_resource(
         on, resource_type="agent", resource_id=str(world.agent_id), before=None, limit=10
     ),
@@ -605,10 +619,12 @@ SAMPLES: dict[str, Call] = {
     "memories.votes": lambda world, on: memories.votes(on, id=world.live.id),
     "relations.add": lambda world, on: relations.add(on, source_id=world.live.id, target_id=world.other.id, type="contradicts"),
     "relations.remove": lambda world, on: relations.remove(on, source_id=world.live.id, target_id=world.other.id, type="derived_from"),
+    "relations.count": lambda world, on: relations.count(on, memory_id=world.live.id),
     "relations.page": lambda world, on: relations.page(on, memory_id=world.live.id),
     "relations.neighbours": lambda world, on: relations.neighbours(on, memory_id=world.live.id, depth=3),
     "escalations.escalate": lambda world, on: escalations.escalate(on, memory_id=world.live.id, candidate_id=world.other.id),
     "escalations.get": lambda world, on: escalations.get(on, id=world.escalation.id),
+    "escalations.count": lambda world, on: escalations.count(on),
     "escalations.page_of_pending": lambda world, on: escalations.reading.page_of_pending(on, before=None, limit=10),
     "escalations.page_of_all": lambda world, on: escalations.reading.page_of_all(on, status=None, before=None, limit=10),
     "escalations.page_of_memory": lambda world, on: escalations.reading.page_of_memory(
@@ -625,7 +641,8 @@ SAMPLES: dict[str, Call] = {
         session_id=None,
         category=None,
         status=None,
-        tag=None,
+        tags=None,
+        metadata=None,
         since=None,
         until=None,
         reason=None,
@@ -633,13 +650,15 @@ SAMPLES: dict[str, Call] = {
     "memories.embed": lambda world, on: memories.embed(on, id=world.live.id, version=1, embedding=vector(2)),
     "memories.get": lambda world, on: memories.get(on, id=world.live.id),
     "memories.get_many": lambda world, on: memories.get_many(on, ids=[world.live.id]),
-    "memories.page_of_tenant": lambda world, on: memories.reading.page_of_tenant(on, tag=None, **_PAGE),
-    "memories.page_of_agent": lambda world, on: memories.reading.page_of_agent(on, agent_id=world.agent_id, tag=None, **_PAGE),
-    "memories.page_of_user": lambda world, on: memories.reading.page_of_user(on, user_id=world.user_id, agent_id=None, tag=None, **_PAGE),
+    "memories.page_of_tenant": lambda world, on: memories.reading.page_of_tenant(on, **_PAGE),
+    "memories.page_of_agent": lambda world, on: memories.reading.page_of_agent(on, agent_id=world.agent_id, **_PAGE),
+    "memories.page_of_user": lambda world, on: memories.reading.page_of_user(on, user_id=world.user_id, agent_id=None, **_PAGE),
     "memories.page_of_session": lambda world, on: memories.reading.page_of_session(
-        on, session_id=uuid.uuid4(), agent_id=None, user_id=None, tag=None, **_PAGE
+        on, session_id=uuid.uuid4(), agent_id=None, user_id=None, **_PAGE
     ),
-    "memories.page_of_tag": lambda world, on: memories.reading.page_of_tag(on, tag="tagged", agent_id=None, user_id=None, **_PAGE),
+    "memories.page_of_tag": lambda world, on: memories.reading.page_of_tag(
+        on, agent_id=None, user_id=None, **{**_PAGE, "tags": ["tagged"]}
+    ),
     "memories.count": lambda world, on: memories.count(on),
     "memories.unembedded": lambda world, on: memories.unembedded(on),
     "memories.versions": lambda world, on: memories.versions(on, id=world.live.id),
@@ -692,6 +711,7 @@ SAMPLES: dict[str, Call] = {
     "sessions.get_by_external_id": lambda world, on: sessions.get_by_external_id(
         on, agent_id=world.agent_id, external_id=str(world.session.external_id)
     ),
+    "sessions.count": lambda world, on: sessions.count(on, agent_id=world.agent_id),
     "sessions.page_of_tenant": lambda world, on: sessions.reading.page_of_tenant(on, **_OF_SESSIONS),
     "sessions.page_of_agent": lambda world, on: sessions.reading.page_of_agent(on, agent_id=world.agent_id, **_OF_SESSIONS),
     "sessions.page_of_user": lambda world, on: sessions.reading.page_of_user(on, user_id=world.user_id, agent_id=None, **_OF_SESSIONS),
@@ -732,6 +752,7 @@ SAMPLES: dict[str, Call] = {
         sent_at=[None],
     ),
     "messages.get": lambda world, on: messages.get(on, id=world.message.id),
+    "messages.count": lambda world, on: messages.count(on, session_id=world.session.id),
     "messages.page_of_newest": lambda world, on: messages.reading.page_of_newest(
         on, session_id=world.session.id, role=None, before=9, limit=10
     ),
@@ -762,12 +783,14 @@ SAMPLES: dict[str, Call] = {
     ),
     "summaries.get": lambda world, on: summaries.get(on, id=world.summary.id),
     "summaries.latest": lambda world, on: summaries.latest(on, session_id=world.session.id),
+    "summaries.count": lambda world, on: summaries.count(on, session_id=world.session.id),
     "summaries.page": lambda world, on: summaries.page(on, session_id=world.session.id),
     "summaries.due": lambda world, on: summaries.due(on, session_id=world.session.id, messages=1, keep=1),
     "spaces.sample": lambda world, on: spaces.comparing.sample(on, agent_id=world.agent_id, limit=10),
     "spaces.nearest_of": lambda world, on: spaces.comparing.nearest_of(on, agent_id=world.agent_id, ids=[world.live.id], limit=10),
     "observations.insert": lambda world, on: observations.writing.insert(on, agent_id=world.agent_id, **_observations(10)),
     "observations.get": lambda world, on: observations.get(on, id=world.observed.id),
+    "observations.count": lambda world, on: observations.count(on, agent_id=world.agent_id),
     "observations.page_of_active": lambda world, on: observations.reading.page_of_active(on, agent_id=world.agent_id, **_OBSERVED),
     "observations.page_of_agent": lambda world, on: observations.reading.page_of_agent(
         on, agent_id=world.agent_id, status="merged", **_OBSERVED
@@ -787,6 +810,7 @@ SAMPLES: dict[str, Call] = {
     ),
     "events.insert": lambda world, on: events.writing.insert(on, agent_id=world.agent_id, **_events(10)),
     "events.get": lambda world, on: events.get(on, id=world.event.id),
+    "events.count": lambda world, on: events.count(on, agent_id=world.agent_id),
     "events.page_of_agent": lambda world, on: events.reading.page_of_agent(on, agent_id=world.agent_id, **_OF_EVENTS),
     "events.page_of_session": lambda world, on: events.reading.page_of_session(
         on, session_id=uuid.uuid4(), agent_id=None, user_id=None, **_OF_EVENTS
@@ -818,11 +842,12 @@ SAMPLES: dict[str, Call] = {
     ),
     "entities.get": lambda world, on: entities.get(on, id=world.entity.id),
     "entities.get_by_key": lambda world, on: entities.get_by_key(on, agent_id=world.agent_id, key=world.entity.key),
+    "entities.count": lambda world, on: entities.count(on, agent_id=world.agent_id),
     "entities.page_by_sight": lambda world, on: entities.reading.page_by_sight(
-        on, agent_id=world.agent_id, type=None, min_importance=0.0, before=None, limit=10
+        on, agent_id=world.agent_id, type=None, min_importance=None, before=None, limit=10
     ),
     "entities.page_by_importance": lambda world, on: entities.reading.page_by_importance(
-        on, agent_id=world.agent_id, type=None, min_importance=0.0, before=None, limit=10
+        on, agent_id=world.agent_id, type=None, min_importance=None, before=None, limit=10
     ),
     "entities.update": lambda world, on: entities.update(on, id=world.entity.id, name="Ada", summary="A mathematician."),
     "entities.delete": lambda world, on: entities.delete(on, id=world.other_entity.id),
@@ -846,6 +871,7 @@ SAMPLES: dict[str, Call] = {
     ),
     "edges.upsert": lambda world, on: edges.writing.upsert(on, by=0.1, **_edges(world, 10)),
     "edges.get": lambda world, on: edges.get(on, id=world.edge.id),
+    "edges.count": lambda world, on: edges.count(on, entity_id=world.entity.id),
     "edges.page_of_agent": lambda world, on: edges.reading.page_of_agent(
         on, agent_id=world.agent_id, type="knows", ended=False, before=None, limit=10
     ),
@@ -866,10 +892,12 @@ SAMPLES: dict[str, Call] = {
     "attributes.propose": lambda world, on: attributes.propose(on, key=f"a{_new()}"),
     "attributes.register": lambda world, on: attributes.register(on, key=world.attribute),
     "attributes.get": lambda world, on: attributes.get(on, key=world.attribute),
+    "attributes.count": lambda world, on: attributes.count(on),
     "attributes.page": lambda world, on: attributes.page(on, status="proposed"),
     "attributes.update": lambda world, on: attributes.update(on, key=world.attribute, conflict_policy="keep_both"),
     "facts.insert": lambda world, on: facts.asserting.insert(on, agent_id=world.agent_id, **_facts(world, 10)),
     "facts.get": lambda world, on: facts.get(on, id=world.fact.id),
+    "facts.count": lambda world, on: facts.count(on, agent_id=world.agent_id),
     "facts.page_of_active": lambda world, on: facts.reading.page_of_active(on, agent_id=world.agent_id, **_KNOWN),
     "facts.page_of_agent": lambda world, on: facts.reading.page_of_agent(on, agent_id=world.agent_id, **_TIMES, **_KNOWN),
     "facts.page_of_attribute": lambda world, on: facts.reading.page_of_attribute(
@@ -916,6 +944,7 @@ SAMPLES: dict[str, Call] = {
     "upkeep.end_some_expired_facts": lambda world, on: upkeep.jobs.end_some_expired_facts(on, limit=100),
     "upkeep.weigh_entities": lambda world, on: upkeep.weigh_entities(on, agent_id=world.agent_id),
     "profiles.get": lambda world, on: profiles.get(on, user_id=world.user_id),
+    "profiles.count": lambda world, on: profiles.count(on),
     "profiles.page": lambda world, on: profiles.page(on),
     "profiles.replace": lambda world, on: profiles.writing.replace(
         on, user_id=world.user_id, document={"name": _new()}, expected_version=None
@@ -965,6 +994,7 @@ SAMPLES: dict[str, Call] = {
     "threads.latest": lambda world, on: threads.latest(on, thread_id=world.thread_id),
     "threads.writes": lambda world, on: threads.writes(on, thread_id=world.thread_id, id="1"),
     "threads.ancestors": lambda world, on: threads.ancestors(on, thread_id=world.thread_id, channels=["messages"]),
+    "threads.count": lambda world, on: threads.count(on),
     "threads.page": lambda world, on: threads.page(on),
     "threads.page_of_tenant": lambda world, on: reading_threads.page_of_tenant(on, **_HISTORY),
     "threads.page_of_thread": lambda world, on: reading_threads.page_of_thread(
@@ -980,6 +1010,7 @@ SAMPLES: dict[str, Call] = {
     "threads.delete": lambda world, on: threads.delete(on, thread_ids=[world.thread_id]),
     "triples.write": lambda world, on: triples.writing.write(on, user_id=world.user_id, **_triples(10)),
     "triples.get": lambda world, on: triples.get(on, id=world.triple.id),
+    "triples.count": lambda world, on: triples.count(on, user_id=world.user_id),
     "triples.page_of_owner": lambda world, on: triples.reading.page_of_owner(on, user_id=world.user_id, before=None, limit=10),
     "triples.page_of_oldest": lambda world, on: triples.reading.page_of_oldest(
         on, user_id=world.user_id, with_tenant=True, after=None, limit=10
@@ -1013,6 +1044,7 @@ SAMPLES: dict[str, Call] = {
         id=uuid.uuid4(),
     ),
     "clusters.get": lambda world, on: clusters.get(on, id=world.cluster.id),
+    "clusters.count": lambda world, on: clusters.count(on, agent_id=world.agent_id),
     "clusters.page_of_active": lambda world, on: clusters.reading.page_of_active(
         on, agent_id=world.agent_id, type=None, before=None, limit=10
     ),
@@ -1036,6 +1068,7 @@ SAMPLES: dict[str, Call] = {
     "clusters.restore": lambda world, on: clusters.restore(on, id=world.lost_cluster.id),
     "insights.insert": lambda world, on: insights.writing.insert(on, agent_id=world.agent_id, **_insights(world, 10)),
     "insights.get": lambda world, on: insights.get(on, id=world.insight.id),
+    "insights.count": lambda world, on: insights.count(on, agent_id=world.agent_id),
     "insights.page_of_active": lambda world, on: insights.reading.page_of_active(on, agent_id=world.agent_id, **_OF_INSIGHTS),
     "insights.page_of_agent": lambda world, on: insights.reading.page_of_agent(
         on, agent_id=world.agent_id, status="retired", **_OF_INSIGHTS
@@ -1078,6 +1111,7 @@ SAMPLES: dict[str, Call] = {
         id=uuid.uuid4(),
     ),
     "intentions.get": lambda world, on: intentions.get(on, id=world.intention.id),
+    "intentions.count": lambda world, on: intentions.count(on, agent_id=world.agent_id),
     "intentions.page_of_open": lambda world, on: intentions.reading.page_of_open(
         on, agent_id=world.agent_id, trigger=None, before=None, limit=10
     ),
@@ -1106,6 +1140,7 @@ SAMPLES: dict[str, Call] = {
     "roles.create": lambda world, on: roles.create(on, name=_new(), abilities=["read", "write"]),
     "roles.get": lambda world, on: roles.get(on, id=world.role.id),
     "roles.get_by_name": lambda world, on: roles.get_by_name(on, name=world.role.name),
+    "roles.count": lambda world, on: roles.count(on),
     "roles.page": lambda world, on: roles.page(on, ability="read"),
     "roles.update": lambda world, on: roles.update(on, id=world.role.id, description="Plans."),
     "roles.grant_ability": lambda world, on: roles.grant_ability(on, id=world.role.id, ability="write"),
@@ -1126,11 +1161,13 @@ SAMPLES: dict[str, Call] = {
     ),
     "checkpoints.get": lambda world, on: checkpoints.get(on, session_id=world.session.id, turn=0),
     "checkpoints.latest": lambda world, on: checkpoints.latest(on, session_id=world.session.id),
+    "checkpoints.count": lambda world, on: checkpoints.count(on, session_id=world.session.id),
     "checkpoints.page_of_newest": lambda world, on: checkpoints.reading.page_of_newest(on, session_id=world.session.id, before=9, limit=10),
     "checkpoints.page_of_oldest": lambda world, on: checkpoints.reading.page_of_oldest(on, session_id=world.session.id, after=0, limit=10),
     "session_events.insert": lambda world, on: session_events.appending.insert(
         on, session_id=world.session.id, id=[uuid.uuid4(), None], kind=["a", "b"], data=[{"k": 1}, {}]
     ),
+    "session_events.count": lambda world, on: session_events.count(on, session_id=world.session.id),
     "session_events.page_of_newest": lambda world, on: session_events.following.page_of_newest(
         on, session_id=world.session.id, before=9, limit=10
     ),
@@ -1144,6 +1181,7 @@ SAMPLES: dict[str, Call] = {
 ADMIN_SAMPLES: dict[str, Call] = {
     "organizations.create": lambda world, on: organizations.create(world.admin, slug=_new(), name="New"),
     "organizations.get_by_slug": lambda world, on: organizations.get_by_slug(world.admin, slug="acme"),
+    "organizations.count": lambda world, on: organizations.count(world.admin),
     "organizations.page": lambda world, on: organizations.page(world.admin),
     "organizations.update": lambda world, on: organizations.update(world.spare, name="Renamed"),
     "organizations.delete": lambda world, on: organizations.delete(world.spare),

@@ -4,12 +4,14 @@ memdb itself records administrative and security actions, each in the statement 
 """
 
 from memdb.audit.chain import AuditFault, Seal, seal, verify
-from memdb.audit.entries import AuditEntry, page, record
+from memdb.audit.entries import AuditEntry, Filters, count, page, record
 
 __all__ = [
     "AuditEntry",
     "AuditFault",
+    "Filters",
     "Seal",
+    "count",
     "page",
     "record",
     "seal",

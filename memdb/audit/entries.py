@@ -42,6 +42,8 @@ async def record(
 class Filters(TypedDict, total=False):
     """What entries are filtered by: None, or not given, means any. `since` is inclusive, `until` exclusive."""
 
+    resource_type: Name | None
+    resource_id: Name | None
     action: Name | None
     acted_by: Name | None
     since: datetime | None
@@ -56,13 +58,13 @@ class Page(Filters):
 
 
 @query
-async def page_of_tenant(on: Executor, *, resource_type: Name | None, resource_id: Name | None, **asked: Unpack[Page]) -> list[AuditEntry]:
+async def page_of_tenant(on: Executor, **asked: Unpack[Page]) -> list[AuditEntry]:
     """Part of `page`: by the primary key."""
     ...
 
 
 @query
-async def page_of_resource(on: Executor, *, resource_type: Name, resource_id: Name, **asked: Unpack[Page]) -> list[AuditEntry]:
+async def page_of_resource(on: Executor, **asked: Unpack[Page]) -> list[AuditEntry]:
     """Part of `page`: by the index of the resource's entries."""
     ...
 
@@ -71,8 +73,6 @@ async def page_of_resource(on: Executor, *, resource_type: Name, resource_id: Na
 async def page(
     on: Executor,
     *,
-    resource_type: str | None = None,
-    resource_id: str | None = None,
     before: AuditEntry | Cursor | UUID | None = None,
     limit: int = 50,
     **filters: Unpack[Filters],
@@ -83,6 +83,12 @@ async def page(
     1,000.
     """
     asked: Page = {**filters, "before": before, "limit": limit}
-    if resource_type is not None and resource_id is not None:
-        return await page_of_resource(on, resource_type=resource_type, resource_id=resource_id, **asked)
-    return await page_of_tenant(on, resource_type=resource_type, resource_id=resource_id, **asked)
+    if filters["resource_type"] is not None and filters["resource_id"] is not None:
+        return await page_of_resource(on, **asked)
+    return await page_of_tenant(on, **asked)
+
+
+@query
+async def count(on: Executor, **filters: Unpack[Filters]) -> int:
+    """How many entries pass all the filters given; they are those of `page`."""
+    ...

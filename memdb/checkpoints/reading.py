@@ -58,3 +58,9 @@ async def page(
     if before is not None:
         raise InvalidInput("after", "and before must not be given together")
     return await page_of_oldest(on, session_id=session_id, after=after, limit=limit)
+
+
+@query
+async def count(on: Executor, *, session_id: UUID) -> int:
+    """How many checkpoints the session has."""
+    ...

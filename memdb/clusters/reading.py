@@ -58,6 +58,12 @@ async def page(
 
 
 @query
+async def count(on: Executor, *, agent_id: UUID, status: Status | None = _ACTIVE, type: Type | None = None) -> int:
+    """How many live clusters the agent has, of a status and a type; None means any."""
+    ...
+
+
+@query
 async def facts(on: Executor, *, id: UUID, after: UUID | None = None, limit: Limit = 100) -> list[UUID]:
     """The ids of the active facts in cluster `id`, oldest first; `after` is the last one of the page before.
 

@@ -1,6 +1,6 @@
 """Edges: what holds between entities, how strongly and since when; and what they lead to."""
 
-from memdb.edges.reading import get, page
+from memdb.edges.reading import count, get, page
 from memdb.edges.structs import ActivatedEntity, Direction, Edge, EdgeDetails, NearbyFact, NeighbouringEntity, NewEdge, Path
 from memdb.edges.walking import activate, facts_around, neighbours, paths
 from memdb.edges.writing import assert_, assert_many, invalidate, invalidate_of, record_use, weaken
@@ -17,6 +17,7 @@ __all__ = [
     "activate",
     "assert_",
     "assert_many",
+    "count",
     "facts_around",
     "get",
     "invalidate",

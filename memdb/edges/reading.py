@@ -66,3 +66,17 @@ async def page(
     if agent_id is not None and entity_id is None:
         raise InvalidInput("direction", "must be both for an agent's edges")
     raise InvalidInput("entity_id", "or agent_id must be given, and not both")
+
+
+@query
+async def count(
+    on: Executor,
+    *,
+    entity_id: UUID | None = None,
+    agent_id: UUID | None = None,
+    direction: Direction = "both",
+    type: Type | None = None,
+    ended: bool = False,
+) -> int:
+    """How many edges an entity or an agent has; the filters are those of `page`. Raises InvalidInput."""
+    ...

@@ -2,7 +2,7 @@
 
 from memdb.entities.merging import EntityMerge, MergePart, UndoneMerge, merge, merges, undo_merge
 from memdb.entities.naming import add_alias, aliases, remove_alias, resolve, resolve_or_create
-from memdb.entities.reading import get, get_by_key, importance_inputs, page, search, to_profile, to_summarise, unembedded
+from memdb.entities.reading import Filters, count, get, get_by_key, importance_inputs, page, search, to_profile, to_summarise, unembedded
 from memdb.entities.seeing import see, see_many
 from memdb.entities.structs import (
     Candidate,
@@ -22,6 +22,7 @@ __all__ = [
     "EntityAlias",
     "EntityHit",
     "EntityMerge",
+    "Filters",
     "ImportanceInputs",
     "MergePart",
     "Resolution",
@@ -30,6 +31,7 @@ __all__ = [
     "UndoneMerge",
     "add_alias",
     "aliases",
+    "count",
     "delete",
     "embed",
     "get",

@@ -79,6 +79,12 @@ async def page(
 
 
 @query
+async def count(on: Executor, *, agent_id: UUID, **filters: Unpack[Filters]) -> int:
+    """How many active entities the agent has that pass all the filters given."""
+    ...
+
+
+@query
 async def to_summarise(on: Executor, *, agent_id: UUID, older_than: datetime, limit: Limit = 10) -> list[StaleEntity]:
     """The agent's active entities whose summary was last refreshed before a time, the least recently refreshed first, and those that were
     never before all; with the number of facts that came since.

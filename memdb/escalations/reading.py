@@ -54,3 +54,9 @@ async def page(
     if status == "pending":
         return await page_of_pending(on, before=before, limit=limit)
     return await page_of_all(on, status=status, before=before, limit=limit)
+
+
+@query
+async def count(on: Executor, *, memory_id: UUID | None = None, status: Status | None = "pending") -> int:
+    """How many escalations there are with this status, None for any, of a memory or of all."""
+    ...

@@ -79,6 +79,14 @@ async def page(
 
 
 @query
+async def count(
+    on: Executor, *, agent_id: UUID | None = None, session_id: UUID | None = None, user_id: UUID | None = None, **filters: Unpack[Filters]
+) -> int:
+    """How many events pass all the filters given; they are those of `page`. Raises InvalidInput."""
+    ...
+
+
+@query
 async def unembedded(
     on: Executor, *, agent_id: UUID | None = None, after: Event | Cursor | UUID | None = None, limit: Limit = 100
 ) -> list[Event]:

@@ -7,6 +7,7 @@ from typing import TypedDict, Unpack
 from uuid import UUID
 
 from memdb.attributes import Key
+from memdb.engine.arguments import unpacking
 from memdb.engine.cursors import Cursor
 from memdb.engine.executor import Executor
 from memdb.engine.inputs import Confidence, Limit
@@ -21,11 +22,25 @@ async def get(on: Executor, *, id: UUID) -> Fact | None:
     ...
 
 
-class Page(TypedDict):
-    """What every page is asked for."""
+class Narrowing(TypedDict, total=False):
+    """The filters that narrow down whatever key is walked along."""
 
     category: Category | None
     min_confidence: Confidence | None
+
+
+class Filters(Narrowing, total=False):
+    """What `page` and `count` filter by: None, or not given, means any, but `as_of` and `known_at` None what is held now."""
+
+    entity_id: UUID | None
+    attribute: Key | None
+    as_of: datetime | None
+    known_at: datetime | None
+
+
+class Page(Narrowing):
+    """What every page is asked for."""
+
     before: Fact | Cursor | UUID | None
     limit: Limit
 
@@ -63,19 +78,15 @@ async def page_of_entity(
     ...
 
 
+@unpacking
 async def page(
     on: Executor,
     *,
     agent_id: UUID,
-    entity_id: UUID | None = None,
-    attribute: str | None = None,
-    category: str | None = None,
-    min_confidence: float | None = None,
     ended: bool = False,
-    as_of: datetime | None = None,
-    known_at: datetime | None = None,
     before: Fact | Cursor | UUID | None = None,
     limit: int = 50,
+    **filters: Unpack[Filters],
 ) -> list[Fact]:
     """The agent's facts that pass all the filters given, newest first. `before`: see `memdb.Cursor`.
 
@@ -88,7 +99,13 @@ async def page(
     """
     if not isinstance(ended, bool):
         raise InvalidInput("ended", f"must be a bool, not {type(ended).__name__}")
-    asked: Page = {"category": category, "min_confidence": min_confidence, "before": before, "limit": limit}
+    asked: Page = {
+        "category": filters["category"],
+        "min_confidence": filters["min_confidence"],
+        "before": before,
+        "limit": limit,
+    }
+    entity_id, attribute, as_of, known_at = filters["entity_id"], filters["attribute"], filters["as_of"], filters["known_at"]
     timed: TimedPage = {**asked, "as_of": as_of, "known_at": known_at}
     is_whole = ended or as_of is not None or known_at is not None
     if entity_id is not None:
@@ -98,6 +115,12 @@ async def page(
     if is_whole:
         return await page_of_agent(on, agent_id=agent_id, **timed)
     return await page_of_active(on, agent_id=agent_id, **asked)
+
+
+@query
+async def count(on: Executor, *, agent_id: UUID, ended: bool = False, **filters: Unpack[Filters]) -> int:
+    """How many of the agent's facts pass all the filters given; they are those of `page`."""
+    ...
 
 
 @query

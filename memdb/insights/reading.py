@@ -111,6 +111,21 @@ async def page(
 
 
 @query
+async def count(
+    on: Executor,
+    *,
+    agent_id: UUID | None = None,
+    user_id: UUID | None = None,
+    fact_id: UUID | None = None,
+    event_id: UUID | None = None,
+    status: Status | None = _ACTIVE,
+    **filters: Unpack[Filters],
+) -> int:
+    """How many live insights pass all the filters given; they are those of `page`. Raises InvalidInput."""
+    ...
+
+
+@query
 async def supporting(on: Executor, *, id: UUID, after: Support | Cursor | UUID | None = None, limit: Limit = 100) -> list[Support]:
     """The facts and events that support insight `id`, in the order of their ids. `after`: see `memdb.Cursor`."""
     ...

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime
-from typing import Final, Literal
+from typing import Final, Literal, TypeAlias
 from uuid import UUID
 
 from memdb.engine.cursors import Cursor
@@ -15,7 +15,9 @@ from memdb.intentions.structs import Intention, IntentionHit, OpenStatus, Status
 from memdb.questions import asked
 
 _OPEN: Final = "open"
-_check_status = check_for("status", Literal["open", "pending", "triggered", "fulfilled", "cancelled", "expired"] | None)
+StatusOrOpen: TypeAlias = Literal["open", "pending", "triggered", "fulfilled", "cancelled", "expired"]
+
+_check_status = check_for("status", StatusOrOpen | None)
 
 
 @query
@@ -66,7 +68,7 @@ async def page(
     *,
     agent_id: UUID | None = None,
     user_id: UUID | None = None,
-    status: Status | Literal["open"] | None = _OPEN,
+    status: StatusOrOpen | None = _OPEN,
     trigger: Trigger | None = None,
     before: Intention | Cursor | UUID | None = None,
     limit: int = 50,
@@ -85,6 +87,19 @@ async def page(
     if status == _OPEN:
         return await page_of_open(on, agent_id=agent_id, trigger=trigger, before=before, limit=limit)
     return await page_of_agent(on, agent_id=agent_id, statuses=statuses, trigger=trigger, before=before, limit=limit)
+
+
+@query
+async def count(
+    on: Executor,
+    *,
+    agent_id: UUID | None = None,
+    user_id: UUID | None = None,
+    status: StatusOrOpen | None = _OPEN,
+    trigger: Trigger | None = None,
+) -> int:
+    """How many live intentions pass all the filters given; they are those of `page`. Raises InvalidInput."""
+    ...
 
 
 @query

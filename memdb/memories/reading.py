@@ -10,7 +10,7 @@ from uuid import UUID
 from memdb.engine.arguments import unpacking
 from memdb.engine.cursors import Cursor
 from memdb.engine.executor import Executor
-from memdb.engine.inputs import Ids, Limit, Tag, Version
+from memdb.engine.inputs import Ids, Limit, Version
 from memdb.engine.own import query
 from memdb.engine.query import QueryFunction
 from memdb.memories.structs import Filters, Memory, MemoryVersion, Narrowing, Status
@@ -41,51 +41,41 @@ class Page(Narrowing):
 
 
 @query
-async def page_of_tenant(on: Executor, *, tag: Tag | None = None, **asked: Unpack[Page]) -> list[Memory]:
+async def page_of_tenant(on: Executor, **asked: Unpack[Page]) -> list[Memory]:
     """Part of `page`: by the primary key."""
     ...
 
 
 @query
-async def page_of_agent(on: Executor, *, agent_id: UUID, tag: Tag | None = None, **asked: Unpack[Page]) -> list[Memory]:
+async def page_of_agent(on: Executor, *, agent_id: UUID, **asked: Unpack[Page]) -> list[Memory]:
     """Part of `page`: by the index of the agent's memories."""
     ...
 
 
 @query
-async def page_of_user(
-    on: Executor, *, user_id: UUID, agent_id: UUID | None = None, tag: Tag | None = None, **asked: Unpack[Page]
-) -> list[Memory]:
+async def page_of_user(on: Executor, *, user_id: UUID, agent_id: UUID | None = None, **asked: Unpack[Page]) -> list[Memory]:
     """Part of `page`: by the index of the user's memories."""
     ...
 
 
 @query
 async def page_of_session(
-    on: Executor,
-    *,
-    session_id: UUID,
-    agent_id: UUID | None = None,
-    user_id: UUID | None = None,
-    tag: Tag | None = None,
-    **asked: Unpack[Page],
+    on: Executor, *, session_id: UUID, agent_id: UUID | None = None, user_id: UUID | None = None, **asked: Unpack[Page]
 ) -> list[Memory]:
     """Part of `page`: by the index of the session's memories."""
     ...
 
 
 @query
-async def page_of_tag(
-    on: Executor, *, tag: Tag, agent_id: UUID | None = None, user_id: UUID | None = None, **asked: Unpack[Page]
-) -> list[Memory]:
-    """Part of `page`: by the index of the tag's memories."""
+async def page_of_tag(on: Executor, *, agent_id: UUID | None = None, user_id: UUID | None = None, **asked: Unpack[Page]) -> list[Memory]:
+    """Part of `page`: by the index of the first tag's memories."""
     ...
 
 
 # The most selective key gives the index to walk; the others only filter.
 _PAGES: Final[Mapping[str, QueryFunction[..., Awaitable[list[Memory]]]]] = {
     "session_id": page_of_session,
-    "tag": page_of_tag,
+    "tags": page_of_tag,
     "user_id": page_of_user,
     "agent_id": page_of_agent,
 }
@@ -103,12 +93,13 @@ async def page(
 ) -> list[Memory]:
     """The live memories that pass all the filters given, newest first. `before`: see `memdb.Cursor`.
 
-    - `category`: of the primary category or any other label. `status` None means any.
+    - `category`: of the primary category or any other label. `tags` and `metadata`: what a memory must have all of, as in `search`.
+      `status` None means any.
     - `as_of`: only what was true at that time, by `valid_from` and `valid_until`; what was superseded or merged since was active then. None
       means whatever its validity.
     - `since` (inclusive) and `until` (exclusive) are about when a memory was created. `limit` is 1 to 1,000.
     """
-    given = {name: value for name, value in filters.items() if value is not None}
+    given = {name: value for name, value in filters.items() if value is not None and value != []}
     statement = next((page for key, page in _PAGES.items() if key in given), page_of_tenant)
     return await statement(on, status=status, as_of=as_of, before=before, limit=limit, **given)
 

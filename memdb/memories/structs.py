@@ -10,7 +10,7 @@ from uuid import UUID
 import msgspec
 
 from memdb.engine.cursors import Cursor
-from memdb.engine.inputs import Confidence, Content, Embedding, JsonObject, ModelName, Tag, Tags
+from memdb.engine.inputs import Confidence, Content, Embedding, JsonObject, ModelName, Tags
 
 Category: TypeAlias = Literal["factual", "preference", "behavioral", "episodic", "procedural"]
 Source: TypeAlias = Literal["extracted", "user_provided", "imported", "inferred"]
@@ -104,6 +104,8 @@ class Narrowing(TypedDict, total=False):
     """The filters that narrow down whatever key is walked along."""
 
     category: Category | None
+    tags: Tags | None
+    metadata: JsonObject | None
     since: datetime | None
     until: datetime | None
 
@@ -111,25 +113,20 @@ class Narrowing(TypedDict, total=False):
 class Filters(Narrowing, total=False):
     """What `page`, `count` and `clear` filter by: None, or not given, means any.
 
-    `category` is the primary one or any other label; `since` (inclusive) and `until` (exclusive) are about when a memory was created.
+    `category` is the primary one or any other label; `tags` and `metadata` are what a memory must have all of; `since` (inclusive) and
+    `until` (exclusive) are about when a memory was created.
     """
 
     agent_id: UUID | None
     user_id: UUID | None
     session_id: UUID | None
-    tag: Tag | None
 
 
 class SearchFilters(Narrowing, total=False):
-    """What `search` filters by: None, or not given, means any, but `as_of` None means what is true now.
-
-    The first as in `Filters`; `tags` and `metadata` are what a memory must have all of.
-    """
+    """What `search` filters by: None, or not given, means any, but `as_of` None means what is true now. The others as in `Filters`."""
 
     user_id: UUID | None
     session_id: UUID | None
-    tags: Tags | None
-    metadata: JsonObject | None
     as_of: datetime | None
 
 

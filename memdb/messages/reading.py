@@ -66,6 +66,12 @@ async def page(
 
 
 @query
+async def count(on: Executor, *, session_id: UUID, role: Role | None = None) -> int:
+    """How many live messages the session has, of a role or of all."""
+    ...
+
+
+@query
 async def unembedded(on: Executor, *, session_id: UUID, after: Message | Cursor | Place = 0, limit: Limit = 100) -> list[Message]:
     """A session's live messages without an up-to-date embedding in the executor's space, oldest first; blank ones are left out.
 

@@ -74,6 +74,14 @@ async def page(
 
 
 @query
+async def count(
+    on: Executor, *, agent_id: UUID, session_id: UUID | None = None, status: Status | None = _ACTIVE, **filters: Unpack[Filters]
+) -> int:
+    """How many live observations of the agent pass all the filters given; they are those of `page`."""
+    ...
+
+
+@query
 async def unembedded(
     on: Executor, *, agent_id: UUID | None = None, after: Observation | Cursor | UUID | None = None, limit: Limit = 100
 ) -> list[Observation]:

@@ -26,6 +26,12 @@ async def page(on: Executor, *, after: Profile | Cursor | UUID | None = None, li
 
 
 @query
+async def count(on: Executor) -> int:
+    """How many live profiles the tenant has."""
+    ...
+
+
+@query
 async def versions(
     on: Executor, *, user_id: UUID, before: ProfileVersion | Cursor | Version | None = None, limit: Limit = 50
 ) -> list[ProfileVersion]:

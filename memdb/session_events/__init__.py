@@ -1,7 +1,7 @@
 """Events of sessions: what happened, in order, for whoever replays or follows it. They are only ever appended."""
 
 from memdb.session_events.appending import append, append_many
-from memdb.session_events.following import page, progress, tail
+from memdb.session_events.following import count, page, progress, tail
 from memdb.session_events.structs import NewSessionEvent, Progress, SessionEvent
 
 __all__ = [
@@ -10,6 +10,7 @@ __all__ = [
     "SessionEvent",
     "append",
     "append_many",
+    "count",
     "page",
     "progress",
     "tail",

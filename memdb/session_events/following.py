@@ -58,6 +58,12 @@ async def page(
     return await page_of_oldest(on, session_id=session_id, after=after, limit=limit)
 
 
+@query
+async def count(on: Executor, *, session_id: UUID) -> int:
+    """How many events the session has."""
+    ...
+
+
 @query(absent="session")
 async def progress(on: Executor, *, session_id: UUID) -> Progress:
     """How far the session's events have come. Raises NotFound."""

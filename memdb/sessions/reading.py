@@ -82,6 +82,12 @@ async def page(
 
 
 @query
+async def count(on: Executor, *, agent_id: UUID | None = None, user_id: UUID | None = None, **filters: Unpack[Filters]) -> int:
+    """How many live sessions pass all the filters given; they are those of `page`."""
+    ...
+
+
+@query
 async def to_extract(on: Executor, *, agent_id: UUID | None = None, limit: Limit = 50) -> list[Session]:
     """Closed sessions, not archived, with messages after their `extracted_position`; the longest closed first."""
     ...

@@ -55,6 +55,12 @@ async def page(on: Executor, *, before: Thread | Cursor | UUID | None = None, li
     ...
 
 
+@query
+async def count(on: Executor) -> int:
+    """How many live threads the tenant has."""
+    ...
+
+
 class History(TypedDict):
     """What every page of checkpoints is asked for."""
 

@@ -1,7 +1,7 @@
 """Triples: what is known of a user, or by the tenant, as subject, predicate and object; each is stored once."""
 
 from memdb.triples.files import BadLine, export_json, export_jsonl, import_json, import_jsonl
-from memdb.triples.reading import get, page, search, unembedded
+from memdb.triples.reading import count, get, page, search, unembedded
 from memdb.triples.structs import NewTriple, Triple, TripleDetails, TripleHit
 from memdb.triples.writing import assert_, assert_many, clear, delete, embed, restore
 
@@ -14,6 +14,7 @@ __all__ = [
     "assert_",
     "assert_many",
     "clear",
+    "count",
     "delete",
     "embed",
     "export_json",

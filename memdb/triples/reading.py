@@ -88,6 +88,19 @@ async def page(
 
 
 @query
+async def count(
+    on: Executor,
+    *,
+    user_id: UUID | None = None,
+    subject: Subject | None = None,
+    predicate: Predicate | None = None,
+    object: Object | None = None,
+) -> int:
+    """How many live triples the user has, or the tenant where `user_id` is None; the filters are those of `page`."""
+    ...
+
+
+@query
 async def unembedded(on: Executor, *, after: Triple | Cursor | UUID | None = None, limit: Limit = 100) -> list[Triple]:
     """Live triples, all users' and the tenant's own, that lack an embedding, oldest first. `after`: see `memdb.Cursor`.
 

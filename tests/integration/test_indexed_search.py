@@ -763,7 +763,7 @@ async def test_memories_and_embeddings_stay_up_and_down(empty_dsn: str, times: i
                 hits = await memories.search(tenant, agent_id=agent_id, embedding=vector(0), strategy=strategy)
                 assert [(hit.memory.id, round(hit.score, 2)) for hit in hits] == [(uuid.UUID(int=1), 1.0)]
             assert len(await memories.search(tenant, agent_id=agent_id, text="run")) == 3
-            assert [each.id.int for each in await memories.page(tenant, tag="t3")] == [4]
+            assert [each.id.int for each in await memories.page(tenant, tags=["t3"])] == [4]
         _down_to(empty_dsn, "0007")
         assert fetch(empty_dsn, _ABOUT_MEMORIES) == told
         _assert_alike([_unit(row[0]) for row in fetch(empty_dsn, "SELECT embedding::text FROM memdb.memories ORDER BY id")], given)

@@ -107,7 +107,7 @@ async def test_a_duplicate_may_be_merged(tenant: Tenant, agent: Agent) -> None:
     assert (merged.embedded, merged.embedding_model) == (True, "m")
     assert (merged.observed_at, merged.valid_from, merged.valid_until) == (T[4], T[1], T[6])
     assert (merged.category, merged.labels) == ("factual", {"factual": 0.5, "preference": 0.7})
-    assert [memory.id for memory in await memories.page(tenant, tag="c")] == [first.id]
+    assert [memory.id for memory in await memories.page(tenant, tags=["c"])] == [first.id]
     assert [version.operation for version in await memories.versions(tenant, id=first.id)] == ["merge", "create"]
     assert (await _add(tenant, agent, "new", on_duplicate="merge")).version == 1
 
@@ -325,7 +325,7 @@ async def test_merge(tenant: Tenant, agent: Agent) -> None:
     before = datetime.now(UTC)
     merged = await memories.merge(tenant, ids=[part.id for part in parts], into_id=whole.id, reason="one topic")
     assert (merged.id, merged.tags, merged.version, merged.status) == (whole.id, ["t0", "t1", "t2", "w"], 2, "active")
-    assert [memory.id for memory in await memories.page(tenant, tag="t1")] == [whole.id]
+    assert [memory.id for memory in await memories.page(tenant, tags=["t1"])] == [whole.id]
     for part in parts:
         now = await _get(tenant, part)
         assert (now.status, now.merged_into, now.version) == ("merged", whole.id, 2)
@@ -388,7 +388,7 @@ async def test_reads_as_of_a_time(tenant: Tenant, agent: Agent) -> None:
         pages = [
             await memories.page(tenant, as_of=at),
             await memories.page(tenant, agent_id=agent.id, as_of=at),
-            await memories.page(tenant, tag="home", as_of=at),
+            await memories.page(tenant, tags=["home"], as_of=at),
             [hit.memory for hit in await memories.search(tenant, agent_id=agent.id, text="Where does Ada live?", as_of=at)],
             [hit.memory for hit in await memories.search(tenant, agent_id=agent.id, embedding=vector(1), as_of=at)],
             [hit.memory for hit in await memories.search(tenant, agent_id=agent.id, text="Ada", embedding=vector(1), as_of=at)],
@@ -521,8 +521,8 @@ async def test_revert(db: Database, tenant: Tenant, agent: Agent) -> None:
         assert getattr(back, field) == getattr(made, field)
     assert (back.version, back.status, back.embedded) == (4, "archived", False)
     assert archived.embedded
-    assert [memory.id for memory in await memories.page(tenant, tag="a", status=None)] == [made.id]
-    assert await memories.page(tenant, tag="b", status=None) == []
+    assert [memory.id for memory in await memories.page(tenant, tags=["a"], status=None)] == [made.id]
+    assert await memories.page(tenant, tags=["b"], status=None) == []
     version = (await memories.versions(tenant, id=made.id))[0]
     assert (version.operation, version.changed_by, version.reason) == ("revert", "ada", "was right")
     embedded = await memories.update(tenant, id=made.id, embedding=vector(3))
