@@ -16,7 +16,7 @@ import pytest
 from pgvector import HalfVector
 
 import memdb
-from memdb import agents, attributes, facts
+from memdb import agents, attributes, facts, memories
 from memdb.engine.database import Pooled
 from memdb.engine.dsn import connection_parameters
 from memdb.engine.own import QUERIES
@@ -78,6 +78,7 @@ INDEXES: Mapping[str, set[str]] = {
     "relations.add": {"memories_pkey", "agents_pkey"},
     "relations.remove": set(),
     "relations.page": {"memory_relations_pkey", "memory_relations_to"},
+    "relations.count": {"memory_relations_pkey", "memory_relations_to"},
     "relations.neighbours": {"memories_pkey", "memory_relations_pkey", "memory_relations_to"},
     "escalations.escalate": {"memories_pkey", "agents_pkey"},
     "escalations.get": {"memory_escalations_pkey"},
@@ -90,9 +91,11 @@ INDEXES: Mapping[str, set[str]] = {
     "checkpoints.latest": {"sessions_pkey", "checkpoints_pkey"},
     "checkpoints.page_of_newest": {"sessions_pkey", "checkpoints_pkey"},
     "checkpoints.page_of_oldest": {"sessions_pkey", "checkpoints_pkey"},
+    "checkpoints.count": {"sessions_pkey", "checkpoints_pkey"},
     "session_events.insert": {"sessions_pkey", "agents_pkey", "session_events_id_unique"},
     "session_events.page_of_newest": {"sessions_pkey", "session_events_pkey"},
     "session_events.page_of_oldest": {"sessions_pkey", "session_events_pkey"},
+    "session_events.count": {"sessions_pkey", "session_events_pkey"},
     "session_events.progress": {"sessions_pkey"},
     "retention.still_idle": set(),
     "archives.hold_on_session": {"sessions_pkey", "legal_holds_name_unique"},
@@ -147,6 +150,7 @@ INDEXES: Mapping[str, set[str]] = {
     "messages.get": {"messages_pkey", "archived_messages_id_unique", "sessions_pkey"},
     "messages.page_of_newest": {"messages_in_order", "archived_messages_pkey", "sessions_pkey"},
     "messages.page_of_oldest": {"messages_in_order", "archived_messages_pkey", "sessions_pkey"},
+    "messages.count": {"messages_in_order", "archived_messages_pkey", "sessions_pkey"},
     "messages.change": {"messages_pkey", "archived_messages_id_unique", "sessions_pkey", "agents_pkey"},
     "messages.delete": {"messages_pkey", "archived_messages_id_unique", "sessions_pkey", "messages_in_order"},
     "messages.embed": {"messages_pkey", "sessions_pkey", "agents_pkey"},
@@ -161,6 +165,7 @@ INDEXES: Mapping[str, set[str]] = {
     "summaries.get": {"session_summaries_pkey", "sessions_pkey"},
     "summaries.latest": {"session_summaries_of_session", "sessions_pkey"},
     "summaries.page": {"session_summaries_of_session", "sessions_pkey"},
+    "summaries.count": {"session_summaries_of_session", "sessions_pkey"},
     "summaries.due": {"session_summaries_of_session", "sessions_pkey", "messages_in_order"},
     "memories.page_of_agent": {"memories_of_agent"},
     "memories.page_of_user": {"memories_of_user"},
@@ -418,6 +423,21 @@ REMOVING: Mapping[tuple[str, str | None], set[str]] = {
     ("remove", "events"): {"events_pkey", "event_embeddings_1_pkey", "facts_of_event", "insight_events_of_event"},
     ("remove", "users"): {"users_pkey"},
 }
+# What is counted by a scope that need not be given: read by one of its indexes once it is known. A plan for any values costs more, so that
+# PostgreSQL makes one for each.
+COUNTS: Mapping[str, set[str]] = {
+    "clusters.count": {"clusters_active", "clusters_of_agent"},
+    "edges.count": {"edges_from", "edges_to", "edges_unique"},
+    "entities.count": {"entities_by_importance", "entities_of_agent", "entities_of_slug", "entities_key_unique"},
+    "escalations.count": {"memory_escalations_pending"},
+    "events.count": {"events_of_agent"},
+    "facts.count": {"facts_active", "facts_of_agent"},
+    "insights.count": {"insights_active", "insights_of_agent"},
+    "intentions.count": {"intentions_of_agent", "intentions_open", "intentions_due_of_agent"},
+    "observations.count": {"session_observations_active", "session_observations_of_agent"},
+    "sessions.count": {"sessions_of_agent"},
+    "triples.count": {f"triples_of_{part}" for part in ("owner", "subject", "predicate", "object")},
+}
 # Where another index is as good.
 ALSO_FINE: Mapping[str, set[str]] = {
     **{f"archives.{name}": {"sessions_moving", "sessions_pkey"} for name in ("move_out", "move_in", "finish_return", "remove_left")},
@@ -437,6 +457,7 @@ ALSO_FINE: Mapping[str, set[str]] = {
     "clusters.remove_facts": {"clusters_pkey", "clusters_of_agent", "cluster_facts_of_cluster"},
     "clusters.merge": {"clusters_of_agent"},
     "insights.insert": {"insights_pkey", "insights_of_agent"},
+    "insights.page_of_event": {"insight_facts_of_fact"},
     "intentions.expire_overdue": {"intentions_due", "intentions_due_of_agent"},
     "retention.still_idle": {"sessions_pkey", "sessions_by_activity"},
     "observations.insert": {"session_observations_pkey", "session_observations_of_agent"},
@@ -583,6 +604,29 @@ async def _read_by_their_index(world: World, names: Sequence[str]) -> None:
     assert not wrong, "\n".join(map(str, wrong))
 
 
+async def test_counts_read_by_the_index_of_their_scope(full_world: World) -> None:
+    for name, allowed in COUNTS.items():
+        nodes = list(_nodes(await _plan(full_world, name, "force_custom_plan")))
+        used = {node["Index Name"] for node in nodes if "Index Name" in node}
+        assert used, name
+        assert used <= allowed, (name, used)
+        assert not [node for node in nodes if node["Node Type"] == "Seq Scan"], name
+
+
+async def test_tags_and_metadata_filter_what_an_index_finds(full_world: World) -> None:
+    """What a memory contains is compared behind the row-level policy, which no index may see."""
+    within = {"memories_of_agent": {"agent_id": full_world.agent_id}, "memories_of_user": {"user_id": full_world.user_id}}
+    within |= {"memories_of_session": {"session_id": full_world.session.id}}
+    for index, scope in within.items():
+        for given in ({"metadata": {"a": 1}}, {"metadata": {"a": 1}, "tags": ["tagged"]}):
+            with patch.dict(SAMPLES, {"asked": lambda world, on, asked=scope | given: memories.page(on, **asked)}):
+                plans = [await _plan(full_world, "asked", mode) for mode in MODES]
+            for plan in plans:
+                used = {node["Index Name"] for node in _nodes(plan) if "Index Name" in node}
+                assert used == {index} or used in ({"memory_tags_by_tag", "memories_pkey"}, {"memory_tags_by_tag", index})
+                assert not [node for node in _nodes(plan) if node["Node Type"] == "Seq Scan"]
+
+
 async def test_no_plan_reads_rows_before_the_tenant_is_entered(world: World) -> None:
     """Entering is done when the parameter arrives, so that no plan contains it, and updates need no special form."""
     for name in SAMPLES:
@@ -594,16 +638,14 @@ async def test_no_plan_reads_rows_before_the_tenant_is_entered(world: World) -> 
 
 def test_every_hot_statement_has_its_assertion() -> None:
     aggregates = {"sessions.sweep_idle", "memories.count", "memories.delete_matching", "memories.unembedded", "memories.measure_scope"}
-    aggregates |= {"triples.clear"}
+    aggregates |= {"triples.clear"} | set(COUNTS)
     writes = {"users.create", "agents.create", "tokens.insert", "audit.record", "roles.create"}
     small = {
         "organizations.get",
         "retention.holds",
         "organizations.quotas",
-        "agents.page",
-        "users.page",
-        "roles.page",
-        "tokens.page",
+        *(f"{area}.{name}" for area in ("agents", "users", "roles", "tokens") for name in ("page", "count")),
+        *(f"{area}.count" for area in ("attributes", "audit", "profiles", "threads")),
         "spending.of_month",
     }
     upkeep = {"entities.to_summarise", "entities.to_profile", "entities.importance_inputs"}
