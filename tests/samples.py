@@ -858,8 +858,8 @@ SAMPLES: dict[str, Call] = {
     "entities.resolve_names": lambda world, on: entities.naming.resolve_names(
         on, agent_id=world.agent_id, names=[world.entity.name, "Ada", "Nobody"], type=None, threshold=0.85, lowest=0.5
     ),
-    "entities.to_summarise": lambda world, on: entities.to_summarise(on, agent_id=world.agent_id, older_than=_LATER),
-    "entities.to_profile": lambda world, on: entities.to_profile(on, agent_id=world.agent_id, older_than=_LATER),
+    "entities.to_summarise": lambda world, on: entities.to_summarise(on, agent_id=world.agent_id, refreshed_before=_LATER),
+    "entities.to_profile": lambda world, on: entities.to_profile(on, agent_id=world.agent_id, refreshed_before=_LATER),
     "entities.importance_inputs": lambda world, on: entities.importance_inputs(on, agent_id=world.agent_id, limit=10),
     "entities.unembedded": lambda world, on: entities.unembedded(on),
     "entities.embed": lambda world, on: entities.embed(on, id=world.entity.id, version=1, embedding=vector(2)),
@@ -1052,7 +1052,7 @@ SAMPLES: dict[str, Call] = {
         on, agent_id=world.agent_id, status="merged", type=None, before=None, limit=10
     ),
     "clusters.facts": lambda world, on: clusters.facts(on, id=world.cluster.id),
-    "clusters.to_refresh": lambda world, on: clusters.to_refresh(on, since=_LATER),
+    "clusters.to_refresh": lambda world, on: clusters.to_refresh(on, refreshed_before=_LATER),
     "clusters.nearest": lambda world, on: clusters.nearest(on, agent_id=world.agent_id, embedding=vector(3)),
     "clusters.nearest_of_fact": lambda world, on: clusters.nearest_of_fact(on, fact_id=world.fact_ids[3]),
     "clusters.unclustered": lambda world, on: clusters.unclustered(on, agent_id=world.agent_id),

@@ -73,8 +73,8 @@ async def facts(on: Executor, *, id: UUID, after: UUID | None = None, limit: Lim
 
 
 @query
-async def to_refresh(on: Executor, *, since: datetime, agent_id: UUID | None = None, limit: Limit = 100) -> list[Cluster]:
-    """Active clusters that were not refreshed since a time, the longest ago first, of one agent or of all. For `refresh`."""
+async def to_refresh(on: Executor, *, refreshed_before: datetime, agent_id: UUID | None = None, limit: Limit = 100) -> list[Cluster]:
+    """Active clusters that were last refreshed before a time or never, the longest ago first, of one agent or of all. For `refresh`."""
     ...
 
 

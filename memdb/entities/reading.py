@@ -85,7 +85,7 @@ async def count(on: Executor, *, agent_id: UUID, **filters: Unpack[Filters]) -> 
 
 
 @query
-async def to_summarise(on: Executor, *, agent_id: UUID, older_than: datetime, limit: Limit = 10) -> list[StaleEntity]:
+async def to_summarise(on: Executor, *, agent_id: UUID, refreshed_before: datetime, limit: Limit = 10) -> list[StaleEntity]:
     """The agent's active entities whose summary was last refreshed before a time, the least recently refreshed first, and those that were
     never before all; with the number of facts that came since.
 
@@ -95,7 +95,7 @@ async def to_summarise(on: Executor, *, agent_id: UUID, older_than: datetime, li
 
 
 @query
-async def to_profile(on: Executor, *, agent_id: UUID, older_than: datetime, limit: Limit = 10) -> list[StaleEntity]:
+async def to_profile(on: Executor, *, agent_id: UUID, refreshed_before: datetime, limit: Limit = 10) -> list[StaleEntity]:
     """`to_summarise` for profiles: `update` with a profile, or with `profiled_at` alone, refreshes one."""
     ...
 

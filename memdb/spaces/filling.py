@@ -55,19 +55,19 @@ async def coverage(on: AdminExecutor, *, kind: Kind | None = None) -> Coverage:
 
 
 async def fill(
-    database: Database, embed_texts: Embed, *, batch: int = 100, report: Callable[[int, int], None] = lambda done, total: None
+    database: Database, embed_texts: Embed, *, batch: int = 100, progress: Callable[[int, int], None] = lambda done, total: None
 ) -> int:
     """Embed what `database`'s space lacks, of all kinds and organizations, and return how many things that were.
 
-    `embed_texts` takes up to `batch` contents and gives their embeddings in that order, or an awaitable of them. `report` gets how many are
-    done, of how many. May be broken off and called again at any time: what is stored is not done twice. What changes meanwhile is left to
-    the next call.
+    `embed_texts` takes up to `batch` contents and gives their embeddings in that order, or an awaitable of them. `progress` gets how many
+    are done, of how many. May be broken off and called again at any time: what is stored is not done twice. What changes meanwhile is left
+    to the next call.
     """
     batch = _check_batch(batch, 0)
     tenants = [database.admin(org_id) for org_id in await _organizations(database)]
     states = [await coverage(tenant) for tenant in tenants]
     done, total = sum(state.embedded for state in states), sum(state.total for state in states)
-    report(done, total)
+    progress(done, total)
     stored = 0
     for tenant, kind in product(tenants, await kinds(database.admin())):
         after = None
@@ -80,7 +80,7 @@ async def fill(
             stored += sum(await embed.many(tenant, rows))
             after = found[-1].id
             done += len(found)
-            report(done, max(done, total))
+            progress(done, max(done, total))
     return stored
 
 

@@ -461,8 +461,8 @@ async def test_purging_and_erasing_conversations(admin: Admin, tenant: Tenant, a
 
     await sessions.delete(tenant, id=of_bob.id)
     await observations.delete(tenant, id=noted[3].id)
-    assert (await retention.purge(admin, before=SINCE)).rows == {}
-    purged = await retention.purge(admin, before=datetime.now(UTC))
+    assert (await retention.purge(admin, deleted_before=SINCE)).rows == {}
+    purged = await retention.purge(admin, deleted_before=datetime.now(UTC))
     assert (purged.rows["sessions"], purged.rows["archived_messages"], purged.rows["session_observations"]) == (1, 8, 1)
     assert fetch(dsn, f"SELECT count(*) FROM memdb.sessions WHERE org_id = '{tenant.org_id}'") == [(0,)]
     with pytest.raises(NotFound):

@@ -792,9 +792,9 @@ async def test_purging(db: Database, tenant: Tenant, agent: Agent, say: Callable
     execute(dsn, f"UPDATE memdb.facts SET deleted_at = now() - interval '1 year' WHERE id = '{old.id}'")
     await retention.hold(admin, name="case", agent_id=agent.id)
     before = datetime.now(UTC) - timedelta(days=30)
-    assert await retention.purge(admin, before=before) == retention.Purge({}, ["case"])
+    assert await retention.purge(admin, deleted_before=before) == retention.Purge({}, ["case"])
     await retention.release_hold(admin, name="case")
-    assert (await retention.purge(admin, before=before)).rows == {"facts": 1, "fact_embeddings": 1, "fact_entities": 1}
+    assert (await retention.purge(admin, deleted_before=before)).rows == {"facts": 1, "fact_embeddings": 1, "fact_entities": 1}
     assert (await facts.restore(tenant, id=recent.id)).id == recent.id
     assert await _get(tenant, kept) == kept
     with pytest.raises(NotFound):

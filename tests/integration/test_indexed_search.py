@@ -653,7 +653,7 @@ async def test_what_is_erased_or_purged_leaves_no_embedding(dsn: str, db: Databa
 
     await memories.delete(tenant, id=added[1].id)
     assert counts() == [(4, 4)]
-    await retention.purge(admin, before=datetime.now(UTC) + timedelta(seconds=5))
+    await retention.purge(admin, deleted_before=datetime.now(UTC) + timedelta(seconds=5))
     assert counts() == [(3, 3)]
     await retention.erase_user(admin, user_id=user.id)
     assert counts() == [(2, 2)]

@@ -446,12 +446,12 @@ async def test_erasing_and_purging(db: Database, tenant: Tenant, agent: Agent, d
     await retention.hold(admin, name="agent's", agent_id=agent.id)
     with pytest.raises(UnderLegalHold, match="agent's"):
         await retention.erase_user(admin, user_id=ada.id)
-    assert (await retention.purge(admin, before=datetime.now(UTC))).rows == {}
+    assert (await retention.purge(admin, deleted_before=datetime.now(UTC))).rows == {}
     await retention.release_hold(admin, name="agent's")
     counted = await retention.erase_user(admin, user_id=ada.id, dry_run=True)
     of_insights = {"insights": 1, "insight_facts": 2, "insight_events": 1, "insight_embeddings": 1}
     assert {table: rows for table, rows in counted.items() if table.startswith("insight")} == of_insights
     assert await retention.erase_user(admin, user_id=ada.id) == counted
-    purged = await retention.purge(admin, before=datetime.now(UTC) - timedelta(days=1))
+    purged = await retention.purge(admin, deleted_before=datetime.now(UTC) - timedelta(days=1))
     assert purged.rows == {"insights": 1, "insight_facts": 2}
     assert await _get(tenant, kept) == SupportedInsight(kept, facts, [])

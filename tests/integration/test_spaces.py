@@ -63,7 +63,7 @@ async def test_a_model_is_changed(dsn: str, db: Database, home: Home, rival: Hom
     assert await memories.search(in_small, agent_id=agent.id, embedding=embed_small(["memory 3"])[0]) == []
 
     reported: list[tuple[int, int]] = []
-    assert await spaces.fill(small, embed_small, batch=2, report=lambda done, total: reported.append((done, total))) == 10
+    assert await spaces.fill(small, embed_small, batch=2, progress=lambda done, total: reported.append((done, total))) == 10
     assert reported[0] == (0, 10)
     assert reported[-1] == (10, 10)
     assert await spaces.fill(small, embed_small) == 0
@@ -182,7 +182,7 @@ async def test_a_model_is_changed_for_all_that_has_embeddings(dsn: str, home: Ho
         "observation": ["note 0", "note 1"],
     }
     reported: list[tuple[int, int]] = []
-    assert await spaces.fill(small, embed_small, batch=3, report=lambda done, total: reported.append((done, total))) == 9
+    assert await spaces.fill(small, embed_small, batch=3, progress=lambda done, total: reported.append((done, total))) == 9
     assert (reported[0], reported[-1]) == ((0, 9), (9, 9))
     assert [await spaces.coverage(admin, kind=kind) for kind, said in by_kind.items() if said] == [
         spaces.Coverage(2, 2),
@@ -333,7 +333,7 @@ async def test_the_indexes_are_built_for_each_space(owner: Database, home: Home,
     await _store(home.tenant, home.agent, 50)
     await spaces.fill(small, embed_small)
     phases: list[str] = []
-    await indexes.build(owner.admin(), report=lambda progress: phases.append(progress.phase))
+    await indexes.build(owner.admin(), progress=lambda build: phases.append(build.phase))
     async with memdb.connect(dsn, admin_role=None, embedding_model="small", timeout=60) as small_owner:
         await indexes.build(small_owner.admin())
         await indexes.build(small_owner.admin())

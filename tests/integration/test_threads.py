@@ -278,7 +278,7 @@ async def test_a_deleted_thread_frees_its_name_and_goes_when_it_is_purged(db: Da
     with pytest.raises(NotFound, match="no such deleted thread: u"):
         await threads.restore(tenant, thread_id="u")
     execute(dsn, "UPDATE memdb.threads SET deleted_at = now() - interval '1 day' WHERE deleted_at IS NOT NULL")
-    purged = await retention.purge(db.admin(tenant.org_id), before=datetime.now(UTC) - timedelta(hours=1))
+    purged = await retention.purge(db.admin(tenant.org_id), deleted_before=datetime.now(UTC) - timedelta(hours=1))
     assert purged.rows == {"threads": 1, "thread_checkpoints": 2, "thread_values": 3, "thread_writes": 2}
     assert await _ids(tenant) == ["new"]
 
@@ -308,9 +308,9 @@ async def test_what_is_held_stays(of: str, db: Database, tenant: Tenant, agent: 
     execute(dsn, "UPDATE memdb.threads SET deleted_at = now() - interval '1 day'")
     if of == "organization":
         with pytest.raises(UnderLegalHold):
-            await retention.purge(admin, before=datetime.now(UTC))
+            await retention.purge(admin, deleted_before=datetime.now(UTC))
     else:
-        assert (await retention.purge(admin, before=datetime.now(UTC))).rows == {}
+        assert (await retention.purge(admin, deleted_before=datetime.now(UTC))).rows == {}
     assert (await threads.restore(tenant, thread_id="t")).id == "t"
     assert len(await threads.history(tenant)) == 3
     await retention.release_hold(admin, name="case")

@@ -566,8 +566,8 @@ async def test_triples_go_with_their_user_and_when_they_are_purged(db: Database,
     live = await _say(tenant, "live/is/live", eve)
     execute(dsn, "UPDATE memdb.triples SET deleted_at = now() - interval '1 year' WHERE deleted_at IS NOT NULL")
     await retention.hold(admin, name="case", user_id=eve)
-    purged = await retention.purge(admin, before=datetime.now(UTC) - timedelta(days=30))
+    purged = await retention.purge(admin, deleted_before=datetime.now(UTC) - timedelta(days=30))
     assert (purged.rows, purged.holds) == ({"triples": 1}, ["case"])
     await retention.release_hold(admin, name="case")
-    assert (await retention.purge(admin, before=datetime.now(UTC) - timedelta(days=30))).rows == {"triples": 1}
+    assert (await retention.purge(admin, deleted_before=datetime.now(UTC) - timedelta(days=30))).rows == {"triples": 1}
     assert fetch(dsn, "SELECT id FROM memdb.triples") == [(live.id,)]
