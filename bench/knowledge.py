@@ -269,7 +269,7 @@ class Bench:
             "embedding alone": retrieve(text=False),
             "an entity alone": of_entity,
             "both, no names looked for": retrieve(names=False),
-            "both, no neighbours": retrieve(hops=0),
+            "both, no neighbours": retrieve(depth=0),
             "both, as of a year ago": retrieve(as_of=NOW - timedelta(days=365)),
             "both, as known before": retrieve(known_at=datetime.now(UTC)),
             "both, of one category": retrieve(category="work"),

@@ -885,7 +885,7 @@ SAMPLES: dict[str, Call] = {
     "edges.neighbours": lambda world, on: edges.neighbours(on, entity_ids=[world.entity.id], depth=3),
     "edges.facts_around": lambda world, on: edges.facts_around(on, entity_ids=[world.other_entity.id], text="Ada"),
     "edges.paths": lambda world, on: edges.paths(on, source_id=world.entity.id, target_id=world.other_entity.id),
-    "edges.activate": lambda world, on: edges.activate(on, entity_ids=[world.entity.id], scores=[1.0], fact_weight=0.2),
+    "edges.spread": lambda world, on: edges.spread(on, entity_ids=[world.entity.id], scores=[1.0], fact_weight=0.2),
     "entities.search_exact": lambda world, on: entities.reading.search_exact(
         on, agent_id=world.agent_id, text="live", embedding=vector(3), type=None, limit=5, plan_for_values=False
     ),
@@ -926,7 +926,7 @@ SAMPLES: dict[str, Call] = {
         names=True,
         entity_ids=[world.entity.id],
         only_entity_ids=None,
-        hops=2,
+        depth=2,
         category=None,
         attribute=None,
         sensitive=True,

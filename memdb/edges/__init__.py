@@ -2,7 +2,7 @@
 
 from memdb.edges.reading import count, get, page
 from memdb.edges.structs import ActivatedEntity, Direction, Edge, EdgeDetails, NearbyFact, NeighbouringEntity, NewEdge, Path
-from memdb.edges.walking import activate, facts_around, neighbours, paths
+from memdb.edges.walking import facts_around, neighbours, paths, spread
 from memdb.edges.writing import assert_, assert_many, invalidate, invalidate_of, record_use, weaken
 
 __all__ = [
@@ -14,7 +14,6 @@ __all__ = [
     "NeighbouringEntity",
     "NewEdge",
     "Path",
-    "activate",
     "assert_",
     "assert_many",
     "count",
@@ -26,5 +25,6 @@ __all__ = [
     "page",
     "paths",
     "record_use",
+    "spread",
     "weaken",
 ]
