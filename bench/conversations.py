@@ -144,7 +144,7 @@ class Bench:
         return {
             "window after a summary": lambda id: messages.window(self.tenant, session_id=id),
             "window after it, 5 rounds": lambda id: messages.window(self.tenant, session_id=id, rounds=5),
-            "summaries.newest": lambda id: summaries.newest(self.tenant, session_id=id),
+            "summaries.latest": lambda id: summaries.latest(self.tenant, session_id=id),
             "summaries.due": lambda id: summaries.due(self.tenant, session_id=id),
         }
 

@@ -241,7 +241,7 @@ class Bench:
             happened = [NewEvent(content=text, embedding=near, occurred_at=LONG_AGO + timedelta(hours=n)) for n, text, near in batch]
             await events.add_many(self.tenant, agent_id=agent_id, items=happened)
             stated = [NewTriple(subject=text.split()[0], predicate="says", object=f"{text} {n}", embedding=near) for n, text, near in batch]
-            await triples.upsert_many(self.tenant, user_id=self.user.id, items=stated)
+            await triples.assert_many(self.tenant, user_id=self.user.id, items=stated)
             found = [
                 NewInsight(title=text[:40], content=text, embedding=near, fact_ids=self.chance.sample(self.asked.known, 3))
                 for _, text, near in batch[::10]
@@ -269,7 +269,7 @@ class Bench:
             "embedding alone": retrieve(text=False),
             "an entity alone": of_entity,
             "both, no names looked for": retrieve(names=False),
-            "both, no neighbours": retrieve(hops=0),
+            "both, no neighbours": retrieve(depth=0),
             "both, as of a year ago": retrieve(as_of=NOW - timedelta(days=365)),
             "both, as known before": retrieve(known_at=datetime.now(UTC)),
             "both, of one category": retrieve(category="work"),

@@ -5,6 +5,7 @@ from importlib import import_module
 from typing import TYPE_CHECKING
 
 from memdb.engine.clearing import CLEAR, Clear
+from memdb.engine.cursors import Cursor
 from memdb.engine.database import Admin, Database, Tenant
 from memdb.engine.executor import Executor, Transaction
 from memdb.engine.package import Package, load_all
@@ -60,6 +61,7 @@ __all__ = [
     "CLEAR",
     "Admin",
     "Clear",
+    "Cursor",
     "Database",
     "Executor",
     "MemdbError",

@@ -3,19 +3,22 @@
 from __future__ import annotations
 
 from datetime import datetime
-from typing import Literal, TypeAlias
+from typing import Literal, TypeAlias, TypedDict, Unpack
 from uuid import UUID
 
 import msgspec
 
+from memdb.engine.cursors import Cursor
 from memdb.engine.executor import Executor
-from memdb.engine.inputs import JsonObject, Limit, Name, Slug, Tag, Tags, Version
+from memdb.engine.inputs import JsonObject, Limit, Name, Slug, Tags, Version
 from memdb.engine.own import query
 
 __all__ = [
     "Agent",
     "AgentCounters",
+    "Filters",
     "Status",
+    "count",
     "counters",
     "create",
     "delete",
@@ -110,11 +113,22 @@ async def get_by_slug(on: Executor, *, slug: Slug) -> Agent | None:
     ...
 
 
+class Filters(TypedDict, total=False):
+    """What agents are filtered by: None, or not given, means any. `tags` are what an agent must have all of."""
+
+    status: Status | None
+    tags: Tags | None
+
+
 @query
-async def page(
-    on: Executor, *, status: Status | None = None, tag: Tag | None = None, before: UUID | None = None, limit: Limit = 50
-) -> list[Agent]:
-    """The live agents, newest first; `before` is the id of the last one of the page before, None for the first page."""
+async def page(on: Executor, *, before: Agent | Cursor | UUID | None = None, limit: Limit = 50, **filters: Unpack[Filters]) -> list[Agent]:
+    """The live agents that pass all the filters given, newest first. `before`: see `memdb.Cursor`."""
+    ...
+
+
+@query
+async def count(on: Executor, **filters: Unpack[Filters]) -> int:
+    """How many live agents pass all the filters given."""
     ...
 
 

@@ -15,6 +15,7 @@ import msgspec
 from msgspec import Meta
 
 from memdb.engine.clearing import Clear
+from memdb.engine.cursors import Cursor
 from memdb.engine.executor import Executor
 from memdb.engine.inputs import Limit, Reason, Version
 from memdb.engine.own import query
@@ -24,6 +25,7 @@ __all__ = [
     "ConflictPolicy",
     "Status",
     "ValueType",
+    "count",
     "get",
     "page",
     "propose",
@@ -49,6 +51,8 @@ class Attribute(msgspec.Struct, frozen=True):
     - `time_to_live` is how long a fact is taken for true after it was last asserted or confirmed, None without end.
     - `seen` is how often it was proposed, `proposed_by` the actor who did so first. `version` goes up with each change, not with proposals.
     """
+
+    cursor_fields = ("key",)
 
     key: str
     status: str
@@ -111,8 +115,16 @@ async def get(on: Executor, *, key: Key) -> Attribute | None:
 
 
 @query
-async def page(on: Executor, *, status: Status | None = None, after: Key | None = None, limit: Limit = 50) -> list[Attribute]:
-    """The tenant's attributes of a status or of all, in the order of their keys; `after` is the key of the last one of the page before."""
+async def page(
+    on: Executor, *, status: Status | None = None, after: Attribute | Cursor | Key | None = None, limit: Limit = 50
+) -> list[Attribute]:
+    """The tenant's attributes of a status or of all, in the order of their keys. `after`: see `memdb.Cursor`."""
+    ...
+
+
+@query
+async def count(on: Executor, *, status: Status | None = None) -> int:
+    """How many attributes the tenant has, of a status or of all."""
     ...
 
 

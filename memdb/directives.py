@@ -9,6 +9,7 @@ from uuid import UUID
 import msgspec
 from msgspec import Meta
 
+from memdb.engine.cursors import Cursor
 from memdb.engine.executor import Executor
 from memdb.engine.inputs import Limit, Version
 from memdb.engine.own import query
@@ -32,6 +33,8 @@ class Directive(msgspec.Struct, frozen=True):
 
     `injection_mode` says where in the prompt the agent's directive goes; it is that of the agent, whatever the version.
     """
+
+    cursor_fields = ("number",)
 
     agent_id: UUID
     number: int
@@ -73,6 +76,8 @@ async def active(on: Executor, *, agent_id: UUID) -> Directive | None:
 
 
 @query
-async def versions(on: Executor, *, agent_id: UUID, before: Version | None = None, limit: Limit = 50) -> list[Directive]:
-    """The versions, newest first; `before` is the last number of the page before."""
+async def versions(
+    on: Executor, *, agent_id: UUID, before: Directive | Cursor | Version | None = None, limit: Limit = 50
+) -> list[Directive]:
+    """The versions, newest first. `before`: see `memdb.Cursor`."""
     ...

@@ -10,6 +10,7 @@ import msgspec
 from msgspec import Meta
 
 from memdb.engine.clearing import Clear
+from memdb.engine.cursors import Cursor
 from memdb.engine.executor import AdminExecutor, Executor
 from memdb.engine.inputs import Email, JsonObject, Limit, Name, Reason, Slug, Version
 from memdb.engine.own import query
@@ -20,6 +21,7 @@ __all__ = [
     "Quota",
     "Status",
     "Tier",
+    "count",
     "create",
     "delete",
     "get",
@@ -121,8 +123,16 @@ async def get_by_slug(on: AdminExecutor, *, slug: Slug) -> Organization | None:
 
 
 @query
-async def page(on: AdminExecutor, *, status: Status | None = None, before: UUID | None = None, limit: Limit = 50) -> list[Organization]:
-    """The live organizations, newest first; `before` is the id of the last one of the page before, None for the first page."""
+async def page(
+    on: AdminExecutor, *, status: Status | None = None, before: Organization | Cursor | UUID | None = None, limit: Limit = 50
+) -> list[Organization]:
+    """The live organizations, newest first. `before`: see `memdb.Cursor`."""
+    ...
+
+
+@query
+async def count(on: AdminExecutor, *, status: Status | None = None) -> int:
+    """How many live organizations there are, of a status or of all."""
     ...
 
 

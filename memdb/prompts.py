@@ -9,6 +9,7 @@ from uuid import UUID
 import msgspec
 from msgspec import Meta
 
+from memdb.engine.cursors import Cursor
 from memdb.engine.executor import Executor
 from memdb.engine.inputs import Limit, Version
 from memdb.engine.own import query
@@ -27,6 +28,8 @@ PromptText: TypeAlias = Annotated[str, Meta(min_length=1, max_length=65536)]
 
 class Prompt(msgspec.Struct, frozen=True):
     """One version of a role's prompt. `number` counts from 1 without gaps; `digest` is the content's SHA-256 in hexadecimal."""
+
+    cursor_fields = ("number",)
 
     role_id: UUID
     number: int
@@ -62,6 +65,6 @@ async def active(on: Executor, *, role_id: UUID) -> Prompt | None:
 
 
 @query
-async def versions(on: Executor, *, role_id: UUID, before: Version | None = None, limit: Limit = 50) -> list[Prompt]:
-    """The versions, newest first, also of a deleted role; `before` is the last number of the page before."""
+async def versions(on: Executor, *, role_id: UUID, before: Prompt | Cursor | Version | None = None, limit: Limit = 50) -> list[Prompt]:
+    """The versions, newest first, also of a deleted role. `before`: see `memdb.Cursor`."""
     ...

@@ -9,6 +9,7 @@ from uuid import UUID
 import msgspec
 from msgspec import Meta
 
+from memdb.engine.cursors import Cursor
 from memdb.engine.executor import Executor
 from memdb.engine.inputs import Confidence, Limit, Notes
 from memdb.engine.own import query
@@ -19,10 +20,11 @@ __all__ = [
     "Neighbour",
     "Relation",
     "Type",
+    "add",
+    "count",
     "neighbours",
-    "of",
-    "relate",
-    "unrelate",
+    "page",
+    "remove",
 ]
 
 Type: TypeAlias = Literal["supersedes", "contradicts", "specializes", "generalizes", "merged_from", "derived_from"]
@@ -33,6 +35,8 @@ Depth: TypeAlias = Annotated[int, Meta(ge=1, le=5)]
 
 class Relation(msgspec.Struct, frozen=True):
     """An edge: the source supersedes, contradicts, specializes, generalizes, was merged from, or was derived from the target."""
+
+    cursor_fields = ("created_at", "source_id", "type", "target_id")
 
     source_id: UUID
     type: str
@@ -53,7 +57,7 @@ class Neighbour(msgspec.Struct, frozen=True):
 
 
 @query(absent="source or target memory")
-async def relate(
+async def add(
     on: Executor, *, source_id: UUID, target_id: UUID, type: Type, confidence: Confidence = 0.9, notes: Notes | None = None
 ) -> Relation:
     """An edge between two live memories; one that is there already gets this confidence, and these notes if there are any.
@@ -65,14 +69,22 @@ async def relate(
 
 
 @query
-async def unrelate(on: Executor, *, source_id: UUID, target_id: UUID, type: Type) -> bool:
+async def remove(on: Executor, *, source_id: UUID, target_id: UUID, type: Type) -> bool:
     """Remove an edge; whether there was one. Raises WritesRefused."""
     ...
 
 
 @query
-async def of(on: Executor, *, memory_id: UUID, type: Type | None = None) -> list[Relation]:
-    """The edges from and to a memory, the newest first, at most 1,000."""
+async def page(
+    on: Executor, *, memory_id: UUID, type: Type | None = None, before: Relation | Cursor | None = None, limit: Limit = 50
+) -> list[Relation]:
+    """The edges from and to a memory, of one type or of all, the newest first."""
+    ...
+
+
+@query
+async def count(on: Executor, *, memory_id: UUID, type: Type | None = None) -> int:
+    """How many edges lead from a memory and to it, of one type or of all."""
     ...
 
 

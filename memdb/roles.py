@@ -3,20 +3,23 @@
 from __future__ import annotations
 
 from datetime import datetime
-from typing import Annotated, Literal, TypeAlias
+from typing import Annotated, Literal, TypeAlias, TypedDict, Unpack
 from uuid import UUID
 
 import msgspec
 from msgspec import Meta
 
 from memdb.engine.clearing import Clear
+from memdb.engine.cursors import Cursor
 from memdb.engine.executor import Executor
 from memdb.engine.inputs import JsonObject, Limit, ModelName, Version
 from memdb.engine.own import query
 
 __all__ = [
+    "Filters",
     "Role",
     "Status",
+    "count",
     "create",
     "delete",
     "get",
@@ -84,11 +87,22 @@ async def get_by_name(on: Executor, *, name: RoleName) -> Role | None:
     ...
 
 
+class Filters(TypedDict, total=False):
+    """What roles are filtered by: None, or not given, means any. `ability` is one of those that a role has."""
+
+    status: Status | None
+    ability: Ability | None
+
+
 @query
-async def page(
-    on: Executor, *, status: Status | None = None, ability: Ability | None = None, before: UUID | None = None, limit: Limit = 50
-) -> list[Role]:
-    """The live roles, of a status or with an ability or all, newest first; `before` is the id of the last one of the page before."""
+async def page(on: Executor, *, before: Role | Cursor | UUID | None = None, limit: Limit = 50, **filters: Unpack[Filters]) -> list[Role]:
+    """The live roles that pass all the filters given, newest first. `before`: see `memdb.Cursor`."""
+    ...
+
+
+@query
+async def count(on: Executor, **filters: Unpack[Filters]) -> int:
+    """How many live roles pass all the filters given."""
     ...
 
 

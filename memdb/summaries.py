@@ -9,6 +9,7 @@ from uuid import UUID
 import msgspec
 from msgspec import Meta
 
+from memdb.engine.cursors import Cursor
 from memdb.engine.executor import Executor
 from memdb.engine.inputs import JsonObject, Limit, ModelName
 from memdb.engine.own import query
@@ -17,9 +18,10 @@ __all__ = [
     "Due",
     "Summary",
     "add",
+    "count",
     "due",
     "get",
-    "newest",
+    "latest",
     "page",
 ]
 
@@ -104,16 +106,22 @@ async def get(on: Executor, *, id: UUID) -> Summary | None:
 
 
 @query
-async def newest(on: Executor, *, session_id: UUID, strategy: Strategy | None = None) -> Summary | None:
+async def latest(on: Executor, *, session_id: UUID, strategy: Strategy | None = None) -> Summary | None:
     """The summary, of those that are not stale, that reaches furthest; or None."""
     ...
 
 
 @query
 async def page(
-    on: Executor, *, session_id: UUID, strategy: Strategy | None = None, before: UUID | None = None, limit: Limit = 50
+    on: Executor, *, session_id: UUID, strategy: Strategy | None = None, before: Summary | Cursor | UUID | None = None, limit: Limit = 50
 ) -> list[Summary]:
-    """A session's summaries, stale ones, too, newest first; `before` is the id of the last one of the page before."""
+    """A session's summaries, stale ones, too, newest first. `before`: see `memdb.Cursor`."""
+    ...
+
+
+@query
+async def count(on: Executor, *, session_id: UUID, strategy: Strategy | None = None) -> int:
+    """How many summaries a session has, stale ones, too, by one strategy or by any."""
     ...
 
 

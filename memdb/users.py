@@ -3,20 +3,23 @@
 from __future__ import annotations
 
 from datetime import datetime
-from typing import Literal, TypeAlias
+from typing import Literal, TypeAlias, TypedDict, Unpack
 from uuid import UUID
 
 import msgspec
 
 from memdb.engine.clearing import Clear
+from memdb.engine.cursors import Cursor
 from memdb.engine.executor import Executor
 from memdb.engine.inputs import Email, Limit, Name, Version
 from memdb.engine.own import query
 
 __all__ = [
+    "Filters",
     "Role",
     "Status",
     "User",
+    "count",
     "create",
     "delete",
     "get",
@@ -103,11 +106,22 @@ async def get_by_sso(on: Executor, *, sso_provider: Name, sso_subject: Name) -> 
     ...
 
 
+class Filters(TypedDict, total=False):
+    """What users are filtered by: None, or not given, means any."""
+
+    role: Role | None
+    status: Status | None
+
+
 @query
-async def page(
-    on: Executor, *, role: Role | None = None, status: Status | None = None, before: UUID | None = None, limit: Limit = 50
-) -> list[User]:
-    """The live users, newest first; `before` is the id of the last one of the page before, None for the first page."""
+async def page(on: Executor, *, before: User | Cursor | UUID | None = None, limit: Limit = 50, **filters: Unpack[Filters]) -> list[User]:
+    """The live users that pass all the filters given, newest first. `before`: see `memdb.Cursor`."""
+    ...
+
+
+@query
+async def count(on: Executor, **filters: Unpack[Filters]) -> int:
+    """How many live users pass all the filters given."""
     ...
 
 

@@ -172,7 +172,7 @@ async def build(db: Database, tenant: Tenant) -> World:
     deleted = await memories.add(tenant, agent_id=agent.id, content=f"deleted {_new()}")
     await memories.delete(tenant, id=deleted.id)
     escalation = await escalations.escalate(tenant, memory_id=other.id, candidate_id=live.id)
-    await relations.relate(tenant, source_id=live.id, target_id=other.id, type="derived_from")
+    await relations.add(tenant, source_id=live.id, target_id=other.id, type="derived_from")
     token = await tokens.create(tenant, name="sample", user_id=user.id)
     await directives.publish(tenant, agent_id=agent.id, content="Be brief.")
     spare, closed = [db.admin((await organizations.create(db.admin(), slug=_new(), name="Sample")).id) for _ in range(2)]
@@ -233,9 +233,9 @@ async def build(db: Database, tenant: Tenant) -> World:
     for each_id in (user.id, quitter.id):
         await profiles.put(tenant, user_id=each_id, document={"name": _new(), "tone": "plain"})
     await profiles.delete(tenant, user_id=quitter.id)
-    triple = await triples.upsert(tenant, user_id=user.id, subject="Ada", predicate="likes", object=_new(), embedding=vector(7))
-    shared_triple = await triples.upsert(tenant, subject="Oslo", predicate="is in", object=_new())
-    deleted_triple = await triples.upsert(tenant, user_id=user.id, subject="Ada", predicate="forgot", object=_new())
+    triple = await triples.assert_(tenant, user_id=user.id, subject="Ada", predicate="likes", object=_new(), embedding=vector(7))
+    shared_triple = await triples.assert_(tenant, subject="Oslo", predicate="is in", object=_new())
+    deleted_triple = await triples.assert_(tenant, user_id=user.id, subject="Ada", predicate="forgot", object=_new())
     await triples.delete(tenant, id=deleted_triple.id)
     fact_ids = await make_facts(tenant, agent.id, [_new() for _ in range(4)], embeddings=[vector(n) for n in range(4)])
     event_ids = await make_events(tenant, agent.id, [_new() for _ in range(2)])
@@ -409,7 +409,7 @@ def _new() -> str:
 
 _EXTERNAL_ID = "document 7/1"
 _PAGE: dict[str, Any] = {
-    **dict.fromkeys(("category", "status", "as_of", "since", "until", "before")),
+    **dict.fromkeys(("category", "tags", "metadata", "status", "as_of", "since", "until", "before")),
     "contains": "live",
     "limit": 10,
 }
@@ -437,7 +437,7 @@ _RANKING: dict[str, Any] = {
     "diversity": 0.2,
     "by_rank": False,
 }
-_HISTORY: dict[str, Any] = {"metadata": None, "before_id": None, "limit": 10}
+_HISTORY: dict[str, Any] = {"metadata": None, "before": None, "limit": 10}
 _OBSERVED: dict[str, Any] = {"topic": None, "entity": None, "since": None, "until": None, "before": None, "limit": 10}
 
 
@@ -512,7 +512,7 @@ def _sightings(count: int) -> dict[str, Any]:
     return {**unknown, "type": ["place"] * count, "name": [_new() for _ in range(count)], "lowest": 0.5, "plan_for_values": False}
 
 
-_OF_EVENTS: dict[str, Any] = {"source": None, "since": None, "until": None, "before_occurred_at": None, "before_id": None, "limit": 10}
+_OF_EVENTS: dict[str, Any] = {"source": None, "since": None, "until": None, "before": None, "limit": 10}
 _KNOWN: dict[str, Any] = {"category": None, "min_confidence": None, "before": None, "limit": 10}
 _TIMES: dict[str, Any] = {"as_of": None, "known_at": None}
 
@@ -569,7 +569,7 @@ _CONVERSATION = [
     NewMessage(role="tool", tool_call_id="call", content="Rain."),
     NewMessage(role="assistant", content="It rains."),
 ]
-_OF_SESSIONS: dict[str, Any] = {"status": None, "since": None, "before_active_at": None, "before_id": None, "limit": 10}
+_OF_SESSIONS: dict[str, Any] = {"status": None, "since": None, "before": None, "limit": 10}
 _LONG_AGO = datetime(2020, 1, 1, tzinfo=UTC)
 _NOT_SO_LONG_AGO = datetime(2021, 1, 1, tzinfo=UTC)
 _OF_INSIGHTS: dict[str, Any] = {"type": None, "min_confidence": 0.0, "before": None, "limit": 10}
@@ -583,8 +583,10 @@ SAMPLES: dict[str, Call] = {
     "agents.create": lambda world, on: agents.create(on, slug=_new(), name="Another"),
     "agents.get": lambda world, on: agents.get(on, id=world.agent_id),
     "agents.get_by_slug": lambda world, on: agents.get_by_slug(on, slug="helper"),
+    "agents.count": lambda world, on: agents.count(on),
     "agents.page": lambda world, on: agents.page(on),
     "users.get_by_sso": lambda world, on: users.get_by_sso(on, sso_provider="okta", sso_subject="7"),
+    "users.count": lambda world, on: users.count(on),
     "users.page": lambda world, on: users.page(on),
     "users.update": lambda world, on: users.update(on, id=world.user_id, name="Ada"),
     "users.get_or_create": lambda world, on: users.get_or_create(on, email=f"{_new()}@example.com"),
@@ -613,6 +615,7 @@ SAMPLES: dict[str, Call] = {
     "tokens.look_up": lambda world, on: tokens.verifying.look_up(on, hash=_hash(world.token.text), ip=None),
     "tokens.look_up_and_use": lambda world, on: tokens.verifying.look_up_and_use(on, hash=_hash(world.token.text), ip="192.0.2.7"),
     "tokens.get": lambda world, on: tokens.get(on, id=world.token.token.id),
+    "tokens.count": lambda world, on: tokens.count(on),
     "tokens.page": lambda world, on: tokens.page(on),
     "tokens.revoke": lambda world, on: tokens.revoke(on, id=world.token.token.id),
     "directives.publish": lambda world, on: directives.publish(on, agent_id=world.agent_id, content=_new()),
@@ -623,8 +626,11 @@ SAMPLES: dict[str, Call] = {
     "spending.record": lambda world, on: spending.record(on, agent_id=world.agent_id, input_tokens=5, output_tokens=7),
     "spending.of_month": lambda world, on: spending.of_month(on),
     "audit.record": lambda world, on: audit.record(on, action="export", resource_type="report", resource_id="7"),
-    "audit.page": lambda world, on: audit.page(on),
-    "audit.page_of_resource": lambda world, on: audit.page_of_resource(on, resource_type="agent", resource_id=str(world.agent_id)),
+    "audit.count": lambda world, on: audit.count(on),
+    "audit.page_of_tenant": lambda world, on: audit.entries.page_of_tenant(on, before=None, limit=10),
+    "audit.page_of_resource": lambda world, on: audit.entries.page_of_resource(
+        on, resource_type="agent", resource_id=str(world.agent_id), before=None, limit=10
+    ),
     "audit.verify_chain": lambda world, on: audit.chain.verify_chain(on, after=0, until=None, kept_seq=None, kept_digest=None),
     "memories.insert": lambda world, on: memories.adding.insert(
         on, agent_id=world.agent_id, content=_new(), embedding=vector(1), metadata={"k": 1}, expires_at=_LATER, **_MEMORY
@@ -648,15 +654,19 @@ SAMPLES: dict[str, Call] = {
     "memories.hot": lambda world, on: memories.hot(on, agent_id=world.agent_id),
     "memories.vote": lambda world, on: memories.vote(on, id=world.live.id, agent_id=world.agent_id, vote="positive"),
     "memories.votes": lambda world, on: memories.votes(on, id=world.live.id),
-    "relations.relate": lambda world, on: relations.relate(on, source_id=world.live.id, target_id=world.other.id, type="contradicts"),
-    "relations.unrelate": lambda world, on: relations.unrelate(on, source_id=world.live.id, target_id=world.other.id, type="derived_from"),
-    "relations.of": lambda world, on: relations.of(on, memory_id=world.live.id),
+    "relations.add": lambda world, on: relations.add(on, source_id=world.live.id, target_id=world.other.id, type="contradicts"),
+    "relations.remove": lambda world, on: relations.remove(on, source_id=world.live.id, target_id=world.other.id, type="derived_from"),
+    "relations.count": lambda world, on: relations.count(on, memory_id=world.live.id),
+    "relations.page": lambda world, on: relations.page(on, memory_id=world.live.id),
     "relations.neighbours": lambda world, on: relations.neighbours(on, memory_id=world.live.id, depth=3),
     "escalations.escalate": lambda world, on: escalations.escalate(on, memory_id=world.live.id, candidate_id=world.other.id),
     "escalations.get": lambda world, on: escalations.get(on, id=world.escalation.id),
+    "escalations.count": lambda world, on: escalations.count(on),
     "escalations.page_of_pending": lambda world, on: escalations.reading.page_of_pending(on, before=None, limit=10),
     "escalations.page_of_all": lambda world, on: escalations.reading.page_of_all(on, status=None, before=None, limit=10),
-    "escalations.page_of_memory": lambda world, on: escalations.page_of_memory(on, memory_id=world.live.id),
+    "escalations.page_of_memory": lambda world, on: escalations.reading.page_of_memory(
+        on, memory_id=world.live.id, status=None, before=None, limit=10
+    ),
     "escalations.close": lambda world, on: escalations.close(on, id=world.escalation.id),
     "memories.update": lambda world, on: memories.update(on, id=world.live.id, content=_new(), tags=["b"]),
     "memories.delete": lambda world, on: memories.delete(on, id=world.live.id),
@@ -668,7 +678,8 @@ SAMPLES: dict[str, Call] = {
         session_id=None,
         category=None,
         status=None,
-        tag=None,
+        tags=None,
+        metadata=None,
         since=None,
         until=None,
         reason=None,
@@ -680,13 +691,15 @@ SAMPLES: dict[str, Call] = {
     "memories.get_many_by_external_ids": lambda world, on: memories.get_many_by_external_ids(
         on, agent_id=world.agent_id, external_ids=[_EXTERNAL_ID, "none"]
     ),
-    "memories.page_of_tenant": lambda world, on: memories.reading.page_of_tenant(on, tag=None, **_PAGE),
-    "memories.page_of_agent": lambda world, on: memories.reading.page_of_agent(on, agent_id=world.agent_id, tag=None, **_PAGE),
-    "memories.page_of_user": lambda world, on: memories.reading.page_of_user(on, user_id=world.user_id, agent_id=None, tag=None, **_PAGE),
+    "memories.page_of_tenant": lambda world, on: memories.reading.page_of_tenant(on, **_PAGE),
+    "memories.page_of_agent": lambda world, on: memories.reading.page_of_agent(on, agent_id=world.agent_id, **_PAGE),
+    "memories.page_of_user": lambda world, on: memories.reading.page_of_user(on, user_id=world.user_id, agent_id=None, **_PAGE),
     "memories.page_of_session": lambda world, on: memories.reading.page_of_session(
-        on, session_id=uuid.uuid4(), agent_id=None, user_id=None, tag=None, **_PAGE
+        on, session_id=uuid.uuid4(), agent_id=None, user_id=None, **_PAGE
     ),
-    "memories.page_of_tag": lambda world, on: memories.reading.page_of_tag(on, tag="tagged", agent_id=None, user_id=None, **_PAGE),
+    "memories.page_of_tag": lambda world, on: memories.reading.page_of_tag(
+        on, agent_id=None, user_id=None, **{**_PAGE, "tags": ["tagged"]}
+    ),
     "memories.count": lambda world, on: memories.count(on),
     "memories.unembedded": lambda world, on: memories.unembedded(on),
     "memories.versions": lambda world, on: memories.versions(on, id=world.live.id),
@@ -739,6 +752,7 @@ SAMPLES: dict[str, Call] = {
     "sessions.get_by_external_id": lambda world, on: sessions.get_by_external_id(
         on, agent_id=world.agent_id, external_id=str(world.session.external_id)
     ),
+    "sessions.count": lambda world, on: sessions.count(on, agent_id=world.agent_id),
     "sessions.page_of_tenant": lambda world, on: sessions.reading.page_of_tenant(on, **_OF_SESSIONS),
     "sessions.page_of_agent": lambda world, on: sessions.reading.page_of_agent(on, agent_id=world.agent_id, **_OF_SESSIONS),
     "sessions.page_of_user": lambda world, on: sessions.reading.page_of_user(on, user_id=world.user_id, agent_id=None, **_OF_SESSIONS),
@@ -779,6 +793,7 @@ SAMPLES: dict[str, Call] = {
         sent_at=[None],
     ),
     "messages.get": lambda world, on: messages.get(on, id=world.message.id),
+    "messages.count": lambda world, on: messages.count(on, session_id=world.session.id),
     "messages.page_of_newest": lambda world, on: messages.reading.page_of_newest(
         on, session_id=world.session.id, role=None, before=9, limit=10
     ),
@@ -809,13 +824,15 @@ SAMPLES: dict[str, Call] = {
         on, session_id=world.session.id, strategy="rolling", first_position=1, last_position=3, content="Weather."
     ),
     "summaries.get": lambda world, on: summaries.get(on, id=world.summary.id),
-    "summaries.newest": lambda world, on: summaries.newest(on, session_id=world.session.id),
+    "summaries.latest": lambda world, on: summaries.latest(on, session_id=world.session.id),
+    "summaries.count": lambda world, on: summaries.count(on, session_id=world.session.id),
     "summaries.page": lambda world, on: summaries.page(on, session_id=world.session.id),
     "summaries.due": lambda world, on: summaries.due(on, session_id=world.session.id, messages=1, keep=1),
     "spaces.sample": lambda world, on: spaces.comparing.sample(on, agent_id=world.agent_id, limit=10),
     "spaces.nearest_of": lambda world, on: spaces.comparing.nearest_of(on, agent_id=world.agent_id, ids=[world.live.id], limit=10),
     "observations.insert": lambda world, on: observations.writing.insert(on, agent_id=world.agent_id, **_observations(10)),
     "observations.get": lambda world, on: observations.get(on, id=world.observed.id),
+    "observations.count": lambda world, on: observations.count(on, agent_id=world.agent_id),
     "observations.page_of_active": lambda world, on: observations.reading.page_of_active(on, agent_id=world.agent_id, **_OBSERVED),
     "observations.page_of_agent": lambda world, on: observations.reading.page_of_agent(
         on, agent_id=world.agent_id, status="merged", **_OBSERVED
@@ -835,6 +852,7 @@ SAMPLES: dict[str, Call] = {
     ),
     "events.insert": lambda world, on: events.writing.insert(on, agent_id=world.agent_id, **_events(10)),
     "events.get": lambda world, on: events.get(on, id=world.event.id),
+    "events.count": lambda world, on: events.count(on, agent_id=world.agent_id),
     "events.page_of_agent": lambda world, on: events.reading.page_of_agent(on, agent_id=world.agent_id, **_OF_EVENTS),
     "events.page_of_session": lambda world, on: events.reading.page_of_session(
         on, session_id=uuid.uuid4(), agent_id=None, user_id=None, **_OF_EVENTS
@@ -866,11 +884,12 @@ SAMPLES: dict[str, Call] = {
     ),
     "entities.get": lambda world, on: entities.get(on, id=world.entity.id),
     "entities.get_by_key": lambda world, on: entities.get_by_key(on, agent_id=world.agent_id, key=world.entity.key),
+    "entities.count": lambda world, on: entities.count(on, agent_id=world.agent_id),
     "entities.page_by_sight": lambda world, on: entities.reading.page_by_sight(
-        on, agent_id=world.agent_id, type=None, min_importance=0.0, before_last_seen_at=None, before_id=None, limit=10
+        on, agent_id=world.agent_id, type=None, min_importance=None, before=None, limit=10
     ),
     "entities.page_by_importance": lambda world, on: entities.reading.page_by_importance(
-        on, agent_id=world.agent_id, type=None, min_importance=0.0, before_importance=None, before_id=None, limit=10
+        on, agent_id=world.agent_id, type=None, min_importance=None, before=None, limit=10
     ),
     "entities.update": lambda world, on: entities.update(on, id=world.entity.id, name="Ada", summary="A mathematician."),
     "entities.delete": lambda world, on: entities.delete(on, id=world.other_entity.id),
@@ -881,22 +900,25 @@ SAMPLES: dict[str, Call] = {
     "entities.resolve_names": lambda world, on: entities.naming.resolve_names(
         on, agent_id=world.agent_id, names=[world.entity.name, "Ada", "Nobody"], type=None, threshold=0.85, lowest=0.5
     ),
-    "entities.to_summarise": lambda world, on: entities.to_summarise(on, agent_id=world.agent_id, older_than=_LATER),
-    "entities.to_profile": lambda world, on: entities.to_profile(on, agent_id=world.agent_id, older_than=_LATER),
+    "entities.to_summarise": lambda world, on: entities.to_summarise(on, agent_id=world.agent_id, refreshed_before=_LATER),
+    "entities.to_profile": lambda world, on: entities.to_profile(on, agent_id=world.agent_id, refreshed_before=_LATER),
     "entities.importance_inputs": lambda world, on: entities.importance_inputs(on, agent_id=world.agent_id, limit=10),
     "entities.unembedded": lambda world, on: entities.unembedded(on),
     "entities.embed": lambda world, on: entities.embed(on, id=world.entity.id, version=1, embedding=vector(2)),
     "entities.merge": lambda world, on: entities.merge(on, id=world.other_entity.id, into_id=world.entity.id),
     "entities.undo_merge": lambda world, on: entities.undo_merge(on, merge_id=world.standing_merge.id),
-    "entities.merges": lambda world, on: entities.merges(on, agent_id=world.agent_id),
-    "entities.merges_of": lambda world, on: entities.merges_of(on, id=world.standing_merge.into_id),
+    "entities.merges_of_agent": lambda world, on: entities.merging.merges_of_agent(on, agent_id=world.agent_id, before=None, limit=10),
+    "entities.merges_of_entity": lambda world, on: entities.merging.merges_of_entity(
+        on, id=world.standing_merge.into_id, agent_id=None, before=None, limit=10
+    ),
     "edges.upsert": lambda world, on: edges.writing.upsert(on, by=0.1, **_edges(world, 10)),
     "edges.get": lambda world, on: edges.get(on, id=world.edge.id),
+    "edges.count": lambda world, on: edges.count(on, entity_id=world.entity.id),
     "edges.page_of_agent": lambda world, on: edges.reading.page_of_agent(
-        on, agent_id=world.agent_id, type="knows", is_all=False, before=None, limit=10
+        on, agent_id=world.agent_id, type="knows", ended=False, before=None, limit=10
     ),
     "edges.page_of_entity": lambda world, on: edges.reading.page_of_entity(
-        on, entity_id=world.entity.id, direction="both", type=None, is_all=False, before=None, limit=10
+        on, entity_id=world.entity.id, direction="both", type=None, ended=False, before=None, limit=10
     ),
     "edges.weaken": lambda world, on: edges.weaken(on, id=world.edge.id),
     "edges.invalidate": lambda world, on: edges.invalidate(on, id=world.edge.id),
@@ -905,28 +927,30 @@ SAMPLES: dict[str, Call] = {
     "edges.neighbours": lambda world, on: edges.neighbours(on, entity_ids=[world.entity.id], depth=3),
     "edges.facts_around": lambda world, on: edges.facts_around(on, entity_ids=[world.other_entity.id], text="Ada"),
     "edges.paths": lambda world, on: edges.paths(on, source_id=world.entity.id, target_id=world.other_entity.id),
-    "edges.activate": lambda world, on: edges.activate(on, entity_ids=[world.entity.id], scores=[1.0], fact_weight=0.2),
+    "edges.spread": lambda world, on: edges.spread(on, entity_ids=[world.entity.id], scores=[1.0], fact_weight=0.2),
     "entities.search_exact": lambda world, on: entities.reading.search_exact(
         on, agent_id=world.agent_id, text="live", embedding=vector(3), type=None, limit=5, plan_for_values=False
     ),
     "attributes.propose": lambda world, on: attributes.propose(on, key=f"a{_new()}"),
     "attributes.register": lambda world, on: attributes.register(on, key=world.attribute),
     "attributes.get": lambda world, on: attributes.get(on, key=world.attribute),
+    "attributes.count": lambda world, on: attributes.count(on),
     "attributes.page": lambda world, on: attributes.page(on, status="proposed"),
     "attributes.update": lambda world, on: attributes.update(on, key=world.attribute, conflict_policy="keep_both"),
     "facts.insert": lambda world, on: facts.asserting.insert(on, agent_id=world.agent_id, **_facts(world, 10)),
     "facts.get": lambda world, on: facts.get(on, id=world.fact.id),
+    "facts.count": lambda world, on: facts.count(on, agent_id=world.agent_id),
     "facts.page_of_active": lambda world, on: facts.reading.page_of_active(on, agent_id=world.agent_id, **_KNOWN),
     "facts.page_of_agent": lambda world, on: facts.reading.page_of_agent(on, agent_id=world.agent_id, **_TIMES, **_KNOWN),
     "facts.page_of_attribute": lambda world, on: facts.reading.page_of_attribute(
-        on, agent_id=world.agent_id, attribute=world.attribute, all_versions=False, **_TIMES, **_KNOWN
+        on, agent_id=world.agent_id, attribute=world.attribute, ended=False, **_TIMES, **_KNOWN
     ),
     "facts.page_of_entity": lambda world, on: facts.reading.page_of_entity(
-        on, agent_id=world.agent_id, entity_id=world.entity.id, attribute=None, all_versions=False, **_TIMES, **_KNOWN
+        on, agent_id=world.agent_id, entity_id=world.entity.id, attribute=None, ended=False, **_TIMES, **_KNOWN
     ),
     "facts.current": lambda world, on: facts.current(on, entity_id=world.entity.id, attribute=world.attribute),
     "facts.history": lambda world, on: facts.history(on, id=world.fact.id),
-    "facts.entities_of": lambda world, on: facts.entities_of(on, id=world.fact.id),
+    "facts.entities": lambda world, on: facts.entities(on, id=world.fact.id),
     "facts.confirm": lambda world, on: facts.confirm(on, id=world.fact.id),
     "facts.update": lambda world, on: facts.update(on, id=world.fact.id, annotation="x"),
     "facts.record_use": lambda world, on: facts.record_use(on, ids=[world.fact.id]),
@@ -944,7 +968,7 @@ SAMPLES: dict[str, Call] = {
         names=True,
         entity_ids=[world.entity.id],
         only_entity_ids=None,
-        hops=2,
+        depth=2,
         category=None,
         attribute=None,
         sensitive=True,
@@ -962,6 +986,7 @@ SAMPLES: dict[str, Call] = {
     "upkeep.end_some_expired_facts": lambda world, on: upkeep.jobs.end_some_expired_facts(on, limit=100),
     "upkeep.weigh_entities": lambda world, on: upkeep.weigh_entities(on, agent_id=world.agent_id),
     "profiles.get": lambda world, on: profiles.get(on, user_id=world.user_id),
+    "profiles.count": lambda world, on: profiles.count(on),
     "profiles.page": lambda world, on: profiles.page(on),
     "profiles.replace": lambda world, on: profiles.writing.replace(
         on, user_id=world.user_id, document={"name": _new()}, expected_version=None
@@ -1001,16 +1026,15 @@ SAMPLES: dict[str, Call] = {
         agent_id=None,
         user_id=None,
     ),
+    "transcripts.count": lambda world, on: transcripts.count(on, scope="sample"),
     "transcripts.get": lambda world, on: transcripts.get(on, id=world.transcript.id),
     "transcripts.latest": lambda world, on: reading_transcripts.latest(on, id=world.transcript.id, namespace="", limit=10),
     "transcripts.lineage": lambda world, on: reading_transcripts.lineage(
         on, head_id=world.lost_transcript.head_id or "", namespace="", limit=10
     ),
-    "transcripts.page_of_namespace": lambda world, on: reading_transcripts.page_of_namespace(
-        on, namespace="", before_updated_at=None, before_key=None, limit=10
-    ),
+    "transcripts.page_of_namespace": lambda world, on: reading_transcripts.page_of_namespace(on, namespace="", before=None, limit=10),
     "transcripts.page_of_scope": lambda world, on: reading_transcripts.page_of_scope(
-        on, namespace="", scope="sample", before_updated_at=None, before_key=None, limit=10
+        on, namespace="", scope="sample", before=None, limit=10
     ),
     "transcripts.pop": lambda world, on: transcripts.pop(on, id=world.transcript.id),
     "transcripts.remove": lambda world, on: removing_transcripts.remove(
@@ -1055,12 +1079,11 @@ SAMPLES: dict[str, Call] = {
     "threads.latest": lambda world, on: threads.latest(on, thread_id=world.thread_id),
     "threads.writes": lambda world, on: threads.writes(on, thread_id=world.thread_id, id="1"),
     "threads.ancestors": lambda world, on: threads.ancestors(on, thread_id=world.thread_id, channels=["messages"]),
+    "threads.count": lambda world, on: threads.count(on),
     "threads.page": lambda world, on: threads.page(on),
-    "threads.page_of_tenant": lambda world, on: reading_threads.page_of_tenant(
-        on, before_thread_id=None, before_namespace=None, **_HISTORY
-    ),
+    "threads.page_of_tenant": lambda world, on: reading_threads.page_of_tenant(on, **_HISTORY),
     "threads.page_of_thread": lambda world, on: reading_threads.page_of_thread(
-        on, thread_id=world.thread_id, namespace=None, id=None, before_namespace=None, **_HISTORY
+        on, thread_id=world.thread_id, namespace=None, id=None, **_HISTORY
     ),
     "threads.page_of_namespace": lambda world, on: reading_threads.page_of_namespace(
         on, thread_id=world.thread_id, namespace="", **_HISTORY
@@ -1072,6 +1095,7 @@ SAMPLES: dict[str, Call] = {
     "threads.delete": lambda world, on: threads.delete(on, thread_ids=[world.thread_id]),
     "triples.write": lambda world, on: triples.writing.write(on, user_id=world.user_id, **_triples(10)),
     "triples.get": lambda world, on: triples.get(on, id=world.triple.id),
+    "triples.count": lambda world, on: triples.count(on, user_id=world.user_id),
     "triples.page_of_owner": lambda world, on: triples.reading.page_of_owner(on, user_id=world.user_id, before=None, limit=10),
     "triples.page_of_oldest": lambda world, on: triples.reading.page_of_oldest(
         on, user_id=world.user_id, with_tenant=True, after=None, limit=10
@@ -1092,7 +1116,7 @@ SAMPLES: dict[str, Call] = {
     "triples.embed": lambda world, on: triples.embed(on, id=world.shared_triple.id, version=1, embedding=vector(2)),
     "triples.restore": lambda world, on: triples.restore(on, id=world.deleted_triple.id),
     "triples.delete": lambda world, on: triples.delete(on, id=world.shared_triple.id),
-    "triples.delete_matching": lambda world, on: triples.delete_matching(on, user_id=world.user_id, subject="ada"),
+    "triples.clear": lambda world, on: triples.clear(on, user_id=world.user_id, subject="ada"),
     "clusters.create": lambda world, on: clusters.create(
         on,
         agent_id=world.agent_id,
@@ -1105,6 +1129,7 @@ SAMPLES: dict[str, Call] = {
         id=uuid.uuid4(),
     ),
     "clusters.get": lambda world, on: clusters.get(on, id=world.cluster.id),
+    "clusters.count": lambda world, on: clusters.count(on, agent_id=world.agent_id),
     "clusters.page_of_active": lambda world, on: clusters.reading.page_of_active(
         on, agent_id=world.agent_id, type=None, before=None, limit=10
     ),
@@ -1112,7 +1137,7 @@ SAMPLES: dict[str, Call] = {
         on, agent_id=world.agent_id, status="merged", type=None, before=None, limit=10
     ),
     "clusters.facts": lambda world, on: clusters.facts(on, id=world.cluster.id),
-    "clusters.to_refresh": lambda world, on: clusters.to_refresh(on, since=_LATER),
+    "clusters.to_refresh": lambda world, on: clusters.to_refresh(on, refreshed_before=_LATER),
     "clusters.nearest": lambda world, on: clusters.nearest(on, agent_id=world.agent_id, embedding=vector(3)),
     "clusters.nearest_of_fact": lambda world, on: clusters.nearest_of_fact(on, fact_id=world.fact_ids[3]),
     "clusters.unclustered": lambda world, on: clusters.unclustered(on, agent_id=world.agent_id),
@@ -1128,6 +1153,7 @@ SAMPLES: dict[str, Call] = {
     "clusters.restore": lambda world, on: clusters.restore(on, id=world.lost_cluster.id),
     "insights.insert": lambda world, on: insights.writing.insert(on, agent_id=world.agent_id, **_insights(world, 10)),
     "insights.get": lambda world, on: insights.get(on, id=world.insight.id),
+    "insights.count": lambda world, on: insights.count(on, agent_id=world.agent_id),
     "insights.page_of_active": lambda world, on: insights.reading.page_of_active(on, agent_id=world.agent_id, **_OF_INSIGHTS),
     "insights.page_of_agent": lambda world, on: insights.reading.page_of_agent(
         on, agent_id=world.agent_id, status="retired", **_OF_INSIGHTS
@@ -1136,8 +1162,12 @@ SAMPLES: dict[str, Call] = {
         on, user_id=world.user_id, agent_id=None, status="active", **_OF_INSIGHTS
     ),
     "insights.supporting": lambda world, on: insights.supporting(on, id=world.insight.id),
-    "insights.of_fact": lambda world, on: insights.of_fact(on, fact_id=world.fact_ids[0]),
-    "insights.of_event": lambda world, on: insights.of_event(on, event_id=world.event_ids[0]),
+    "insights.page_of_fact": lambda world, on: insights.reading.page_of_fact(
+        on, fact_id=world.fact_ids[0], agent_id=None, user_id=None, status="active", **_OF_INSIGHTS
+    ),
+    "insights.page_of_event": lambda world, on: insights.reading.page_of_event(
+        on, event_id=world.event_ids[0], fact_id=None, agent_id=None, user_id=None, status="active", **_OF_INSIGHTS
+    ),
     "insights.unsupported": lambda world, on: insights.unsupported(on, agent_id=world.agent_id),
     "insights.unembedded": lambda world, on: insights.unembedded(on),
     "insights.embed": lambda world, on: insights.embed(on, id=world.insight.id, version=1, embedding=vector(2)),
@@ -1166,6 +1196,7 @@ SAMPLES: dict[str, Call] = {
         id=uuid.uuid4(),
     ),
     "intentions.get": lambda world, on: intentions.get(on, id=world.intention.id),
+    "intentions.count": lambda world, on: intentions.count(on, agent_id=world.agent_id),
     "intentions.page_of_open": lambda world, on: intentions.reading.page_of_open(
         on, agent_id=world.agent_id, trigger=None, before=None, limit=10
     ),
@@ -1194,6 +1225,7 @@ SAMPLES: dict[str, Call] = {
     "roles.create": lambda world, on: roles.create(on, name=_new(), abilities=["read", "write"]),
     "roles.get": lambda world, on: roles.get(on, id=world.role.id),
     "roles.get_by_name": lambda world, on: roles.get_by_name(on, name=world.role.name),
+    "roles.count": lambda world, on: roles.count(on),
     "roles.page": lambda world, on: roles.page(on, ability="read"),
     "roles.update": lambda world, on: roles.update(on, id=world.role.id, description="Plans."),
     "roles.grant_ability": lambda world, on: roles.grant_ability(on, id=world.role.id, ability="write"),
@@ -1215,12 +1247,19 @@ SAMPLES: dict[str, Call] = {
     ),
     "checkpoints.get": lambda world, on: checkpoints.get(on, session_id=world.session.id, turn=0),
     "checkpoints.latest": lambda world, on: checkpoints.latest(on, session_id=world.session.id),
-    "checkpoints.page": lambda world, on: checkpoints.page(on, session_id=world.session.id, before=9),
-    "checkpoints.after": lambda world, on: checkpoints.after(on, session_id=world.session.id, turn=0),
+    "checkpoints.count": lambda world, on: checkpoints.count(on, session_id=world.session.id),
+    "checkpoints.page_of_newest": lambda world, on: checkpoints.reading.page_of_newest(on, session_id=world.session.id, before=9, limit=10),
+    "checkpoints.page_of_oldest": lambda world, on: checkpoints.reading.page_of_oldest(on, session_id=world.session.id, after=0, limit=10),
     "session_events.insert": lambda world, on: session_events.appending.insert(
         on, session_id=world.session.id, id=[uuid.uuid4(), None], kind=["a", "b"], data=[{"k": 1}, {}]
     ),
-    "session_events.after": lambda world, on: session_events.after(on, session_id=world.session.id, number=0),
+    "session_events.count": lambda world, on: session_events.count(on, session_id=world.session.id),
+    "session_events.page_of_newest": lambda world, on: session_events.following.page_of_newest(
+        on, session_id=world.session.id, before=9, limit=10
+    ),
+    "session_events.page_of_oldest": lambda world, on: session_events.following.page_of_oldest(
+        on, session_id=world.session.id, after=0, limit=10
+    ),
     "session_events.progress": lambda world, on: session_events.progress(on, session_id=world.session.id),
 }
 """Single statements on a tenant's rows."""
@@ -1229,6 +1268,7 @@ ADMIN_SAMPLES: dict[str, Call] = {
     "organizations.create": lambda world, on: organizations.create(world.admin, slug=_new(), name="New"),
     "organizations.get_or_create": lambda world, on: organizations.get_or_create(world.admin, slug=_new(), name="New"),
     "organizations.get_by_slug": lambda world, on: organizations.get_by_slug(world.admin, slug="acme"),
+    "organizations.count": lambda world, on: organizations.count(world.admin),
     "organizations.page": lambda world, on: organizations.page(world.admin),
     "organizations.update": lambda world, on: organizations.update(world.spare, name="Renamed"),
     "organizations.delete": lambda world, on: organizations.delete(world.spare),
@@ -1286,7 +1326,7 @@ ADMIN_SAMPLES: dict[str, Call] = {
     "spaces.rename": lambda world, on: spaces.rename(world.admin, model=_new()),
     "spaces.take_over": lambda world, on: spaces.take_over(world.admin),
     "spaces.kinds": lambda world, on: spaces.kinds(world.admin),
-    "spaces.lacking": lambda world, on: spaces.lacking(world.of_tenant),
+    "spaces.unembedded": lambda world, on: spaces.unembedded(world.of_tenant),
     "spaces.embed": lambda world, on: spaces.embed(world.of_tenant, id=world.live.id, version=1, embedding=vector(1)),
     "spaces.coverage": lambda world, on: spaces.coverage(world.of_tenant),
     "indexes.statements": lambda world, on: indexes.building.statements(world.admin),
@@ -1309,9 +1349,13 @@ COMPOSED: dict[str, Call] = {
     "memories.add_many": lambda world, on: memories.add_many(
         on, agent_id=world.agent_id, items=[NewMemory(content=_new(), embedding=vector(each), tags=["a"]) for each in range(20)]
     ),
+    "audit.page": lambda world, on: audit.page(on),
+    "entities.merges": lambda world, on: entities.merges(on, agent_id=world.agent_id),
     "escalations.page": lambda world, on: escalations.page(on),
     "memories.clear": lambda world, on: memories.clear(on, agent_id=world.agent_id),
     "memories.page": lambda world, on: memories.page(on, agent_id=world.agent_id),
+    "checkpoints.page": lambda world, on: checkpoints.page(on, session_id=world.session.id),
+    "session_events.page": lambda world, on: session_events.page(on, session_id=world.session.id),
     "sessions.page": lambda world, on: sessions.page(on, agent_id=world.agent_id),
     "messages.append": lambda world, on: messages.append(on, session_id=world.session.id, role="user", content="Thanks."),
     "messages.append_many": lambda world, on: messages.append_many(on, session_id=world.session.id, items=_CONVERSATION),
@@ -1360,8 +1404,8 @@ COMPOSED: dict[str, Call] = {
     "profiles.patch": lambda world, on: profiles.patch(on, user_id=world.user_id, changes={"name": _new()}),
     "profiles.export_json": lambda world, on: profiles.export_json(on, user_id=world.user_id),
     "profiles.import_json": lambda world, on: profiles.import_json(on, user_id=world.user_id, text='{"name": "Ada"}'),
-    "triples.upsert": lambda world, on: triples.upsert(on, subject="Ada", predicate="likes", object=_new()),
-    "triples.upsert_many": lambda world, on: triples.upsert_many(
+    "triples.assert_": lambda world, on: triples.assert_(on, subject="Ada", predicate="likes", object=_new()),
+    "triples.assert_many": lambda world, on: triples.assert_many(
         on, items=[NewTriple(subject="Ada", predicate="likes", object=_new(), embedding=vector(each)) for each in range(20)]
     ),
     "triples.page": lambda world, on: triples.page(on, user_id=world.user_id, predicate="likes"),

@@ -4,14 +4,15 @@ memdb itself records administrative and security actions, each in the statement 
 """
 
 from memdb.audit.chain import AuditFault, Seal, seal, verify
-from memdb.audit.entries import AuditEntry, page, page_of_resource, record
+from memdb.audit.entries import AuditEntry, Filters, count, page, record
 
 __all__ = [
     "AuditEntry",
     "AuditFault",
+    "Filters",
     "Seal",
+    "count",
     "page",
-    "page_of_resource",
     "record",
     "seal",
     "verify",

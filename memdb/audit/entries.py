@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 from datetime import datetime
+from typing import TypedDict, Unpack
 from uuid import UUID
 
 import msgspec
 
+from memdb.engine.arguments import unpacking
+from memdb.engine.cursors import Cursor
 from memdb.engine.executor import Executor
 from memdb.engine.inputs import JsonObject, Limit, Name
 from memdb.engine.own import query
@@ -36,24 +39,56 @@ async def record(
     ...
 
 
+class Filters(TypedDict, total=False):
+    """What entries are filtered by: None, or not given, means any. `since` is inclusive, `until` exclusive."""
+
+    resource_type: Name | None
+    resource_id: Name | None
+    action: Name | None
+    acted_by: Name | None
+    since: datetime | None
+    until: datetime | None
+
+
+class Page(Filters):
+    """What every page is asked for."""
+
+    before: AuditEntry | Cursor | UUID | None
+    limit: Limit
+
+
 @query
-async def page(
-    on: Executor,
-    *,
-    action: Name | None = None,
-    acted_by: Name | None = None,
-    since: datetime | None = None,
-    until: datetime | None = None,
-    before: UUID | None = None,
-    limit: Limit = 50,
-) -> list[AuditEntry]:
-    """The entries that pass all the filters given, newest first; `before` is the id of the last one of the page before."""
+async def page_of_tenant(on: Executor, **asked: Unpack[Page]) -> list[AuditEntry]:
+    """Part of `page`: by the primary key."""
     ...
 
 
 @query
-async def page_of_resource(
-    on: Executor, *, resource_type: Name, resource_id: Name, before: UUID | None = None, limit: Limit = 50
+async def page_of_resource(on: Executor, **asked: Unpack[Page]) -> list[AuditEntry]:
+    """Part of `page`: by the index of the resource's entries."""
+    ...
+
+
+@unpacking
+async def page(
+    on: Executor,
+    *,
+    before: AuditEntry | Cursor | UUID | None = None,
+    limit: int = 50,
+    **filters: Unpack[Filters],
 ) -> list[AuditEntry]:
-    """What happened to one resource, newest first."""
+    """The entries that pass all the filters given, newest first. `before`: see `memdb.Cursor`.
+
+    `resource_type` and `resource_id` together are what happened to one resource. `since` is inclusive, `until` exclusive; `limit` is 1 to
+    1,000.
+    """
+    asked: Page = {**filters, "before": before, "limit": limit}
+    if filters["resource_type"] is not None and filters["resource_id"] is not None:
+        return await page_of_resource(on, **asked)
+    return await page_of_tenant(on, **asked)
+
+
+@query
+async def count(on: Executor, **filters: Unpack[Filters]) -> int:
+    """How many entries pass all the filters given; they are those of `page`."""
     ...

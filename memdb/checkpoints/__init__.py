@@ -1,12 +1,12 @@
 """Checkpoints: what each turn of a session asked of a model and got from it. They are only ever added."""
 
-from memdb.checkpoints.reading import after, get, latest, page
+from memdb.checkpoints.reading import count, get, latest, page
 from memdb.checkpoints.recording import record
 from memdb.checkpoints.structs import Checkpoint
 
 __all__ = [
     "Checkpoint",
-    "after",
+    "count",
     "get",
     "latest",
     "page",

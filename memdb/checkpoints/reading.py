@@ -2,12 +2,19 @@
 
 from __future__ import annotations
 
+from typing import Annotated, TypeAlias
 from uuid import UUID
 
+from msgspec import Meta
+
 from memdb.checkpoints.structs import Checkpoint, Turn
+from memdb.engine.cursors import Cursor
 from memdb.engine.executor import Executor
 from memdb.engine.inputs import Limit
 from memdb.engine.own import query
+from memdb.errors import InvalidInput
+
+After: TypeAlias = Annotated[int, Meta(ge=-1, le=2**31 - 1)]
 
 
 @query
@@ -23,12 +30,37 @@ async def latest(on: Executor, *, session_id: UUID) -> Checkpoint | None:
 
 
 @query
-async def page(on: Executor, *, session_id: UUID, before: Turn | None = None, limit: Limit = 50) -> list[Checkpoint]:
-    """The session's checkpoints, the last turn first; `before` is the last turn of the page before."""
+async def page_of_newest(on: Executor, *, session_id: UUID, before: Checkpoint | Cursor | Turn | None, limit: Limit) -> list[Checkpoint]:
+    """Part of `page`: backwards."""
     ...
 
 
 @query
-async def after(on: Executor, *, session_id: UUID, turn: Turn | None = None, limit: Limit = 50) -> list[Checkpoint]:
-    """The session's checkpoints after a turn, the first turn first; None for all from the beginning."""
+async def page_of_oldest(on: Executor, *, session_id: UUID, after: Checkpoint | Cursor | After, limit: Limit) -> list[Checkpoint]:
+    """Part of `page`: forwards."""
+    ...
+
+
+async def page(
+    on: Executor,
+    *,
+    session_id: UUID,
+    before: Checkpoint | Cursor | int | None = None,
+    after: Checkpoint | Cursor | int | None = None,
+    limit: int = 50,
+) -> list[Checkpoint]:
+    """The session's checkpoints, the last turn first; with `after` those that follow on it, the first turn first: -1 is the beginning.
+
+    `limit` is 1 to 1,000. Raises InvalidInput, also if `before` and `after` are given together.
+    """
+    if after is None:
+        return await page_of_newest(on, session_id=session_id, before=before, limit=limit)
+    if before is not None:
+        raise InvalidInput("after", "and before must not be given together")
+    return await page_of_oldest(on, session_id=session_id, after=after, limit=limit)
+
+
+@query
+async def count(on: Executor, *, session_id: UUID) -> int:
+    """How many checkpoints the session has."""
     ...

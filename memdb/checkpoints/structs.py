@@ -17,6 +17,8 @@ Turn: TypeAlias = Annotated[int, Meta(ge=0, le=2**31 - 1)]
 class Checkpoint(msgspec.Struct, frozen=True):
     """One turn of a session. `latency_ms` is in milliseconds; `messages_hash` and `completion_hash` are SHA-256, in hexadecimal."""
 
+    cursor_fields = ("turn",)
+
     session_id: UUID
     turn: int
     request_id: str | None

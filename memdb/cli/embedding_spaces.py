@@ -81,7 +81,7 @@ def fill(
             with progress_bar() as bar:
                 task = bar.add_task("embedding", total=None)
                 stored = await spaces.fill(
-                    database, function, batch=batch, report=lambda done, total: bar.update(task, completed=done, total=total)
+                    database, function, batch=batch, progress=lambda done, total: bar.update(task, completed=done, total=total)
                 )
         console.print(f"{stored} embedded")
         return 0

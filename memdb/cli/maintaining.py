@@ -81,7 +81,7 @@ def index(
     async def work() -> int:
         async with administered(dsn, model, admin_dsn=admin_dsn, owner=True, memory=memory) as database:
             with progress_bar() as bar:
-                await indexes.build(database.admin(), report=shown_by(bar, "index"))
+                await indexes.build(database.admin(), progress=shown_by(bar, "index"))
         console.print("the indexes are there; services use them within five minutes")
         return 0
 

@@ -1,6 +1,6 @@
 """Clusters: facts of an agent that belong together, each around the mean of their embeddings."""
 
-from memdb.clusters.reading import candidates, facts, get, nearest, nearest_of_fact, page, to_refresh, unclustered
+from memdb.clusters.reading import candidates, count, facts, get, nearest, nearest_of_fact, page, to_refresh, unclustered
 from memdb.clusters.structs import Candidates, Cluster, FactPair, NearCluster, Placement, Status, UnclusteredFact
 from memdb.clusters.writing import add_facts, create, delete, merge, refresh, remove_facts, restore, retire, split, update
 
@@ -14,6 +14,7 @@ __all__ = [
     "UnclusteredFact",
     "add_facts",
     "candidates",
+    "count",
     "create",
     "delete",
     "facts",

@@ -9,6 +9,7 @@ from uuid import UUID
 from msgspec import Meta
 
 from memdb.clusters.structs import Candidates, Cluster, NearCluster, Similarity, Status, Type, UnclusteredFact
+from memdb.engine.cursors import Cursor
 from memdb.engine.executor import Executor
 from memdb.engine.inputs import Embedding, Limit
 from memdb.engine.own import query
@@ -23,29 +24,43 @@ async def get(on: Executor, *, id: UUID) -> Cluster | None:
 
 
 @query
-async def page_of_active(on: Executor, *, agent_id: UUID, type: Type | None, before: UUID | None, limit: Limit) -> list[Cluster]:
+async def page_of_active(
+    on: Executor, *, agent_id: UUID, type: Type | None, before: Cluster | Cursor | UUID | None, limit: Limit
+) -> list[Cluster]:
     """Part of `page`: by the index of the agent's active clusters."""
     ...
 
 
 @query
 async def page_of_agent(
-    on: Executor, *, agent_id: UUID, status: Status | None, type: Type | None, before: UUID | None, limit: Limit
+    on: Executor, *, agent_id: UUID, status: Status | None, type: Type | None, before: Cluster | Cursor | UUID | None, limit: Limit
 ) -> list[Cluster]:
     """Part of `page`: by the index of the agent's clusters."""
     ...
 
 
 async def page(
-    on: Executor, *, agent_id: UUID, status: Status | None = _ACTIVE, type: str | None = None, before: UUID | None = None, limit: int = 50
+    on: Executor,
+    *,
+    agent_id: UUID,
+    status: Status | None = _ACTIVE,
+    type: str | None = None,
+    before: Cluster | Cursor | UUID | None = None,
+    limit: int = 50,
 ) -> list[Cluster]:
-    """The agent's live clusters, newest first; `before` is the id of the last one of the page before.
+    """The agent's live clusters, newest first. `before`: see `memdb.Cursor`.
 
     `status` and `type` None mean any. `limit` is 1 to 1,000.
     """
     if status == _ACTIVE:
         return await page_of_active(on, agent_id=agent_id, type=type, before=before, limit=limit)
     return await page_of_agent(on, agent_id=agent_id, status=status, type=type, before=before, limit=limit)
+
+
+@query
+async def count(on: Executor, *, agent_id: UUID, status: Status | None = _ACTIVE, type: Type | None = None) -> int:
+    """How many live clusters the agent has, of a status and a type; None means any."""
+    ...
 
 
 @query
@@ -58,8 +73,8 @@ async def facts(on: Executor, *, id: UUID, after: UUID | None = None, limit: Lim
 
 
 @query
-async def to_refresh(on: Executor, *, since: datetime, agent_id: UUID | None = None, limit: Limit = 100) -> list[Cluster]:
-    """Active clusters that were not refreshed since a time, the longest ago first, of one agent or of all. For `refresh`."""
+async def to_refresh(on: Executor, *, refreshed_before: datetime, agent_id: UUID | None = None, limit: Limit = 100) -> list[Cluster]:
+    """Active clusters that were last refreshed before a time or never, the longest ago first, of one agent or of all. For `refresh`."""
     ...
 
 
@@ -82,8 +97,10 @@ async def nearest_of_fact(on: Executor, *, fact_id: UUID, limit: Limit = 1) -> l
 
 
 @query
-async def unclustered(on: Executor, *, agent_id: UUID, after: UUID | None = None, limit: Limit = 100) -> list[UnclusteredFact]:
-    """The agent's active facts that are in no active cluster, oldest first; `after` is the id of the last one of the batch before."""
+async def unclustered(
+    on: Executor, *, agent_id: UUID, after: UnclusteredFact | Cursor | UUID | None = None, limit: Limit = 100
+) -> list[UnclusteredFact]:
+    """The agent's active facts that are in no active cluster, oldest first. `after`: see `memdb.Cursor`."""
     ...
 
 

@@ -67,6 +67,8 @@ class UnclusteredFact(msgspec.Struct, frozen=True):
     Both are None where the fact has no embedding, or no cluster of its agent a centroid.
     """
 
+    cursor_fields = ("fact_id",)
+
     fact_id: UUID
     content: str
     cluster_id: UUID | None

@@ -1,8 +1,8 @@
 """Edges: what holds between entities, how strongly and since when; and what they lead to."""
 
-from memdb.edges.reading import get, page
+from memdb.edges.reading import count, get, page
 from memdb.edges.structs import ActivatedEntity, Direction, Edge, EdgeDetails, NearbyFact, NeighbouringEntity, NewEdge, Path
-from memdb.edges.walking import activate, facts_around, neighbours, paths
+from memdb.edges.walking import facts_around, neighbours, paths, spread
 from memdb.edges.writing import assert_, assert_many, invalidate, invalidate_of, record_use, weaken
 
 __all__ = [
@@ -14,9 +14,9 @@ __all__ = [
     "NeighbouringEntity",
     "NewEdge",
     "Path",
-    "activate",
     "assert_",
     "assert_many",
+    "count",
     "facts_around",
     "get",
     "invalidate",
@@ -25,5 +25,6 @@ __all__ = [
     "page",
     "paths",
     "record_use",
+    "spread",
     "weaken",
 ]

@@ -97,12 +97,12 @@ async def paths(
 
 
 @query
-async def activate(
+async def spread(
     on: Executor,
     *,
     entity_ids: Ids,
     scores: Scores,
-    hops: Hops = 2,
+    depth: Hops = 2,
     decay: Share = 0.5,
     min_weight: Share = 0.0,
     fact_weight: Share = 0.0,
@@ -110,7 +110,7 @@ async def activate(
     breadth: Breadth = 1000,
     limit: Limit = 100,
 ) -> list[ActivatedEntity]:
-    """Spread activation from some entities over at most `hops` (1 to 4) edges, in either direction: what is reached, the most active first.
+    """Spread activation from some entities over at most `depth` (1 to 4) edges, either way: what is reached, the most active first.
 
     - Each of `entity_ids` begins with its score, divided by how many they are.
     - Hop by hop an entity gives to each that had none before its activation x `decay` x the edge's weight; what comes in by several edges

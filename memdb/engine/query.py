@@ -5,8 +5,9 @@
 
 in the module or package memdb.memories is sql/memories/get.sql. The file's `:names` are the function's keyword-only parameters, the keys
 of a TypedDict that it unpacks among them (`memdb.engine.arguments`), except `:org_id`, `:actor` and `:space`, the executor's tenant, actor
-and embedding space, and `:cleared` (`memdb.engine.clearing`). The file is read at the first call, or by `Package.load_all`, and its names
-are compared with the function's then; columns and types are compared by `memdb check`.
+and embedding space, and `:cleared` (`memdb.engine.clearing`). Of a cursor the file may take several parts (`memdb.engine.cursors`). The
+file is read at the first call, or by `Package.load_all`, and its names are compared with the function's then; columns and types are
+compared by `memdb check`.
 
 The return annotation is the cardinality:
 
@@ -31,6 +32,7 @@ from memdb.engine import hints
 from memdb.engine.arguments import executor_of, keywords_of, shared_by
 from memdb.engine.cardinality import Cardinality, returned
 from memdb.engine.clearing import clearable_of, cleared
+from memdb.engine.cursors import walks
 from memdb.engine.executor import AdminExecutor, Executor, Transaction
 from memdb.engine.inputs import Check, check_for, of_parameter
 from memdb.engine.lexer import CLEARED_PARAMETER, OF_EXECUTOR, TENANT_PARAMETER, compile_parameters
@@ -62,6 +64,7 @@ class Query(Generic[P, R]):
     """A function and its SQL file. What the file tells is there from the first time that any of it is asked for."""
 
     annotations: dict[str, Any]
+    types: Mapping[str, Any]
     executor: type[Executor]
     cardinality: Cardinality
     shape: Shape
@@ -113,22 +116,26 @@ class Query(Generic[P, R]):
         annotations[CLEARED_PARAMETER] = list[str]
         executor = executor_of(self.function, annotations)
         path = f"sql/{self.area}/{self.function.__name__}.sql"
-        source = _text(self._home() / path)
+        file = self._home() / path
+        source = file.read_text(encoding="utf-8") if file.is_file() else ""
         if not source.strip():
             raise QueryDefinitionError(f"{self.name}: {path} of the package {self.package} is missing or empty")
         compiled = compile_parameters(source)
-        defaults, names = keywords_of(self.function, self._shared, self.name, compiled.parameters)
+        walked = walks(annotations, compiled.parameters)
+        types = annotations | {name: walk.types[name] for name, walk in walked.items()}
+        given = [walked[name].field if name in walked else name for name in compiled.parameters]
+        defaults, names = keywords_of(self.function, self._shared, self.name, given)
         cardinality, shape = returned(annotations.get("return"))
         if (cardinality is Cardinality.STREAM) == inspect.iscoroutinefunction(self.function):
             raise QueryDefinitionError(f"{self.name}: must be a plain def if it returns an AsyncIterator, and else an async def")
         clearable = clearable_of(self.name, annotations, compiled.parameters, source)
-        checks = tuple(
-            (name, None if name in OF_EXECUTOR else check_for(name, annotations[name]))
-            for name in compiled.parameters
-            if name != CLEARED_PARAMETER
-        )
+        checks = []
+        for argument, name in zip(given, compiled.parameters, strict=True):
+            check = None if name in OF_EXECUTOR else check_for(argument, types[name])
+            checks.append((argument, walked[name].picked(name, check) if check and name in walked else check))
         self.__dict__ |= {
             "annotations": annotations,
+            "types": types,
             "executor": executor,
             "cardinality": cardinality,
             "shape": shape,
@@ -139,7 +146,7 @@ class Query(Generic[P, R]):
             "defaults": defaults,
             "clearable": clearable,
             "_names": names,
-            "_checks": checks,
+            "_checks": tuple(each for each in checks if each[0] != CLEARED_PARAMETER),
             "_cleared_at": compiled.parameters.index(CLEARED_PARAMETER) if clearable else None,
             "_absent": self._named_absent or kind_of(shape, annotations.get("return"), self.area),
         }
@@ -166,7 +173,7 @@ class Query(Generic[P, R]):
                 try:
                     records = await fetched
                 except InvalidInput as error:
-                    raise of_parameter(error, self.parameters) from error.__cause__
+                    raise of_parameter(error, [argument for argument, _ in self._checks]) from error.__cause__
                 return self._answer(records, arguments)
 
         else:
@@ -271,7 +278,3 @@ class Query(Generic[P, R]):
 
     def __repr__(self) -> str:
         return f"<query {self.name}>"
-
-
-def _text(path: Traversable) -> str:
-    return path.read_text(encoding="utf-8") if path.is_file() else ""

@@ -1,14 +1,13 @@
 """Entities: the people, places and things that an agent knows, each by one canonical key and any number of other names."""
 
-from memdb.entities.merging import EntityMerge, MergePart, UndoneMerge, merge, merges, merges_of, undo_merge
+from memdb.entities.merging import EntityMerge, MergePart, UndoneMerge, merge, merges, undo_merge
 from memdb.entities.naming import add_alias, aliases, remove_alias, resolve, resolve_or_create
-from memdb.entities.reading import get, get_by_key, importance_inputs, page, search, to_profile, to_summarise, unembedded
+from memdb.entities.reading import Filters, count, get, get_by_key, importance_inputs, page, search, to_profile, to_summarise, unembedded
 from memdb.entities.seeing import see, see_many
 from memdb.entities.structs import (
     Candidate,
     Entity,
     EntityAlias,
-    EntityCursor,
     EntityHit,
     ImportanceInputs,
     Resolution,
@@ -21,9 +20,9 @@ __all__ = [
     "Candidate",
     "Entity",
     "EntityAlias",
-    "EntityCursor",
     "EntityHit",
     "EntityMerge",
+    "Filters",
     "ImportanceInputs",
     "MergePart",
     "Resolution",
@@ -32,6 +31,7 @@ __all__ = [
     "UndoneMerge",
     "add_alias",
     "aliases",
+    "count",
     "delete",
     "embed",
     "get",
@@ -39,7 +39,6 @@ __all__ = [
     "importance_inputs",
     "merge",
     "merges",
-    "merges_of",
     "page",
     "remove_alias",
     "resolve",

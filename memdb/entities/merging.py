@@ -7,9 +7,11 @@ from uuid import UUID
 
 import msgspec
 
+from memdb.engine.cursors import Cursor
 from memdb.engine.executor import Executor
 from memdb.engine.inputs import Limit, Reason
 from memdb.engine.own import query
+from memdb.errors import InvalidInput
 
 
 class EntityMerge(msgspec.Struct, frozen=True):
@@ -90,12 +92,33 @@ async def undo_merge(on: Executor, *, merge_id: UUID) -> UndoneMerge:
 
 
 @query
-async def merges(on: Executor, *, agent_id: UUID, before: UUID | None = None, limit: Limit = 50) -> list[EntityMerge]:
-    """The agent's merges, undone ones included, newest first; `before` is the id of the last one of the page before."""
+async def merges_of_agent(on: Executor, *, agent_id: UUID, before: EntityMerge | Cursor | UUID | None, limit: Limit) -> list[EntityMerge]:
+    """Part of `merges`: by the index of the agent's merges."""
     ...
 
 
 @query
-async def merges_of(on: Executor, *, id: UUID) -> list[EntityMerge]:
-    """The merges of an entity into others and of others into it, undone ones included, newest first, at most 1,000."""
+async def merges_of_entity(
+    on: Executor, *, id: UUID, agent_id: UUID | None, before: EntityMerge | Cursor | UUID | None, limit: Limit
+) -> list[EntityMerge]:
+    """Part of `merges`: by the indexes of what was merged and into what."""
     ...
+
+
+async def merges(
+    on: Executor,
+    *,
+    agent_id: UUID | None = None,
+    id: UUID | None = None,
+    before: EntityMerge | Cursor | UUID | None = None,
+    limit: int = 50,
+) -> list[EntityMerge]:
+    """An agent's merges, or those of the entity `id` into others and of others into it, undone ones included, newest first.
+
+    `before`: see `memdb.Cursor`; `limit` is 1 to 1,000. Raises InvalidInput, also where neither is given.
+    """
+    if id is not None:
+        return await merges_of_entity(on, id=id, agent_id=agent_id, before=before, limit=limit)
+    if agent_id is None:
+        raise InvalidInput("agent_id", "or id must be given")
+    return await merges_of_agent(on, agent_id=agent_id, before=before, limit=limit)

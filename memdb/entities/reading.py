@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from datetime import datetime
-from typing import Literal
+from typing import Literal, TypedDict, Unpack
 from uuid import UUID
 
+from memdb.engine.arguments import unpacking
+from memdb.engine.cursors import Cursor
 from memdb.engine.executor import Executor
 from memdb.engine.inputs import Embedding, Limit, QueryText
 from memdb.engine.own import query
-from memdb.entities.structs import Entity, EntityCursor, EntityHit, EntityKey, EntityType, Importance, ImportanceInputs, StaleEntity
+from memdb.entities.structs import Entity, EntityHit, EntityKey, EntityType, Importance, ImportanceInputs, StaleEntity
 from memdb.errors import InvalidInput
 from memdb.questions import asked
 
@@ -26,63 +28,64 @@ async def get_by_key(on: Executor, *, agent_id: UUID, key: EntityKey) -> Entity 
     ...
 
 
+class Filters(TypedDict, total=False):
+    """What `page` filters by: None, or not given, means any."""
+
+    type: EntityType | None
+    min_importance: Importance | None
+
+
+class Page(Filters):
+    """What every page is asked for."""
+
+    agent_id: UUID
+    before: Entity | Cursor | None
+    limit: Limit
+
+
 @query
-async def page_by_sight(
-    on: Executor,
-    *,
-    agent_id: UUID,
-    type: EntityType | None,
-    min_importance: Importance,
-    before_last_seen_at: datetime | None,
-    before_id: UUID | None,
-    limit: Limit,
-) -> list[Entity]:
+async def page_by_sight(on: Executor, **asked: Unpack[Page]) -> list[Entity]:
     """Part of `page`: by the index of when entities were last seen."""
     ...
 
 
 @query
-async def page_by_importance(
-    on: Executor,
-    *,
-    agent_id: UUID,
-    type: EntityType | None,
-    min_importance: Importance,
-    before_importance: float | None,
-    before_id: UUID | None,
-    limit: Limit,
-) -> list[Entity]:
+async def page_by_importance(on: Executor, **asked: Unpack[Page]) -> list[Entity]:
     """Part of `page`: by the index of importance."""
     ...
 
 
+@unpacking
 async def page(
     on: Executor,
     *,
     agent_id: UUID,
-    type: str | None = None,
-    min_importance: float = 0.0,
     order: Literal["last_seen", "importance"] = "last_seen",
-    before: Entity | EntityCursor | None = None,
+    before: Entity | Cursor | None = None,
     limit: int = 50,
+    **filters: Unpack[Filters],
 ) -> list[Entity]:
     """The agent's active entities, of one type or of all, the last seen or the most important first.
 
-    `before` is the last entity of the page before, or an EntityCursor of it; None for the first page. An entity that is seen meanwhile
-    moves to the front, so a walk through the pages may miss it, and never meets one twice. `limit` is 1 to 1,000.
+    An entity that is seen meanwhile moves to the front, so a walk through the pages may miss it, and never meets one twice.
+    `min_importance` is 0 to 1, `limit` 1 to 1,000.
     """
-    if not isinstance(before, Entity | EntityCursor | None):
-        raise InvalidInput("before", f"must be an Entity or an EntityCursor, not {before.__class__.__name__}")
-    rest = {"agent_id": agent_id, "type": type, "min_importance": min_importance, "before_id": before and before.id, "limit": limit}
+    asked: Page = {**filters, "agent_id": agent_id, "before": before, "limit": limit}
     if order == "importance":
-        return await page_by_importance(on, before_importance=before and before.importance, **rest)  # type: ignore[arg-type]
+        return await page_by_importance(on, **asked)
     if order == "last_seen":
-        return await page_by_sight(on, before_last_seen_at=before and before.last_seen_at, **rest)  # type: ignore[arg-type]
+        return await page_by_sight(on, **asked)
     raise InvalidInput("order", f"must be last_seen or importance, not {order!r:.80}")
 
 
 @query
-async def to_summarise(on: Executor, *, agent_id: UUID, older_than: datetime, limit: Limit = 10) -> list[StaleEntity]:
+async def count(on: Executor, *, agent_id: UUID, **filters: Unpack[Filters]) -> int:
+    """How many active entities the agent has that pass all the filters given."""
+    ...
+
+
+@query
+async def to_summarise(on: Executor, *, agent_id: UUID, refreshed_before: datetime, limit: Limit = 10) -> list[StaleEntity]:
     """The agent's active entities whose summary was last refreshed before a time, the least recently refreshed first, and those that were
     never before all; with the number of facts that came since.
 
@@ -92,23 +95,27 @@ async def to_summarise(on: Executor, *, agent_id: UUID, older_than: datetime, li
 
 
 @query
-async def to_profile(on: Executor, *, agent_id: UUID, older_than: datetime, limit: Limit = 10) -> list[StaleEntity]:
+async def to_profile(on: Executor, *, agent_id: UUID, refreshed_before: datetime, limit: Limit = 10) -> list[StaleEntity]:
     """`to_summarise` for profiles: `update` with a profile, or with `profiled_at` alone, refreshes one."""
     ...
 
 
 @query
-async def importance_inputs(on: Executor, *, agent_id: UUID, after: UUID | None = None, limit: Limit = 1000) -> list[ImportanceInputs]:
+async def importance_inputs(
+    on: Executor, *, agent_id: UUID, after: ImportanceInputs | Cursor | UUID | None = None, limit: Limit = 1000
+) -> list[ImportanceInputs]:
     """What the importance of the agent's active entities is worked out from, in the order of their ids.
 
-    `after` is the id of the last one of the batch before. `update` sets an importance.
+    `after`: see `memdb.Cursor`. `update` sets an importance.
     """
     ...
 
 
 @query
-async def unembedded(on: Executor, *, agent_id: UUID | None = None, after: UUID | None = None, limit: Limit = 100) -> list[Entity]:
-    """Active entities that lack an embedding, oldest first; `after` is the id of the last one of the batch before. For `embed`."""
+async def unembedded(
+    on: Executor, *, agent_id: UUID | None = None, after: Entity | Cursor | UUID | None = None, limit: Limit = 100
+) -> list[Entity]:
+    """Active entities that lack an embedding, oldest first. `after`: see `memdb.Cursor`. For `embed`."""
     ...
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime
-from typing import Annotated, NamedTuple, TypeAlias
+from typing import Annotated, TypeAlias
 from uuid import UUID
 
 import msgspec
@@ -27,6 +27,8 @@ class Entity(msgspec.Struct, frozen=True):
     - `mentions` is how often it was seen. `summarised_at` and `profiled_at` are when `summary` and `profile` were last refreshed.
     - `version` goes up by one with each change of what is said of it or of its state; being seen or embedded leaves it.
     """
+
+    cursor_fields = ("last_seen_at", "importance", "id")
 
     id: UUID
     agent_id: UUID
@@ -58,14 +60,6 @@ class Sighting(msgspec.Struct, frozen=True, kw_only=True):
     seen_at: datetime | None = None
     importance: float | None = None
     metadata: JsonObject | None = None
-
-
-class EntityCursor(NamedTuple):
-    """Where a page of entities ends: these three of its last entity."""
-
-    last_seen_at: datetime
-    importance: float
-    id: UUID
 
 
 class EntityAlias(msgspec.Struct, frozen=True):

@@ -1,7 +1,7 @@
 """Escalations: memories whose statements conflict while both are valid, for somebody to decide."""
 
 from memdb.escalations.deciding import close, escalate
-from memdb.escalations.reading import get, page, page_of_memory
+from memdb.escalations.reading import count, get, page
 from memdb.escalations.structs import Decision, Escalation, Kind, Status
 
 __all__ = [
@@ -10,8 +10,8 @@ __all__ = [
     "Kind",
     "Status",
     "close",
+    "count",
     "escalate",
     "get",
     "page",
-    "page_of_memory",
 ]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from uuid import UUID
 
+from memdb.engine.cursors import Cursor
 from memdb.engine.executor import Executor
 from memdb.engine.inputs import Limit
 from memdb.engine.own import query
@@ -17,25 +18,45 @@ async def get(on: Executor, *, id: UUID) -> Escalation | None:
 
 
 @query
-async def page_of_pending(on: Executor, *, before: UUID | None, limit: Limit) -> list[Escalation]:
+async def page_of_pending(on: Executor, *, before: Escalation | Cursor | UUID | None, limit: Limit) -> list[Escalation]:
     """Part of `page`: by the index of those that wait."""
     ...
 
 
 @query
-async def page_of_all(on: Executor, *, status: Status | None, before: UUID | None, limit: Limit) -> list[Escalation]:
+async def page_of_all(on: Executor, *, status: Status | None, before: Escalation | Cursor | UUID | None, limit: Limit) -> list[Escalation]:
     """Part of `page`: by the primary key."""
     ...
 
 
 @query
-async def page_of_memory(on: Executor, *, memory_id: UUID, limit: Limit = 50) -> list[Escalation]:
-    """The escalations that a memory is part of, newest first."""
+async def page_of_memory(
+    on: Executor, *, memory_id: UUID, status: Status | None, before: Escalation | Cursor | UUID | None, limit: Limit
+) -> list[Escalation]:
+    """Part of `page`: by the indexes of the memories."""
     ...
 
 
-async def page(on: Executor, *, status: Status | None = "pending", before: UUID | None = None, limit: int = 50) -> list[Escalation]:
-    """The escalations with this status, None for any, newest first; `before` is the id of the last one of the page before."""
+async def page(
+    on: Executor,
+    *,
+    memory_id: UUID | None = None,
+    status: Status | None = "pending",
+    before: Escalation | Cursor | UUID | None = None,
+    limit: int = 50,
+) -> list[Escalation]:
+    """The escalations with this status, None for any, newest first. `before`: see `memdb.Cursor`.
+
+    `memory_id`: those that a memory is part of, on either side. `limit` is 1 to 1,000.
+    """
+    if memory_id is not None:
+        return await page_of_memory(on, memory_id=memory_id, status=status, before=before, limit=limit)
     if status == "pending":
         return await page_of_pending(on, before=before, limit=limit)
     return await page_of_all(on, status=status, before=before, limit=limit)
+
+
+@query
+async def count(on: Executor, *, memory_id: UUID | None = None, status: Status | None = "pending") -> int:
+    """How many escalations there are with this status, None for any, of a memory or of all."""
+    ...

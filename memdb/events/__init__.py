@@ -1,18 +1,18 @@
 """Events: what happened, as it came in. None is changed after, and none deleted but by retention."""
 
-from memdb.events.reading import get, page, search, unembedded
-from memdb.events.structs import Event, EventCursor, EventDetails, EventHit, Filters, NewEvent
+from memdb.events.reading import count, get, page, search, unembedded
+from memdb.events.structs import Event, EventDetails, EventHit, Filters, NewEvent
 from memdb.events.writing import add, add_many, embed
 
 __all__ = [
     "Event",
-    "EventCursor",
     "EventDetails",
     "EventHit",
     "Filters",
     "NewEvent",
     "add",
     "add_many",
+    "count",
     "embed",
     "get",
     "page",

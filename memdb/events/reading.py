@@ -9,11 +9,12 @@ from uuid import UUID
 from msgspec import Meta
 
 from memdb.engine.arguments import unpacking
+from memdb.engine.cursors import Cursor
 from memdb.engine.executor import Executor
 from memdb.engine.inputs import Embedding, Limit, QueryText, Weight
 from memdb.engine.own import query
 from memdb.errors import InvalidInput
-from memdb.events.structs import Event, EventCursor, EventHit, Filters
+from memdb.events.structs import Event, EventHit, Filters
 from memdb.questions import asked
 
 HalfLife: TypeAlias = Annotated[float, Meta(ge=0.01, le=36_500)]
@@ -28,8 +29,7 @@ async def get(on: Executor, *, id: UUID) -> Event | None:
 class Page(Filters):
     """What every page is asked for."""
 
-    before_occurred_at: datetime | None
-    before_id: UUID | None
+    before: Event | Cursor | None
     limit: Limit
 
 
@@ -60,23 +60,15 @@ async def page(
     agent_id: UUID | None = None,
     session_id: UUID | None = None,
     user_id: UUID | None = None,
-    before: Event | EventCursor | None = None,
+    before: Event | Cursor | None = None,
     limit: int = 50,
     **filters: Unpack[Filters],
 ) -> list[Event]:
     """The events of an agent, a session or a user (at least one of them), or of several of them at once, the last to happen first.
 
-    `since` (inclusive) and `until` (exclusive) are about `occurred_at`. `before` is the last event of the page before, or an EventCursor of
-    it; None for the first page. `limit` is 1 to 1,000.
+    `since` (inclusive) and `until` (exclusive) are about `occurred_at`. `limit` is 1 to 1,000.
     """
-    if not isinstance(before, Event | EventCursor | None):
-        raise InvalidInput("before", f"must be an Event or an EventCursor, not {type(before).__name__}")
-    asked: Page = {
-        **filters,
-        "before_occurred_at": before.occurred_at if before else None,
-        "before_id": before.id if before else None,
-        "limit": limit,
-    }
+    asked: Page = {**filters, "before": before, "limit": limit}
     if session_id is not None:
         return await page_of_session(on, session_id=session_id, agent_id=agent_id, user_id=user_id, **asked)
     if user_id is not None:
@@ -87,8 +79,18 @@ async def page(
 
 
 @query
-async def unembedded(on: Executor, *, agent_id: UUID | None = None, after: UUID | None = None, limit: Limit = 100) -> list[Event]:
-    """Events that lack an embedding, in the order of their ids; `after` is the id of the last one of the batch before. For `embed`."""
+async def count(
+    on: Executor, *, agent_id: UUID | None = None, session_id: UUID | None = None, user_id: UUID | None = None, **filters: Unpack[Filters]
+) -> int:
+    """How many events pass all the filters given; they are those of `page`. Raises InvalidInput."""
+    ...
+
+
+@query
+async def unembedded(
+    on: Executor, *, agent_id: UUID | None = None, after: Event | Cursor | UUID | None = None, limit: Limit = 100
+) -> list[Event]:
+    """Events that lack an embedding, in the order of their ids. `after`: see `memdb.Cursor`. For `embed`."""
     ...
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime
-from typing import Annotated, NamedTuple, TypeAlias, TypedDict
+from typing import Annotated, TypeAlias, TypedDict
 from uuid import UUID
 
 import msgspec
@@ -25,6 +25,8 @@ class Event(msgspec.Struct, frozen=True):
     `occurred_at` is when it happened, `created_at` when it was added. `importance` and `emotion_intensity` are between 0 and 1. `trace` is
     how it was come by, in the caller's terms.
     """
+
+    cursor_fields = ("occurred_at", "id")
 
     id: UUID
     agent_id: UUID
@@ -87,13 +89,6 @@ class Filters(TypedDict, total=False):
     source: Source | None
     since: datetime | None
     until: datetime | None
-
-
-class EventCursor(NamedTuple):
-    """Where a page of events ends: these two of its last event."""
-
-    occurred_at: datetime
-    id: UUID
 
 
 class EventHit(msgspec.Struct, frozen=True):

@@ -2,7 +2,7 @@
 
 from memdb.facts.asserting import assert_, assert_many
 from memdb.facts.changing import confirm, correct, delete, embed, invalidate, record_use, restore, update
-from memdb.facts.reading import current, entities_of, get, history, page, unembedded
+from memdb.facts.reading import Filters, count, current, entities, get, history, page, unembedded
 from memdb.facts.retrieving import FactHit, FactRanking, FactScoreParts, RetrievalFilters, retrieve
 from memdb.facts.structs import Asserted, Fact, FactDetails, NewFact, Outcome, Status
 
@@ -13,6 +13,7 @@ __all__ = [
     "FactHit",
     "FactRanking",
     "FactScoreParts",
+    "Filters",
     "NewFact",
     "Outcome",
     "RetrievalFilters",
@@ -21,10 +22,11 @@ __all__ = [
     "assert_many",
     "confirm",
     "correct",
+    "count",
     "current",
     "delete",
     "embed",
-    "entities_of",
+    "entities",
     "get",
     "history",
     "invalidate",

@@ -7,6 +7,8 @@ from typing import TypedDict, Unpack
 from uuid import UUID
 
 from memdb.attributes import Key
+from memdb.engine.arguments import unpacking
+from memdb.engine.cursors import Cursor
 from memdb.engine.executor import Executor
 from memdb.engine.inputs import Confidence, Limit
 from memdb.engine.own import query
@@ -20,12 +22,26 @@ async def get(on: Executor, *, id: UUID) -> Fact | None:
     ...
 
 
-class Page(TypedDict):
-    """What every page is asked for."""
+class Narrowing(TypedDict, total=False):
+    """The filters that narrow down whatever key is walked along."""
 
     category: Category | None
     min_confidence: Confidence | None
-    before: UUID | None
+
+
+class Filters(Narrowing, total=False):
+    """What `page` and `count` filter by: None, or not given, means any, but `as_of` and `known_at` None what is held now."""
+
+    entity_id: UUID | None
+    attribute: Key | None
+    as_of: datetime | None
+    known_at: datetime | None
+
+
+class Page(Narrowing):
+    """What every page is asked for."""
+
+    before: Fact | Cursor | UUID | None
     limit: Limit
 
 
@@ -49,54 +65,62 @@ async def page_of_agent(on: Executor, *, agent_id: UUID, **asked: Unpack[TimedPa
 
 
 @query
-async def page_of_attribute(on: Executor, *, agent_id: UUID, attribute: Key, all_versions: bool, **asked: Unpack[TimedPage]) -> list[Fact]:
+async def page_of_attribute(on: Executor, *, agent_id: UUID, attribute: Key, ended: bool, **asked: Unpack[TimedPage]) -> list[Fact]:
     """Part of `page`: by the index of the attribute's facts."""
     ...
 
 
 @query
 async def page_of_entity(
-    on: Executor, *, agent_id: UUID, entity_id: UUID, attribute: Key | None, all_versions: bool, **asked: Unpack[TimedPage]
+    on: Executor, *, agent_id: UUID, entity_id: UUID, attribute: Key | None, ended: bool, **asked: Unpack[TimedPage]
 ) -> list[Fact]:
     """Part of `page`: by the index of the facts that name the entity."""
     ...
 
 
+@unpacking
 async def page(
     on: Executor,
     *,
     agent_id: UUID,
-    entity_id: UUID | None = None,
-    attribute: str | None = None,
-    category: str | None = None,
-    min_confidence: float | None = None,
-    all_versions: bool = False,
-    as_of: datetime | None = None,
-    known_at: datetime | None = None,
-    before: UUID | None = None,
+    ended: bool = False,
+    before: Fact | Cursor | UUID | None = None,
     limit: int = 50,
+    **filters: Unpack[Filters],
 ) -> list[Fact]:
-    """The agent's facts that pass all the filters given, newest first; `before` is the id of the last one of the page before.
+    """The agent's facts that pass all the filters given, newest first. `before`: see `memdb.Cursor`.
 
-    - By default, what is held to be true now: active and not expired. `all_versions`: also what is superseded, invalidated or expired.
+    - By default, what is held to be true now: active and not expired. With `ended` also what is superseded, invalidated or expired.
     - `as_of`: what was, is or will be true at that time. `known_at`: what was held to be true at that time. Both: what was held at
-      `known_at` to be true at `as_of`, whatever was learnt later. One of them or both take the place of `all_versions`. Confidence and the
+      `known_at` to be true at `as_of`, whatever was learnt later. One of them or both take the place of `ended`. Confidence and the
       like are those of today.
     - `entity_id`: those that are about it or name it; with an `attribute`, those that are about it.
     - `limit` is 1 to 1,000.
     """
-    if not isinstance(all_versions, bool):
-        raise InvalidInput("all_versions", f"must be a bool, not {type(all_versions).__name__}")
-    asked: Page = {"category": category, "min_confidence": min_confidence, "before": before, "limit": limit}
+    if not isinstance(ended, bool):
+        raise InvalidInput("ended", f"must be a bool, not {type(ended).__name__}")
+    asked: Page = {
+        "category": filters["category"],
+        "min_confidence": filters["min_confidence"],
+        "before": before,
+        "limit": limit,
+    }
+    entity_id, attribute, as_of, known_at = filters["entity_id"], filters["attribute"], filters["as_of"], filters["known_at"]
     timed: TimedPage = {**asked, "as_of": as_of, "known_at": known_at}
-    is_whole = all_versions or as_of is not None or known_at is not None
+    is_whole = ended or as_of is not None or known_at is not None
     if entity_id is not None:
-        return await page_of_entity(on, agent_id=agent_id, entity_id=entity_id, attribute=attribute, all_versions=is_whole, **timed)
+        return await page_of_entity(on, agent_id=agent_id, entity_id=entity_id, attribute=attribute, ended=is_whole, **timed)
     if attribute is not None:
-        return await page_of_attribute(on, agent_id=agent_id, attribute=attribute, all_versions=is_whole, **timed)
+        return await page_of_attribute(on, agent_id=agent_id, attribute=attribute, ended=is_whole, **timed)
     if is_whole:
         return await page_of_agent(on, agent_id=agent_id, **timed)
     return await page_of_active(on, agent_id=agent_id, **asked)
+
+
+@query
+async def count(on: Executor, *, agent_id: UUID, ended: bool = False, **filters: Unpack[Filters]) -> int:
+    """How many of the agent's facts pass all the filters given; they are those of `page`."""
+    ...
 
 
 @query
@@ -118,12 +142,14 @@ async def history(on: Executor, *, id: UUID) -> list[Fact]:
 
 
 @query
-async def entities_of(on: Executor, *, id: UUID) -> list[UUID]:
+async def entities(on: Executor, *, id: UUID) -> list[UUID]:
     """The entities that a fact names, the one that it is about first; empty for an unknown fact."""
     ...
 
 
 @query
-async def unembedded(on: Executor, *, agent_id: UUID | None = None, after: UUID | None = None, limit: Limit = 100) -> list[Fact]:
-    """Active facts that lack an embedding, oldest first; `after` is the id of the last one of the batch before. For `embed`."""
+async def unembedded(
+    on: Executor, *, agent_id: UUID | None = None, after: Fact | Cursor | UUID | None = None, limit: Limit = 100
+) -> list[Fact]:
+    """Active facts that lack an embedding, oldest first. `after`: see `memdb.Cursor`. For `embed`."""
     ...

@@ -99,7 +99,7 @@ async def retrieve_exact(
     embedding: Embedding | None,
     names: bool,
     entity_ids: EntityIds,
-    hops: Hops,
+    depth: Hops,
     sensitive: bool,
     min_similarity: Similarity,
     min_confidence: Share,
@@ -130,7 +130,7 @@ async def retrieve(
     entity_ids: list[UUID] | None = None,
     limit: int = 20,
     names: bool = True,
-    hops: int = 2,
+    depth: int = 2,
     sensitive: bool = True,
     min_similarity: float = 0.2,
     min_confidence: float = 0.0,
@@ -142,8 +142,8 @@ async def retrieve(
 
     In the running is a fact that is at least `min_similarity` to the embedding, shares a word with the text, or names an entity that is
     asked about or a neighbour of one. Asked about are `entity_ids`, up to 100, and with `names` up to 20 entities whose name or alias (of
-    three letters or more) stands in the text. `hops` (0 to 2) is how far neighbours count: along edges that hold, the second of a weight of
-    0.5 or more.
+    three letters or more) stands in the text. `depth` (0 to 2) is how far neighbours count: along edges that hold, the second of a weight
+    of 0.5 or more.
 
     - `only_entity_ids`: only facts that name one of these. `category`, `attribute`: only those. `sensitive` False leaves sensitive ones
       out.
@@ -166,7 +166,7 @@ async def retrieve(
         embedding=vector,
         names=names,
         entity_ids=[] if entity_ids is None else entity_ids,
-        hops=hops,
+        depth=depth,
         sensitive=sensitive,
         min_similarity=min_similarity,
         min_confidence=min_confidence,

@@ -35,7 +35,11 @@ async def progress(on: AdminExecutor) -> BuildProgress | None:
     ...
 
 
-async def build(on: AdminExecutor, *, report: Callable[[BuildProgress], None] = lambda progress: None) -> None:
+# `build` has a parameter of the same name.
+_read_progress = progress
+
+
+async def build(on: AdminExecutor, *, progress: Callable[[BuildProgress], None] = lambda build: None) -> None:
     """Make the HNSW index of the executor's embedding space, and the index on words, where they are missing.
 
     For the tables' owner, with time enough: `memdb.connect(dsn, admin_role=None)` and `db.admin(timeout=86400)`. Reads and writes go on; a
@@ -46,8 +50,8 @@ async def build(on: AdminExecutor, *, report: Callable[[BuildProgress], None] = 
         building = asyncio.ensure_future(on._fetch(statement, ()))
         try:
             while not (await asyncio.wait({building}, timeout=_POLL_SECONDS))[0]:
-                if (now := await progress(on)) is not None:
-                    report(now)
+                if (now := await _read_progress(on)) is not None:
+                    progress(now)
             building.result()
         finally:
             if not building.done():

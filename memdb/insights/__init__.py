@@ -1,10 +1,11 @@
 """Insights: what facts and events show together, with what supports them, reinforced when they are found again."""
 
-from memdb.insights.reading import get, of_event, of_fact, page, search, supporting, unembedded, unsupported
+from memdb.insights.reading import Filters, count, get, page, search, supporting, unembedded, unsupported
 from memdb.insights.structs import Insight, InsightDetails, InsightHit, NewInsight, Status, Support, SupportedInsight, Type
 from memdb.insights.writing import add, add_many, delete, embed, reinforce, restore, retire, update
 
 __all__ = [
+    "Filters",
     "Insight",
     "InsightDetails",
     "InsightHit",
@@ -15,11 +16,10 @@ __all__ = [
     "Type",
     "add",
     "add_many",
+    "count",
     "delete",
     "embed",
     "get",
-    "of_event",
-    "of_fact",
     "page",
     "reinforce",
     "restore",

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from typing import Final
+from typing import Final, TypedDict, Unpack
 from uuid import UUID
 
+from memdb.engine.arguments import unpacking
+from memdb.engine.cursors import Cursor
 from memdb.engine.executor import Executor
 from memdb.engine.inputs import Confidence, Embedding, Limit, QueryText
 from memdb.engine.own import query
@@ -21,98 +23,128 @@ async def get(on: Executor, *, id: UUID) -> SupportedInsight | None:
     ...
 
 
+class Filters(TypedDict, total=False):
+    """What every page is filtered by; None, or not given, means any."""
+
+    type: Type | None
+    min_confidence: Confidence | None
+
+
+class Page(Filters):
+    """What every page is asked for."""
+
+    before: Insight | Cursor | UUID | None
+    limit: Limit
+
+
+class WiderPage(Page):
+    """And whose, and in which status."""
+
+    agent_id: UUID | None
+    user_id: UUID | None
+    status: Status | None
+
+
 @query
-async def page_of_active(
-    on: Executor, *, agent_id: UUID, type: Type | None, min_confidence: Confidence, before: UUID | None, limit: Limit
-) -> list[Insight]:
+async def page_of_active(on: Executor, *, agent_id: UUID, **asked: Unpack[Page]) -> list[Insight]:
     """Part of `page`: by the index of the agent's active insights."""
     ...
 
 
 @query
-async def page_of_agent(
-    on: Executor, *, agent_id: UUID, status: Status | None, type: Type | None, min_confidence: Confidence, before: UUID | None, limit: Limit
-) -> list[Insight]:
+async def page_of_agent(on: Executor, *, agent_id: UUID, status: Status | None, **asked: Unpack[Page]) -> list[Insight]:
     """Part of `page`: by the index of the agent's insights."""
     ...
 
 
 @query
 async def page_of_user(
-    on: Executor,
-    *,
-    user_id: UUID,
-    agent_id: UUID | None,
-    status: Status | None,
-    type: Type | None,
-    min_confidence: Confidence,
-    before: UUID | None,
-    limit: Limit,
+    on: Executor, *, user_id: UUID, agent_id: UUID | None, status: Status | None, **asked: Unpack[Page]
 ) -> list[Insight]:
     """Part of `page`: by the index of the user's insights."""
     ...
 
 
+@query
+async def page_of_fact(on: Executor, *, fact_id: UUID, **asked: Unpack[WiderPage]) -> list[Insight]:
+    """Part of `page`: by the index of what the fact supports."""
+    ...
+
+
+@query
+async def page_of_event(on: Executor, *, event_id: UUID, fact_id: UUID | None, **asked: Unpack[WiderPage]) -> list[Insight]:
+    """Part of `page`: by the index of what the event supports."""
+    ...
+
+
+@unpacking
 async def page(
     on: Executor,
     *,
     agent_id: UUID | None = None,
     user_id: UUID | None = None,
+    fact_id: UUID | None = None,
+    event_id: UUID | None = None,
     status: Status | None = _ACTIVE,
-    type: Type | None = None,
-    min_confidence: float = 0.0,
-    before: UUID | None = None,
+    before: Insight | Cursor | UUID | None = None,
     limit: int = 50,
+    **filters: Unpack[Filters],
 ) -> list[Insight]:
-    """The live insights of an agent, about a user, or both, that pass all the filters given, newest first.
+    """The live insights that pass all the filters given, newest first: of an agent, about a user, that a fact or an event supports.
 
-    `before` is the id of the last one of the page before. `status` and `type` None mean any. `min_confidence` is 0 to 1, `limit` 1 to
-    1,000. Raises InvalidInput, also where neither agent nor user is given.
+    At least one of these four is given. `before`: see `memdb.Cursor`. `status` and `type` None mean any.
+    `min_confidence` is 0 to 1, `limit` 1 to 1,000. Raises InvalidInput.
     """
-    rest = {"type": type, "min_confidence": min_confidence, "before": before, "limit": limit}
+    asked: Page = {**filters, "before": before, "limit": limit}
+    wider: WiderPage = {**asked, "agent_id": agent_id, "user_id": user_id, "status": status}
+    if event_id is not None:
+        return await page_of_event(on, event_id=event_id, fact_id=fact_id, **wider)
+    if fact_id is not None:
+        return await page_of_fact(on, fact_id=fact_id, **wider)
     if user_id is not None:
-        return await page_of_user(on, user_id=user_id, agent_id=agent_id, status=status, **rest)  # type: ignore[arg-type]
+        return await page_of_user(on, user_id=user_id, agent_id=agent_id, status=status, **asked)
     if agent_id is None:
-        raise InvalidInput("agent_id", "or user_id must be given")
+        raise InvalidInput("agent_id", "or user_id, fact_id or event_id must be given")
     if status == _ACTIVE:
-        return await page_of_active(on, agent_id=agent_id, **rest)  # type: ignore[arg-type]
-    return await page_of_agent(on, agent_id=agent_id, status=status, **rest)  # type: ignore[arg-type]
+        return await page_of_active(on, agent_id=agent_id, **asked)
+    return await page_of_agent(on, agent_id=agent_id, status=status, **asked)
 
 
 @query
-async def supporting(on: Executor, *, id: UUID, after: UUID | None = None, limit: Limit = 100) -> list[Support]:
-    """The facts and events that support insight `id`, in the order of their ids; `after` is the id of the last one of the page before."""
+async def count(
+    on: Executor,
+    *,
+    agent_id: UUID | None = None,
+    user_id: UUID | None = None,
+    fact_id: UUID | None = None,
+    event_id: UUID | None = None,
+    status: Status | None = _ACTIVE,
+    **filters: Unpack[Filters],
+) -> int:
+    """How many live insights pass all the filters given; they are those of `page`. Raises InvalidInput."""
     ...
 
 
 @query
-async def of_fact(
-    on: Executor, *, fact_id: UUID, status: Status | None = _ACTIVE, before: UUID | None = None, limit: Limit = 50
-) -> list[Insight]:
-    """The live insights that a fact supports, newest first; `status` None means any."""
+async def supporting(on: Executor, *, id: UUID, after: Support | Cursor | UUID | None = None, limit: Limit = 100) -> list[Support]:
+    """The facts and events that support insight `id`, in the order of their ids. `after`: see `memdb.Cursor`."""
     ...
 
 
 @query
-async def of_event(
-    on: Executor, *, event_id: UUID, status: Status | None = _ACTIVE, before: UUID | None = None, limit: Limit = 50
-) -> list[Insight]:
-    """The live insights that an event supports, newest first; `status` None means any."""
-    ...
-
-
-@query
-async def unsupported(on: Executor, *, agent_id: UUID, after: UUID | None = None, limit: Limit = 100) -> list[Insight]:
+async def unsupported(on: Executor, *, agent_id: UUID, after: Insight | Cursor | UUID | None = None, limit: Limit = 100) -> list[Insight]:
     """The agent's active insights whose supporting facts have all been superseded, invalidated or deleted, oldest first.
 
-    Insights that no fact supported are left out. `after` is the id of the last one of the batch before.
+    Insights that no fact supported are left out. `after`: see `memdb.Cursor`.
     """
     ...
 
 
 @query
-async def unembedded(on: Executor, *, agent_id: UUID | None = None, after: UUID | None = None, limit: Limit = 100) -> list[Insight]:
-    """Active insights that lack an embedding, oldest first; `after` is the id of the last one of the batch before. For `embed`."""
+async def unembedded(
+    on: Executor, *, agent_id: UUID | None = None, after: Insight | Cursor | UUID | None = None, limit: Limit = 100
+) -> list[Insight]:
+    """Active insights that lack an embedding, oldest first. `after`: see `memdb.Cursor`. For `embed`."""
     ...
 
 

@@ -1,6 +1,6 @@
 """Intentions: what an agent means to do, when its time has come or its condition is met."""
 
-from memdb.intentions.reading import due, get, matching, page, unembedded
+from memdb.intentions.reading import count, due, get, matching, page, unembedded
 from memdb.intentions.structs import Intention, IntentionHit, OpenStatus, Status, Trigger
 from memdb.intentions.writing import add, cancel, claim_due, delete, embed, expire_overdue, fulfil, reopen, restore, trigger, update
 
@@ -13,6 +13,7 @@ __all__ = [
     "add",
     "cancel",
     "claim_due",
+    "count",
     "delete",
     "due",
     "embed",

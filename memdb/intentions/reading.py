@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from datetime import datetime
-from typing import Final, Literal
+from typing import Final, Literal, TypeAlias
 from uuid import UUID
 
+from memdb.engine.cursors import Cursor
 from memdb.engine.executor import Executor
 from memdb.engine.inputs import Embedding, Limit, QueryText, check_for
 from memdb.engine.own import query
@@ -14,7 +15,9 @@ from memdb.intentions.structs import Intention, IntentionHit, OpenStatus, Status
 from memdb.questions import asked
 
 _OPEN: Final = "open"
-_check_status = check_for("status", Literal["open", "pending", "triggered", "fulfilled", "cancelled", "expired"] | None)
+StatusOrOpen: TypeAlias = Literal["open", "pending", "triggered", "fulfilled", "cancelled", "expired"]
+
+_check_status = check_for("status", StatusOrOpen | None)
 
 
 @query
@@ -24,14 +27,22 @@ async def get(on: Executor, *, id: UUID) -> Intention | None:
 
 
 @query
-async def page_of_open(on: Executor, *, agent_id: UUID, trigger: Trigger | None, before: UUID | None, limit: Limit) -> list[Intention]:
+async def page_of_open(
+    on: Executor, *, agent_id: UUID, trigger: Trigger | None, before: Intention | Cursor | UUID | None, limit: Limit
+) -> list[Intention]:
     """Part of `page`: by the index of the agent's open intentions."""
     ...
 
 
 @query
 async def page_of_agent(
-    on: Executor, *, agent_id: UUID, statuses: list[Status] | None, trigger: Trigger | None, before: UUID | None, limit: Limit
+    on: Executor,
+    *,
+    agent_id: UUID,
+    statuses: list[Status] | None,
+    trigger: Trigger | None,
+    before: Intention | Cursor | UUID | None,
+    limit: Limit,
 ) -> list[Intention]:
     """Part of `page`: by the index of the agent's intentions."""
     ...
@@ -45,7 +56,7 @@ async def page_of_user(
     agent_id: UUID | None,
     statuses: list[Status] | None,
     trigger: Trigger | None,
-    before: UUID | None,
+    before: Intention | Cursor | UUID | None,
     limit: Limit,
 ) -> list[Intention]:
     """Part of `page`: by the index of the user's intentions."""
@@ -57,14 +68,14 @@ async def page(
     *,
     agent_id: UUID | None = None,
     user_id: UUID | None = None,
-    status: Status | Literal["open"] | None = _OPEN,
+    status: StatusOrOpen | None = _OPEN,
     trigger: Trigger | None = None,
-    before: UUID | None = None,
+    before: Intention | Cursor | UUID | None = None,
     limit: int = 50,
 ) -> list[Intention]:
     """The live intentions of an agent, for a user, or both, that pass all the filters given, newest first.
 
-    `before` is the id of the last one of the page before. `status` open means pending or triggered; `status` and `trigger` None mean any.
+    `before`: see `memdb.Cursor`. `status` open means pending or triggered; `status` and `trigger` None mean any.
     `limit` is 1 to 1,000. Raises InvalidInput, also where neither agent nor user is given.
     """
     status = _check_status(status, 0)
@@ -76,6 +87,19 @@ async def page(
     if status == _OPEN:
         return await page_of_open(on, agent_id=agent_id, trigger=trigger, before=before, limit=limit)
     return await page_of_agent(on, agent_id=agent_id, statuses=statuses, trigger=trigger, before=before, limit=limit)
+
+
+@query
+async def count(
+    on: Executor,
+    *,
+    agent_id: UUID | None = None,
+    user_id: UUID | None = None,
+    status: StatusOrOpen | None = _OPEN,
+    trigger: Trigger | None = None,
+) -> int:
+    """How many live intentions pass all the filters given; they are those of `page`. Raises InvalidInput."""
+    ...
 
 
 @query
@@ -101,8 +125,10 @@ async def due(on: Executor, *, at: datetime | None = None, agent_id: UUID | None
 
 
 @query
-async def unembedded(on: Executor, *, agent_id: UUID | None = None, after: UUID | None = None, limit: Limit = 100) -> list[Intention]:
-    """Open intentions whose condition lacks an embedding, oldest first; `after` is the id of the last of the batch before. For `embed`."""
+async def unembedded(
+    on: Executor, *, agent_id: UUID | None = None, after: Intention | Cursor | UUID | None = None, limit: Limit = 100
+) -> list[Intention]:
+    """Open intentions whose condition lacks an embedding, oldest first. `after`: see `memdb.Cursor`. For `embed`."""
     ...
 
 

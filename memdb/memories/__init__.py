@@ -2,7 +2,7 @@
 
 from memdb.memories.adding import add, add_many
 from memdb.memories.deleting import clear, delete, restore
-from memdb.memories.hits import Hit, Hits, NearDuplicate, Ranking, ScoreParts, SearchCursor
+from memdb.memories.hits import Hit, Hits, NearDuplicate, Ranking, ScoreParts
 from memdb.memories.reading import (
     count,
     get,
@@ -58,7 +58,6 @@ __all__ = [
     "OnDuplicate",
     "Ranking",
     "ScoreParts",
-    "SearchCursor",
     "SearchFilters",
     "SettableStatus",
     "Source",

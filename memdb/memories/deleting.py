@@ -51,6 +51,7 @@ async def clear(
 
     Raises InvalidInput if no filter is given, unless `everything` says that all of the tenant's memories are meant.
     """
-    if not everything and status is None and all(value is None for value in filters.values()):
-        raise InvalidInput("filters", "must not all be None: give one, or everything=True to delete all of the tenant's memories")
+    # No tags and no metadata are no filter either.
+    if not everything and status is None and not any(filters.values()):
+        raise InvalidInput("filters", "must not all be None or empty: give one, or everything=True to delete all of the tenant's memories")
     return await delete_matching(on, status=status, reason=reason, **filters)

@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from datetime import datetime
 from typing import Literal
-from uuid import UUID
 
 import msgspec
 
+from memdb.engine.cursors import Cursor
 from memdb.memories.structs import Memory
 
 
@@ -70,20 +69,10 @@ class Hit(msgspec.Struct, frozen=True):
     parts: ScoreParts
 
 
-class SearchCursor(msgspec.Struct, frozen=True):
-    """Where a page of hits ended: the last one's score and id, how many there were so far, how they were found, and when."""
-
-    score: float
-    id: UUID
-    seen: int
-    strategy: Literal["exact", "indexed"]
-    at: datetime
-
-
 class Hits(list[Hit]):
     """The hits of a search, best first; how it came by them; and where the next page begins, None if there is none."""
 
     def __init__(self, hits: Iterable[Hit], strategy: Literal["exact", "indexed"]) -> None:
         super().__init__(hits)
         self.strategy = strategy
-        self.next_page: SearchCursor | None = None
+        self.next_page: Cursor | None = None

@@ -10,8 +10,9 @@ from uuid import UUID
 from msgspec import Meta
 
 from memdb.engine.arguments import unpacking
+from memdb.engine.cursors import Cursor
 from memdb.engine.executor import Executor
-from memdb.engine.inputs import Ids, Limit, Tag, Version
+from memdb.engine.inputs import Ids, Limit, Version
 from memdb.engine.own import query
 from memdb.engine.query import QueryFunction
 from memdb.memories.structs import ExternalId, Filters, Memory, MemoryVersion, Narrowing, Status
@@ -51,56 +52,46 @@ class Page(Narrowing):
 
     status: Status | None
     as_of: datetime | None
-    before: UUID | None
+    before: Memory | Cursor | UUID | None
     limit: Limit
 
 
 @query
-async def page_of_tenant(on: Executor, *, tag: Tag | None = None, **asked: Unpack[Page]) -> list[Memory]:
+async def page_of_tenant(on: Executor, **asked: Unpack[Page]) -> list[Memory]:
     """Part of `page`: by the primary key."""
     ...
 
 
 @query
-async def page_of_agent(on: Executor, *, agent_id: UUID, tag: Tag | None = None, **asked: Unpack[Page]) -> list[Memory]:
+async def page_of_agent(on: Executor, *, agent_id: UUID, **asked: Unpack[Page]) -> list[Memory]:
     """Part of `page`: by the index of the agent's memories."""
     ...
 
 
 @query
-async def page_of_user(
-    on: Executor, *, user_id: UUID, agent_id: UUID | None = None, tag: Tag | None = None, **asked: Unpack[Page]
-) -> list[Memory]:
+async def page_of_user(on: Executor, *, user_id: UUID, agent_id: UUID | None = None, **asked: Unpack[Page]) -> list[Memory]:
     """Part of `page`: by the index of the user's memories."""
     ...
 
 
 @query
 async def page_of_session(
-    on: Executor,
-    *,
-    session_id: UUID,
-    agent_id: UUID | None = None,
-    user_id: UUID | None = None,
-    tag: Tag | None = None,
-    **asked: Unpack[Page],
+    on: Executor, *, session_id: UUID, agent_id: UUID | None = None, user_id: UUID | None = None, **asked: Unpack[Page]
 ) -> list[Memory]:
     """Part of `page`: by the index of the session's memories."""
     ...
 
 
 @query
-async def page_of_tag(
-    on: Executor, *, tag: Tag, agent_id: UUID | None = None, user_id: UUID | None = None, **asked: Unpack[Page]
-) -> list[Memory]:
-    """Part of `page`: by the index of the tag's memories."""
+async def page_of_tag(on: Executor, *, agent_id: UUID | None = None, user_id: UUID | None = None, **asked: Unpack[Page]) -> list[Memory]:
+    """Part of `page`: by the index of the first tag's memories."""
     ...
 
 
 # The most selective key gives the index to walk; the others only filter.
 _PAGES: Final[Mapping[str, QueryFunction[..., Awaitable[list[Memory]]]]] = {
     "session_id": page_of_session,
-    "tag": page_of_tag,
+    "tags": page_of_tag,
     "user_id": page_of_user,
     "agent_id": page_of_agent,
 }
@@ -112,19 +103,20 @@ async def page(
     *,
     status: Status | None = "active",
     as_of: datetime | None = None,
-    before: UUID | None = None,
+    before: Memory | Cursor | UUID | None = None,
     limit: int = 50,
     **filters: Unpack[Filters],
 ) -> list[Memory]:
-    """The live memories that pass all the filters given, newest first; `before` is the id of the last one of the page before.
+    """The live memories that pass all the filters given, newest first. `before`: see `memdb.Cursor`.
 
-    - `category`: of the primary category or any other label. `status` None means any.
+    - `category`: of the primary category or any other label. `tags` and `metadata`: what a memory must have all of, as in `search`.
+      `status` None means any.
     - `contains`: a part of the content, whatever its case. No index serves it: each memory is compared until the page is full.
     - `as_of`: only what was true at that time, by `valid_from` and `valid_until`; what was superseded or merged since was active then. None
       means whatever its validity.
     - `since` (inclusive) and `until` (exclusive) are about when a memory was created. `limit` is 1 to 1,000.
     """
-    given = {name: value for name, value in filters.items() if value is not None}
+    given = {name: value for name, value in filters.items() if value is not None and value != []}
     statement = next((page for key, page in _PAGES.items() if key in given), page_of_tenant)
     return await statement(on, status=status, as_of=as_of, before=before, limit=limit, **given)
 
@@ -142,14 +134,18 @@ def scan(on: Executor, *, agent_id: UUID | None = None) -> AsyncIterator[Memory]
 
 
 @query
-async def unembedded(on: Executor, *, agent_id: UUID | None = None, after: UUID | None = None, limit: Limit = 100) -> list[Memory]:
-    """Live memories that lack an embedding, oldest first; `after` is the id of the last one of the batch before. For `embed`."""
+async def unembedded(
+    on: Executor, *, agent_id: UUID | None = None, after: Memory | Cursor | UUID | None = None, limit: Limit = 100
+) -> list[Memory]:
+    """Live memories that lack an embedding, oldest first. `after`: see `memdb.Cursor`. For `embed`."""
     ...
 
 
 @query
-async def versions(on: Executor, *, id: UUID, before: Version | None = None, limit: Limit = 50) -> list[MemoryVersion]:
-    """A memory's history, newest first, also when it is deleted; `before` is the last version of the page before."""
+async def versions(
+    on: Executor, *, id: UUID, before: MemoryVersion | Cursor | Version | None = None, limit: Limit = 50
+) -> list[MemoryVersion]:
+    """A memory's history, newest first, also when it is deleted. `before`: see `memdb.Cursor`."""
     ...
 
 

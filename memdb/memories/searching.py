@@ -6,15 +6,17 @@ from datetime import UTC, datetime
 from typing import Any, Final, Literal, NamedTuple, Unpack
 from uuid import UUID
 
+import msgspec
 import numpy as np
 
 from memdb.engine.arguments import unpacking
+from memdb.engine.cursors import Cursor, place_of
 from memdb.engine.executor import Executor, Transaction
 from memdb.engine.inputs import Embedding, Limit, check_for
 from memdb.engine.own import query
 from memdb.errors import InvalidInput
 from memdb.memories import scopes
-from memdb.memories.hits import Hit, Hits, NearDuplicate, Ranking, SearchCursor
+from memdb.memories.hits import Hit, Hits, NearDuplicate, Ranking
 from memdb.memories.ranking import EfSearch, Similarity, nearest_exact, nearest_indexed, search_exact, search_indexed, search_ranked
 from memdb.memories.scopes import Strategy
 from memdb.memories.structs import SearchFilters
@@ -31,6 +33,18 @@ _check_strategy: Final = check_for("strategy", Literal["auto", "exact", "indexed
 _check_fusion: Final = check_for("ranking.fusion", Literal["sum", "rank"])
 
 
+class SearchPlace(msgspec.Struct, frozen=True):
+    """Where a page of hits ended: the last one's score and id, how many there were so far, how they were found, and when."""
+
+    cursor_fields = ("score", "id", "seen", "strategy", "at")
+
+    score: float
+    id: UUID
+    seen: int
+    strategy: Strategy
+    at: datetime
+
+
 @unpacking
 async def search(
     on: Executor,
@@ -41,7 +55,7 @@ async def search(
     limit: int = 10,
     min_similarity: float | None = None,
     ranking: Ranking = _PLAIN,
-    after: SearchCursor | None = None,
+    after: Cursor | None = None,
     strategy: Literal["auto", "exact", "indexed"] = "auto",
     ef_search: int = 200,
     **filters: Unpack[SearchFilters],
@@ -73,9 +87,8 @@ async def search(
         raise InvalidInput("min_similarity", "needs an embedding to compare with")
     if not isinstance(ranking, Ranking):
         raise InvalidInput("ranking", f"must be a Ranking, not {type(ranking).__name__}")
-    if after is not None and not isinstance(after, SearchCursor):
-        raise InvalidInput("after", f"must be the next_page of a result, not {type(after).__name__}")
-    if after is not None and ranking.diversity:
+    place = None if after is None else place_of("after", after, SearchPlace)
+    if place is not None and ranking.diversity:
         raise InvalidInput("after", "cannot be combined with diversity, which is about one page")
     vector = direction(embedding, on.dimension)
     asked = _Asked(
@@ -86,15 +99,15 @@ async def search(
         filters=filters,
         min_similarity=min_similarity,
         ranking=ranking,
-        after=after,
-        at=after.at if after else datetime.now(UTC),
+        after=place,
+        at=place.at if place else datetime.now(UTC),
     )
     chosen: Strategy = "exact"
     _check_strategy(strategy, 0)
     _check_ef_search(ef_search, 0)
-    if after is not None:
+    if place is not None:
         # By the other, scores would be on another scale.
-        chosen = after.strategy
+        chosen = place.strategy
     elif strategy == "indexed":
         await scopes.require_indexes(on, by_vector=vector is not None, by_words=asked.reads_words)
         chosen = "indexed"
@@ -117,7 +130,7 @@ class _Asked(NamedTuple):
     filters: SearchFilters
     min_similarity: float | None
     ranking: Ranking
-    after: SearchCursor | None
+    after: SearchPlace | None
     at: datetime
 
     @property
@@ -191,7 +204,7 @@ def _result(hits: list[Hit], asked: _Asked, strategy: Strategy) -> Hits:
     result = Hits(hits, strategy)
     if len(hits) == asked.limit and not asked.ranking.diversity:
         seen = (asked.after.seen if asked.after else 0) + len(hits)
-        result.next_page = SearchCursor(hits[-1].score, hits[-1].memory.id, seen, strategy, asked.at)
+        result.next_page = Cursor.of(SearchPlace(hits[-1].score, hits[-1].memory.id, seen, strategy, asked.at))
     return result
 
 

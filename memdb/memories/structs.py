@@ -9,7 +9,7 @@ from uuid import UUID
 import msgspec
 from msgspec import Meta
 
-from memdb.engine.inputs import Confidence, Content, Embedding, JsonObject, ModelName, Tag, Tags
+from memdb.engine.inputs import Confidence, Content, Embedding, JsonObject, ModelName, Tags
 
 Category: TypeAlias = Literal["factual", "preference", "behavioral", "episodic", "procedural"]
 Source: TypeAlias = Literal["extracted", "user_provided", "imported", "inferred"]
@@ -113,6 +113,8 @@ class Narrowing(TypedDict, total=False):
 
     category: Category | None
     contains: Content | None
+    tags: Tags | None
+    metadata: JsonObject | None
     since: datetime | None
     until: datetime | None
 
@@ -120,26 +122,21 @@ class Narrowing(TypedDict, total=False):
 class Filters(Narrowing, total=False):
     """What `page`, `count` and `clear` filter by: None, or not given, means any.
 
-    `category` is the primary one or any other label; `since` (inclusive) and `until` (exclusive) are about when a memory was created.
+    `category` is the primary one or any other label; `tags` and `metadata` are what a memory must have all of; `since` (inclusive) and
+    `until` (exclusive) are about when a memory was created.
     `contains` is a part of the content, as it is but for its case, its form in Unicode and what is invisible.
     """
 
     agent_id: UUID | None
     user_id: UUID | None
     session_id: UUID | None
-    tag: Tag | None
 
 
 class SearchFilters(Narrowing, total=False):
-    """What `search` filters by: None, or not given, means any, but `as_of` None means what is true now.
-
-    The first as in `Filters`; `tags` and `metadata` are what a memory must have all of.
-    """
+    """What `search` filters by: None, or not given, means any, but `as_of` None means what is true now. The others as in `Filters`."""
 
     user_id: UUID | None
     session_id: UUID | None
-    tags: Tags | None
-    metadata: JsonObject | None
     as_of: datetime | None
 
 
@@ -157,6 +154,8 @@ class MemoryVersion(msgspec.Struct, frozen=True):
       what the caller gave; `changed` the fields that differ from the version before.
     - `valid_from` is None in versions that are older than the migration that brought validity.
     """
+
+    cursor_fields = ("version",)
 
     version: int
     operation: str

@@ -1,6 +1,6 @@
 """Messages: what was said in a session, in order."""
 
-from memdb.messages.reading import get, page, unembedded
+from memdb.messages.reading import count, get, page, unembedded
 from memdb.messages.searching import search
 from memdb.messages.structs import Content, Message, MessageDetails, MessageHit, NewMessage, Part, Role, ToolCall, Window
 from memdb.messages.windowing import CountTokens, window
@@ -19,6 +19,7 @@ __all__ = [
     "Window",
     "append",
     "append_many",
+    "count",
     "delete",
     "embed",
     "get",

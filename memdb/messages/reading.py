@@ -7,6 +7,7 @@ from uuid import UUID
 
 from msgspec import Meta
 
+from memdb.engine.cursors import Cursor
 from memdb.engine.executor import Executor
 from memdb.engine.inputs import Limit
 from memdb.engine.own import query
@@ -25,19 +26,29 @@ async def get(on: Executor, *, id: UUID) -> Message | None:
 
 
 @query
-async def page_of_newest(on: Executor, *, session_id: UUID, role: Role | None, before: Place, limit: Limit) -> list[Message]:
+async def page_of_newest(
+    on: Executor, *, session_id: UUID, role: Role | None, before: Message | Cursor | Place, limit: Limit
+) -> list[Message]:
     """Part of `page`: backwards."""
     ...
 
 
 @query
-async def page_of_oldest(on: Executor, *, session_id: UUID, role: Role | None, after: Place, limit: Limit) -> list[Message]:
+async def page_of_oldest(
+    on: Executor, *, session_id: UUID, role: Role | None, after: Message | Cursor | Place, limit: Limit
+) -> list[Message]:
     """Part of `page`: forwards."""
     ...
 
 
 async def page(
-    on: Executor, *, session_id: UUID, role: Role | None = None, before: int | None = None, after: int | None = None, limit: int = 50
+    on: Executor,
+    *,
+    session_id: UUID,
+    role: Role | None = None,
+    before: Message | Cursor | int | None = None,
+    after: Message | Cursor | int | None = None,
+    limit: int = 50,
 ) -> list[Message]:
     """A session's live messages, always oldest first: the last `limit`; those just before the place `before`; or those after `after`.
 
@@ -55,9 +66,15 @@ async def page(
 
 
 @query
-async def unembedded(on: Executor, *, session_id: UUID, after: Place = 0, limit: Limit = 100) -> list[Message]:
+async def count(on: Executor, *, session_id: UUID, role: Role | None = None) -> int:
+    """How many live messages the session has, of a role or of all."""
+    ...
+
+
+@query
+async def unembedded(on: Executor, *, session_id: UUID, after: Message | Cursor | Place = 0, limit: Limit = 100) -> list[Message]:
     """A session's live messages without an up-to-date embedding in the executor's space, oldest first; blank ones are left out.
 
-    `after` is the position of the last one of the batch before. Pass `id`, `version` and the new embedding to `embed`.
+    `after`: see `memdb.Cursor`. Pass `id`, `version` and the new embedding to `embed`.
     """
     ...

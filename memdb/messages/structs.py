@@ -60,6 +60,8 @@ class Message(msgspec.Struct, frozen=True):
     - `version` goes up by one with each change; a result that answers its call, and a later embedding, leave it.
     """
 
+    cursor_fields = ("position",)
+
     id: UUID
     session_id: UUID
     position: int

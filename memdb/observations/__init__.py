@@ -1,6 +1,6 @@
 """Observations: what an agent notes in its sessions, until it is merged into other observations or dismissed."""
 
-from memdb.observations.reading import get, page, search, unembedded
+from memdb.observations.reading import count, get, page, search, unembedded
 from memdb.observations.structs import Filters, NewObservation, Observation, ObservationDetails, ObservationHit, Status
 from memdb.observations.writing import add, add_many, delete, dismiss, embed, merge, restore, update
 
@@ -13,6 +13,7 @@ __all__ = [
     "Status",
     "add",
     "add_many",
+    "count",
     "delete",
     "dismiss",
     "embed",

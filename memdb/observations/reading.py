@@ -6,6 +6,7 @@ from typing import Final, Unpack
 from uuid import UUID
 
 from memdb.engine.arguments import unpacking
+from memdb.engine.cursors import Cursor
 from memdb.engine.executor import Executor
 from memdb.engine.inputs import Embedding, Limit, QueryText
 from memdb.engine.own import query
@@ -24,7 +25,7 @@ async def get(on: Executor, *, id: UUID) -> Observation | None:
 class Page(Filters):
     """What every page is asked for."""
 
-    before: UUID | None
+    before: Observation | Cursor | UUID | None
     limit: Limit
 
 
@@ -55,11 +56,11 @@ async def page(
     agent_id: UUID,
     session_id: UUID | None = None,
     status: Status | None = _ACTIVE,
-    before: UUID | None = None,
+    before: Observation | Cursor | UUID | None = None,
     limit: int = 50,
     **filters: Unpack[Filters],
 ) -> list[Observation]:
-    """The agent's live observations that pass all the filters given, newest first; `before` is the id of the last one of the page before.
+    """The agent's live observations that pass all the filters given, newest first. `before`: see `memdb.Cursor`.
 
     `entity` is one of those that an observation mentions. `status` None means any. `since` (inclusive) and `until` (exclusive) are about
     `observed_at`. `limit` is 1 to 1,000.
@@ -73,8 +74,18 @@ async def page(
 
 
 @query
-async def unembedded(on: Executor, *, agent_id: UUID | None = None, after: UUID | None = None, limit: Limit = 100) -> list[Observation]:
-    """Active observations that lack an embedding, oldest first; `after` is the id of the last one of the batch before. For `embed`."""
+async def count(
+    on: Executor, *, agent_id: UUID, session_id: UUID | None = None, status: Status | None = _ACTIVE, **filters: Unpack[Filters]
+) -> int:
+    """How many live observations of the agent pass all the filters given; they are those of `page`."""
+    ...
+
+
+@query
+async def unembedded(
+    on: Executor, *, agent_id: UUID | None = None, after: Observation | Cursor | UUID | None = None, limit: Limit = 100
+) -> list[Observation]:
+    """Active observations that lack an embedding, oldest first. `after`: see `memdb.Cursor`. For `embed`."""
     ...
 
 

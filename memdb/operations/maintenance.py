@@ -178,7 +178,7 @@ async def _archive(work: _Work) -> _Done:
 
 async def _purge(work: _Work) -> _Done:
     before = datetime.now(UTC) - (work.periods.purge or timedelta(0))
-    done = await retention.purge(work.admin, before=before, progress=work.counting("rows"))
+    done = await retention.purge(work.admin, deleted_before=before, progress=work.counting("rows"))
     work.counts.clear()
     work.counts.update(done.rows)
     return _Done(f"legal holds keep some of it: {', '.join(done.holds)}" if done.holds else None)

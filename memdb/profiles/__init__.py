@@ -9,13 +9,14 @@ traits = profile.document_as(Traits)
 await profiles.put(tenant, user_id=ada, document=traits, expected_version=profile.version)
 """
 
-from memdb.profiles.reading import export_json, get, page, version, versions
+from memdb.profiles.reading import count, export_json, get, page, version, versions
 from memdb.profiles.structs import Profile, ProfileVersion
 from memdb.profiles.writing import delete, import_json, patch, put, restore, revert
 
 __all__ = [
     "Profile",
     "ProfileVersion",
+    "count",
     "delete",
     "export_json",
     "get",

@@ -6,6 +6,7 @@ from uuid import UUID
 
 import msgspec
 
+from memdb.engine.cursors import Cursor
 from memdb.engine.executor import Executor
 from memdb.engine.inputs import Limit, Version
 from memdb.engine.own import query
@@ -19,14 +20,22 @@ async def get(on: Executor, *, user_id: UUID) -> Profile | None:
 
 
 @query
-async def page(on: Executor, *, after: UUID | None = None, limit: Limit = 50) -> list[Profile]:
-    """The tenant's live profiles in the order of their users' ids; `after` is the last `user_id` of the page before."""
+async def page(on: Executor, *, after: Profile | Cursor | UUID | None = None, limit: Limit = 50) -> list[Profile]:
+    """The tenant's live profiles in the order of their users' ids. `after`: see `memdb.Cursor`."""
     ...
 
 
 @query
-async def versions(on: Executor, *, user_id: UUID, before: Version | None = None, limit: Limit = 50) -> list[ProfileVersion]:
-    """The profile's versions, newest first, also of a deleted one; `before` is the last version of the page before."""
+async def count(on: Executor) -> int:
+    """How many live profiles the tenant has."""
+    ...
+
+
+@query
+async def versions(
+    on: Executor, *, user_id: UUID, before: ProfileVersion | Cursor | Version | None = None, limit: Limit = 50
+) -> list[ProfileVersion]:
+    """The profile's versions, newest first, also of a deleted one. `before`: see `memdb.Cursor`."""
     ...
 
 

@@ -17,6 +17,8 @@ T = TypeVar("T")
 class Profile(msgspec.Struct, frozen=True):
     """A user's live profile. `version` goes up by one with each change, a deletion included."""
 
+    cursor_fields = ("user_id",)
+
     user_id: UUID
     document: JsonObject
     version: int
@@ -30,6 +32,8 @@ class Profile(msgspec.Struct, frozen=True):
 
 class ProfileVersion(msgspec.Struct, frozen=True):
     """What a version left: `operation` is put, patch, revert, delete or restore; `changed_by` the actor of the executor that did it."""
+
+    cursor_fields = ("version",)
 
     version: int
     operation: str

@@ -9,6 +9,7 @@ from uuid import UUID
 
 import msgspec
 
+from memdb.engine.cursors import Cursor
 from memdb.engine.executor import AdminExecutor, AdminTransaction
 from memdb.engine.inputs import JsonObject, Limit, check_for
 from memdb.engine.own import query
@@ -61,7 +62,9 @@ async def finish_erasure(on: AdminExecutor, *, user_id: UUID | None) -> Erasure:
 
 
 @query
-async def erasures(on: AdminExecutor, *, of_org_id: UUID | None = None, before: UUID | None = None, limit: Limit = 50) -> list[Erasure]:
+async def erasures(
+    on: AdminExecutor, *, of_org_id: UUID | None = None, before: Erasure | Cursor | UUID | None = None, limit: Limit = 50
+) -> list[Erasure]:
     """The receipts of all erasures, or of one organization's, newest first; on `db.admin()`."""
     ...
 

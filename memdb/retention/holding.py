@@ -59,8 +59,8 @@ async def release_hold(on: AdminExecutor, *, name: Name, reason: Reason | None =
 
 
 @query
-async def holds(on: Executor, *, include_released: bool = False) -> list[LegalHold]:
-    """The tenant's holds in force, and those that ended with `include_released`, newest first, at most 1,000."""
+async def holds(on: Executor, *, ended: bool = False) -> list[LegalHold]:
+    """The tenant's holds in force, with `ended` also those that were released, newest first, at most 1,000."""
     ...
 
 

@@ -16,7 +16,7 @@ from memdb.retention.removing import Removals, key_of, next_rows, removals, remo
 
 _SESSIONS_AT_ONCE = 20
 _check_batch = check_for("batch", Batch)
-_check_before = check_for("before", datetime)
+_check_deleted_before = check_for("deleted_before", datetime)
 
 
 @query
@@ -37,7 +37,7 @@ async def old_events(on: AdminExecutor, *, occurred_before: datetime, agent_id: 
     ...
 
 
-async def purge(on: AdminExecutor, *, before: datetime, batch: int = LARGEST_BATCH, progress: Progress | None = None) -> Purge:
+async def purge(on: AdminExecutor, *, deleted_before: datetime, batch: int = LARGEST_BATCH, progress: Progress | None = None) -> Purge:
     """Remove for good what was deleted before a time, with all that hangs on it, of every table with a `deleted_at`, and memories that had
     expired. Accounts stay: organizations, users, agents and roles. Entities stay as long as there are facts about them.
 
@@ -47,7 +47,7 @@ async def purge(on: AdminExecutor, *, before: datetime, batch: int = LARGEST_BAT
     organization, InvalidInput for a time to come.
     """
     _check_batch(batch, 0)
-    before = _check_before(before, 0)
+    before = _check_deleted_before(deleted_before, 0)
     plan, kept = await _begin(on)
     tables = plan.tables_for("ended")
     total: RowCounts = {}

@@ -1,16 +1,17 @@
 """Events of sessions: what happened, in order, for whoever replays or follows it. They are only ever appended."""
 
 from memdb.session_events.appending import append, append_many
-from memdb.session_events.following import after, progress, tail
+from memdb.session_events.following import count, page, progress, tail
 from memdb.session_events.structs import NewSessionEvent, Progress, SessionEvent
 
 __all__ = [
     "NewSessionEvent",
     "Progress",
     "SessionEvent",
-    "after",
     "append",
     "append_many",
+    "count",
+    "page",
     "progress",
     "tail",
 ]

@@ -9,6 +9,7 @@ from uuid import UUID
 
 from msgspec import Meta
 
+from memdb.engine.cursors import Cursor
 from memdb.engine.executor import Executor, Transaction
 from memdb.engine.inputs import Limit, check_for
 from memdb.engine.own import query
@@ -18,14 +19,48 @@ from memdb.session_events.structs import Number, Progress, SessionEvent
 Poll: TypeAlias = Annotated[float, Meta(ge=0.01, le=3600)]
 
 _LARGEST_PAGE: Final = 1000
+_END: Final = 2**31 - 1
 
 _check_after = check_for("after", Number)
 _check_poll = check_for("poll", Poll)
 
 
 @query
-async def after(on: Executor, *, session_id: UUID, number: Number = 0, limit: Limit = 1000) -> list[SessionEvent]:
-    """The session's events after a number, in order: to go on, give the last one's. None is missing, whoever is writing meanwhile."""
+async def page_of_newest(on: Executor, *, session_id: UUID, before: SessionEvent | Cursor | Number, limit: Limit) -> list[SessionEvent]:
+    """Part of `page`: backwards."""
+    ...
+
+
+@query
+async def page_of_oldest(on: Executor, *, session_id: UUID, after: SessionEvent | Cursor | Number, limit: Limit) -> list[SessionEvent]:
+    """Part of `page`: forwards."""
+    ...
+
+
+async def page(
+    on: Executor,
+    *,
+    session_id: UUID,
+    before: SessionEvent | Cursor | int | None = None,
+    after: SessionEvent | Cursor | int | None = None,
+    limit: int = 50,
+) -> list[SessionEvent]:
+    """A session's events, always in their order: the last `limit`; those just before `before`; or those after `after`, 0 for the beginning.
+
+    To walk back, `before` is the page's first event; to walk on, `after` is its last one: none is missing, whoever is writing meanwhile.
+    `limit` is 1 to 1,000. Raises InvalidInput, also if both are given.
+    """
+    if after is None:
+        newest = await page_of_newest(on, session_id=session_id, before=_END if before is None else before, limit=limit)
+        return newest[::-1]
+    if before is not None:
+        raise InvalidInput("after", "and before must not be given together")
+    return await page_of_oldest(on, session_id=session_id, after=after, limit=limit)
+
+
+@query
+async def count(on: Executor, *, session_id: UUID) -> int:
+    """How many events the session has."""
     ...
 
 
@@ -33,9 +68,6 @@ async def after(on: Executor, *, session_id: UUID, number: Number = 0, limit: Li
 async def progress(on: Executor, *, session_id: UUID) -> Progress:
     """How far the session's events have come. Raises NotFound."""
     ...
-
-
-_read_after = after
 
 
 async def tail(on: Executor, *, session_id: UUID, after: int = 0, poll: float = 0.5) -> AsyncIterator[SessionEvent]:
@@ -58,7 +90,7 @@ async def tail(on: Executor, *, session_id: UUID, after: int = 0, poll: float = 
         found = await progress(on, session_id=session_id)
         events: list[SessionEvent] = []
         if found.last_event > number:
-            events = await _read_after(on, session_id=session_id, number=number, limit=_LARGEST_PAGE)
+            events = await page_of_oldest(on, session_id=session_id, after=number, limit=_LARGEST_PAGE)
         for event in events:
             yield event
             number = event.number

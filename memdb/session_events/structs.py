@@ -21,6 +21,8 @@ class SessionEvent(msgspec.Struct, frozen=True):
     `created_at` is when the writer's transaction began: of events that were appended at once, a later one may be the older.
     """
 
+    cursor_fields = ("number",)
+
     session_id: UUID
     number: int
     id: UUID

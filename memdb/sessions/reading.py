@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from datetime import datetime
+from typing import TypedDict, Unpack
 from uuid import UUID
 
+from memdb.engine.arguments import unpacking
+from memdb.engine.cursors import Cursor
 from memdb.engine.executor import Executor
 from memdb.engine.inputs import Limit
 from memdb.engine.own import query
-from memdb.errors import InvalidInput
-from memdb.sessions.structs import ExternalId, Session, SessionCursor, Status
+from memdb.sessions.structs import ExternalId, Session, Status
 
 
 @query
@@ -24,74 +26,65 @@ async def get_by_external_id(on: Executor, *, agent_id: UUID, external_id: Exter
     ...
 
 
+class Filters(TypedDict, total=False):
+    """What `page` filters by, whosever the sessions are: None, or not given, means any. `since` is about `active_at`."""
+
+    status: Status | None
+    since: datetime | None
+
+
+class Page(Filters):
+    """What every page is asked for."""
+
+    before: Session | Cursor | None
+    limit: Limit
+
+
 @query
-async def page_of_tenant(
-    on: Executor, *, status: Status | None, since: datetime | None, before_active_at: datetime | None, before_id: UUID | None, limit: Limit
-) -> list[Session]:
+async def page_of_tenant(on: Executor, **asked: Unpack[Page]) -> list[Session]:
     """Part of `page`: by the index on activity."""
     ...
 
 
 @query
-async def page_of_agent(
-    on: Executor,
-    *,
-    agent_id: UUID,
-    status: Status | None,
-    since: datetime | None,
-    before_active_at: datetime | None,
-    before_id: UUID | None,
-    limit: Limit,
-) -> list[Session]:
+async def page_of_agent(on: Executor, *, agent_id: UUID, **asked: Unpack[Page]) -> list[Session]:
     """Part of `page`: by the index of the agent's sessions."""
     ...
 
 
 @query
-async def page_of_user(
-    on: Executor,
-    *,
-    user_id: UUID,
-    agent_id: UUID | None,
-    status: Status | None,
-    since: datetime | None,
-    before_active_at: datetime | None,
-    before_id: UUID | None,
-    limit: Limit,
-) -> list[Session]:
+async def page_of_user(on: Executor, *, user_id: UUID, agent_id: UUID | None, **asked: Unpack[Page]) -> list[Session]:
     """Part of `page`: by the index of the user's sessions."""
     ...
 
 
+@unpacking
 async def page(
     on: Executor,
     *,
     agent_id: UUID | None = None,
     user_id: UUID | None = None,
-    status: Status | None = None,
-    since: datetime | None = None,
-    before: Session | SessionCursor | None = None,
+    before: Session | Cursor | None = None,
     limit: int = 50,
+    **filters: Unpack[Filters],
 ) -> list[Session]:
     """The live sessions of the tenant, of an agent, of a user or of both, last active first.
 
-    `since` is about `active_at`. `before` is the last session of the page before, or a SessionCursor of it; None for the first page. A
-    session that becomes active meanwhile moves to the front, so a walk through the pages may miss it, and never meets one twice.
+    `since` is about `active_at`. A session that becomes active meanwhile moves to the front, so a walk through the pages may miss it, and
+    never meets one twice.
     """
-    if not isinstance(before, Session | SessionCursor | None):
-        raise InvalidInput("before", f"must be a Session or a SessionCursor, not {type(before).__name__}")
-    arguments = {
-        "status": status,
-        "since": since,
-        "before_active_at": before and before.active_at,
-        "before_id": before and before.id,
-        "limit": limit,
-    }
+    asked: Page = {**filters, "before": before, "limit": limit}
     if user_id is not None:
-        return await page_of_user(on, user_id=user_id, agent_id=agent_id, **arguments)  # type: ignore[arg-type]
+        return await page_of_user(on, user_id=user_id, agent_id=agent_id, **asked)
     if agent_id is not None:
-        return await page_of_agent(on, agent_id=agent_id, **arguments)  # type: ignore[arg-type]
-    return await page_of_tenant(on, **arguments)  # type: ignore[arg-type]
+        return await page_of_agent(on, agent_id=agent_id, **asked)
+    return await page_of_tenant(on, **asked)
+
+
+@query
+async def count(on: Executor, *, agent_id: UUID | None = None, user_id: UUID | None = None, **filters: Unpack[Filters]) -> int:
+    """How many live sessions pass all the filters given; they are those of `page`."""
+    ...
 
 
 @query

@@ -31,6 +31,8 @@ class Session(msgspec.Struct, frozen=True):
       are None while it is not; `archived_to` is where a deep-archived session went.
     """
 
+    cursor_fields = ("active_at", "id")
+
     id: UUID
     agent_id: UUID
     user_id: UUID | None
@@ -64,10 +66,3 @@ class Started(msgspec.Struct, frozen=True):
 
     session: Session
     created: bool
-
-
-class SessionCursor(msgspec.Struct, frozen=True):
-    """Where a page of sessions ended: the last one's `active_at` and `id`."""
-
-    active_at: datetime
-    id: UUID

@@ -12,15 +12,15 @@ Services that were connected before go on in the space they have, which their em
 
 from memdb.spaces.changing import create, drop, existing, rename, take_over
 from memdb.spaces.comparing import compare
-from memdb.spaces.filling import Embed, coverage, embed, fill, kinds, lacking
-from memdb.spaces.structs import Comparison, Coverage, Lacking, Space
+from memdb.spaces.filling import Embed, coverage, embed, fill, kinds, unembedded
+from memdb.spaces.structs import Comparison, Coverage, Space, Unembedded
 
 __all__ = [
     "Comparison",
     "Coverage",
     "Embed",
-    "Lacking",
     "Space",
+    "Unembedded",
     "compare",
     "coverage",
     "create",
@@ -29,7 +29,7 @@ __all__ = [
     "existing",
     "fill",
     "kinds",
-    "lacking",
     "rename",
     "take_over",
+    "unembedded",
 ]

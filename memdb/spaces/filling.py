@@ -11,12 +11,13 @@ from uuid import UUID
 from msgspec import Meta
 
 from memdb import organizations
+from memdb.engine.cursors import Cursor
 from memdb.engine.database import Database
 from memdb.engine.executor import AdminExecutor
 from memdb.engine.inputs import Embedding, Limit, Version, check_for
 from memdb.engine.own import query
 from memdb.errors import InvalidInput
-from memdb.spaces.structs import Coverage, Lacking
+from memdb.spaces.structs import Coverage, Unembedded
 
 Kind: TypeAlias = Annotated[str, Meta(min_length=1, max_length=64)]
 Embed: TypeAlias = Callable[[list[str]], Sequence[Embedding] | Awaitable[Sequence[Embedding]]]
@@ -31,7 +32,9 @@ async def kinds(on: AdminExecutor) -> list[str]:
 
 
 @query
-async def lacking(on: AdminExecutor, *, kind: Kind = "memory", after: UUID | None = None, limit: Limit = 100) -> list[Lacking]:
+async def unembedded(
+    on: AdminExecutor, *, kind: Kind = "memory", after: Unembedded | Cursor | UUID | None = None, limit: Limit = 100
+) -> list[Unembedded]:
     """The tenant's live things of a kind without an up-to-date embedding in the executor's space, by id, those after the id `after`.
 
     Not those of deleted and archived sessions, nor what has no text. Raises InvalidInput for a kind that there is not.
@@ -52,23 +55,23 @@ async def coverage(on: AdminExecutor, *, kind: Kind | None = None) -> Coverage:
 
 
 async def fill(
-    database: Database, embed_texts: Embed, *, batch: int = 100, report: Callable[[int, int], None] = lambda done, total: None
+    database: Database, embed_texts: Embed, *, batch: int = 100, progress: Callable[[int, int], None] = lambda done, total: None
 ) -> int:
     """Embed what `database`'s space lacks, of all kinds and organizations, and return how many things that were.
 
-    `embed_texts` takes up to `batch` contents and gives their embeddings in that order, or an awaitable of them. `report` gets how many are
-    done, of how many. May be broken off and called again at any time: what is stored is not done twice. What changes meanwhile is left to
-    the next call.
+    `embed_texts` takes up to `batch` contents and gives their embeddings in that order, or an awaitable of them. `progress` gets how many
+    are done, of how many. May be broken off and called again at any time: what is stored is not done twice. What changes meanwhile is left
+    to the next call.
     """
     batch = _check_batch(batch, 0)
     tenants = [database.admin(org_id) for org_id in await _organizations(database)]
     states = [await coverage(tenant) for tenant in tenants]
     done, total = sum(state.embedded for state in states), sum(state.total for state in states)
-    report(done, total)
+    progress(done, total)
     stored = 0
     for tenant, kind in product(tenants, await kinds(database.admin())):
         after = None
-        while found := await lacking(tenant, kind=kind, after=after, limit=batch):
+        while found := await unembedded(tenant, kind=kind, after=after, limit=batch):
             embeddings = await _embedded(embed_texts, [each.content for each in found])
             rows = [
                 {"kind": kind, "id": each.id, "version": each.version, "embedding": embedding}
@@ -77,7 +80,7 @@ async def fill(
             stored += sum(await embed.many(tenant, rows))
             after = found[-1].id
             done += len(found)
-            report(done, max(done, total))
+            progress(done, max(done, total))
     return stored
 
 

@@ -19,7 +19,7 @@ class Space(msgspec.Struct, frozen=True):
     current_since: datetime | None
 
 
-class Lacking(msgspec.Struct, frozen=True):
+class Unembedded(msgspec.Struct, frozen=True):
     """A memory, message or whatever else is to be embedded."""
 
     id: UUID

@@ -7,14 +7,13 @@ Whoever runs the graph names threads, namespaces (of graphs in a graph), checkpo
 reads a value knows what it is: it is kept as bytes, with a word for how to read them.
 """
 
-from memdb.threads.reading import ancestors, get, history, latest, page, writes
+from memdb.threads.reading import ancestors, count, get, history, latest, page, writes
 from memdb.threads.removing import HistoryNeeded, delete, delete_runs, prune, restore
-from memdb.threads.structs import Ancestor, CheckpointCursor, NewValue, NewWrite, Thread, ThreadCheckpoint, Value, Values, Write, Writes
+from memdb.threads.structs import Ancestor, NewValue, NewWrite, Thread, ThreadCheckpoint, Value, Values, Write, Writes
 from memdb.threads.writing import copy, put, put_writes
 
 __all__ = [
     "Ancestor",
-    "CheckpointCursor",
     "HistoryNeeded",
     "NewValue",
     "NewWrite",
@@ -26,6 +25,7 @@ __all__ = [
     "Writes",
     "ancestors",
     "copy",
+    "count",
     "delete",
     "delete_runs",
     "get",

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TypedDict, Unpack
 from uuid import UUID
 
+from memdb.engine.cursors import Cursor
 from memdb.engine.executor import Executor
 from memdb.engine.inputs import JsonObject, Limit
 from memdb.engine.own import query
 from memdb.errors import InvalidInput
-from memdb.threads.structs import Ancestor, Channels, CheckpointCursor, CheckpointId, Namespace, Thread, ThreadCheckpoint, ThreadId, Writes
+from memdb.threads.structs import Ancestor, Channels, CheckpointId, Namespace, Thread, ThreadCheckpoint, ThreadId, Writes
 
 
 @query
@@ -49,45 +50,41 @@ async def ancestors(
 
 
 @query
-async def page(on: Executor, *, before: UUID | None = None, limit: Limit = 50) -> list[Thread]:
-    """The live threads, the newest first; `before` is the last `key` of the page before."""
+async def page(on: Executor, *, before: Thread | Cursor | UUID | None = None, limit: Limit = 50) -> list[Thread]:
+    """The live threads, the newest first. `before`: see `memdb.Cursor`."""
     ...
 
 
 @query
-async def page_of_tenant(
-    on: Executor,
-    *,
-    metadata: JsonObject | None,
-    before_id: CheckpointId | None,
-    before_thread_id: ThreadId | None,
-    before_namespace: Namespace | None,
-    limit: Limit,
-) -> list[ThreadCheckpoint]:
+async def count(on: Executor) -> int:
+    """How many live threads the tenant has."""
+    ...
+
+
+class History(TypedDict):
+    """What every page of checkpoints is asked for."""
+
+    metadata: JsonObject | None
+    before: ThreadCheckpoint | Cursor | CheckpointId | None
+    limit: Limit
+
+
+@query
+async def page_of_tenant(on: Executor, **asked: Unpack[History]) -> list[ThreadCheckpoint]:
     """Part of `history`: by the index on ids."""
     ...
 
 
 @query
 async def page_of_thread(
-    on: Executor,
-    *,
-    thread_id: ThreadId,
-    namespace: Namespace | None,
-    id: CheckpointId | None,
-    metadata: JsonObject | None,
-    before_id: CheckpointId | None,
-    before_namespace: Namespace | None,
-    limit: Limit,
+    on: Executor, *, thread_id: ThreadId, namespace: Namespace | None, id: CheckpointId | None, **asked: Unpack[History]
 ) -> list[ThreadCheckpoint]:
     """Part of `history`: all of a thread's, sorted."""
     ...
 
 
 @query
-async def page_of_namespace(
-    on: Executor, *, thread_id: ThreadId, namespace: Namespace, metadata: JsonObject | None, before_id: CheckpointId | None, limit: Limit
-) -> list[ThreadCheckpoint]:
+async def page_of_namespace(on: Executor, *, thread_id: ThreadId, namespace: Namespace, **asked: Unpack[History]) -> list[ThreadCheckpoint]:
     """Part of `history`: by the key."""
     ...
 
@@ -99,23 +96,22 @@ async def history(
     namespace: str | None = None,
     id: str | None = None,
     metadata: JsonObject | None = None,
-    before: CheckpointCursor | None = None,
+    before: ThreadCheckpoint | Cursor | str | None = None,
     limit: int = 50,
 ) -> list[ThreadCheckpoint]:
     """Checkpoints, the greatest id first: of a namespace, of all namespaces of a thread, or of all threads of the tenant.
 
     - `id`: only those with this id, one in each namespace.
     - `metadata`: only those whose metadata contain this: its keys with these values, objects within objects likewise.
-    - `before`: where the page before ended, or any id, for those that are smaller. `limit`: 1 to 1,000.
+    - `before`: an id is for those with smaller ids. `limit`: 1 to 1,000.
 
     Raises InvalidInput, also for a namespace or an id without a thread.
     """
-    cursor = CheckpointCursor(None) if before is None else before  # type: ignore[arg-type]
-    bounds: dict[str, Any] = {"metadata": metadata, "before_id": cursor.id, "limit": limit}
+    asked: History = {"metadata": metadata, "before": before, "limit": limit}
     if thread_id is None:
         if namespace is not None or id is not None:
             raise InvalidInput("thread_id", "must be given where a namespace or an id is")
-        return await page_of_tenant(on, before_thread_id=cursor.thread_id, before_namespace=cursor.namespace, **bounds)
+        return await page_of_tenant(on, **asked)
     if namespace is None or id is not None:
-        return await page_of_thread(on, thread_id=thread_id, namespace=namespace, id=id, before_namespace=cursor.namespace, **bounds)
-    return await page_of_namespace(on, thread_id=thread_id, namespace=namespace, **bounds)
+        return await page_of_thread(on, thread_id=thread_id, namespace=namespace, id=id, **asked)
+    return await page_of_namespace(on, thread_id=thread_id, namespace=namespace, **asked)

@@ -32,6 +32,8 @@ Needs: TypeAlias = Literal["nothing", "parent", "ancestors"]
 class Thread(msgspec.Struct, frozen=True):
     """A live thread. `id` is the caller's name for it, `key` memdb's, by which pages are in order of their beginnings."""
 
+    cursor_fields = ("key",)
+
     id: str
     key: UUID
     agent_id: UUID | None
@@ -82,6 +84,8 @@ class Writes(msgspec.Struct, frozen=True):
 class ThreadCheckpoint(msgspec.Struct, frozen=True):
     """What a graph's state was. `versions` are those of its channels, `plain` and `values` what they have, as JSON and as bytes."""
 
+    cursor_fields = ("id", "thread_id", "namespace")
+
     thread_id: str
     namespace: str
     id: str
@@ -102,14 +106,6 @@ class Ancestor(msgspec.Struct, frozen=True):
     plain: JsonObject
     values: Values
     writes: Writes
-
-
-class CheckpointCursor(NamedTuple):
-    """Where a page of checkpoints ends: these three of its last. With an id alone, only smaller ids follow."""
-
-    id: str
-    thread_id: str = ""
-    namespace: str = ""
 
 
 class NewValue(NamedTuple):

@@ -4,15 +4,17 @@ A token is `mdb_`, 44 characters of secret (264 random bits) and 22 of its organ
 by its tenant's rows alone, with row-level security on. Only its SHA-256 and its first 12 characters are stored.
 """
 
-from memdb.tokens.managing import create, get, page, revoke
+from memdb.tokens.managing import Filters, count, create, get, page, revoke
 from memdb.tokens.structs import Kind, NewToken, Token, TokenHolder
 from memdb.tokens.verifying import verify
 
 __all__ = [
+    "Filters",
     "Kind",
     "NewToken",
     "Token",
     "TokenHolder",
+    "count",
     "create",
     "get",
     "page",

@@ -5,11 +5,12 @@ from __future__ import annotations
 import ipaddress
 from collections.abc import Iterable
 from datetime import datetime
-from typing import Annotated, TypeAlias
+from typing import Annotated, TypeAlias, TypedDict, Unpack
 from uuid import UUID
 
 from msgspec import Meta
 
+from memdb.engine.cursors import Cursor
 from memdb.engine.executor import Executor
 from memdb.engine.inputs import Limit, Name, Notes, Reason
 from memdb.engine.own import query
@@ -84,11 +85,22 @@ async def get(on: Executor, *, id: UUID) -> Token | None:
     ...
 
 
+class Filters(TypedDict, total=False):
+    """What tokens are filtered by: None, or not given, means any."""
+
+    user_id: UUID | None
+    agent_id: UUID | None
+
+
 @query
-async def page(
-    on: Executor, *, user_id: UUID | None = None, agent_id: UUID | None = None, before: UUID | None = None, limit: Limit = 50
-) -> list[Token]:
-    """The tenant's tokens, revoked ones included, newest first; `before` is the id of the last one of the page before."""
+async def page(on: Executor, *, before: Token | Cursor | UUID | None = None, limit: Limit = 50, **filters: Unpack[Filters]) -> list[Token]:
+    """The tenant's tokens that pass all the filters given, revoked ones included, newest first. `before`: see `memdb.Cursor`."""
+    ...
+
+
+@query
+async def count(on: Executor, **filters: Unpack[Filters]) -> int:
+    """How many of the tenant's tokens pass all the filters given, revoked ones included."""
     ...
 
 

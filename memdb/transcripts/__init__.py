@@ -7,9 +7,9 @@ An entry is any JSON value, kept to the letter; memdb reads nothing in it. For w
 `memdb.messages`.
 """
 
-from memdb.transcripts.reading import get, history, page
+from memdb.transcripts.reading import count, get, history, page
 from memdb.transcripts.removing import delete, pop
-from memdb.transcripts.structs import ABSENT, Entry, NewEntry, RevisionConflict, Transcript, TranscriptCursor
+from memdb.transcripts.structs import ABSENT, Entry, NewEntry, RevisionConflict, Transcript
 from memdb.transcripts.writing import append, write
 
 __all__ = [
@@ -18,8 +18,8 @@ __all__ = [
     "NewEntry",
     "RevisionConflict",
     "Transcript",
-    "TranscriptCursor",
     "append",
+    "count",
     "delete",
     "get",
     "history",

@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-from datetime import datetime
-from uuid import UUID
-
+from memdb.engine.cursors import Cursor
 from memdb.engine.executor import Executor
 from memdb.engine.inputs import Limit
 from memdb.engine.own import query
 from memdb.errors import InvalidInput
-from memdb.transcripts.structs import Count, Entry, EntryId, Namespace, Scope, Transcript, TranscriptCursor, TranscriptId
+from memdb.transcripts.structs import Count, Entry, EntryId, Namespace, Scope, Transcript, TranscriptId
 
 
 @query
@@ -31,16 +29,14 @@ async def lineage(on: Executor, *, head_id: EntryId, namespace: Namespace, limit
 
 
 @query
-async def page_of_namespace(
-    on: Executor, *, namespace: Namespace, before_updated_at: datetime | None, before_key: UUID | None, limit: Limit
-) -> list[Transcript]:
+async def page_of_namespace(on: Executor, *, namespace: Namespace, before: Transcript | Cursor | None, limit: Limit) -> list[Transcript]:
     """Part of `page`: by the index on updates."""
     ...
 
 
 @query
 async def page_of_scope(
-    on: Executor, *, namespace: Namespace, scope: Scope, before_updated_at: datetime | None, before_key: UUID | None, limit: Limit
+    on: Executor, *, namespace: Namespace, scope: Scope, before: Transcript | Cursor | None, limit: Limit
 ) -> list[Transcript]:
     """Part of `page`: by the index on scopes."""
     ...
@@ -61,20 +57,15 @@ async def history(
 
 
 async def page(
-    on: Executor,
-    *,
-    namespace: str = "",
-    scope: str | None = None,
-    before: Transcript | TranscriptCursor | None = None,
-    limit: int = 50,
+    on: Executor, *, namespace: str = "", scope: str | None = None, before: Transcript | Cursor | None = None, limit: int = 50
 ) -> list[Transcript]:
-    """The transcripts of a namespace, or those with a scope, the last updated first.
-
-    `before` is the last transcript of the page before, or a TranscriptCursor of it; None for the first page. `limit`: 1 to 1,000.
-    """
-    if not isinstance(before, Transcript | TranscriptCursor | None):
-        raise InvalidInput("before", f"must be a Transcript or a TranscriptCursor, not {type(before).__name__}")
-    updated_at, key = (None, None) if before is None else (before.updated_at, before.key)
+    """The transcripts of a namespace, or those with a scope, the last updated first. `before`: see `memdb.Cursor`. `limit`: 1 to 1,000."""
     if scope is None:
-        return await page_of_namespace(on, namespace=namespace, before_updated_at=updated_at, before_key=key, limit=limit)
-    return await page_of_scope(on, namespace=namespace, scope=scope, before_updated_at=updated_at, before_key=key, limit=limit)
+        return await page_of_namespace(on, namespace=namespace, before=before, limit=limit)
+    return await page_of_scope(on, namespace=namespace, scope=scope, before=before, limit=limit)
+
+
+@query
+async def count(on: Executor, *, namespace: Namespace = "", scope: Scope | None = None) -> int:
+    """How many transcripts pass the filters given; they are those of `page`."""
+    ...

@@ -49,6 +49,8 @@ class Transcript(msgspec.Struct, frozen=True):
     - `state_text`: the caller's own state as JSON.
     """
 
+    cursor_fields = ("updated_at", "key")
+
     id: str
     namespace: str
     key: UUID
@@ -92,10 +94,3 @@ class NewEntry(NamedTuple):
 
     value: JsonValue
     id: str | None = None
-
-
-class TranscriptCursor(NamedTuple):
-    """Where a page of transcripts ends: these two of its last."""
-
-    updated_at: datetime
-    key: UUID

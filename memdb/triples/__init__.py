@@ -1,9 +1,9 @@
 """Triples: what is known of a user, or by the tenant, as subject, predicate and object; each is stored once."""
 
 from memdb.triples.files import BadLine, export_json, export_jsonl, import_json, import_jsonl
-from memdb.triples.reading import get, page, search, unembedded
+from memdb.triples.reading import count, get, page, search, unembedded
 from memdb.triples.structs import NewTriple, Triple, TripleDetails, TripleHit
-from memdb.triples.writing import delete, delete_matching, embed, restore, upsert, upsert_many
+from memdb.triples.writing import assert_, assert_many, clear, delete, embed, restore
 
 __all__ = [
     "BadLine",
@@ -11,8 +11,11 @@ __all__ = [
     "Triple",
     "TripleDetails",
     "TripleHit",
+    "assert_",
+    "assert_many",
+    "clear",
+    "count",
     "delete",
-    "delete_matching",
     "embed",
     "export_json",
     "export_jsonl",
@@ -23,6 +26,4 @@ __all__ = [
     "restore",
     "search",
     "unembedded",
-    "upsert",
-    "upsert_many",
 ]

@@ -21,7 +21,7 @@ from memdb.engine.inputs import JsonObject, check_for
 from memdb.errors import InvalidInput
 from memdb.triples.reading import page_of_oldest
 from memdb.triples.structs import NewTriple, Triple
-from memdb.triples.writing import upsert_many, write
+from memdb.triples.writing import assert_many, write
 
 Lines: TypeAlias = Iterable[str | bytes] | AsyncIterable[str | bytes]
 OnBad: TypeAlias = "Callable[[BadLine], None]"
@@ -74,7 +74,7 @@ async def export_json(on: Executor, *, user_id: UUID | None = None) -> str:
 
 
 async def import_jsonl(on: Executor, *, lines: Lines, user_id: UUID | None = None, on_bad: OnBad | None = None) -> int:
-    """`upsert` the lines as triples of the user, or of the tenant, and return how many; blank lines are passed over.
+    """`assert_` the lines as triples of the user, or of the tenant, and return how many; blank lines are passed over.
 
     - `lines`: str or bytes, with or without their line breaks: an open file, or an async iterator. A line is what `export_jsonl` makes.
     - In batches of 500, each its own transaction unless `on` is one: what was broken off can be run again, since upserts may be repeated.
@@ -139,9 +139,9 @@ async def _upsert(on: Executor, items: list[_Item], user_id: UUID | None) -> Non
     if isinstance(on, Transaction):
         # A savepoint: the transaction goes on after a refusal.
         async with on.transaction() as tx:
-            await upsert_many(tx, items=given, user_id=user_id)
+            await assert_many(tx, items=given, user_id=user_id)
     else:
-        await upsert_many(on, items=given, user_id=user_id)
+        await assert_many(on, items=given, user_id=user_id)
 
 
 async def _numbered(lines: Any) -> AsyncIterator[tuple[int, str | bytes]]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from uuid import UUID
 
+from memdb.engine.cursors import Cursor
 from memdb.engine.executor import Executor
 from memdb.engine.inputs import Embedding, Limit, QueryText
 from memdb.engine.own import query
@@ -19,13 +20,15 @@ async def get(on: Executor, *, id: UUID) -> Triple | None:
 
 
 @query
-async def page_of_owner(on: Executor, *, user_id: UUID | None, before: UUID | None, limit: Limit) -> list[Triple]:
+async def page_of_owner(on: Executor, *, user_id: UUID | None, before: Triple | Cursor | UUID | None, limit: Limit) -> list[Triple]:
     """Part of `page`: by the index of the owner's triples."""
     ...
 
 
 @query
-async def page_of_oldest(on: Executor, *, user_id: UUID | None, with_tenant: bool, after: UUID | None, limit: Limit) -> list[Triple]:
+async def page_of_oldest(
+    on: Executor, *, user_id: UUID | None, with_tenant: bool, after: Triple | Cursor | UUID | None, limit: Limit
+) -> list[Triple]:
     """Part of `search` without a question, and of exports: oldest first."""
     ...
 
@@ -38,7 +41,7 @@ async def page_of_subject(
     subject: Subject,
     predicate: Predicate | None,
     object: Object | None,
-    before: UUID | None,
+    before: Triple | Cursor | UUID | None,
     limit: Limit,
 ) -> list[Triple]:
     """Part of `page`: by the index of subjects."""
@@ -47,14 +50,16 @@ async def page_of_subject(
 
 @query
 async def page_of_object(
-    on: Executor, *, user_id: UUID | None, object: Object, predicate: Predicate | None, before: UUID | None, limit: Limit
+    on: Executor, *, user_id: UUID | None, object: Object, predicate: Predicate | None, before: Triple | Cursor | UUID | None, limit: Limit
 ) -> list[Triple]:
     """Part of `page`: by the index of objects."""
     ...
 
 
 @query
-async def page_of_predicate(on: Executor, *, user_id: UUID | None, predicate: Predicate, before: UUID | None, limit: Limit) -> list[Triple]:
+async def page_of_predicate(
+    on: Executor, *, user_id: UUID | None, predicate: Predicate, before: Triple | Cursor | UUID | None, limit: Limit
+) -> list[Triple]:
     """Part of `page`: by the index of predicates."""
     ...
 
@@ -66,12 +71,12 @@ async def page(
     subject: str | None = None,
     predicate: str | None = None,
     object: str | None = None,
-    before: UUID | None = None,
+    before: Triple | Cursor | UUID | None = None,
     limit: int = 50,
 ) -> list[Triple]:
     """The user's live triples, or the tenant's own where `user_id` is None, newest first: those with the parts given, in whatever spelling.
 
-    `before` is the id of the last one of the page before, `limit` 1 to 1,000.
+    `before`: see `memdb.Cursor`; `limit` is 1 to 1,000.
     """
     if subject is not None:
         return await page_of_subject(on, user_id=user_id, subject=subject, predicate=predicate, object=object, before=before, limit=limit)
@@ -83,8 +88,21 @@ async def page(
 
 
 @query
-async def unembedded(on: Executor, *, after: UUID | None = None, limit: Limit = 100) -> list[Triple]:
-    """Live triples, all users' and the tenant's own, that lack an embedding, oldest first; `after` is the last id of the batch before.
+async def count(
+    on: Executor,
+    *,
+    user_id: UUID | None = None,
+    subject: Subject | None = None,
+    predicate: Predicate | None = None,
+    object: Object | None = None,
+) -> int:
+    """How many live triples the user has, or the tenant where `user_id` is None; the filters are those of `page`."""
+    ...
+
+
+@query
+async def unembedded(on: Executor, *, after: Triple | Cursor | UUID | None = None, limit: Limit = 100) -> list[Triple]:
+    """Live triples, all users' and the tenant's own, that lack an embedding, oldest first. `after`: see `memdb.Cursor`.
 
     For `embed`, with embeddings of their `text`.
     """

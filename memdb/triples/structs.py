@@ -45,7 +45,7 @@ class Triple(msgspec.Struct, frozen=True):
 
 
 class TripleDetails(TypedDict, total=False):
-    """What `upsert` may be told of a triple besides its three parts; None, or not given, leaves what is there."""
+    """What `assert_` may be told of a triple besides its three parts; None, or not given, leaves what is there."""
 
     confidence: Confidence | None
     source: Source | None
@@ -54,7 +54,7 @@ class TripleDetails(TypedDict, total=False):
 
 
 class NewTriple(msgspec.Struct, frozen=True, kw_only=True):
-    """One item of `upsert_many`: the three parts, and `TripleDetails`."""
+    """One item of `assert_many`: the three parts, and `TripleDetails`."""
 
     subject: Subject
     predicate: Predicate

@@ -19,12 +19,12 @@ _COLUMNS: Final = Columns(NewTriple)
 
 @query
 async def write(on: Executor, *, user_id: UUID | None, **columns: Annotated[list[Any], _COLUMNS]) -> list[Triple]:
-    """Part of `upsert` and `upsert_many`: each list has an element for each triple."""
+    """Part of `assert_` and `assert_many`: each list has an element for each triple."""
     ...
 
 
 @unpacking
-async def upsert(
+async def assert_(
     on: Executor, *, subject: str, predicate: str, object: str, user_id: UUID | None = None, **details: Unpack[TripleDetails]
 ) -> Triple:
     """State a triple of a user, or of the tenant where `user_id` is None: there is one of each, however often it is stated.
@@ -39,13 +39,13 @@ async def upsert(
     Raises InvalidInput, NotFound for an unknown user, WritesRefused.
     """
     item = NewTriple(subject=subject, predicate=predicate, object=object, **details)
-    return (await upsert_many(on, items=[item], user_id=user_id))[0]
+    return (await assert_many(on, items=[item], user_id=user_id))[0]
 
 
-async def upsert_many(on: Executor, *, items: Iterable[NewTriple], user_id: UUID | None = None) -> list[Triple]:
-    """`upsert` for up to 1,000 items of one user, or of the tenant, all or none, in one round trip; results in the order of the items.
+async def assert_many(on: Executor, *, items: Iterable[NewTriple], user_id: UUID | None = None) -> list[Triple]:
+    """`assert_` for up to 1,000 items of one user, or of the tenant, all or none, in one round trip; results in the order of the items.
 
-    Of items that are the same triple the last counts. Pages are in the order in which they were first stated. Raises as `upsert` does.
+    Of items that are the same triple the last counts. Pages are in the order in which they were first stated. Raises as `assert_` does.
     """
     items = items_of(items, NewTriple, at_most=LARGEST_BATCH)
     if not items:
@@ -58,7 +58,7 @@ async def upsert_many(on: Executor, *, items: Iterable[NewTriple], user_id: UUID
 
 @query
 async def delete(on: Executor, *, id: UUID, expected_version: Version | None = None) -> int:
-    """Soft-delete a triple; returns the version that this made. `restore` undoes it, and so does `upsert`.
+    """Soft-delete a triple; returns the version that this made. `restore` undoes it, and so does `assert_`.
 
     Raises NotFound, VersionConflict, WritesRefused.
     """
@@ -66,7 +66,7 @@ async def delete(on: Executor, *, id: UUID, expected_version: Version | None = N
 
 
 @query
-async def delete_matching(
+async def clear(
     on: Executor,
     *,
     user_id: UUID | None = None,

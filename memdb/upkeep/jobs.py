@@ -106,7 +106,7 @@ async def refresh_clusters(
     since, total = datetime.now(UTC) - stale_after, 0
     # By the server's clock, which may be behind ours, what has its turn here may be due still.
     had: set[UUID] = set()
-    while due := [each for each in await clusters.to_refresh(on, since=since, agent_id=agent_id) if each.id not in had]:
+    while due := [each for each in await clusters.to_refresh(on, refreshed_before=since, agent_id=agent_id) if each.id not in had]:
         for cluster in due:
             had.add(cluster.id)
             try:

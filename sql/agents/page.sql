@@ -15,7 +15,7 @@ FROM memdb.agents AS a
 WHERE a.org_id = :org_id::memdb.tenant
     AND a.deleted_at IS NULL
     AND (:status::text IS NULL OR a.status = :status)
-    AND (:tag::text IS NULL OR :tag = ANY (a.tags))
+    AND (:tags::text[] IS NULL OR a.tags @> :tags)
     AND (:before::uuid IS NULL OR a.id < :before)
 ORDER BY a.id DESC
 LIMIT :limit::int

@@ -12,6 +12,10 @@ FROM memdb.audit_log AS l
 WHERE l.org_id = :org_id::memdb.tenant
     AND l.resource_type = :resource_type::text
     AND l.resource_id = :resource_id::text
+    AND (:action::text IS NULL OR l.action = :action)
+    AND (:acted_by::text IS NULL OR l.actor = :acted_by)
+    AND (:since::timestamptz IS NULL OR l.created_at >= :since)
+    AND (:until::timestamptz IS NULL OR l.created_at < :until)
     AND (:before::uuid IS NULL OR l.id < :before)
 ORDER BY l.id DESC
 LIMIT :limit::int

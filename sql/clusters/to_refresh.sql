@@ -1,4 +1,4 @@
--- Active clusters that were not refreshed since a time, the longest ago first; work for a background job.
+-- Active clusters that were last refreshed before a time or never, the longest ago first; work for a background job.
 -- not null: size
 SELECT
     c.id,
@@ -17,7 +17,7 @@ SELECT
     c.updated_at
 FROM memdb.clusters AS c
 WHERE c.org_id = :org_id::memdb.tenant
-    AND coalesce(c.refreshed_at, '-infinity') < :since::timestamptz
+    AND coalesce(c.refreshed_at, '-infinity') < :refreshed_before::timestamptz
     AND c.status = 'active'
     AND c.deleted_at IS NULL
     AND (:agent_id::uuid IS NULL OR c.agent_id = :agent_id)

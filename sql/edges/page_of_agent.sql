@@ -21,7 +21,7 @@ FROM memdb.edges AS e
 WHERE e.org_id = :org_id::memdb.tenant
     AND e.agent_id = :agent_id::uuid
     AND (:type::text IS NULL OR e.type = memdb.edge_type(:type))
-    AND (:is_all::bool OR memdb.edge_holds(e, now()))
+    AND (:ended::bool OR memdb.edge_holds(e, now()))
     AND (:before::uuid IS NULL OR e.id < :before)
 ORDER BY e.id DESC
 LIMIT :limit::int

@@ -26,7 +26,7 @@ FROM (
             AND o.source_id = :entity_id::uuid
             AND :direction::text IN ('out', 'both')
             AND (:type::text IS NULL OR o.type = memdb.edge_type(:type))
-            AND (:is_all::bool OR memdb.edge_holds(o, now()))
+            AND (:ended::bool OR memdb.edge_holds(o, now()))
             AND (:before::uuid IS NULL OR o.id < :before)
         ORDER BY o.id DESC
         LIMIT :limit::int
@@ -39,7 +39,7 @@ FROM (
             AND i.target_id = :entity_id
             AND :direction IN ('in', 'both')
             AND (:type IS NULL OR i.type = memdb.edge_type(:type))
-            AND (:is_all OR memdb.edge_holds(i, now()))
+            AND (:ended OR memdb.edge_holds(i, now()))
             AND (:before IS NULL OR i.id < :before)
         ORDER BY i.id DESC
         LIMIT :limit

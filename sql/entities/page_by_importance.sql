@@ -26,7 +26,7 @@ WHERE e.org_id = :org_id::memdb.tenant
     AND e.status = 'active'
     AND e.deleted_at IS NULL
     AND (:type::text IS NULL OR e.type = :type)
-    AND e.importance >= :min_importance::float8
+    AND (:min_importance::float8 IS NULL OR e.importance >= :min_importance)
     AND (:before_id::uuid IS NULL OR (e.importance, e.id) < (:before_importance::float8, :before_id))
 ORDER BY e.importance DESC, e.id DESC
 LIMIT :limit::int

@@ -26,7 +26,7 @@ WHERE e.org_id = :org_id::memdb.tenant
     AND e.status = 'active'
     AND e.deleted_at IS NULL
     AND (:type::text IS NULL OR e.type = :type)
-    AND e.importance >= :min_importance::float8
+    AND (:min_importance::float8 IS NULL OR e.importance >= :min_importance)
     AND (:before_id::uuid IS NULL OR (e.last_seen_at, e.id) < (:before_last_seen_at::timestamptz, :before_id))
 ORDER BY e.last_seen_at DESC, e.id DESC
 LIMIT :limit::int

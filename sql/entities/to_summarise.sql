@@ -8,7 +8,7 @@ WITH chosen AS MATERIALIZED (
         AND n.agent_id = :agent_id::uuid
         AND n.status = 'active'
         AND n.deleted_at IS NULL
-        AND coalesce(n.summarised_at, '-infinity') < :older_than::timestamptz
+        AND coalesce(n.summarised_at, '-infinity') < :refreshed_before::timestamptz
     ORDER BY coalesce(n.summarised_at, '-infinity'), n.id
     LIMIT :limit::int
 )

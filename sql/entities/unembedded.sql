@@ -25,7 +25,7 @@ WHERE e.org_id = :org_id::memdb.tenant
     AND NOT e.embedded
     AND e.status = 'active'
     AND (:agent_id::uuid IS NULL OR e.agent_id = :agent_id)
-    AND (:after::uuid IS NULL OR e.id > :after)
+    AND (:after_id::uuid IS NULL OR e.id > :after_id)
     AND e.deleted_at IS NULL
 ORDER BY e.id
 LIMIT :limit::int

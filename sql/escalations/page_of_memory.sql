@@ -1,4 +1,4 @@
--- The escalations that a memory is part of, newest first.
+-- The escalations that a memory is part of, newest first, from a keyset cursor.
 SELECT
     e.id,
     e.memory_id,
@@ -15,5 +15,7 @@ SELECT
 FROM memdb.memory_escalations AS e
 WHERE e.org_id = :org_id::memdb.tenant
     AND (e.memory_id = :memory_id::uuid OR e.candidate_id = :memory_id)
+    AND (:status::text IS NULL OR e.status = :status)
+    AND (:before::uuid IS NULL OR e.id < :before)
 ORDER BY e.id DESC
 LIMIT :limit::int

@@ -19,6 +19,6 @@ FROM memdb.events AS e
 WHERE e.org_id = :org_id::memdb.tenant
     AND NOT e.embedded
     AND (:agent_id::uuid IS NULL OR e.agent_id = :agent_id)
-    AND (:after::uuid IS NULL OR e.id > :after)
+    AND (:after_id::uuid IS NULL OR e.id > :after_id)
 ORDER BY e.id
 LIMIT :limit::int

@@ -40,7 +40,7 @@ WHERE f.org_id = :org_id::memdb.tenant
     AND f.agent_id = :agent_id::uuid
     AND f.attribute = :attribute::text
     AND f.deleted_at IS NULL
-    AND (:all_versions::boolean OR (f.status = 'active' AND coalesce(f.expires_at > now(), true)))
+    AND (:ended::boolean OR (f.status = 'active' AND coalesce(f.expires_at > now(), true)))
     AND memdb.holds(f, :as_of::timestamptz, :known_at::timestamptz)
     AND (:category::text IS NULL OR f.category = :category)
     AND (:min_confidence::float8 IS NULL OR f.confidence >= :min_confidence)

@@ -45,7 +45,7 @@ CROSS JOIN LATERAL (
         AND f.agent_id = :agent_id::uuid
         AND (:attribute::text IS NULL OR (f.attribute = :attribute AND f.entity_id = :entity_id::uuid))
         AND f.deleted_at IS NULL
-        AND (:all_versions::boolean OR (f.status = 'active' AND coalesce(f.expires_at > now(), true)))
+        AND (:ended::boolean OR (f.status = 'active' AND coalesce(f.expires_at > now(), true)))
         AND memdb.holds(f, :as_of::timestamptz, :known_at::timestamptz)
         AND (:category::text IS NULL OR f.category = :category)
         AND (:min_confidence::float8 IS NULL OR f.confidence >= :min_confidence)

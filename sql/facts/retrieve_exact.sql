@@ -68,7 +68,7 @@ first_hop AS MATERIALIZED (
             OR g.target_id = ANY (ARRAY(SELECT s.id FROM seeds AS s))
         )
         AND g.invalidated_at IS NULL
-        AND :hops::int >= 1
+        AND :depth::int >= 1
     ORDER BY g.weight DESC, g.id
     LIMIT 200
 ),
@@ -85,7 +85,7 @@ second_hop AS MATERIALIZED (
         )
         AND g.invalidated_at IS NULL
         AND g.weight >= 0.5
-        AND :hops >= 2
+        AND :depth >= 2
     ORDER BY g.weight DESC, g.id
     LIMIT 400
 ),

@@ -22,7 +22,7 @@ WHERE i.org_id = :org_id::memdb.tenant
     AND i.agent_id = :agent_id::uuid
     AND i.status = 'active'
     AND (:type::text IS NULL OR i.type = :type)
-    AND i.confidence >= :min_confidence::float8
+    AND (:min_confidence::float8 IS NULL OR i.confidence >= :min_confidence)
     AND i.deleted_at IS NULL
     AND (:before::uuid IS NULL OR i.id < :before)
 ORDER BY i.id DESC

@@ -23,7 +23,7 @@ WHERE i.org_id = :org_id::memdb.tenant
     AND (:agent_id::uuid IS NULL OR i.agent_id = :agent_id)
     AND (:status::text IS NULL OR i.status = :status)
     AND (:type::text IS NULL OR i.type = :type)
-    AND i.confidence >= :min_confidence::float8
+    AND (:min_confidence::float8 IS NULL OR i.confidence >= :min_confidence)
     AND i.deleted_at IS NULL
     AND (:before::uuid IS NULL OR i.id < :before)
 ORDER BY i.id DESC

@@ -12,7 +12,8 @@ WITH matching AS MATERIALIZED (
         AND (:status::text IS NULL OR m.status = :status)
         AND (:since::timestamptz IS NULL OR m.created_at >= :since)
         AND (:until::timestamptz IS NULL OR m.created_at < :until)
-        AND (:tag::text IS NULL OR :tag = ANY (m.tags))
+        AND (:tags::text[] IS NULL OR m.tags @> :tags)
+        AND (:metadata::jsonb IS NULL OR m.metadata @> :metadata)
         AND m.deleted_at IS NULL
         AND (m.expires_at IS NULL OR m.expires_at > now())
         AND memdb.contains(m.content, :contains::text)

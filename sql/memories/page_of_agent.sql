@@ -38,7 +38,8 @@ WHERE m.org_id = :org_id::memdb.tenant
     AND (:as_of IS NULL OR (m.valid_from <= :as_of AND (m.valid_until IS NULL OR m.valid_until > :as_of)))
     AND (:since::timestamptz IS NULL OR m.created_at >= :since)
     AND (:until::timestamptz IS NULL OR m.created_at < :until)
-    AND (:tag::text IS NULL OR :tag = ANY (m.tags))
+    AND (:tags::text[] IS NULL OR m.tags @> :tags)
+    AND (:metadata::jsonb IS NULL OR m.metadata @> :metadata)
     AND m.deleted_at IS NULL
     AND (m.expires_at IS NULL OR m.expires_at > now())
     AND memdb.contains(m.content, :contains::text)

@@ -1,5 +1,5 @@
--- The live memories with a tag, newest first, from a keyset cursor.
--- memory_tags only finds them: what a memory's tags are, its row says. The cursor is on the tag's row, so that its index gives the order.
+-- The live memories with some tags, newest first, from a keyset cursor.
+-- memory_tags only finds them, by the first of the tags: what a memory's tags are, its row says. The cursor is on the tag's row, so that its index gives the order.
 SELECT
     m.id,
     m.agent_id,
@@ -30,8 +30,9 @@ FROM memdb.memory_tags AS tagged
 JOIN memdb.memories AS m ON m.org_id = tagged.org_id AND m.id = tagged.memory_id
 WHERE tagged.org_id = :org_id::memdb.tenant
     AND m.org_id = :org_id
-    AND tagged.tag = :tag::text
-    AND :tag = ANY (m.tags)
+    AND tagged.tag = (:tags::text[])[1]
+    AND m.tags @> :tags
+    AND (:metadata::jsonb IS NULL OR m.metadata @> :metadata)
     AND (:before::uuid IS NULL OR tagged.memory_id < :before)
     AND (:agent_id::uuid IS NULL OR m.agent_id = :agent_id)
     AND (:user_id::uuid IS NULL OR m.user_id = :user_id)

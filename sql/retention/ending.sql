@@ -111,7 +111,7 @@ SELECT
     t.name AS table_name,
     format(
         'SELECT %s AS key FROM %s AS t WHERE t.%I = $1::uuid AND %s'
-        ' AND memdb.must($2 < now() + interval ''1 minute'', ''before'', ''must not be in the future'')%s%s LIMIT $3::int',
+        ' AND memdb.must($2 < now() + interval ''1 minute'', ''deleted_before'', ''must not be in the future'')%s%s LIMIT $3::int',
         t.key_text,
         t.relation,
         t.owner,

@@ -12,6 +12,6 @@ SELECT
     h.release_reason
 FROM memdb.legal_holds AS h
 WHERE h.org_id = :org_id::memdb.tenant
-    AND (:include_released::boolean OR h.released_at IS NULL)
+    AND (:ended::boolean OR h.released_at IS NULL)
 ORDER BY h.id DESC
 LIMIT 1000

@@ -67,4 +67,4 @@ async def test_what_a_transaction_has_asserted_holds_in_it(home: Home) -> None:
         await edges.assert_(tx, source_id=ada.id, target_id=bob.id, type="knows", fact_id=fact.id)
         assert [hit.fact.id for hit in await facts.retrieve(tx, agent_id=agent.id, text="salt")] == [fact.id]
         assert [each.fact_id for each in await edges.facts_around(tx, entity_ids=[ada.id])] == [fact.id]
-        assert len(await edges.activate(tx, entity_ids=[ada.id], scores=[1.0], fact_weight=0.2)) > 0
+        assert len(await edges.spread(tx, entity_ids=[ada.id], scores=[1.0], fact_weight=0.2)) > 0

@@ -121,7 +121,7 @@ class Load:
     async def tidy(self) -> None:
         """Forget, so that the tenant has no more data in the end than in the beginning."""
         await memories.clear(self.tenant, everything=True)
-        await retention.purge(self._db.admin(self._ground.org_id), before=datetime.now(UTC))
+        await retention.purge(self._db.admin(self._ground.org_id), deleted_before=datetime.now(UTC))
 
     async def _read(self) -> None:
         for memory in await memories.page(self.tenant, limit=20):

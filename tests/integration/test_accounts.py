@@ -90,8 +90,8 @@ async def test_a_users_life(tenant: Tenant) -> None:
 async def test_an_agents_life(tenant: Tenant, agent: Agent) -> None:
     changed = await agents.update(tenant, id=agent.id, name="New", status="paused", config={"c": 1}, tags=["b", "a", "b"])
     assert (changed.name, changed.status, changed.config, changed.tags, changed.version) == ("New", "paused", {"c": 1}, ["a", "b"], 2)
-    assert [each.id for each in await agents.page(tenant, tag="a", status="paused")] == [agent.id]
-    assert await agents.page(tenant, tag="c") == await agents.page(tenant, status="active") == []
+    assert [each.id for each in await agents.page(tenant, tags=["a"], status="paused")] == [agent.id]
+    assert await agents.page(tenant, tags=["c"]) == await agents.page(tenant, status="active") == []
     with pytest.raises(VersionConflict):
         await agents.delete(tenant, id=agent.id, expected_version=1)
     assert await agents.delete(tenant, id=agent.id, expected_version=2) == 3

@@ -363,7 +363,7 @@ async def test_summaries_of_what_is_archived_are_as_stale_as_before(admin: Admin
     await archives.archive(admin, idle_since=SINCE)
     assert [await summaries.get(tenant, id=each.id) for each in made] == made
     assert {each.id: each.stale for each in await summaries.page(tenant, session_id=old.id)} == {each.id: each.stale for each in made}
-    assert await summaries.newest(tenant, session_id=old.id) == made[1]
+    assert await summaries.latest(tenant, session_id=old.id) == made[1]
 
 
 async def test_embedding_beside_clearing(admin: Admin, tenant: Tenant, agent: Agent) -> None:
@@ -461,8 +461,8 @@ async def test_purging_and_erasing_conversations(admin: Admin, tenant: Tenant, a
 
     await sessions.delete(tenant, id=of_bob.id)
     await observations.delete(tenant, id=noted[3].id)
-    assert (await retention.purge(admin, before=SINCE)).rows == {}
-    purged = await retention.purge(admin, before=datetime.now(UTC))
+    assert (await retention.purge(admin, deleted_before=SINCE)).rows == {}
+    purged = await retention.purge(admin, deleted_before=datetime.now(UTC))
     assert (purged.rows["sessions"], purged.rows["archived_messages"], purged.rows["session_observations"]) == (1, 8, 1)
     assert fetch(dsn, f"SELECT count(*) FROM memdb.sessions WHERE org_id = '{tenant.org_id}'") == [(0,)]
     with pytest.raises(NotFound):

@@ -30,7 +30,7 @@ async def test_entries(db: Database, tenant: Tenant, rival: Home) -> None:
     assert (made.actor, made.action, made.details, made.seq) == ("ada", "export", {"rows": 3}, None)
     assert (await audit.page(tenant, action="export", acted_by="ada", since=made.created_at)) == [made]
     assert await audit.page(tenant, action="export", until=made.created_at) == await audit.page(tenant, acted_by="bob") == []
-    assert await audit.page_of_resource(tenant, resource_type="report", resource_id="7") == [made]
+    assert await audit.page(tenant, resource_type="report", resource_id="7") == [made]
     assert await audit.page(rival.tenant, action="export") == []
     await _fill(tenant, 3)
     entries = await audit.page(tenant, limit=2)

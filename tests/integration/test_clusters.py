@@ -286,10 +286,12 @@ async def test_the_longest_unrefreshed_come_first(tenant: Tenant, agent: Agent) 
     await clusters.refresh(tenant, id=made[2].id)
     await clusters.retire(tenant, id=made[3].id)
     now = datetime.now(UTC)
-    waiting = await clusters.to_refresh(tenant, since=now + timedelta(minutes=1))
+    waiting = await clusters.to_refresh(tenant, refreshed_before=now + timedelta(minutes=1))
     assert [each.id for each in waiting] == [made[1].id, made[0].id, made[2].id]
-    assert [each.id for each in await clusters.to_refresh(tenant, since=now - timedelta(days=1), agent_id=agent.id)] == [made[1].id]
-    assert await clusters.to_refresh(tenant, since=now, agent_id=uuid.uuid4()) == []
+    assert [each.id for each in await clusters.to_refresh(tenant, refreshed_before=now - timedelta(days=1), agent_id=agent.id)] == [
+        made[1].id
+    ]
+    assert await clusters.to_refresh(tenant, refreshed_before=now, agent_id=uuid.uuid4()) == []
 
 
 async def test_the_nearest_clusters(tenant: Tenant, agent: Agent) -> None:
@@ -495,7 +497,7 @@ async def test_purging(db: Database, tenant: Tenant, agent: Agent, dsn: str) -> 
     for each in (into, kept):
         await clusters.delete(tenant, id=each.id)
     execute(dsn, f"UPDATE memdb.clusters SET deleted_at = now() - interval '1 year' WHERE id = '{into.id}'")
-    purged = await retention.purge(db.admin(tenant.org_id), before=datetime.now(UTC) - timedelta(days=1))
+    purged = await retention.purge(db.admin(tenant.org_id), deleted_before=datetime.now(UTC) - timedelta(days=1))
     assert purged.rows == {"clusters": 1, "cluster_facts": 2, "cluster_embeddings": 1}
     left = await _get(tenant, one)
     assert (left.status, left.merged_into) == ("merged", None)

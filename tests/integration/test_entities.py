@@ -13,10 +13,10 @@ import numpy as np
 import pytest
 
 import memdb
-from memdb import agents, edges, entities, organizations, retention, spaces
+from memdb import Cursor, agents, edges, entities, organizations, retention, spaces
 from memdb.agents import Agent
 from memdb.engine.database import Database, Tenant
-from memdb.entities import Entity, EntityCursor, Sighting
+from memdb.entities import Entity, Sighting
 from memdb.errors import AlreadyExists, InvalidInput, NotFound, UnderLegalHold, VersionConflict, WritesRefused
 from tests.conftest import Home, vector
 from tests.server import execute, fetch
@@ -146,7 +146,7 @@ async def test_wrong_input(tenant: Tenant, agent: Agent) -> None:
                 await call(tenant, agent_id=agent.id, type="person", **asked)  # type: ignore[arg-type]
     for asked, message in (
         ({"order": "name"}, "order must be last_seen or importance"),
-        ({"before": "x"}, "before must be an Entity or an EntityCursor, not str"),
+        ({"before": "x"}, "before must be the last Entity of the page before or its memdb.Cursor, not str"),
         ({"min_importance": 2.0}, "min_importance must be between 0 and 1"),
     ):
         with pytest.raises(InvalidInput, match=message):
@@ -174,7 +174,7 @@ async def test_unknown_keys_and_other_tenants(tenant: Tenant, agent: Agent, riva
     assert await entities.page(tenant, agent_id=rival.agent.id) == await entities.aliases(tenant, entity_id=theirs.id) == []
     assert await entities.search(tenant, agent_id=rival.agent.id, text="Ada", embedding=vector(1)) == []
     assert await entities.importance_inputs(tenant, agent_id=rival.agent.id) == []
-    assert await entities.to_summarise(tenant, agent_id=rival.agent.id, older_than=datetime.now(UTC)) == []
+    assert await entities.to_summarise(tenant, agent_id=rival.agent.id, refreshed_before=datetime.now(UTC)) == []
     assert await entities.embed(tenant, id=theirs.id, version=2, embedding=vector(2)) is False
     assert await entities.remove_alias(tenant, entity_id=theirs.id, alias="Addie") is False
     (found,) = await entities.resolve(tenant, agent_id=rival.agent.id, names=["Ada"])
@@ -500,11 +500,11 @@ async def test_pages(tenant: Tenant, agent: Agent) -> None:
     async def found(**filters: Any) -> list[Entity]:
         whole = await entities.page(tenant, agent_id=agent.id, **filters)
         walked: list[Entity] = []
-        before: Entity | EntityCursor | None = None
+        before: Entity | Cursor | None = None
         while page := await entities.page(tenant, agent_id=agent.id, before=before, limit=2, **filters):
             walked += page
             last = page[-1]
-            before = last if len(walked) % 4 else EntityCursor(last.last_seen_at, last.importance, last.id)
+            before = last if len(walked) % 4 else Cursor.parse(str(Cursor.of(last)))
         assert walked == whole
         return whole
 
@@ -606,14 +606,19 @@ async def test_what_is_to_be_summarised_and_profiled(tenant: Tenant, agent: Agen
         _fact(tenant, agent, entity, dsn, _THEN - timedelta(days=20))
         _fact(tenant, agent, entity, dsn, _THEN, status="invalidated")
     week = _THEN - timedelta(days=7)
-    found = await entities.to_summarise(tenant, agent_id=agent.id, older_than=week)
+    found = await entities.to_summarise(tenant, agent_id=agent.id, refreshed_before=week)
     assert [(each.entity.name, each.fresh_facts) for each in found] == [("Never", 1), ("Long ago", 1), ("Lately", 0)]
     assert found[0].entity == never
-    assert [each.entity.name for each in await entities.to_summarise(tenant, agent_id=agent.id, older_than=week, limit=1)] == ["Never"]
-    profiles = await entities.to_profile(tenant, agent_id=agent.id, older_than=week)
+    assert [each.entity.name for each in await entities.to_summarise(tenant, agent_id=agent.id, refreshed_before=week, limit=1)] == [
+        "Never"
+    ]
+    profiles = await entities.to_profile(tenant, agent_id=agent.id, refreshed_before=week)
     assert [(each.entity.name, each.fresh_facts) for each in profiles] == [("Never", 1), ("Fresh", 0), ("Lately", 1)]
     await entities.update(tenant, id=never.id, summarised_at=datetime.now(UTC))
-    assert [each.entity.name for each in await entities.to_summarise(tenant, agent_id=agent.id, older_than=week)] == ["Long ago", "Lately"]
+    assert [each.entity.name for each in await entities.to_summarise(tenant, agent_id=agent.id, refreshed_before=week)] == [
+        "Long ago",
+        "Lately",
+    ]
 
 
 async def test_what_importance_is_worked_out_from(tenant: Tenant, agent: Agent, dsn: str) -> None:
@@ -645,11 +650,11 @@ async def test_purging_deleted_entities(db: Database, tenant: Tenant, agent: Age
     _fact(tenant, agent, known, dsn, _THEN)
     for each in (ada, known):
         await entities.delete(tenant, id=each.id)
-    assert (await retention.purge(admin, before=datetime.now(UTC) - timedelta(days=1))).rows == {}
+    assert (await retention.purge(admin, deleted_before=datetime.now(UTC) - timedelta(days=1))).rows == {}
     await retention.hold(admin, name="agent's", agent_id=agent.id)
-    assert (await retention.purge(admin, before=datetime.now(UTC))).rows == {}
+    assert (await retention.purge(admin, deleted_before=datetime.now(UTC))).rows == {}
     await retention.release_hold(admin, name="agent's")
-    purged = await retention.purge(admin, before=datetime.now(UTC))
+    purged = await retention.purge(admin, deleted_before=datetime.now(UTC))
     assert purged.rows == {"entities": 2, "entity_aliases": 1, "entity_embeddings": 1}
     assert fetch(dsn, "SELECT name FROM memdb.entities ORDER BY name") == [("Kept",), ("Known",)]
     # Facts about it are still there.
@@ -657,7 +662,7 @@ async def test_purging_deleted_entities(db: Database, tenant: Tenant, agent: Age
     assert await _again(tenant, kept) == kept
     await retention.hold(admin, name="all")
     with pytest.raises(UnderLegalHold):
-        await retention.purge(admin, before=datetime.now(UTC))
+        await retention.purge(admin, deleted_before=datetime.now(UTC))
 
 
 async def test_erasing_an_organization_takes_its_entities_along(db: Database, tenant: Tenant, agent: Agent, rival: Home, dsn: str) -> None:

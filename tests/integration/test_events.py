@@ -12,11 +12,11 @@ from typing import Any
 import numpy as np
 import pytest
 
-from memdb import agents, audit, entities, events, facts, insights, organizations, retention, sessions, users
+from memdb import Cursor, agents, audit, entities, events, facts, insights, organizations, retention, sessions, users
 from memdb.agents import Agent
 from memdb.engine.database import Database, Tenant
 from memdb.errors import AlreadyExists, InvalidInput, NotFound, UnderLegalHold, WritesRefused
-from memdb.events import Event, EventCursor, NewEvent
+from memdb.events import Event, NewEvent
 from tests.conftest import Home, vector
 from tests.server import fetch
 
@@ -162,7 +162,7 @@ async def test_wrong_input(tenant: Tenant, agent: Agent) -> None:
     with pytest.raises(InvalidInput, match="agent_id or session_id or user_id must be given"):
         await events.page(tenant)
     nonsense: Any = "x"
-    with pytest.raises(InvalidInput, match="before must be an Event or an EventCursor, not str"):
+    with pytest.raises(InvalidInput, match=r"before must be the last Event of the page before or its memdb.Cursor, not str"):
         await events.page(tenant, agent_id=agent.id, before=nonsense)
 
 
@@ -209,10 +209,10 @@ async def test_pages(tenant: Tenant, agent: Agent) -> None:
     async def found(**filters: Any) -> list[Event]:
         whole = await events.page(tenant, **filters)
         walked: list[Event] = []
-        before: Event | EventCursor | None = None
+        before: Event | Cursor | None = None
         while page := await events.page(tenant, before=before, limit=2, **filters):
             walked += page
-            before = page[-1] if len(walked) % 4 else EventCursor(page[-1].occurred_at, page[-1].id)
+            before = page[-1] if len(walked) % 4 else Cursor.parse(str(Cursor.of(page[-1])))
         assert walked == whole
         return whole
 

@@ -570,18 +570,18 @@ class MergingStates(Machine):
         assert self.wait(self.state()) == before
 
     async def all_facts(self) -> list[Fact]:
-        return await facts.page(self.tenant, agent_id=self.agent_id, all_versions=True, limit=1000)
+        return await facts.page(self.tenant, agent_id=self.agent_id, ended=True, limit=1000)
 
     async def state(self) -> list[Any]:
         """All that there is, less versions and times of change."""
-        rows: list[Any] = [*await self.all_facts(), *await edges.page(self.tenant, agent_id=self.agent_id, is_all=True, limit=1000)]
+        rows: list[Any] = [*await self.all_facts(), *await edges.page(self.tenant, agent_id=self.agent_id, ended=True, limit=1000)]
         rows += [await entities.get(self.tenant, id=id) for id in self.entities]
         names = [(id, [each.id for each in await self.named(id)]) for id in self.entities]
         changing = ("version", "updated_at")
         return [{name: getattr(row, name) for name in row.__struct_fields__ if name not in changing} for row in rows] + names
 
     async def named(self, entity_id: uuid.UUID) -> list[Fact]:
-        return await facts.page(self.tenant, agent_id=self.agent_id, entity_id=entity_id, all_versions=True, limit=1000)
+        return await facts.page(self.tenant, agent_id=self.agent_id, entity_id=entity_id, ended=True, limit=1000)
 
     @rule(number=numbers | st.none(), who=st.integers(0, 2), whom=st.integers(0, 2))
     def relate(self, number: int | None, who: int, whom: int) -> None:
@@ -618,7 +618,7 @@ class MergingStates(Machine):
 
     @invariant()
     def edges_stand_on_what_stands(self) -> None:
-        for edge in self.wait(edges.page(self.tenant, agent_id=self.agent_id, is_all=True, limit=1000)):
+        for edge in self.wait(edges.page(self.tenant, agent_id=self.agent_id, ended=True, limit=1000)):
             if edge.invalidated_at is None:
                 assert not {edge.source_id, edge.target_id} & self.model.into.keys()
                 shown_by = edge.fact_id and self.model.facts[edge.fact_id]

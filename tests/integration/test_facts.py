@@ -103,8 +103,8 @@ async def test_what_is_asserted_is_what_is_read(tenant: Tenant, agent: Agent, ad
     assert (fact.speaker, fact.context, fact.annotation, fact.metadata) == ("Bob", "over tea", "may be out of date", {"k": [1, None]})
     assert (fact.session_id, fact.user_id, fact.event_id) == (session.id, None, None)
     assert (fact.confirmations, fact.corrections, fact.retrievals, fact.stale, fact.vitality) == (0, 0, 0, False, None)
-    assert await facts.entities_of(tenant, id=fact.id) == [ada]
-    assert await facts.entities_of(rival.tenant, id=fact.id) == []
+    assert await facts.entities(tenant, id=fact.id) == [ada]
+    assert await facts.entities(rival.tenant, id=fact.id) == []
 
 
 @pytest.mark.parametrize("value", ["text", 7, 0, 1.5, True, False, [1, [2]], [], {"a": {"b": None}}, "2024-02-03"])
@@ -150,9 +150,9 @@ async def test_the_same_is_confirmed(
     assert (again.fact.confidence, again.fact.importance, again.fact.confirmations, again.fact.version) == (0.7, 0.2, 1, 2)
     assert (again.fact.needs_confirmation, again.fact.content, again.fact.embedded) == (False, "Ada lives in Rome", False)
     assert again.fact.confirmed_at > first.fact.ingested_at
-    assert await facts.entities_of(tenant, id=first.fact.id) == [ada, rome]
+    assert await facts.entities(tenant, id=first.fact.id) == [ada, rome]
     assert (await say("Rome", confidence=0.1)).fact.confidence == 0.7
-    assert len(await facts.page(tenant, agent_id=first.fact.agent_id, all_versions=True)) == 1
+    assert len(await facts.page(tenant, agent_id=first.fact.agent_id, ended=True)) == 1
 
 
 async def test_numbers_are_the_same_whatever_their_zeros(say: Callable[..., Any]) -> None:
@@ -285,11 +285,11 @@ async def test_links(
     await entities.delete(tenant, id=gone)
     art = await entity("Art")
     fact = (await say("Rome", entities=[bob, bob])).fact
-    assert await facts.entities_of(tenant, id=fact.id) == [ada, bob]
+    assert await facts.entities(tenant, id=fact.id) == [ada, bob]
     named = await say(
         "x", content="ADA, Jo and rome's bob start C++ at 東京都に", attribute=None, value=None, link_named=True, entities=[jo]
     )
-    found = await facts.entities_of(tenant, id=named.fact.id)
+    found = await facts.entities(tenant, id=named.fact.id)
     assert found[0] == ada
     assert set(found) == {ada, rome, bob, jo, cpp, tokyo}
     assert art not in found
@@ -308,7 +308,7 @@ async def test_a_merged_entity_stands_for_the_other(
     lovelace = await entity("Ada Lovelace")
     await entities.merge(tenant, id=lovelace, into_id=ada)
     first = await say("Rome", entity_id=lovelace, entities=[lovelace])
-    assert (first.fact.entity_id, await facts.entities_of(tenant, id=first.fact.id)) == (ada, [ada])
+    assert (first.fact.entity_id, await facts.entities(tenant, id=first.fact.id)) == (ada, [ada])
     assert (await say("Rome")).outcome == "confirmed"
 
 
@@ -395,7 +395,7 @@ async def test_what_cannot_be_asserted(tenant: Tenant, agent: Agent, say: Callab
         await facts.assert_(tenant, agent_id=uuid.uuid4(), entity_id=ada, content="x")
     with pytest.raises(NotFound, match="no such entity"):
         await facts.assert_(rival.tenant, agent_id=rival.agent.id, entity_id=ada, content="x")
-    assert await facts.page(tenant, agent_id=agent.id, all_versions=True) == []
+    assert await facts.page(tenant, agent_id=agent.id, ended=True) == []
     assert await attributes.page(tenant) == []
 
 
@@ -408,7 +408,7 @@ async def test_many_tasks_of_one_fact_leave_one(tenant: Tenant, agent: Agent, sa
         assert sorted(each.outcome for each in made) == ["added", *["confirmed"] * 31]
         assert len({each.fact.id for each in made}) == 1
         assert (await _get(tenant, made[0].fact)).confirmations == 31
-    assert len(await facts.page(tenant, agent_id=agent.id, all_versions=True)) == 2
+    assert len(await facts.page(tenant, agent_id=agent.id, ended=True)) == 2
 
 
 @pytest.mark.parametrize("policy", POLICIES)
@@ -418,7 +418,7 @@ async def test_many_tasks_of_different_values_end_in_the_one_right_state(
     await attributes.register(tenant, key="city", conflict_policy=policy)
     made = await asyncio.gather(*(say(f"City {n % 16}", confidence=(n % 16 + 1) / 20) for n in range(32)))
     active = await facts.page(tenant, agent_id=agent.id)
-    every = await facts.page(tenant, agent_id=agent.id, all_versions=True)
+    every = await facts.page(tenant, agent_id=agent.id, ended=True)
     outcomes = [each.outcome for each in made]
     stored = [each.fact.id for each in made if each.outcome in {"added", "superseded", "kept_both"}]
     assert sorted(each.id for each in every) == sorted(stored)
@@ -509,7 +509,7 @@ async def test_correcting(
     )
     assert (new.value, new.content, new.confidence, new.corrections, new.confirmations) == ("Oslo", "Ada lives in Oslo", 1.0, 1, 0)
     assert (new.valid_from, new.category, new.speaker, new.metadata, new.embedded) == (T[1], "home", "Ada", {"k": 1}, True)
-    assert await facts.entities_of(tenant, id=new.id) == [ada, rome]
+    assert await facts.entities(tenant, id=new.id) == [ada, rome]
     wrong = await _get(tenant, old)
     assert (wrong.status, wrong.superseded_by, wrong.valid_until, wrong.corrections) == ("superseded", new.id, T[1], 0)
     assert (wrong.invalidated_at, _live_edges(dsn)) == (new.ingested_at, 0)
@@ -607,7 +607,7 @@ async def test_deleting_and_restoring(
     await _show(tenant, fact, await entity("Rome"))
     assert await facts.delete(tenant, id=fact.id, expected_version=1) == 2
     assert await facts.get(tenant, id=fact.id) is None
-    assert await facts.page(tenant, agent_id=agent.id, entity_id=ada, all_versions=True) == await _cities(tenant, ada) == []
+    assert await facts.page(tenant, agent_id=agent.id, entity_id=ada, ended=True) == await _cities(tenant, ada) == []
     assert (_live_edges(dsn), await facts.history(tenant, id=fact.id)) == (0, [])
     for change in (facts.delete, facts.confirm, facts.invalidate):
         with pytest.raises(NotFound):
@@ -681,21 +681,21 @@ async def test_pages(
         return [int(each.content[-1]) for each in await facts.page(tenant, agent_id=agent.id, **given) if each.id != bobs.id]
 
     assert await numbers() == [9, 8]
-    assert await numbers(all_versions=True) == [*range(9, -1, -1)]
-    assert await numbers(all_versions=True, before=made[4].id, limit=2) == [3, 2]
+    assert await numbers(ended=True) == [*range(9, -1, -1)]
+    assert await numbers(ended=True, before=made[4].id, limit=2) == [3, 2]
     assert await numbers(attribute="city") == [8]
-    assert await numbers(attribute="city", all_versions=True, min_confidence=0.4) == [8, 6, 4]
-    assert await numbers(entity_id=ada, all_versions=True, category="c0", before=made[9].id) == [6, 3, 0]
-    assert await numbers(entity_id=ada, attribute="home", all_versions=True, limit=2) == [9, 7]
-    assert await numbers(entity_id=bob, all_versions=True) == [9, 7, 5, 3, 1]
+    assert await numbers(attribute="city", ended=True, min_confidence=0.4) == [8, 6, 4]
+    assert await numbers(entity_id=ada, ended=True, category="c0", before=made[9].id) == [6, 3, 0]
+    assert await numbers(entity_id=ada, attribute="home", ended=True, limit=2) == [9, 7]
+    assert await numbers(entity_id=bob, ended=True) == [9, 7, 5, 3, 1]
     assert [each.id for each in await facts.page(tenant, agent_id=agent.id, entity_id=bob, attribute="home")] == [bobs.id]
     assert await facts.page(rival.tenant, agent_id=agent.id) == []
-    assert await facts.page(rival.tenant, agent_id=agent.id, entity_id=ada, all_versions=True) == []
+    assert await facts.page(rival.tenant, agent_id=agent.id, entity_id=ada, ended=True) == []
     with pytest.raises(InvalidInput, match="limit"):
         await facts.page(tenant, agent_id=agent.id, limit=0)
     wrong: Any = "yes"
-    with pytest.raises(InvalidInput, match="all_versions must be a bool"):
-        await facts.page(tenant, agent_id=agent.id, all_versions=wrong)
+    with pytest.raises(InvalidInput, match="ended must be a bool"):
+        await facts.page(tenant, agent_id=agent.id, ended=wrong)
 
 
 async def test_reads_as_of_both_times(tenant: Tenant, agent: Agent, say: Callable[..., Any], ada: uuid.UUID, dsn: str) -> None:
@@ -781,7 +781,7 @@ async def test_erasing_a_user_takes_what_was_learnt_of_them(
     assert {name: removed[name] for name in found} == found | {"facts": 2, "fact_entities": 2}
     left = await _get(tenant, kept)
     assert (left.status, left.superseded_by) == ("superseded", None)
-    assert [each.id for each in await facts.page(tenant, agent_id=agent.id, all_versions=True)] == [kept.id]
+    assert [each.id for each in await facts.page(tenant, agent_id=agent.id, ended=True)] == [kept.id]
 
 
 async def test_purging(db: Database, tenant: Tenant, agent: Agent, say: Callable[..., Any], dsn: str) -> None:
@@ -792,9 +792,9 @@ async def test_purging(db: Database, tenant: Tenant, agent: Agent, say: Callable
     execute(dsn, f"UPDATE memdb.facts SET deleted_at = now() - interval '1 year' WHERE id = '{old.id}'")
     await retention.hold(admin, name="case", agent_id=agent.id)
     before = datetime.now(UTC) - timedelta(days=30)
-    assert await retention.purge(admin, before=before) == retention.Purge({}, ["case"])
+    assert await retention.purge(admin, deleted_before=before) == retention.Purge({}, ["case"])
     await retention.release_hold(admin, name="case")
-    assert (await retention.purge(admin, before=before)).rows == {"facts": 1, "fact_embeddings": 1, "fact_entities": 1}
+    assert (await retention.purge(admin, deleted_before=before)).rows == {"facts": 1, "fact_embeddings": 1, "fact_entities": 1}
     assert (await facts.restore(tenant, id=recent.id)).id == recent.id
     assert await _get(tenant, kept) == kept
     with pytest.raises(NotFound):

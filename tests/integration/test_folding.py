@@ -71,9 +71,9 @@ async def test_what_is_the_same_is_the_same_everywhere(anywhere: Home) -> None:
         about = await facts.retrieve(tenant, agent_id=agent.id, text=f"What of {other}?")
         assert any(each.hop is not None for each in about), kind
         linked = await facts.assert_(tenant, agent_id=agent.id, entity_id=named[0], content=f"x, {other}!", link_named=True)
-        assert await facts.entities_of(tenant, id=linked.fact.id) == [named[0]], kind
+        assert await facts.entities(tenant, id=linked.fact.id) == [named[0]], kind
 
-        stated = [(await triples.upsert(tenant, subject=each, predicate=each, object=each)).id for each in (one, other)]
+        stated = [(await triples.assert_(tenant, subject=each, predicate=each, object=each)).id for each in (one, other)]
         assert stated[0] == stated[1], kind
 
 

@@ -216,7 +216,7 @@ async def test_invalidating(tenant: Tenant, agent: Agent, rival: Home, dsn: str)
     assert {each.id for each in await edges.page(tenant, entity_id=ada)} == {likes.id, known.id}
     assert await edges.invalidate_of(tenant, entity_id=ada) == 2
     assert await edges.invalidate_of(tenant, entity_id=ada) == 0
-    assert {each.id for each in await edges.page(tenant, entity_id=ada, is_all=True)} == {one.id, likes.id, liked.id, known.id}
+    assert {each.id for each in await edges.page(tenant, entity_id=ada, ended=True)} == {one.id, likes.id, liked.id, known.id}
 
 
 async def test_use_strengthens(tenant: Tenant, agent: Agent, rival: Home, dsn: str) -> None:
@@ -371,7 +371,7 @@ async def test_neighbours_and_activation_are_those_of_plain_loops(seed: int, ten
                     if other not in seen:
                         came[other] = came.get(other, 0) + activation * decay * weight
             seen, last = seen | came, came
-        reached = await edges.activate(tenant, entity_ids=ids[:3], scores=scores, hops=hops_, decay=decay)
+        reached = await edges.spread(tenant, entity_ids=ids[:3], scores=scores, depth=hops_, decay=decay)
         expected = {id: activation for id, activation in seen.items() if id not in ids[:3]}
         assert {each.entity_id: each.activation for each in reached} == pytest.approx(expected)
         assert [each.activation for each in reached] == sorted([each.activation for each in reached], reverse=True)
@@ -441,7 +441,7 @@ async def test_a_hub_is_gone_through_by_its_strongest(tenant: Tenant, agent: Age
     await edges.assert_many(tenant, items=[NewEdge(source_id=a, target_id=b, type="t") for a, b in zip(leaves, beyond, strict=True)])
     found = await edges.neighbours(tenant, entity_ids=[hub], depth=2, breadth=5)
     assert {each.name for each in found} == {f"{kind}{n}" for kind in "LB" for n in range(25, 30)}
-    active = await edges.activate(tenant, entity_ids=[hub], scores=[1], breadth=5)
+    active = await edges.spread(tenant, entity_ids=[hub], scores=[1], breadth=5)
     assert {each.name for each in active} == {each.name for each in found}
 
 
@@ -456,7 +456,7 @@ async def test_activation_by_facts(tenant: Tenant, agent: Agent, rival: Home, ds
     )
 
     async def active(**given: Any) -> dict[str, float]:
-        found = await edges.activate(tenant, **{"entity_ids": [ada], "scores": [0.8], "hops": 1, **given})
+        found = await edges.spread(tenant, **{"entity_ids": [ada], "scores": [0.8], "depth": 1, **given})
         return {each.name: round(each.activation, 6) for each in found}
 
     assert await active() == {"Bob": 0.2}
@@ -466,7 +466,7 @@ async def test_activation_by_facts(tenant: Tenant, agent: Agent, rival: Home, ds
     assert await active(entity_ids=[ada, ada], scores=[1, 0.6]) == {"Bob": 0.2}
     assert await active(entity_ids=[ada, uuid.uuid4()], scores=[0.8, 0.8]) == {"Bob": 0.1}
     assert await active(entity_ids=[], scores=[]) == {}
-    assert await edges.activate(rival.tenant, entity_ids=[ada], scores=[1]) == []
+    assert await edges.spread(rival.tenant, entity_ids=[ada], scores=[1]) == []
     for ids in ([ada], []):
         with pytest.raises(InvalidInput, match="scores must be one for each of entity_ids"):
             await active(entity_ids=ids, scores=[0.1, 0.2])
@@ -539,6 +539,6 @@ async def test_a_merged_entity_stands_for_the_other(tenant: Tenant, agent: Agent
     assert (await _join(tenant, ada, bob)).id == edge.id
     assert [each.path for each in await edges.neighbours(tenant, entity_ids=[other])] == [[ada, bob]]
     assert [each.entity_ids for each in await edges.paths(tenant, source_id=bob, target_id=other)] == [[bob, ada]]
-    assert [each.name for each in await edges.activate(tenant, entity_ids=[other], scores=[1])] == ["Bob"]
+    assert [each.name for each in await edges.spread(tenant, entity_ids=[other], scores=[1])] == ["Bob"]
     with pytest.raises(InvalidInput, match="another entity"):
         await _join(tenant, ada, other)

@@ -653,7 +653,7 @@ async def test_what_is_erased_or_purged_leaves_no_embedding(dsn: str, db: Databa
 
     await memories.delete(tenant, id=added[1].id)
     assert counts() == [(4, 4)]
-    await retention.purge(admin, before=datetime.now(UTC) + timedelta(seconds=5))
+    await retention.purge(admin, deleted_before=datetime.now(UTC) + timedelta(seconds=5))
     assert counts() == [(3, 3)]
     await retention.erase_user(admin, user_id=user.id)
     assert counts() == [(2, 2)]
@@ -763,7 +763,7 @@ async def test_memories_and_embeddings_stay_up_and_down(empty_dsn: str, times: i
                 hits = await memories.search(tenant, agent_id=agent_id, embedding=vector(0), strategy=strategy)
                 assert [(hit.memory.id, round(hit.score, 2)) for hit in hits] == [(uuid.UUID(int=1), 1.0)]
             assert len(await memories.search(tenant, agent_id=agent_id, text="run")) == 3
-            assert [each.id.int for each in await memories.page(tenant, tag="t3")] == [4]
+            assert [each.id.int for each in await memories.page(tenant, tags=["t3"])] == [4]
         _down_to(empty_dsn, "0007")
         assert fetch(empty_dsn, _ABOUT_MEMORIES) == told
         _assert_alike([_unit(row[0]) for row in fetch(empty_dsn, "SELECT embedding::text FROM memdb.memories ORDER BY id")], given)

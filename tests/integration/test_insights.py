@@ -206,8 +206,8 @@ async def test_unknown_keys_and_other_tenants(tenant: Tenant, agent: Agent, riva
         insights.page(tenant, agent_id=rival.agent.id),
         insights.page(tenant, agent_id=rival.agent.id, status=None),
         insights.supporting(tenant, id=theirs.id),
-        insights.of_fact(tenant, fact_id=fact),
-        insights.of_event(tenant, event_id=event),
+        insights.page(tenant, fact_id=fact),
+        insights.page(tenant, event_id=event),
         insights.unsupported(tenant, agent_id=rival.agent.id),
         insights.search(tenant, agent_id=rival.agent.id, text="tea", embedding=vector(1)),
     ]
@@ -251,7 +251,7 @@ async def test_pages(tenant: Tenant, agent: Agent) -> None:
     assert await titles(user_id=ada.id, before=theirs.id, limit=1) == "3"
     assert await titles(agent_id=agent.id, before=made[4].id, limit=2) == "32"
     assert await titles(agent_id=agent.id, status=None, before=made[6].id, limit=2) == "54"
-    with pytest.raises(InvalidInput, match="agent_id or user_id must be given"):
+    with pytest.raises(InvalidInput, match="agent_id or user_id, fact_id or event_id must be given"):
         await titles()
     with pytest.raises(InvalidInput, match="min_confidence must be between 0 and 1"):
         await titles(agent_id=agent.id, min_confidence=2)
@@ -320,12 +320,14 @@ async def test_insights_of_a_fact_and_those_without_support(tenant: Tenant, agen
     retired = await _add(tenant, agent, "retired", fact_ids=facts[:2])
     bare = await _add(tenant, agent, "bare", event_ids=events)
     retired = await insights.retire(tenant, id=retired.id)
-    assert await insights.of_fact(tenant, fact_id=facts[1]) == [one, both]
-    assert await insights.of_fact(tenant, fact_id=facts[1], status=None) == [retired, one, both]
-    assert await insights.of_fact(tenant, fact_id=facts[1], status=None, before=one.id) == [both]
-    assert await insights.of_fact(tenant, fact_id=facts[3]) == []
-    assert await insights.of_event(tenant, event_id=events[0]) == [bare, both]
-    assert await insights.of_event(tenant, event_id=events[0], limit=1, before=bare.id) == [both]
+    assert await insights.page(tenant, fact_id=facts[1]) == [one, both]
+    assert await insights.page(tenant, fact_id=facts[1], status=None) == [retired, one, both]
+    assert await insights.page(tenant, fact_id=facts[1], status=None, before=one.id) == [both]
+    assert await insights.page(tenant, fact_id=facts[3]) == []
+    assert await insights.page(tenant, event_id=events[0]) == [bare, both]
+    assert await insights.page(tenant, event_id=events[0], limit=1, before=bare.id) == [both]
+    assert await insights.page(tenant, event_id=events[0], fact_id=facts[1]) == [both]
+    assert await insights.page(tenant, fact_id=facts[1], agent_id=uuid.uuid4()) == []
     assert await insights.unsupported(tenant, agent_id=agent.id) == []
     await end_facts(tenant, facts[1:2])
     assert await insights.unsupported(tenant, agent_id=agent.id) == [one]
@@ -444,12 +446,12 @@ async def test_erasing_and_purging(db: Database, tenant: Tenant, agent: Agent, d
     await retention.hold(admin, name="agent's", agent_id=agent.id)
     with pytest.raises(UnderLegalHold, match="agent's"):
         await retention.erase_user(admin, user_id=ada.id)
-    assert (await retention.purge(admin, before=datetime.now(UTC))).rows == {}
+    assert (await retention.purge(admin, deleted_before=datetime.now(UTC))).rows == {}
     await retention.release_hold(admin, name="agent's")
     counted = await retention.erase_user(admin, user_id=ada.id, dry_run=True)
     of_insights = {"insights": 1, "insight_facts": 2, "insight_events": 1, "insight_embeddings": 1}
     assert {table: rows for table, rows in counted.items() if table.startswith("insight")} == of_insights
     assert await retention.erase_user(admin, user_id=ada.id) == counted
-    purged = await retention.purge(admin, before=datetime.now(UTC) - timedelta(days=1))
+    purged = await retention.purge(admin, deleted_before=datetime.now(UTC) - timedelta(days=1))
     assert purged.rows == {"insights": 1, "insight_facts": 2}
     assert await _get(tenant, kept) == SupportedInsight(kept, facts, [])

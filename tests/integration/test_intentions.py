@@ -477,11 +477,11 @@ async def test_erasing_and_purging(db: Database, tenant: Tenant, agent: Agent, d
     counted = await retention.erase_user(admin, user_id=ada.id, dry_run=True)
     assert (counted["intentions"], counted["intention_embeddings"]) == (2, 1)
     assert await retention.erase_user(admin, user_id=ada.id) == counted
-    purged = await retention.purge(admin, before=_NOW - timedelta(days=1))
+    purged = await retention.purge(admin, deleted_before=_NOW - timedelta(days=1))
     assert purged.rows == {"intentions": 1, "intention_embeddings": 1}
     # What was intended in a session outlives it.
     await sessions.delete(tenant, id=anybodys.id)
     execute(dsn, "UPDATE memdb.sessions SET deleted_at = now() - interval '1 year'")
-    assert (await retention.purge(admin, before=_NOW)).rows == {"sessions": 1}
+    assert (await retention.purge(admin, deleted_before=_NOW)).rows == {"sessions": 1}
     (left,) = await intentions.page(tenant, agent_id=agent.id)
     assert (left.id, left.session_id) == (kept.id, None)

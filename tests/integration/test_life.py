@@ -107,7 +107,7 @@ async def test_a_duplicate_may_be_merged(tenant: Tenant, agent: Agent) -> None:
     assert (merged.embedded, merged.embedding_model) == (True, "m")
     assert (merged.observed_at, merged.valid_from, merged.valid_until) == (T[4], T[1], T[6])
     assert (merged.category, merged.labels) == ("factual", {"factual": 0.5, "preference": 0.7})
-    assert [memory.id for memory in await memories.page(tenant, tag="c")] == [first.id]
+    assert [memory.id for memory in await memories.page(tenant, tags=["c"])] == [first.id]
     assert [version.operation for version in await memories.versions(tenant, id=first.id)] == ["merge", "create"]
     assert (await _add(tenant, agent, "new", on_duplicate="merge")).version == 1
 
@@ -255,7 +255,7 @@ async def test_supersede(tenant: Tenant, agent: Agent) -> None:
     gone = await memories.supersede(tenant, id=old.id, successor_id=new.id, expected_version=1, reason="she moved")
     assert (gone.status, gone.superseded_by, gone.valid_until, gone.version) == ("superseded", new.id, T[4], 2)
     assert await _get(tenant, new) == new
-    (edge,) = await relations.of(tenant, memory_id=old.id)
+    (edge,) = await relations.page(tenant, memory_id=old.id)
     assert (edge.source_id, edge.type, edge.target_id, edge.notes) == (new.id, "supersedes", old.id, "she moved")
     version = (await memories.versions(tenant, id=old.id))[0]
     assert (version.operation, version.reason, version.changed) == ("supersede", "she moved", ["status", "valid_until", "superseded_by"])
@@ -293,7 +293,7 @@ async def test_wrong_successors(tenant: Tenant, agent: Agent, rival: Home) -> No
     with pytest.raises(VersionConflict):
         await memories.supersede(tenant, id=one.id, successor_id=two.id, expected_version=7)
     assert await _get(tenant, one) == one
-    assert await relations.of(tenant, memory_id=one.id) == []
+    assert await relations.page(tenant, memory_id=one.id) == []
 
 
 async def test_two_cannot_supersede_each_other(tenant: Tenant, agent: Agent) -> None:
@@ -325,7 +325,7 @@ async def test_merge(tenant: Tenant, agent: Agent) -> None:
     before = datetime.now(UTC)
     merged = await memories.merge(tenant, ids=[part.id for part in parts], into_id=whole.id, reason="one topic")
     assert (merged.id, merged.tags, merged.version, merged.status) == (whole.id, ["t0", "t1", "t2", "w"], 2, "active")
-    assert [memory.id for memory in await memories.page(tenant, tag="t1")] == [whole.id]
+    assert [memory.id for memory in await memories.page(tenant, tags=["t1"])] == [whole.id]
     for part in parts:
         now = await _get(tenant, part)
         assert (now.status, now.merged_into, now.version) == ("merged", whole.id, 2)
@@ -333,8 +333,8 @@ async def test_merge(tenant: Tenant, agent: Agent) -> None:
         assert abs(now.valid_until - before) < timedelta(minutes=1)
         assert await memories.tip(tenant, id=part.id) == merged
         assert (await memories.versions(tenant, id=part.id))[0].operation == "merge"
-    assert {(edge.source_id, edge.type) for edge in await relations.of(tenant, memory_id=whole.id)} == {(whole.id, "merged_from")}
-    assert len(await relations.of(tenant, memory_id=whole.id)) == 3
+    assert {(edge.source_id, edge.type) for edge in await relations.page(tenant, memory_id=whole.id)} == {(whole.id, "merged_from")}
+    assert len(await relations.page(tenant, memory_id=whole.id)) == 3
 
 
 async def test_wrong_merges_change_nothing(tenant: Tenant, agent: Agent, rival: Home) -> None:
@@ -359,7 +359,7 @@ async def test_wrong_merges_change_nothing(tenant: Tenant, agent: Agent, rival: 
         await memories.merge(tenant, ids=[one.id], into_id=two.id, expected_version=3)
     for memory in (one, two, tagged, draft):
         assert await _get(tenant, memory) == memory
-    assert await relations.of(tenant, memory_id=two.id) == []
+    assert await relations.page(tenant, memory_id=two.id) == []
 
 
 async def test_merges_that_overlap_at_once(tenant: Tenant, agent: Agent) -> None:
@@ -388,7 +388,7 @@ async def test_reads_as_of_a_time(tenant: Tenant, agent: Agent) -> None:
         pages = [
             await memories.page(tenant, as_of=at),
             await memories.page(tenant, agent_id=agent.id, as_of=at),
-            await memories.page(tenant, tag="home", as_of=at),
+            await memories.page(tenant, tags=["home"], as_of=at),
             [hit.memory for hit in await memories.search(tenant, agent_id=agent.id, text="Where does Ada live?", as_of=at)],
             [hit.memory for hit in await memories.search(tenant, agent_id=agent.id, embedding=vector(1), as_of=at)],
             [hit.memory for hit in await memories.search(tenant, agent_id=agent.id, text="Ada", embedding=vector(1), as_of=at)],
@@ -521,8 +521,8 @@ async def test_revert(db: Database, tenant: Tenant, agent: Agent) -> None:
         assert getattr(back, field) == getattr(made, field)
     assert (back.version, back.status, back.embedded) == (4, "archived", False)
     assert archived.embedded
-    assert [memory.id for memory in await memories.page(tenant, tag="a", status=None)] == [made.id]
-    assert await memories.page(tenant, tag="b", status=None) == []
+    assert [memory.id for memory in await memories.page(tenant, tags=["a"], status=None)] == [made.id]
+    assert await memories.page(tenant, tags=["b"], status=None) == []
     version = (await memories.versions(tenant, id=made.id))[0]
     assert (version.operation, version.changed_by, version.reason) == ("revert", "ada", "was right")
     embedded = await memories.update(tenant, id=made.id, embedding=vector(3))
@@ -624,8 +624,8 @@ _COMPOSED_WRITING = {
     "profiles.put",
     "profiles.patch",
     "profiles.import_json",
-    "triples.upsert",
-    "triples.upsert_many",
+    "triples.assert_",
+    "triples.assert_many",
     "triples.import_json",
     "triples.import_jsonl",
     "memories.add",
@@ -682,7 +682,7 @@ async def test_an_agent_that_takes_no_writes(state: Any, db: Database, tenant: T
     areas = {"users", "agents", "tokens", "audit", "roles", "prompts", "attributes", "profiles", "triples", "threads"}
     of_tenant = {name for name in _WRITING if name.split(".")[0] in areas}
     # What an agent in disgrace remembers can still be forgotten.
-    of_tenant |= {"relations.unrelate", "escalations.close", "memories.delete_matching", "entities.remove_alias"}
+    of_tenant |= {"relations.remove", "escalations.close", "memories.delete_matching", "entities.remove_alias"}
     of_tenant |= {name for name in _WRITING if name.endswith(".delete")}
     # They pass over what it has.
     passing = {"sessions.sweep_idle", "intentions.claim_due", "intentions.expire_overdue", "upkeep.end_some_expired_facts"}

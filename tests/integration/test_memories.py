@@ -280,8 +280,8 @@ async def test_page_filters_and_order(db: Database, tenant: Tenant, agent: Agent
 
     user = await users.create(tenant, email="ada@example.com")
     other = await agents.create(tenant, slug="other", name="Other")
-    session = uuid.uuid4()
-    a = await memories.add(tenant, agent_id=agent.id, content="a", category="preference", tags=["t"], session_id=session)
+    session, told = uuid.uuid4(), {"from": {"app": "web", "at": 7}, "seen": [1, 2]}
+    a = await memories.add(tenant, agent_id=agent.id, content="a", category="preference", tags=["t"], session_id=session, metadata=told)
     b = await memories.add(tenant, agent_id=agent.id, content="b", user_id=user.id, tags=["t", "u"], session_id=session)
     c = await memories.add(tenant, agent_id=other.id, content="c", user_id=user.id)
     d = await memories.add(tenant, agent_id=agent.id, content="d", tags=["t"])
@@ -300,14 +300,19 @@ async def test_page_filters_and_order(db: Database, tenant: Tenant, agent: Agent
     assert await ids(user_id=user.id, agent_id=agent.id) == "b"
     assert await ids(session_id=session) == "ba"
     assert await ids(session_id=session, user_id=user.id) == "b"
-    assert await ids(session_id=session, tag="u") == "b"
-    assert await ids(tag="t") == "ba"
-    assert await ids(tag="t", status=None) == "dba"
-    assert await ids(tag="t", user_id=user.id) == "b"
-    assert await ids(tag="t", agent_id=other.id) == ""
+    assert await ids(session_id=session, tags=["u"]) == "b"
+    assert await ids(tags=["t"]) == "ba"
+    assert await ids(tags=["t"], status=None) == "dba"
+    assert await ids(tags=["t"], user_id=user.id) == "b"
+    assert await ids(tags=["t"], agent_id=other.id) == ""
     assert await ids(category="preference") == "a"
     assert await ids(agent_id=agent.id, category="preference") == "a"
-    assert await ids(user_id=user.id, tag="u") == "b"
+    assert await ids(user_id=user.id, tags=["u"]) == "b"
+    assert await ids(tags=["t", "u"]) == await ids(tags=["u", "t"]) == "b"
+    assert await ids(tags=[]) == await ids(metadata={}) == await ids()
+    for within in ({}, {"tags": ["t"]}, {"session_id": session}, {"agent_id": agent.id, "status": None}):
+        assert await ids(**within, metadata={"from": {"app": "web"}}) == await ids(**within, metadata={"seen": [2]}) == "a"
+        assert await ids(**within, metadata={"from": {"app": "app"}}) == await ids(**within, metadata={"seen": 2}) == ""
     assert await ids(since=b.created_at) == "cb"
     assert await ids(until=b.created_at) == "a"
     assert await ids(since=b.created_at, until=c.created_at, agent_id=agent.id) == "b"
@@ -317,7 +322,7 @@ async def test_page_filters_and_order(db: Database, tenant: Tenant, agent: Agent
 @pytest.mark.parametrize("key", ["agent", "tenant", "tag"])
 async def test_pages_meet_without_gap_or_overlap(tenant: Tenant, agent: Agent, key: str) -> None:
     added = await memories.add_many(tenant, agent_id=agent.id, items=[NewMemory(content=str(n), tags=["t"]) for n in range(25)])
-    filters: dict[str, Any] = {"agent": {"agent_id": agent.id}, "tenant": {}, "tag": {"tag": "t"}}[key]
+    filters: dict[str, Any] = {"agent": {"agent_id": agent.id}, "tenant": {}, "tag": {"tags": ["t"]}}[key]
     seen: list[uuid.UUID] = []
     before = None
     while page := await memories.page(tenant, limit=7, before=before, **filters):
@@ -332,8 +337,8 @@ async def test_clear_wants_a_filter_or_everything(tenant: Tenant, agent: Agent, 
     with pytest.raises(InvalidInput, match="everything=True"):
         await memories.clear(tenant)
     assert await memories.count(tenant) == 4
-    assert await memories.clear(tenant, tag="a", reason="asked to") == 1
-    assert await memories.clear(tenant, tag="nothing") == 0
+    assert await memories.clear(tenant, tags=["a"], reason="asked to") == 1
+    assert await memories.clear(tenant, tags=["nothing"]) == 0
     assert await memories.clear(tenant, since=SOON) == 0
     assert await memories.clear(tenant, everything=True) == 3
     assert await memories.count(tenant, status=None) == 0

@@ -214,8 +214,8 @@ def vote(world: World, actor: str, *, id: uuid.UUID, agent_id: int, vote: str) -
     return ballots.count("positive"), ballots.count("negative")
 
 
-def clear(world: World, actor: str, *, tag: str) -> Any:
-    doomed = [each for each in world.values() if each.is_live and tag in each.tags]
+def clear(world: World, actor: str, *, tags: list[str]) -> Any:
+    doomed = [each for each in world.values() if each.is_live and set(tags) <= set(each.tags)]
     for each in doomed:
         each.is_deleted = True
         each.changed("delete", actor)
@@ -287,7 +287,7 @@ calls = st.tuples(
                 "vote": st.sampled_from(["positive", "negative", "neutral"]),
             }
         ),
-        st.fixed_dictionaries({"name": st.just("clear"), "tag": st.sampled_from(TAGS)}),
+        st.fixed_dictionaries({"name": st.just("clear"), "tags": st.lists(st.sampled_from(TAGS), min_size=1, max_size=2)}),
     ),
 )
 
@@ -422,7 +422,7 @@ class MemoryStates(Machine):
         assert {hit.memory.id for hit in hits} == active
         assert self.wait(memories.count(self.tenant)) == len(active)
         tag = TAGS[len(self.moments) % len(TAGS)]
-        tagged = self.wait(memories.page(self.tenant, tag=tag, status=None, limit=1000))
+        tagged = self.wait(memories.page(self.tenant, tags=[tag], status=None, limit=1000))
         assert {each.id for each in tagged} == {each.id for each in wanted.values() if tag in each.tags}
         (quota,) = self.wait(organizations.quotas(self.tenant))
         assert quota.free == QUOTA - sum(not each.is_deleted for each in self.world.values())

@@ -99,8 +99,8 @@ async def test_an_entity_goes_with_all_that_it_has(tenant: Tenant, agent: Agent,
     }
     assert [_edge(dsn, each.id) for each in (out, into, gone)] == [(ada, bob, True), (eve, ada, True), (ada, eve, False)]
     assert await _merge(tenant, addie, ada) == made, "once is enough"
-    assert await entities.merges(tenant, agent_id=agent.id) == await entities.merges_of(tenant, id=ada) == [made]
-    assert await entities.merges_of(tenant, id=addie) == [made]
+    assert await entities.merges(tenant, agent_id=agent.id) == await entities.merges(tenant, id=ada) == [made]
+    assert await entities.merges(tenant, id=addie) == [made]
 
     undone = await entities.undo_merge(tenant, merge_id=made.id)
     assert undone.left_over == []
@@ -298,7 +298,7 @@ async def test_a_fact_that_another_merge_needs_stays_and_is_found(tenant: Tenant
     undone = await entities.undo_merge(tenant, merge_id=made[0].id)
     assert [(each.kind, each.id) for each in undone.left_over] == [("fact", fact)]
     assert _row(dsn, "facts", fact)["entity_id"] == str(hub)
-    assert await facts.entities_of(tenant, id=fact) == [hub, ada]
+    assert await facts.entities(tenant, id=fact) == [hub, ada]
 
 
 async def test_an_edge_is_revived_without_what_showed_it(tenant: Tenant, agent: Agent, dsn: str) -> None:
@@ -397,7 +397,7 @@ async def test_wrong_merges(tenant: Tenant, agent: Agent, rival: Home, dsn: str)
     await entities.undo_merge(tenant, merge_id=made.id)
     with pytest.raises(InvalidTransition, match="what is undone cannot become undone"):
         await entities.undo_merge(tenant, merge_id=made.id)
-    assert await entities.merges_of(rival.tenant, id=ada) == await entities.merges(rival.tenant, agent_id=agent.id) == []
+    assert await entities.merges(rival.tenant, id=ada) == await entities.merges(rival.tenant, agent_id=agent.id) == []
 
 
 async def test_opposite_merges_at_once(tenant: Tenant, agent: Agent, dsn: str) -> None:

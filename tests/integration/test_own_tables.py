@@ -241,8 +241,8 @@ async def test_they_are_purged_unless_they_are_held(dsn: str, db: Database, tena
     )
     await retention.hold(admin, name="ada's", user_id=ada.id)
     await retention.hold(admin, name="agent's", agent_id=other.id)
-    assert (await retention.purge(admin, before=NOW - timedelta(days=400))).rows == {}
-    purged = await retention.purge(admin, before=NOW)
+    assert (await retention.purge(admin, deleted_before=NOW - timedelta(days=400))).rows == {}
+    purged = await retention.purge(admin, deleted_before=NOW)
     assert (purged.rows, set(purged.holds)) == ({"app.code_reviews": 1, "app.Remarks": 2, "app.reactions": 2}, {"ada's", "agent's"})
     left = {review_id for (review_id,) in fetch(dsn, "SELECT id FROM app.code_reviews")}
     assert left == {of_ada, of_agent, remarked_by_ada, live}
@@ -255,7 +255,7 @@ async def test_they_are_purged_unless_they_are_held(dsn: str, db: Database, tena
     # The agent that is held reviewed something of bob's.
     with pytest.raises(UnderLegalHold, match="agent's"):
         await retention.erase_user(admin, user_id=bob.id)
-    assert (await retention.purge(admin, before=NOW)).rows["app.code_reviews"] == 2
+    assert (await retention.purge(admin, deleted_before=NOW)).rows["app.code_reviews"] == 2
     assert [
         entry.details["rows"]["app.code_reviews"]
         for entry in await audit.page(tenant, action="organization.purge")
@@ -266,7 +266,7 @@ async def test_they_are_purged_unless_they_are_held(dsn: str, db: Database, tena
 async def test_what_is_in_a_row_goes_in_batches(dsn: str, db: Database, tenant: Tenant, agent: Agent) -> None:
     _review(dsn, tenant, agent, deleted=True, remarks=1200)
     steps: list[int] = []
-    await retention.purge(db.admin(tenant.org_id), before=NOW, progress=steps.append)
+    await retention.purge(db.admin(tenant.org_id), deleted_before=NOW, progress=steps.append)
     assert steps == [2000, 400, 1]
 
 
@@ -274,14 +274,14 @@ async def test_what_ends_a_row_can_be_said(dsn: str, db: Database, tenant: Tenan
     admin = db.admin(tenant.org_id)
     _review(dsn, tenant, agent, deleted=True)
     execute(dsn, "CALL memdb.isolate('app.code_reviews', '{}')")
-    assert (await retention.purge(admin, before=NOW)).rows == {}
+    assert (await retention.purge(admin, deleted_before=NOW)).rows == {}
     execute(
         dsn,
         "ALTER TABLE app.code_reviews ADD expires_at timestamptz",
         "UPDATE app.code_reviews SET expires_at = deleted_at, deleted_at = NULL",
         "CALL memdb.isolate('app.code_reviews', '{deleted_at,expires_at}')",
     )
-    assert (await retention.purge(admin, before=NOW)).rows["app.code_reviews"] == 1
+    assert (await retention.purge(admin, deleted_before=NOW)).rows["app.code_reviews"] == 1
 
 
 async def test_what_administration_may_not_delete_outlives_its_tenant(dsn: str, db: Database, tenant: Tenant) -> None:

@@ -17,7 +17,7 @@ from msgspec.structs import replace
 from pgvector import HalfVector
 
 import memdb
-from memdb import agents, attributes, facts
+from memdb import agents, attributes, facts, memories
 from memdb.engine.database import Pooled
 from memdb.engine.dsn import connection_parameters
 from memdb.engine.own import QUERIES
@@ -58,7 +58,7 @@ INDEXES: Mapping[str, set[str]] = {
     "directives.active": {"directives_pkey", "directive_versions_pkey"},
     "directives.versions": {"directives_pkey", "directive_versions_pkey"},
     "spending.record": {"agents_pkey", "token_spending_pkey"},
-    "audit.page": {"audit_log_pkey"},
+    "audit.page_of_tenant": {"audit_log_pkey"},
     "audit.page_of_resource": {"audit_log_of_resource"},
     "audit.verify_chain": {"audit_log_chain", "audit_heads_pkey"},
     "memories.measure_share": {"memories_of_agent"},
@@ -83,9 +83,10 @@ INDEXES: Mapping[str, set[str]] = {
     "memories.hot": {"memories_hot"},
     "memories.vote": {"memories_pkey", "agents_pkey"},
     "memories.votes": {"memory_votes_pkey"},
-    "relations.relate": {"memories_pkey", "agents_pkey"},
-    "relations.unrelate": set(),
-    "relations.of": {"memory_relations_pkey", "memory_relations_to"},
+    "relations.add": {"memories_pkey", "agents_pkey"},
+    "relations.remove": set(),
+    "relations.page": {"memory_relations_pkey", "memory_relations_to"},
+    "relations.count": {"memory_relations_pkey", "memory_relations_to"},
     "relations.neighbours": {"memories_pkey", "memory_relations_pkey", "memory_relations_to"},
     "escalations.escalate": {"memories_pkey", "agents_pkey"},
     "escalations.get": {"memory_escalations_pkey"},
@@ -96,10 +97,13 @@ INDEXES: Mapping[str, set[str]] = {
     "checkpoints.record": {"sessions_pkey", "agents_pkey", "checkpoints_pkey"},
     "checkpoints.get": {"sessions_pkey", "checkpoints_pkey"},
     "checkpoints.latest": {"sessions_pkey", "checkpoints_pkey"},
-    "checkpoints.page": {"sessions_pkey", "checkpoints_pkey"},
-    "checkpoints.after": {"sessions_pkey", "checkpoints_pkey"},
+    "checkpoints.page_of_newest": {"sessions_pkey", "checkpoints_pkey"},
+    "checkpoints.page_of_oldest": {"sessions_pkey", "checkpoints_pkey"},
+    "checkpoints.count": {"sessions_pkey", "checkpoints_pkey"},
     "session_events.insert": {"sessions_pkey", "agents_pkey", "session_events_id_unique"},
-    "session_events.after": {"sessions_pkey", "session_events_pkey"},
+    "session_events.page_of_newest": {"sessions_pkey", "session_events_pkey"},
+    "session_events.page_of_oldest": {"sessions_pkey", "session_events_pkey"},
+    "session_events.count": {"sessions_pkey", "session_events_pkey"},
     "session_events.progress": {"sessions_pkey"},
     "retention.still_idle": set(),
     "archives.hold_on_session": {"sessions_pkey", "legal_holds_name_unique"},
@@ -169,6 +173,7 @@ INDEXES: Mapping[str, set[str]] = {
     "messages.get": {"messages_pkey", "archived_messages_id_unique", "sessions_pkey"},
     "messages.page_of_newest": {"messages_in_order", "archived_messages_pkey", "sessions_pkey"},
     "messages.page_of_oldest": {"messages_in_order", "archived_messages_pkey", "sessions_pkey"},
+    "messages.count": {"messages_in_order", "archived_messages_pkey", "sessions_pkey"},
     "messages.change": {"messages_pkey", "archived_messages_id_unique", "sessions_pkey", "agents_pkey"},
     "messages.delete": {"messages_pkey", "archived_messages_id_unique", "sessions_pkey", "messages_in_order"},
     "messages.restore": {"messages_pkey", "archived_messages_id_unique", "sessions_pkey", "messages_in_order", "agents_pkey"},
@@ -182,8 +187,9 @@ INDEXES: Mapping[str, set[str]] = {
     },
     "summaries.add": {"sessions_pkey", "agents_pkey"},
     "summaries.get": {"session_summaries_pkey", "sessions_pkey"},
-    "summaries.newest": {"session_summaries_of_session", "sessions_pkey"},
+    "summaries.latest": {"session_summaries_of_session", "sessions_pkey"},
     "summaries.page": {"session_summaries_of_session", "sessions_pkey"},
+    "summaries.count": {"session_summaries_of_session", "sessions_pkey"},
     "summaries.due": {"session_summaries_of_session", "sessions_pkey", "messages_in_order"},
     "memories.page_of_agent": {"memories_of_agent"},
     "memories.page_of_user": {"memories_of_user"},
@@ -228,8 +234,8 @@ INDEXES: Mapping[str, set[str]] = {
     # What merges and undoes reads by indexes: test_merging.py.
     "entities.merge": set(),
     "entities.undo_merge": set(),
-    "entities.merges": {"entity_merges_of_agent"},
-    "entities.merges_of": {"entity_merges_of_merged", "entity_merges_of_target"},
+    "entities.merges_of_agent": {"entity_merges_of_agent"},
+    "entities.merges_of_entity": {"entity_merges_of_merged", "entity_merges_of_target"},
     "edges.upsert": {"agents_pkey", "facts_pkey"},
     "edges.get": {"edges_pkey"},
     "edges.page_of_agent": set(),
@@ -241,7 +247,7 @@ INDEXES: Mapping[str, set[str]] = {
     "edges.neighbours": {"entities_pkey", "edges_pkey"},
     "edges.facts_around": {"entities_pkey", "facts_pkey"},
     "edges.paths": {"entities_pkey"},
-    "edges.activate": {"entities_pkey", "facts_pkey", "fact_entities_pkey"},
+    "edges.spread": {"entities_pkey", "facts_pkey", "fact_entities_pkey"},
     "entities.embed": {"entities_pkey", "agents_pkey"},
     "attributes.propose": set(),
     "attributes.register": set(),
@@ -256,7 +262,7 @@ INDEXES: Mapping[str, set[str]] = {
     "facts.page_of_entity": {"fact_entities_of_entity"},
     "facts.current": set(),
     "facts.history": {"facts_pkey", "facts_superseded_by"},
-    "facts.entities_of": {"facts_pkey", "fact_entities_pkey"},
+    "facts.entities": {"facts_pkey", "fact_entities_pkey"},
     "facts.confirm": {"facts_pkey", "agents_pkey", "attributes_pkey"},
     "facts.update": {"facts_pkey", "agents_pkey"},
     "facts.record_use": {"facts_pkey"},
@@ -343,8 +349,8 @@ INDEXES: Mapping[str, set[str]] = {
     "insights.page_of_agent": {"insights_of_agent"},
     "insights.page_of_user": {"insights_of_user"},
     "insights.supporting": {"insight_facts_pkey", "facts_pkey", "insight_events_pkey", "events_pkey"},
-    "insights.of_fact": {"insight_facts_of_fact", "insights_pkey"},
-    "insights.of_event": {"insight_events_of_event", "insights_pkey"},
+    "insights.page_of_fact": {"insight_facts_of_fact", "insights_pkey"},
+    "insights.page_of_event": {"insight_events_of_event", "insights_pkey"},
     "insights.unsupported": {"insights_active", "insight_facts_pkey", "facts_pkey"},
     "insights.unembedded": {"insights_unembedded"},
     "insights.embed": {"insights_pkey", "agents_pkey"},
@@ -442,6 +448,21 @@ REMOVING: Mapping[tuple[str, str | None], set[str]] = {
     ("remove", "events"): {"events_pkey", "event_embeddings_1_pkey", "facts_of_event", "insight_events_of_event"},
     ("remove", "users"): {"users_pkey"},
 }
+# What is counted by a scope that need not be given: read by one of its indexes once it is known. A plan for any values costs more, so that
+# PostgreSQL makes one for each.
+COUNTS: Mapping[str, set[str]] = {
+    "clusters.count": {"clusters_active", "clusters_of_agent"},
+    "edges.count": {"edges_from", "edges_to", "edges_unique"},
+    "entities.count": {"entities_by_importance", "entities_of_agent", "entities_of_slug", "entities_key_unique"},
+    "escalations.count": {"memory_escalations_pending"},
+    "events.count": {"events_of_agent"},
+    "facts.count": {"facts_active", "facts_of_agent"},
+    "insights.count": {"insights_active", "insights_of_agent"},
+    "intentions.count": {"intentions_of_agent", "intentions_open", "intentions_due_of_agent"},
+    "observations.count": {"session_observations_active", "session_observations_of_agent"},
+    "sessions.count": {"sessions_of_agent"},
+    "triples.count": {f"triples_of_{part}" for part in ("owner", "subject", "predicate", "object")},
+}
 # Where another index is as good.
 ALSO_FINE: Mapping[str, set[str]] = {
     **{f"archives.{name}": {"sessions_moving", "sessions_pkey"} for name in ("move_out", "move_in", "finish_return", "remove_left")},
@@ -454,7 +475,7 @@ ALSO_FINE: Mapping[str, set[str]] = {
     "edges.neighbours": {"edges_unique", "edges_from", "edges_to"},
     "edges.facts_around": {"edges_unique", "edges_from", "edges_to", "fact_entities_of_entity"},
     "edges.paths": {"edges_unique", "edges_from", "edges_to"},
-    "edges.activate": {"edges_unique", "edges_from", "edges_to", "fact_entities_of_entity"},
+    "edges.spread": {"edges_unique", "edges_from", "edges_to", "fact_entities_of_entity"},
     "facts.page_of_entity": {"facts_pkey", "facts_active", "facts_of_agent"},
     "facts.current": {"facts_same_unique", "facts_of_entity"},
     "clusters.create": {"facts_pkey", "facts_of_agent"},
@@ -462,6 +483,7 @@ ALSO_FINE: Mapping[str, set[str]] = {
     "clusters.remove_facts": {"clusters_pkey", "clusters_of_agent", "cluster_facts_of_cluster"},
     "clusters.merge": {"clusters_of_agent"},
     "insights.insert": {"insights_pkey", "insights_of_agent"},
+    "insights.page_of_event": {"insight_facts_of_fact"},
     "intentions.expire_overdue": {"intentions_due", "intentions_due_of_agent"},
     "retention.still_idle": {"sessions_pkey", "sessions_by_activity"},
     "observations.insert": {"session_observations_pkey", "session_observations_of_agent"},
@@ -469,11 +491,11 @@ ALSO_FINE: Mapping[str, set[str]] = {
     **{f"memories.{name}": {"memories_of_agent"} for name in ("insert", "insert_many", "keep_many")},
     "summaries.add": {"messages_edited", "messages_in_order"},
     "summaries.get": {"messages_edited", "messages_in_order", "archived_messages_edited", "archived_messages_pkey"},
-    "summaries.newest": {"messages_edited", "messages_in_order", "archived_messages_edited", "archived_messages_pkey"},
+    "summaries.latest": {"messages_edited", "messages_in_order", "archived_messages_edited", "archived_messages_pkey"},
     "summaries.page": {"messages_edited", "messages_in_order", "archived_messages_edited", "archived_messages_pkey"},
     "summaries.due": {"messages_edited"},
     "messages.window_parts": {"messages_edited"},
-    "relations.unrelate": {"memory_relations_pkey", "memory_relations_to"},
+    "relations.remove": {"memory_relations_pkey", "memory_relations_to"},
     "escalations.close": {"memory_escalations_pkey", "memory_escalations_pending"},
 }
 # Whether the tenant takes writes is read by its key.
@@ -608,6 +630,29 @@ async def _read_by_their_index(world: World, names: Sequence[str]) -> None:
     assert not wrong, "\n".join(map(str, wrong))
 
 
+async def test_counts_read_by_the_index_of_their_scope(full_world: World) -> None:
+    for name, allowed in COUNTS.items():
+        nodes = list(_nodes(await _plan(full_world, name, "force_custom_plan")))
+        used = {node["Index Name"] for node in nodes if "Index Name" in node}
+        assert used, name
+        assert used <= allowed, (name, used)
+        assert not [node for node in nodes if node["Node Type"] == "Seq Scan"], name
+
+
+async def test_tags_and_metadata_filter_what_an_index_finds(full_world: World) -> None:
+    """What a memory contains is compared behind the row-level policy, which no index may see."""
+    within = {"memories_of_agent": {"agent_id": full_world.agent_id}, "memories_of_user": {"user_id": full_world.user_id}}
+    within |= {"memories_of_session": {"session_id": full_world.session.id}}
+    for index, scope in within.items():
+        for given in ({"metadata": {"a": 1}}, {"metadata": {"a": 1}, "tags": ["tagged"]}):
+            with patch.dict(SAMPLES, {"asked": lambda world, on, asked=scope | given: memories.page(on, **asked)}):
+                plans = [await _plan(full_world, "asked", mode) for mode in MODES]
+            for plan in plans:
+                used = {node["Index Name"] for node in _nodes(plan) if "Index Name" in node}
+                assert used == {index} or used in ({"memory_tags_by_tag", "memories_pkey"}, {"memory_tags_by_tag", index})
+                assert not [node for node in _nodes(plan) if node["Node Type"] == "Seq Scan"]
+
+
 async def test_no_plan_reads_rows_before_the_tenant_is_entered(world: World) -> None:
     """Entering is done when the parameter arrives, so that no plan contains it, and updates need no special form."""
     for name in SAMPLES:
@@ -619,16 +664,14 @@ async def test_no_plan_reads_rows_before_the_tenant_is_entered(world: World) -> 
 
 def test_every_hot_statement_has_its_assertion() -> None:
     aggregates = {"sessions.sweep_idle", "memories.count", "memories.delete_matching", "memories.unembedded", "memories.measure_scope"}
-    aggregates |= {"triples.delete_matching"}
+    aggregates |= {"triples.clear"} | set(COUNTS)
     writes = {"users.create", "agents.create", "tokens.insert", "audit.record", "roles.create"}
     small = {
         "organizations.get",
         "retention.holds",
         "organizations.quotas",
-        "agents.page",
-        "users.page",
-        "roles.page",
-        "tokens.page",
+        *(f"{area}.{name}" for area in ("agents", "users", "roles", "tokens") for name in ("page", "count")),
+        *(f"{area}.count" for area in ("attributes", "audit", "profiles", "threads")),
         "spending.of_month",
     }
     upkeep = {"entities.to_summarise", "entities.to_profile", "entities.importance_inputs"}
@@ -752,7 +795,7 @@ async def test_a_part_of_a_session_is_read_from_its_place_on(full_world: World) 
 
 
 async def test_whether_a_summary_is_stale_is_told_by_the_edits_after_it(full_world: World) -> None:
-    for name, mode in product(("summaries.get", "summaries.newest", "summaries.page", "summaries.due", "messages.window_parts"), MODES):
+    for name, mode in product(("summaries.get", "summaries.latest", "summaries.page", "summaries.due", "messages.window_parts"), MODES):
         reads = [node for node in _nodes(await _plan(full_world, name, mode)) if node.get("Index Name") == "messages_edited"]
         assert [node for node in reads if "edit > " in node["Index Cond"]], (name, mode)
 

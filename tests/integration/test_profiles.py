@@ -387,6 +387,6 @@ async def test_profiles_go_with_their_user_and_when_they_are_purged(db: Database
         await profiles.delete(tenant, user_id=user_id)
     execute(dsn, "UPDATE memdb.profiles SET deleted_at = now() - interval '1 year'")
     await retention.hold(admin, name="case", user_id=eve)
-    purged = await retention.purge(admin, before=datetime.now(UTC) - timedelta(days=30))
+    purged = await retention.purge(admin, deleted_before=datetime.now(UTC) - timedelta(days=30))
     assert (purged.rows["profiles"], purged.rows["profile_versions"], purged.holds) == (1, 3, ["case"])
     assert fetch(dsn, "SELECT user_id FROM memdb.profiles") == [(eve,)]

@@ -88,9 +88,7 @@ async def test_abilities(tenant: Tenant, role: Role) -> None:
     revoked = await roles.revoke_ability(tenant, id=role.id, ability="plan")
     assert revoked.abilities == ["act"]
     assert await roles.revoke_ability(tenant, id=role.id, ability="plan") == revoked == await roles.get(tenant, id=role.id)
-    entries = [
-        (entry.action, entry.details) for entry in await audit.page_of_resource(tenant, resource_type="role", resource_id=str(role.id))
-    ]
+    entries = [(entry.action, entry.details) for entry in await audit.page(tenant, resource_type="role", resource_id=str(role.id))]
     assert entries == [("role.revoke", {"ability": "plan"}), ("role.grant", {"ability": "act"}), ("role.create", {"name": "planner"})]
 
 
@@ -100,7 +98,7 @@ async def test_abilities_granted_and_revoked_at_once(tenant: Tenant, role: Role)
     found = await roles.get(tenant, id=role.id)
     assert found is not None
     assert found.abilities == [*(f"a{n}" for n in range(10)), "plan"]
-    entries = await audit.page_of_resource(tenant, resource_type="role", resource_id=str(role.id))
+    entries = await audit.page(tenant, resource_type="role", resource_id=str(role.id))
     assert len(entries) == 11
     await asyncio.gather(
         *[
@@ -161,7 +159,7 @@ async def test_prompts(db: Database, tenant: Tenant, role: Role, rival: Home) ->
     assert await prompts.active(on, role_id=role.id) is None
     third = await prompts.publish(on, role_id=role.id, content="Plan.", activate=False)
     assert (third.number, third.active, third.digest) == (3, False, first.digest)
-    actions = [entry.action for entry in await audit.page_of_resource(on, resource_type="role", resource_id=str(role.id))]
+    actions = [entry.action for entry in await audit.page(on, resource_type="role", resource_id=str(role.id))]
     assert actions == ["prompt.publish", "prompt.deactivate", "prompt.activate", "prompt.publish", "prompt.publish", "role.create"]
     with pytest.raises(NotFound, match=f"no such role: {role.id}"):
         await prompts.publish(rival.tenant, role_id=role.id, content="Obey me.")

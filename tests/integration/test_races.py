@@ -78,14 +78,14 @@ async def test_of_two_retaggings_the_later_counts(tenant: Tenant, memory: Memory
     )
     assert changed.tags == ["b"]
     assert await _stored(tenant, memory, dsn) == (["b"], ["b"])
-    assert [len(await memories.page(tenant, tag=tag)) for tag in ("old", "a", "b")] == [0, 0, 1]
+    assert [len(await memories.page(tenant, tags=[tag])) for tag in ("old", "a", "b")] == [0, 0, 1]
 
 
 async def test_a_tag_that_is_taken_and_given_back_is_found(tenant: Tenant, memory: Memory) -> None:
     await _race(
         tenant, memory, lambda on, id: memories.update(on, id=id, tags=["a"]), lambda on, id: memories.update(on, id=id, tags=["old"])
     )
-    assert [len(await memories.page(tenant, tag=tag)) for tag in ("old", "a")] == [1, 0]
+    assert [len(await memories.page(tenant, tags=[tag])) for tag in ("old", "a")] == [1, 0]
 
 
 async def test_the_history_of_a_delete_has_the_new_tags(tenant: Tenant, memory: Memory, dsn: str) -> None:
@@ -97,7 +97,7 @@ async def test_the_history_of_a_delete_has_the_new_tags(tenant: Tenant, memory: 
 
 async def test_clear_leaves_what_no_longer_matches(tenant: Tenant, memory: Memory) -> None:
     cleared = await _race(
-        tenant, memory, lambda on, id: memories.update(on, id=id, tags=["kept"]), lambda on, id: memories.clear(on, tag="old")
+        tenant, memory, lambda on, id: memories.update(on, id=id, tags=["kept"]), lambda on, id: memories.clear(on, tags=["old"])
     )
     assert cleared == 0
     assert await memories.count(tenant) == 1
@@ -157,7 +157,7 @@ async def test_a_dead_agent_expires_nothing(tenant: Tenant, agent: Agent, dsn: s
 
 async def test_clears_do_not_lock_each_other_out(tenant: Tenant, agent: Agent) -> None:
     await memories.add_many(tenant, agent_id=agent.id, items=[NewMemory(content=str(n), tags=["t"]) for n in range(2000)])
-    calls = [memories.clear(tenant, agent_id=agent.id), memories.clear(tenant, tag="t"), memories.clear(tenant, everything=True)]
+    calls = [memories.clear(tenant, agent_id=agent.id), memories.clear(tenant, tags=["t"]), memories.clear(tenant, everything=True)]
     assert sum(await asyncio.gather(*calls)) == 2000
 
 

@@ -11,11 +11,13 @@ from typing import Any, NamedTuple
 import numpy as np
 import pytest
 
-from memdb import agents, memories, users
+from memdb import Cursor, agents, memories, users
 from memdb.agents import Agent
+from memdb.engine.cursors import place_of
 from memdb.engine.database import Database, Tenant
 from memdb.errors import InvalidInput
-from memdb.memories import Hit, Hits, NewMemory, Ranking, SearchCursor
+from memdb.memories import Hit, Hits, NewMemory, Ranking
+from memdb.memories.searching import SearchPlace
 from tests.conftest import DIMENSION, Home, vector
 from tests.server import execute, fetch
 
@@ -480,7 +482,8 @@ async def _pages(corpus: Corpus, asked: Mapping[str, Any], limit: int, **more: A
     pages, found = [await _search(corpus, asked, limit=limit, **more)], 0
     while (after := pages[-1].next_page) is not None:
         found += len(pages[-1])
-        assert (after.seen, after.id, after.score) == (found, pages[-1][-1].memory.id, pages[-1][-1].score)
+        place = place_of("after", after, SearchPlace)
+        assert (place.seen, place.id, place.score) == (found, pages[-1][-1].memory.id, pages[-1][-1].score)
         pages.append(await _search(corpus, asked, limit=limit, after=after, **more))
         assert len(pages) < 100
     assert all(len(page) == limit for page in pages[:-1])
@@ -496,7 +499,8 @@ async def test_pages_are_the_parts_of_one_long_list(tenant: Tenant, dsn: str) ->
             # Recency is of one moment on all pages, so one list is asked for as of that moment.
             first = await _search(corpus, asked, ranking=ranking, limit=1)
             assert first.next_page is not None
-            at = SearchCursor(1e300, uuid.UUID(int=2**128 - 1), 0, "exact", first.next_page.at)
+            first_at = place_of("after", first.next_page, SearchPlace).at
+            at = Cursor.of(SearchPlace(1e300, uuid.UUID(int=2**128 - 1), 0, "exact", first_at))
             whole = await _search(corpus, asked, ranking=ranking, after=at)
             assert len(whole) > 4
             for limit in (3, len(whole)):
@@ -582,11 +586,11 @@ WRONG: list[tuple[dict[str, Any], str]] = [
     ({"min_similarity": 1.5, "embedding": vector(1)}, "min_similarity must be between -1 and 1"),
     ({"min_similarity": 0.5}, "min_similarity needs an embedding"),
     (
-        {"after": SearchCursor(1, uuid.uuid4(), 1, "exact", NOW), "ranking": Ranking(diversity=0.1)},
+        {"after": Cursor.of(SearchPlace(1, uuid.uuid4(), 1, "exact", NOW)), "ranking": Ranking(diversity=0.1)},
         "after cannot be combined with diversity",
     ),
-    ({"after": (1, 2)}, "after must be the next_page of a result"),
-    ({"after": SearchCursor(math.nan, uuid.uuid4(), 1, "exact", NOW)}, "after_score must be between"),
+    ({"after": (1, 2)}, "after must be a memdb.Cursor, not tuple"),
+    ({"after": Cursor.of(SearchPlace(math.nan, uuid.uuid4(), 1, "exact", NOW))}, "after_score must be between"),
     ({"strategy": "fast"}, "strategy must be one of"),
     ({"limit": 0}, "limit must be between 1 and 1000"),
     ({"as_of": datetime(2020, 1, 1)}, "as_of must have a time zone"),

@@ -101,7 +101,7 @@ async def test_erasing_a_user(db: Database, tenant: Tenant, agent: Agent, rival:
     kept = await memories.add(tenant, agent_id=agent.id, content="bob's", user_id=bob.id)
     await memories.supersede(tenant, id=kept.id, successor_id=made[1].id)
     await memories.vote(tenant, id=made[1].id, agent_id=agent.id, vote="positive")
-    await relations.relate(tenant, source_id=kept.id, target_id=made[2].id, type="derived_from")
+    await relations.add(tenant, source_id=kept.id, target_id=made[2].id, type="derived_from")
     await tokens.create(tenant, name="mine", kind="personal", user_id=ada.id)
     counted = await retention.erase_user(admin, user_id=ada.id, dry_run=True)
     assert (counted["memories"], counted["memory_tags"], counted["memory_votes"], counted["memory_relations"]) == (2300, 2300, 1, 2)
@@ -181,8 +181,8 @@ async def test_an_organization_whose_erasure_has_begun_cannot_be_restored(db: Da
 async def test_what_has_not_ended_is_never_purged(db: Database, tenant: Tenant, agent: Agent) -> None:
     later = NOW + timedelta(days=30)
     memory = await memories.add(tenant, agent_id=agent.id, content="x", expires_at=later)
-    with pytest.raises(InvalidInput, match="before must not be in the future"):
-        await retention.purge(db.admin(tenant.org_id), before=later + timedelta(days=1))
+    with pytest.raises(InvalidInput, match="deleted_before must not be in the future"):
+        await retention.purge(db.admin(tenant.org_id), deleted_before=later + timedelta(days=1))
     assert await memories.get(tenant, id=memory.id) == memory
 
 
@@ -238,7 +238,7 @@ async def test_erasing_says_twice_what_it_erases(db: Database, tenant: Tenant, r
     for call in (
         retention.erase_organization(as_tenant, org_id=tenant.org_id),
         retention.erase_user(as_tenant, user_id=uuid.uuid4()),
-        retention.purge(as_tenant, before=NOW),
+        retention.purge(as_tenant, deleted_before=NOW),
         retention.hold(as_tenant, name="x"),
     ):
         with pytest.raises(PermissionDenied):
@@ -259,7 +259,7 @@ async def test_purging(db: Database, tenant: Tenant, agent: Agent, rival: Home, 
     await memories.delete(tenant, id=recent.id)
     live = await memories.add(tenant, agent_id=agent.id, content="live")
     steps: list[int] = []
-    purged = await retention.purge(admin, before=NOW - timedelta(days=30), batch=10, progress=steps.append)
+    purged = await retention.purge(admin, deleted_before=NOW - timedelta(days=30), batch=10, progress=steps.append)
     assert steps == [10, 10, 6]
     assert (purged.rows["memories"], purged.rows["memory_tags"], purged.rows["memory_versions"], purged.holds) == (26, 25, 51, [])
     assert await memories.versions(tenant, id=old[0].id) == await memories.versions(tenant, id=expired.id) == []
@@ -268,18 +268,18 @@ async def test_purging(db: Database, tenant: Tenant, agent: Agent, rival: Home, 
     assert fetch(dsn, f"SELECT count(*) FROM memdb.memories WHERE org_id = '{rival.tenant.org_id}'") == [(1,)]
     assert [quota.free for quota in await organizations.quotas(tenant)] == [98]
     assert len(await audit.page(tenant, action="organization.purge")) == 3
-    assert (await retention.purge(admin, before=NOW)).rows == {}
+    assert (await retention.purge(admin, deleted_before=NOW)).rows == {}
     with pytest.raises(NotFound, match="organization"):
-        await retention.purge(db.admin(uuid.uuid4()), before=NOW)
+        await retention.purge(db.admin(uuid.uuid4()), deleted_before=NOW)
     with pytest.raises(InvalidInput, match="before must have a time zone"):
-        await retention.purge(admin, before=datetime.now())
+        await retention.purge(admin, deleted_before=datetime.now())
     with pytest.raises(InvalidInput, match="batch must be between 1 and 1000"):
-        await retention.purge(admin, before=NOW, batch=0)
+        await retention.purge(admin, deleted_before=NOW, batch=0)
 
 
 async def test_purging_twice_at_once(db: Database, tenant: Tenant, agent: Agent, dsn: str) -> None:
     await _old(tenant, agent, dsn, 60)
-    results = await asyncio.gather(*[retention.purge(db.admin(tenant.org_id), before=NOW, batch=7) for _ in range(3)])
+    results = await asyncio.gather(*[retention.purge(db.admin(tenant.org_id), deleted_before=NOW, batch=7) for _ in range(3)])
     assert sum(result.rows.get("memories", 0) for result in results) == 60
 
 
@@ -291,7 +291,7 @@ async def test_a_hold_on_the_organization(db: Database, tenant: Tenant, agent: A
     assert (placed.placed_by, placed.reason, placed.released_at) == ("counsel", "subpoena", None)
     before = _rows(dsn, tenant.org_id)
     for call in (
-        retention.purge(admin, before=NOW),
+        retention.purge(admin, deleted_before=NOW),
         retention.erase_user(admin, user_id=user.id),
         retention.erase_user(admin, user_id=user.id, dry_run=True),
         retention.erase_organization(admin, org_id=tenant.org_id),
@@ -309,9 +309,9 @@ async def test_a_hold_on_the_organization(db: Database, tenant: Tenant, agent: A
     with pytest.raises(NotFound, match="no such legal hold in force"):
         await retention.release_hold(admin, name="case 7")
     assert await retention.holds(tenant) == []
-    assert await retention.holds(tenant, include_released=True) == [released]
-    assert (await retention.purge(admin, before=NOW)).rows["memories"] == 3
-    assert [entry.action for entry in await audit.page_of_resource(tenant, resource_type="legal_hold", resource_id="case 7")] == [
+    assert await retention.holds(tenant, ended=True) == [released]
+    assert (await retention.purge(admin, deleted_before=NOW)).rows["memories"] == 3
+    assert [entry.action for entry in await audit.page(tenant, resource_type="legal_hold", resource_id="case 7")] == [
         "legal_hold.release",
         "legal_hold.place",
     ]
@@ -323,7 +323,7 @@ async def test_a_hold_on_a_user_or_an_agent(db: Database, tenant: Tenant, agent:
     await retention.hold(admin, name="ada's", user_id=ada.id)
     await _old(tenant, agent, dsn, 2, user_id=ada.id)
     await _old(tenant, agent, dsn, 3, user_id=bob.id)
-    purged = await retention.purge(admin, before=NOW)
+    purged = await retention.purge(admin, deleted_before=NOW)
     assert (purged.rows["memories"], purged.holds) == (3, ["ada's"])
     with pytest.raises(UnderLegalHold, match="ada's"):
         await retention.erase_user(admin, user_id=ada.id)
@@ -334,7 +334,7 @@ async def test_a_hold_on_a_user_or_an_agent(db: Database, tenant: Tenant, agent:
     await retention.release_hold(admin, name="ada's")
     with pytest.raises(UnderLegalHold, match="agent's"):
         await retention.erase_user(admin, user_id=ada.id)
-    assert (await retention.purge(admin, before=NOW)).rows == {}
+    assert (await retention.purge(admin, deleted_before=NOW)).rows == {}
     await retention.release_hold(admin, name="agent's")
     assert (await retention.erase_user(admin, user_id=ada.id))["memories"] == 2
     with pytest.raises(InvalidInput, match="agent_id and user_id must not be given together"):
@@ -349,7 +349,7 @@ async def test_a_hold_is_not_overtaken_by_a_purge(db: Database, tenant: Tenant, 
     async with admin.transaction() as tx:
         await lock_organization(tx)
         await place_hold(tx, name="case 7", user_id=None, agent_id=None, reason=None)
-        purging = asyncio.create_task(retention.purge(admin, before=NOW))
+        purging = asyncio.create_task(retention.purge(admin, deleted_before=NOW))
         await asyncio.sleep(0.2)
         assert not purging.done()
     with pytest.raises(UnderLegalHold):

@@ -109,8 +109,8 @@ async def test_what_is_in_the_running(tenant: Tenant, agent: Agent, known: dict[
     assert _contents(await _retrieve(tenant, agent, text="sailing -boats")) == {"sails to sea"}
     ada = [known["Ada"].id]
     for hops, expected in ((0, {"likes tea"}), (1, {"likes tea", "rows a boat"}), (2, {"likes tea", "rows a boat", "sails to sea"})):
-        assert _contents(await _retrieve(tenant, agent, entity_ids=ada, hops=hops)) == expected
-        assert _contents(await _retrieve(tenant, agent, text="What of ADA?", hops=hops)) == expected
+        assert _contents(await _retrieve(tenant, agent, entity_ids=ada, depth=hops)) == expected
+        assert _contents(await _retrieve(tenant, agent, text="What of ADA?", depth=hops)) == expected
     assert _contents(await _retrieve(tenant, agent, text="What of Ada?", names=False)) == set()
     assert _contents(await _retrieve(tenant, agent, text="What of Adalbert?")) == set()
     # The second step needs an edge of half the weight; from Bob both ways are first steps.
@@ -184,7 +184,7 @@ async def test_nothing_is_retrieved_of_another_tenant_or_agent(tenant: Tenant, a
     [
         ({}, "text or embedding or entity_ids must be given"),
         ({"entity_ids": []}, "text or embedding or entity_ids must be given"),
-        ({"text": "x", "hops": 3}, "hops must be between 0 and 2"),
+        ({"text": "x", "depth": 3}, "depth must be between 0 and 2"),
         ({"text": "x", "min_confidence": 1.1}, "min_confidence must be between 0 and 1"),
         ({"text": "x", "limit": 0}, "limit must be"),
         ({"text": "x", "as_of": datetime(2026, 1, 1)}, "as_of must have a time zone"),

@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 
-from memdb import agents, checkpoints, session_events, sessions
+from memdb import Cursor, agents, checkpoints, session_events, sessions
 from memdb.agents import Agent
 from memdb.checkpoints import Checkpoint
 from memdb.engine.database import Database, Tenant
@@ -47,7 +47,7 @@ async def _caught(call: Awaitable[Any]) -> Any:
 
 
 async def _numbers(tenant: Tenant, session: Session) -> list[int]:
-    return [event.number for event in await session_events.after(tenant, session_id=session.id)]
+    return [event.number for event in await session_events.page(tenant, session_id=session.id, after=0, limit=1000)]
 
 
 # Checkpoints
@@ -93,9 +93,13 @@ async def test_checkpoints_are_read_by_turn(tenant: Tenant, session: Session, ag
     first = await checkpoints.page(tenant, session_id=session.id, limit=2)
     assert first == [made[7], made[2]]
     assert await checkpoints.page(tenant, session_id=session.id, before=first[-1].turn) == [made[1], made[0]]
-    begun = await checkpoints.after(tenant, session_id=session.id, limit=2)
+    begun = await checkpoints.page(tenant, session_id=session.id, limit=2, after=-1)
     assert begun == [made[0], made[1]]
-    assert await checkpoints.after(tenant, session_id=session.id, turn=begun[-1].turn) == [made[2], made[7]]
+    assert await checkpoints.page(tenant, session_id=session.id, after=begun[-1].turn) == [made[2], made[7]]
+    assert await checkpoints.page(tenant, session_id=session.id, after=Cursor.of(begun[-1])) == [made[2], made[7]]
+    assert await checkpoints.page(tenant, session_id=session.id, before=begun[-1]) == [made[0]]
+    with pytest.raises(InvalidInput, match="after and before must not be given together"):
+        await checkpoints.page(tenant, session_id=session.id, before=4, after=1)
 
 
 async def test_a_repeated_turn_is_counted_once(tenant: Tenant, session: Session) -> None:
@@ -150,7 +154,7 @@ async def test_of_different_checkpoints_of_one_turn_one_is_kept(tenant: Tenant, 
 async def test_turns_recorded_at_once_are_all_counted(tenant: Tenant, session: Session) -> None:
     await asyncio.gather(*[checkpoints.record(tenant, session_id=session.id, turn=n, input_tokens=n, output_tokens=1) for n in range(40)])
     assert await _spent(tenant, session) == (780, 40, 0)
-    found = await checkpoints.after(tenant, session_id=session.id, limit=1000)
+    found = await checkpoints.page(tenant, session_id=session.id, limit=1000, after=-1)
     assert [checkpoint.turn for checkpoint in found] == list(range(40))
 
 
@@ -215,9 +219,14 @@ async def test_events_are_numbered_in_order(tenant: Tenant, session: Session, ag
     assert more[1].id == mine
     assert {event.id.version for event in (first, more[0], more[2])} == {7}
     assert await session_events.append_many(tenant, session_id=session.id, items=[]) == []
-    assert await session_events.after(tenant, session_id=session.id) == [first, *more]
-    assert await session_events.after(tenant, session_id=session.id, number=1, limit=2) == more[:2]
-    assert await session_events.after(tenant, session_id=session.id, number=4) == []
+    assert await session_events.page(tenant, session_id=session.id, after=0) == [first, *more]
+    assert await session_events.page(tenant, session_id=session.id, after=1, limit=2) == more[:2]
+    assert await session_events.page(tenant, session_id=session.id, after=4) == []
+    assert await session_events.page(tenant, session_id=session.id, limit=2) == more[1:], "the last ones, in order"
+    assert await session_events.page(tenant, session_id=session.id, before=more[1], limit=2) == [first, more[0]]
+    assert await session_events.page(tenant, session_id=session.id, after=Cursor.of(more[1])) == more[2:]
+    with pytest.raises(InvalidInput, match="after and before must not be given together"):
+        await session_events.page(tenant, session_id=session.id, before=4, after=1)
     assert await session_events.progress(tenant, session_id=session.id) == session_events.Progress(4, is_open=True)
 
 
@@ -287,7 +296,7 @@ async def test_concurrent_writers_leave_no_gap_and_a_reader_beside_them_misses_n
     await sessions.close(tenant, id=session.id)
     everything = sorted(written, key=lambda event: event.number)
     assert [event.number for event in everything] == list(range(1, 32 * 18 + 1))
-    assert await session_events.after(tenant, session_id=session.id) == everything
+    assert await session_events.page(tenant, session_id=session.id, after=0, limit=1000) == everything
     assert await asyncio.gather(*followers) == [everything] * 3
     for writer in range(32):
         assert [event.data["n"] for event in everything if event.data["w"] == writer] == list(range(18))
@@ -344,7 +353,7 @@ async def test_numbers_become_visible_in_order_and_a_rollback_leaves_no_gap(tena
             assert await _numbers(tenant, session) == []
             raise ZeroDivisionError
     assert (await waiting).number == 1
-    assert [event.kind for event in await session_events.after(tenant, session_id=session.id)] == ["kept"]
+    assert [event.kind for event in await session_events.page(tenant, session_id=session.id, after=0)] == ["kept"]
 
 
 @pytest.mark.parametrize(
@@ -463,7 +472,7 @@ async def test_a_closed_session_takes_nothing_new(status: Any, tenant: Tenant, s
     assert await session_events.append(tenant, session_id=session.id, kind="x", id=id) == event
     assert await _again(tenant, session) == closed
     assert await checkpoints.latest(tenant, session_id=session.id) == checkpoint
-    assert await session_events.after(tenant, session_id=session.id) == [event]
+    assert await session_events.page(tenant, session_id=session.id, after=0) == [event]
     assert await session_events.progress(tenant, session_id=session.id) == session_events.Progress(1, is_open=False)
 
 
@@ -503,8 +512,8 @@ async def test_sessions_that_are_not_there(tenant: Tenant, session: Session, riv
                 await call
             assert (missing.value.kind, missing.value.key) == ("session", session_id)
         assert await checkpoints.get(on, session_id=session_id, turn=1) is await checkpoints.latest(on, session_id=session_id) is None
-        assert await checkpoints.page(on, session_id=session_id) == await checkpoints.after(on, session_id=session_id) == []
-        assert await session_events.after(on, session_id=session_id) == []
+        assert await checkpoints.page(on, session_id=session_id) == await checkpoints.page(on, session_id=session_id, after=-1) == []
+        assert await session_events.page(on, session_id=session_id, after=0) == []
 
     await is_not_there(tenant, uuid.uuid4())
     await is_not_there(rival.tenant, session.id)

@@ -10,12 +10,12 @@ from typing import Any, get_args
 
 import pytest
 
-from memdb import agents, checkpoints, directives, messages, organizations, session_events, sessions, summaries, users
+from memdb import Cursor, agents, checkpoints, directives, messages, organizations, session_events, sessions, summaries, users
 from memdb.agents import Agent
 from memdb.engine.database import Database, Tenant
 from memdb.errors import AlreadyExists, InvalidInput, InvalidTransition, NotFound, SessionClosed, VersionConflict, WritesRefused
 from memdb.messages import NewMessage
-from memdb.sessions import ClosedStatus, Session, SessionCursor, Started, Status
+from memdb.sessions import ClosedStatus, Session, Started, Status
 from tests.conftest import Home, vector
 from tests.server import execute, fetch
 
@@ -254,10 +254,10 @@ async def test_pages_meet_over_equal_times(tenant: Tenant, agent: Agent, rival: 
             last: Any = None
             while page := await sessions.page(tenant, before=last, limit=limit, **filters):
                 walked += page
-                last = page[-1] if len(walked) % 2 else SessionCursor(page[-1].active_at, page[-1].id)
+                last = page[-1] if len(walked) % 2 else Cursor.parse(str(Cursor.of(page[-1])))
             assert [each.id for each in walked] == expected(filters), filters
     for wrong in ((T[0], made[0].id), made[0].id, "x"):
-        with pytest.raises(InvalidInput, match="before must be a Session or a SessionCursor"):
+        with pytest.raises(InvalidInput, match=r"before must be the last Session of the page before or its memdb.Cursor"):
             await sessions.page(tenant, before=wrong)  # type: ignore[arg-type]
     for field, value in (("limit", 0), ("limit", 1001), ("status", "open"), ("since", datetime(2026, 1, 1))):
         with pytest.raises(InvalidInput, match=rf"^{field} must"):
@@ -549,7 +549,7 @@ async def _assert_unseen(on: Tenant, session: Session, message: messages.Message
         for asked in ({"text": "oak"}, {"embedding": vector(1)}, {"text": "oak", "embedding": vector(1)}):
             assert await messages.search(on, **asked, **scope) == []  # type: ignore[arg-type]
     assert await summaries.get(on, id=summary.id) is None
-    assert await summaries.newest(on, **inside) is await summaries.due(on, messages=0, keep=0, **inside) is None
+    assert await summaries.latest(on, **inside) is await summaries.due(on, messages=0, keep=0, **inside) is None
     assert await summaries.page(on, **inside) == []
     assert await sessions.sweep_idle(on, idle_since=datetime.now(UTC) + timedelta(days=1)) == []
     assert await messages.embed(on, id=message.id, version=message.version, embedding=vector(2)) is False
@@ -600,7 +600,7 @@ async def test_nothing_in_a_deleted_session_is_read_or_changed(tenant: Tenant, a
     await sessions.restore(tenant, id=session.id)
     assert await messages.page(tenant, session_id=session.id) == page
     assert await messages.window(tenant, session_id=session.id) == window
-    assert await summaries.newest(tenant, session_id=session.id) == summary
+    assert await summaries.latest(tenant, session_id=session.id) == summary
     assert [hit.message for hit in await messages.search(tenant, text="oak")] == [message]
 
 

@@ -144,7 +144,7 @@ async def _results(db: Database) -> list[Any]:
     for asked in ({"text": "ärger žofie"}, {"embedding": vector(3)}, {"text": "note", "embedding": vector(103)}, {"text": "march 2024"}):
         hits = await memories.search(tenant, agent_id=agent.id, limit=20, as_of=datetime.now(UTC), **asked)  # type: ignore[arg-type]
         told.append([(hit.memory.content, round(hit.score, 3)) for hit in hits])
-    told.append([each.content for each in await memories.page(tenant, agent_id=agent.id, tag="ä", limit=3)])
+    told.append([each.content for each in await memories.page(tenant, agent_id=agent.id, tags=["ä"], limit=3)])
     for key in ("home_city", "home", "home.a", "homez"):
         await attributes.register(tenant, key=key, value_type="string", conflict_policy="supersede")
     told.append([each.key for each in await attributes.page(tenant)])

@@ -63,7 +63,7 @@ async def test_a_model_is_changed(dsn: str, db: Database, home: Home, rival: Hom
     assert await memories.search(in_small, agent_id=agent.id, embedding=embed_small(["memory 3"])[0]) == []
 
     reported: list[tuple[int, int]] = []
-    assert await spaces.fill(small, embed_small, batch=2, report=lambda done, total: reported.append((done, total))) == 10
+    assert await spaces.fill(small, embed_small, batch=2, progress=lambda done, total: reported.append((done, total))) == 10
     assert reported[0] == (0, 10)
     assert reported[-1] == (10, 10)
     assert await spaces.fill(small, embed_small) == 0
@@ -125,7 +125,7 @@ async def test_a_changed_content_is_outdated_in_every_space(home: Home, small: D
     await memories.update(tenant, id=memory.id, content="other", embedding=vector(5))
     assert await _found(tenant, agent, vector(5)) == ["other"]
     assert await _found(small.tenant(tenant.org_id), agent, embed_small(["memory 0"])[0]) == []
-    assert [each.content for each in await spaces.lacking(small.admin(tenant.org_id))] == ["other"]
+    assert [each.content for each in await spaces.unembedded(small.admin(tenant.org_id))] == ["other"]
     assert not await spaces.embed(small.admin(tenant.org_id), id=memory.id, version=1, embedding=embed_small(["memory 0"])[0])
     await memories.revert(tenant, id=memory.id, version=1)
     assert await _found(tenant, agent, vector(5)) == []
@@ -175,14 +175,14 @@ async def test_a_model_is_changed_for_all_that_has_embeddings(dsn: str, home: Ho
 
     assert await spaces.kinds(admin) == KINDS
     assert await spaces.coverage(admin) == spaces.Coverage(8, 0)
-    by_kind = {kind: [each.content for each in await spaces.lacking(admin, kind=kind)] for kind in await spaces.kinds(admin)}
+    by_kind = {kind: [each.content for each in await spaces.unembedded(admin, kind=kind)] for kind in await spaces.kinds(admin)}
     assert {kind: said for kind, said in by_kind.items() if said} == {
         "memory": ["memory 0", "memory 1"],
         "message": ["Ada runs", "Bob swims a lot", "what else?", "still here"],
         "observation": ["note 0", "note 1"],
     }
     reported: list[tuple[int, int]] = []
-    assert await spaces.fill(small, embed_small, batch=3, report=lambda done, total: reported.append((done, total))) == 9
+    assert await spaces.fill(small, embed_small, batch=3, progress=lambda done, total: reported.append((done, total))) == 9
     assert (reported[0], reported[-1]) == ((0, 9), (9, 9))
     assert [await spaces.coverage(admin, kind=kind) for kind, said in by_kind.items() if said] == [
         spaces.Coverage(2, 2),
@@ -205,7 +205,7 @@ async def test_a_model_is_changed_for_all_that_has_embeddings(dsn: str, home: Ho
     await spaces.drop(owner.admin(), number=1)
     await archives.restore(admin, id=of_archived)
     assert [each.id for each in await messages.unembedded(in_small, session_id=of_archived)] == [kept[0].id]
-    assert [each.content for each in await spaces.lacking(admin, kind="message")] == ["in the archive"]
+    assert [each.content for each in await spaces.unembedded(admin, kind="message")] == ["in the archive"]
     assert await spaces.fill(small, embed_small) == 1
     (hit,) = await messages.search(in_small, embedding=embed_small(["in the archive"])[0], limit=1)
     assert hit.message.id == kept[0].id
@@ -314,7 +314,7 @@ async def test_what_is_refused(db: Database, home: Home, owner: Database, small:
     with pytest.raises(PermissionDenied):
         await spaces.create(db.admin(), dimension=3, model="x")
     for call in (
-        lambda kind: spaces.lacking(small.admin(home.tenant.org_id), kind=kind),
+        lambda kind: spaces.unembedded(small.admin(home.tenant.org_id), kind=kind),
         lambda kind: spaces.coverage(small.admin(home.tenant.org_id), kind=kind),
         lambda kind: spaces.embed(small.admin(home.tenant.org_id), kind=kind, id=uuid.uuid4(), version=1, embedding=embed_small(["x"])[0]),
     ):
@@ -333,7 +333,7 @@ async def test_the_indexes_are_built_for_each_space(owner: Database, home: Home,
     await _store(home.tenant, home.agent, 50)
     await spaces.fill(small, embed_small)
     phases: list[str] = []
-    await indexes.build(owner.admin(), report=lambda progress: phases.append(progress.phase))
+    await indexes.build(owner.admin(), progress=lambda build: phases.append(build.phase))
     async with memdb.connect(dsn, admin_role=None, embedding_model="small", timeout=60) as small_owner:
         await indexes.build(small_owner.admin())
         await indexes.build(small_owner.admin())

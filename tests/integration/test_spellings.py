@@ -187,7 +187,7 @@ async def test_every_area_reads_words_alike(tenant: Tenant, agent: Agent, area: 
             case "intentions":
                 await intentions.add(tenant, trigger="event", action="x", condition=text, **of_agent)
             case _:
-                await triples.upsert(tenant, user_id=user, subject="x", predicate="y", object=text)
+                await triples.assert_(tenant, user_id=user, subject="x", predicate="y", object=text)
 
     async def found(text: str) -> set[str | None]:
         match area:

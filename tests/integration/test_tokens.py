@@ -57,7 +57,7 @@ async def test_a_token_ends(db: Database, tenant: Tenant, agent: Agent, dsn: str
     assert (found.revoked_at, found.revoked_by, found.revoke_reason) == (since, "ada", "lost")
     together = await tokens.create(tenant, name="leaked")
     assert len(set(await asyncio.gather(*[tokens.revoke(tenant, id=together.token.id) for _ in range(8)]))) == 1
-    assert len(await audit.page_of_resource(tenant, resource_type="token", resource_id=str(together.token.id))) == 2
+    assert len(await audit.page(tenant, resource_type="token", resource_id=str(together.token.id))) == 2
     with pytest.raises(NotFound, match="token"):
         await tokens.revoke(tenant, id=uuid.uuid4())
     with pytest.raises(InvalidInput, match="expires_at must be in the future"):

@@ -17,11 +17,11 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 import memdb
-from memdb import agents, retention, transcripts, users
+from memdb import Cursor, agents, retention, transcripts, users
 from memdb.agents import Agent
 from memdb.engine.database import Database, Tenant
 from memdb.errors import AlreadyExists, InvalidInput, NotFound, UnderLegalHold, WritesRefused
-from memdb.transcripts import ABSENT, NewEntry, RevisionConflict, TranscriptCursor
+from memdb.transcripts import ABSENT, NewEntry, RevisionConflict
 from tests.conftest import Home, settle
 from tests.server import fetch
 
@@ -390,10 +390,10 @@ async def test_transcripts_are_listed_the_last_updated_first(tenant: Tenant, riv
     await transcripts.append(tenant, id="0", namespace="other", items=[1])
     for scope, expected in ((None, "543210"), ("odd", "531"), ("even", "")):
         found = ""
-        before: TranscriptCursor | None = None
+        before: Cursor | None = None
         while page := await transcripts.page(tenant, scope=scope, before=before, limit=2):
             found += "".join(each.id for each in page)
-            before = TranscriptCursor(page[-1].updated_at, page[-1].key)
+            before = Cursor.of(page[-1])
         assert found == expected
     assert [each.updated_at for each in await transcripts.page(tenant, limit=1)] == [start + timedelta(microseconds=2)]
     # An entry makes it the first again.

@@ -31,7 +31,7 @@ async def ada(tenant: Tenant) -> uuid.UUID:
 async def _say(on: Tenant, said: str, user_id: uuid.UUID | None = None, **given: Any) -> Triple:
     """State "subject/predicate/object"."""
     subject, predicate, object = said.split("/")
-    return await triples.upsert(on, subject=subject, predicate=predicate, object=object, user_id=user_id, **given)
+    return await triples.assert_(on, subject=subject, predicate=predicate, object=object, user_id=user_id, **given)
 
 
 def _said(found: list[Triple]) -> list[str]:
@@ -87,7 +87,7 @@ async def test_one_triple_stated_by_many_at_once_is_one_row(tenant: Tenant, ada:
 
 
 async def test_many_are_stated_in_their_order_and_all_or_none(tenant: Tenant, ada: uuid.UUID, dsn: str) -> None:
-    assert await triples.upsert_many(tenant, items=[]) == []
+    assert await triples.assert_many(tenant, items=[]) == []
     items = [
         NewTriple(
             subject=f"s{n % 7}",
@@ -100,7 +100,7 @@ async def test_many_are_stated_in_their_order_and_all_or_none(tenant: Tenant, ad
         )
         for n in range(1000)
     ]
-    made = await triples.upsert_many(tenant, items=items, user_id=ada)
+    made = await triples.assert_many(tenant, items=items, user_id=ada)
     for item, each in zip(items, made, strict=True):
         assert (each.subject, each.predicate, each.object) == (item.subject, item.predicate, item.object)
         assert (each.confidence, each.source, each.metadata) == (item.confidence, item.source, item.metadata or {})
@@ -110,7 +110,7 @@ async def test_many_are_stated_in_their_order_and_all_or_none(tenant: Tenant, ad
         hits = await triples.search(tenant, user_id=ada, embedding=vector(at % 50), limit=20)
         assert made[at].id in [hit.triple.id for hit in hits if (hit.similarity or 0) > 0.99]
     shuffled = random.Random(1).sample(range(1000), 1000)
-    again = await triples.upsert_many(tenant, items=[items[n] for n in shuffled], user_id=ada)
+    again = await triples.assert_many(tenant, items=[items[n] for n in shuffled], user_id=ada)
     assert [(each.id, each.version) for each in again] == [(made[n].id, 1) for n in shuffled]
     # Of those that are the same the last counts.
     twice = [
@@ -118,29 +118,29 @@ async def test_many_are_stated_in_their_order_and_all_or_none(tenant: Tenant, ad
         NewTriple(subject="a", predicate="b", object="c", embedding=vector(3)),
         NewTriple(subject=" X", predicate="Y", object="Z", confidence=0.2, embedding=vector(2)),
     ]
-    first, other, last = await triples.upsert_many(tenant, items=twice)
+    first, other, last = await triples.assert_many(tenant, items=twice)
     assert (first, first.confidence, first.version) == (last, 0.2, 1)
     assert first.id != other.id
     nearest = [(await triples.search(tenant, embedding=vector(n)))[0].triple.id for n in (2, 3)]
     assert nearest == [first.id, other.id]
     with pytest.raises(InvalidInput, match="subject must have 1 to 512 characters and not be only white space"):
-        await triples.upsert_many(
+        await triples.assert_many(
             tenant,
             items=[NewTriple(subject="new", predicate="p", object="o"), NewTriple(subject=" ", predicate="p", object="o")],
         )
     with pytest.raises(InvalidInput, match="items must be at most 1000 at a time"):
-        await triples.upsert_many(tenant, items=itertools.repeat(items[0]))
+        await triples.assert_many(tenant, items=itertools.repeat(items[0]))
     nonsense: Any
     for nonsense in (["x"], 7, "x"):
         with pytest.raises(InvalidInput, match="items must be NewTriple objects"):
-            await triples.upsert_many(tenant, items=nonsense)
+            await triples.assert_many(tenant, items=nonsense)
     assert fetch(dsn, "SELECT count(*) FROM memdb.triples") == [(1002,)]
 
 
 async def test_batches_with_triples_in_common_do_not_deadlock(tenant: Tenant, dsn: str) -> None:
     items = [NewTriple(subject=f"s{n}", predicate="p", object="o", metadata={"n": n}) for n in range(60)]
     batches = [random.Random(seed).sample(items, 60) for seed in range(8)]
-    made = await asyncio.gather(*[triples.upsert_many(tenant, items=batch) for batch in batches])
+    made = await asyncio.gather(*[triples.assert_many(tenant, items=batch) for batch in batches])
     for batch, each in zip(batches, made, strict=True):
         assert [one.subject for one in each] == [item.subject for item in batch]
     assert fetch(dsn, "SELECT count(*), max(version) FROM memdb.triples") == [(60, 1)]
@@ -172,7 +172,7 @@ async def test_batches_with_triples_in_common_do_not_deadlock(tenant: Tenant, ds
 )
 async def test_wrong_input(fields: dict[str, Any], message: str, tenant: Tenant) -> None:
     with pytest.raises(InvalidInput, match=message):
-        await triples.upsert(tenant, **{"subject": "s", "predicate": "p", "object": "o", **fields})
+        await triples.assert_(tenant, **{"subject": "s", "predicate": "p", "object": "o", **fields})
     assert await triples.page(tenant) == []
 
 
@@ -200,7 +200,7 @@ async def test_unknown_keys_and_other_tenants(db: Database, tenant: Tenant, ada:
     for owner in (ada, None):
         assert await triples.page(on, user_id=owner) == await triples.page(on, user_id=owner, subject="Ada") == []
         assert await triples.search(on, user_id=owner, text="tea", embedding=vector(1), with_tenant=True) == []
-        assert await triples.delete_matching(on, user_id=owner, everything=True) == 0
+        assert await triples.clear(on, user_id=owner, everything=True) == 0
         assert [line async for line in triples.export_jsonl(on, user_id=owner)] == []
     assert await triples.unembedded(on) == []
     for each in (made, own):
@@ -270,12 +270,12 @@ async def test_deleting(tenant: Tenant, ada: uuid.UUID) -> None:
         await _say(tenant, said, ada)
     shared = await _say(tenant, "Ada/likes/tea")
     with pytest.raises(InvalidInput, match="subject or predicate, or object, must be given, or everything=True"):
-        await triples.delete_matching(tenant, user_id=ada)
-    assert await triples.delete_matching(tenant, user_id=ada, subject=" ADA", predicate="likes") == 2
+        await triples.clear(tenant, user_id=ada)
+    assert await triples.clear(tenant, user_id=ada, subject=" ADA", predicate="likes") == 2
     assert _said(await triples.page(tenant, user_id=ada)) == ["Bob/likes/tea", "Ada/hates/tea"]
-    assert await triples.delete_matching(tenant, user_id=ada, object="tea", predicate="loves") == 0
-    assert await triples.delete_matching(tenant, user_id=ada, object="tea", predicate="hates") == 1
-    assert await triples.delete_matching(tenant, user_id=ada, everything=True) == 1
+    assert await triples.clear(tenant, user_id=ada, object="tea", predicate="loves") == 0
+    assert await triples.clear(tenant, user_id=ada, object="tea", predicate="hates") == 1
+    assert await triples.clear(tenant, user_id=ada, everything=True) == 1
     assert await triples.page(tenant, user_id=ada) == []
     assert await triples.page(tenant) == [shared]
 
@@ -369,7 +369,7 @@ async def test_a_blank_question_brings_the_first_ones(tenant: Tenant, ada: uuid.
 
 async def test_equals_in_a_search_are_in_a_stable_order(tenant: Tenant) -> None:
     items = [NewTriple(subject="the same", predicate="words", object=f"o{n}", embedding=vector(1)) for n in range(30)]
-    made = await triples.upsert_many(tenant, items=items)
+    made = await triples.assert_many(tenant, items=items)
     newest_first = sorted([each.id for each in made], reverse=True)
     for asked in ({"text": "words"}, {"embedding": vector(2)}, {"text": "words", "embedding": vector(2)}):
         for limit in (1, 7, 30, 100):
@@ -520,7 +520,7 @@ async def test_a_suspended_tenant_takes_no_triples(db: Database, tenant: Tenant)
         _say(tenant, "s/p/new"),
         triples.delete(tenant, id=made.id),
         triples.restore(tenant, id=gone.id),
-        triples.delete_matching(tenant, everything=True),
+        triples.clear(tenant, everything=True),
         triples.embed(tenant, id=made.id, version=1, embedding=vector(1)),
         triples.import_jsonl(tenant, lines=[_GOOD % 1]),
     ]
@@ -550,9 +550,9 @@ async def test_triples_go_with_their_user_and_when_they_are_purged(db: Database,
     admin = db.admin(tenant.org_id)
     eve = (await users.create(tenant, email="eve@example.com")).id
     items = [NewTriple(subject="s", predicate="p", object=f"o{n}", embedding=vector(1)) for n in range(1000)]
-    await triples.upsert_many(tenant, items=items, user_id=ada)
-    await triples.upsert_many(tenant, items=[NewTriple(subject="t", predicate="p", object=f"o{n}") for n in range(200)], user_id=ada)
-    await triples.delete_matching(tenant, user_id=ada, object="o1")
+    await triples.assert_many(tenant, items=items, user_id=ada)
+    await triples.assert_many(tenant, items=[NewTriple(subject="t", predicate="p", object=f"o{n}") for n in range(200)], user_id=ada)
+    await triples.clear(tenant, user_id=ada, object="o1")
     shared, theirs = await _say(tenant, "s/p/o"), await _say(tenant, "s/p/o", eve)
     counted = await retention.erase_user(admin, user_id=ada, dry_run=True)
     assert (counted["triples"], counted["triple_embeddings"]) == (1200, 1000)
@@ -566,8 +566,8 @@ async def test_triples_go_with_their_user_and_when_they_are_purged(db: Database,
     live = await _say(tenant, "live/is/live", eve)
     execute(dsn, "UPDATE memdb.triples SET deleted_at = now() - interval '1 year' WHERE deleted_at IS NOT NULL")
     await retention.hold(admin, name="case", user_id=eve)
-    purged = await retention.purge(admin, before=datetime.now(UTC) - timedelta(days=30))
+    purged = await retention.purge(admin, deleted_before=datetime.now(UTC) - timedelta(days=30))
     assert (purged.rows, purged.holds) == ({"triples": 1}, ["case"])
     await retention.release_hold(admin, name="case")
-    assert (await retention.purge(admin, before=datetime.now(UTC) - timedelta(days=30))).rows == {"triples": 1}
+    assert (await retention.purge(admin, deleted_before=datetime.now(UTC) - timedelta(days=30))).rows == {"triples": 1}
     assert fetch(dsn, "SELECT id FROM memdb.triples") == [(live.id,)]

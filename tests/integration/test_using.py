@@ -9,11 +9,12 @@ from typing import Any
 
 import pytest
 
-from memdb import agents, escalations, memories, relations
+from memdb import Cursor, agents, escalations, memories, relations
 from memdb.agents import Agent
 from memdb.engine.database import Database, Tenant
 from memdb.errors import InvalidInput, NotFound
 from memdb.memories import Memory, NewMemory
+from memdb.relations import Relation
 from tests.conftest import Home
 from tests.server import execute, fetch
 
@@ -147,7 +148,7 @@ async def test_the_hot_list(tenant: Tenant, agent: Agent) -> None:
 async def test_relations(db: Database, tenant: Tenant, agent: Agent, rival: Home) -> None:
     one, two = await _many(tenant, agent, 2)
     (theirs,) = await _many(rival.tenant, rival.agent, 1)
-    made = await relations.relate(db.tenant(tenant.org_id, actor="ada"), source_id=one.id, target_id=two.id, type="contradicts", notes="n")
+    made = await relations.add(db.tenant(tenant.org_id, actor="ada"), source_id=one.id, target_id=two.id, type="contradicts", notes="n")
     assert (made.source_id, made.type, made.target_id, made.confidence, made.notes, made.created_by) == (
         one.id,
         "contradicts",
@@ -156,24 +157,41 @@ async def test_relations(db: Database, tenant: Tenant, agent: Agent, rival: Home
         "n",
         "ada",
     )
-    again = await relations.relate(tenant, source_id=one.id, target_id=two.id, type="contradicts", confidence=0.2)
+    again = await relations.add(tenant, source_id=one.id, target_id=two.id, type="contradicts", confidence=0.2)
     assert (again.confidence, again.notes, again.created_at) == (0.2, "n", made.created_at)
-    await relations.relate(tenant, source_id=two.id, target_id=one.id, type="specializes")
-    assert [edge.type for edge in await relations.of(tenant, memory_id=one.id)] == ["specializes", "contradicts"]
-    assert [edge.type for edge in await relations.of(tenant, memory_id=two.id, type="contradicts")] == ["contradicts"]
+    await relations.add(tenant, source_id=two.id, target_id=one.id, type="specializes")
+    assert [edge.type for edge in await relations.page(tenant, memory_id=one.id)] == ["specializes", "contradicts"]
+    assert [edge.type for edge in await relations.page(tenant, memory_id=two.id, type="contradicts")] == ["contradicts"]
     for target in (theirs.id, uuid.uuid4()):
         with pytest.raises(NotFound, match="memory"):
-            await relations.relate(tenant, source_id=one.id, target_id=target, type="contradicts")
+            await relations.add(tenant, source_id=one.id, target_id=target, type="contradicts")
         with pytest.raises(NotFound, match="memory"):
-            await relations.relate(tenant, source_id=target, target_id=one.id, type="contradicts")
+            await relations.add(tenant, source_id=target, target_id=one.id, type="contradicts")
     with pytest.raises(InvalidInput, match="target_id must be another memory than source_id"):
-        await relations.relate(tenant, source_id=one.id, target_id=one.id, type="contradicts")
+        await relations.add(tenant, source_id=one.id, target_id=one.id, type="contradicts")
     with pytest.raises(InvalidInput, match="type must be one of supersedes"):
-        await relations.relate(tenant, source_id=one.id, target_id=two.id, type="likes")  # type: ignore[arg-type]
-    assert await relations.unrelate(rival.tenant, source_id=one.id, target_id=two.id, type="contradicts") is False
-    assert await relations.unrelate(tenant, source_id=one.id, target_id=two.id, type="contradicts") is True
-    assert await relations.unrelate(tenant, source_id=one.id, target_id=two.id, type="contradicts") is False
-    assert await relations.of(rival.tenant, memory_id=one.id) == []
+        await relations.add(tenant, source_id=one.id, target_id=two.id, type="likes")  # type: ignore[arg-type]
+    assert await relations.remove(rival.tenant, source_id=one.id, target_id=two.id, type="contradicts") is False
+    assert await relations.remove(tenant, source_id=one.id, target_id=two.id, type="contradicts") is True
+    assert await relations.remove(tenant, source_id=one.id, target_id=two.id, type="contradicts") is False
+    assert await relations.page(rival.tenant, memory_id=one.id) == []
+
+
+async def test_pages_of_relations(tenant: Tenant, agent: Agent) -> None:
+    hub, *others = await _many(tenant, agent, 4)
+    async with tenant.transaction() as tx:  # Of one moment: the rest of the key decides.
+        for each in others:
+            await relations.add(tx, source_id=hub.id, target_id=each.id, type="contradicts")
+            await relations.add(tx, source_id=each.id, target_id=hub.id, type="derived_from")
+    later = await relations.add(tenant, source_id=hub.id, target_id=others[0].id, type="generalizes")
+    whole = await relations.page(tenant, memory_id=hub.id)
+    assert (len(whole), whole[0]) == (7, later)
+    walked: list[Relation] = []
+    before: Relation | Cursor | None = None
+    while page := await relations.page(tenant, memory_id=hub.id, before=before, limit=2):
+        walked += page
+        before = page[-1] if len(walked) % 4 else Cursor.parse(str(Cursor.of(page[-1])))
+    assert walked == whole
 
 
 async def test_neighbours(tenant: Tenant, agent: Agent, rival: Home) -> None:
@@ -183,7 +201,7 @@ async def test_neighbours(tenant: Tenant, agent: Agent, rival: Home) -> None:
     edges: list[tuple[int, int, Any]] = [(0, 1, "derived_from"), (1, 2, "derived_from"), (2, 3, "derived_from"), (3, 0, "derived_from")]
     edges += [(1, 4, "contradicts"), (5, 0, "derived_from")]
     for source, target, kind in edges:
-        await relations.relate(tenant, source_id=ids[source], target_id=ids[target], type=kind)
+        await relations.add(tenant, source_id=ids[source], target_id=ids[target], type=kind)
 
     async def reached(**given: Any) -> dict[int, int]:
         found = await relations.neighbours(tenant, memory_id=ids[0], **given)
@@ -242,8 +260,8 @@ async def test_escalations(db: Database, tenant: Tenant, agent: Agent, rival: Ho
     assert await escalations.escalate(tenant, memory_id=two.id, candidate_id=one.id, subject="again") == made
     other = await escalations.escalate(tenant, memory_id=one.id, candidate_id=three.id, kind="duplicate")
     assert await escalations.get(tenant, id=made.id) == made
-    assert await escalations.page(tenant) == await escalations.page_of_memory(tenant, memory_id=one.id) == [other, made]
-    assert await escalations.page(tenant, before=other.id) == await escalations.page_of_memory(tenant, memory_id=two.id) == [made]
+    assert await escalations.page(tenant) == await escalations.page(tenant, memory_id=one.id) == [other, made]
+    assert await escalations.page(tenant, before=other.id) == await escalations.page(tenant, memory_id=two.id) == [made]
     closed = await escalations.close(ada, id=made.id, resolution="she moved")
     assert (closed.status, closed.resolution, closed.resolved_by) == ("resolved", "she moved", "ada")
     assert closed.resolved_at is not None

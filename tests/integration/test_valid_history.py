@@ -201,7 +201,7 @@ async def test_what_goes_on_after_a_parting_keeps_all_it_has(settled: tuple[Tena
     (again,) = await facts.current(tenant, entity_id=ada, attribute="supersede")
     assert (again.value, again.valid_from, again.valid_until, again.embedded, again.metadata) == ("Oslo", T[6], None, True, {"k": 1})
     assert paris.fact.superseded_by == again.id
-    assert await facts.entities_of(tenant, id=again.id) == [ada, bob]
+    assert await facts.entities(tenant, id=again.id) == [ada, bob]
     stands = await edges.get(tenant, id=edge.id)
     assert stands is not None
     assert (stands.fact_id, stands.invalidated_at) == (again.id, None)

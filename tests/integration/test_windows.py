@@ -473,7 +473,7 @@ async def test_a_summary(tenant: Tenant, session: Session) -> None:
     made = await summaries.add(tenant, session_id=session.id, **given)
     assert {name: getattr(made, name) for name in given} == given
     assert (made.session_id, made.stale) == (session.id, False)
-    assert await summaries.get(tenant, id=made.id) == await summaries.newest(tenant, session_id=session.id) == made
+    assert await summaries.get(tenant, id=made.id) == await summaries.latest(tenant, session_id=session.id) == made
     plain = await _summarise(tenant, session, 1, 6, content="x" * 9, tokens=None)
     assert (plain.tokens, plain.structured, plain.model, plain.strategy_version) == (3, {}, None, None)
     structured = await _summarise(tenant, session, 1, 6, content=None, structured={"a": 1}, tokens=None)
@@ -521,7 +521,7 @@ async def test_what_is_no_summary(tenant: Tenant, session: Session, dsn: str) ->
         execute(dsn, f"UPDATE memdb.sessions SET status = '{status}', archived_at = now()")
         with pytest.raises(SessionClosed, match=status):
             await _summarise(tenant, session, 1, 6)
-    assert await summaries.newest(tenant, session_id=session.id) == made
+    assert await summaries.latest(tenant, session_id=session.id) == made
 
 
 async def test_pages_and_the_newest(tenant: Tenant, session: Session, agent: Agent) -> None:
@@ -536,9 +536,9 @@ async def test_pages_and_the_newest(tenant: Tenant, session: Session, agent: Age
     assert await summaries.page(tenant, session_id=session.id, before=first[-1].id) == [made[2], made[1], made[0]]
     assert await summaries.page(tenant, session_id=session.id, strategy="a", limit=2) == [made[3], made[2]]
     assert await summaries.page(tenant, session_id=session.id, strategy="c") == []
-    assert await summaries.newest(tenant, session_id=session.id) == made[3], "of two that reach as far the later"
-    assert await summaries.newest(tenant, session_id=session.id, strategy="b") == made[1]
-    assert await summaries.newest(tenant, session_id=session.id, strategy="c") is None
+    assert await summaries.latest(tenant, session_id=session.id) == made[3], "of two that reach as far the later"
+    assert await summaries.latest(tenant, session_id=session.id, strategy="b") == made[1]
+    assert await summaries.latest(tenant, session_id=session.id, strategy="c") is None
     assert await summaries.page(tenant, session_id=uuid.uuid4()) == []
 
 
@@ -575,7 +575,7 @@ async def test_a_window_begins_after_the_newest_summary_that_is_up_to_date(tenan
     assert stale is not None
     assert stale.stale
     assert [each.stale for each in await summaries.page(tenant, session_id=session.id)] == [True, True, False]
-    assert await summaries.newest(tenant, session_id=session.id) == old
+    assert await summaries.latest(tenant, session_id=session.id) == old
     await messages.delete(tenant, id=made[1].id)
     window = await _window(tenant, session)
     assert (window.summary, _places(window)) == (None, [1, 2, *range(4, 22)])
@@ -592,13 +592,13 @@ async def test_a_summary_of_what_was_changed_since_is_stale_from_the_beginning(t
     await messages.update(tenant, id=made[2].id, content="y")
     stale = await _summarise(tenant, session, 1, 5, edits=read)
     assert (stale.stale, stale.edits) == (True, 1)
-    assert await summaries.newest(tenant, session_id=session.id) is None
+    assert await summaries.latest(tenant, session_id=session.id) is None
     aside = await _summarise(tenant, session, 4, 9, edits=read)
     assert aside.stale is False, "what was changed is not in it"
     now = await _summarise(tenant, session, 1, 5)
     assert (now.stale, now.edits) == (False, 2)
     assert (await _summarise(tenant, session, 8, 8, edits=0)).stale
-    assert await summaries.newest(tenant, session_id=session.id) == aside
+    assert await summaries.latest(tenant, session_id=session.id) == aside
 
 
 @pytest.mark.parametrize("edit", ["update", "delete"])
@@ -616,7 +616,7 @@ async def test_an_edit_and_a_summary_at_once(edit: str, tenant: Tenant, session:
         await asyncio.sleep(0.15)
         assert not adding.done()
     first = await adding
-    assert await summaries.newest(tenant, session_id=session.id) is None
+    assert await summaries.latest(tenant, session_id=session.id) is None
     read = (await _window(tenant, session)).edits
     async with tenant.transaction() as tx:
         second = await _summarise(tx, session, 1, 5, edits=read)  # type: ignore[arg-type]
@@ -626,7 +626,7 @@ async def test_an_edit_and_a_summary_at_once(edit: str, tenant: Tenant, session:
         assert not changing.done()
     await changing
     assert [each.stale for each in await summaries.page(tenant, session_id=session.id)] == [True, True]
-    assert await summaries.newest(tenant, session_id=session.id) is (await _window(tenant, session)).summary is None
+    assert await summaries.latest(tenant, session_id=session.id) is (await _window(tenant, session)).summary is None
     assert first.stale, "what add says of it is what get says"
 
 

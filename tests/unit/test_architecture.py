@@ -51,6 +51,7 @@ ENGINE = (
     "portal",
     "synchronous",
     "arguments",
+    "cursors",
     "query",
     "package",
     "own",

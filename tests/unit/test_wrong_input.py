@@ -8,11 +8,13 @@ from collections.abc import Iterator, Sequence
 from datetime import UTC, datetime, timedelta
 from typing import Annotated, Any, Literal, NamedTuple, Union, get_args, get_origin
 
+import msgspec
 import pytest
 from msgspec import Meta
 
 import memdb  # noqa: F401 - imports every area
 from memdb.engine.clearing import CLEAR, is_clearable
+from memdb.engine.cursors import Cursor
 from memdb.engine.executor import NO_CONTEXT, AdminExecutor
 from memdb.engine.inputs import Embedding
 from memdb.engine.own import QUERIES
@@ -46,8 +48,17 @@ def _kind(annotation: Any) -> Kind:
     if get_origin(annotation) is Annotated:
         annotation, meta = get_args(annotation)[:2]
     if get_origin(annotation) in (Union, types.UnionType):
-        return _kind(next(member for member in get_args(annotation) if member is not type(None)))._replace(optional=True)
+        members = get_args(annotation)
+        if Cursor in members:
+            # What stands for a row by itself, a row's Struct where nothing does.
+            alone = [member for member in members if member not in (type(None), Cursor) and not _is_row(member)]
+            return _kind([*alone, members[0]][0])._replace(optional=type(None) in members)
+        return _kind(next(member for member in members if member is not type(None)))._replace(optional=True)
     return Kind(annotation, meta, optional=False)
+
+
+def _is_row(annotation: Any) -> bool:
+    return isinstance(annotation, type) and issubclass(annotation, msgspec.Struct)
 
 
 def _good(annotation: Any) -> Any:
@@ -118,6 +129,8 @@ def _bad(annotation: Any) -> Iterator[Any]:
         yield from (float("nan"), {1: 2}, "\0", object())
     elif plain is bool:
         yield from (1, "yes")
+    elif _is_row(plain):
+        yield from ("text", uuid.uuid4(), (datetime.now(UTC), uuid.uuid4()))
     else:
         raise AssertionError(f"no wrong values are known for {plain}")
 
@@ -130,7 +143,8 @@ def test_a_wrong_argument_is_refused_by_name(query: Query[..., Any], name: str) 
     nobody = Nobody(uuid.uuid4(), None, NO_CONTEXT._replace(space=1, dimension=DIMENSION), 1.0)
     good = {each: _good(query.annotations[each]) for each in query._names}
     query.bind(nobody, good)
-    for wrong in _bad(query.annotations[name]):
+    of_another_list = [Cursor("memdb.Nothing", (7,))] if Cursor in get_args(query.annotations[name]) else []
+    for wrong in (*_bad(query.annotations[name]), *of_another_list):
         with pytest.raises(InvalidInput) as refused:
             query.bind(nobody, {**good, name: wrong})
         assert refused.value.field == name, wrong

@@ -8,7 +8,7 @@ import msgspec
 from msgspec import Meta
 
 from code_reviews import queries
-from memdb import Executor
+from memdb import Cursor, Executor
 from memdb.engine.inputs import Limit, Name, Version
 
 Verdict: TypeAlias = Literal["approved", "changes_requested", "commented"]
@@ -61,9 +61,14 @@ async def get(on: Executor, *, id: UUID) -> Review | None:
 
 @queries
 async def page(
-    on: Executor, *, repository: Name | None = None, verdict: Verdict | None = None, before: UUID | None = None, limit: Limit = 50
+    on: Executor,
+    *,
+    repository: Name | None = None,
+    verdict: Verdict | None = None,
+    before: Review | Cursor | UUID | None = None,
+    limit: Limit = 50,
 ) -> list[Review]:
-    """The tenant's reviews, newest first: all, or those of a repository, or with a verdict. `before` is the last id of the page before."""
+    """The tenant's reviews, newest first: all, or those of a repository, or with a verdict. `before`: see `memdb.Cursor`."""
     ...
 
 

@@ -7,7 +7,7 @@ from code_reviews import queries, reviews
 from code_reviews.reviews import Review, Tally
 
 import memdb
-from memdb import agents, backup, organizations, retention, users
+from memdb import Cursor, agents, backup, organizations, retention, users
 from memdb.agents import Agent
 from memdb.errors import AlreadyExists, InvalidInput, NotFound, VersionConflict, WritesRefused
 from memdb.operations.check import check
@@ -55,7 +55,8 @@ async def test_pages_and_tallies(tenant: memdb.Tenant, agent: Agent) -> None:
     newest_first = [elsewhere, *reversed(added)]
     assert await reviews.page(tenant) == newest_first
     assert await reviews.page(tenant, limit=3) == newest_first[:3]
-    assert await reviews.page(tenant, limit=3, before=newest_first[2].id) == newest_first[3:6]
+    for last in (newest_first[2], Cursor.of(newest_first[2]), newest_first[2].id):
+        assert await reviews.page(tenant, limit=3, before=last) == newest_first[3:6]
     assert await reviews.page(tenant, repository="acme/site") == [elsewhere]
     assert [each.pull_request for each in await reviews.page(tenant, verdict="approved")] == [1, 6, 3]
     assert await reviews.tally(tenant, agent_id=agent.id) == [Tally("commented", 5), Tally("approved", 3)]

@@ -28,7 +28,7 @@ from memdb.adapters.opening import Opening
 from memdb.adapters.waiting import wait
 from memdb.engine.executor import Executor
 from memdb.errors import InvalidInput, TenantRequired
-from memdb.threads import CheckpointCursor, HistoryNeeded, NewWrite, ThreadCheckpoint
+from memdb.threads import HistoryNeeded, NewWrite, ThreadCheckpoint
 
 _PAGE: Final = 100
 _LARGEST_CALL: Final = 1000
@@ -106,20 +106,20 @@ class MemdbSaver(BaseCheckpointSaver[str]):
             configurable = config["configurable"]
             place = {"thread_id": str(configurable["thread_id"]), "namespace": configurable.get("checkpoint_ns")}
             place["id"] = get_checkpoint_id(config) or None
-        cursor = None
+        last: ThreadCheckpoint | str | None = None
         if before is not None:
             if not (id := get_checkpoint_id(before)):
                 return
-            cursor = CheckpointCursor(id)
+            last = id
         left = limit
         while left is None or left != 0:
             size = _PAGE if left is None else min(left, _PAGE)
-            page = await threads.history(self.tenant, metadata=filter or None, before=cursor, limit=size, **place)
+            page = await threads.history(self.tenant, metadata=filter or None, before=last, limit=size, **place)
             for each in page:
                 yield await self._tuple(each)
             if len(page) < size:
                 return
-            cursor = CheckpointCursor(page[-1].id, page[-1].thread_id, page[-1].namespace)
+            last = page[-1]
             left = None if left is None else left - size
 
     async def aput(

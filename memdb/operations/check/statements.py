@@ -169,7 +169,7 @@ class Checker:
         if name in _OF_EXECUTOR:
             allowed = _OF_EXECUTOR[name]
         else:
-            annotation, _ = without_none(without_clear(query.annotations[name]))
+            annotation, _ = without_none(without_clear(query.types[name]))
             allowed = _types_of(annotation)
             columns = {column.path: column.annotation for column in query.shape.columns}
             if name in query.clearable and name in columns and not without_none(columns[name])[1]:

@@ -86,7 +86,7 @@ WITH RECURSIVE spread AS (
             GROUP BY way.id
         ) AS r
     ) AS step
-    WHERE s.hop < :hops::int
+    WHERE s.hop < :depth::int
         AND step.ids IS NOT NULL
 )
 SELECT

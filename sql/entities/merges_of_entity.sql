@@ -1,4 +1,4 @@
--- The merges of an entity into others, and of others into it, newest first.
+-- The merges of an entity into others, and of others into it, newest first, from a keyset cursor.
 SELECT
     m.id,
     m.agent_id,
@@ -16,5 +16,7 @@ SELECT
 FROM memdb.entity_merges AS m
 WHERE m.org_id = :org_id::memdb.tenant
     AND (m.merged_id = :id::uuid OR m.into_id = :id)
+    AND (:agent_id::uuid IS NULL OR m.agent_id = :agent_id)
+    AND (:before::uuid IS NULL OR m.id < :before)
 ORDER BY m.id DESC
-LIMIT 1000
+LIMIT :limit::int

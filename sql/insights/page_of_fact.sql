@@ -21,7 +21,11 @@ FROM memdb.insight_facts AS s
 JOIN memdb.insights AS i ON i.org_id = s.org_id AND i.id = s.insight_id
 WHERE s.org_id = :org_id::memdb.tenant
     AND s.fact_id = :fact_id::uuid
+    AND (:agent_id::uuid IS NULL OR i.agent_id = :agent_id)
+    AND (:user_id::uuid IS NULL OR i.user_id = :user_id)
     AND (:status::text IS NULL OR i.status = :status)
+    AND (:type::text IS NULL OR i.type = :type)
+    AND (:min_confidence::float8 IS NULL OR i.confidence >= :min_confidence)
     AND i.deleted_at IS NULL
     AND (:before::uuid IS NULL OR s.insight_id < :before)
 ORDER BY s.insight_id DESC

@@ -1,4 +1,4 @@
--- The events of a live session in order, those after a number.
+-- The events of a live session in order, from a keyset cursor.
 SELECT
     e.session_id,
     e.number,
@@ -9,7 +9,7 @@ SELECT
 FROM memdb.session_events AS e
 WHERE e.org_id = :org_id::memdb.tenant
     AND e.session_id = :session_id::uuid
-    AND e.number > :number::int
+    AND e.number > :after::int
     -- No join, for which all of the tenant's live sessions might be read.
     AND (SELECT s.deleted_at IS NULL FROM memdb.sessions AS s WHERE s.org_id = :org_id AND s.id = :session_id)
 ORDER BY e.number

@@ -1,4 +1,4 @@
--- The checkpoints of a live session in the order of the turns, those after one of them.
+-- The checkpoints of a live session in the order of the turns, from a keyset cursor.
 SELECT
     c.session_id,
     c.turn,
@@ -20,6 +20,6 @@ WHERE c.org_id = :org_id::memdb.tenant
     AND c.session_id = :session_id::uuid
     -- No join, for which all of the tenant's live sessions might be read.
     AND (SELECT s.deleted_at IS NULL FROM memdb.sessions AS s WHERE s.org_id = :org_id AND s.id = :session_id)
-    AND (:turn::int IS NULL OR c.turn > :turn)
+    AND c.turn > :after::int
 ORDER BY c.turn
 LIMIT :limit::int

@@ -1,0 +1,177 @@
+"""Where a page of a list ended: one type for every list, and what a statement takes of it.
+
+A parameter `before` or `after` of a query function is annotated with the Struct of the list's rows and Cursor, and where the list is in the
+order of one field also with that field's type:
+
+    before: Memory | Cursor | UUID | None = None    # :before in the file
+    before: Session | Cursor | None = None          # :before_active_at and :before_id
+
+The Struct's `cursor_fields` say by which fields its lists are in order; without them it is `id`. Of several the file takes those that its
+order has. A value that is given alone stands for the first that the file takes; the others are then NULL.
+"""
+
+from __future__ import annotations
+
+import base64
+from collections.abc import Callable, Collection, Mapping
+from datetime import datetime
+from functools import cache
+from typing import Annotated, Any, Final, Self, TypeAlias, TypeVar, get_args, get_origin
+from uuid import UUID
+
+import msgspec
+
+from memdb.engine import hints
+from memdb.errors import InvalidInput, QueryDefinitionError
+
+Place: TypeAlias = tuple[str | int | float, ...]
+
+_TOKEN: Final = "must be the text of a memdb.Cursor, as str() gives it"
+_ALTERED: Final = "must be a cursor as memdb made it"
+
+S = TypeVar("S", bound=msgspec.Struct)
+
+
+class Cursor(msgspec.Struct, frozen=True, array_like=True, forbid_unknown_fields=True):
+    """Where a page ended: what `before` and `after` take to go on from there, as well as the last row itself.
+
+        page = await sessions.page(tenant, limit=20)
+        token = str(Cursor.of(page[-1]))                       # for a URL: letters, digits, - and _
+        ...
+        page = await sessions.page(tenant, limit=20, before=Cursor.parse(token))
+
+    Lists that begin with the newest go on with `before`, those in the order of a key or a number with `after`; None is the first page. All
+    other arguments stay as they were. Where the order is by one field alone, its value will do (`before=memory_id`). A page with fewer rows
+    than `limit` is the last one, an empty one, too: there is no row to go on from.
+
+    A cursor has no secrets but the values that rows are in order by, and belongs to no tenant. `rows` says of which rows it is.
+    """
+
+    rows: str
+    place: Place
+
+    @classmethod
+    def of(cls, row: msgspec.Struct) -> Self:
+        """The cursor of a row: of the last one of a page, for the next page. Raises InvalidInput for what no list has."""
+        if not isinstance(row, msgspec.Struct) or isinstance(row, Cursor):
+            raise InvalidInput("row", f"must be a row of a page, not {type(row).__name__}")
+        kind = type(row)
+        return cls(_name(kind), tuple(_written(getattr(row, field)) for field in fields_of(kind)))
+
+    @classmethod
+    def parse(cls, text: str) -> Self:
+        """The cursor whose `str` is `text`. Raises InvalidInput."""
+        if not isinstance(text, str):
+            raise InvalidInput("cursor", f"{_TOKEN}, not {type(text).__name__}")
+        try:
+            return msgspec.json.decode(base64.b64decode(text + "=" * (-len(text) % 4), altchars=b"-_", validate=True), type=cls)
+        except (ValueError, msgspec.DecodeError):
+            raise InvalidInput("cursor", f"{_TOKEN}, not {text!r:.80}") from None
+
+    def __str__(self) -> str:
+        return base64.urlsafe_b64encode(msgspec.json.encode(self)).rstrip(b"=").decode()
+
+
+class Walk:
+    """A parameter that says where a page begins: what it takes, and what a statement with these placeholders has of that.
+
+    `types` are those of the placeholders that are its parts.
+    """
+
+    def __init__(self, field: str, annotation: Any, placeholders: Collection[str]) -> None:
+        members = [member for member in get_args(annotation) if member not in (type(None), Cursor)]
+        rows = [member for member in members if isinstance(member, type) and issubclass(member, msgspec.Struct)]
+        if len(rows) != 1 or len(members) > 2:
+            raise QueryDefinitionError(
+                f"parameter {field}: must be annotated with the rows' Struct | Cursor, and at most the type of one field"
+            )
+        self.field: Final = field
+        self._row: type[msgspec.Struct] = rows[0]
+        self._fields = fields_of(self._row)
+        self._is_optional = type(None) in get_args(annotation)
+        names = [field] if len(self._fields) == 1 else [f"{field}_{name}" for name in self._fields]
+        self._parts = {name: part for name, part in zip(names, self._fields, strict=True) if name in placeholders}
+        of_fields = hints.of_class(self._row)
+        types = {name: of_fields[part] for name, part in self._parts.items()}
+        # What stands for itself, of the first field that the statement takes.
+        self._alone = next(iter(types), None) if len(members) == 2 else None
+        if self._alone is not None:
+            types[self._alone] = next(member for member in members if member is not self._row)
+        self.types: Final[Mapping[str, Any]] = types
+
+    def picked(self, placeholder: str, check: Callable[[Any, int], Any]) -> Callable[[Any, int], Any]:
+        """The check of what is given for the parameter, which picks what one placeholder stands for."""
+        part = self._parts[placeholder]
+        at, read = self._fields.index(part), _plain(self.types[placeholder])
+
+        def pick(value: Any, dimension: int) -> Any:
+            if value is None and self._is_optional:
+                return None
+            if isinstance(value, self._row):
+                return check(getattr(value, part), dimension)
+            if isinstance(value, Cursor):
+                return check(_converted(self.field, _place(self.field, value, self._row)[at], read), dimension)
+            if self._alone is None or value is None or isinstance(value, msgspec.Struct):
+                raise InvalidInput(self.field, f"must be {self._wanted()}, not {type(value).__name__}")
+            return check(value, dimension) if placeholder == self._alone else None
+
+        return pick
+
+    def _wanted(self) -> str:
+        field = f", its {self._parts[self._alone]}" if self._alone else ""
+        return f"the last {self._row.__name__} of the page before{field} or its memdb.Cursor"
+
+
+def walks(annotations: Mapping[str, Any], placeholders: Collection[str]) -> dict[str, Walk]:
+    """Of a function's parameters those that take cursors, by each placeholder that is a part of one."""
+    found = [Walk(name, annotation, placeholders) for name, annotation in annotations.items() if Cursor in get_args(annotation)]
+    return {name: walk for walk in found for name in walk.types}
+
+
+def place_of(field: str, given: object, row: type[S]) -> S:
+    """What a cursor of `row` says, all of it. Raises InvalidInput, which names the field."""
+    if not isinstance(given, Cursor):
+        raise InvalidInput(field, f"must be a memdb.Cursor, not {type(given).__name__}")
+    place: S = _converted(field, dict(zip(fields_of(row), _place(field, given, row), strict=True)), row)
+    return place
+
+
+@cache
+def fields_of(row: type[msgspec.Struct]) -> tuple[str, ...]:
+    """The fields by which lists of such rows are in order. Raises InvalidInput if they are in none."""
+    fields: tuple[str, ...] = getattr(row, "cursor_fields", ("id",))
+    if not set(fields) <= set(row.__struct_fields__):
+        raise InvalidInput("row", f"must be a row of a list that has pages, not {row.__name__}")
+    return fields
+
+
+def _name(row: type[msgspec.Struct]) -> str:
+    return f"{row.__module__.partition('.')[0]}.{row.__name__}"
+
+
+def _place(field: str, cursor: Cursor, row: type[msgspec.Struct]) -> Place:
+    if cursor.rows != _name(row):
+        raise InvalidInput(field, f"must be a cursor of {_name(row)}, not of {cursor.rows:.80}")
+    if len(cursor.place) != len(fields_of(row)):
+        raise InvalidInput(field, _ALTERED)
+    return cursor.place
+
+
+def _converted(field: str, value: Any, to: Any) -> Any:
+    try:
+        return msgspec.convert(value, to)
+    except ValueError:
+        raise InvalidInput(field, _ALTERED) from None
+
+
+def _written(value: Any) -> str | int | float:
+    if isinstance(value, UUID):
+        return str(value)
+    if isinstance(value, datetime):
+        return value.isoformat()
+    assert isinstance(value, str | int | float)
+    return value
+
+
+def _plain(annotation: Any) -> Any:
+    return get_args(annotation)[0] if get_origin(annotation) is Annotated else annotation

@@ -1,0 +1,8 @@
+-- How many checkpoints a live session has.
+-- not null: count
+SELECT count(*) AS count
+FROM memdb.checkpoints AS c
+WHERE c.org_id = :org_id::memdb.tenant
+    AND c.session_id = :session_id::uuid
+    -- No join, for which all of the tenant's live sessions might be read.
+    AND (SELECT s.deleted_at IS NULL FROM memdb.sessions AS s WHERE s.org_id = :org_id AND s.id = :session_id)

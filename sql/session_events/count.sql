@@ -1,0 +1,8 @@
+-- How many events a live session has.
+-- not null: count
+SELECT count(*) AS count
+FROM memdb.session_events AS e
+WHERE e.org_id = :org_id::memdb.tenant
+    AND e.session_id = :session_id::uuid
+    -- No join, for which all of the tenant's live sessions might be read.
+    AND (SELECT s.deleted_at IS NULL FROM memdb.sessions AS s WHERE s.org_id = :org_id AND s.id = :session_id)

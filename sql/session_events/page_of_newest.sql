@@ -1,0 +1,16 @@
+-- The events of a live session the last one first, from a keyset cursor.
+SELECT
+    e.session_id,
+    e.number,
+    e.id,
+    e.kind,
+    e.data,
+    e.created_at
+FROM memdb.session_events AS e
+WHERE e.org_id = :org_id::memdb.tenant
+    AND e.session_id = :session_id::uuid
+    AND e.number < :before::int
+    -- No join, for which all of the tenant's live sessions might be read.
+    AND (SELECT s.deleted_at IS NULL FROM memdb.sessions AS s WHERE s.org_id = :org_id AND s.id = :session_id)
+ORDER BY e.number DESC
+LIMIT :limit::int
