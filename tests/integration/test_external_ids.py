@@ -47,7 +47,7 @@ async def test_a_second_add_replaces_the_first(tenant: Tenant, agent: Agent) -> 
     assert await memories.get_by_external_id(tenant, agent_id=agent.id, external_id="doc/1") == second
     assert await _operations(tenant, first) == ["create", "update"]
     for tag, found in (("a", []), ("b", [second]), ("c", [second])):
-        assert await memories.page(tenant, tag=tag) == found
+        assert await memories.page(tenant, tags=[tag]) == found
     assert (await _put(tenant, agent, "Ada likes coffee")).version == 3
 
 
@@ -97,7 +97,7 @@ async def test_what_is_deleted_comes_back_on_request(tenant: Tenant, agent: Agen
 async def test_once_purged_it_is_free(db: Database, home: Home) -> None:
     first = await _put(home.tenant, home.agent)
     await memories.delete(home.tenant, id=first.id)
-    await retention.purge(db.admin(home.tenant.org_id), before=datetime.now(UTC))
+    await retention.purge(db.admin(home.tenant.org_id), deleted_before=datetime.now(UTC))
     again = await _put(home.tenant, home.agent)
     assert (again.id != first.id, again.version) == (True, 1)
 
@@ -184,7 +184,7 @@ async def test_many_at_once(dsn: str, tenant: Tenant, agent: Agent) -> None:
     assert [each.id for each in changed[:-1]] == [added[n].id for n in range(900, 0, -1)]
     assert [each.embedded for each in changed] == [bool(n % 2) for n in range(900, 0, -1)] + [False]
     assert await memories.get_many(tenant, ids=[each.id for each in changed]) == changed
-    assert await memories.count(tenant, tag="0") == 500 - 300
+    assert await memories.count(tenant, tags=["0"]) == 500 - 300
 
 
 async def test_some_with_and_some_without(tenant: Tenant, agent: Agent) -> None:

@@ -462,6 +462,7 @@ COUNTS: Mapping[str, set[str]] = {
     "observations.count": {"session_observations_active", "session_observations_of_agent"},
     "sessions.count": {"sessions_of_agent"},
     "triples.count": {f"triples_of_{part}" for part in ("owner", "subject", "predicate", "object")},
+    "transcripts.count": {"transcripts_of_scope", "transcripts_by_update", "transcripts_external_id_unique"},
 }
 # Where another index is as good.
 ALSO_FINE: Mapping[str, set[str]] = {
