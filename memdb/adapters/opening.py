@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import AsyncIterator, Callable
 from contextlib import AbstractAsyncContextManager, ExitStack, asynccontextmanager
 from types import TracebackType
-from typing import Final, Generic, TypeVar
+from typing import Any, Final, Generic, TypeVar
 from uuid import UUID
 
 from memdb import organizations
@@ -21,11 +21,13 @@ _SLUG: Final = "default"
 class Opening(Generic[T]):
     """`async with` it on the running event loop, or `with` it, on an event loop in a thread of its own. Leaving closes the database.
 
-    Without `org_id` the tenant is the organization with the slug "default", which is made if there is none.
+    `options` are those of `memdb.connect`. Without `org_id` the tenant is the organization with the slug "default", which is made if there
+    is none.
     """
 
-    def __init__(self, dsn: str | None, org_id: UUID | None, make: Callable[[Tenant], T]) -> None:
+    def __init__(self, dsn: str | None, org_id: UUID | None, make: Callable[[Tenant], T], **options: Any) -> None:
         self._dsn = dsn
+        self._options = options
         self._org_id = org_id
         self._make = make
         self._entered: AbstractAsyncContextManager[T] | None = None
@@ -52,7 +54,7 @@ class Opening(Generic[T]):
 
     @asynccontextmanager
     async def _opened(self) -> AsyncIterator[T]:
-        async with connect(self._dsn) as db:
+        async with connect(self._dsn, **self._options) as db:
             yield self._make(db.tenant(self._org_id or await _default(db)))
 
 

@@ -80,6 +80,7 @@ AREAS = (
     "session_events",
     "threads",
     "transcripts",
+    "items",
     "observations",
     "attributes",
     "facts",
