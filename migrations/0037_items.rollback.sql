@@ -10,9 +10,15 @@ DROP TABLE memdb.item_parts;
 
 DROP TABLE memdb.items;
 
-DROP FUNCTION memdb.matches(jsonb, jsonb);
+DROP FUNCTION memdb.matches(jsonb, jsonpath);
 
-DROP FUNCTION memdb.meets(jsonb, jsonb);
+DROP FUNCTION memdb.filter_path(jsonb);
+
+DROP FUNCTION memdb.predicate_of(jsonb);
+
+DROP FUNCTION memdb.condition_at(text, jsonb);
+
+DROP FUNCTION memdb.equality_at(text, jsonb);
 
 DROP FUNCTION memdb.namespace_fits(text[], text[], text[]);
 

@@ -7,10 +7,16 @@ CREATE FUNCTION memdb.path_of(labels text[]) RETURNS text
 LANGUAGE plpgsql IMMUTABLE PARALLEL SAFE STRICT
 AS $$
 BEGIN
-    RETURN repeat(chr(1), 2) || (
-        SELECT coalesce(string_agg(replace(l.label, chr(1), chr(1) || chr(2)) || repeat(chr(1), 2), '' ORDER BY l.place), '')
-        FROM unnest(labels) WITH ORDINALITY AS l (label, place)
-    );
+    IF labels = '{}' THEN
+        RETURN repeat(chr(1), 2);
+    END IF;
+    -- Hardly ever: else this is no query of its own, which would take ten times as long.
+    IF strpos(array_to_string(labels, ''), chr(1)) > 0 THEN
+        labels := ARRAY(
+            SELECT replace(l.label, chr(1), chr(1) || chr(2)) FROM unnest(labels) WITH ORDINALITY AS l (label, place) ORDER BY l.place
+        );
+    END IF;
+    RETURN repeat(chr(1), 2) || array_to_string(labels, repeat(chr(1), 2)) || repeat(chr(1), 2);
 END
 $$;
 
@@ -40,74 +46,120 @@ BEGIN
 END
 $$;
 
--- Whether what a field holds, NULL where it is missing, meets a condition of a filter. What is missing meets only `$exists`: false, and what is
--- negated. Numbers are greater than numbers, and texts than texts, byte by byte; nothing else is greater or less.
-CREATE FUNCTION memdb.meets(held jsonb, condition jsonb) RETURNS boolean
-LANGUAGE plpgsql IMMUTABLE PARALLEL SAFE
-AS $$
-DECLARE
-    operator text;
-    operand jsonb;
-    met boolean;
-BEGIN
-    IF jsonb_typeof(condition) <> 'object' THEN
-        RETURN coalesce(held = condition, false);
-    END IF;
-    FOR operator, operand IN SELECT c.key, c.value FROM jsonb_each(condition) AS c LOOP
-        met := CASE
-            WHEN operator = '$eq' THEN held = operand
-            WHEN operator = '$ne' THEN held <> operand
-            WHEN operator = '$in' THEN held IN (SELECT jsonb_array_elements(operand))
-            WHEN operator = '$nin' THEN held NOT IN (SELECT jsonb_array_elements(operand))
-            WHEN operator = '$exists' THEN (held IS NOT NULL) = operand::boolean
-            WHEN operator = '$not' THEN NOT memdb.meets(held, operand)
-            WHEN jsonb_typeof(held) <> jsonb_typeof(operand) THEN false
-            WHEN jsonb_typeof(held) = 'number' THEN
-                CASE operator
-                    WHEN '$gt' THEN held::numeric > operand::numeric
-                    WHEN '$gte' THEN held::numeric >= operand::numeric
-                    WHEN '$lt' THEN held::numeric < operand::numeric
-                    WHEN '$lte' THEN held::numeric <= operand::numeric
-                END
-            WHEN jsonb_typeof(held) = 'string' THEN
-                CASE operator
-                    WHEN '$gt' THEN (held #>> '{}') COLLATE "C" > operand #>> '{}'
-                    WHEN '$gte' THEN (held #>> '{}') COLLATE "C" >= operand #>> '{}'
-                    WHEN '$lt' THEN (held #>> '{}') COLLATE "C" < operand #>> '{}'
-                    WHEN '$lte' THEN (held #>> '{}') COLLATE "C" <= operand #>> '{}'
-                END
-        END;
-        -- NULL where the field is missing.
-        IF met IS NOT TRUE THEN
-            RETURN false;
-        END IF;
-    END LOOP;
-    RETURN true;
-END
-$$;
-
--- Whether a value is let through by a filter: by all of its conditions on fields, each a value to be equal to or an object of operators, and by what
--- `$and`, `$or` and `$not` make of filters. Only an object has fields. What is no filter is refused before it comes here.
-CREATE FUNCTION memdb.matches(item jsonb, filter jsonb) RETURNS boolean
+-- The predicate that there is this value at a place of a JSON document.
+CREATE FUNCTION memdb.equality_at(place text, wanted jsonb) RETURNS text
 LANGUAGE plpgsql IMMUTABLE PARALLEL SAFE STRICT
 AS $$
 DECLARE
-    field text;
-    condition jsonb;
+    type CONSTANT text := jsonb_typeof(wanted);
+    parts text[] := ARRAY[format('%s.type() == "%s"', place, type)];
 BEGIN
-    FOR field, condition IN SELECT f.key, f.value FROM jsonb_each(filter) AS f LOOP
-        IF NOT (CASE field
-            WHEN '$and' THEN NOT EXISTS (SELECT FROM jsonb_array_elements(condition) AS f WHERE NOT memdb.matches(item, f.value))
-            WHEN '$or' THEN EXISTS (SELECT FROM jsonb_array_elements(condition) AS f WHERE memdb.matches(item, f.value))
-            WHEN '$not' THEN NOT memdb.matches(item, condition)
-            ELSE memdb.meets(item -> field, condition)
-        END) THEN
-            RETURN false;
-        END IF;
-    END LOOP;
-    RETURN true;
+    CASE type
+        WHEN 'null' THEN
+            NULL;
+        WHEN 'array' THEN
+            parts := parts || format('%s.size() == %s', place, jsonb_array_length(wanted)) || ARRAY(
+                SELECT memdb.equality_at(format('%s[%s]', place, e.number - 1), e.value)
+                FROM jsonb_array_elements(wanted) WITH ORDINALITY AS e (value, number)
+            );
+        WHEN 'object' THEN
+            parts := parts || ARRAY(
+                SELECT memdb.equality_at(format('%s.%s', place, to_json(e.key)), e.value) FROM jsonb_each(wanted) AS e
+            ) || format(
+                '!exists(%s.keyvalue() ? (%s))',
+                place,
+                coalesce((SELECT string_agg(format('@.key != %s', to_json(k.key)), ' && ') FROM jsonb_object_keys(wanted) AS k (key)), '1 == 1')
+            );
+        ELSE
+            parts := parts || format('%s == %s', place, wanted);
+    END CASE;
+    RETURN format('(%s)', array_to_string(parts, ' && '));
 END
 $$;
+
+-- The predicate that a condition of a filter makes of what is at a place of a JSON document. What is missing meets only `$exists`: false, and what
+-- is negated. Numbers are greater than numbers, and texts than texts, byte by byte; nothing else is greater or less.
+CREATE FUNCTION memdb.condition_at(place text, condition jsonb) RETURNS text
+LANGUAGE plpgsql IMMUTABLE PARALLEL SAFE STRICT
+AS $$
+BEGIN
+    IF jsonb_typeof(condition) <> 'object' THEN
+        RETURN memdb.equality_at(place, condition);
+    END IF;
+    RETURN coalesce(
+        (
+            SELECT string_agg(
+                CASE c.operator
+                    WHEN '$eq' THEN memdb.equality_at(place, c.operand)
+                    WHEN '$ne' THEN format('(exists(%s) && !%s)', place, memdb.equality_at(place, c.operand))
+                    WHEN '$exists' THEN format('(%sexists(%s))', CASE WHEN c.operand::boolean THEN '' ELSE '!' END, place)
+                    WHEN '$not' THEN format('!(%s)', memdb.condition_at(place, c.operand))
+                    WHEN '$in' THEN format('(%s)', coalesce(e.equalities, '1 == 0'))
+                    WHEN '$nin' THEN format('(exists(%s) && !(%s))', place, coalesce(e.equalities, '1 == 0'))
+                    ELSE format(
+                        '(%1$s.type() == "%2$s" && %1$s %3$s %4$s)',
+                        place,
+                        jsonb_typeof(c.operand),
+                        CASE c.operator WHEN '$gt' THEN '>' WHEN '$gte' THEN '>=' WHEN '$lt' THEN '<' WHEN '$lte' THEN '<=' END,
+                        c.operand
+                    )
+                END,
+                ' && '
+            )
+            FROM jsonb_each(condition) AS c (operator, operand)
+            CROSS JOIN LATERAL (
+                SELECT string_agg(memdb.equality_at(place, e.value), ' || ') AS equalities
+                FROM jsonb_array_elements(CASE WHEN c.operator IN ('$in', '$nin') THEN c.operand ELSE '[]' END) AS e
+            ) AS e
+        ),
+        '1 == 1'
+    );
+END
+$$;
+
+-- The predicate that a filter makes of an object: all of its conditions on fields, each a value to be equal to or an object of operators, and what
+-- `$and`, `$or` and `$not` make of filters. What is no filter is refused before it comes here.
+CREATE FUNCTION memdb.predicate_of(filter jsonb) RETURNS text
+LANGUAGE plpgsql IMMUTABLE PARALLEL SAFE STRICT
+AS $$
+BEGIN
+    RETURN coalesce(
+        (
+            SELECT string_agg(
+                CASE c.field
+                    WHEN '$and' THEN format('(%s)', coalesce(f.all_of, '1 == 1'))
+                    WHEN '$or' THEN format('(%s)', coalesce(f.any_of, '1 == 0'))
+                    WHEN '$not' THEN format('!(%s)', memdb.predicate_of(c.condition))
+                    ELSE format('(%s)', memdb.condition_at(format('$.%s', to_json(c.field)), c.condition))
+                END,
+                ' && '
+            )
+            FROM jsonb_each(filter) AS c (field, condition)
+            CROSS JOIN LATERAL (
+                SELECT
+                    string_agg(format('(%s)', memdb.predicate_of(e.value)), ' && ') AS all_of,
+                    string_agg(format('(%s)', memdb.predicate_of(e.value)), ' || ') AS any_of
+                FROM jsonb_array_elements(CASE WHEN c.field IN ('$and', '$or') THEN c.condition ELSE '[]' END) AS e
+            ) AS f
+        ),
+        '1 == 1'
+    );
+END
+$$;
+
+-- A filter as what PostgreSQL compares with each row by itself, in a hundredth of the time that a function over both takes.
+CREATE FUNCTION memdb.filter_path(filter jsonb) RETURNS jsonpath
+LANGUAGE plpgsql IMMUTABLE PARALLEL SAFE STRICT
+AS $$
+BEGIN
+    RETURN memdb.predicate_of(filter)::jsonpath;
+END
+$$;
+
+-- Whether a value is let through by a filter. What is no object has no fields. Its argument stands once in it: so PostgreSQL puts it in its place.
+CREATE FUNCTION memdb.matches(item jsonb, filter jsonpath) RETURNS boolean
+LANGUAGE sql IMMUTABLE PARALLEL SAFE
+RETURN CASE jsonb_typeof(item) WHEN 'object' THEN item ELSE '{}' END @@ filter;
 
 -- `value` is what filters see. Where that is not all, as in jsonb there is no NaN and no order of keys, the JSON text as it was put is in `letters`.
 CREATE TABLE memdb.items (
@@ -213,7 +265,8 @@ FROM memdb.item_parts AS p;
 
 CREATE UNIQUE INDEX items_key_unique ON memdb.items (org_id, path, key);
 
-CREATE INDEX items_by_update ON memdb.items (org_id, updated_at, id);
+-- Without the id, by which the planner might look for items here.
+CREATE INDEX items_by_update ON memdb.items (org_id, updated_at);
 
 CREATE INDEX items_expiring ON memdb.items (org_id, expires_at) WHERE expires_at IS NOT NULL;
 
@@ -227,7 +280,20 @@ ALTER TABLE memdb.items ALTER COLUMN org_id SET (n_distinct = 1);
 
 ALTER TABLE memdb.item_parts ALTER COLUMN org_id SET (n_distinct = 1);
 
-ANALYZE memdb.items, memdb.item_parts, memdb.item_part_embeddings;
+-- Of each space's part: by the inherited number nobody plans.
+DO $$
+DECLARE
+    part regclass;
+BEGIN
+    FOR part IN SELECT i.inhrelid FROM pg_inherits AS i WHERE i.inhparent = 'memdb.item_part_embeddings'::regclass LOOP
+        EXECUTE format('ALTER TABLE %s ALTER COLUMN org_id SET (n_distinct = 1)', part);
+        EXECUTE format('ANALYZE %s', part);
+        EXECUTE format('ALTER TABLE %s ALTER COLUMN org_id RESET (n_distinct)', part);
+    END LOOP;
+END
+$$;
+
+ANALYZE memdb.items, memdb.item_parts;
 
 ALTER TABLE memdb.items ALTER COLUMN org_id RESET (n_distinct);
 
@@ -249,6 +315,7 @@ ALTER TABLE memdb.item_part_embeddings
 
 -- What is put, or what is to go.
 CREATE TYPE memdb.given_item AS (
+    id uuid,
     path text,
     namespace text[],
     key text,
@@ -272,9 +339,10 @@ DECLARE
     written uuid[];
 BEGIN
     WITH put AS (
-        INSERT INTO memdb.items AS i (org_id, agent_id, user_id, expires_at, time_to_live, namespace, key, value, letters)
+        INSERT INTO memdb.items AS i (org_id, id, agent_id, user_id, expires_at, time_to_live, namespace, key, value, letters)
         SELECT
             tenant,
+            g.id,
             of_agent,
             of_user,
             now() + g.time_to_live,

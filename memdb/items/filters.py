@@ -9,6 +9,8 @@ from memdb.errors import InvalidInput
 
 _OF_FILTERS: Final = ("$and", "$or", "$not")
 _OPERATORS: Final = ("$eq", "$ne", "$gt", "$gte", "$lt", "$lte", "$in", "$nin", "$exists", "$not")
+# Each becomes a level of the predicate that PostgreSQL makes of it.
+_LARGEST_LIST: Final = 1000
 _ORDERS: Final = ("$gt", "$gte", "$lt", "$lte")
 
 
@@ -61,4 +63,6 @@ def _check_condition(field: str, condition: Any) -> None:
 def _listed(operator: str, operand: Any) -> list[Any] | tuple[Any, ...]:
     if not isinstance(operand, list | tuple):
         raise InvalidInput("filter", f"must have a list for {operator}, not {type(operand).__name__}")
+    if len(operand) > _LARGEST_LIST:
+        raise InvalidInput("filter", f"must have at most {_LARGEST_LIST} items for {operator}, not {len(operand)}")
     return operand

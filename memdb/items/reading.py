@@ -87,7 +87,7 @@ async def page(
     updated_at, id = (None, None) if before is None else before
     return await page_of_prefix(
         on,
-        prefix=list(prefix) if isinstance(prefix, tuple) else prefix,  # type: ignore[arg-type]
+        prefix=prefix,  # type: ignore[arg-type]
         filter=checked(filter),
         before_updated_at=updated_at,
         before_id=id,
@@ -100,9 +100,14 @@ async def page(
 
 
 @query
-async def count(on: Executor, *, prefix: Labels = (), filter: Filter | None = None, with_expired: bool = False) -> int:  # type: ignore[assignment]
-    """How many items are in the namespace `prefix` and in all below it, of those that `filter` lets through."""
+async def count_of_prefix(on: Executor, *, prefix: Labels, filter: Filter | None, with_expired: bool) -> int:
+    """Part of `count`."""
     ...
+
+
+async def count(on: Executor, *, prefix: Sequence[str] = (), filter: Filter | None = None, with_expired: bool = False) -> int:
+    """How many items are in the namespace `prefix` and in all below it, of those that `filter` lets through. Raises InvalidInput."""
+    return await count_of_prefix(on, prefix=prefix, filter=checked(filter), with_expired=with_expired)  # type: ignore[arg-type]
 
 
 @query
@@ -131,8 +136,8 @@ async def namespaces(
     return await namespaces_below(
         on,
         start=list(takewhile(lambda label: label != "*", prefix)),
-        prefix=list(prefix),
-        suffix=list(suffix),
+        prefix=prefix,  # type: ignore[arg-type]
+        suffix=suffix,  # type: ignore[arg-type]
         depth=depth,
         offset=offset,
         limit=limit,
@@ -182,7 +187,7 @@ async def search(
     """
     return await search_exact(
         on,
-        prefix=list(prefix),
+        prefix=prefix,  # type: ignore[arg-type]
         filter=checked(filter),
         text=text,
         embedding=asked(text, embedding, on.dimension),

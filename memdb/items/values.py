@@ -10,6 +10,7 @@ from itertools import islice
 from typing import Any, Final
 
 from memdb.engine.inputs import check_for
+from memdb.engine.json_values import for_jsonb
 from memdb.errors import InvalidInput
 from memdb.items.structs import LARGEST_BATCH, ItemKey, Key, Labels
 
@@ -48,6 +49,7 @@ def in_letters(value: Any) -> tuple[str, Any]:
     """
     try:
         visible = _visible(value)
+        for_jsonb("value", visible)
         return json.dumps(value), visible
     except RecursionError:
         raise InvalidInput("value", "must not be nested as deeply, nor contain itself") from None
@@ -66,5 +68,4 @@ def _visible(value: Any) -> Any:
         if wrong := next((key for key in value if type(key) is not str), None):
             raise InvalidInput("value", f"must have strings as keys, not {type(wrong).__name__}")
         return {key.translate(_UNSTORABLE): _visible(each) for key, each in value.items()}
-    # What else it may be is checked as any value is.
     return value

@@ -40,9 +40,9 @@ async def write(
     letters: list[str | None],
     time_to_live: list[timedelta | None],
     part_of: Annotated[list[int], Meta(max_length=100_000)],
-    part_path: list[PartPath],
-    part_content: list[PartContent],
-    part_embedding: list[Embedding | None],
+    path: list[PartPath],
+    content: list[PartContent],
+    embedding: list[Embedding | None],
 ) -> list[Written]:
     """Part of `put` and `put_many`."""
     ...
@@ -131,9 +131,9 @@ def _parts(items: list[NewItem]) -> dict[str, list[Any]]:
     parts = [(number, part) for number, each in enumerate(items, 1) for part in _of(each)]
     return {
         "part_of": [number for number, _ in parts],
-        "part_path": [part.path for _, part in parts],
-        "part_content": [part.content for _, part in parts],
-        "part_embedding": [part.embedding for _, part in parts],
+        "path": [part.path for _, part in parts],
+        "content": [part.content for _, part in parts],
+        "embedding": [part.embedding for _, part in parts],
     }
 
 

@@ -14,7 +14,7 @@ WITH RECURSIVE place AS (
         n.fits,
         -- What fits is told once for all that are cut to it.
         CASE
-            WHEN n.fits AND cardinality(n.full_namespace) > cardinality(n.namespace) THEN memdb.path_after(n.namespace)
+            WHEN n.fits AND n.is_cut THEN memdb.path_after(n.namespace)
             ELSE n.path || chr(1)
         END,
         p.found + n.fits::int,
@@ -23,7 +23,7 @@ WITH RECURSIVE place AS (
     CROSS JOIN LATERAL (
         SELECT
             i.namespace[1 : least(:depth::int, cardinality(i.namespace))] AS namespace,
-            i.namespace AS full_namespace,
+            coalesce(cardinality(i.namespace) >= :depth, false) AS is_cut,
             i.path,
             memdb.namespace_fits(i.namespace, :prefix::text[], :suffix::text[]) AS fits
         FROM (

@@ -7,7 +7,7 @@ WITH found AS MATERIALIZED (
         AND i.path >= memdb.path_of(:prefix::text[])
         AND i.path < memdb.path_after(:prefix)
         AND (:with_expired::boolean OR coalesce(i.expires_at > now(), true))
-        AND (:filter::jsonb IS NULL OR memdb.matches(i.value, :filter))
+        AND (:filter::jsonb IS NULL OR memdb.matches(i.value, (SELECT memdb.filter_path(:filter))))
         AND (:before_updated_at::timestamptz IS NULL OR (i.updated_at, i.id) < (:before_updated_at, :before_id::uuid))
         AND :plan_for_values::memdb.planned_for_values IS NOT NULL
     ORDER BY i.updated_at DESC, i.id DESC

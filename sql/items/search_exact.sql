@@ -17,7 +17,7 @@ scope AS MATERIALIZED (
         AND i.path >= memdb.path_of(:prefix::text[])
         AND i.path < memdb.path_after(:prefix)
         AND (:with_expired::boolean OR coalesce(i.expires_at > now(), true))
-        AND (:filter::jsonb IS NULL OR memdb.matches(i.value, :filter))
+        AND (:filter::jsonb IS NULL OR memdb.matches(i.value, (SELECT memdb.filter_path(:filter))))
         AND :plan_for_values::memdb.planned_for_values IS NOT NULL
 ),
 part AS MATERIALIZED (

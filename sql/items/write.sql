@@ -17,6 +17,8 @@ WITH writer AS MATERIALIZED (
 ),
 given AS MATERIALIZED (
     SELECT
+        -- Here, so that the ids are in the order in which the items are given.
+        memdb.new_id() AS id,
         memdb.path_of(n.labels) AS path,
         n.labels AS namespace,
         g.place ->> 'key' AS key,
@@ -47,7 +49,7 @@ put AS MATERIALIZED (
         :agent_id,
         :user_id::uuid,
         ARRAY(
-            SELECT ROW(g.path, g.namespace, g.key, g.gone, g.value, g.letters, g.time_to_live)::memdb.given_item
+            SELECT ROW(g.id, g.path, g.namespace, g.key, g.gone, g.value, g.letters, g.time_to_live)::memdb.given_item
             FROM given AS g
             ORDER BY g.number
         )
@@ -63,7 +65,7 @@ part AS MATERIALIZED (
         g.content,
         g.embedding
     FROM memdb.organizations AS o,
-        unnest(:part_of::bigint[], :part_path::text[], :part_content::text[], :part_embedding::halfvec[])
+        unnest(:part_of::bigint[], :path::text[], :content::text[], :embedding::halfvec[])
             AS g (number, path, content, embedding)
     JOIN (SELECT DISTINCT p.number, p.id FROM put AS p WHERE p.id IS NOT NULL) AS i ON i.number = g.number
     WHERE o.id = :org_id

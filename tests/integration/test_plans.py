@@ -31,6 +31,7 @@ from tests.server import Databases, execute, fetch
 # The names that PostgreSQL gives a partition's indexes.
 _CENTROIDS = "cluster_embeddings_1_org_id_agent_id_cluster_id_idx"
 _EMBEDDINGS_OF_FACTS = "fact_embeddings_1_org_id_agent_id_fact_id_idx"
+_EMBEDDINGS_OF_ITEMS = "item_part_embeddings_1_org_id_item_id_idx"
 _READING_THREADS = {"threads_external_id_unique", "thread_checkpoints_pkey", "thread_values_pkey", "thread_writes_pkey"}
 # The index that each statement reads the memories by, where it reads few of many.
 INDEXES: Mapping[str, set[str]] = {
@@ -152,6 +153,15 @@ INDEXES: Mapping[str, set[str]] = {
     "transcripts.page_of_scope": {"transcripts_of_scope"},
     "transcripts.pop": {"transcripts_external_id_unique", "legal_holds_name_unique"},
     "transcripts.remove": {"transcripts_external_id_unique", "transcripts_pkey", "legal_holds_name_unique"},
+    # What it does of that by a function, and to what, is in test_items.py.
+    "items.write": {"items_key_unique", "legal_holds_name_unique"},
+    "items.read": {"items_key_unique"},
+    "items.page_of_prefix": {"items_key_unique"},
+    "items.count_of_prefix": {"items_key_unique"},
+    "items.namespaces_below": {"items_key_unique"},
+    "items.search_exact": {"items_key_unique", "items_pkey", "item_parts_of_item", "item_parts_pkey", _EMBEDDINGS_OF_ITEMS},
+    "items.remove": {"items_key_unique", "items_pkey", "legal_holds_name_unique"},
+    "items.sweep_expired": {"items_expiring", "items_pkey", "legal_holds_name_unique"},
     "sessions.get": {"sessions_pkey"},
     "sessions.get_by_external_id": {"sessions_external_id_unique"},
     "sessions.page_of_tenant": {"sessions_by_activity"},
@@ -447,6 +457,7 @@ ALSO_FINE: Mapping[str, set[str]] = {
     **{f"archives.{name}": {"sessions_moving", "sessions_pkey"} for name in ("move_out", "move_in", "finish_return", "remove_left")},
     **{f"threads.{name}": {"agents_pkey"} for name in ("insert", "insert_writes")},
     **{f"transcripts.{name}": {"agents_pkey"} for name in ("extend", "rewrite")},
+    "items.write": {"agents_pkey"},
     # By the key, all three.
     "entities.get_by_key": {"entities_key_unique", "entities_of_slug"},
     "edges.page_of_agent": {"edges_of_agent", "edges_pkey"},

@@ -6,4 +6,4 @@ WHERE i.org_id = :org_id::memdb.tenant
     AND i.path >= memdb.path_of(:prefix::text[])
     AND i.path < memdb.path_after(:prefix)
     AND (:with_expired::boolean OR coalesce(i.expires_at > now(), true))
-    AND (:filter::jsonb IS NULL OR memdb.matches(i.value, :filter))
+    AND (:filter::jsonb IS NULL OR memdb.matches(i.value, (SELECT memdb.filter_path(:filter))))
