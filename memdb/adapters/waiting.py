@@ -3,13 +3,21 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Coroutine
+from collections.abc import Callable, Coroutine, Generator
 from concurrent.futures import Future
 from typing import Any, TypeVar
 
 from memdb.errors import PoolClosed
 
 T = TypeVar("T")
+
+
+class Done:
+    """What there is nothing to wait for."""
+
+    def __await__(self) -> Generator[None, None, None]:
+        return
+        yield
 
 
 def wait(loop: asyncio.AbstractEventLoop, call: Callable[..., Coroutine[Any, Any, T]], *arguments: Any, **named: Any) -> T:

@@ -51,6 +51,7 @@ from memdb.engine.resources import MIGRATIONS, migration_ids
 from memdb.entities import Entity
 from memdb.errors import InvalidInput, PermissionDenied, ServerUnreachable
 from memdb.facts import Fact
+from memdb.items import NewPart
 from memdb.messages import NewMessage, ToolCall
 from memdb.observations import NewObservation
 from memdb.operations.migrate import Backend, MigrationsLocked, migrate
@@ -484,6 +485,8 @@ async def _learn(home: Home, note: str) -> None:
         await profiles.put(tenant, user_id=user.id, document=document)
     await triples.upsert(tenant, subject="Ada", predicate="lives in", object="Oslo", user_id=user.id, embedding=vector(6), confidence=0.5)
     await threads.put(tenant, thread_id=note, id="1", versions={"a": 1}, values=[NewValue("a", 1, "json", b"[]")], user_id=user.id)
+    part = NewPart(path="name", content=note, embedding=vector(7))
+    await items.put(tenant, namespace=("notes",), key=note, value={"name": note}, parts=[part], user_id=user.id)
     await threads.put_writes(tenant, thread_id=note, checkpoint_id="1", task_id="x", writes=[NewWrite(0, "a", "json", b"1")])
     await transcripts.append(tenant, id=note, items=[{"said": note}], user_id=user.id)
 

@@ -16,6 +16,6 @@ try:
     from memdb.adapters.langgraph.saver import MemdbSaver
     from memdb.adapters.langgraph.store import MemdbStore
 except ImportError as error:
-    raise ExtraMissing("LangGraph's checkpointer and store", "langgraph") from error
+    raise ExtraMissing("LangGraph's adapter", "langgraph") from error
 
 __all__ = ["MemdbSaver", "MemdbStore"]

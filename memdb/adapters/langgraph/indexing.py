@@ -55,10 +55,12 @@ class Index:
             self._fields = self._paths(fields)
         except (TypeError, AttributeError):
             raise InvalidInput("index", f"must have a list of paths as fields, not {fields!r:.80}") from None
-        try:
-            self.embeddings: Embeddings = ensure_embeddings(config["embed"])
-        except (TypeError, ValueError, ImportError, AttributeError) as error:
-            raise InvalidInput("index", f"must have a function, an Embeddings object or a model's name as embed: {error}") from error
+        embed = config["embed"]
+        if not isinstance(embed, str | Embeddings) and not callable(embed):
+            raise InvalidInput(
+                "index", f"must have a function, an Embeddings object or a model's name as embed, not {type(embed).__name__}"
+            )
+        self.embeddings: Embeddings = ensure_embeddings(embed)
 
     def _paths(self, fields: Any) -> dict[str, Any]:
         if isinstance(fields, str) or not isinstance(fields, Sequence):

@@ -16,7 +16,7 @@ from memdb.adapters.langgraph.indexing import Index, MemdbIndexConfig, check_map
 from memdb.adapters.langgraph.operations import Reading, write
 from memdb.adapters.langgraph.ticks import Ticks
 from memdb.adapters.opening import Opening
-from memdb.adapters.waiting import either, wait
+from memdb.adapters.waiting import Done, either, wait
 from memdb.engine.executor import Executor
 from memdb.errors import InvalidInput, PoolClosed, TenantRequired
 
@@ -89,9 +89,9 @@ class MemdbStore(BaseStore):
             options["pool_size"] = pool_config["max_size"]
         return Opening(conn_string, org_id, lambda tenant: cls(tenant, index=index, ttl=ttl, agent_id=agent_id, user_id=user_id), **options)
 
-    def setup(self) -> Any:
-        """Nothing, to be awaited on the event loop or not: the tables are those that memdb's migrations make."""
-        return either(self.loop, self._nothing)
+    def setup(self) -> Done:
+        """Nothing, to be awaited or not: the tables are those that memdb's migrations make."""
+        return Done()
 
     async def abatch(self, ops: Iterable[Op]) -> list[Result]:
         """A result for each operation. Reads come before puts, whatever their order; of several puts of a key the last counts; what is put
@@ -118,9 +118,6 @@ class MemdbStore(BaseStore):
     def stop_ttl_sweeper(self, timeout: float | None = None) -> Any:
         """Stop it; returns whether it has ended within `timeout` seconds. To be awaited on the event loop, and not on other threads."""
         return either(self.loop, self._stop_sweeper, timeout)
-
-    async def _nothing(self) -> None:
-        return None
 
     async def _sweep(self) -> int:
         swept = 0
