@@ -21,8 +21,8 @@ _SLUG: Final = "default"
 class Opening(Generic[T]):
     """`async with` it on the running event loop, or `with` it, on an event loop in a thread of its own. Leaving closes the database.
 
-    What is made is left by `leave`. `options` are those of `memdb.connect`. Without `org_id` the tenant is the organization with the slug "default", which is made if there
-    is none.
+    What is made is left by `leave`. `options` are those of `memdb.connect`. Without `org_id` the tenant is the organization with the slug
+    "default", which is made if there is none.
     """
 
     def __init__(

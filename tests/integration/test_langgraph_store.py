@@ -397,7 +397,6 @@ def test_without_a_loop_of_ones_own(dsn: str) -> None:
         store.put(NS, "k", {"t": "abc"})
         assert [item.key for item in store.search((), query="abc")] == ["k"]
         assert store.sweep_ttl() == 0
-        assert store.stop_ttl_sweeper() is True
     with pytest.raises(PoolClosed):
         store.get(NS, "k")
 

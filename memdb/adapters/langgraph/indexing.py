@@ -64,7 +64,7 @@ class Index:
 
     def _paths(self, fields: Any) -> dict[str, Any]:
         if isinstance(fields, str) or not isinstance(fields, Sequence):
-            raise TypeError
+            raise TypeError(f"index must be a list of paths, False or None, not {type(fields).__name__}")
         return {field: field if field == _WHOLE else tokenize_path(field) for field in fields}
 
     async def parts(self, puts: Sequence[PutOp]) -> list[list[NewPart]]:

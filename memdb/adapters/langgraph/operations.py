@@ -48,7 +48,9 @@ class Reading:
         if isinstance(self.tenant, Transaction):
             found = [await call() for call in calls]
         else:
-            found = await asyncio.gather(*[call() for call in calls])
+            # All of them, that none goes on after the others have failed.
+            answers = await asyncio.gather(*[call() for call in calls], return_exceptions=True)
+            found = [_raised(each) for each in answers]
         by_name = {name: result for each in found for name, result in each.items()}
         return [by_name.get(repr(op)) for op in ops]
 
@@ -132,6 +134,12 @@ def _is_plain(value: dict[str, Any]) -> bool:
     except InvalidInput:
         return False
     return True
+
+
+def _raised(answer: T | BaseException) -> T:
+    if isinstance(answer, BaseException):
+        raise answer
+    return answer
 
 
 def _as_item(item: Item) -> StoreItem:

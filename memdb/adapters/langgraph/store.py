@@ -87,7 +87,13 @@ class MemdbStore(BaseStore):
         options: dict[str, Any] = {"embedding_model": embedding_model}
         if pool_config and pool_config.get("max_size") is not None:
             options["pool_size"] = pool_config["max_size"]
-        return Opening(conn_string, org_id, lambda tenant: cls(tenant, index=index, ttl=ttl, agent_id=agent_id, user_id=user_id), **options)
+        return Opening(
+            conn_string,
+            org_id,
+            lambda tenant: cls(tenant, index=index, ttl=ttl, agent_id=agent_id, user_id=user_id),
+            lambda store: store._stop_sweeper(None),
+            **options,
+        )
 
     def setup(self) -> Done:
         """Nothing, to be awaited or not: the tables are those that memdb's migrations make."""
