@@ -4,4 +4,4 @@ DROP TABLE memdb.transcript_entries;
 
 DROP TABLE memdb.transcripts;
 
-COMMENT ON SCHEMA memdb IS 'memdb 0036_threads';
+COMMENT ON SCHEMA memdb IS 'memdb 0037_items';

@@ -1,4 +1,4 @@
--- depends: 0036_threads
+-- depends: 0037_items
 -- Transcripts: values in order, each of which is any JSON, with branches.
 
 -- Whoever keeps a transcript names it. `head` is the position of its newest entry, 0 where it has none; the entry's run is here, too, so that

@@ -184,6 +184,25 @@ def fill(dsn: str, world: World) -> None:
         )
         """,
         """
+        INSERT INTO memdb.items (org_id, namespace, key, value, expires_at, time_to_live)
+        SELECT id, ARRAY['users', 'user ' || n % 50], 'key ' || n, jsonb_build_object('number', n % 100), NULL, NULL
+        FROM memdb.organizations, generate_series(1, 100) AS n WHERE slug LIKE 'o%'
+        """,
+        f"""
+        INSERT INTO memdb.items (org_id, user_id, namespace, key, value, updated_at, expires_at, time_to_live)
+        SELECT
+            '{org_id}', CASE WHEN n % 200 = 0 THEN '{user_id}'::uuid END, ARRAY['users', 'user ' || n % 500], 'key ' || n,
+            jsonb_build_object('number', n % 100), now() - n * interval '1 minute',
+            CASE WHEN n % 20 = 0 THEN now() + interval '1 day' WHEN n % 100 = 1 THEN now() END,
+            CASE WHEN n % 20 = 0 OR n % 100 = 1 THEN interval '1 day' END
+        FROM generate_series(1, 5000) AS n
+        """,
+        """
+        INSERT INTO memdb.item_parts (org_id, item_id, path, content)
+        SELECT org_id, id, '$', key FROM memdb.items WHERE key LIKE 'key %'
+        """,
+        "INSERT INTO memdb.item_part_embeddings SELECT org_id, id, item_id, 1 FROM memdb.item_parts ON CONFLICT DO NOTHING",
+        """
         INSERT INTO memdb.session_events (org_id, session_id, number, kind)
         SELECT org_id, id, n, 'kind ' || n % 5 FROM memdb.sessions, generate_series(1, 10) AS n ON CONFLICT DO NOTHING
         """,

@@ -29,6 +29,7 @@ from memdb import (
     indexes,
     insights,
     intentions,
+    items,
     memories,
     messages,
     observations,
@@ -63,6 +64,10 @@ from memdb.events import Event, NewEvent
 from memdb.facts import Fact, NewFact
 from memdb.insights import Insight, NewInsight
 from memdb.intentions import Intention
+from memdb.items import ItemKey, NewItem, NewPart
+from memdb.items import reading as reading_items
+from memdb.items import removing as removing_items
+from memdb.items import writing as writing_items
 from memdb.memories import Memory, NewMemory
 from memdb.messages import Message, NewMessage, ToolCall
 from memdb.observations import NewObservation, Observation
@@ -151,6 +156,8 @@ class World(NamedTuple):
     deleted_message_id: uuid.UUID
     transcript: Transcript
     lost_transcript: Transcript
+    item: ItemKey
+    lost_item: ItemKey
 
     @property
     def admin(self) -> Admin:
@@ -202,11 +209,11 @@ async def build(db: Database, tenant: Tenant) -> World:
     message = (await messages.page(tenant, session_id=session.id))[1]
     summary = await summaries.add(tenant, session_id=session.id, strategy="rolling", first_position=1, last_position=2, content="Hello.")
     await erasing.begin_erasure(db.admin(tenant.org_id), user_id=leaver.id)
-    items = [
+    observing = [
         NewObservation(content=f"{each} {_new()}", embedding=vector(7), entities=["Ada"])
         for each in ("live", "other", "doubtful", "deleted")
     ]
-    observed, also_observed, doubtful, forgotten = await observations.add_many(tenant, agent_id=agent.id, items=items)
+    observed, also_observed, doubtful, forgotten = await observations.add_many(tenant, agent_id=agent.id, items=observing)
     await observations.delete(tenant, id=forgotten.id)
     event = await events.add(tenant, agent_id=agent.id, content=f"live {_new()}", embedding=vector(7), user_id=user.id)
     entity, other_entity, forgotten_entity, merged_entity, kept_entity = await entities.see_many(
@@ -293,6 +300,18 @@ async def build(db: Database, tenant: Tenant) -> World:
         )
         for _ in range(2)
     ]
+    item, lost_item = ItemKey(["users", user.email], _new()), ItemKey(["users", user.email], _new())
+    for place, time_to_live in ((item, timedelta(days=1)), (lost_item, timedelta(microseconds=1))):
+        part = NewPart(path="said", content="live " + _new(), embedding=vector(7))
+        await items.put(
+            tenant,
+            namespace=place.namespace,
+            key=place.key,
+            value={"said": "live", "number": 7},
+            time_to_live=time_to_live,
+            parts=[part],
+            user_id=user.id,
+        )
     return World(
         db=db,
         tenant=tenant,
@@ -355,6 +374,8 @@ async def build(db: Database, tenant: Tenant) -> World:
         deleted_message_id=lost_message.id,
         transcript=transcript,
         lost_transcript=lost_transcript,
+        item=item,
+        lost_item=lost_item,
     )
 
 
@@ -438,6 +459,18 @@ _RANKING: dict[str, Any] = {
     "by_rank": False,
 }
 _HISTORY: dict[str, Any] = {"metadata": None, "before": None, "limit": 10}
+
+
+def _place(key: ItemKey) -> dict[str, Any]:
+    return {"namespace": list(key.namespace), "key": key.key}
+
+
+def _items(world: World) -> dict[str, Any]:
+    """The scope of a page or a search of items."""
+    scope: dict[str, Any] = {"filter": {"number": {"$gte": 7}}, "offset": 0, "limit": 10, "refresh": True, "ended": False}
+    return {"prefix": world.item.namespace, "plan_for_values": True, **scope}
+
+
 _OBSERVED: dict[str, Any] = {"topic": None, "entity": None, "since": None, "until": None, "before": None, "limit": 10}
 
 
@@ -1093,6 +1126,31 @@ SAMPLES: dict[str, Call] = {
     "threads.remove_runs": lambda world, on: removing_threads.remove_runs(on, run_ids=["run"]),
     "threads.remove_old": lambda world, on: removing_threads.remove_old(on, thread_ids=[world.thread_id]),
     "threads.delete": lambda world, on: threads.delete(on, thread_ids=[world.thread_id]),
+    "items.write": lambda world, on: writing_items.write(
+        on,
+        agent_id=None,
+        user_id=world.user_id,
+        place=[_place(ItemKey(["new"], _new())), _place(world.lost_item)],
+        gone=[False, True],
+        value=[{"value": 1}, None],
+        letters=[None, None],
+        time_to_live=[None, None],
+        part_of=[1],
+        path=["$"],
+        content=["live"],
+        embedding=[vector(7)],
+    ),
+    "items.read": lambda world, on: reading_items.read(on, place=[_place(world.item)], refresh=True, ended=False),
+    "items.page_of_prefix": lambda world, on: reading_items.page_of_prefix(on, before=None, **_items(world)),
+    "items.count_of_prefix": lambda world, on: reading_items.count_of_prefix(
+        on, prefix=world.item.namespace, filter={"number": 7}, ended=False
+    ),
+    "items.namespaces_below": lambda world, on: reading_items.namespaces_below(
+        on, start=["users"], prefix=["users"], suffix=[], depth=None, offset=0, limit=10, ended=False
+    ),
+    "items.search_exact": lambda world, on: reading_items.search_exact(on, text="live", embedding=vector(3), **_items(world)),
+    "items.remove": lambda world, on: removing_items.remove(on, place=[_place(world.item)]),
+    "items.sweep_expired": lambda world, on: items.sweep_expired(on),
     "triples.write": lambda world, on: triples.writing.write(on, user_id=world.user_id, **_triples(10)),
     "triples.get": lambda world, on: triples.get(on, id=world.triple.id),
     "triples.count": lambda world, on: triples.count(on, user_id=world.user_id),
@@ -1437,6 +1495,18 @@ COMPOSED: dict[str, Call] = {
     "threads.history": lambda world, on: threads.history(on, thread_id=world.thread_id),
     "threads.prune": lambda world, on: threads.prune(on, thread_ids=[world.thread_id]),
     "threads.delete_runs": lambda world, on: threads.delete_runs(on, run_ids=["run"]),
+    "items.put": lambda world, on: items.put(on, namespace=world.item.namespace, key=_new(), value=None),
+    "items.put_many": lambda world, on: items.put_many(
+        on, items=[NewItem(namespace=(), key=_new(), value=[1]) for _ in range(3)], delete=[world.item]
+    ),
+    "items.get": lambda world, on: items.get(on, namespace=world.item.namespace, key=world.item.key),
+    "items.get_many": lambda world, on: items.get_many(on, keys=[world.item, world.lost_item]),
+    "items.page": lambda world, on: items.page(on, filter={"number": {"$gt": 6}}, refresh=True),
+    "items.count": lambda world, on: items.count(on, prefix=world.item.namespace),
+    "items.namespaces": lambda world, on: items.namespaces(on, prefix=["*"], suffix=world.item.namespace[-1:]),
+    "items.search": lambda world, on: items.search(on, text="live", embedding=vector(3)),
+    "items.delete": lambda world, on: items.delete(on, namespace=world.item.namespace, key=world.item.key),
+    "items.delete_many": lambda world, on: items.delete_many(on, keys=[world.item, world.lost_item]),
     "session_events.append": lambda world, on: session_events.append(on, session_id=world.session.id, kind="x", data={"k": 1}),
     "session_events.append_many": lambda world, on: session_events.append_many(
         on, session_id=world.session.id, items=[NewSessionEvent("x", id=uuid.uuid4()) for _ in range(3)]

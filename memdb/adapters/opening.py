@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import AbstractAsyncContextManager, ExitStack, asynccontextmanager
 from types import TracebackType
-from typing import Final, Generic, TypeVar
+from typing import Any, Final, Generic, TypeVar
 from uuid import UUID
 
 from memdb import organizations
@@ -21,13 +21,23 @@ _SLUG: Final = "default"
 class Opening(Generic[T]):
     """`async with` it on the running event loop, or `with` it, on an event loop in a thread of its own. Leaving closes the database.
 
-    Without `org_id` the tenant is the organization with the slug "default", which is made if there is none.
+    What is made is left by `leave`. `options` are those of `memdb.connect`. Without `org_id` the tenant is the organization with the slug
+    "default", which is made if there is none.
     """
 
-    def __init__(self, dsn: str | None, org_id: UUID | None, make: Callable[[Tenant], T]) -> None:
+    def __init__(
+        self,
+        dsn: str | None,
+        org_id: UUID | None,
+        make: Callable[[Tenant], T],
+        leave: Callable[[T], Awaitable[object]] | None = None,
+        **options: Any,
+    ) -> None:
         self._dsn = dsn
+        self._options = options
         self._org_id = org_id
         self._make = make
+        self._leave = leave
         self._entered: AbstractAsyncContextManager[T] | None = None
         self._stack = ExitStack()
 
@@ -52,8 +62,13 @@ class Opening(Generic[T]):
 
     @asynccontextmanager
     async def _opened(self) -> AsyncIterator[T]:
-        async with connect(self._dsn) as db:
-            yield self._make(db.tenant(self._org_id or await _default(db)))
+        async with connect(self._dsn, **self._options) as db:
+            made = self._make(db.tenant(self._org_id or await _default(db)))
+            try:
+                yield made
+            finally:
+                if self._leave is not None:
+                    await self._leave(made)
 
 
 async def _default(db: Database) -> UUID:

@@ -3,13 +3,21 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Coroutine
+from collections.abc import Callable, Coroutine, Generator
 from concurrent.futures import Future
 from typing import Any, TypeVar
 
 from memdb.errors import PoolClosed
 
 T = TypeVar("T")
+
+
+class Done:
+    """What there is nothing to wait for."""
+
+    def __await__(self) -> Generator[None, None, None]:
+        return
+        yield
 
 
 def wait(loop: asyncio.AbstractEventLoop, call: Callable[..., Coroutine[Any, Any, T]], *arguments: Any, **named: Any) -> T:
@@ -53,3 +61,8 @@ def _sent(loop: asyncio.AbstractEventLoop, call: Coroutine[Any, Any, T]) -> Futu
         call.close()
         raise PoolClosed("the event loop that the database was connected on is closed")
     return asyncio.run_coroutine_threadsafe(call, loop)
+
+
+def either(loop: asyncio.AbstractEventLoop, call: Callable[..., Coroutine[Any, Any, T]], *arguments: Any) -> Any:
+    """For methods that are awaited on `loop` and called without `await` on other threads: an awaitable there, the result here."""
+    return call(*arguments) if asyncio._get_running_loop() is loop else wait(loop, call, *arguments)

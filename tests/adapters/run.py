@@ -59,6 +59,7 @@ SUITES: Final = (
         "openai_sessions",
         ("tests/extensions/memory/test_sqlalchemy_session.py", "tests/memory/test_session.py"),
     ),
+    Suite("langgraph-checkpoint-postgres", "3.2.0", "langgraph_stores", ("tests/test_async_store.py", "tests/test_store.py")),
 )
 
 

@@ -28,6 +28,17 @@ CREATE TYPE memdb.assertion AS (
 	metadata jsonb
 );
 
+CREATE TYPE memdb.given_item AS (
+	id uuid,
+	path text,
+	namespace text[],
+	key text,
+	gone boolean,
+	value jsonb,
+	letters text,
+	time_to_live interval
+);
+
 CREATE FUNCTION memdb.plan_for_values(wanted boolean) RETURNS boolean
     LANGUAGE sql
     RETURN (set_config('plan_cache_mode'::text, CASE WHEN wanted THEN 'force_custom_plan'::text ELSE 'force_generic_plan'::text END, true) IS NOT NULL);
@@ -884,6 +895,44 @@ BEGIN
 END
 $$;
 
+CREATE FUNCTION memdb.condition_at(place text, condition jsonb) RETURNS text
+    LANGUAGE plpgsql IMMUTABLE STRICT PARALLEL SAFE
+    AS $_$
+BEGIN
+    IF jsonb_typeof(condition) <> 'object' THEN
+        RETURN memdb.equality_at(place, condition);
+    END IF;
+    RETURN coalesce(
+        (
+            SELECT string_agg(
+                CASE c.operator
+                    WHEN '$eq' THEN memdb.equality_at(place, c.operand)
+                    WHEN '$ne' THEN format('(exists(%s) && !%s)', place, memdb.equality_at(place, c.operand))
+                    WHEN '$exists' THEN format('(%sexists(%s))', CASE WHEN c.operand::boolean THEN '' ELSE '!' END, place)
+                    WHEN '$not' THEN format('!(%s)', memdb.condition_at(place, c.operand))
+                    WHEN '$in' THEN format('(%s)', coalesce(e.equalities, '1 == 0'))
+                    WHEN '$nin' THEN format('(exists(%s) && !(%s))', place, coalesce(e.equalities, '1 == 0'))
+                    ELSE format(
+                        '(%1$s.type() == "%2$s" && %1$s %3$s %4$s)',
+                        place,
+                        jsonb_typeof(c.operand),
+                        CASE c.operator WHEN '$gt' THEN '>' WHEN '$gte' THEN '>=' WHEN '$lt' THEN '<' WHEN '$lte' THEN '<=' END,
+                        c.operand
+                    )
+                END,
+                ' && '
+            )
+            FROM jsonb_each(condition) AS c (operator, operand)
+            CROSS JOIN LATERAL (
+                SELECT string_agg(memdb.equality_at(place, e.value), ' || ') AS equalities
+                FROM jsonb_array_elements(CASE WHEN c.operator IN ('$in', '$nin') THEN c.operand ELSE '[]' END) AS e
+            ) AS e
+        ),
+        '1 == 1'
+    );
+END
+$_$;
+
 CREATE FUNCTION memdb.lowered(content text) RETURNS text
     LANGUAGE plpgsql IMMUTABLE STRICT PARALLEL SAFE
     AS $$
@@ -1344,6 +1393,36 @@ CREATE FUNCTION memdb.entry_digest(entry memdb.audit_log) RETURNS bytea
     LANGUAGE sql STABLE
     RETURN sha256(convert_to((jsonb_build_array((entry).org_id, (entry).id, ((EXTRACT(epoch FROM (entry).created_at) * (1000000)::numeric))::bigint, (entry).actor, (entry).action, (entry).resource_type, (entry).resource_id, (entry).details))::text, 'UTF8'::name));
 
+CREATE FUNCTION memdb.equality_at(place text, wanted jsonb) RETURNS text
+    LANGUAGE plpgsql IMMUTABLE STRICT PARALLEL SAFE
+    AS $$
+DECLARE
+    type CONSTANT text := jsonb_typeof(wanted);
+    parts text[] := ARRAY[format('%s.type() == "%s"', place, type)];
+BEGIN
+    CASE type
+        WHEN 'null' THEN
+            NULL;
+        WHEN 'array' THEN
+            parts := parts || format('%s.size() == %s', place, jsonb_array_length(wanted)) || ARRAY(
+                SELECT memdb.equality_at(format('%s[%s]', place, e.number - 1), e.value)
+                FROM jsonb_array_elements(wanted) WITH ORDINALITY AS e (value, number)
+            );
+        WHEN 'object' THEN
+            parts := parts || ARRAY(
+                SELECT memdb.equality_at(format('%s.%s', place, to_json(e.key)), e.value) FROM jsonb_each(wanted) AS e
+            ) || format(
+                '!exists(%s.keyvalue() ? (%s))',
+                place,
+                coalesce((SELECT string_agg(format('@.key != %s', to_json(k.key)), ' && ') FROM jsonb_object_keys(wanted) AS k (key)), '1 == 1')
+            );
+        ELSE
+            parts := parts || format('%s == %s', place, wanted);
+    END CASE;
+    RETURN format('(%s)', array_to_string(parts, ' && '));
+END
+$$;
+
 CREATE FUNCTION memdb.estimated_tokens(content text, tool_calls jsonb) RETURNS integer
     LANGUAGE sql IMMUTABLE PARALLEL SAFE
     RETURN (((char_length(content) + CASE WHEN (tool_calls = '[]'::jsonb) THEN 0 ELSE char_length((tool_calls)::text) END) + 3) / 4);
@@ -1363,6 +1442,14 @@ $$;
 CREATE FUNCTION memdb.estimated_tokens(content text, calls text, parts text) RETURNS integer
     LANGUAGE sql IMMUTABLE PARALLEL SAFE
     RETURN LEAST(((((char_length(content) + CASE WHEN (calls = '[]'::text) THEN 0 ELSE char_length(calls) END) + 3) / 4) + (1000 * COALESCE(memdb.parts_without_text(parts), 0))), 10000000);
+
+CREATE FUNCTION memdb.filter_path(filter jsonb) RETURNS jsonpath
+    LANGUAGE plpgsql IMMUTABLE STRICT PARALLEL SAFE
+    AS $$
+BEGIN
+    RETURN memdb.predicate_of(filter)::jsonpath;
+END
+$$;
 
 CREATE FUNCTION memdb.folded(content text) RETURNS text
     LANGUAGE plpgsql IMMUTABLE STRICT PARALLEL SAFE
@@ -1720,6 +1807,10 @@ BEGIN
     USING tenant, after, in_space, most;
 END
 $_$;
+
+CREATE FUNCTION memdb.matches(item jsonb, filter jsonpath) RETURNS boolean
+    LANGUAGE sql IMMUTABLE PARALLEL SAFE
+    RETURN (CASE jsonb_typeof(item) WHEN 'object'::text THEN item ELSE '{}'::jsonb END @@ filter);
 
 CREATE FUNCTION memdb.memories_with_words(agent uuid, words tsquery) RETURNS SETOF memdb.memories
     LANGUAGE plpgsql STABLE SECURITY DEFINER
@@ -2190,6 +2281,22 @@ CREATE FUNCTION memdb.name_similarity(a text, b text) RETURNS double precision
     ) AS t
 $$;
 
+CREATE FUNCTION memdb.namespace_fits(namespace text[], prefix text[], suffix text[]) RETURNS boolean
+    LANGUAGE plpgsql IMMUTABLE STRICT PARALLEL SAFE
+    AS $$
+BEGIN
+    RETURN cardinality(namespace) >= greatest(cardinality(prefix), cardinality(suffix))
+        AND NOT EXISTS (
+            SELECT FROM unnest(prefix) WITH ORDINALITY AS l (label, place)
+            WHERE l.label NOT IN ('*', namespace[l.place])
+        )
+        AND NOT EXISTS (
+            SELECT FROM unnest(suffix) WITH ORDINALITY AS l (label, place)
+            WHERE l.label NOT IN ('*', namespace[cardinality(namespace) - cardinality(suffix) + l.place])
+        );
+END
+$$;
+
 CREATE FUNCTION memdb.neighbourhood(tenant uuid, seeds uuid[], depth integer, direction text, wanted_types text[], min_weight double precision, min_far_weight double precision, at timestamp with time zone, breadth integer) RETURNS TABLE(hop integer, entity_id uuid, edge_id uuid, weight double precision, edge_at timestamp with time zone, path text)
     LANGUAGE sql STABLE ROWS 500
     AS $$
@@ -2459,6 +2566,31 @@ BEGIN
 END
 $$;
 
+CREATE FUNCTION memdb.path_after(labels text[]) RETURNS text
+    LANGUAGE plpgsql IMMUTABLE STRICT PARALLEL SAFE
+    AS $$
+BEGIN
+    RETURN left(memdb.path_of(labels), -1) || chr(2);
+END
+$$;
+
+CREATE FUNCTION memdb.path_of(labels text[]) RETURNS text
+    LANGUAGE plpgsql IMMUTABLE STRICT PARALLEL SAFE
+    AS $$
+BEGIN
+    IF labels = '{}' THEN
+        RETURN repeat(chr(1), 2);
+    END IF;
+    -- Hardly ever: else this is no query of its own, which would take ten times as long.
+    IF strpos(array_to_string(labels, ''), chr(1)) > 0 THEN
+        labels := ARRAY(
+            SELECT replace(l.label, chr(1), chr(1) || chr(2)) FROM unnest(labels) WITH ORDINALITY AS l (label, place) ORDER BY l.place
+        );
+    END IF;
+    RETURN repeat(chr(1), 2) || array_to_string(labels, repeat(chr(1), 2)) || repeat(chr(1), 2);
+END
+$$;
+
 CREATE FUNCTION memdb.phrase(language text, content text) RETURNS tsquery
     LANGUAGE plpgsql IMMUTABLE STRICT PARALLEL SAFE
     AS $_$
@@ -2560,6 +2692,34 @@ BEGIN
 END
 $$;
 
+CREATE FUNCTION memdb.predicate_of(filter jsonb) RETURNS text
+    LANGUAGE plpgsql IMMUTABLE STRICT PARALLEL SAFE
+    AS $_$
+BEGIN
+    RETURN coalesce(
+        (
+            SELECT string_agg(
+                CASE c.field
+                    WHEN '$and' THEN format('(%s)', coalesce(f.all_of, '1 == 1'))
+                    WHEN '$or' THEN format('(%s)', coalesce(f.any_of, '1 == 0'))
+                    WHEN '$not' THEN format('!(%s)', memdb.predicate_of(c.condition))
+                    ELSE format('(%s)', memdb.condition_at(format('$.%s', to_json(c.field)), c.condition))
+                END,
+                ' && '
+            )
+            FROM jsonb_each(filter) AS c (field, condition)
+            CROSS JOIN LATERAL (
+                SELECT
+                    string_agg(format('(%s)', memdb.predicate_of(e.value)), ' && ') AS all_of,
+                    string_agg(format('(%s)', memdb.predicate_of(e.value)), ' || ') AS any_of
+                FROM jsonb_array_elements(CASE WHEN c.field IN ('$and', '$or') THEN c.condition ELSE '[]' END) AS e
+            ) AS f
+        ),
+        '1 == 1'
+    );
+END
+$_$;
+
 CREATE FUNCTION memdb.put_into_cluster(tenant uuid, cluster uuid, facts uuid[]) RETURNS TABLE(fact_id uuid, from_cluster_id uuid)
     LANGUAGE plpgsql
     AS $$
@@ -2584,6 +2744,81 @@ BEGIN
     WHERE c.org_id = tenant
         AND c.fact_id = ANY (facts)
         AND c.cluster_id <> cluster;
+END
+$$;
+
+CREATE FUNCTION memdb.put_items(tenant uuid, of_agent uuid, of_user uuid, given memdb.given_item[]) RETURNS TABLE(number bigint, id uuid, created_at timestamp with time zone, updated_at timestamp with time zone, expires_at timestamp with time zone)
+    LANGUAGE plpgsql
+    SET plan_cache_mode TO 'force_generic_plan'
+    AS $$
+#variable_conflict use_column
+DECLARE
+    written uuid[];
+BEGIN
+    WITH put AS (
+        INSERT INTO memdb.items AS i (org_id, id, agent_id, user_id, expires_at, time_to_live, namespace, key, value, letters)
+        SELECT
+            tenant,
+            g.id,
+            of_agent,
+            of_user,
+            now() + g.time_to_live,
+            g.time_to_live,
+            g.namespace,
+            g.key,
+            g.value,
+            g.letters
+        FROM (
+            SELECT DISTINCT ON (g.path COLLATE "C", g.key COLLATE "C") g.*
+            FROM unnest(given) WITH ORDINALITY AS g
+            ORDER BY g.path COLLATE "C", g.key COLLATE "C", g.ordinality DESC
+        ) AS g
+        WHERE NOT g.gone
+            OR EXISTS (SELECT FROM memdb.items AS o WHERE o.org_id = tenant AND o.path = g.path AND o.key = g.key)
+        ORDER BY g.path COLLATE "C", g.key COLLATE "C"
+        ON CONFLICT (org_id, path, key) DO UPDATE
+            SET
+                agent_id = coalesce(excluded.agent_id, i.agent_id),
+                user_id = coalesce(excluded.user_id, i.user_id),
+                created_at = CASE WHEN i.expires_at <= now() THEN now() ELSE i.created_at END,
+                updated_at = greatest(i.updated_at, now()),
+                expires_at = excluded.expires_at,
+                time_to_live = excluded.time_to_live,
+                value = excluded.value,
+                letters = excluded.letters
+        RETURNING i.id
+    )
+    SELECT array_agg(p.id) INTO written
+    FROM put AS p;
+
+    DELETE FROM memdb.item_parts AS p
+    WHERE p.org_id = tenant
+        AND p.item_id = ANY (written);
+
+    IF EXISTS (SELECT FROM unnest(given) AS g WHERE g.gone) THEN
+        DELETE FROM memdb.items AS i
+        USING (
+            SELECT DISTINCT ON (g.path, g.key) g.*
+            FROM unnest(given) WITH ORDINALITY AS g
+            ORDER BY g.path, g.key, g.ordinality DESC
+        ) AS g
+        WHERE i.org_id = tenant
+            AND i.id = ANY (written)
+            AND i.path = g.path
+            AND i.key = g.key
+            AND g.gone;
+    END IF;
+
+    RETURN QUERY
+    SELECT
+        max(g.ordinality) OVER (PARTITION BY g.path, g.key),
+        i.id,
+        i.created_at,
+        i.updated_at,
+        i.expires_at
+    FROM unnest(given) WITH ORDINALITY AS g
+    LEFT JOIN memdb.items AS i ON i.org_id = tenant AND i.id = ANY (written) AND i.path = g.path AND i.key = g.key
+    ORDER BY g.ordinality;
 END
 $$;
 
@@ -2748,6 +2983,43 @@ BEGIN
     UPDATE memdb.quota_slots AS s
     SET free = memdb.quota_share(quota - used, s.slot)
     WHERE s.org_id = tenant AND s.kind = what AND s.period = since;
+END
+$$;
+
+CREATE FUNCTION memdb.refresh_items(tenant uuid, ids uuid[]) RETURNS TABLE(id uuid, expires_at timestamp with time zone)
+    LANGUAGE plpgsql
+    SET plan_cache_mode TO 'force_generic_plan'
+    AS $$
+#variable_conflict use_column
+BEGIN
+    -- Whoever only reads may not even begin an UPDATE.
+    IF ids = '{}' THEN
+        RETURN;
+    END IF;
+    RETURN QUERY
+    WITH free AS MATERIALIZED (
+        SELECT i.id
+        FROM memdb.items AS i
+        WHERE i.org_id = tenant
+            AND i.id = ANY (ids)
+            -- Not by the index on what expires: all of it might.
+            AND coalesce(i.expires_at > now(), false)
+            AND EXISTS (
+                SELECT FROM memdb.organizations AS o
+                WHERE o.id = tenant
+                    AND o.status NOT IN ('suspended', 'cancelled')
+                    AND o.deleted_at IS NULL
+            )
+        FOR NO KEY UPDATE SKIP LOCKED
+    )
+    UPDATE memdb.items AS i
+    SET expires_at = now() + i.time_to_live
+    FROM free AS f
+    WHERE i.org_id = tenant
+        AND i.id = f.id
+    RETURNING
+        i.id,
+        i.expires_at;
 END
 $$;
 
@@ -6224,6 +6496,68 @@ ALTER TABLE ONLY memdb.intention_embeddings_1 ALTER COLUMN embedding SET STORAGE
 
 ALTER TABLE ONLY memdb.intention_embeddings_1 FORCE ROW LEVEL SECURITY;
 
+CREATE TABLE memdb.item_part_embeddings (
+    org_id uuid NOT NULL,
+    item_part_id uuid NOT NULL,
+    item_id uuid NOT NULL,
+    space smallint NOT NULL,
+    embedding public.halfvec
+)
+PARTITION BY LIST (space);
+ALTER TABLE ONLY memdb.item_part_embeddings ALTER COLUMN embedding SET STORAGE PLAIN;
+
+ALTER TABLE ONLY memdb.item_part_embeddings FORCE ROW LEVEL SECURITY;
+
+CREATE TABLE memdb.item_part_embeddings_1 (
+    org_id uuid CONSTRAINT item_part_embeddings_org_id_not_null NOT NULL,
+    item_part_id uuid CONSTRAINT item_part_embeddings_item_part_id_not_null NOT NULL,
+    item_id uuid CONSTRAINT item_part_embeddings_item_id_not_null NOT NULL,
+    space smallint CONSTRAINT item_part_embeddings_space_not_null NOT NULL,
+    embedding public.halfvec,
+    CONSTRAINT item_part_embeddings_dimension CHECK ((public.vector_dims(embedding) = 384))
+);
+ALTER TABLE ONLY memdb.item_part_embeddings_1 ALTER COLUMN embedding SET STORAGE PLAIN;
+
+ALTER TABLE ONLY memdb.item_part_embeddings_1 FORCE ROW LEVEL SECURITY;
+
+CREATE TABLE memdb.item_parts (
+    org_id uuid NOT NULL,
+    id uuid DEFAULT memdb.new_id() NOT NULL,
+    item_id uuid NOT NULL,
+    search tsvector GENERATED ALWAYS AS (memdb.words(language, content)) STORED NOT NULL,
+    language text DEFAULT 'english'::text NOT NULL,
+    path text NOT NULL,
+    content text NOT NULL,
+    CONSTRAINT item_parts_content_length CHECK ((char_length(content) <= 100000)),
+    CONSTRAINT item_parts_path_size CHECK ((octet_length(path) <= 1024))
+);
+ALTER TABLE ONLY memdb.item_parts ALTER COLUMN search SET STORAGE MAIN;
+
+ALTER TABLE ONLY memdb.item_parts FORCE ROW LEVEL SECURITY;
+
+CREATE TABLE memdb.items (
+    org_id uuid NOT NULL,
+    id uuid DEFAULT memdb.new_id() NOT NULL,
+    agent_id uuid,
+    user_id uuid,
+    created_at timestamp with time zone DEFAULT now() NOT NULL,
+    updated_at timestamp with time zone DEFAULT now() NOT NULL,
+    expires_at timestamp with time zone,
+    time_to_live interval,
+    path text GENERATED ALWAYS AS (memdb.path_of(namespace)) STORED NOT NULL COLLATE pg_catalog."C",
+    key text NOT NULL COLLATE pg_catalog."C",
+    namespace text[] NOT NULL,
+    value jsonb NOT NULL,
+    letters text,
+    CONSTRAINT items_key_size CHECK ((octet_length(key) <= 1024)),
+    CONSTRAINT items_letters_size CHECK ((octet_length(letters) <= 16777216)),
+    CONSTRAINT items_namespace_size CHECK (((array_position(namespace, NULL::text) IS NULL) AND (octet_length(path) <= 1024))),
+    CONSTRAINT items_time_to_live_positive CHECK (((time_to_live > '00:00:00'::interval) AND ((time_to_live IS NULL) = (expires_at IS NULL)))),
+    CONSTRAINT items_value_size CHECK ((octet_length((value)::text) <= 16777216))
+);
+
+ALTER TABLE ONLY memdb.items FORCE ROW LEVEL SECURITY;
+
 CREATE TABLE memdb.users (
     org_id uuid NOT NULL,
     id uuid DEFAULT memdb.new_id() NOT NULL,
@@ -7100,6 +7434,8 @@ ALTER TABLE ONLY memdb.insight_embeddings ATTACH PARTITION memdb.insight_embeddi
 
 ALTER TABLE ONLY memdb.intention_embeddings ATTACH PARTITION memdb.intention_embeddings_1 FOR VALUES IN ('1');
 
+ALTER TABLE ONLY memdb.item_part_embeddings ATTACH PARTITION memdb.item_part_embeddings_1 FOR VALUES IN ('1');
+
 ALTER TABLE ONLY memdb.memory_embeddings ATTACH PARTITION memdb.memory_embeddings_1 FOR VALUES IN ('1');
 
 ALTER TABLE ONLY memdb.message_embeddings ATTACH PARTITION memdb.message_embeddings_1 FOR VALUES IN ('1');
@@ -7218,6 +7554,18 @@ ALTER TABLE ONLY memdb.intention_embeddings_1
 
 ALTER TABLE ONLY memdb.intentions
     ADD CONSTRAINT intentions_pkey PRIMARY KEY (org_id, id);
+
+ALTER TABLE ONLY memdb.item_part_embeddings
+    ADD CONSTRAINT item_part_embeddings_pkey PRIMARY KEY (org_id, item_part_id, space);
+
+ALTER TABLE ONLY memdb.item_part_embeddings_1
+    ADD CONSTRAINT item_part_embeddings_1_pkey PRIMARY KEY (org_id, item_part_id, space);
+
+ALTER TABLE ONLY memdb.item_parts
+    ADD CONSTRAINT item_parts_pkey PRIMARY KEY (org_id, id);
+
+ALTER TABLE ONLY memdb.items
+    ADD CONSTRAINT items_pkey PRIMARY KEY (org_id, id);
 
 ALTER TABLE ONLY memdb.legal_holds
     ADD CONSTRAINT legal_holds_pkey PRIMARY KEY (org_id, id);
@@ -7493,6 +7841,22 @@ CREATE INDEX intentions_open ON memdb.intentions USING btree (org_id, agent_id, 
 
 CREATE INDEX intentions_unembedded ON memdb.intentions USING btree (org_id, id) WHERE ((NOT embedded) AND (condition IS NOT NULL) AND (status = ANY (ARRAY['pending'::text, 'triggered'::text])) AND (deleted_at IS NULL));
 
+CREATE INDEX item_part_embeddings_of_item ON ONLY memdb.item_part_embeddings USING btree (org_id, item_id);
+
+CREATE INDEX item_part_embeddings_1_org_id_item_id_idx ON memdb.item_part_embeddings_1 USING btree (org_id, item_id);
+
+CREATE INDEX item_parts_of_item ON memdb.item_parts USING btree (org_id, item_id);
+
+CREATE INDEX items_by_update ON memdb.items USING btree (org_id, updated_at);
+
+CREATE INDEX items_expiring ON memdb.items USING btree (org_id, expires_at) WHERE (expires_at IS NOT NULL);
+
+CREATE UNIQUE INDEX items_key_unique ON memdb.items USING btree (org_id, path, key);
+
+CREATE INDEX items_of_agent ON memdb.items USING btree (org_id, agent_id) WHERE (agent_id IS NOT NULL);
+
+CREATE INDEX items_of_user ON memdb.items USING btree (org_id, user_id) WHERE (user_id IS NOT NULL);
+
 CREATE UNIQUE INDEX legal_holds_name_unique ON memdb.legal_holds USING btree (org_id, name) WHERE (released_at IS NULL);
 
 CREATE INDEX memories_apart ON memdb.memories USING btree (org_id, id) WHERE (apart IS NOT NULL);
@@ -7666,6 +8030,10 @@ ALTER INDEX memdb.insight_embeddings_pkey ATTACH PARTITION memdb.insight_embeddi
 ALTER INDEX memdb.intention_embeddings_of_agent ATTACH PARTITION memdb.intention_embeddings_1_org_id_agent_id_intention_id_idx;
 
 ALTER INDEX memdb.intention_embeddings_pkey ATTACH PARTITION memdb.intention_embeddings_1_pkey;
+
+ALTER INDEX memdb.item_part_embeddings_of_item ATTACH PARTITION memdb.item_part_embeddings_1_org_id_item_id_idx;
+
+ALTER INDEX memdb.item_part_embeddings_pkey ATTACH PARTITION memdb.item_part_embeddings_1_pkey;
 
 ALTER INDEX memdb.memory_embeddings_of_agent ATTACH PARTITION memdb.memory_embeddings_1_org_id_agent_id_memory_id_idx;
 
@@ -7863,6 +8231,21 @@ ALTER TABLE ONLY memdb.intentions
 
 ALTER TABLE ONLY memdb.intentions
     ADD CONSTRAINT intentions_user_exists FOREIGN KEY (org_id, user_id) REFERENCES memdb.users(org_id, id);
+
+ALTER TABLE memdb.item_part_embeddings
+    ADD CONSTRAINT item_part_embeddings_item_part_exists FOREIGN KEY (org_id, item_part_id) REFERENCES memdb.item_parts(org_id, id) ON DELETE CASCADE;
+
+ALTER TABLE ONLY memdb.item_parts
+    ADD CONSTRAINT item_parts_item_exists FOREIGN KEY (org_id, item_id) REFERENCES memdb.items(org_id, id) ON DELETE CASCADE;
+
+ALTER TABLE ONLY memdb.items
+    ADD CONSTRAINT items_agent_exists FOREIGN KEY (org_id, agent_id) REFERENCES memdb.agents(org_id, id);
+
+ALTER TABLE ONLY memdb.items
+    ADD CONSTRAINT items_organization_exists FOREIGN KEY (org_id) REFERENCES memdb.organizations(id);
+
+ALTER TABLE ONLY memdb.items
+    ADD CONSTRAINT items_user_exists FOREIGN KEY (org_id, user_id) REFERENCES memdb.users(org_id, id);
 
 ALTER TABLE ONLY memdb.legal_holds
     ADD CONSTRAINT legal_holds_agent_exists FOREIGN KEY (org_id, agent_id) REFERENCES memdb.agents(org_id, id);
@@ -8099,6 +8482,14 @@ CREATE POLICY admin ON memdb.intention_embeddings_1 TO memdb_admin USING (true);
 
 CREATE POLICY admin ON memdb.intentions TO memdb_admin USING (true);
 
+CREATE POLICY admin ON memdb.item_part_embeddings TO memdb_admin USING (true);
+
+CREATE POLICY admin ON memdb.item_part_embeddings_1 TO memdb_admin USING (true);
+
+CREATE POLICY admin ON memdb.item_parts TO memdb_admin USING (true);
+
+CREATE POLICY admin ON memdb.items TO memdb_admin USING (true);
+
 CREATE POLICY admin ON memdb.legal_holds TO memdb_admin USING (true);
 
 CREATE POLICY admin ON memdb.memories TO memdb_admin USING (true);
@@ -8249,6 +8640,14 @@ ALTER TABLE memdb.intention_embeddings_1 ENABLE ROW LEVEL SECURITY;
 
 ALTER TABLE memdb.intentions ENABLE ROW LEVEL SECURITY;
 
+ALTER TABLE memdb.item_part_embeddings ENABLE ROW LEVEL SECURITY;
+
+ALTER TABLE memdb.item_part_embeddings_1 ENABLE ROW LEVEL SECURITY;
+
+ALTER TABLE memdb.item_parts ENABLE ROW LEVEL SECURITY;
+
+ALTER TABLE memdb.items ENABLE ROW LEVEL SECURITY;
+
 ALTER TABLE memdb.legal_holds ENABLE ROW LEVEL SECURITY;
 
 ALTER TABLE memdb.memories ENABLE ROW LEVEL SECURITY;
@@ -8376,6 +8775,16 @@ CREATE POLICY tenant ON memdb.intention_embeddings USING ((org_id = (NULLIF(curr
 CREATE POLICY tenant ON memdb.intention_embeddings_1 USING ((org_id = (NULLIF(current_setting('memdb.org_id'::text, true), ''::text))::uuid));
 
 CREATE POLICY tenant ON memdb.intentions USING ((org_id = (NULLIF(current_setting('memdb.org_id'::text, true), ''::text))::uuid));
+
+CREATE POLICY tenant ON memdb.item_part_embeddings USING ((org_id = (NULLIF(current_setting('memdb.org_id'::text, true), ''::text))::uuid));
+
+CREATE POLICY tenant ON memdb.item_part_embeddings_1 USING ((org_id = (NULLIF(current_setting('memdb.org_id'::text, true), ''::text))::uuid));
+
+CREATE POLICY tenant ON memdb.item_parts USING ((org_id = (NULLIF(current_setting('memdb.org_id'::text, true), ''::text))::uuid));
+
+CREATE POLICY tenant ON memdb.items USING ((org_id = (NULLIF(current_setting('memdb.org_id'::text, true), ''::text))::uuid));
+
+COMMENT ON POLICY tenant ON memdb.items IS 'ended by {expires_at}';
 
 CREATE POLICY tenant ON memdb.legal_holds USING ((org_id = (NULLIF(current_setting('memdb.org_id'::text, true), ''::text))::uuid));
 
@@ -8967,6 +9376,36 @@ GRANT UPDATE(embedding) ON TABLE memdb.intention_embeddings TO memdb_app;
 
 GRANT SELECT ON TABLE memdb.intention_embeddings_1 TO memdb_app;
 GRANT SELECT ON TABLE memdb.intention_embeddings_1 TO memdb_admin;
+
+GRANT SELECT,INSERT ON TABLE memdb.item_part_embeddings TO memdb_app;
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE memdb.item_part_embeddings TO memdb_admin;
+
+GRANT UPDATE(embedding) ON TABLE memdb.item_part_embeddings TO memdb_app;
+
+GRANT SELECT ON TABLE memdb.item_part_embeddings_1 TO memdb_app;
+GRANT SELECT ON TABLE memdb.item_part_embeddings_1 TO memdb_admin;
+
+GRANT SELECT,INSERT,DELETE ON TABLE memdb.item_parts TO memdb_app;
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE memdb.item_parts TO memdb_admin;
+
+GRANT SELECT,INSERT,DELETE ON TABLE memdb.items TO memdb_app;
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE memdb.items TO memdb_admin;
+
+GRANT UPDATE(agent_id) ON TABLE memdb.items TO memdb_app;
+
+GRANT UPDATE(user_id) ON TABLE memdb.items TO memdb_app;
+
+GRANT UPDATE(created_at) ON TABLE memdb.items TO memdb_app;
+
+GRANT UPDATE(updated_at) ON TABLE memdb.items TO memdb_app;
+
+GRANT UPDATE(expires_at) ON TABLE memdb.items TO memdb_app;
+
+GRANT UPDATE(time_to_live) ON TABLE memdb.items TO memdb_app;
+
+GRANT UPDATE(value) ON TABLE memdb.items TO memdb_app;
+
+GRANT UPDATE(letters) ON TABLE memdb.items TO memdb_app;
 
 GRANT SELECT,INSERT,UPDATE ON TABLE memdb.users TO memdb_app;
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE memdb.users TO memdb_admin;

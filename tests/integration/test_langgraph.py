@@ -383,7 +383,7 @@ def test_memdb_needs_no_langgraph() -> None:
     done = _python("import sys, memdb; memdb.load_all(); memdb.threads; assert not [n for n in sys.modules if n.startswith('lang')]")
     assert done.returncode == 0, done.stderr
     done = _python("import sys; sys.modules['langgraph'] = None\nimport memdb.adapters.langgraph")
-    assert "ExtraMissing: LangGraph's checkpointer needs memdb's extra [langgraph]" in done.stderr
+    assert "ExtraMissing: LangGraph's adapter needs memdb's extra [langgraph]" in done.stderr
 
 
 def test_the_example_runs(dsn: str, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -29,6 +29,7 @@ from memdb import (
     facts,
     insights,
     intentions,
+    items,
     memories,
     messages,
     observations,
@@ -51,6 +52,7 @@ from memdb.engine.resources import MIGRATIONS, migration_ids
 from memdb.entities import Entity
 from memdb.errors import InvalidInput, PermissionDenied, ServerUnreachable
 from memdb.facts import Fact
+from memdb.items import NewPart
 from memdb.messages import NewMessage, ToolCall
 from memdb.observations import NewObservation
 from memdb.operations.migrate import Backend, MigrationsLocked, migrate
@@ -351,14 +353,14 @@ async def _converse(home: Home, note: str) -> UUID:
     """A session of long ago with something in every table: messages that were edited, deleted, embedded; a summary that is stale."""
     tenant, agent = home
     id = (await sessions.start(tenant, agent_id=agent.id, started_at=_LONG_AGO, external_id=note)).session.id
-    items = [
+    sent = [
         NewMessage(role="user", content=f"{note} {n}", embedding=vector(n), metadata={"n": [n, None]}, sent_at=_LONG_AGO) for n in range(6)
     ]
-    items += [
+    sent += [
         NewMessage(role="assistant", tool_calls=[ToolCall("a", "f", {"x": 1.5}), ToolCall("b", "g")], model="m", sent_at=_LONG_AGO),
         NewMessage(role="tool", tool_call_id="a", content="done", sent_at=_LONG_AGO),
     ]
-    said = await messages.append_many(tenant, session_id=id, items=items)
+    said = await messages.append_many(tenant, session_id=id, items=sent)
     await summaries.add(tenant, session_id=id, strategy="rolling", first_position=1, last_position=3, content=note)
     await messages.update(tenant, id=said[1].id, content=f"{note} again", embedding=vector(9))
     await messages.update(tenant, id=said[2].id, name="Ada")
@@ -465,8 +467,8 @@ async def _learn(home: Home, note: str) -> None:
     await say(addie, content="she sings", confidence=0.9)
     await facts.correct(tenant, id=sings.id, content="she sang")
     await facts.delete(tenant, id=(await say(bob, content="Bob rows")).id)
-    items = [NewEdge(source_id=one.id, target_id=bob.id, type="knows", fact_id=oslo.id) for one in (ada, addie)]
-    made = await edges.assert_many(tenant, items=[*items, NewEdge(source_id=ada.id, target_id=addie.id, type="is")])
+    known = [NewEdge(source_id=one.id, target_id=bob.id, type="knows", fact_id=oslo.id) for one in (ada, addie)]
+    made = await edges.assert_many(tenant, items=[*known, NewEdge(source_id=ada.id, target_id=addie.id, type="is")])
     await edges.record_use(tenant, ids=[each.id for each in made])
     await upkeep.age_edges(tenant, agent_id=agent.id)
     await entities.merge(tenant, id=addie.id, into_id=ada.id, reason=note)
@@ -484,6 +486,8 @@ async def _learn(home: Home, note: str) -> None:
         await profiles.put(tenant, user_id=user.id, document=document)
     await triples.assert_(tenant, subject="Ada", predicate="lives in", object="Oslo", user_id=user.id, embedding=vector(6), confidence=0.5)
     await threads.put(tenant, thread_id=note, id="1", versions={"a": 1}, values=[NewValue("a", 1, "json", b"[]")], user_id=user.id)
+    part = NewPart(path="name", content=note, embedding=vector(7))
+    await items.put(tenant, namespace=("notes",), key=note, value={"name": note}, parts=[part], user_id=user.id)
     await threads.put_writes(tenant, thread_id=note, checkpoint_id="1", task_id="x", writes=[NewWrite(0, "a", "json", b"1")])
     await transcripts.append(tenant, id=note, items=[{"said": note}], user_id=user.id)
 

@@ -6,7 +6,7 @@ import asyncio
 import json
 import re
 from collections.abc import AsyncIterator, Iterator, Mapping, Sequence
-from contextlib import suppress
+from contextlib import asynccontextmanager, suppress
 from datetime import UTC, datetime
 from itertools import product
 from typing import Any
@@ -17,13 +17,14 @@ from msgspec.structs import replace
 from pgvector import HalfVector
 
 import memdb
-from memdb import agents, attributes, facts, memories
+from memdb import agents, attributes, facts, items, memories
 from memdb.engine.database import Pooled
 from memdb.engine.dsn import connection_parameters
 from memdb.engine.own import QUERIES
 from memdb.engine.pool import Pool
+from memdb.items import ItemKey, NewItem, NewPart
 from memdb.retention.removing import contents, of_tenant, of_user, removals
-from tests.conftest import Home, settle
+from tests.conftest import Home, settle, vector
 from tests.filling import fill
 from tests.samples import ADMIN_SAMPLES, SAMPLES, World, build
 from tests.server import Databases, execute, fetch
@@ -31,6 +32,7 @@ from tests.server import Databases, execute, fetch
 # The names that PostgreSQL gives a partition's indexes.
 _CENTROIDS = "cluster_embeddings_1_org_id_agent_id_cluster_id_idx"
 _EMBEDDINGS_OF_FACTS = "fact_embeddings_1_org_id_agent_id_fact_id_idx"
+_EMBEDDINGS_OF_ITEMS = "item_part_embeddings_1_org_id_item_id_idx"
 _READING_THREADS = {"threads_external_id_unique", "thread_checkpoints_pkey", "thread_values_pkey", "thread_writes_pkey"}
 # The index that each statement reads the memories by, where it reads few of many.
 INDEXES: Mapping[str, set[str]] = {
@@ -156,6 +158,15 @@ INDEXES: Mapping[str, set[str]] = {
     "transcripts.page_of_scope": {"transcripts_of_scope"},
     "transcripts.pop": {"transcripts_external_id_unique", "legal_holds_name_unique"},
     "transcripts.remove": {"transcripts_external_id_unique", "transcripts_pkey", "legal_holds_name_unique"},
+    # What it does of that by a function, and to what, is in test_items.py.
+    "items.write": {"items_key_unique", "legal_holds_name_unique"},
+    "items.read": {"items_key_unique"},
+    "items.page_of_prefix": {"items_key_unique"},
+    "items.count_of_prefix": {"items_key_unique"},
+    "items.namespaces_below": {"items_key_unique"},
+    "items.search_exact": {"items_key_unique", "items_pkey", "item_parts_of_item", "item_parts_pkey", _EMBEDDINGS_OF_ITEMS},
+    "items.remove": {"items_key_unique", "items_pkey", "legal_holds_name_unique"},
+    "items.sweep_expired": {"items_expiring", "items_pkey", "legal_holds_name_unique"},
     "sessions.get": {"sessions_pkey"},
     "sessions.get_by_external_id": {"sessions_external_id_unique"},
     "sessions.page_of_tenant": {"sessions_by_activity"},
@@ -469,6 +480,7 @@ ALSO_FINE: Mapping[str, set[str]] = {
     **{f"archives.{name}": {"sessions_moving", "sessions_pkey"} for name in ("move_out", "move_in", "finish_return", "remove_left")},
     **{f"threads.{name}": {"agents_pkey"} for name in ("insert", "insert_writes")},
     **{f"transcripts.{name}": {"agents_pkey"} for name in ("extend", "rewrite")},
+    "items.write": {"agents_pkey"},
     # By the key, all three.
     "entities.get_by_key": {"entities_key_unique", "entities_of_slug"},
     "edges.page_of_agent": {"edges_of_agent", "edges_pkey"},
@@ -822,42 +834,74 @@ async def test_a_batch_of_triples_is_not_joined_with_itself(full_world: World) -
                 assert not (outer and inner), mode
 
 
+@asynccontextmanager
+async def _told(dsn: str, world: World, mode: str) -> AsyncIterator[tuple[memdb.Tenant, list[str]]]:
+    """A tenant, and the plans of all that its calls run: what runs within functions EXPLAIN does not show, so the server tells it."""
+    settings = {
+        "session_preload_libraries": "auto_explain",
+        "auto_explain.log_nested_statements": "on",
+        "auto_explain.log_min_duration": "0",
+    }
+    for name, value in settings.items():
+        execute(dsn, f"DO $$ BEGIN EXECUTE format('ALTER DATABASE %I SET {name} = {value}', current_database()); END $$")
+    telling_all = connection_parameters(dsn).with_settings({"client_min_messages": "log", "plan_cache_mode": mode})
+    async with memdb.connect(telling_all.url(), pool_size=1, timeout=60.0) as telling:
+        told: list[str] = []
+        on = telling.tenant(world.tenant.org_id)
+        connection = await on._pool.acquire(5)
+        connection.add_log_listener(lambda _, message: told.append(message.message))
+        on._pool.give(connection)
+        yield on, told
+
+
+def _used(told: list[str]) -> set[str]:
+    """The indexes of the plans that were told. No table is read whole in them."""
+    plans = "\n".join(told)
+    assert not re.findall(r"Seq Scan on (?!unnest|pg_)\w+", plans)
+    return {using or on for using, on in re.findall(r"Index (?:Only )?Scan using (\w+)|Bitmap Index Scan on (\w+)", plans)}
+
+
 async def test_what_an_assertion_does_reads_by_an_index(databases: Databases, filled: tuple[str, World]) -> None:
-    """Its statements run within a function, where EXPLAIN does not show them: the server tells them as they run."""
     origin, world = filled
     with databases.copied(origin) as dsn:
-        settings = {
-            "session_preload_libraries": "auto_explain",
-            "auto_explain.log_nested_statements": "on",
-            "auto_explain.log_min_duration": "0",
-        }
-        for name, value in settings.items():
-            execute(dsn, f"DO $$ BEGIN EXECUTE format('ALTER DATABASE %I SET {name} = {value}', current_database()); END $$")
         for mode in MODES:
-            telling_all = connection_parameters(dsn).with_settings({"client_min_messages": "log", "plan_cache_mode": mode})
-            async with memdb.connect(telling_all.url(), pool_size=1, timeout=60.0) as telling:
-                told: list[str] = []
-                on = telling.tenant(world.tenant.org_id)
-                connection = await on._pool.acquire(5)
-                connection.add_log_listener(lambda _, message, told=told: told.append(message.message))
-                on._pool.give(connection)
+            async with _told(dsn, world, mode) as (on, told):
                 for policy in ("supersede", "reject", "keep_both"):
                     await attributes.update(on, key=world.attribute, conflict_policy=policy)  # type: ignore[arg-type]
                     for value in ("a", "b", "b"):
                         given = {"content": value, "attribute": world.attribute, "value": value}
                         await facts.assert_(on, agent_id=world.agent_id, entity_id=world.entity.id, entities=[world.entity.id], **given)
                         await facts.assert_(on, agent_id=world.agent_id, entity_id=world.entity.id, content=value)
-            plans = "\n".join(told)
-            assert "LockRows" in plans
-            assert not re.findall(r"Seq Scan on (?!unnest|pg_)\w+", plans), mode
-            used = {using or on for using, on in re.findall(r"Index (?:Only )?Scan using (\w+)|Bitmap Index Scan on (\w+)", plans)}
-            assert {each for each in used if each.startswith("facts_")} <= {
+            assert "LockRows" in "\n".join(told)
+            assert {each for each in _used(told) if each.startswith("facts_")} <= {
                 "facts_pkey",
                 "facts_same_unique",
                 "facts_of_entity",
                 "facts_past",
                 "facts_superseded_by",
             }, mode
+
+
+async def test_what_puts_and_refreshes_items_reads_by_an_index(databases: Databases, filled: tuple[str, World]) -> None:
+    origin, world = filled
+    with databases.copied(origin) as dsn:
+        for mode in MODES:
+            async with _told(dsn, world, mode) as (on, told):
+                part = NewPart(content="live", embedding=vector(1))
+                for _ in range(2):
+                    given = [NewItem(namespace=world.item.namespace, key=str(n), value=n, parts=[part]) for n in range(20)]
+                    await items.put_many(on, items=given, delete=[world.lost_item])
+                await items.page(on, prefix=world.item.namespace, refresh=True)
+                await items.delete_many(on, keys=[ItemKey(world.item.namespace, str(n)) for n in range(20)])
+            expected = {"items_pkey", "items_key_unique", "item_parts_of_item", "item_part_embeddings_1_pkey"}
+            assert {each for each in _used(told) if each.startswith("item")} <= expected | {"item_parts_pkey"}, mode
+
+
+async def test_a_page_of_items_reads_its_namespace_or_the_last_ones(full_world: World) -> None:
+    """Whichever is less: it is planned for the namespace that is asked for."""
+    for prefix, index in ((["users", "user 7"], "items_key_unique"), ([], "items_by_update")):
+        plan = await _plan(full_world._replace(item=ItemKey(prefix, "")), "items.page_of_prefix", "force_custom_plan")
+        assert [node["Index Name"] for node in _nodes(plan) if "Index Name" in node] == [index]
 
 
 async def test_the_newest_of_a_long_thread_is_read_as_that_of_a_short_one(full_world: World, filled: tuple[str, World]) -> None:

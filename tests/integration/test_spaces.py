@@ -22,7 +22,7 @@ from tests.conftest import Home, vector
 from tests.server import execute, fetch
 
 SMALL = 16
-KINDS = ["entity", "event", "fact", "insight", "intention", "memory", "message", "observation", "triple"]
+KINDS = ["entity", "event", "fact", "insight", "intention", "item_part", "memory", "message", "observation", "triple"]
 _LONG_AGO = datetime(2020, 1, 1, tzinfo=UTC)
 
 

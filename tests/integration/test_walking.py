@@ -65,6 +65,7 @@ def _filters(world: World) -> Mapping[str, list[dict[str, Any]]]:
             {**agent, "min_confidence": 0.8},
         ],
         "intentions": [agent, user, {**agent, **user, "status": None}, {**agent, "status": "cancelled"}, {**agent, "trigger": "time"}],
+        "items": [{}, {"prefix": ("users",)}, {"prefix": ("none",)}, {"filter": {"number": {"$gte": 1}}}, {"ended": True}],
         "memories": [{}, agent, user, {"tags": ["tagged"]}, {"metadata": {"a": 1}}, {**agent, "status": "archived"}, recently],
         "messages": [session, {**session, "role": "user"}],
         "observations": [agent, {**agent, "status": None}, {**agent, **session}, {**agent, "entity": "Ada"}, {**agent, "topic": "x"}],

@@ -81,6 +81,7 @@ AREAS = (
     "session_events",
     "threads",
     "transcripts",
+    "items",
     "observations",
     "attributes",
     "facts",

@@ -1,9 +1,10 @@
-"""LangGraph over memdb: a checkpointer of graphs.
+"""LangGraph over memdb: a checkpointer of graphs, and a store of what agents know across threads.
 
     async with memdb.connect(dsn) as db:
-        graph = builder.compile(checkpointer=MemdbSaver(db.tenant(org_id)))
+        tenant = db.tenant(org_id)
+        graph = builder.compile(checkpointer=MemdbSaver(tenant), store=MemdbStore(tenant))
 
-or, as with the savers of langgraph-checkpoint-postgres, from a connection string, for graphs that are awaited and for those that are not:
+or, as with those of langgraph-checkpoint-postgres, from a connection string, for graphs that are awaited and for those that are not:
 
     async with MemdbSaver.from_conn_string(dsn) as saver: ...
     with MemdbSaver.from_conn_string(dsn) as saver: ...
@@ -13,7 +14,8 @@ from memdb.errors import ExtraMissing
 
 try:
     from memdb.adapters.langgraph.saver import MemdbSaver
+    from memdb.adapters.langgraph.store import MemdbStore
 except ImportError as error:
-    raise ExtraMissing("LangGraph's checkpointer", "langgraph") from error
+    raise ExtraMissing("LangGraph's adapter", "langgraph") from error
 
-__all__ = ["MemdbSaver"]
+__all__ = ["MemdbSaver", "MemdbStore"]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import random
-from collections.abc import AsyncIterator, Generator, Iterator, Mapping, Sequence
+from collections.abc import AsyncIterator, Iterator, Mapping, Sequence
 from typing import Any, Final
 from uuid import UUID
 
@@ -25,21 +25,13 @@ from langgraph.checkpoint.serde.types import TASKS
 from memdb import threads
 from memdb.adapters.langgraph.checkpoints import FIRST_WITH_SENDS, as_tuple, config_of, histories, to_put
 from memdb.adapters.opening import Opening
-from memdb.adapters.waiting import wait
+from memdb.adapters.waiting import Done, wait
 from memdb.engine.executor import Executor
 from memdb.errors import InvalidInput, TenantRequired
 from memdb.threads import HistoryNeeded, NewWrite, ThreadCheckpoint
 
 _PAGE: Final = 100
 _LARGEST_CALL: Final = 1000
-
-
-class Done:
-    """What there is nothing to wait for."""
-
-    def __await__(self) -> Generator[None, None, None]:
-        return
-        yield
 
 
 class MemdbSaver(BaseCheckpointSaver[str]):

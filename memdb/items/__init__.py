@@ -1,0 +1,35 @@
+"""Items: any JSON value under a namespace and a key, as frameworks for agents keep what they know across conversations.
+
+    await items.put(tenant, namespace=("users", "ada"), key="theme", value={"dark": True}, time_to_live=timedelta(days=30))
+    item = await items.get(tenant, namespace=("users", "ada"), key="theme", refresh=True)
+    dark = await items.page(tenant, prefix=("users",), filter={"dark": True})
+
+A namespace is a path of labels, and a page, a count or a search of one is of all below it as well. A value is put as a whole. What is to be
+found by what it says is put with its parts: texts of the value, each with an embedding or without.
+"""
+
+from memdb.items.reading import count, get, get_many, namespaces, page, search
+from memdb.items.removing import delete, delete_many, sweep_expired
+from memdb.items.structs import Filter, Item, ItemHit, ItemKey, ItemTimes, NewItem, NewPart
+from memdb.items.writing import put, put_many
+
+__all__ = [
+    "Filter",
+    "Item",
+    "ItemHit",
+    "ItemKey",
+    "ItemTimes",
+    "NewItem",
+    "NewPart",
+    "count",
+    "delete",
+    "delete_many",
+    "get",
+    "get_many",
+    "namespaces",
+    "page",
+    "put",
+    "put_many",
+    "search",
+    "sweep_expired",
+]

@@ -1,0 +1,145 @@
+"""Putting items."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from datetime import datetime, timedelta
+from typing import Annotated, Any
+from uuid import UUID
+
+import msgspec
+from msgspec import Meta
+
+from memdb.engine.arguments import items_of
+from memdb.engine.executor import Executor
+from memdb.engine.inputs import Embedding, JsonObject, JsonValue
+from memdb.engine.own import query
+from memdb.errors import InvalidInput, NotFound, UnderLegalHold
+from memdb.items.structs import LARGEST_BATCH, ItemKey, ItemTimes, NewItem, NewPart, PartContent, PartPath
+from memdb.items.values import duration, in_letters, places
+
+
+class Written(msgspec.Struct, frozen=True):
+    """When an item was put, or the hold that forbids to delete another."""
+
+    hold: str | None
+    created_at: datetime | None
+    updated_at: datetime | None
+    expires_at: datetime | None
+
+
+@query
+async def write(
+    on: Executor,
+    *,
+    agent_id: UUID | None,
+    user_id: UUID | None,
+    place: list[JsonObject],
+    gone: list[bool],
+    value: list[JsonObject | None],
+    letters: list[str | None],
+    time_to_live: list[timedelta | None],
+    part_of: Annotated[list[int], Meta(max_length=100_000)],
+    path: list[PartPath],
+    content: list[PartContent],
+    embedding: list[Embedding | None],
+) -> list[Written]:
+    """Part of `put` and `put_many`."""
+    ...
+
+
+async def put(
+    on: Executor,
+    *,
+    namespace: Sequence[str],
+    key: str,
+    value: JsonValue,
+    time_to_live: timedelta | None = None,
+    parts: Sequence[NewPart] = (),
+    to_the_letter: bool = False,
+    agent_id: UUID | None = None,
+    user_id: UUID | None = None,
+) -> ItemTimes:
+    """Put a value under a namespace and a key; one that is there is replaced as a whole, with its time to live and its parts.
+
+    - `namespace`: labels, any texts, also none of them: the path is at most 1,022 bytes, with 2 bytes after each label. `key`: any text of
+      at most 1,024 bytes.
+    - `value`: any JSON value of at most 16 MiB, None among them, nested at most 30 levels deep.
+    - `to_the_letter`: False refuses what jsonb would change, as NUL, NaN and -0.0, and does not keep the order of an object's keys. True
+      keeps all of it, and the text beside the jsonb that filters see: there NUL and lone surrogates are U+FFFD, NaN and infinities null.
+    - `time_to_live`: how long until the item expires, from now on and from each read that refreshes it. None: never.
+    - `parts`: the texts of the value that it is to be found by, up to 1,000.
+    - `agent_id`, `user_id`: whose it is, for holds and erasures; None leaves it to whom it belongs.
+
+    `created_at` stays while an item is not deleted and does not expire, `updated_at` is the last put's. Raises InvalidInput, NotFound for
+    an unknown agent or user, WritesRefused.
+    """
+    item = NewItem(namespace=namespace, key=key, value=value, time_to_live=time_to_live, parts=parts, to_the_letter=to_the_letter)
+    return (await put_many(on, items=[item], agent_id=agent_id, user_id=user_id))[0]
+
+
+async def put_many(
+    on: Executor,
+    *,
+    items: Iterable[NewItem],
+    delete: Iterable[ItemKey] = (),
+    agent_id: UUID | None = None,
+    user_id: UUID | None = None,
+) -> list[ItemTimes]:
+    """`put` for up to 10,000 items, all or none, in one round trip; results in the order of the items. Of those with one key the last
+    counts.
+
+    `delete`: what is to be deleted in the same statement, as `delete_many` does. Writers of the same items wait for one another, and never
+    lock each other out. Raises as `put` does, and UnderLegalHold.
+    """
+    given = items_of(items, NewItem, at_most=LARGEST_BATCH)
+    put, going = places(ItemKey(each.namespace, each.key) for each in given), places(delete)
+    if not put and not going:
+        return []
+    if not _told_apart(put).isdisjoint(_told_apart(going)):
+        raise InvalidInput("delete", "must not be of what is put")
+    written = await write(on, agent_id=agent_id, user_id=user_id, **_columns(given, put, going), **_parts(given))
+    if not written:
+        raise NotFound("organization or agent", agent_id)
+    if written[0].hold is not None:
+        raise UnderLegalHold(written[0].hold)
+    return [ItemTimes(each.created_at, each.updated_at, each.expires_at) for each in written[: len(given)]]  # type: ignore[arg-type]
+
+
+def _told_apart(places: list[JsonObject]) -> set[Any]:
+    return {(*each["namespace"], each["key"]) for each in places}
+
+
+def _columns(items: list[NewItem], put: list[JsonObject], going: list[JsonObject]) -> dict[str, list[Any]]:
+    values: list[Any] = []
+    letters: list[str | None] = []
+    for each in items:
+        text, value = in_letters(each.value) if each.to_the_letter else (None, each.value)
+        letters.append(text)
+        values.append({"value": value})
+    absent = [None] * len(going)
+    return {
+        "place": put + going,
+        "gone": [False] * len(put) + [True] * len(going),
+        "value": values + absent,
+        "letters": letters + absent,
+        "time_to_live": [duration(each.time_to_live) for each in items] + absent,
+    }
+
+
+def _parts(items: list[NewItem]) -> dict[str, list[Any]]:
+    parts = [(number, part) for number, each in enumerate(items, 1) for part in _of(each)]
+    return {
+        "part_of": [number for number, _ in parts],
+        "path": [part.path for _, part in parts],
+        "content": [part.content for _, part in parts],
+        "embedding": [part.embedding for _, part in parts],
+    }
+
+
+def _of(item: NewItem) -> Sequence[NewPart]:
+    if not isinstance(item.parts, list | tuple) or not all(isinstance(part, NewPart) for part in item.parts):
+        raise InvalidInput("parts", "must be a list of NewPart objects")
+    if len(item.parts) > 1000:
+        raise InvalidInput("parts", f"must have at most 1000 items, not {len(item.parts)}")
+    return item.parts
