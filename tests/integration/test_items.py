@@ -195,7 +195,7 @@ async def test_what_expired_is_swept_some_at_a_time(db: Database, tenant: Tenant
     assert [await items.sweep_expired(tenant, limit=2) for _ in range(3)] == [2, 1, 0]
     assert {each.key for each in await items.page(tenant, ended=True)} == {"held", "live"}
     await retention.release_hold(db.admin(tenant.org_id), name="case")
-    purged = await retention.purge(db.admin(tenant.org_id), before=datetime.now(UTC))
+    purged = await retention.purge(db.admin(tenant.org_id), deleted_before=datetime.now(UTC))
     assert purged.rows == {"items": 1}
 
 
