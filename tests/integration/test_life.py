@@ -649,6 +649,13 @@ _COMPOSED_WRITING = {
     "items.put_many",
     "items.delete",
     "items.delete_many",
+    "transcripts.append",
+    "transcripts.write",
+    "transcripts.pop",
+    "transcripts.delete",
+    "transcripts.extend",
+    "transcripts.rewrite",
+    "transcripts.remove",
     "session_events.append",
     "session_events.append_many",
 }
@@ -683,7 +690,20 @@ async def test_an_agent_that_takes_no_writes(state: Any, db: Database, tenant: T
     world = await build(db, tenant)
     await (agents.delete(tenant, id=world.agent_id) if state == "deleted" else agents.update(tenant, id=world.agent_id, status=state))
     before = _table_states(dsn, tenant.org_id)
-    areas = {"users", "agents", "tokens", "audit", "roles", "prompts", "attributes", "profiles", "triples", "threads", "items"}
+    areas = {
+        "users",
+        "agents",
+        "tokens",
+        "audit",
+        "roles",
+        "prompts",
+        "attributes",
+        "profiles",
+        "triples",
+        "threads",
+        "items",
+        "transcripts",
+    }
     of_tenant = {name for name in _WRITING if name.split(".")[0] in areas}
     # What an agent in disgrace remembers can still be forgotten.
     of_tenant |= {"relations.remove", "escalations.close", "memories.delete_matching", "entities.remove_alias"}
