@@ -12,7 +12,7 @@ from memdb import __version__
 from memdb.cli import demo as demo_command
 from memdb.cli import dumping, importing, maintaining, scheduled, schema, searching
 from memdb.cli.agents import agents
-from memdb.cli.embedding_spaces import space
+from memdb.cli.embedding_spaces import spaces
 from memdb.cli.orgs import orgs
 from memdb.cli.output import Json
 from memdb.cli.session import AdminDsn, AgentSlug, Dimension, Dsn, Org, console, default_dimension, opened, run
@@ -87,7 +87,7 @@ app.command()(dumping.dump)
 
 app.command()(dumping.restore)
 
-app.add_typer(space, name="space")
+app.add_typer(spaces, name="spaces")
 
 app.add_typer(orgs, name="orgs")
 

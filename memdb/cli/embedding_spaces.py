@@ -1,4 +1,4 @@
-"""memdb space: another embedding model, while searches go on."""
+"""memdb spaces: another embedding model, while searches go on."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from typing import Annotated, Any
 import typer
 from rich.table import Table
 
-from memdb import spaces
+from memdb import spaces as area
 from memdb.cli.maintaining import administered, progress_bar
 from memdb.cli.output import Json, print_json
 from memdb.cli.session import AdminDsn, AgentSlug, Dsn, Org, Yes, confirm, console, find_agent, find_organization, look_where_run, run
@@ -16,16 +16,16 @@ from memdb.errors import InvalidInput
 
 Model = Annotated[str, typer.Option(help="The embedding model of the space.")]
 
-space = typer.Typer(help="Embedding spaces: change the embedding model while searches go on.", no_args_is_help=True)
+spaces = typer.Typer(help="Embedding spaces: change the embedding model while searches go on.", no_args_is_help=True)
 
 
-@space.command("list")
+@spaces.command("list")
 def list_spaces(dsn: Dsn = None, admin_dsn: AdminDsn = None, json: Json = False) -> None:
     """The embedding spaces of the database."""
 
     async def work() -> int:
         async with administered(dsn, admin_dsn=admin_dsn) as database:
-            found = await spaces.existing(database.admin())
+            found = await area.existing(database.admin())
         if json:
             print_json(found)
             return 0
@@ -39,33 +39,33 @@ def list_spaces(dsn: Dsn = None, admin_dsn: AdminDsn = None, json: Json = False)
     run(work())
 
 
-@space.command()
+@spaces.command()
 def name(model: Model, dsn: Dsn = None, admin_dsn: AdminDsn = None) -> None:
     """Say what the model of the current space is called."""
 
     async def work() -> int:
         async with administered(dsn, admin_dsn=admin_dsn) as database:
-            number = await spaces.rename(database.admin(), model=model)
+            number = await area.rename(database.admin(), model=model)
         console.print(f"space {number} is that of {model}")
         return 0
 
     run(work())
 
 
-@space.command()
+@spaces.command()
 def create(model: Model, dimension: Annotated[int, typer.Option(help="1 to 4,000.")], dsn: Dsn = None, admin_dsn: AdminDsn = None) -> None:
     """Make an empty space for another model."""
 
     async def work() -> int:
         async with administered(dsn, admin_dsn=admin_dsn, owner=True) as database:
-            await spaces.create(database.admin(), dimension=dimension, model=model)
-        console.print(f"made; fill it with: memdb space fill --model {model} --embed MODULE:FUNCTION")
+            await area.create(database.admin(), dimension=dimension, model=model)
+        console.print(f"made; fill it with: memdb spaces fill --model {model} --embed MODULE:FUNCTION")
         return 0
 
     run(work())
 
 
-@space.command()
+@spaces.command()
 def fill(
     model: Model,
     embed: Annotated[str, typer.Option(help="MODULE:FUNCTION; gets a list of texts and returns their embeddings, or a coroutine of them.")],
@@ -80,7 +80,7 @@ def fill(
         async with administered(dsn, model, admin_dsn=admin_dsn) as database:
             with progress_bar() as bar:
                 task = bar.add_task("embedding", total=None)
-                stored = await spaces.fill(
+                stored = await area.fill(
                     database, function, batch=batch, progress=lambda done, total: bar.update(task, completed=done, total=total)
                 )
         console.print(f"{stored} embedded")
@@ -89,7 +89,7 @@ def fill(
     run(work())
 
 
-@space.command()
+@spaces.command()
 def compare(
     model: Model,
     dsn: Dsn = None,
@@ -104,7 +104,7 @@ def compare(
         async with administered(dsn, admin_dsn=admin_dsn) as current, administered(dsn, model, admin_dsn=admin_dsn) as other:
             org_id = await find_organization(current, org)
             theirs = await find_agent(current.tenant(org_id), agent)
-            result = await spaces.compare(current.tenant(org_id), other.tenant(org_id), agent_id=theirs.id)
+            result = await area.compare(current.tenant(org_id), other.tenant(org_id), agent_id=theirs.id)
         if json:
             print_json([result])
             return 0
@@ -114,20 +114,20 @@ def compare(
     run(work())
 
 
-@space.command("take-over")
+@spaces.command("take-over")
 def take_over(model: Model, dsn: Dsn = None, admin_dsn: AdminDsn = None) -> None:
     """Make the model's space the current one: what connects from now on works in it."""
 
     async def work() -> int:
         async with administered(dsn, model, admin_dsn=admin_dsn) as database:
-            number = await spaces.take_over(database.admin())
+            number = await area.take_over(database.admin())
         console.print(f"space {number} is current")
         return 0
 
     run(work())
 
 
-@space.command()
+@spaces.command()
 def drop(
     number: Annotated[int, typer.Argument(help="The space's number; not the current one's.")],
     dsn: Dsn = None,
@@ -139,10 +139,10 @@ def drop(
     async def work() -> int:
         async with administered(dsn, admin_dsn=admin_dsn, owner=True) as database:
             admin = database.admin()
-            for each in await spaces.existing(admin):
+            for each in await area.existing(admin):
                 if each.space == number and not each.is_current:
                     confirm(f"drop space {number} with all embeddings of {each.model or 'a model without a name'}?", yes=yes)
-            await spaces.drop(admin, number=number)
+            await area.drop(admin, number=number)
         console.print(f"space {number} is gone")
         return 0
 

@@ -113,7 +113,7 @@ def migrate(
     except LockTimeout as error:
         raise MigrationsLocked(f"{error}: run again when it is done, or wait longer") from error
     except psycopg.Error as error:
-        raise MigrationFailed(str(error)) from error
+        raise _failed(error) from error
 
 
 def status(dsn: str | None = None, *, packages: Iterable[Package] = ()) -> list[Migration]:
@@ -129,7 +129,7 @@ def status(dsn: str | None = None, *, packages: Iterable[Package] = ()) -> list[
         with Backend(parse_uri(uri), default_migration_table) as backend:
             applied = _applied(backend)
     except psycopg.Error as error:
-        raise MigrationFailed(str(error)) from error
+        raise _failed(error) from error
     return [Migration(each.id, str(each.path), each.hash in applied) for each in [*topological_sort(ours), *theirs]]
 
 
@@ -162,6 +162,13 @@ def _apply(backend: Backend, folders: Iterable[MigrationList], report: Callable[
                 raise MigrationFailed(f"{migration.id}: {error}") from error
             applied.append(migration.id)
     return applied
+
+
+def _failed(error: psycopg.Error) -> MigrationFailed:
+    if isinstance(error, psycopg.errors.InsufficientPrivilege):
+        advice = "connect as the owner of memdb's tables, or the first time as a login that may create schemas in the database"
+        return MigrationFailed(f"the login may not migrate this database ({error.diag.message_primary}): {advice}")
+    return MigrationFailed(str(error))
 
 
 def _applied(backend: Backend) -> set[str]:
@@ -205,7 +212,7 @@ def _judge_dimension(backend: Backend, migrations: Any, wanted: int | None) -> N
         raise InvalidInput(
             "dimension",
             f"must be that of the database's embeddings, {' or '.join(map(str, found))}, not {wanted}: "
-            f"`memdb space create --model NAME --dimension {wanted}` makes room for another model's",
+            f"`memdb spaces create --model NAME --dimension {wanted}` makes room for another model's",
         )
 
 

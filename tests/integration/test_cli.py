@@ -94,7 +94,7 @@ def test_migrate_shows_what_it_applies(empty_dsn: str) -> None:
     assert dimension.startswith("embeddings have 16 dimensions; the local embedder's have 256")
     assert _memdb("migrate", MEMDB_DSN=empty_dsn).stdout == "up to date\n"
     refused = _memdb("migrate", "--dimension", "256", MEMDB_DSN=empty_dsn)
-    assert "InvalidInput: dimension must be that of the database's embeddings, 16, not 256: `memdb space create" in refused.stderr
+    assert "InvalidInput: dimension must be that of the database's embeddings, 16, not 256: `memdb spaces create" in refused.stderr
 
 
 def test_what_is_migrated_by_a_command_fits_the_local_embedder(empty_dsn: str, folder: Path) -> None:
@@ -115,10 +115,10 @@ def test_who_changes_the_schema_is_the_tables_owner(dsn: str) -> None:
         "DO $$ BEGIN CREATE ROLE test_admin LOGIN; EXCEPTION WHEN duplicate_object THEN NULL; END $$",
         "GRANT memdb_app, memdb_admin TO test_admin WITH INHERIT FALSE",
     )
-    for command in (("index",), ("space", "create", "--model", "tiny", "--dimension", "3")):
+    for command in (("index",), ("spaces", "create", "--model", "tiny", "--dimension", "3")):
         told = _memdb(*command, "--dsn", with_login(dsn, "test_admin")).stderr
         assert told.startswith("PermissionDenied: the login is neither postgres, who owns memdb's tables, nor does it inherit"), told
-    assert _memdb("space", "list", "--dsn", with_login(dsn, "test_admin")).returncode == 0
+    assert _memdb("spaces", "list", "--dsn", with_login(dsn, "test_admin")).returncode == 0
     execute(dsn, "GRANT memdb_admin TO test_admin WITH INHERIT TRUE")
     told = _memdb("index", "--dsn", with_login(dsn, "test_admin")).stderr
     assert told.startswith("PermissionDenied: only postgres, who owns memdb's tables, may change the schema"), told
@@ -227,17 +227,17 @@ def test_a_model_is_changed_by_commands(small_dsn: str, folder: Path) -> None:
     lines = _write(folder, *({"content": f"note {n}"} for n in range(12)))
     assert _memdb("import", lines, "--dsn", small_dsn, "--org", "acme", "--agent", "helper", "--create").returncode == 0
     for command, shown in (
-        (("space", "create", "--model", "tiny", "--dimension", "3"), "made; fill it with"),
-        (("space", "fill", "--model", "tiny", "--embed", "tests.integration.test_cli:tiny"), "12 embedded"),
-        (("space", "fill", "--model", "tiny", "--embed", "nowhere:embed"), "InvalidInput: embed must be MODULE:FUNCTION"),
-        (("space", "compare", "--model", "tiny", "--org", "acme", "--agent", "helper"), "of the 10 nearest of 12 memories"),
+        (("spaces", "create", "--model", "tiny", "--dimension", "3"), "made; fill it with"),
+        (("spaces", "fill", "--model", "tiny", "--embed", "tests.integration.test_cli:tiny"), "12 embedded"),
+        (("spaces", "fill", "--model", "tiny", "--embed", "nowhere:embed"), "InvalidInput: embed must be MODULE:FUNCTION"),
+        (("spaces", "compare", "--model", "tiny", "--org", "acme", "--agent", "helper"), "of the 10 nearest of 12 memories"),
         (("index", "--memory", "64MB", "--model", "tiny"), "the indexes are there"),
-        (("space", "take-over", "--model", "tiny"), "space 2 is current"),
-        (("space", "drop", "2"), "InvalidInput: number must not be that of the current space"),
-        (("space", "drop", "1"), "InvalidInput: --yes must be given"),
-        (("space", "drop", "1", "--yes"), "space 1 is gone"),
-        (("space", "list"), "tiny"),
-        (("space", "take-over", "--model", "no such"), "InvalidInput: embedding_model must be the model of one"),
+        (("spaces", "take-over", "--model", "tiny"), "space 2 is current"),
+        (("spaces", "drop", "2"), "InvalidInput: number must not be that of the current space"),
+        (("spaces", "drop", "1"), "InvalidInput: --yes must be given"),
+        (("spaces", "drop", "1", "--yes"), "space 1 is gone"),
+        (("spaces", "list"), "tiny"),
+        (("spaces", "take-over", "--model", "no such"), "InvalidInput: embedding_model must be the model of one"),
     ):
         result = _memdb(*command, "--dsn", small_dsn)
         assert shown in result.stdout + result.stderr, (command, result)

@@ -98,17 +98,17 @@ def test_a_dump_overwrites_nothing_unasked(dsn: str, tmp_path: Path) -> None:
 
 
 def test_dropping_a_space_asks(dsn: str) -> None:
-    _ok("space", "create", "--model", "tiny", "--dimension", "3", "--dsn", dsn)
-    drop = ("space", "drop", "2", "--dsn", dsn)
+    _ok("spaces", "create", "--model", "tiny", "--dimension", "3", "--dsn", dsn)
+    drop = ("spaces", "drop", "2", "--dsn", dsn)
     refused = memdb(*drop)
     question = "drop space 2 with all embeddings of tiny?"
     assert (refused.exit_code, refused.stderr) == (2, f"InvalidInput: --yes must be given where nobody can be asked: {question}\n")
     for answer, numbers in (("n", [1, 2]), ("y", [1])):
         told = _at_a_terminal(answer, *drop)
         assert f"{question} [y/N]" in told
-        assert [each["space"] for each in lines(memdb("space", "list", "--json", "--dsn", dsn))] == numbers
-    _ok("space", "create", "--model", "other", "--dimension", "3", "--dsn", dsn)
-    assert _ok("space", "drop", "3", "--yes", "--dsn", dsn) == "space 3 is gone\n"
+        assert [each["space"] for each in lines(memdb("spaces", "list", "--json", "--dsn", dsn))] == numbers
+    _ok("spaces", "create", "--model", "other", "--dimension", "3", "--dsn", dsn)
+    assert _ok("spaces", "drop", "3", "--yes", "--dsn", dsn) == "space 3 is gone\n"
 
 
 def _at_a_terminal(answer: str, *arguments: str) -> str:
@@ -139,7 +139,8 @@ def test_the_state_of_migrations_without_a_change(empty_dsn: str) -> None:
     execute(empty_dsn, "DO $$ BEGIN CREATE ROLE test_nobody LOGIN; EXCEPTION WHEN duplicate_object THEN NULL; END $$")
     refused = memdb("migrate", "--status", "--dsn", with_login(empty_dsn, "test_nobody"))
     assert (refused.exit_code, refused.stdout) == (2, "")
-    assert refused.stderr.startswith("MigrationFailed: permission denied for table _yoyo_migration")
+    told = "the login may not migrate this database (permission denied for table _yoyo_migration): connect as the owner of memdb's tables"
+    assert refused.stderr.startswith(f"MigrationFailed: {told}")
 
 
 def test_check_as_lines_of_json(dsn: str) -> None:

@@ -45,7 +45,7 @@ class Index:
             raise InvalidInput(
                 "index",
                 f"must have the dims of the database's embedding space, {dimension}, not {config['dims']!r:.40}; a space of other dims is "
-                "made by `memdb space create`, and chosen by embedding_model=",
+                "made by `memdb spaces create`, and chosen by embedding_model=",
             )
         self._distance: str = config.get("distance_type", "cosine")
         if self._distance not in _DISTANCES:

@@ -40,7 +40,7 @@ def numbers_of(header: Header, existing: list[Space]) -> Numbers:
             model = "an unnamed model" if dumped.model is None else f"the model {dumped.model}"
             raise DumpRefused(
                 f"the dump has embeddings of {model} with {dumped.dimension} dimensions, for which there is no space here: make it "
-                "(`memdb space create`), or give the one that is theirs the same name (`memdb space name`)"
+                "(`memdb spaces create`), or give the one that is theirs the same name (`memdb spaces name`)"
             )
     return found
 
