@@ -86,6 +86,18 @@ BEGIN
     IF jsonb_typeof(condition) <> 'object' THEN
         RETURN memdb.equality_at(place, condition);
     END IF;
+    PERFORM memdb.must(
+        CASE c.operator
+            WHEN '$exists' THEN jsonb_typeof(c.operand) = 'boolean'
+            WHEN '$in' THEN jsonb_typeof(c.operand) = 'array'
+            WHEN '$nin' THEN jsonb_typeof(c.operand) = 'array'
+            ELSE c.operator IN ('$eq', '$ne', '$not')
+                OR (c.operator IN ('$gt', '$gte', '$lt', '$lte') AND jsonb_typeof(c.operand) IN ('number', 'string'))
+        END,
+        'filter',
+        'must have operators and what they take in the object for a field: to be equal to an object is {"$eq": {...}}'
+    )
+    FROM jsonb_each(condition) AS c (operator, operand);
     RETURN coalesce(
         (
             SELECT string_agg(

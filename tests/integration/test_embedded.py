@@ -225,7 +225,7 @@ def test_a_long_path_gets_its_socket_elsewhere(folder: Path) -> None:
 
 def test_the_dimension_is_that_of_the_first_start(folder: Path) -> None:
     embedded.start(folder, dimension=8).leave()
-    with pytest.raises(InvalidInput, match=r"dimension must be that of the database's embeddings, 8, not 16: .*space create"):
+    with pytest.raises(InvalidInput, match=r"dimension must be that of the database's embeddings, 8, not 16: .*spaces create"):
         embedded.start(folder, dimension=16)
     assert not _answers(folder)
     server = embedded.start(folder, default_dimension=16)

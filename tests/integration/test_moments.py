@@ -42,7 +42,8 @@ SPANS = [timedelta.max, timedelta.min, timedelta(0), TICK, timedelta(days=36_500
 # What they return is a row that was there, or the moment is bounded by others.
 _OF_OTHER_ROWS = {
     ("facts.invalidate", "valid_until"),
-    *(("memories.insert_or_merge", name) for name in ("observed_at", "valid_from", "valid_until", "expires_at")),
+    *(("memories.insert_or_merge", name) for name in ("observed_at", "valid_from", "valid_until", "expires_at", "created_at")),
+    ("memories.keep_many", "created_at"),
 }
 
 
