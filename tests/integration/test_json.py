@@ -39,7 +39,7 @@ KEPT: list[Any] = [
 REFUSED: list[Any] = [{"n": -0.0}, {"n": [1, {"m": -0.0}]}, {"n": float("nan")}, {"n": float("inf")}, {"n": "\0"}, {"\ud800": 1}, {1: 2}]
 
 # What travels as JSON, but is not JSON of the caller's.
-_NO_JSON = {("memories.insert_many", "tags")}
+_NO_JSON = {("memories.insert_many", "tags"), ("memories.keep_many", "tags")}
 
 
 def _objects(values: list[Any]) -> Any:
