@@ -7,6 +7,7 @@ import os
 import re
 import signal
 import socket
+import subprocess
 import sys
 from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack, asynccontextmanager
@@ -542,6 +543,28 @@ def test_the_command_says_what_is_wrong(dsn: str) -> None:
         assert refused.stderr.startswith(told), refused.stderr
 
 
-async def test_an_access_is_refused_by_its_reason(db: Database) -> None:
+async def test_what_is_not_verified_is_refused(db: Database, home: Home) -> None:
     with pytest.raises(TokenRefused, match="malformed"):
         await TokenAccess(Holders(db), "").check()
+    access = RequestAccess(Holders(db), local=Caller(home.tenant, home.agent.id))
+    server = memory_server(access)
+    assert "token refused" in await _refused(server, "read_graph")
+    # Without http_app in front of it.
+    async with _listening(server.streamable_http_app()) as url, Client(url) as client:
+        assert "token refused" in await _refused(client, "read_graph")
+
+
+async def test_an_agent_that_is_missing_is_made_where_that_is_asked_for(db: Database, home: Home) -> None:
+    token = await _token(home, agent_id=None)
+    access = TokenAccess(Holders(db, agent="new", create=True), token)
+    first, second = await asyncio.gather(access.check(), access.check())
+    assert first.agent_id == second.agent_id
+    made = await agents.get_by_slug(home.tenant, slug="new")
+    assert made is not None
+    assert made.id == first.agent_id
+
+
+def test_without_the_extra_it_says_what_to_install() -> None:
+    hidden = "import sys; sys.modules['mcp'] = None; import memdb; import memdb.adapters.mcp"
+    result = subprocess.run([sys.executable, "-c", hidden], capture_output=True, text=True, check=False)
+    assert "ExtraMissing: the MCP server needs memdb's extra [mcp]" in result.stderr

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Sequence
-from typing import Any, Final
+from typing import Any, Final, cast
 
 from mcp.server.mcpserver import Context, MCPServer
 from mcp.server.transport_security import TransportSecuritySettings
@@ -30,12 +30,11 @@ class RequestAccess(Access):
 
     async def caller(self, context: Context[Any, Any]) -> Caller:
         # Of the request itself: context variables are those of whatever task the SDK serves it in.
-        holder = context.request_context.request.scope[_HOLDER]  # type: ignore[union-attr]
-        if holder is not None:
-            return await self.holders.caller_of(holder)
-        if self.local is None:
+        scope = getattr(context.request_context.request, "scope", {})
+        if _HOLDER not in scope:
             raise TokenRefused("malformed")
-        return self.local
+        holder = scope[_HOLDER]
+        return await self.holders.caller_of(holder) if holder is not None else cast(Caller, self.local)
 
 
 def http_app(server: MCPServer[Any], access: RequestAccess, *, hosts: Sequence[str] | None = LOCAL_HOSTS) -> ASGIApp:
