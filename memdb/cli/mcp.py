@@ -50,8 +50,8 @@ def mcp(
 ) -> None:
     """Serve an agent's memory to MCP clients: remember, recall, forget, and a knowledge graph.
 
-    A token says whose memory it is: $MEMDB_TOKEN for a pipe, and for --http the header "Authorization: Bearer TOKEN" of each request. With
-    --org no token is needed.
+    A token says whose memory it is: $MEMDB_TOKEN for a pipe, and for --http the header "Authorization: Bearer TOKEN" of each request. None
+    is needed with --org.
     """
     options = _Options(dsn, admin_dsn, org, agent, create)
     run(_serve_http(options, host, port, public or []) if http else _serve_pipe(options, os.environ.get("MEMDB_TOKEN")))
@@ -74,12 +74,12 @@ async def _serve_pipe(options: _Options, token: str | None) -> int:
 
 
 async def _serve_http(options: _Options, host: str, port: int, public: list[str]) -> int:
-    import uvicorn
-
     from memdb.adapters.mcp import LOCAL_HOSTS, Holders, RequestAccess, http_app, memory_server
 
     if options.org and host not in _LOOPBACK:
         raise InvalidInput("--host", f"must be one of {', '.join(_LOOPBACK)} with --org: whoever reaches it needs no token")
+    import uvicorn
+
     with _listening(host, port) as listening:
         async with _opened(options) as (database, local):
             access = RequestAccess(Holders(database, agent=options.agent, create=options.create), local=local)
