@@ -115,7 +115,7 @@ OPERATIONS = (
     "scaffold",
     "wire",
 )
-ADAPTERS = ("waiting", "opening", "tenants", "langgraph", "openai_agents", "pydantic_ai")
+ADAPTERS = ("waiting", "opening", "tenants", "langgraph", "openai_agents", "pydantic_ai", "mcp")
 ROOMS = (
     "constraints",
     "error_bases",
