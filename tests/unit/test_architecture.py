@@ -115,7 +115,19 @@ OPERATIONS = (
     "scaffold",
     "wire",
 )
-ADAPTERS = ("waiting", "opening", "tenants", "langgraph", "openai_agents", "pydantic_ai")
+ADAPTERS = (
+    "waiting",
+    "opening",
+    "tenants",
+    "homes",
+    "paging",
+    "together",
+    "agent_framework",
+    "google_adk",
+    "langgraph",
+    "openai_agents",
+    "pydantic_ai",
+)
 ROOMS = (
     "constraints",
     "error_bases",
