@@ -52,8 +52,7 @@ async def service(tenant: Tenant) -> MemdbSessionService:
 @pytest.fixture
 async def both(service: MemdbSessionService, dsn: str) -> AsyncIterator[tuple[BaseSessionService, ...]]:
     """ADK's own service, on the same database, and memdb's."""
-    scheme, _, rest = dsn.partition("://")
-    theirs = DatabaseSessionService(f"postgresql+asyncpg://{rest}")
+    theirs = DatabaseSessionService("postgresql+asyncpg" + dsn.removeprefix("postgresql"))
     yield theirs, service
     await theirs.close()
 
@@ -484,13 +483,11 @@ async def test_what_has_changed_is_put_anew_and_nothing_else(tenant: Tenant, mem
 
 async def test_memories_are_added_and_deleted(tenant: Tenant, memory: MemdbMemoryService) -> None:
     content = types.Content(parts=[types.Part(text="likes tea"), types.Part(inline_data=types.Blob(data=b"\xff", mime_type="a/b"))])
-    entries = [
-        MemoryEntry(content=content, id="tea", author="me", timestamp="today", custom_metadata={"a": 1}),
-        MemoryEntry(content=content),
-    ]
+    full = MemoryEntry(content=content, id="tea", author="me", timestamp="today", custom_metadata={"a": 1})
+    entries = [full, MemoryEntry(content=content)]
     await memory.add_memory(**ADA, memories=entries, custom_metadata={"b": 2})
     found = {each.id: each for each in (await memory.search_memory(**ADA, query="tea")).memories}
-    assert found.pop("tea") == entries[0].model_copy(update={"custom_metadata": {"a": 1, "b": 2}})
+    assert found.pop("tea") == full.model_copy(update={"custom_metadata": {"a": 1, "b": 2}})
     ((made, _),) = found.items()
     await memory.delete_memory(**ADA, memory_id=made)
     await memory.delete_memory(**ADA, memory_id="unknown")
@@ -507,7 +504,7 @@ async def test_memories_are_added_and_deleted(tenant: Tenant, memory: MemdbMemor
     await memory.add_memory(**ADA, memories=[MemoryEntry(id="1", content=types.Content(parts=[types.Part(text="coffee")]))])
     assert await _found(memory, "coffee") == ["coffee", "coffee, too"]
     with pytest.raises(InvalidInput, match=r"memories\[1\]"):
-        await memory.add_memory(**ADA, memories=[entries[0], MemoryEntry(content=types.Content(parts=[]))])
+        await memory.add_memory(**ADA, memories=[full, MemoryEntry(content=types.Content(parts=[]))])
     with pytest.raises(InvalidInput, match="user_id"):
         await memory.search_memory(app_name="app", user_id="\0", query="x")
 
