@@ -260,4 +260,4 @@ def _not_found(there: Place) -> SessionNotFoundError:
 
 
 def _stale() -> StaleSessionError:
-    return StaleSessionError("The session was changed since it was read. Get it again before appending events to it.")
+    return StaleSessionError("The session has been modified in storage since it was read. Get it again before appending events to it.")
