@@ -1,4 +1,4 @@
-"""Where in a tenant what belongs to an app, a user or a session is kept."""
+"""Where in a tenant is kept what belongs to an app, a user or a session."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ _ROOT: Final = "google-adk"
 
 
 class Place(NamedTuple):
-    """A session's. Its transcript has a namespace of the app's, and an id in which nothing but the two texts it is made of can be read."""
+    """Where a session is. No two pairs of a user's id and a session's make the same id of a transcript."""
 
     app_name: str
     user_id: str

@@ -213,12 +213,11 @@ def _events(entries: list[Entry], count: int | None, since: float | None) -> lis
 
 
 async def _list(tenant: Executor, app_name: str, user_id: str | None) -> ListSessionsResponse:
-    users = read_states_of_users(tenant, app_name) if user_id is None else _one(tenant, app_name, user_id)
     found, app, states = await together(
         tenant,
         all_of(partial(transcripts.page, tenant, namespace=transcripts_of(app_name), scope=user_id)),
         read_state(tenant, app_name),
-        users,
+        read_states_of_users(tenant, app_name, user_id),
     )
     sessions = []
     for each in found:
@@ -226,10 +225,6 @@ async def _list(tenant: Executor, app_name: str, user_id: str | None) -> ListSes
         there = Place(app_name, user, session_id_of(each.id, user))
         sessions.append(_session(there, each, app, states.get(user, {})))
     return ListSessionsResponse(sessions=sorted(sessions, key=lambda each: (each.last_update_time, each.user_id, each.id)))
-
-
-async def _one(tenant: Executor, app_name: str, user_id: str) -> dict[str, dict[str, Any]]:
-    return {user_id: await read_state(tenant, app_name, user_id)}
 
 
 def _session(there: Place, found: Transcript, app: Mapping[str, Any], user: Mapping[str, Any], events: Sequence[Event] = ()) -> Session:

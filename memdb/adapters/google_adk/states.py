@@ -47,10 +47,10 @@ async def read_state(on: Executor, app_name: str, user_id: str | None = None) ->
     return {each.key: each.value for each in await _items(on, states_of(app_name, user_id))}
 
 
-async def read_states_of_users(on: Executor, app_name: str) -> dict[str, dict[str, Any]]:
-    """The state of each of an app's users who has one."""
+async def read_states_of_users(on: Executor, app_name: str, user_id: str | None) -> dict[str, dict[str, Any]]:
+    """The state of each of an app's users who has one, or of one of them."""
     states: dict[str, dict[str, Any]] = {}
-    for each in await _items(on, users_of(app_name)):
+    for each in await _items(on, users_of(app_name) if user_id is None else states_of(app_name, user_id)):
         states.setdefault(each.namespace[-1], {})[each.key] = each.value
     return states
 
