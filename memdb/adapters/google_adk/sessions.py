@@ -78,15 +78,16 @@ class MemdbSessionService(Housed, BaseSessionService):
     ) -> Session:
         """Begin a session, with an id made for it where it has none. Raises AlreadyExistsError."""
         there = place(app_name, user_id, platform_uuid.new_uuid() if session_id is None else session_id)
-        return await self._home.change(lambda tenant: self._create(tenant, there, delta_of(state)))
+        revision = _revision(platform_time.get_time())
+        return await self._home.change(lambda tenant: self._create(tenant, there, revision, delta_of(state)))
 
-    async def _create(self, tenant: Executor, there: Place, delta: Delta) -> Session:
+    async def _create(self, tenant: Executor, there: Place, revision: str, delta: Delta) -> Session:
         begin = partial(
             transcripts.write,
             **there.transcript,
             expected_revision=ABSENT,
             after_id=None,
-            revision=_revision(platform_time.get_time()),
+            revision=revision,
             state=delta.session,
             scope=there.user_id,
             **self._owner,
