@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from functools import partial
 from itertools import pairwise
 from typing import Any, Final, Literal
 from uuid import UUID
@@ -18,6 +19,7 @@ import msgspec
 
 from memdb import transcripts
 from memdb.adapters.opening import Opening
+from memdb.adapters.paging import all_of
 from memdb.adapters.tenants import of_tenant
 from memdb.engine.executor import Executor
 from memdb.errors import ExtraMissing, NotFound
@@ -32,7 +34,6 @@ except ImportError as error:
     raise ExtraMissing("pydantic-ai's store of conversations", "pydantic-ai") from error
 
 _NAMESPACE: Final = "pydantic-ai"
-_LARGEST_PAGE: Final = 1000
 
 
 @dataclass
@@ -79,16 +80,8 @@ class MemdbConversationStore(ConversationStore):
         return None if found is None else _record(found)
 
     async def read_records(self, *, scope: str | None = None, limit: int | None = None) -> Sequence[ConversationRecord]:
-        records: list[ConversationRecord] = []
-        page: list[Transcript] = []
-        while limit is None or len(records) < limit:
-            size = _LARGEST_PAGE if limit is None else min(limit - len(records), _LARGEST_PAGE)
-            before = page[-1] if page else None
-            page = await transcripts.page(self.tenant, namespace=_NAMESPACE, scope=scope, before=before, limit=size)
-            records += map(_record, page)
-            if len(page) < size:
-                break
-        return records
+        page = partial(transcripts.page, self.tenant, namespace=_NAMESPACE, scope=scope)
+        return [_record(each) for each in await all_of(page, limit)]
 
     async def write_record(
         self, record: ConversationRecord, *, new_entries: Sequence[ConversationEntry] = (), expected_revision: str | None

@@ -115,7 +115,20 @@ OPERATIONS = (
     "scaffold",
     "wire",
 )
-ADAPTERS = ("waiting", "opening", "tenants", "langgraph", "openai_agents", "pydantic_ai", "mcp")
+ADAPTERS = (
+    "waiting",
+    "opening",
+    "tenants",
+    "homes",
+    "paging",
+    "together",
+    "agent_framework",
+    "google_adk",
+    "langgraph",
+    "mcp",
+    "openai_agents",
+    "pydantic_ai",
+)
 ROOMS = (
     "constraints",
     "error_bases",

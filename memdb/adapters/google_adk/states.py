@@ -1,0 +1,66 @@
+"""The state of a session: its own, its user's and its app's, in one map with prefixes."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from functools import partial
+from typing import Any, NamedTuple
+
+from google.adk.sessions import State
+from pydantic_core import to_jsonable_python
+
+from memdb import items
+from memdb.adapters.google_adk.places import states_of, users_of
+from memdb.adapters.paging import all_of
+from memdb.engine.executor import Executor
+from memdb.items import Item, NewItem
+
+
+class Delta(NamedTuple):
+    """What changes of each of the three states, as JSON."""
+
+    app: dict[str, Any]
+    user: dict[str, Any]
+    session: dict[str, Any]
+
+
+def delta_of(changes: Mapping[str, Any] | None) -> Delta:
+    """What is to be kept of changes: not what is temporary. What is no JSON becomes what pydantic makes of it, or else its `repr`."""
+    delta = Delta({}, {}, {})
+    for key, value in to_jsonable_python(changes or {}, serialize_unknown=True).items():
+        if key.startswith(State.APP_PREFIX):
+            delta.app[key.removeprefix(State.APP_PREFIX)] = value
+        elif key.startswith(State.USER_PREFIX):
+            delta.user[key.removeprefix(State.USER_PREFIX)] = value
+        elif not key.startswith(State.TEMP_PREFIX):
+            delta.session[key] = value
+    return delta
+
+
+def with_prefixes(app: Mapping[str, Any], user: Mapping[str, Any]) -> dict[str, Any]:
+    """What a session's state shows of those of its app and its user."""
+    return {State.APP_PREFIX + key: value for key, value in app.items()} | {State.USER_PREFIX + key: value for key, value in user.items()}
+
+
+async def read_state(on: Executor, app_name: str, user_id: str | None = None) -> dict[str, Any]:
+    """An app's state, or that of one of its users."""
+    return {each.key: each.value for each in await _items(on, states_of(app_name, user_id))}
+
+
+async def read_states_of_users(on: Executor, app_name: str, user_id: str | None) -> dict[str, dict[str, Any]]:
+    """The state of each of an app's users who has one, or of one of them."""
+    states: dict[str, dict[str, Any]] = {}
+    for each in await _items(on, users_of(app_name) if user_id is None else states_of(app_name, user_id)):
+        states.setdefault(each.namespace[-1], {})[each.key] = each.value
+    return states
+
+
+async def merge(on: Executor, namespace: tuple[str, ...], changes: Mapping[str, Any], **owner: Any) -> None:
+    """Put what changes of the state of an app or a user: an item a key, so that writers of others do not meet."""
+    if changes:
+        new = [NewItem(namespace=namespace, key=key, value=value, to_the_letter=True) for key, value in changes.items()]
+        await items.put_many(on, items=new, **owner)
+
+
+async def _items(on: Executor, prefix: tuple[str, ...]) -> list[Item]:
+    return await all_of(partial(items.page, on, prefix=prefix))
