@@ -38,15 +38,16 @@ import memdb
 from memdb import organizations
 from memdb.operations.wire import Wire, tapped
 
-# Each in a module of its own, which needs packages of its own.
+# Each in a module of its own, which needs packages of its own; without them, or without memdb's adapter, it is left out.
 CONTRACTS: Final = {
     "saver": ("contracts.savers", "Savers"),
     "graph": ("contracts.graphs", "Graphs"),
     "store": ("contracts.stores", "Stores"),
     "session": ("contracts.sessions", "AgentsSessions"),
+    "vectors": ("contracts.vectors", "Vectors"),
 }
 PACKAGES: Final = (
-    *("asyncpg", "psycopg", "sqlalchemy", "langgraph", "langgraph-checkpoint", "langgraph-checkpoint-postgres", "openai-agents"),
+    *("asyncpg", "psycopg", "sqlalchemy", "langgraph", "langgraph-checkpoint", "langgraph-checkpoint-postgres", "openai-agents", "mem0ai"),
 )
 TASKS: Final = 32
 _COUNTED: Final = 20

@@ -24,38 +24,39 @@ ITEMS: Final = 100
 BATCH: Final = 20
 FOUND: Final = 10
 _TEXTS: Final = 2_000
-_DIMENSION: Final = 384
+DIMENSION: Final = 384
 _WORDS: Final = ("ada", "plays", "violin", "red", "car", "likes", "tea", "green", "garden", "lives", "paris", "works", "at", "night")
 _keys: Final = count()
 
 
 @cache
-def _vector(text: str) -> list[float]:
-    point = np.random.default_rng(list(text.encode())).standard_normal(_DIMENSION)
-    vector: list[float] = (point / np.linalg.norm(point)).tolist()
-    return vector
+def vector(text: str) -> list[float]:
+    point = np.random.default_rng(list(text.encode())).standard_normal(DIMENSION)
+    made: list[float] = (point / np.linalg.norm(point)).tolist()
+    return made
 
 
 async def _embed(texts: list[str]) -> list[list[float]]:
     """Stands for a model that takes no time."""
-    return [_vector(text) for text in texts]
+    return [vector(text) for text in texts]
 
 
-_INDEX: Final[Any] = {"dims": _DIMENSION, "embed": _embed, "fields": ["text"]}
+_INDEX: Final[Any] = {"dims": DIMENSION, "embed": _embed, "fields": ["text"]}
 
 
 @cache
-def _texts() -> list[str]:
+def texts() -> list[str]:
+    """What items say; the embeddings are made before the clock runs."""
     dice = random.Random(1)
-    texts = [f"{' '.join(dice.choices(_WORDS, k=12))} {number}" for number in range(_TEXTS)]
-    for text in texts:
-        _vector(text)
-    return texts
+    said = [f"{' '.join(dice.choices(_WORDS, k=12))} {number}" for number in range(_TEXTS)]
+    for text in said:
+        vector(text)
+    return said
 
 
 def _value(number: int) -> dict[str, Any]:
     return {
-        "text": random.choice(_texts()),
+        "text": random.choice(texts()),
         "kind": "note" if number % 2 else "fact",
         "number": number,
         "source": {"thread": "t-1", "by": "ada"},
@@ -84,7 +85,7 @@ async def _get_batch(store: BaseStore, task: int) -> None:
 
 
 async def _search(store: BaseStore, task: int) -> int:
-    return len(await store.asearch(_read(task), query=random.choice(_texts()), limit=FOUND))
+    return len(await store.asearch(_read(task), query=random.choice(texts()), limit=FOUND))
 
 
 async def _filter(store: BaseStore, task: int) -> None:
