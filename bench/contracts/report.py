@@ -17,8 +17,27 @@ _STEM: Final = "adapters"
 P50_GOAL: Final = 0.5
 RATE_GOAL: Final = 2.0
 _BLANK: Final = "–"
+_COUNTING: Final = (
+    "Of one call. LangGraph's classes send several statements as one pipeline and wait once: each of its ends counts here as a round trip."
+)
+_ONE_WAIT: Final = "the other sends its statements as one pipeline: both wait once for the network, and once for the disk"
+_OBJECTS: Final = "one statement on both sides; the rest is reading rows and making objects of them"
 # By contract and call.
-_REASONS: Final[dict[tuple[str, str], str]] = {}
+_REASONS: Final = {
+    ("LangGraph's checkpointer", "list 10"): _OBJECTS,
+    ("LangGraph's checkpointer", "put"): _ONE_WAIT,
+    ("LangGraph's checkpointer", "put writes"): _ONE_WAIT,
+    ("LangGraph", "checkpoints of 100 steps"): _ONE_WAIT,
+    ("LangGraph's store", "batch of 20 gets"): _OBJECTS,
+    ("LangGraph's store", "search, 10 nearest"): "memdb compares all of the namespace, the other goes by an index over all items",
+    ("LangGraph's store", "search, 10 by a filter"): _OBJECTS,
+    ("LangGraph's store", "put"): _ONE_WAIT,
+    ("LangGraph's store", "put over another"): _ONE_WAIT,
+    ("LangGraph's store", "put, not indexed"): (
+        "both write all calls of a moment by one statement; memdb's also looks for legal holds, and removes what the item was found by"
+    ),
+    ("The OpenAI Agents SDK's session", "get 100 items"): "most of the time is reading rows and decoding their JSON, on both sides",
+}
 
 
 class Results(msgspec.Struct):
@@ -59,7 +78,13 @@ def _page(results: Results) -> str:
     for contract in dict.fromkeys(each.contract for each in results.rows):
         rows = results.of(contract=contract)
         lines += [f"## {contract}", "", f"Beside {rows[0].rival}.", markdown(_of_contract(rows, None)), ""]
-    lines += ["## What a call is made of", markdown(_counted([each for each in results.rows if each.ours.round_trips is not None])), ""]
+    lines += [
+        "## What a call is made of",
+        "",
+        _COUNTING,
+        markdown(_counted([each for each in results.rows if each.ours.round_trips is not None])),
+        "",
+    ]
     lines += ["## Where memdb misses its goal", "", _goal(results), markdown(_missed(results)), ""]
     return "\n".join(lines)
 

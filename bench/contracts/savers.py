@@ -55,7 +55,9 @@ async def _put_step(saver: Saver, config: Any, step: int) -> Any:
     messages = [HumanMessage(f"message {n} of step {step}, some words long", id=str(n)) for n in range(_MESSAGES)]
     values = {"messages": messages, "step": step, "done": False, "topic": "weather"}
     versions: Any = {channel: f"{step + 1:032}.{random.random():016}" for channel in values}
-    checkpoint: Any = {**empty_checkpoint(), "id": str(uuid6(clock_seq=step)), "channel_values": values, "channel_versions": versions}
+    # The form that LangGraph writes; an empty checkpoint is of an older one.
+    form = {"v": 4, "id": str(uuid6(clock_seq=step))}
+    checkpoint: Any = {**empty_checkpoint(), **form, "channel_values": values, "channel_versions": versions}
     return await saver.aput(config, checkpoint, {"source": "loop", "step": step, "parents": {}}, versions)
 
 
