@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import io
 import json
 import os
 import tempfile
@@ -56,6 +57,14 @@ def table(title: str | None, *columns: str, names: int = 1) -> Table:
     for number, column in enumerate(columns):
         made.add_column(column, justify="left" if number < names else "right")
     return made
+
+
+def markdown(shown: Table) -> str:
+    """The table as it stands on a page, an empty line before it."""
+    page = Console(width=400, file=io.StringIO())
+    with page.capture() as captured:
+        page.print(shown)
+    return "\n" + "\n".join(line.rstrip() for line in captured.get().strip("\n").splitlines())
 
 
 def rates(results: Sequence[Rate], unit: str) -> Table:

@@ -8,7 +8,7 @@ from typing import Any, Final
 
 import msgspec
 from comparing import Figure
-from measuring import table
+from measuring import markdown, table
 from peers.world import KNOWING, OPERATIONS
 from rich.console import Console
 from rich.table import Table
@@ -99,7 +99,6 @@ def _shown(results: Results) -> int:
 
 
 def page(results: Results, stem: str) -> str:
-    console = Console(width=400, record=True, file=open("/dev/null", "w"))  # noqa: SIM115
     many = max(each.clients for each in results.figures)
     parts = [
         ("One client", {"clients": 1, "latency_ms": 0.0, "indexed": False}),
@@ -114,18 +113,12 @@ def page(results: Results, stem: str) -> str:
     lines += ["", f"![time of a call]({stem}-latency.svg)", "", f"![throughput]({stem}-throughput.svg)", ""]
     for title, wanted in parts:
         if figures := results.of(**wanted):
-            lines += [f"## {title}", _markdown(console, _of_sizes(figures)), ""]
-    lines += ["## What a call is made of", _markdown(console, _counted(results.of(**_ALONE, memories=_shown(results)))), ""]
+            lines += [f"## {title}", markdown(_of_sizes(figures)), ""]
+    lines += ["## What a call is made of", markdown(_counted(results.of(**_ALONE, memories=_shown(results)))), ""]
     if found := [each for each in results.figures if each.rows is not None]:
-        lines += ["## What searches find", _markdown(console, _found(found)), ""]
-    lines += ["## Where memdb is slower", "", _FLOOR, _markdown(console, _lost(results.figures)), ""]
+        lines += ["## What searches find", markdown(_found(found)), ""]
+    lines += ["## Where memdb is slower", "", _FLOOR, markdown(_lost(results.figures)), ""]
     return "\n".join(lines)
-
-
-def _markdown(console: Console, shown: Table) -> str:
-    with console.capture() as captured:
-        console.print(shown)
-    return "\n" + "\n".join(line.rstrip() for line in captured.get().strip("\n").splitlines())
 
 
 def _of_sizes(figures: Sequence[Figure]) -> Table:

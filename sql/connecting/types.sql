@@ -10,7 +10,21 @@ SELECT
 FROM pg_type AS t
 JOIN pg_namespace AS n ON n.oid = t.typnamespace
 WHERE (t.typtype = 'd' AND t.typnamespace = to_regnamespace('memdb'))
-    OR t.oid = ANY (ARRAY['bool[]', 'float8[]', 'int2[]', 'int4[]', 'int8[]', 'jsonb[]', 'text[]', 'timestamptz[]', 'uuid[]']::regtype[])
+    OR t.oid = ANY (
+        ARRAY[
+            'bool[]',
+            'bytea[]',
+            'float8[]',
+            'int2[]',
+            'int4[]',
+            'int8[]',
+            'interval[]',
+            'jsonb[]',
+            'text[]',
+            'timestamptz[]',
+            'uuid[]'
+        ]::regtype[]
+    )
     OR (
         t.typname IN ('halfvec', '_halfvec')
         AND t.typnamespace = (SELECT e.extnamespace FROM pg_extension AS e WHERE e.extname = 'vector')

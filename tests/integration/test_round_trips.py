@@ -94,7 +94,15 @@ async def test_what_a_new_connection_asks_before_it_works(wire: Wire) -> None:
         wire.round_trips = 0
         pool.give(await pool.acquire(5))
         assert wire.round_trips == 0
-        for name in ("memories.search_ranked", "messages.insert", "memories.near_duplicates", "memories.record_use"):
+        names = (
+            "memories.search_ranked",
+            "messages.insert",
+            "memories.near_duplicates",
+            "memories.record_use",
+            "threads.insert",
+            "items.write",
+        )
+        for name in names:
             wire.round_trips = 0
             await SAMPLES[name](world, world.tenant)
             assert wire.round_trips == 2, f"{name} is prepared and run, whatever the types of its parameters"
