@@ -20,7 +20,11 @@ REFUSED: list[tuple[Any, Any, str]] = [
     (UUID, "not-a-uuid", "must be a UUID"),
     (UUID, 7, "must be a UUID"),
     # Named so that it is not taken for Python's.
-    (UUID, type("UUID", (), {"__module__": "elsewhere", "__repr__": lambda self: "UUID('1')"})(), r"not UUID\('1'\) of elsewhere"),
+    (
+        UUID,
+        type("UUID", (), {"__module__": "elsewhere", "__repr__": lambda self: "UUID('1')"})(),
+        "must be a UUID (uuid.UUID, or its text), not UUID('1') of elsewhere",
+    ),
     (UUID, None, "must be a UUID"),
     (Content, "", "must have 1 to 8192 characters, not 0"),
     (Content, "x" * 8193, "must have 1 to 8192 characters, not 8193"),
