@@ -1148,7 +1148,9 @@ SAMPLES: dict[str, Call] = {
     "items.namespaces_below": lambda world, on: reading_items.namespaces_below(
         on, start=["users"], prefix=["users"], suffix=[], depth=None, offset=0, limit=10, ended=False
     ),
-    "items.search_exact": lambda world, on: reading_items.search_exact(on, text="live", embedding=vector(3), **_items(world)),
+    "items.search_exact": lambda world, on: reading_items.search_exact(
+        on, text="live", embedding=vector(3), with_embeddings=True, **_items(world)
+    ),
     "items.remove": lambda world, on: removing_items.remove(on, place=[_place(world.item)]),
     "items.sweep_expired": lambda world, on: items.sweep_expired(on),
     "triples.write": lambda world, on: triples.writing.write(on, user_id=world.user_id, **_triples(10)),

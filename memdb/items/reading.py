@@ -153,6 +153,7 @@ async def search_exact(
     limit: Limit,
     refresh: bool,
     ended: bool,
+    with_embeddings: bool,
     plan_for_values: bool,
 ) -> list[ItemHit]:
     """Part of `search`: by comparing all."""
@@ -170,6 +171,7 @@ async def search(
     limit: int = 10,
     refresh: bool = False,
     ended: bool = False,
+    with_embeddings: bool = False,
 ) -> list[ItemHit]:
     """The items in the namespace `prefix` and in all below it with a part that answers best to a text, an embedding of it, or both.
 
@@ -179,7 +181,8 @@ async def search(
       -words count as in `memories.search`.
 
     The score is the sum of both, each of an item's best part, scaled to 0..1 over the scope. Of equals the newer comes first. `offset`: how
-    many to leave out; `limit`: 1 to 1,000. All of the scope is compared. Raises InvalidInput, also for a zero embedding.
+    many to leave out; `limit`: 1 to 1,000. `with_embeddings`: whether each hit has the embedding of its best part. All of the scope is
+    compared. Raises InvalidInput, also for a zero embedding.
     """
     return await search_exact(
         on,
@@ -191,5 +194,6 @@ async def search(
         limit=limit,
         refresh=refresh,
         ended=ended,
+        with_embeddings=with_embeddings,
         plan_for_values=True,
     )

@@ -101,7 +101,8 @@ class ItemHit(msgspec.Struct, frozen=True):
     """A search result. `score` (0 to 2) ranks it within its search and is not comparable between searches.
 
     `similarity` is the cosine similarity (-1 to 1) of its best part, None where the search or the item has no embedding; `text_score` the
-    BM25 (above 0) of its best part, None where the search has no text or the item none of its words. `part` is the path of the best part.
+    BM25 (above 0) of its best part, None where the search has no text or the item none of its words. `part` is the path of the best part,
+    `embedding` its embedding, of length 1, None unless asked for.
     """
 
     item: Item
@@ -109,3 +110,4 @@ class ItemHit(msgspec.Struct, frozen=True):
     similarity: float | None
     text_score: float | None
     part: str
+    embedding: Embedding | None

@@ -131,9 +131,15 @@ SELECT
     b.score,
     b.similarity,
     b.text_score,
-    p.path AS part
+    p.path AS part,
+    e.embedding
 FROM best AS b
 JOIN memdb.items AS i ON i.org_id = :org_id AND i.id = b.item_id
 JOIN memdb.item_parts AS p ON p.org_id = :org_id AND p.id = b.part_id
+LEFT JOIN memdb.item_part_embeddings AS e
+    ON e.org_id = :org_id
+    AND e.item_part_id = b.part_id
+    AND e.space = :space
+    AND :with_embeddings::boolean
 LEFT JOIN memdb.refresh_items(:org_id, ARRAY(SELECT t.item_id FROM best AS t WHERE :refresh::boolean)) AS r ON r.id = i.id
 ORDER BY b.score DESC, i.id DESC

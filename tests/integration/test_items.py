@@ -8,6 +8,7 @@ import math
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
+import numpy as np
 import psycopg
 import pytest
 from hypothesis import given, settings
@@ -422,8 +423,14 @@ async def test_the_best_part_counts(tenant: Tenant) -> None:
     assert [(hit.item.key, hit.part) for hit in by_vector] == [("both", "b"), ("middle", "c")]
     assert by_vector[0].similarity == pytest.approx(1, abs=1e-3)
     assert by_vector[0].text_score is None
+    assert by_vector[0].embedding is None
+    with_embeddings = await items.search(tenant, embedding=near, with_embeddings=True)
+    for hit, embedding in zip(with_embeddings, (near, between), strict=True):
+        assert hit.embedding == pytest.approx(embedding / np.linalg.norm(embedding), abs=1e-3)
     by_words = await items.search(tenant, text="word")
     assert [(hit.item.key, hit.part, hit.similarity) for hit in by_words] == [("words", "d", None)]
+    (by_words_alone,) = await items.search(tenant, text="words", with_embeddings=True)
+    assert by_words_alone.embedding is None
     by_both = await items.search(tenant, text="three", embedding=near)
     assert [hit.item.key for hit in by_both] == ["middle", "both"]
     assert [hit.item.key for hit in await items.search(tenant, text='"two three"', embedding=near)] == ["middle"]

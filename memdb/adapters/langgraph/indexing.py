@@ -11,14 +11,13 @@ import numpy as np
 from langchain_core.embeddings import Embeddings
 from langgraph.store.base import IndexConfig, PutOp, ensure_embeddings, get_text_at_path, tokenize_path
 
+from memdb.adapters.over_items import content_of
 from memdb.errors import InvalidInput
 from memdb.items import NewPart
 
 _KNOWN: Final = frozenset({"dims", "embed", "fields", "distance_type", "ann_index_config"})
 _DISTANCES: Final = ("cosine", "inner_product", "l2")
 _WHOLE: Final = "$"
-# What of a text is kept for words, and to embed it anew. The embedding is of all of it.
-_LONGEST: Final = 100_000
 # Of embeddings in half precision, which are of length 1 by their makers' promise.
 _TOLERANCE: Final = 1e-2
 
@@ -75,7 +74,7 @@ class Index:
         if len(vectors) != len(distinct):
             raise InvalidInput("embed", f"must give an embedding for each of {len(distinct)} texts, not {len(vectors)}")
         embedded = dict(zip(distinct, map(self._checked, vectors), strict=True))
-        return [[NewPart(path=path, content=_kept(text), embedding=embedded[text]) for path, text in found] for found in texts]
+        return [[NewPart(path=path, content=content_of(text), embedding=embedded[text]) for path, text in found] for found in texts]
 
     def _texts(self, put: PutOp) -> Collection[tuple[str, str]]:
         if put.value is None or put.index is False:
@@ -107,10 +106,6 @@ class Index:
         if similarity is None or self._distance != "l2":
             return similarity
         return -math.sqrt(max(2 - 2 * similarity, 0.0))
-
-
-def _kept(text: str) -> str:
-    return text[:_LONGEST].replace("\0", "\ufffd").encode("utf-8", "replace").decode()
 
 
 def check_mapping(field: str, config: Any, known: Collection[str]) -> None:

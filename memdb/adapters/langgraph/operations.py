@@ -15,14 +15,13 @@ from langgraph.store.base import Item as StoreItem
 
 from memdb import items
 from memdb.adapters.langgraph.indexing import Index
+from memdb.adapters.over_items import in_batches, is_plain, read_all
 from memdb.engine.executor import Executor, Transaction
-from memdb.engine.json_values import for_jsonb
 from memdb.errors import InvalidInput
 from memdb.items import Item, ItemKey, NewItem
 
 T = TypeVar("T")
 
-_LARGEST_PAGE: Final = 1000
 _LARGEST_BATCH: Final = 10_000
 
 
@@ -68,8 +67,8 @@ class Reading:
         }
         if vector is None or self.index is None:
             page = partial(items.page, self.tenant, **scope)
-            return {name: [_as_search_item(item, None) for item in await _all(page, op.offset, op.limit)]}
-        hits = await _all(partial(items.search, self.tenant, embedding=vector, **scope), op.offset, op.limit)
+            return {name: [_as_search_item(item, None) for item in await read_all(page, op.offset, op.limit)]}
+        hits = await read_all(partial(items.search, self.tenant, embedding=vector, **scope), op.offset, op.limit)
         return {name: [_as_search_item(hit.item, self.index.score(hit.similarity)) for hit in hits]}
 
     async def _namespaces(self, name: str, op: ListNamespacesOp) -> Mapping[str, Result]:
@@ -84,7 +83,7 @@ class Reading:
             ends[kind] = both
         ends["suffix"] = ends["suffix"][::-1]
         page = partial(items.namespaces, self.tenant, depth=op.max_depth, ended=self.ended, **ends)  # type: ignore[arg-type]
-        return {name: [tuple(namespace) for namespace in await _all(page, op.offset, op.limit)]}
+        return {name: [tuple(namespace) for namespace in await read_all(page, op.offset, op.limit)]}
 
 
 async def write(tenant: Executor, index: Index | None, ops: Iterable[PutOp], owner: Mapping[str, Any]) -> None:
@@ -102,7 +101,7 @@ async def write(tenant: Executor, index: Index | None, ops: Iterable[PutOp], own
             value=value,
             time_to_live=None if op.ttl is None else timedelta(minutes=op.ttl),
             parts=found,
-            to_the_letter=not _is_plain(value),
+            to_the_letter=not is_plain(value),
         )
         for (place, op), value, found in zip(puts, values, parts, strict=True)
     }
@@ -111,12 +110,7 @@ async def write(tenant: Executor, index: Index | None, ops: Iterable[PutOp], own
         given = [items_of[place] for place in some if place in items_of]
         await items.put_many(on, items=given, delete=[place for place in some if place not in items_of], **owner)
 
-    if len(places) <= _LARGEST_BATCH:
-        await put(tenant, places)
-        return
-    async with tenant.transaction() as tx:
-        for some in _parts(places):
-            await put(tx, some)
+    await in_batches(tenant, places, put)
 
 
 def _kept(value: Any) -> dict[str, Any]:
@@ -125,15 +119,6 @@ def _kept(value: Any) -> dict[str, Any]:
         raise TypeError(f"a value must be a dict, not {type(value).__name__}")
     kept: dict[str, Any] = json.loads(json.dumps(dict(value)))
     return kept
-
-
-def _is_plain(value: dict[str, Any]) -> bool:
-    """Whether jsonb keeps it as it is, but for the order of keys."""
-    try:
-        for_jsonb("value", value)
-    except InvalidInput:
-        return False
-    return True
 
 
 def _raised(answer: T | BaseException) -> T:
@@ -150,21 +135,6 @@ def _as_item(item: Item) -> StoreItem:
 
 def _as_search_item(item: Item, score: float | None) -> SearchItem:
     return SearchItem(tuple(item.namespace), item.key, item.value, item.created_at, item.updated_at, score)
-
-
-async def _all(page: Callable[..., Awaitable[list[T]]], offset: int, limit: int) -> list[T]:
-    """As many as are wanted, however many a page has. Raises InvalidInput for what is negative."""
-    for field, number in (("offset", offset), ("limit", limit)):
-        if isinstance(number, bool) or not isinstance(number, int) or number < 0:
-            raise InvalidInput(field, f"must be an int of 0 or more, not {number!r:.40}")
-    found: list[T] = []
-    while len(found) < limit:
-        size = min(limit - len(found), _LARGEST_PAGE)
-        some = await page(offset=offset + len(found), limit=size)
-        found += some
-        if len(some) < size:
-            break
-    return found
 
 
 def _both(one: Sequence[str], other: Sequence[str]) -> list[str] | None:

@@ -1,0 +1,22 @@
+"""LangChain over memdb: a history of chat messages, and a vector store.
+
+    async with memdb.connect(dsn) as db:
+        tenant = db.tenant(org_id)
+        history = MemdbChatMessageHistory("session-1", tenant)
+        store = MemdbVectorStore(tenant, embedding, collection="handbook")
+
+or from a connection string, for code that awaits and for code that does not:
+
+    async with MemdbVectorStore.from_conn_string(dsn, embedding) as store: ...
+    with MemdbVectorStore.from_conn_string(dsn, embedding) as store: ...
+"""
+
+from memdb.errors import ExtraMissing
+
+try:
+    from memdb.adapters.langchain.history import MemdbChatMessageHistory
+    from memdb.adapters.langchain.vectors import MemdbVectorStore
+except ImportError as error:
+    raise ExtraMissing("LangChain's adapter", "langchain") from error
+
+__all__ = ["MemdbChatMessageHistory", "MemdbVectorStore"]
