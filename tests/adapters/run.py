@@ -1,7 +1,7 @@
 """The suites that come with the frameworks, on memdb's adapters: `make test-adapters`.
 
-Each is downloaded from the package index at the version named here, unpacked into .memdb/suites and run there, with a plugin from this
-folder that puts memdb in the place of what it is about.
+Those in source distributions are downloaded from the package index at the version named here, unpacked into .memdb/suites and run there,
+each with a plugin from this folder that puts memdb in the place of what it is about. Others are packages of the extra `suites`.
 """
 
 from __future__ import annotations
@@ -13,6 +13,7 @@ import sys
 import tarfile
 import uuid
 from collections.abc import AsyncIterator, Sequence
+from importlib.metadata import version
 from pathlib import Path
 from typing import Final, NamedTuple
 
@@ -74,14 +75,15 @@ def unpacked(suite: Suite) -> Path:
     return _FOLDER / name
 
 
-def passes(suite: Suite, databases: Databases) -> bool:
-    print(f"{suite.package} {suite.version}", flush=True)
+def passes(name: str, databases: Databases, folder: Path, *arguments: str) -> bool:
+    """Whether the tests pass that pytest, with these arguments, finds in a folder."""
+    print(name, flush=True)
     with databases.migrated() as dsn, databases.empty() as empty_dsn:
         path = os.pathsep.join([str(_HERE), str(_ROOT)])
         environment = {**os.environ, "MEMDB_SUITE_DSN": dsn, "MEMDB_SUITE_EMPTY_DSN": empty_dsn, "PYTHONPATH": path}
-        options = ("-o", "addopts=", "-o", "asyncio_default_fixture_loop_scope=function", "-q", "-rs", "-p", suite.plugin)
-        command = [sys.executable, "-m", "pytest", *options, *suite.files]
-        return subprocess.run(command, cwd=unpacked(suite), env=environment, check=False).returncode == 0
+        options = ("-o", "addopts=", "-o", "asyncio_default_fixture_loop_scope=function", "-q", "-rs")
+        command = [sys.executable, "-m", "pytest", *options, *arguments]
+        return subprocess.run(command, cwd=folder, env=environment, check=False).returncode == 0
 
 
 async def conforms(dsn: str) -> bool:
@@ -106,7 +108,10 @@ async def conforms(dsn: str) -> bool:
 def main() -> int:
     with running() as dsn:
         databases = Databases(dsn)
-        passed = [passes(suite, databases) for suite in SUITES]
+        passed = [
+            passes(f"{suite.package} {suite.version}", databases, unpacked(suite), "-p", suite.plugin, *suite.files) for suite in SUITES
+        ]
+        passed.append(passes(f"langchain-tests {version('langchain-tests')}", databases, _ROOT, str(_HERE / "langchain_vectors.py")))
         with databases.migrated() as made:
             passed.append(asyncio.run(conforms(made)))
         databases.drop_templates()

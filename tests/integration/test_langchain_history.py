@@ -89,6 +89,13 @@ async def test_other_threads_and_loops_use_it(history: MemdbChatMessageHistory) 
         other = history.of_session("t")
         other.add_messages(_said("another"))
         assert [len(each.messages) for each in (history, other)] == [4, 1]
+        other.messages = _said("one", "two")
+        with pytest.raises(InvalidInput):
+            other.messages = [*_said("three"), "four"]  # type: ignore[list-item]
+        assert other.messages == _said("one", "two")
+        other.messages = []
+        assert other.messages == []
+        other.add_messages(_said("more"))
         other.clear()
 
     await asyncio.to_thread(synchronously)
@@ -174,6 +181,7 @@ def test_memdb_imports_none_of_it() -> None:
     code = (
         "import sys; sys.modules['langchain_core.chat_history'] = None\n"
         "from memdb.errors import ExtraMissing\n"
-        "try:\n    import memdb.adapters.langchain\nexcept ExtraMissing as error:\n    assert '[langchain]' in str(error)\nelse:\n    exit(1)"
+        "try:\n    import memdb.adapters.langchain\n"
+        "except ExtraMissing as error:\n    assert '[langchain]' in str(error)\nelse:\n    exit(1)"
     )
     subprocess.run([sys.executable, "-c", code], check=True, cwd=ROOT)

@@ -9,7 +9,7 @@ from typing import Any, Final
 from uuid import UUID
 
 from langchain_core.chat_history import BaseChatMessageHistory
-from langchain_core.messages import BaseMessage, message_to_dict, messages_from_dict
+from langchain_core.messages import BaseMessage, messages_from_dict, messages_to_dict
 
 from memdb import transcripts
 from memdb.adapters.opening import Opening
@@ -69,9 +69,14 @@ class MemdbChatMessageHistory(BaseChatMessageHistory):
         return made
 
     @property
-    def messages(self) -> list[BaseMessage]:  # type: ignore[override]
+    def messages(self) -> list[BaseMessage]:
         """All messages of the session, the oldest first. Raises asyncio.InvalidStateError on the event loop's own thread."""
         return wait(self.loop, self.aget_messages)
+
+    @messages.setter
+    def messages(self, messages: Sequence[BaseMessage]) -> None:
+        """Replace all messages, or none."""
+        wait(self.loop, self._replace, messages)
 
     async def aget_messages(self) -> list[BaseMessage]:
         """All messages of the session, the oldest first."""
@@ -83,8 +88,7 @@ class MemdbChatMessageHistory(BaseChatMessageHistory):
 
     async def aadd_messages(self, messages: Sequence[BaseMessage]) -> None:
         """Add up to 10,000 messages, all or none, next to one another."""
-        if items := [_as_json(message) for message in messages]:
-            await wait_elsewhere(self.loop, transcripts.append(self.tenant, **self._place, items=items, **self._owner))
+        await wait_elsewhere(self.loop, self._add(self.tenant, _as_json(messages)))
 
     def clear(self) -> None:
         wait(self.loop, self.aclear)
@@ -93,14 +97,26 @@ class MemdbChatMessageHistory(BaseChatMessageHistory):
         """Remove the session with all its messages, for good. Raises UnderLegalHold where one forbids it."""
         await wait_elsewhere(self.loop, transcripts.delete(self.tenant, **self._place))
 
+    async def _add(self, on: Executor, items: Sequence[dict[str, Any]]) -> None:
+        if items:
+            await transcripts.append(on, **self._place, items=items, **self._owner)
 
-def _as_json(message: BaseMessage) -> dict[str, Any]:
+    async def _replace(self, messages: Sequence[BaseMessage]) -> None:
+        items = _as_json(messages)
+        async with self.tenant.transaction() as tx:
+            await transcripts.delete(tx, **self._place)
+            await self._add(tx, items)
+
+
+def _as_json(messages: Sequence[BaseMessage]) -> list[dict[str, Any]]:
     """Raises InvalidInput for a message that could not be read back."""
-    if not isinstance(message, BaseMessage):
-        raise InvalidInput("messages", f"must be LangChain's messages, not {type(message).__name__}")
-    made = message_to_dict(message)
+    listed = list(messages)
+    for each in listed:
+        if not isinstance(each, BaseMessage):
+            raise InvalidInput("messages", f"must be LangChain's messages, not {type(each).__name__}")
+    made = messages_to_dict(listed)
     try:
-        messages_from_dict([made])
+        messages_from_dict(made)
     except ValueError as error:
-        raise InvalidInput("messages", f"must be of a type that LangChain can read back: {error}") from None
+        raise InvalidInput("messages", f"must be of types that LangChain can read back: {error}") from None
     return made
