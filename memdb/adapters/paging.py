@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable
-from typing import Final, TypeVar
+from typing import Any, Final, TypeVar
+
+from memdb.errors import InvalidInput
 
 T = TypeVar("T")
 
@@ -20,3 +22,23 @@ async def all_of(page: Callable[..., Awaitable[list[T]]], limit: int | None = No
         if len(found) < size:
             break
     return rows
+
+
+async def from_offset(page: Callable[..., Awaitable[list[T]]], offset: int, limit: int) -> list[T]:
+    """`limit` rows of a list from the one at `offset` on: `page` takes both. Raises InvalidInput for what is negative."""
+    check_number("offset", offset)
+    check_number("limit", limit)
+    found: list[T] = []
+    while len(found) < limit:
+        size = min(limit - len(found), _LARGEST_PAGE)
+        some = await page(offset=offset + len(found), limit=size)
+        found += some
+        if len(some) < size:
+            break
+    return found
+
+
+def check_number(field: str, number: Any) -> None:
+    """Raises InvalidInput unless it is an int of 0 or more."""
+    if isinstance(number, bool) or not isinstance(number, int) or number < 0:
+        raise InvalidInput(field, f"must be an int of 0 or more, not {number!r:.40}")

@@ -15,7 +15,8 @@ from langchain_core.vectorstores import VectorStore
 from memdb import items
 from memdb.adapters.langchain.documents import as_documents, as_texts, diverse, from_item, place, to_put
 from memdb.adapters.opening import Opening
-from memdb.adapters.over_items import check_number, in_batches, read_all
+from memdb.adapters.over_items import in_batches
+from memdb.adapters.paging import check_number, from_offset
 from memdb.adapters.tenants import of_tenant
 from memdb.adapters.waiting import wait, wait_elsewhere
 from memdb.engine.executor import Executor
@@ -263,7 +264,7 @@ class MemdbVectorStore(VectorStore):
         search = partial(
             items.search, self.tenant, prefix=self._namespace, embedding=vector, filter=filter, with_embeddings=with_embeddings
         )
-        return await read_all(search, 0, k)
+        return await from_offset(search, 0, k)
 
     async def _diverse(self, question: str | list[float], k: int, fetch_k: int, lambda_mult: float, **kwargs: Any) -> list[Document]:
         check_number("k", k)

@@ -15,7 +15,8 @@ from langgraph.store.base import Item as StoreItem
 
 from memdb import items
 from memdb.adapters.langgraph.indexing import Index
-from memdb.adapters.over_items import in_batches, is_plain, read_all
+from memdb.adapters.over_items import in_batches, is_plain
+from memdb.adapters.paging import from_offset
 from memdb.engine.executor import Executor, Transaction
 from memdb.errors import InvalidInput
 from memdb.items import Item, ItemKey, NewItem
@@ -67,8 +68,8 @@ class Reading:
         }
         if vector is None or self.index is None:
             page = partial(items.page, self.tenant, **scope)
-            return {name: [_as_search_item(item, None) for item in await read_all(page, op.offset, op.limit)]}
-        hits = await read_all(partial(items.search, self.tenant, embedding=vector, **scope), op.offset, op.limit)
+            return {name: [_as_search_item(item, None) for item in await from_offset(page, op.offset, op.limit)]}
+        hits = await from_offset(partial(items.search, self.tenant, embedding=vector, **scope), op.offset, op.limit)
         return {name: [_as_search_item(hit.item, self.index.score(hit.similarity)) for hit in hits]}
 
     async def _namespaces(self, name: str, op: ListNamespacesOp) -> Mapping[str, Result]:
@@ -83,7 +84,7 @@ class Reading:
             ends[kind] = both
         ends["suffix"] = ends["suffix"][::-1]
         page = partial(items.namespaces, self.tenant, depth=op.max_depth, ended=self.ended, **ends)  # type: ignore[arg-type]
-        return {name: [tuple(namespace) for namespace in await read_all(page, op.offset, op.limit)]}
+        return {name: [tuple(namespace) for namespace in await from_offset(page, op.offset, op.limit)]}
 
 
 async def write(tenant: Executor, index: Index | None, ops: Iterable[PutOp], owner: Mapping[str, Any]) -> None:
