@@ -156,9 +156,7 @@ def _uuid(field: str, meta: Meta | None) -> Check:
         try:
             return UUID(value)
         except (TypeError, ValueError, AttributeError):
-            # Other libraries' UUIDs look like Python's.
-            of = "" if isinstance(value, str) else f" of {type(value).__module__}"
-            raise InvalidInput(field, f"must be a UUID (uuid.UUID, or its text), not {value!r:.80}{of}") from None
+            raise InvalidInput(field, f"must be a uuid.UUID or its text, not {value!r:.80} (of {type(value).__module__})") from None
 
     return check
 

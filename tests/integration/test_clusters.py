@@ -90,7 +90,7 @@ async def test_a_create_may_be_repeated(tenant: Tenant, agent: Agent, rival: Hom
         ({"importance": float("nan")}, "importance must be between 0 and 1"),
         ({"metadata": {"k": "x" * 9000}}, "metadata must be a JSON object of at most 8192 bytes"),
         ({"fact_ids": "x"}, "fact_ids must be a list"),
-        ({"id": "x"}, "id must be a UUID"),
+        ({"id": "x"}, "id must be a uuid.UUID"),
     ],
 )
 async def test_wrong_input(fields: dict[str, Any], message: str, tenant: Tenant, agent: Agent) -> None:

@@ -143,7 +143,7 @@ async def test_wrong_input(tenant: Tenant, agent: Agent) -> None:
         ({"trace": []}, "trace must be a JSON object"),
         ({"occurred_at": datetime(2024, 1, 1)}, "occurred_at must have a time zone"),
         ({"embedding": [0.0, 1.0]}, "embedding must have 384 dimensions"),
-        ({"id": "nope"}, "id must be a UUID"),
+        ({"id": "nope"}, "id must be a uuid.UUID"),
     ]
     for fields, message in wrong:
         with pytest.raises(InvalidInput, match=message):

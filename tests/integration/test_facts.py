@@ -381,7 +381,7 @@ async def test_what_cannot_be_asserted(tenant: Tenant, agent: Agent, say: Callab
         ({"annotation": ""}, "annotation must have 1 to 8192 characters"),
         ({"metadata": {"x": "y" * 9000}}, "metadata must be a JSON object of at most 8192 bytes"),
         ({"entities": [ada] * 101}, "entities must have at most 100 items"),
-        ({"entities": ["x"]}, "entities must be a UUID"),
+        ({"entities": ["x"]}, "entities must be a uuid.UUID"),
         ({"link_named": 1}, "link_named must be a bool"),
         ({"embedding": [1.0]}, "embedding must have 384 dimensions"),
     ]

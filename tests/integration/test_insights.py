@@ -171,7 +171,7 @@ async def test_batches_with_ids_in_common_do_not_deadlock(tenant: Tenant, agent:
         ({"importance": float("nan")}, "importance must be between 0 and 1"),
         ({"embedding": [1.0]}, "embedding must have 384 dimensions"),
         ({"metadata": {"k": "x" * 9000}}, "metadata must be a JSON object of at most 8192 bytes"),
-        ({"fact_ids": ["x"]}, "fact_ids must be a UUID"),
+        ({"fact_ids": ["x"]}, "fact_ids must be a uuid.UUID"),
         ({"event_ids": [uuid.UUID(int=1)] * 1001}, "event_ids must have at most 1000"),
         ({"detected_at": datetime(2024, 1, 1)}, "detected_at must have a time zone"),
     ],

@@ -94,7 +94,7 @@ async def test_an_add_may_be_repeated(tenant: Tenant, agent: Agent, rival: Home,
         ({"due_at": datetime(2024, 1, 1)}, "due_at must have a time zone"),
         ({"embedding": [1.0]}, "embedding must have 384 dimensions"),
         ({"metadata": {"k": "x" * 9000}}, "metadata must be a JSON object of at most 8192 bytes"),
-        ({"id": "x"}, "id must be a UUID"),
+        ({"id": "x"}, "id must be a uuid.UUID"),
     ],
     ids=[f"wrong{n}" for n in range(13)],
 )

@@ -474,7 +474,7 @@ _BAD: list[tuple[dict[str, Any], str]] = [
     ({"tags": [str(n) for n in range(21)]}, "tags must have at most 20 items"),
     ({"metadata": {"x": "y" * 8200}}, "metadata must be a JSON object of at most 8192 bytes"),
     ({"metadata": {"x": "\0"}}, "metadata must not contain NUL"),
-    ({"agent_id": "nope"}, "agent_id must be a UUID"),
+    ({"agent_id": "nope"}, "agent_id must be a uuid.UUID"),
 ]
 
 

@@ -163,7 +163,7 @@ async def test_batches_with_ids_in_common_do_not_deadlock(tenant: Tenant, agent:
         ({"entities": "ada"}, "entities must be a list"),
         ({"entities": ["a\0"]}, "entities must not contain NUL"),
         ({"message_ids": [uuid.UUID(int=1)] * 101}, "message_ids must have at most 100"),
-        ({"message_ids": ["nope"]}, "message_ids must be a UUID"),
+        ({"message_ids": ["nope"]}, "message_ids must be a uuid.UUID"),
         ({"relative_offset": "x" * 65}, "relative_offset must have 1 to 64"),
         ({"emotion": "x" * 33}, "emotion must have 1 to 32"),
         ({"emotion_intensity": 1.01}, "emotion_intensity must be between 0 and 1"),
@@ -172,7 +172,7 @@ async def test_batches_with_ids_in_common_do_not_deadlock(tenant: Tenant, agent:
         ({"metadata": {"k": "x" * 9000}}, "metadata must be a JSON object of at most 8192 bytes"),
         ({"metadata": []}, "metadata must be a JSON object"),
         ({"embedding": [0.0, 1.0]}, "embedding must have 384 dimensions"),
-        ({"id": "nope"}, "id must be a UUID"),
+        ({"id": "nope"}, "id must be a uuid.UUID"),
     ],
     ids=[f"wrong{n}" for n in range(21)],
 )
@@ -546,7 +546,7 @@ async def test_wrong_searches(tenant: Tenant, agent: Agent) -> None:
         ({"embedding": [1.0]}, "embedding must have 384 dimensions"),
         ({"text": 7}, "text must be a str"),
         ({"text": "x", "limit": 0}, "limit must be between 1 and 1000"),
-        ({"text": "x", "session_id": "y"}, "session_id must be a UUID"),
+        ({"text": "x", "session_id": "y"}, "session_id must be a uuid.UUID"),
     ]
     for asked, message in wrong:
         with pytest.raises(InvalidInput, match=message):

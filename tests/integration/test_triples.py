@@ -166,7 +166,7 @@ async def test_batches_with_triples_in_common_do_not_deadlock(tenant: Tenant, ds
         ({"metadata": []}, "metadata must be a JSON object"),
         ({"metadata": {"k": "x" * 9000}}, "metadata must be a JSON object of at most 8192 bytes"),
         ({"embedding": [1.0]}, "embedding must have 384 dimensions"),
-        ({"user_id": "x"}, "user_id must be a UUID"),
+        ({"user_id": "x"}, "user_id must be a uuid.UUID"),
     ],
     ids=[f"wrong{n}" for n in range(18)],
 )
@@ -245,7 +245,7 @@ async def test_pages(tenant: Tenant, ada: uuid.UUID) -> None:
         ({"limit": 0}, "limit must be between 1 and 1000"),
         ({"subject": 7}, "subject must be a str"),
         ({"predicate": ""}, "predicate must have 1 to 256"),
-        ({"before": "x"}, "before must be a UUID"),
+        ({"before": "x"}, "before must be a uuid.UUID"),
     ]
     for filters, message in wrong:
         with pytest.raises(InvalidInput, match=message):
@@ -385,7 +385,7 @@ async def test_wrong_searches(tenant: Tenant) -> None:
         ({"text": 7}, "text must be a str"),
         ({"text": "x", "limit": 0}, "limit must be between 1 and 1000"),
         ({"text": "", "limit": 0}, "limit must be between 1 and 1000"),
-        ({"text": "x", "user_id": "y"}, "user_id must be a UUID"),
+        ({"text": "x", "user_id": "y"}, "user_id must be a uuid.UUID"),
         ({"text": "x", "with_tenant": 1}, "with_tenant must be a bool"),
     ]
     for asked, message in wrong:
@@ -504,7 +504,7 @@ async def test_what_is_no_file_of_triples(tenant: Tenant, ada: uuid.UUID) -> Non
             await triples.import_json(tenant, text=nonsense)
     with pytest.raises(InvalidInput, match="item 2 is refused"):
         await triples.import_json(tenant, text=f"[{_GOOD % 1}, {{}}]")
-    with pytest.raises(InvalidInput, match="user_id must be a UUID"):
+    with pytest.raises(InvalidInput, match="user_id must be a uuid.UUID"):
         nonsense = "x"
         await triples.import_jsonl(tenant, lines=[_GOOD % 1], user_id=nonsense)
     with pytest.raises(NotFound, match="no such user"):

@@ -17,15 +17,15 @@ for _ in range(40):
     nested = {"in": nested}
 
 REFUSED: list[tuple[Any, Any, str]] = [
-    (UUID, "not-a-uuid", "must be a UUID"),
-    (UUID, 7, "must be a UUID"),
+    (UUID, "not-a-uuid", "must be a uuid.UUID or its text"),
+    (UUID, 7, "must be a uuid.UUID or its text"),
     # Named so that it is not taken for Python's.
     (
         UUID,
         type("UUID", (), {"__module__": "elsewhere", "__repr__": lambda self: "UUID('1')"})(),
-        "must be a UUID (uuid.UUID, or its text), not UUID('1') of elsewhere",
+        "must be a uuid.UUID or its text, not UUID('1') (of elsewhere)",
     ),
-    (UUID, None, "must be a UUID"),
+    (UUID, None, "must be a uuid.UUID or its text"),
     (Content, "", "must have 1 to 8192 characters, not 0"),
     (Content, "x" * 8193, "must have 1 to 8192 characters, not 8193"),
     (Content, "a\0b", "must not contain NUL"),
@@ -54,7 +54,7 @@ REFUSED: list[tuple[Any, Any, str]] = [
     (Tags, ["t"] * 21, "must have at most 20 items, not 21"),
     (Tags, [""], "must have 1 to 64 characters, not 0"),
     (Tags, "tag", "must be a list, not str"),
-    (Ids, [uuid4(), "x"], "must be a UUID"),
+    (Ids, [uuid4(), "x"], "must be a uuid.UUID or its text"),
     (JsonObject, [], "must be a JSON object"),
     (JsonObject, {"a": float("inf")}, "must not contain NaN or infinity"),
     (JsonObject, {"a": ["b\0"]}, "must not contain NUL"),
