@@ -332,7 +332,7 @@ async def test_unknown_users_and_other_tenants(db: Database, tenant: Tenant, ada
         await profiles.put(db.tenant(uuid.uuid4()), user_id=ada, document={})
     for nonsense in ("x", None, 7):
         given_id: Any = nonsense
-        with pytest.raises(InvalidInput, match="user_id must be a uuid.UUID"):
+        with pytest.raises(InvalidInput, match=r"user_id must be a uuid\.UUID"):
             await profiles.get(tenant, user_id=given_id)
     assert await profiles.get(tenant, user_id=ada) == made
 

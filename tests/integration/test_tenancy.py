@@ -69,7 +69,7 @@ async def test_an_unknown_organization(db: Database) -> None:
 
 @pytest.mark.parametrize("org_id", ["nope", None, 7])
 def test_a_tenant_needs_a_uuid(db: Database, org_id: Any) -> None:
-    with pytest.raises(InvalidInput, match="org_id must be a uuid.UUID"):
+    with pytest.raises(InvalidInput, match=r"org_id must be a uuid\.UUID"):
         db.tenant(org_id)
 
 

@@ -504,7 +504,7 @@ async def test_what_is_no_file_of_triples(tenant: Tenant, ada: uuid.UUID) -> Non
             await triples.import_json(tenant, text=nonsense)
     with pytest.raises(InvalidInput, match="item 2 is refused"):
         await triples.import_json(tenant, text=f"[{_GOOD % 1}, {{}}]")
-    with pytest.raises(InvalidInput, match="user_id must be a uuid.UUID"):
+    with pytest.raises(InvalidInput, match=r"user_id must be a uuid\.UUID"):
         nonsense = "x"
         await triples.import_jsonl(tenant, lines=[_GOOD % 1], user_id=nonsense)
     with pytest.raises(NotFound, match="no such user"):

@@ -109,7 +109,7 @@ def test_a_page_takes_the_row_its_cursor_or_its_id(queries: Package) -> None:
     with pytest.raises(InvalidInput, match=re.escape(wanted)):
         _bound(notes, before=VISIT)
     for wrong in (7, "x", b"x"):
-        with pytest.raises(InvalidInput, match="before must be a uuid.UUID"):
+        with pytest.raises(InvalidInput, match=r"before must be a uuid\.UUID"):
             _bound(notes, before=wrong)
 
 
