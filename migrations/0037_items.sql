@@ -78,7 +78,8 @@ END
 $$;
 
 -- The predicate that a condition of a filter makes of what is at a place of a JSON document. What is missing meets only `$exists`: false, and what
--- is negated. Numbers are greater than numbers, and texts than texts, byte by byte; nothing else is greater or less.
+-- is negated. Numbers are greater than numbers, and texts than texts, byte by byte; nothing else is greater or less. A text
+-- contains a text, and a list what one of its elements is equal to.
 CREATE FUNCTION memdb.condition_at(place text, condition jsonb) RETURNS text
 LANGUAGE plpgsql IMMUTABLE PARALLEL SAFE STRICT
 AS $$
@@ -91,6 +92,8 @@ BEGIN
             WHEN '$exists' THEN jsonb_typeof(c.operand) = 'boolean'
             WHEN '$in' THEN jsonb_typeof(c.operand) = 'array'
             WHEN '$nin' THEN jsonb_typeof(c.operand) = 'array'
+            WHEN '$contains' THEN jsonb_typeof(c.operand) NOT IN ('array', 'object')
+            WHEN '$icontains' THEN jsonb_typeof(c.operand) = 'string'
             ELSE c.operator IN ('$eq', '$ne', '$not')
                 OR (c.operator IN ('$gt', '$gte', '$lt', '$lte') AND jsonb_typeof(c.operand) IN ('number', 'string'))
         END,
@@ -108,6 +111,15 @@ BEGIN
                     WHEN '$not' THEN format('!(%s)', memdb.condition_at(place, c.operand))
                     WHEN '$in' THEN format('(%s)', coalesce(e.equalities, '1 == 0'))
                     WHEN '$nin' THEN format('(exists(%s) && !(%s))', place, coalesce(e.equalities, '1 == 0'))
+                    WHEN '$contains' THEN format(
+                        '((%1$s.type() == "array" && exists(%1$s[*] ? (%2$s)))%3$s)',
+                        place,
+                        memdb.equality_at('@', c.operand),
+                        CASE jsonb_typeof(c.operand)
+                            WHEN 'string' THEN format(' || (%1$s.type() == "string" && %1$s like_regex %2$s flag "q")', place, c.operand)
+                        END
+                    )
+                    WHEN '$icontains' THEN format('(%1$s.type() == "string" && %1$s like_regex %2$s flag "iq")', place, c.operand)
                     ELSE format(
                         '(%1$s.type() == "%2$s" && %1$s %3$s %4$s)',
                         place,

@@ -1139,6 +1139,10 @@ SAMPLES: dict[str, Call] = {
         path=["$"],
         content=["live"],
         embedding=[vector(7)],
+        replace=True,
+    ),
+    "items.revise": lambda world, on: writing_items.revise(
+        on, namespace=world.item.namespace, key=world.item.key, value={"value": {"number": 8}}, letters=None
     ),
     "items.read": lambda world, on: reading_items.read(on, place=[_place(world.item)], refresh=True, ended=False),
     "items.page_of_prefix": lambda world, on: reading_items.page_of_prefix(on, before=None, **_items(world)),
@@ -1501,6 +1505,7 @@ COMPOSED: dict[str, Call] = {
     "items.put_many": lambda world, on: items.put_many(
         on, items=[NewItem(namespace=(), key=_new(), value=[1]) for _ in range(3)], delete=[world.item]
     ),
+    "items.update": lambda world, on: items.update(on, namespace=world.item.namespace, key=world.item.key, value={"number": 9}),
     "items.get": lambda world, on: items.get(on, namespace=world.item.namespace, key=world.item.key),
     "items.get_many": lambda world, on: items.get_many(on, keys=[world.item, world.lost_item]),
     "items.page": lambda world, on: items.page(on, filter={"number": {"$gt": 6}}, refresh=True),

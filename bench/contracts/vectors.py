@@ -18,10 +18,10 @@ from psycopg_pool import ConnectionPool
 os.environ["MEM0_TELEMETRY"] = "False"
 from mem0.vector_stores.base import VectorStoreBase
 from mem0.vector_stores.pgvector import PGVector
-from memdb.adapters.mem0 import MemdbVectorStore
 
 from contracts.contract import Contract
 from contracts.stores import DIMENSION, texts, vector
+from memdb.adapters.mem0 import MemdbVectorStore
 from memdb.engine.database import Tenant
 
 MEMORIES: Final = 100

@@ -11,8 +11,10 @@ from uuid import UUID
 
 from memdb.adapters.opening import Opening
 from memdb.adapters.tenants import of_tenant
-from memdb.adapters.waiting import wait_elsewhere, wait_to_the_end
+from memdb.adapters.waiting import wait, wait_elsewhere, wait_to_the_end
 from memdb.engine.executor import Executor
+from memdb.engine.synchronous import SyncTenant
+from memdb.errors import InvalidInput
 
 T = TypeVar("T")
 
@@ -31,20 +33,31 @@ class Home:
         self._place = None if isinstance(place, Opening) else place
 
     @classmethod
-    def from_url(cls, url: str | None, org_id: UUID | None) -> Home:
-        return cls(Opening(url, org_id, _here))
+    def from_url(cls, url: str | None, org_id: UUID | None, *, dimension: object = None, **options: Any) -> Home:
+        """`options` are those of `memdb.connect`. A `dimension` that is not the embedding space's fails the first call."""
+        return cls(Opening(url, org_id, lambda tenant: _here(tenant, dimension), **options))
 
-    async def call(self, function: Callable[[Executor], Coroutine[Any, Any, T]]) -> T:
-        """What `function` returns for the tenant. Raises PoolClosed where the database is closed."""
+    async def call(self, function: Callable[..., Coroutine[Any, Any, T]], *arguments: Any, **named: Any) -> T:
+        """What `function` returns for the tenant and the arguments. Raises PoolClosed where the database is closed."""
         place = self._place
         if place is None:
             place = await asyncio.to_thread(self.open)
         tenant, loop = place
-        return await wait_elsewhere(loop, function(tenant))
+        return await wait_elsewhere(loop, function(tenant, *arguments, **named))
 
     async def change(self, function: Callable[[Executor], Coroutine[Any, Any, T]]) -> T:
         """`call`, which once begun is done, even where its caller is cancelled."""
         return await wait_to_the_end(self.call(function))
+
+    def wait(self, function: Callable[..., Coroutine[Any, Any, T]], *arguments: Any, **named: Any) -> T:
+        """What `call` returns, for other threads than the event loop's. Raises asyncio.InvalidStateError on that."""
+        tenant, loop = self.open()
+        if asyncio._get_running_loop() is loop:
+            raise asyncio.InvalidStateError(
+                "this thread runs the event loop of the database, which would wait for itself: await an asynchronous method, or call from "
+                "another thread, as by asyncio.to_thread"
+            )
+        return wait(loop, function, tenant, *arguments, **named)
 
     def open(self) -> _Place:
         with self._lock:
@@ -73,10 +86,37 @@ class Housed:
         await asyncio.to_thread(self._home.close)
 
 
-def home_of(adapter: str, tenant: Executor | Home) -> Home:
-    """The home of an adapter that is made of `tenant`, on the event loop that runs. Raises InvalidInput or TenantRequired."""
-    return tenant if isinstance(tenant, Home) else Home(_here(of_tenant(adapter, tenant)))
+def home_of(adapter: str, tenant: Executor | SyncTenant | Home, *, dimension: object = None) -> Home:
+    """The home of an adapter that is made of `tenant`: on the event loop that runs, or of a tenant of `memdb.sync`, in any thread.
+
+    Raises InvalidInput, also for a `dimension` that is not the embedding space's, and TenantRequired.
+    """
+    if isinstance(tenant, Home):
+        return tenant
+    if isinstance(tenant, SyncTenant):
+        return Home(tenant.call(_there, dimension))
+    return Home(_here(of_tenant(adapter, tenant), dimension))
 
 
-def _here(tenant: Executor) -> _Place:
-    return tenant, asyncio.get_running_loop()
+def check_dimension(tenant: Executor, dimension: object) -> None:
+    """Raises InvalidInput for another dimension than that of the tenant's embedding space; None is any."""
+    if dimension is not None and dimension != tenant.dimension:
+        raise InvalidInput(
+            "dimension",
+            f"must be that of the database's embedding space, {tenant.dimension}, not {dimension!r:.40}; a space of another dimension is "
+            "made by `memdb space create`, and chosen by embedding_model=",
+        )
+
+
+def _here(tenant: Executor, dimension: object) -> _Place:
+    check_dimension(tenant, dimension)
+    try:
+        return tenant, asyncio.get_running_loop()
+    except RuntimeError:
+        raise InvalidInput(
+            "tenant", "must be given on the event loop that its database was connected on; in other threads give one of memdb.sync"
+        ) from None
+
+
+async def _there(tenant: Executor, dimension: object) -> _Place:
+    return _here(tenant, dimension)

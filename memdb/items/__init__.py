@@ -11,7 +11,7 @@ found by what it says is put with its parts: texts of the value, each with an em
 from memdb.items.reading import count, get, get_many, namespaces, page, search
 from memdb.items.removing import delete, delete_many, sweep_expired
 from memdb.items.structs import Filter, Item, ItemHit, ItemKey, ItemTimes, NewItem, NewPart
-from memdb.items.writing import put, put_many
+from memdb.items.writing import put, put_many, update
 
 __all__ = [
     "Filter",
@@ -32,4 +32,5 @@ __all__ = [
     "put_many",
     "search",
     "sweep_expired",
+    "update",
 ]

@@ -8,7 +8,7 @@ from memdb.engine.json_values import for_jsonb
 from memdb.errors import InvalidInput
 
 _OF_FILTERS: Final = ("$and", "$or", "$not")
-_OPERATORS: Final = ("$eq", "$ne", "$gt", "$gte", "$lt", "$lte", "$in", "$nin", "$exists", "$not")
+_OPERATORS: Final = ("$eq", "$ne", "$gt", "$gte", "$lt", "$lte", "$in", "$nin", "$contains", "$icontains", "$exists", "$not")
 # Each becomes a level of the predicate that PostgreSQL makes of it.
 _LARGEST_LIST: Final = 1000
 _ORDERS: Final = ("$gt", "$gte", "$lt", "$lte")
@@ -56,6 +56,10 @@ def _check_condition(field: str, condition: Any) -> None:
             _listed(operator, operand)
         elif operator == "$exists" and type(operand) is not bool:
             raise InvalidInput("filter", f"must have True or False for $exists, not {type(operand).__name__}")
+        elif operator == "$contains" and operand is not None and type(operand) not in (bool, int, float, str):
+            raise InvalidInput("filter", f"must have a text, a number, a boolean or None for $contains, not {type(operand).__name__}")
+        elif operator == "$icontains" and type(operand) is not str:
+            raise InvalidInput("filter", f"must have a str for $icontains, not {type(operand).__name__}")
         elif operator in _ORDERS and type(operand) not in (int, float, str):
             raise InvalidInput("filter", f"must have a number or a str for {operator}, not {type(operand).__name__}")
 

@@ -30,6 +30,8 @@ Filter: TypeAlias = JsonObject
 
 - `$eq`, `$ne`: numbers are compared as numbers; objects and lists as a whole, an object only by `$eq` or `$ne`.
 - `$gt`, `$gte`, `$lt`, `$lte`: with a number or a text (byte by byte); a value of another type is neither greater nor less.
+- `$contains`: a text that has this text in it; a list that has an element equal to this text, number, boolean or None, or has it in a list
+  that is an element. `$icontains`: a text that has this text in it, whatever the case of its letters.
 - `$in`, `$nin`: with a list of values. `$exists`: with True or False. `$not`: with a condition.
 
 A field that is missing meets only `{"$exists": False}` and what `$not` makes of a condition that it does not meet. Of filters, `$and` and

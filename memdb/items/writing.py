@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from datetime import datetime, timedelta
-from typing import Annotated, Any
+from typing import Annotated, Any, Final, Literal, TypeAlias
 from uuid import UUID
 
 import msgspec
@@ -12,11 +12,17 @@ from msgspec import Meta
 
 from memdb.engine.arguments import items_of
 from memdb.engine.executor import Executor
-from memdb.engine.inputs import Embedding, JsonObject, JsonValue
+from memdb.engine.inputs import Embedding, JsonObject, JsonValue, check_for
 from memdb.engine.own import query
-from memdb.errors import InvalidInput, NotFound, UnderLegalHold
-from memdb.items.structs import LARGEST_BATCH, ItemKey, ItemTimes, NewItem, NewPart, PartContent, PartPath
+from memdb.errors import AlreadyExists, InvalidInput, NotFound, UnderLegalHold
+from memdb.items.structs import LARGEST_BATCH, ItemKey, ItemTimes, Key, Labels, NewItem, NewPart, PartContent, PartPath
 from memdb.items.values import duration, in_letters, places
+
+OnDuplicate: TypeAlias = Literal["replace", "raise"]
+
+_check_on_duplicate = check_for("on_duplicate", OnDuplicate)
+# As the statement says it.
+_ALREADY_THERE: Final = "must be of no item that is there"
 
 
 class Written(msgspec.Struct, frozen=True):
@@ -43,6 +49,7 @@ async def write(
     path: list[PartPath],
     content: list[PartContent],
     embedding: list[Embedding | None],
+    replace: bool,
 ) -> list[Written]:
     """Part of `put` and `put_many`."""
     ...
@@ -83,27 +90,56 @@ async def put_many(
     *,
     items: Iterable[NewItem],
     delete: Iterable[ItemKey] = (),
+    on_duplicate: OnDuplicate = "replace",
     agent_id: UUID | None = None,
     user_id: UUID | None = None,
 ) -> list[ItemTimes]:
     """`put` for up to 10,000 items, all or none, in one round trip; results in the order of the items. Of those with one key the last
     counts.
 
-    `delete`: what is to be deleted in the same statement, as `delete_many` does. Writers of the same items wait for one another, and never
-    lock each other out. Raises as `put` does, and UnderLegalHold.
+    `delete`: what is to be deleted in the same statement, as `delete_many` does. `on_duplicate`: "raise" puts nothing if one of the items
+    is there, also expired, or is given twice. Writers of the same items wait for one another, and never lock each other out.
+
+    Raises as `put` does, AlreadyExists and UnderLegalHold.
     """
+    _check_on_duplicate(on_duplicate, 0)
     given = items_of(items, NewItem, at_most=LARGEST_BATCH)
     put, going = places(ItemKey(each.namespace, each.key) for each in given), places(delete)
     if not put and not going:
         return []
-    if not _told_apart(put).isdisjoint(_told_apart(going)):
+    different = _told_apart(put)
+    if not different.isdisjoint(_told_apart(going)):
         raise InvalidInput("delete", "must not be of what is put")
-    written = await write(on, agent_id=agent_id, user_id=user_id, **_columns(given, put, going), **_parts(given))
+    replace = on_duplicate == "replace"
+    if not replace and len(different) < len(put):
+        raise AlreadyExists("item", "key")
+    try:
+        written = await write(on, agent_id=agent_id, user_id=user_id, replace=replace, **_columns(given, put, going), **_parts(given))
+    except InvalidInput as error:
+        if error.rule == _ALREADY_THERE:
+            raise AlreadyExists("item", "key") from error
+        raise
     if not written:
         raise NotFound("organization or agent", agent_id)
     if written[0].hold is not None:
         raise UnderLegalHold(written[0].hold)
     return [ItemTimes(each.created_at, each.updated_at, each.expires_at) for each in written[: len(given)]]  # type: ignore[arg-type]
+
+
+@query
+async def revise(on: Executor, *, namespace: Labels, key: Key, value: JsonObject, letters: str | None) -> ItemTimes | None:
+    """Part of `update`."""
+    ...
+
+
+async def update(on: Executor, *, namespace: Sequence[str], key: str, value: JsonValue, to_the_letter: bool = False) -> ItemTimes | None:
+    """Replace the value of an item, and leave its parts with their embeddings, its time to live and whose it is.
+
+    Returns None where there is no such item, or it has expired: nothing is written then. `value` and `to_the_letter` are those of `put`.
+    Raises InvalidInput, WritesRefused.
+    """
+    text, visible = in_letters(value) if to_the_letter else (None, value)
+    return await revise(on, namespace=namespace, key=key, value={"value": visible}, letters=text)  # type: ignore[arg-type]
 
 
 def _told_apart(places: list[JsonObject]) -> set[Any]:

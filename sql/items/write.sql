@@ -1,5 +1,5 @@
 -- Puts items, one list of each field, with their parts, in lists of their own that say by its number whose each is; and deletes others: all or
--- nothing. Of those with one key the last counts. Returns a row for each put; or the name of a legal hold that forbids to delete one. No rows
+-- nothing. Of those with one key the last counts. Without :replace it is wrong to put what is there already. Returns a row for each put; or the name of a legal hold that forbids to delete one. No rows
 -- mean that there is no such organization or agent.
 WITH writer AS MATERIALIZED (
     SELECT w.org_id
@@ -56,6 +56,12 @@ put AS MATERIALIZED (
     ) AS p
     WHERE h.name IS NULL
 ),
+-- What was put is known by whose id it has: its own, or that of what was there.
+told AS MATERIALIZED (
+    SELECT memdb.must(:replace::boolean OR coalesce(bool_and(p.id = g.id), true), 'key', 'must be of no item that is there') AS is_right
+    FROM put AS p
+    JOIN given AS g USING (number)
+),
 part AS MATERIALIZED (
     SELECT
         memdb.new_id() AS id,
@@ -97,5 +103,6 @@ SELECT
     p.created_at,
     p.updated_at,
     p.expires_at
-FROM writer AS w, held AS h
+FROM writer AS w, told AS t, held AS h
 LEFT JOIN put AS p ON true
+WHERE t.is_right

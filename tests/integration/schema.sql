@@ -907,6 +907,8 @@ BEGIN
             WHEN '$exists' THEN jsonb_typeof(c.operand) = 'boolean'
             WHEN '$in' THEN jsonb_typeof(c.operand) = 'array'
             WHEN '$nin' THEN jsonb_typeof(c.operand) = 'array'
+            WHEN '$contains' THEN jsonb_typeof(c.operand) NOT IN ('array', 'object')
+            WHEN '$icontains' THEN jsonb_typeof(c.operand) = 'string'
             ELSE c.operator IN ('$eq', '$ne', '$not')
                 OR (c.operator IN ('$gt', '$gte', '$lt', '$lte') AND jsonb_typeof(c.operand) IN ('number', 'string'))
         END,
@@ -924,6 +926,15 @@ BEGIN
                     WHEN '$not' THEN format('!(%s)', memdb.condition_at(place, c.operand))
                     WHEN '$in' THEN format('(%s)', coalesce(e.equalities, '1 == 0'))
                     WHEN '$nin' THEN format('(exists(%s) && !(%s))', place, coalesce(e.equalities, '1 == 0'))
+                    WHEN '$contains' THEN format(
+                        '((%1$s.type() == "array" && exists(%1$s[*] ? (%2$s)))%3$s)',
+                        place,
+                        memdb.equality_at('@', c.operand),
+                        CASE jsonb_typeof(c.operand)
+                            WHEN 'string' THEN format(' || (%1$s.type() == "string" && %1$s like_regex %2$s flag "q")', place, c.operand)
+                        END
+                    )
+                    WHEN '$icontains' THEN format('(%1$s.type() == "string" && %1$s like_regex %2$s flag "iq")', place, c.operand)
                     ELSE format(
                         '(%1$s.type() == "%2$s" && %1$s %3$s %4$s)',
                         place,

@@ -18,7 +18,7 @@ import memdb
 from memdb import agents, items, retention, spaces, users
 from memdb.agents import Agent
 from memdb.engine.database import Database, Tenant
-from memdb.errors import InvalidInput, NotFound, ReadOnly, UnderLegalHold
+from memdb.errors import AlreadyExists, InvalidInput, NotFound, ReadOnly, UnderLegalHold
 from memdb.items import ItemKey, NewItem, NewPart
 from memdb.items.filters import checked
 from tests.conftest import Home, vector
@@ -307,6 +307,7 @@ CONDITIONS = st.recursive(
         ),
         st.fixed_dictionaries({}, optional={"$gte": ORDERED, "$lt": ORDERED, "$in": st.lists(JSON_VALUES, max_size=3)}),
         st.fixed_dictionaries({"$nin": st.lists(JSON_VALUES, max_size=3)}),
+        st.fixed_dictionaries({}, optional={"$contains": SCALARS, "$icontains": st.text('aB"\\.*', max_size=1)}),
     ),
     lambda inner: st.fixed_dictionaries({"$not": inner}),
     max_leaves=2,
@@ -347,6 +348,12 @@ def _meets(held: Any, condition: Any) -> bool:
             return _equal(held, operand) is (operator == "$eq")
         if operator in ("$in", "$nin"):
             return any(_equal(held, each) for each in operand) is (operator == "$in")
+        if operator == "$icontains":
+            return type(held) is str and operand.lower() in held.lower()
+        if operator == "$contains":
+            if type(held) is list:
+                return any(_equal(inner, operand) for each in held for inner in (each if type(each) is list else [each]))
+            return type(held) is str and type(operand) is str and operand in held
         alike = (type(held) in numbers and type(operand) in numbers) or (type(held) is str and type(operand) is str)
         return alike and {"$gt": held > operand, "$gte": held >= operand, "$lt": held < operand, "$lte": held <= operand}[operator]
 
@@ -399,6 +406,8 @@ NO_FILTERS: list[tuple[Any, str]] = [
     ({"a": {"$in": 1}}, "have a list for \\$in"),
     ({"a": {"$gt": True}}, "have a number or a str for \\$gt, not bool"),
     ({"a": {"$exists": 1}}, "True or False"),
+    ({"a": {"$contains": [1]}}, r"for \$contains, not list"),
+    ({"a": {"$icontains": 1}}, r"have a str for \$icontains, not int"),
     ({"a": {"$not": {"$x": 1}}}, "not '\\$x'"),
     ({"a": float("nan")}, "NaN"),
     ({"a": {"$in": list(range(1001))}}, "at most 1000"),
@@ -410,6 +419,39 @@ async def test_what_is_no_filter_is_refused(tenant: Tenant) -> None:
         for call in (items.page(tenant, filter=filter), items.count(tenant, filter=filter), items.search(tenant, text="x", filter=filter)):
             with pytest.raises(InvalidInput, match=f"filter must .*{told}"):
                 await call
+
+
+async def test_what_is_there_is_not_put_again_on_request(tenant: Tenant) -> None:
+    new = [NewItem(namespace=("n",), key=key, value=key) for key in "abc"]
+    await items.put_many(tenant, items=new[:1], on_duplicate="raise")
+    for known in (new, [new[1], new[1]]):
+        with pytest.raises(AlreadyExists, match="item has this key"):
+            await items.put_many(tenant, items=known, on_duplicate="raise")
+    assert [each.key for each in await items.page(tenant)] == ["a"]
+    await items.put_many(tenant, items=new[1:], delete=[ItemKey(("n",), "a")], on_duplicate="raise")
+    puts = (items.put_many(tenant, items=[new[0]], on_duplicate="raise") for _ in range(8))
+    made = await asyncio.gather(*puts, return_exceptions=True)
+    assert sum(isinstance(each, AlreadyExists) for each in made) == 7
+    with pytest.raises(InvalidInput, match="on_duplicate"):
+        await items.put_many(tenant, items=new, on_duplicate="keep")  # type: ignore[arg-type]
+
+
+async def test_an_update_leaves_what_an_item_is_found_by(tenant: Tenant) -> None:
+    lives, part = timedelta(days=1), NewPart(path="a", content="one", embedding=vector(1))
+    put = await items.put(tenant, namespace=("n",), key="k", value={"n": 1}, time_to_live=lives, parts=[part])
+    for value, to_the_letter in (({"n": "\0"}, True), (None, False), ({"n": 2}, False)):
+        updated = await items.update(tenant, namespace=("n",), key="k", value=value, to_the_letter=to_the_letter)
+        assert updated is not None
+        assert (updated.created_at, updated.expires_at) == (put.created_at, put.expires_at)
+        assert updated.updated_at > put.updated_at
+        (hit,) = await items.search(tenant, embedding=vector(1))
+        assert (hit.item.value, hit.item.time_to_live, hit.part) == (value, lives, "a")
+    assert await items.page(tenant, filter={"n": 2}) != []
+    assert await items.update(tenant, namespace=("n",), key="other", value=1) is None
+    await items.put(tenant, namespace=("n",), key="k", value=1, time_to_live=timedelta(microseconds=1))
+    assert await items.update(tenant, namespace=("n",), key="k", value=2) is None
+    with pytest.raises(InvalidInput, match="value"):
+        await items.update(tenant, namespace=("n",), key="k", value={"n": "\0"})
 
 
 async def test_the_best_part_counts(tenant: Tenant) -> None:

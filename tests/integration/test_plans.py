@@ -160,6 +160,7 @@ INDEXES: Mapping[str, set[str]] = {
     "transcripts.remove": {"transcripts_external_id_unique", "transcripts_pkey", "legal_holds_name_unique"},
     # What it does of that by a function, and to what, is in test_items.py.
     "items.write": {"items_key_unique", "legal_holds_name_unique"},
+    "items.revise": {"items_key_unique"},
     "items.read": {"items_key_unique"},
     "items.page_of_prefix": {"items_key_unique"},
     "items.count_of_prefix": {"items_key_unique"},

@@ -1,0 +1,71 @@
+"""Namespaces of items, each with a text and a vector that it is found by: what vector stores call collections."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping, Sequence
+from functools import partial
+from typing import Any, Final
+
+from memdb import items
+from memdb.adapters.over_items import content_of, is_plain
+from memdb.adapters.paging import all_of, check_number
+from memdb.engine.executor import Executor
+from memdb.errors import InvalidInput
+from memdb.items import Filter, Item, ItemHit, ItemKey, NewItem, NewPart
+
+_LARGEST_PAGE: Final = 1000
+
+
+def new_item(namespace: Sequence[str], key: str, value: Any, *, text: str, embedding: Any) -> NewItem:
+    part = NewPart(content=content_of(text), embedding=embedding)
+    return NewItem(namespace=namespace, key=key, value=value, parts=[part], to_the_letter=not is_plain(value))
+
+
+async def listed(on: Executor, namespace: Sequence[str], filter: Filter | None = None, *, limit: int | None = None) -> list[Item]:
+    """The items that pass the filter, the last put first: up to `limit`, None for all. Raises InvalidInput."""
+    check_limit(limit)
+    return await all_of(partial(items.page, on, prefix=namespace, filter=filter), limit)
+
+
+async def ranked(
+    on: Executor, namespace: Sequence[str], filter: Filter | None, *, text: str | None = None, embedding: Any = None, limit: int | None
+) -> list[ItemHit]:
+    """`items.search` for any number of hits, None for all. Raises InvalidInput."""
+    check_limit(limit)
+    found: list[ItemHit] = []
+    while limit is None or len(found) < limit:
+        size = _LARGEST_PAGE if limit is None else min(limit - len(found), _LARGEST_PAGE)
+        page = await items.search(on, prefix=namespace, filter=filter, text=text, embedding=embedding, offset=len(found), limit=size)
+        found += page
+        if len(page) < size:
+            break
+    return found
+
+
+async def delete_all(on: Executor, namespace: Sequence[str], filter: Filter | None = None) -> None:
+    """Delete the items that pass the filter, some at a time. Raises UnderLegalHold, InvalidInput, WritesRefused."""
+    while page := await items.page(on, prefix=namespace, filter=filter, limit=_LARGEST_PAGE):
+        await items.delete_many(on, keys=[ItemKey(each.namespace, each.key) for each in page])
+
+
+def check_limit(limit: Any) -> None:
+    if limit is not None:
+        check_number("limit", limit)
+
+
+def check_name(field: str, name: Any) -> str:
+    if not isinstance(name, str) or not name:
+        raise InvalidInput(field, f"must be a text that is not empty, not {name!r:.40}")
+    return name
+
+
+def as_json(field: str, value: object) -> dict[str, Any]:
+    """A dict as JSON has it: a tuple is a list, an enum what it stands for. Raises InvalidInput for what is none."""
+    if not isinstance(value, Mapping):
+        raise InvalidInput(field, f"must be a dict, not {type(value).__name__}")
+    try:
+        made: dict[str, Any] = json.loads(json.dumps(dict(value)))
+    except (TypeError, ValueError, RecursionError) as error:
+        raise InvalidInput(field, f"must hold JSON values only: {error}") from None
+    return made
