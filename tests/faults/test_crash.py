@@ -12,7 +12,7 @@ import pytest
 from tests.faults.clients import at_work, client, done
 from tests.faults.servers import killable
 from tests.faults.soundness import no_leak
-from tests.faults.workload import check, lines, prepare
+from tests.faults.workload import check, prepare
 
 pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="finds the server's processes in /proc")
 
@@ -28,7 +28,7 @@ async def test_a_server_killed_at_any_moment(tmp_path: Path, cycles: int) -> Non
                 await at_work(process, journal, chance.uniform(0, 0.4))
                 server.kill()
                 await asyncio.to_thread(server.start)
-                await check(server.dsn, ground, lines(journal))
+                await check(server.dsn, ground, journal)
         assert done(journal) > 2 * cycles
 
 
@@ -40,5 +40,5 @@ async def test_a_client_killed_at_any_moment(dsn: str, tmp_path: Path, cycles: i
         with client(dsn, ground, journal, cycle) as process:
             await at_work(process, journal, chance.uniform(0, 0.4))
         await no_leak(dsn, 0)
-        await check(dsn, ground, lines(journal))
+        await check(dsn, ground, journal)
     assert done(journal) > 2 * cycles

@@ -19,7 +19,7 @@ from memdb.operations.embedded.programs import socket_folder
 from tests.faults.clients import at_work, client
 from tests.faults.servers import Killable, killable
 from tests.faults.soundness import sound
-from tests.faults.workload import Ground, check, lines, prepare
+from tests.faults.workload import Ground, check, prepare
 
 pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="finds the server's processes in /proc")
 
@@ -101,7 +101,7 @@ async def _fails_over(primary: Killable, replica: Killable, ground: Ground, jour
             await at_work(writer, journal, 0.3)
             await memories.add(db.tenant(ground.org_id), agent_id=ground.agent_id, content="after")
             await sound(db.tenant(ground.org_id))
-    await check(replica.dsn, ground, lines(journal))
+    await check(replica.dsn, ground, journal)
 
 
 async def _settled(db: Database, ground: Ground) -> type[BaseException] | None:

@@ -221,8 +221,9 @@ _RULES = {
 }
 
 
-async def check(dsn: str, ground: Ground, journal: list[dict[str, Any]]) -> None:
-    """Everything that was acknowledged is there, nothing is there by half, and no more than was tried."""
+async def check(dsn: str, ground: Ground, journal: Path) -> None:
+    """Everything that was acknowledged is there, nothing is there by half, and no more than was tried, while clients may go on."""
+    acknowledged = lines(journal)
     for rule, breaches in _RULES.items():
         assert fetch(dsn, breaches) == [], rule
     versions = {
@@ -234,7 +235,7 @@ async def check(dsn: str, ground: Ground, journal: list[dict[str, Any]]) -> None
     ((assertions,),) = fetch(dsn, "SELECT assertions FROM memdb.edges")
     assert isinstance(assertions, int)
     kept: Seal | None = None
-    for line in journal:
+    for line in acknowledged:
         match line.get("done"):
             case "memory":
                 assert versions.get((line["id"], line["version"])) == line["content"], line
@@ -248,7 +249,8 @@ async def check(dsn: str, ground: Ground, journal: list[dict[str, Any]]) -> None
                 assert line["assertions"] <= assertions, line
             case "seal":
                 kept = Seal(line["seq"], line["digest"], 0) if kept is None or line["seq"] > kept.seq else kept
-    tried = [line.get("tried") for line in journal]
+    # Read again: what is there may have been tried since.
+    tried = [line.get("tried") for line in lines(journal)]
     assert assertions <= 1 + tried.count("edge")
     assert len(talked) <= tried.count("message")
     async with memdb.connect(dsn, timeout=20.0) as db:

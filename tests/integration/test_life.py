@@ -647,6 +647,8 @@ _COMPOSED_WRITING = {
     "threads.delete_runs",
     "items.put",
     "items.put_many",
+    "items.update",
+    "items.revise",
     "items.delete",
     "items.delete_many",
     "transcripts.append",

@@ -32,7 +32,7 @@ from tests.server import Databases, execute, fetch
 # The names that PostgreSQL gives a partition's indexes.
 _CENTROIDS = "cluster_embeddings_1_org_id_agent_id_cluster_id_idx"
 _EMBEDDINGS_OF_FACTS = "fact_embeddings_1_org_id_agent_id_fact_id_idx"
-_EMBEDDINGS_OF_ITEMS = "item_part_embeddings_1_org_id_item_id_idx"
+_EMBEDDINGS_OF_ITEMS = ("item_part_embeddings_1_org_id_item_id_idx", "item_part_embeddings_1_pkey")
 _READING_THREADS = {"threads_external_id_unique", "thread_checkpoints_pkey", "thread_values_pkey", "thread_writes_pkey"}
 # The index that each statement reads the memories by, where it reads few of many.
 INDEXES: Mapping[str, set[str]] = {
@@ -165,7 +165,7 @@ INDEXES: Mapping[str, set[str]] = {
     "items.page_of_prefix": {"items_key_unique"},
     "items.count_of_prefix": {"items_key_unique"},
     "items.namespaces_below": {"items_key_unique"},
-    "items.search_exact": {"items_key_unique", "items_pkey", "item_parts_of_item", "item_parts_pkey", _EMBEDDINGS_OF_ITEMS},
+    "items.search_exact": {"items_key_unique", "items_pkey", "item_parts_of_item", "item_parts_pkey", *_EMBEDDINGS_OF_ITEMS},
     "items.remove": {"items_key_unique", "items_pkey", "legal_holds_name_unique"},
     "items.sweep_expired": {"items_expiring", "items_pkey", "legal_holds_name_unique"},
     "sessions.get": {"sessions_pkey"},
