@@ -372,8 +372,8 @@ async def _converse(home: Home, note: str) -> UUID:
     return id
 
 
-@pytest.mark.parametrize("times", [1, pytest.param(2, marks=pytest.mark.slow)])
-async def test_conversations_stay_up_and_down(empty_dsn: str, times: int) -> None:
+@pytest.mark.slow
+async def test_conversations_stay_up_and_down(empty_dsn: str) -> None:
     """Each step back keeps what the schema before can hold, with the schema as it was; what was archived is among the messages again."""
     structures = {}
     for level in ("0011", *_TABLES, "0016"):
@@ -412,7 +412,7 @@ async def test_conversations_stay_up_and_down(empty_dsn: str, times: int) -> Non
         await archives.cold.begin_return(admin, id=returning)
         await archives.cold.move_in(admin, id=returning, limit=2)
     assert fetch(empty_dsn, "SELECT count(*) FROM memdb.archived_messages") == [(8 + 3 + 8 + 6,)]
-    for _ in range(times):
+    for _ in range(2):
         down_to(empty_dsn, "0015")
         assert _rows(empty_dsn, tables) == before
         assert migrate(empty_dsn)[0] == "0016_archive"
