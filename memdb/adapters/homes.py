@@ -104,7 +104,7 @@ def check_dimension(tenant: Executor, dimension: object) -> None:
         raise InvalidInput(
             "dimension",
             f"must be that of the database's embedding space, {tenant.dimension}, not {dimension!r:.40}; a space of another dimension is "
-            "made by `memdb space create`, and chosen by embedding_model=",
+            "made by `memdb spaces create`, and chosen by embedding_model=",
         )
 
 
