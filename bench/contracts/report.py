@@ -37,7 +37,7 @@ _REASONS: Final = {
         "both write all calls of a moment by one statement; memdb's also looks for legal holds, and removes what the item was found by"
     ),
     ("The OpenAI Agents SDK's session", "get 100 items"): "most of the time is reading rows and decoding their JSON, on both sides",
-    ("mem0's vector store", "get"): "the other's threads have a connection each; memdb's calls pass through one event loop in a thread of its own",
+    ("mem0's vector store", "get"): "its threads have a connection each; memdb's calls pass through one event loop in a thread of its own",
     ("mem0's vector store", "insert one"): "as get",
     ("mem0's vector store", "list 20"): "memdb puts the whole collection in order, the last changed first; the other returns any 20",
     ("mem0's vector store", "search, 10 nearest"): "memdb compares all of the collection, the other goes by an HNSW index",
