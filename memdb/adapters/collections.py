@@ -5,16 +5,14 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping, Sequence
 from functools import partial
-from typing import Any, Final
+from typing import Any
 
 from memdb import items
 from memdb.adapters.over_items import content_of, is_plain
-from memdb.adapters.paging import all_of, check_number
+from memdb.adapters.paging import LARGEST_PAGE, all_of, check_number, from_offset
 from memdb.engine.executor import Executor
 from memdb.errors import InvalidInput
 from memdb.items import Filter, Item, ItemHit, ItemKey, NewItem, NewPart
-
-_LARGEST_PAGE: Final = 1000
 
 
 def new_item(namespace: Sequence[str], key: str, value: Any, *, text: str, embedding: Any) -> NewItem:
@@ -24,7 +22,8 @@ def new_item(namespace: Sequence[str], key: str, value: Any, *, text: str, embed
 
 async def listed(on: Executor, namespace: Sequence[str], filter: Filter | None = None, *, limit: int | None = None) -> list[Item]:
     """The items that pass the filter, the last put first: up to `limit`, None for all. Raises InvalidInput."""
-    check_limit(limit)
+    if limit is not None:
+        check_number("limit", limit)
     return await all_of(partial(items.page, on, prefix=namespace, filter=filter), limit)
 
 
@@ -32,26 +31,14 @@ async def ranked(
     on: Executor, namespace: Sequence[str], filter: Filter | None, *, text: str | None = None, embedding: Any = None, limit: int | None
 ) -> list[ItemHit]:
     """`items.search` for any number of hits, None for all. Raises InvalidInput."""
-    check_limit(limit)
-    found: list[ItemHit] = []
-    while limit is None or len(found) < limit:
-        size = _LARGEST_PAGE if limit is None else min(limit - len(found), _LARGEST_PAGE)
-        page = await items.search(on, prefix=namespace, filter=filter, text=text, embedding=embedding, offset=len(found), limit=size)
-        found += page
-        if len(page) < size:
-            break
-    return found
+    search = partial(items.search, on, prefix=namespace, filter=filter, text=text, embedding=embedding)
+    return await from_offset(search, 0, limit)
 
 
-async def delete_all(on: Executor, namespace: Sequence[str], filter: Filter | None = None) -> None:
-    """Delete the items that pass the filter, some at a time. Raises UnderLegalHold, InvalidInput, WritesRefused."""
-    while page := await items.page(on, prefix=namespace, filter=filter, limit=_LARGEST_PAGE):
+async def delete_all(on: Executor, namespace: Sequence[str], filter: Filter | None = None, *, ended: bool = False) -> None:
+    """Delete the items that pass the filter, with `ended` expired ones, too, some at a time. Raises as `items.delete_many`."""
+    while page := await items.page(on, prefix=namespace, filter=filter, limit=LARGEST_PAGE, ended=ended):
         await items.delete_many(on, keys=[ItemKey(each.namespace, each.key) for each in page])
-
-
-def check_limit(limit: Any) -> None:
-    if limit is not None:
-        check_number("limit", limit)
 
 
 def check_name(field: str, name: Any) -> str:

@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable, Iterator, Sequence
 from typing import Any, Final, TypeVar
 
+from memdb import items
 from memdb.engine.executor import Executor
 from memdb.engine.json_values import for_jsonb
 from memdb.errors import InvalidInput
+from memdb.items import Item, ItemKey
+from memdb.items.structs import LARGEST_BATCH
 
 T = TypeVar("T")
 
-_LARGEST_BATCH: Final = 10_000
 _LONGEST_CONTENT: Final = 100_000
 
 
@@ -29,11 +31,21 @@ def content_of(text: str) -> str:
     return text[:_LONGEST_CONTENT].replace("\0", "\ufffd").encode("utf-8", "replace").decode()
 
 
+def batches(given: Sequence[T]) -> Iterator[Sequence[T]]:
+    """The given, as many at a time as one call takes."""
+    return (given[start : start + LARGEST_BATCH] for start in range(0, len(given), LARGEST_BATCH))
+
+
+async def get_all(on: Executor, keys: Sequence[ItemKey]) -> list[Item]:
+    """The items that there are of any number of keys, in their order."""
+    return [item for some in batches(keys) for item in await items.get_many(on, keys=some) if item is not None]
+
+
 async def in_batches(on: Executor, given: Sequence[T], call: Callable[[Executor, Sequence[T]], Awaitable[object]]) -> None:
     """`call` for as many of the given at a time as one call takes: all or nothing."""
-    if len(given) <= _LARGEST_BATCH:
+    if len(given) <= LARGEST_BATCH:
         await call(on, given)
         return
     async with on.transaction() as tx:
-        for start in range(0, len(given), _LARGEST_BATCH):
-            await call(tx, given[start : start + _LARGEST_BATCH])
+        for some in batches(given):
+            await call(tx, some)

@@ -9,14 +9,15 @@ from memdb.errors import InvalidInput
 
 T = TypeVar("T")
 
-_LARGEST_PAGE: Final = 1000
+LARGEST_PAGE: Final = 1000
+"""How many rows one call of any list returns."""
 
 
 async def all_of(page: Callable[..., Awaitable[list[T]]], limit: int | None = None) -> list[T]:
     """All rows of a list, or the first `limit`: `page` takes `before` and `limit`, as the areas' own pages do."""
     rows: list[T] = []
     while limit is None or len(rows) < limit:
-        size = _LARGEST_PAGE if limit is None else min(limit - len(rows), _LARGEST_PAGE)
+        size = LARGEST_PAGE if limit is None else min(limit - len(rows), LARGEST_PAGE)
         found = await page(before=rows[-1] if rows else None, limit=size)
         rows += found
         if len(found) < size:
@@ -24,13 +25,14 @@ async def all_of(page: Callable[..., Awaitable[list[T]]], limit: int | None = No
     return rows
 
 
-async def from_offset(page: Callable[..., Awaitable[list[T]]], offset: int, limit: int) -> list[T]:
-    """`limit` rows of a list from the one at `offset` on: `page` takes both. Raises InvalidInput for what is negative."""
+async def from_offset(page: Callable[..., Awaitable[list[T]]], offset: int, limit: int | None) -> list[T]:
+    """`limit` rows of a list, None for all, from the one at `offset` on: `page` takes both. Raises InvalidInput for what is negative."""
     check_number("offset", offset)
-    check_number("limit", limit)
+    if limit is not None:
+        check_number("limit", limit)
     found: list[T] = []
-    while len(found) < limit:
-        size = min(limit - len(found), _LARGEST_PAGE)
+    while limit is None or len(found) < limit:
+        size = LARGEST_PAGE if limit is None else min(limit - len(found), LARGEST_PAGE)
         some = await page(offset=offset + len(found), limit=size)
         found += some
         if len(some) < size:

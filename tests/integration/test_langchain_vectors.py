@@ -229,7 +229,7 @@ async def test_deleting(store: MemdbVectorStore, db: Database, home: Home) -> No
 
 
 async def test_more_than_one_call_takes(store: MemdbVectorStore, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(over_items, "_LARGEST_BATCH", 500)
+    monkeypatch.setattr(over_items, "LARGEST_BATCH", 500)
     texts = [f"{n:x}" for n in range(1, 1203)]
     with pytest.raises(InvalidInput, match="key"):
         await store.aadd_texts(texts, ids=[*texts[:-1], "k" * 1025])

@@ -86,7 +86,7 @@ def test_a_known_id_is_an_error_and_nothing_is_added(store: MemdbVectorStore) ->
         with pytest.raises(AlreadyExists):
             store.insert([vector(2), vector(3)], [{"n": 2}] * 2, ids)
     assert [(each.id, each.payload) for each in store.list()[0]] == [("a", {"n": 1})]
-    with patch("memdb.adapters.over_items._LARGEST_BATCH", 1):
+    with patch("memdb.adapters.over_items.LARGEST_BATCH", 1):
         with pytest.raises(AlreadyExists):
             store.insert([vector(2), vector(3)], None, ["b", "a"])
         store.insert([vector(2), vector(3)], None, ["b", "c"])

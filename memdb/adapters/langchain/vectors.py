@@ -13,17 +13,17 @@ from langchain_core.embeddings import Embeddings
 from langchain_core.vectorstores import VectorStore
 
 from memdb import items
-from memdb.adapters.langchain.documents import as_documents, as_texts, diverse, from_item, place, to_put
+from memdb.adapters.collections import delete_all
+from memdb.adapters.langchain.documents import as_documents, as_texts, diverse, from_item, to_put
 from memdb.adapters.opening import Opening
-from memdb.adapters.over_items import in_batches
+from memdb.adapters.over_items import get_all, in_batches
 from memdb.adapters.paging import check_number, from_offset
 from memdb.adapters.tenants import of_tenant
 from memdb.adapters.waiting import wait, wait_elsewhere
 from memdb.engine.executor import Executor
 from memdb.errors import InvalidInput
-from memdb.items import Filter, Item, ItemHit, ItemKey
+from memdb.items import Filter, ItemHit, ItemKey
 
-_LARGEST_PAGE: Final = 1000
 _COLLECTION: Final = "langchain"
 
 
@@ -240,21 +240,14 @@ class MemdbVectorStore(VectorStore):
         await in_batches(self.tenant, new, lambda on, some: items.put_many(on, items=some, **self._owner))
 
     async def _get(self, keys: Sequence[ItemKey]) -> list[Document]:
-        found: list[Item | None] = []
-
-        async def get(on: Executor, some: Sequence[ItemKey]) -> None:
-            found.extend(await items.get_many(on, keys=some))
-
-        await in_batches(self.tenant, keys, get)
-        return [from_item(item) for item in found if item is not None]
+        return [from_item(item) for item in await get_all(self.tenant, keys)]
 
     async def _delete(self, keys: Sequence[ItemKey]) -> None:
         await in_batches(self.tenant, keys, lambda on, some: items.delete_many(on, keys=some))
 
     async def _clear(self) -> None:
         async with self.tenant.transaction() as tx:
-            while page := await items.page(tx, prefix=self._namespace, limit=_LARGEST_PAGE, ended=True):
-                await items.delete_many(tx, keys=map(place, page))
+            await delete_all(tx, self._namespace, ended=True)
 
     async def _nearest(
         self, question: str | list[float], k: int, *, filter: Filter | None = None, with_embeddings: bool = False

@@ -4,26 +4,23 @@ from __future__ import annotations
 
 import asyncio
 import json
-from collections.abc import Awaitable, Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
 from datetime import timedelta
 from functools import partial
-from itertools import islice
-from typing import Any, Final, TypeVar
+from typing import Any, TypeVar
 
 from langgraph.store.base import GetOp, ListNamespacesOp, Op, PutOp, Result, SearchItem, SearchOp
 from langgraph.store.base import Item as StoreItem
 
 from memdb import items
 from memdb.adapters.langgraph.indexing import Index
-from memdb.adapters.over_items import in_batches, is_plain
+from memdb.adapters.over_items import batches, in_batches, is_plain
 from memdb.adapters.paging import from_offset
 from memdb.engine.executor import Executor, Transaction
 from memdb.errors import InvalidInput
 from memdb.items import Item, ItemKey, NewItem
 
 T = TypeVar("T")
-
-_LARGEST_BATCH: Final = 10_000
 
 
 class Reading:
@@ -42,7 +39,7 @@ class Reading:
         calls: list[Callable[[], Awaitable[Mapping[str, Result]]]] = []
         for refresh in (True, False):
             gets = {name: op for name, op in different.items() if isinstance(op, GetOp) and bool(op.refresh_ttl) is refresh}
-            calls += [partial(self._gets, dict(some), refresh) for some in _parts(gets.items())]
+            calls += [partial(self._gets, dict(some), refresh) for some in batches(list(gets.items()))]
         calls += [partial(self._search, name, op, vectors.get(op.query or "")) for name, op in searches.items()]
         calls += [partial(self._namespaces, name, op) for name, op in different.items() if isinstance(op, ListNamespacesOp)]
         if isinstance(self.tenant, Transaction):
@@ -144,10 +141,3 @@ def _both(one: Sequence[str], other: Sequence[str]) -> list[str] | None:
     if any("*" not in pair and pair[0] != pair[1] for pair in zip(shorter, longer, strict=False)):
         return None
     return [a if b == "*" else b for a, b in zip(shorter, longer, strict=False)] + list(longer[len(shorter) :])
-
-
-def _parts(given: Iterable[T]) -> Iterator[list[T]]:
-    """The given, as many at a time as one call takes."""
-    left = iter(given)
-    while some := list(islice(left, _LARGEST_BATCH)):
-        yield some

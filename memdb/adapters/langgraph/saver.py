@@ -25,9 +25,9 @@ from langgraph.checkpoint.serde.types import TASKS
 from memdb import threads
 from memdb.adapters.langgraph.checkpoints import FIRST_WITH_SENDS, as_tuple, config_of, histories, to_put
 from memdb.adapters.opening import Opening
+from memdb.adapters.tenants import of_tenant
 from memdb.adapters.waiting import Done, wait
 from memdb.engine.executor import Executor
-from memdb.errors import InvalidInput, TenantRequired
 from memdb.threads import HistoryNeeded, NewWrite, ThreadCheckpoint
 
 _PAGE: Final = 100
@@ -48,11 +48,7 @@ class MemdbSaver(BaseCheckpointSaver[str]):
         self, tenant: Executor, *, serde: SerializerProtocol | None = None, agent_id: UUID | None = None, user_id: UUID | None = None
     ) -> None:
         super().__init__(serde=serde)
-        if not isinstance(tenant, Executor):
-            raise InvalidInput("tenant", f"must be db.tenant(org_id) or a transaction on it, not {type(tenant).__name__}")
-        if tenant.org_id is None:
-            raise TenantRequired("MemdbSaver keeps one tenant's threads: make it of db.tenant(org_id)")
-        self.tenant = tenant
+        self.tenant = of_tenant("MemdbSaver", tenant, keeps="one tenant's threads")
         self.loop = asyncio.get_running_loop()
         self._owner: dict[str, Any] = {"agent_id": agent_id, "user_id": user_id}
 

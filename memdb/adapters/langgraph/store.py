@@ -16,9 +16,10 @@ from memdb.adapters.langgraph.indexing import Index, MemdbIndexConfig, check_map
 from memdb.adapters.langgraph.operations import Reading, write
 from memdb.adapters.langgraph.ticks import Ticks
 from memdb.adapters.opening import Opening
+from memdb.adapters.tenants import of_tenant
 from memdb.adapters.waiting import Done, either, wait
 from memdb.engine.executor import Executor
-from memdb.errors import InvalidInput, PoolClosed, TenantRequired
+from memdb.errors import InvalidInput, PoolClosed
 
 _log: Final = logging.getLogger("memdb.adapters")
 _SWEPT_AT_ONCE: Final = 1000
@@ -50,11 +51,7 @@ class MemdbStore(BaseStore):
         agent_id: UUID | None = None,
         user_id: UUID | None = None,
     ) -> None:
-        if not isinstance(tenant, Executor):
-            raise InvalidInput("tenant", f"must be db.tenant(org_id) or a transaction on it, not {type(tenant).__name__}")
-        if tenant.org_id is None:
-            raise TenantRequired("MemdbStore keeps one tenant's items: make it of db.tenant(org_id)")
-        self.tenant = tenant
+        self.tenant = of_tenant("MemdbStore", tenant, keeps="one tenant's items")
         self.loop = asyncio.get_running_loop()
         self.index_config = index
         self._index = None if index is None else Index(index, tenant.dimension)

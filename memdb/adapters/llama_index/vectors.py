@@ -21,13 +21,12 @@ from memdb import items
 from memdb.adapters.collections import check_name, delete_all, listed, new_item, ranked
 from memdb.adapters.homes import Home, home_of
 from memdb.adapters.llama_index.filters import DOCUMENT_ID, NODE_ID, names_nothing, wanted
-from memdb.adapters.over_items import in_batches
+from memdb.adapters.over_items import get_all, in_batches
 from memdb.engine.executor import Executor
 from memdb.errors import InvalidInput
 from memdb.items import Item, ItemHit, ItemKey, NewItem
 
 _ROOT: Final = ("llama-index", "vectors")
-_READ_AT_ONCE: Final = 10_000
 _BY_WORDS: Final = (VectorStoreQueryMode.TEXT_SEARCH, VectorStoreQueryMode.SPARSE)
 
 
@@ -159,10 +158,7 @@ class MemdbVectorStore(BasePydanticVectorStore):
         if filters is not None:
             passing = {item.key: item for item in await listed(on, self._place, wanted(filters, node_ids=node_ids))}
             return [_node(passing[id]) for id in node_ids if id in passing]
-        found: list[Item | None] = []
-        for start in range(0, len(node_ids), _READ_AT_ONCE):
-            found += await items.get_many(on, keys=[ItemKey(self._place, id) for id in node_ids[start : start + _READ_AT_ONCE]])
-        return [_node(item) for item in found if item is not None]
+        return [_node(item) for item in await get_all(on, [ItemKey(self._place, id) for id in node_ids])]
 
     async def _delete(self, on: Executor, node_ids: list[str] | None, filters: MetadataFilters | None) -> None:
         if not names_nothing(node_ids, filters):

@@ -6,17 +6,19 @@ import hashlib
 import json
 from collections.abc import AsyncIterator, Callable, Iterable, Sequence
 from contextlib import asynccontextmanager
+from functools import partial
 from typing import Any, Final
 
 from memdb import items
 from memdb.adapters.mcp.access import Caller
 from memdb.adapters.mcp.shapes import AddedObservations, Entity, KnowledgeGraph, NewObservations, OldObservations, Relation
+from memdb.adapters.over_items import batches
+from memdb.adapters.paging import all_of
 from memdb.engine.executor import Transaction
 from memdb.errors import NotFound
 from memdb.items import Filter, Item, ItemKey, NewItem
 
 _NAMESPACE: Final = "mcp-graph"
-_PAGE: Final = 1000
 
 
 class Graph:
@@ -81,8 +83,8 @@ class Graph:
         async with self._writing() as tx:
             relations = await _all(tx, self._relations, _touching(names))
             gone = [*map(self._entity, names), *(ItemKey(self._relations, each.key) for each in relations)]
-            for start in range(0, len(gone), _PAGE):
-                await items.delete_many(tx, keys=gone[start : start + _PAGE])
+            for some in batches(gone):
+                await items.delete_many(tx, keys=some)
 
     async def delete_relations(self, relations: Sequence[Relation]) -> None:
         """Delete relations; what is not there is passed over."""
@@ -158,11 +160,7 @@ class Graph:
 
 async def _all(tx: Transaction, prefix: Sequence[str], filter: Filter | None = None) -> list[Item]:
     """The items below a prefix, in the order of their making: ids are UUIDv7s, and stay when an item is put again."""
-    page = found = await items.page(tx, prefix=prefix, filter=filter, limit=_PAGE)
-    while len(page) == _PAGE:
-        page = await items.page(tx, prefix=prefix, filter=filter, before=page[-1], limit=_PAGE)
-        found = found + page
-    return sorted(found, key=lambda each: each.id)
+    return sorted(await all_of(partial(items.page, tx, prefix=prefix, filter=filter)), key=lambda each: each.id)
 
 
 def _touching(names: Iterable[str]) -> Filter:
