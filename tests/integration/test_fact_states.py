@@ -305,7 +305,8 @@ class Model:
             before.status, before.invalidated_at, before.superseded_by = "superseded", at, by
             before.held = [(learnt, until, False), (at, end, False)]
             fact.valid_until, fact.superseded_by, fact.version = fact.valid_from, by, fact.version + 1
-            fact.held.append((at, fact.valid_from, False))
+            # What was known of it since then is the copy's to tell.
+            fact.held[-1] = (learnt, fact.valid_from, False)
         for run in left:
             if run[0] > fact.valid_from and not fact.is_expired(at):
                 after = self.copy(fact, left, run, at)
