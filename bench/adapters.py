@@ -44,10 +44,12 @@ CONTRACTS: Final = {
     "graph": ("contracts.graphs", "Graphs"),
     "store": ("contracts.stores", "Stores"),
     "session": ("contracts.sessions", "AgentsSessions"),
+    "adk": ("contracts.adk", "AdkSessions"),
     "vectors": ("contracts.vectors", "Vectors"),
 }
 PACKAGES: Final = (
-    *("asyncpg", "psycopg", "sqlalchemy", "langgraph", "langgraph-checkpoint", "langgraph-checkpoint-postgres", "openai-agents", "mem0ai"),
+    *("asyncpg", "psycopg", "sqlalchemy", "langgraph", "langgraph-checkpoint", "langgraph-checkpoint-postgres"),
+    *("openai-agents", "google-adk", "mem0ai"),
 )
 TASKS: Final = 32
 _COUNTED: Final = 20

@@ -7,15 +7,13 @@ from contextlib import asynccontextmanager
 from functools import cache, partial
 from typing import Any, Final, TypeAlias
 
-import asyncpg
 from agents.extensions.memory.sqlalchemy_session import SQLAlchemySession
 from agents.memory import Session
-from sqlalchemy.ext.asyncio import create_async_engine
 
 from contracts.contract import Contract
+from contracts.engines import engine_for
 from memdb.adapters.openai_agents import MemdbSession
 from memdb.engine.database import Tenant
-from memdb.engine.dsn import connection_parameters
 
 Sessions: TypeAlias = Callable[[str], Session]
 """The session with an id, always the same object."""
@@ -68,12 +66,9 @@ class AgentsSessions(Contract):
 
     @asynccontextmanager
     async def rival(self, dsn: str, connections: int) -> AsyncIterator[Sessions]:
-        parameters = connection_parameters(dsn)
-        connect = partial(asyncpg.connect, **parameters.asyncpg(parameters.hosts[0], {}))
-        engine = create_async_engine("postgresql+asyncpg://", async_creator=connect, pool_size=connections, max_overflow=0)
-        await SQLAlchemySession("", engine=engine, create_tables=True).get_items()
-        yield cache(partial(SQLAlchemySession, engine=engine))
-        await engine.dispose()
+        async with engine_for(dsn, connections) as engine:
+            await SQLAlchemySession("", engine=engine, create_tables=True).get_items()
+            yield cache(partial(SQLAlchemySession, engine=engine))
 
     async def fill(self, implementation: Sessions, tasks: int) -> None:
         for task in range(tasks):

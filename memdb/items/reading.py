@@ -91,7 +91,7 @@ async def page(
         limit=limit,
         refresh=refresh,
         ended=ended,
-        plan_for_values=True,
+        plan_for_values=False,
     )
 
 
@@ -195,5 +195,5 @@ async def search(
         refresh=refresh,
         ended=ended,
         with_embeddings=with_embeddings,
-        plan_for_values=True,
+        plan_for_values=False,
     )

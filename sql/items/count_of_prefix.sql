@@ -5,5 +5,4 @@ FROM memdb.items AS i
 WHERE i.org_id = :org_id::memdb.tenant
     AND i.path >= memdb.path_of(:prefix::text[])
     AND i.path < memdb.path_after(:prefix)
-    AND (:ended::boolean OR coalesce(i.expires_at > now(), true))
-    AND (:filter::jsonb IS NULL OR memdb.matches(i.value, (SELECT memdb.filter_path(:filter))))
+    AND memdb.is_shown(i, :ended::boolean, (SELECT memdb.equalities_of(:filter::jsonb)), (SELECT memdb.filter_path(:filter)))

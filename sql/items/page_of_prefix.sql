@@ -1,18 +1,76 @@
--- The items in a namespace and all below it, the last put first, from a keyset cursor or an offset.
+-- The items in a namespace and all below it, the last put first, from a keyset cursor or an offset. An index has those of one namespace in this
+-- order, and another those of all; those of several are put in order.
 -- not null: id, namespace, key, value, created_at, updated_at
-WITH found AS MATERIALIZED (
-    SELECT i.*
-    FROM memdb.items AS i
-    WHERE i.org_id = :org_id::memdb.tenant
-        AND i.path >= memdb.path_of(:prefix::text[])
-        AND i.path < memdb.path_after(:prefix)
-        AND (:ended::boolean OR coalesce(i.expires_at > now(), true))
-        AND (:filter::jsonb IS NULL OR memdb.matches(i.value, (SELECT memdb.filter_path(:filter))))
-        AND (:before_updated_at::timestamptz IS NULL OR (i.updated_at, i.id) < (:before_updated_at, :before_id::uuid))
-        AND :plan_for_values::memdb.planned_for_values IS NOT NULL
-    ORDER BY i.updated_at DESC, i.id DESC
-    OFFSET :offset::bigint
-    LIMIT :limit::int
+WITH asked AS MATERIALIZED (
+    SELECT
+        (
+            SELECT i.path
+            FROM memdb.items AS i
+            WHERE i.org_id = :org_id::memdb.tenant
+                AND i.path >= memdb.path_of(:prefix::text[])
+                AND i.path < memdb.path_after(:prefix)
+            ORDER BY i.path
+            LIMIT 1
+        ) AS first,
+        (
+            SELECT i.path
+            FROM memdb.items AS i
+            WHERE i.org_id = :org_id
+                AND i.path >= memdb.path_of(:prefix)
+                AND i.path < memdb.path_after(:prefix)
+            ORDER BY i.path DESC
+            LIMIT 1
+        ) AS last,
+        coalesce(:before_updated_at::timestamptz, 'infinity') AS until,
+        memdb.equalities_of(:filter::jsonb) AS equalities,
+        memdb.filter_path(:filter) AS filter
+    WHERE :plan_for_values::memdb.planned_for_values IS NOT NULL
+),
+found AS MATERIALIZED (
+    SELECT s.*
+    FROM asked AS a
+    CROSS JOIN LATERAL (
+        (
+            SELECT i.*
+            FROM memdb.items AS i
+            WHERE a.first = a.last
+                AND i.org_id = :org_id
+                AND i.path = a.first
+                AND (i.updated_at, i.id) < (a.until, :before_id::uuid)
+                AND memdb.is_shown(i, :ended::boolean, a.equalities, a.filter)
+            ORDER BY i.updated_at DESC, i.id DESC
+            LIMIT :offset::bigint + :limit::int
+        )
+        UNION ALL
+        (
+            SELECT i.*
+            FROM memdb.items AS i
+            WHERE a.first <> a.last
+                AND :prefix <> '{}'
+                AND i.org_id = :org_id
+                AND i.path >= memdb.path_of(:prefix)
+                AND i.path < memdb.path_after(:prefix)
+                AND (i.updated_at, i.id) < (a.until, :before_id)
+                AND memdb.is_shown(i, :ended, a.equalities, a.filter)
+            ORDER BY i.updated_at DESC, i.id DESC
+            LIMIT :offset + :limit
+        )
+        UNION ALL
+        (
+            SELECT i.*
+            FROM memdb.items AS i
+            WHERE a.first <> a.last
+                AND :prefix = '{}'
+                AND i.org_id = :org_id
+                AND (i.updated_at, i.id) < (a.until, :before_id)
+                AND memdb.is_shown(i, :ended, a.equalities, a.filter)
+            ORDER BY i.updated_at DESC, i.id DESC
+            LIMIT :offset + :limit
+        )
+    ) AS s
+    ORDER BY s.updated_at DESC, s.id DESC
+    OFFSET :offset
+    LIMIT :limit
 )
 SELECT
     f.id,

@@ -16,8 +16,7 @@ scope AS MATERIALIZED (
     WHERE i.org_id = :org_id
         AND i.path >= memdb.path_of(:prefix::text[])
         AND i.path < memdb.path_after(:prefix)
-        AND (:ended::boolean OR coalesce(i.expires_at > now(), true))
-        AND (:filter::jsonb IS NULL OR memdb.matches(i.value, (SELECT memdb.filter_path(:filter))))
+        AND memdb.is_shown(i, :ended::boolean, (SELECT memdb.equalities_of(:filter::jsonb)), (SELECT memdb.filter_path(:filter)))
         AND :plan_for_values::memdb.planned_for_values IS NOT NULL
 ),
 part AS MATERIALIZED (

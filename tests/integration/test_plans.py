@@ -162,7 +162,7 @@ INDEXES: Mapping[str, set[str]] = {
     "items.write": {"items_key_unique", "legal_holds_name_unique"},
     "items.revise": {"items_key_unique"},
     "items.read": {"items_key_unique"},
-    "items.page_of_prefix": {"items_key_unique"},
+    "items.page_of_prefix": {"items_key_unique", "items_of_namespace", "items_by_update"},
     "items.count_of_prefix": {"items_key_unique"},
     "items.namespaces_below": {"items_key_unique"},
     "items.search_exact": {"items_key_unique", "items_pkey", "item_parts_of_item", "item_parts_pkey", *_EMBEDDINGS_OF_ITEMS},
@@ -894,15 +894,18 @@ async def test_what_puts_and_refreshes_items_reads_by_an_index(databases: Databa
                     await items.put_many(on, items=given, delete=[world.lost_item])
                 await items.page(on, prefix=world.item.namespace, refresh=True)
                 await items.delete_many(on, keys=[ItemKey(world.item.namespace, str(n)) for n in range(20)])
-            expected = {"items_pkey", "items_key_unique", "item_parts_of_item", "item_part_embeddings_1_pkey"}
+            expected = {"items_pkey", "items_key_unique", "items_of_namespace", "item_parts_of_item", "item_part_embeddings_1_pkey"}
             assert {each for each in _used(told) if each.startswith("item")} <= expected | {"item_parts_pkey"}, mode
 
 
-async def test_a_page_of_items_reads_its_namespace_or_the_last_ones(full_world: World) -> None:
-    """Whichever is less: it is planned for the namespace that is asked for."""
-    for prefix, index in ((["users", "user 7"], "items_key_unique"), ([], "items_by_update")):
-        plan = await _plan(full_world._replace(item=ItemKey(prefix, "")), "items.page_of_prefix", "force_custom_plan")
-        assert [node["Index Name"] for node in _nodes(plan) if "Index Name" in node] == [index]
+async def test_a_page_of_items_is_read_in_its_order(full_world: World) -> None:
+    """As many as it shows, however many there are in its namespace, or in all."""
+    read = {("users", "user 7"): "items_of_namespace", (): "items_by_update"}
+    for (prefix, index), mode in product(read.items(), MODES):
+        world = full_world._replace(item=ItemKey(prefix, ""))
+        plan = await _explained(*await _statement(world, "items.page_of_prefix"), mode, executed=True)
+        scans = [node for node in _nodes(plan) if "Index Name" in node and node["Actual Loops"] and "Index Only" not in node["Node Type"]]
+        assert [node["Index Name"] for node in scans] == [index], mode
 
 
 async def test_the_newest_of_a_long_thread_is_read_as_that_of_a_short_one(full_world: World, filled: tuple[str, World]) -> None:
