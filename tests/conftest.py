@@ -1,8 +1,9 @@
 from __future__ import annotations
 
 import os
+import uuid
 from collections.abc import AsyncIterator, Iterator
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 import pytest
@@ -37,11 +38,28 @@ def empty_dsn(databases: Databases) -> Iterator[str]:
         yield dsn
 
 
-@pytest.fixture
-def dsn(databases: Databases) -> Iterator[str]:
-    """A superuser's DSN of a migrated, empty database."""
+@pytest.fixture(scope="session")
+def shared_dsn(databases: Databases) -> Iterator[str]:
+    """A superuser's DSN of a migrated database that many tests use, each as tenants of its own."""
     with databases.migrated() as made:
         yield made
+
+
+@pytest.fixture
+def dsn(request: pytest.FixtureRequest, databases: Databases) -> Iterator[str]:
+    """A superuser's DSN of a migrated, empty database; of the shared one for a test that knows nothing but its tenants."""
+    if _knows_the_database(request.node):
+        with databases.migrated() as made:
+            yield made
+    else:
+        yield request.getfixturevalue("shared_dsn")
+
+
+def _knows_the_database(item: pytest.Item) -> bool:
+    """Whether the test, or a fixture of its own, asks for the database and not only for what is in it."""
+    info: Any = item._fixtureinfo  # type: ignore[attr-defined]
+    fixtures = [each for name in info.names_closure for each in info.name2fixturedefs.get(name, ()) if each.func.__module__ != __name__]
+    return any(not {"dsn", "db"}.isdisjoint(names) for names in (info.argnames, *(each.argnames for each in fixtures)))
 
 
 @pytest.fixture
@@ -65,7 +83,7 @@ async def settle(database: Database, slug: str) -> Home:
 
 @pytest.fixture
 async def home(db: Database) -> Home:
-    return await settle(db, "acme")
+    return await settle(db, f"acme-{uuid.uuid4().hex}")
 
 
 @pytest.fixture
@@ -81,7 +99,7 @@ def agent(home: Home) -> Agent:
 @pytest.fixture
 async def rival(db: Database) -> Home:
     """Another tenant, who must see and change nothing of the first."""
-    return await settle(db, "rival")
+    return await settle(db, f"rival-{uuid.uuid4().hex}")
 
 
 def vector(seed: int) -> np.ndarray:
