@@ -68,7 +68,7 @@ async def add(
 
     - `embedding`: of the database's dimension; None leaves the memory to a background embedder (`unembedded`, `embed`).
     - `category`: None means the surest of the `labels`, which map categories to confidences, or factual where there are none.
-    - `status`: active, or what waits for a decision: draft, pending_review, quarantined.
+    - `status`: active; what waits for a decision: draft, pending_review, quarantined; or discarded, of what was decided elsewhere.
     - `confidence`: 0 to 1. `tags`: at most 20 of 1 to 64 characters. `metadata`: a JSON object of at most 8,192 bytes.
     - `created_at` and `updated_at`: those of what is imported, 1970 to now; None means now, and for `updated_at` the `created_at` given.
     - `observed_at`: when it was said or seen; None means when it was created. `valid_from` and `valid_until` (exclusive): when it is true;

@@ -122,8 +122,10 @@ async def page(
 
 
 @query
-async def count(on: Executor, *, status: Status | None = "active", as_of: datetime | None = None, **filters: Unpack[Filters]) -> int:
-    """How many live memories pass all the filters given; they are those of `page`."""
+async def count(
+    on: Executor, *, status: Status | None = "active", as_of: datetime | None = None, ended: bool = False, **filters: Unpack[Filters]
+) -> int:
+    """How many live memories pass all the filters given; they are those of `page`. `ended`: deleted and expired ones, too, until purged."""
     ...
 
 

@@ -14,7 +14,7 @@ from memdb.engine.inputs import Confidence, Content, Embedding, JsonObject, Mode
 Category: TypeAlias = Literal["factual", "preference", "behavioral", "episodic", "procedural"]
 Source: TypeAlias = Literal["extracted", "user_provided", "imported", "inferred"]
 Status: TypeAlias = Literal["draft", "active", "superseded", "merged", "archived", "pending_review", "quarantined", "discarded"]
-FirstStatus: TypeAlias = Literal["active", "draft", "pending_review", "quarantined"]
+FirstStatus: TypeAlias = Literal["active", "draft", "pending_review", "quarantined", "discarded"]
 SettableStatus: TypeAlias = Literal["active", "archived", "pending_review", "quarantined", "discarded"]
 OnDuplicate: TypeAlias = Literal["return", "merge", "raise", "keep"]
 OnDeleted: TypeAlias = Literal["raise", "restore"]

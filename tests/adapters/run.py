@@ -1,7 +1,8 @@
 """The suites that come with the frameworks, on memdb's adapters: `make test-adapters`.
 
-Those in source distributions are downloaded from the package index at the version named here, unpacked into .memdb/suites and run there,
-each with a plugin from this folder that puts memdb in the place of what it is about. Others are packages of the extra `suites`.
+Those in source distributions are downloaded from the package index at the version named here, those that are in no distribution fetched from
+their repository at the commit named here. They are unpacked into .memdb/suites and run there, each with a plugin from this folder that puts
+memdb in the place of what it is about. Others are packages of the extra `suites`.
 """
 
 from __future__ import annotations
@@ -64,6 +65,61 @@ SUITES: Final = (
 )
 
 
+class Checkout(NamedTuple):
+    """A commit of a repository with tests. $`override` names a clone of one's own to fetch it from."""
+
+    name: str
+    repository: str
+    override: str
+    commit: str
+
+
+ORBITER: Final = Checkout(
+    "orbiter-memory",
+    "https://github.com/Midsphere-AI/orbiter-ai",
+    "MEMDB_SUITE_ORBITER",
+    "a9e0ff11b59bf3ac1bb637bdd073b5a4d3b7d200",
+)
+
+
+def checked_out(checkout: Checkout) -> Path:
+    """The folder of a commit, which is fetched unless it is there."""
+    folder = _FOLDER / f"{checkout.name}-{checkout.commit[:12]}"
+    if not (folder / ".git" / "fetched").exists():
+        source = os.environ.get(checkout.override, checkout.repository)
+        for command in (("init",), ("fetch", "--depth", "1", source, checkout.commit), ("checkout", "FETCH_HEAD")):
+            folder.mkdir(parents=True, exist_ok=True)
+            subprocess.run(["git", "-C", str(folder), command[0], "--quiet", *command[1:]], check=True)
+        (folder / ".git" / "fetched").touch()
+    return folder
+
+
+def orbiter_passes(databases: Databases) -> bool:
+    """Whether the tests of orbiter-memory's stores pass on memdb's."""
+    packages = checked_out(ORBITER) / "packages"
+    folder = packages / "orbiter-memory"
+    sources = [str(packages / name / "src") for name in ("orbiter-memory", "orbiter-core", "orbiter-observability")]
+    arguments = ("-p", "orbiter_stores", "-o", "asyncio_mode=auto")
+    runs = {
+        "PostgresMemoryStore": ("postgres", "tests/test_sqlite.py", "tests/test_postgres.py", "tests/test_vector.py"),
+        "SQLiteMemoryStore": ("sqlite", "tests/test_sqlite.py"),
+    }
+    return all(
+        [
+            passes(
+                f"{ORBITER.name} {ORBITER.commit[:12]}, {name}",
+                databases,
+                folder,
+                *arguments,
+                *files,
+                paths=sources,
+                MEMDB_SUITE_ORBITER_STORE=store,
+            )
+            for name, (store, *files) in runs.items()
+        ]
+    )
+
+
 def unpacked(suite: Suite) -> Path:
     """The folder of a suite, which is downloaded unless it is there."""
     name = f"{suite.package.replace('-', '_')}-{suite.version}"
@@ -75,12 +131,12 @@ def unpacked(suite: Suite) -> Path:
     return _FOLDER / name
 
 
-def passes(name: str, databases: Databases, folder: Path, *arguments: str) -> bool:
-    """Whether the tests pass that pytest, with these arguments, finds in a folder."""
+def passes(name: str, databases: Databases, folder: Path, *arguments: str, paths: Sequence[str] = (), **variables: str) -> bool:
+    """Whether the tests pass that pytest, with these arguments, finds in a folder; `paths` are searched for modules."""
     print(name, flush=True)
     with databases.migrated() as dsn, databases.empty() as empty_dsn:
-        path = os.pathsep.join([str(_HERE), str(_ROOT)])
-        environment = {**os.environ, "MEMDB_SUITE_DSN": dsn, "MEMDB_SUITE_EMPTY_DSN": empty_dsn, "PYTHONPATH": path}
+        path = os.pathsep.join([str(_HERE), str(_ROOT), *paths])
+        environment = {**os.environ, **variables, "MEMDB_SUITE_DSN": dsn, "MEMDB_SUITE_EMPTY_DSN": empty_dsn, "PYTHONPATH": path}
         options = ("-o", "addopts=", "-o", "asyncio_default_fixture_loop_scope=function", "-q", "-rs")
         command = [sys.executable, "-m", "pytest", *options, *arguments]
         return subprocess.run(command, cwd=folder, env=environment, check=False).returncode == 0
@@ -111,6 +167,7 @@ def main() -> int:
         passed = [
             passes(f"{suite.package} {suite.version}", databases, unpacked(suite), "-p", suite.plugin, *suite.files) for suite in SUITES
         ]
+        passed.append(orbiter_passes(databases))
         passed.append(passes(f"langchain-tests {version('langchain-tests')}", databases, _ROOT, str(_HERE / "langchain_vectors.py")))
         with databases.migrated() as made:
             passed.append(asyncio.run(conforms(made)))

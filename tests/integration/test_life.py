@@ -171,7 +171,7 @@ ALLOWED = {
 
 
 async def _in_status(tenant: Tenant, agent: Agent, status: Any) -> Memory:
-    if status in {"active", "draft", "pending_review", "quarantined"}:
+    if status in {"active", "draft", "pending_review", "quarantined", "discarded"}:
         return await _add(tenant, agent, str(uuid.uuid4()), status=status)
     memory = await _add(tenant, agent, str(uuid.uuid4()))
     if status in {"superseded", "merged"}:
@@ -241,8 +241,8 @@ async def test_what_is_not_active_is_not_found(status: str, tenant: Tenant, agen
 
 
 async def test_no_status_but_a_first_one_at_birth(tenant: Tenant, agent: Agent) -> None:
-    for status in ("superseded", "merged", "archived", "discarded", "unknown"):
-        with pytest.raises(InvalidInput, match="status must be one of active, draft, pending_review, quarantined"):
+    for status in ("superseded", "merged", "archived", "unknown"):
+        with pytest.raises(InvalidInput, match="status must be one of active, draft, pending_review, quarantined, discarded"):
             await _add(tenant, agent, "x", status=status)
 
 

@@ -124,6 +124,7 @@ ADAPTERS = (
     "together",
     "over_items",
     "collections",
+    "sqlite",
     "agent_framework",
     "google_adk",
     "langchain",
@@ -132,6 +133,7 @@ ADAPTERS = (
     "mcp",
     "mem0",
     "openai_agents",
+    "orbiter",
     "pydantic_ai",
 )
 ROOMS = (

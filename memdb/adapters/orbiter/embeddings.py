@@ -1,0 +1,63 @@
+"""What a vector store asks for embeddings."""
+
+from __future__ import annotations
+
+import asyncio
+from abc import ABC, abstractmethod
+from typing import Any
+
+from memdb.errors import ExtraMissing
+
+
+class Embeddings(ABC):
+    """Makes the embedding of a text."""
+
+    @abstractmethod
+    def embed(self, text: str) -> list[float]:
+        """The embedding, of `dimension` numbers."""
+
+    @abstractmethod
+    async def aembed(self, text: str) -> list[float]:
+        """`embed` without blocking the event loop."""
+
+    @property
+    @abstractmethod
+    def dimension(self) -> int:
+        """How many numbers an embedding has."""
+
+
+class OpenAIEmbeddings(Embeddings):
+    """Embeddings of OpenAI's API, or of a server that has the same: `base_url`.
+
+    `api_key` None is $OPENAI_API_KEY. `client` is an `openai.OpenAI` of your own, in place of both. Raises what the package `openai` does.
+    """
+
+    def __init__(
+        self,
+        *,
+        model: str = "text-embedding-3-small",
+        dimension: int = 1536,
+        api_key: str | None = None,
+        base_url: str | None = None,
+        client: Any = None,
+    ) -> None:
+        if client is None:
+            try:
+                import openai
+            except ImportError as error:
+                raise ExtraMissing("OpenAIEmbeddings", "orbiter") from error
+            client = openai.OpenAI(api_key=api_key, base_url=base_url)
+        self._client = client
+        self._model = model
+        self._dimension = dimension
+
+    @property
+    def dimension(self) -> int:
+        return self._dimension
+
+    def embed(self, text: str) -> list[float]:
+        made = self._client.embeddings.create(input=text, model=self._model, dimensions=self._dimension)
+        return list(made.data[0].embedding)
+
+    async def aembed(self, text: str) -> list[float]:
+        return await asyncio.to_thread(self.embed, text)

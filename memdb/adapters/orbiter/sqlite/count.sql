@@ -1,0 +1,5 @@
+-- How many items there are, deleted ones as well if they are to be counted.
+SELECT count(*) AS count
+FROM memory_items AS i
+WHERE i.deleted = 0
+    OR :include_deleted
