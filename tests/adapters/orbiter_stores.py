@@ -1,7 +1,7 @@
 """A pytest plugin for the tests that come with orbiter-memory: their stores become memdb's, each on a tenant of its own.
 
-Their SQLiteMemoryStore becomes memdb's, or with MEMDB_SUITE_ORBITER_STORE=postgres its PostgresMemoryStore, on one tenant for one path. What
-calls private functions, replaces asyncpg, or looks at the dicts of a store is left out.
+Their SQLiteMemoryStore becomes memdb's, or with MEMDB_SUITE_ORBITER_STORE=postgres its PostgresMemoryStore, on one tenant for one path.
+What calls private functions, replaces asyncpg, or looks at the dicts of a store is left out.
 """
 
 from __future__ import annotations

@@ -1,8 +1,8 @@
 """The suites that come with the frameworks, on memdb's adapters: `make test-adapters`.
 
-Those in source distributions are downloaded from the package index at the version named here, those that are in no distribution fetched from
-their repository at the commit named here. They are unpacked into .memdb/suites and run there, each with a plugin from this folder that puts
-memdb in the place of what it is about. Others are packages of the extra `suites`.
+Those in source distributions are downloaded from the package index at the version named here, those in none are fetched from their
+repository at the commit named here. They are unpacked into .memdb/suites and run there, each with a plugin from this folder that puts memdb
+in the place of what it is about. Others are packages of the extra `suites`.
 """
 
 from __future__ import annotations
@@ -100,24 +100,12 @@ def orbiter_passes(databases: Databases) -> bool:
     folder = packages / "orbiter-memory"
     sources = [str(packages / name / "src") for name in ("orbiter-memory", "orbiter-core", "orbiter-observability")]
     arguments = ("-p", "orbiter_stores", "-o", "asyncio_mode=auto")
-    runs = {
-        "PostgresMemoryStore": ("postgres", "tests/test_sqlite.py", "tests/test_postgres.py", "tests/test_vector.py"),
-        "SQLiteMemoryStore": ("sqlite", "tests/test_sqlite.py"),
-    }
-    return all(
-        [
-            passes(
-                f"{ORBITER.name} {ORBITER.commit[:12]}, {name}",
-                databases,
-                folder,
-                *arguments,
-                *files,
-                paths=sources,
-                MEMDB_SUITE_ORBITER_STORE=store,
-            )
-            for name, (store, *files) in runs.items()
-        ]
-    )
+    passed = []
+    for store, files in {"postgres": ("test_sqlite", "test_postgres", "test_vector"), "sqlite": ("test_sqlite",)}.items():
+        name = f"{ORBITER.name} {ORBITER.commit[:12]}, {store}"
+        tests = [f"tests/{file}.py" for file in files]
+        passed.append(passes(name, databases, folder, *arguments, *tests, paths=sources, MEMDB_SUITE_ORBITER_STORE=store))
+    return all(passed)
 
 
 def unpacked(suite: Suite) -> Path:

@@ -125,6 +125,7 @@ ADAPTERS = (
     "over_items",
     "collections",
     "sqlite",
+    "aakit",
     "agent_framework",
     "google_adk",
     "langchain",

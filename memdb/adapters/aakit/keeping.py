@@ -1,0 +1,125 @@
+"""What memdb's own backends have in common: they keep rows, and do what their configuration says of them."""
+
+from __future__ import annotations
+
+import inspect
+import logging
+import time
+from abc import abstractmethod
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from typing import Any, Final
+
+from memdb.adapters.aakit.backend import MemoryBackend
+from memdb.adapters.aakit.config import MemoryConfig, configured
+from memdb.adapters.aakit.kinds import MemoryConnectionError, MemoryError
+from memdb.adapters.aakit.messages import Message, SessionInfo
+from memdb.adapters.aakit.rows import Row, Sealer
+from memdb.errors import InvalidInput, MemdbError
+
+_log: Final = logging.getLogger(__name__)
+
+
+class KeepingBackend(MemoryBackend):
+    """Defines both faces by how rows are kept. What fails is a MemoryError with AA Kit's codes, its cause behind it."""
+
+    failures: tuple[type[Exception], ...] = ()
+    """What else than memdb's own errors its storage raises."""
+
+    def __init__(self, config: MemoryConfig | dict[str, Any] | None = None, **given: Any) -> None:
+        self.config = configured(config, **given)
+        self._sealer = Sealer(self.config)
+        self._is_closed = False
+
+    @abstractmethod
+    async def _append(self, session_id: str, rows: Sequence[Row]) -> int:
+        """Add the rows and return how many the session has. What is beyond `max_messages` may go."""
+
+    @abstractmethod
+    async def _rows(self, session_id: str, limit: int | None) -> list[Row]:
+        """The last `limit` rows, the oldest of them first, none of a session that has ended."""
+
+    @abstractmethod
+    async def _replace(self, session_id: str, old: Sequence[Row], new: Row) -> bool:
+        """Put a row in the place of the oldest ones, unless they are others by now."""
+
+    @abstractmethod
+    async def _remove(self, session_id: str | None) -> None: ...
+
+    @abstractmethod
+    async def _sessions(self) -> list[SessionInfo]:
+        """The sessions that have not ended."""
+
+    @abstractmethod
+    async def _disconnect(self) -> None: ...
+
+    async def save(self, session_id: str, messages: Sequence[Message]) -> None:
+        with self._failing("STORE_FAILED"):
+            rows = [self._sealer.seal(self._named(session_id), each) for each in messages]
+            length = await self._append(session_id, rows) if rows else 0
+        if self.config.auto_summarize and length > self.config.summarize_threshold:
+            await self._summarize(session_id)
+
+    async def load(self, session_id: str, limit: int | None = None) -> list[Message]:
+        self._check_count("limit", limit)
+        most = min((each for each in (limit, self.config.max_messages) if each is not None), default=None)
+        if limit == 0:
+            return []
+        with self._failing("RETRIEVE_FAILED"):
+            rows = await self._rows(self._named(session_id), most)
+            return [self._opened(session_id, each) for each in rows]
+
+    async def clear(self, session_id: str | None = None) -> None:
+        with self._failing("CLEAR_FAILED"):
+            await self._remove(None if session_id is None else self._named(session_id))
+
+    async def list_sessions(self) -> list[SessionInfo]:
+        with self._failing("GET_SESSIONS_FAILED"):
+            return sorted(await self._sessions(), key=lambda each: each.updated_at, reverse=True)
+
+    async def close(self) -> None:
+        self._is_closed = True
+        await self._disconnect()
+
+    def has_ended(self, saved_at: float) -> bool:
+        """Whether a session has ended whose last message was saved then."""
+        return self.config.ttl is not None and saved_at + self.config.ttl <= time.time()
+
+    def _opened(self, session_id: str, row: Row) -> Message:
+        message = self._sealer.open(session_id, row)
+        message.session_id = None
+        return message
+
+    async def _summarize(self, session_id: str) -> None:
+        """What was saved is saved, whether a summary comes of it or not: the next save asks for it again."""
+        with self._failing("RETRIEVE_FAILED"):
+            rows = await self._rows(session_id, None)
+        old = rows[: -(self.config.summarize_threshold // 2)]
+        if len(rows) <= self.config.summarize_threshold or self.config.summarizer is None:
+            return
+        try:
+            made = self.config.summarizer([self._opened(session_id, each) for each in old])
+            text = await made if inspect.isawaitable(made) else made
+            summary = Message("system", text, metadata={"summary": True, "messages": len(old)})
+            summary.timestamp = self._opened(session_id, old[-1]).timestamp
+            with self._failing("STORE_FAILED"):
+                await self._replace(session_id, old, self._sealer.seal(session_id, summary))
+        except Exception:
+            _log.warning("the summary of a session failed; its messages stay", exc_info=True)
+
+    def _named(self, session_id: Any) -> str:
+        if not isinstance(session_id, str):
+            raise InvalidInput("session_id", f"must be a str, not {type(session_id).__name__}")
+        return session_id
+
+    @contextmanager
+    def _failing(self, code: str) -> Iterator[None]:
+        if self._is_closed:
+            raise MemoryError(f"the {self.name} backend is closed", self.name, "CLOSED")
+        caught: tuple[type[Exception], ...] = (MemdbError, *self.failures)
+        try:
+            yield
+        except MemoryConnectionError:
+            raise
+        except caught as error:
+            raise MemoryError(f"the {self.name} backend failed: {error}", self.name, code) from error

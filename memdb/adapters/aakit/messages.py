@@ -1,0 +1,61 @@
+"""Messages, sessions and the outcome of a migration, as AA Kit's documentation has them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from typing import Any
+
+
+@dataclass
+class Message:
+    """Something that was said. `timestamp` None is now; without a zone it is local time. `session_id` is known of what a search finds."""
+
+    role: str
+    content: str
+    timestamp: datetime | None = None
+    metadata: dict[str, Any] = field(default_factory=dict)
+    session_id: str | None = field(default=None, compare=False)
+
+    def __post_init__(self) -> None:
+        said = self.timestamp
+        self.timestamp = (datetime.now(UTC) if said is None else said).astimezone(UTC)
+
+    def to_dict(self) -> dict[str, Any]:
+        """As JSON has it: `timestamp` is ISO-8601."""
+        assert self.timestamp is not None
+        return {"role": self.role, "content": self.content, "timestamp": self.timestamp.isoformat(), "metadata": self.metadata}
+
+    @classmethod
+    def from_dict(cls, data: dict[str, Any]) -> Message:
+        """Of what `to_dict` made; `timestamp` may also be in seconds since 1970, or left out, and so may `metadata`."""
+        return cls(data["role"], data["content"], moment(data.get("timestamp")), dict(data.get("metadata") or {}))
+
+
+@dataclass
+class SessionInfo:
+    """A session: the times of its first and its last message, and how many there are."""
+
+    session_id: str
+    created_at: datetime
+    updated_at: datetime
+    message_count: int
+    metadata: dict[str, Any] = field(default_factory=dict)
+
+
+@dataclass
+class MigrationResult:
+    """What `migrate_memory` did: how many sessions and messages it copied, in how many seconds, and which sessions it could not copy."""
+
+    success: bool
+    total_sessions: int = 0
+    total_messages: int = 0
+    failed_sessions: list[str] = field(default_factory=list)
+    duration: float = 0.0
+    errors: list[str] = field(default_factory=list)
+
+
+def moment(said: datetime | str | float | None) -> datetime | None:
+    if isinstance(said, str):
+        return datetime.fromisoformat(said)
+    return datetime.fromtimestamp(said, UTC) if isinstance(said, int | float) else said

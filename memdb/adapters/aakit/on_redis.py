@@ -1,0 +1,170 @@
+"""A backend on Redis, or Valkey."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import re
+from collections.abc import Sequence
+from datetime import UTC, datetime
+from typing import Any, Final
+
+from redis.asyncio import Redis, WatchError, from_url
+from redis.exceptions import RedisError
+
+from memdb.adapters.aakit.config import MemoryConfig
+from memdb.adapters.aakit.keeping import KeepingBackend
+from memdb.adapters.aakit.kinds import ConfigurationError, MemoryConnectionError
+from memdb.adapters.aakit.messages import SessionInfo
+from memdb.adapters.aakit.rows import Row, row_of
+
+_URL: Final = "redis://localhost:6379"
+_PREFIX: Final = "agentz:memory:"
+_GLOB: Final = re.compile(r"([*?\[\]\\^-])")
+_SECRET: Final = re.compile(r"(?<=//)[^@/]*@")
+_BATCH: Final = 500
+
+
+class RedisBackend(KeepingBackend):
+    """Keeps each session in a list, the newest message first, as AA Kit's own does, whose lists it reads.
+
+    - `redis_url`: a URL, or a client of `redis.asyncio`, which stays open; `url` and `client` are other names for it.
+    - `prefix`, or `key_prefix`: what the keys begin with, before the session's id.
+    - `ttl`, `max_messages`, `compression`: those of the configuration.
+
+    A client of a URL is made anew on each event loop.
+    """
+
+    name = "redis"
+    failures = (RedisError, OSError, json.JSONDecodeError, KeyError)
+
+    def __init__(
+        self,
+        redis_url: str | Redis | None = None,
+        key_prefix: str | None = None,
+        ttl: float | None = None,
+        *,
+        client: Redis | None = None,
+        url: str | None = None,
+        prefix: str = _PREFIX,
+        max_messages: int | None = None,
+        compression: bool = False,
+        config: MemoryConfig | dict[str, Any] | None = None,
+    ) -> None:
+        super().__init__(config, ttl=ttl, max_messages=max_messages, compression=compression)
+        places = [each for each in (redis_url, client, url) if each is not None]
+        if len(places) > 1:
+            raise ConfigurationError("client, url and redis_url are one and the same: give one of them", "client")
+        place = places[0] if places else _URL
+        self._prefix = prefix if key_prefix is None else key_prefix
+        self._given = None if isinstance(place, str) else place
+        self._url = place if isinstance(place, str) else ""
+        self._made: tuple[asyncio.AbstractEventLoop, Redis] | None = None
+        if isinstance(place, str):
+            try:
+                from_url(place)
+            except ValueError as error:
+                raise ConfigurationError(f"url must be one of Redis: {error}", "url") from error
+
+    async def _client(self) -> Redis:
+        if self._given is not None:
+            return self._given
+        loop = asyncio.get_running_loop()
+        if self._made is None or self._made[0] is not loop:
+            client = from_url(self._url)
+            try:
+                await client.ping()
+            except (RedisError, OSError) as error:
+                await client.aclose()
+                raise MemoryConnectionError(self.name, _SECRET.sub("***@", self._url), error) from error
+            self._made = loop, client
+        return self._made[1]
+
+    def _key(self, session_id: str) -> str:
+        return f"{self._prefix}{session_id}"
+
+    async def _append(self, session_id: str, rows: Sequence[Row]) -> int:
+        key, client = self._key(session_id), await self._client()
+        async with client.pipeline(transaction=True) as pipe:
+            pipe.lpush(key, *(_text(session_id, each) for each in rows))
+            if self.config.max_messages is not None:
+                pipe.ltrim(key, 0, self.config.max_messages - 1)
+            if self.config.ttl is not None:
+                pipe.pexpire(key, max(1, round(self.config.ttl * 1000)))
+            pipe.llen(key)
+            *_, length = await pipe.execute()
+        return int(length)
+
+    async def _rows(self, session_id: str, limit: int | None) -> list[Row]:
+        client = await self._client()
+        found = await client.lrange(self._key(session_id), 0, -1 if limit is None else limit - 1)
+        return [row_of(json.loads(each)) for each in reversed(found)]
+
+    async def _replace(self, session_id: str, old: Sequence[Row], new: Row) -> bool:
+        key, client = self._key(session_id), await self._client()
+        async with client.pipeline(transaction=True) as pipe:
+            while True:
+                try:
+                    await pipe.watch(key)
+                    oldest = await pipe.lrange(key, -len(old), -1)
+                    if [row_of(json.loads(each)) for each in reversed(oldest)] != list(old):
+                        return False
+                    pipe.multi()  # type: ignore[no-untyped-call]
+                    pipe.rpop(key, len(old))
+                    pipe.rpush(key, _text(session_id, new))
+                    # An empty list is none, and has lost its time to live.
+                    if self.config.ttl is not None:
+                        pipe.pexpire(key, max(1, round(self.config.ttl * 1000)))
+                    await pipe.execute()
+                except WatchError:
+                    continue
+                return True
+
+    async def _remove(self, session_id: str | None) -> None:
+        client = await self._client()
+        keys = [self._key(session_id)] if session_id is not None else [self._key(each) for each in await self._names()]
+        for start in range(0, len(keys), _BATCH):
+            await client.unlink(*keys[start : start + _BATCH])
+
+    async def _names(self) -> list[str]:
+        client = await self._client()
+        pattern = _GLOB.sub(r"\\\1", self._prefix) + "*"
+        found = {_decoded(key) async for key in client.scan_iter(match=pattern, count=_BATCH, _type="list")}
+        return sorted(each.removeprefix(self._prefix) for each in found)
+
+    async def _sessions(self) -> list[SessionInfo]:
+        client = await self._client()
+        names = await self._names()
+        found: list[SessionInfo] = []
+        for start in range(0, len(names), _BATCH):
+            some = names[start : start + _BATCH]
+            async with client.pipeline(transaction=False) as pipe:
+                for each in some:
+                    pipe.lindex(self._key(each), -1)
+                    pipe.lindex(self._key(each), 0)
+                    pipe.llen(self._key(each))
+                told = await pipe.execute()
+            found += [
+                SessionInfo(name, _time(first), _time(last), int(length))
+                for name, first, last, length in zip(some, told[::3], told[1::3], told[2::3], strict=True)
+                # One may have ended meanwhile.
+                if length
+            ]
+        return found
+
+    async def _disconnect(self) -> None:
+        made, self._made = self._made, None
+        if made is not None and made[0] is asyncio.get_running_loop():
+            await made[1].aclose()
+
+
+def _text(session_id: str, row: Row) -> str:
+    return json.dumps({"session_id": session_id, "metadata": {}, **row.as_json()})
+
+
+def _time(text: Any) -> datetime:
+    return datetime.fromtimestamp(json.loads(text)["timestamp"], UTC)
+
+
+def _decoded(key: bytes | str) -> str:
+    return key.decode() if isinstance(key, bytes) else key

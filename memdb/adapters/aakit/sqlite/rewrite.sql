@@ -1,0 +1,10 @@
+-- Another message in the place of one.
+UPDATE "{table}"
+SET
+    timestamp = :timestamp,
+    role = :role,
+    content = :content,
+    metadata = :metadata,
+    sealed = :sealed
+WHERE session_id = :session_id
+    AND id = :id
