@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import AbstractAsyncContextManager, ExitStack, asynccontextmanager
 from types import TracebackType
@@ -16,6 +17,12 @@ from memdb.operations.connect import connect
 T = TypeVar("T")
 
 _SLUG: Final = "default"
+_SECRET: Final = re.compile(r"(?<=//)[^@/]*@|(?<=password=)\S+")
+
+
+def without_secrets(url: str) -> str:
+    """A connection string to be shown, without its login."""
+    return _SECRET.sub("***", url)
 
 
 class Opening(Generic[T]):

@@ -156,6 +156,7 @@ def main() -> int:
             passes(f"{suite.package} {suite.version}", databases, unpacked(suite), "-p", suite.plugin, *suite.files) for suite in SUITES
         ]
         passed.append(orbiter_passes(databases))
+        passed.append(passes(f"an agent of aa-kit {version('aa-kit')}", databases, _ROOT, str(_HERE / "aakit_agent.py")))
         passed.append(passes(f"langchain-tests {version('langchain-tests')}", databases, _ROOT, str(_HERE / "langchain_vectors.py")))
         with databases.migrated() as made:
             passed.append(asyncio.run(conforms(made)))

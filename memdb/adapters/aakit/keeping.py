@@ -25,6 +25,9 @@ class KeepingBackend(MemoryBackend):
 
     failures: tuple[type[Exception], ...] = ()
     """What else than memdb's own errors its storage raises."""
+    unreachable: tuple[type[Exception], ...] = ()
+    """What its storage raises where it cannot be reached; `shown_place` says where that is."""
+    shown_place = ""
 
     def __init__(self, config: MemoryConfig | dict[str, Any] | None = None, **given: Any) -> None:
         self.config = configured(config, **given)
@@ -121,5 +124,7 @@ class KeepingBackend(MemoryBackend):
             yield
         except MemoryConnectionError:
             raise
+        except self.unreachable as error:
+            raise MemoryConnectionError(self.name, self.shown_place, error) from error
         except caught as error:
             raise MemoryError(f"the {self.name} backend failed: {error}", self.name, code) from error

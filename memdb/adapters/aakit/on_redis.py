@@ -10,18 +10,19 @@ from datetime import UTC, datetime
 from typing import Any, Final
 
 from redis.asyncio import Redis, WatchError, from_url
+from redis.exceptions import ConnectionError as Unreachable
 from redis.exceptions import RedisError
 
 from memdb.adapters.aakit.config import MemoryConfig
 from memdb.adapters.aakit.keeping import KeepingBackend
-from memdb.adapters.aakit.kinds import ConfigurationError, MemoryConnectionError
+from memdb.adapters.aakit.kinds import ConfigurationError
 from memdb.adapters.aakit.messages import SessionInfo
 from memdb.adapters.aakit.rows import Row, row_of
+from memdb.adapters.opening import without_secrets
 
 _URL: Final = "redis://localhost:6379"
 _PREFIX: Final = "agentz:memory:"
 _GLOB: Final = re.compile(r"([*?\[\]\\^-])")
-_SECRET: Final = re.compile(r"(?<=//)[^@/]*@")
 _BATCH: Final = 500
 
 
@@ -36,7 +37,8 @@ class RedisBackend(KeepingBackend):
     """
 
     name = "redis"
-    failures = (RedisError, OSError, json.JSONDecodeError, KeyError)
+    unreachable = (Unreachable, OSError)
+    failures = (RedisError, json.JSONDecodeError, KeyError)
 
     def __init__(
         self,
@@ -59,6 +61,7 @@ class RedisBackend(KeepingBackend):
         self._prefix = prefix if key_prefix is None else key_prefix
         self._given = None if isinstance(place, str) else place
         self._url = place if isinstance(place, str) else ""
+        self.shown_place = without_secrets(self._url)
         self._made: tuple[asyncio.AbstractEventLoop, Redis] | None = None
         if isinstance(place, str):
             try:
@@ -66,25 +69,19 @@ class RedisBackend(KeepingBackend):
             except ValueError as error:
                 raise ConfigurationError(f"url must be one of Redis: {error}", "url") from error
 
-    async def _client(self) -> Redis:
+    def _client(self) -> Redis:
         if self._given is not None:
             return self._given
         loop = asyncio.get_running_loop()
         if self._made is None or self._made[0] is not loop:
-            client = from_url(self._url)
-            try:
-                await client.ping()
-            except (RedisError, OSError) as error:
-                await client.aclose()
-                raise MemoryConnectionError(self.name, _SECRET.sub("***@", self._url), error) from error
-            self._made = loop, client
+            self._made = loop, from_url(self._url)
         return self._made[1]
 
     def _key(self, session_id: str) -> str:
         return f"{self._prefix}{session_id}"
 
     async def _append(self, session_id: str, rows: Sequence[Row]) -> int:
-        key, client = self._key(session_id), await self._client()
+        key, client = self._key(session_id), self._client()
         async with client.pipeline(transaction=True) as pipe:
             pipe.lpush(key, *(_text(session_id, each) for each in rows))
             if self.config.max_messages is not None:
@@ -96,12 +93,12 @@ class RedisBackend(KeepingBackend):
         return int(length)
 
     async def _rows(self, session_id: str, limit: int | None) -> list[Row]:
-        client = await self._client()
+        client = self._client()
         found = await client.lrange(self._key(session_id), 0, -1 if limit is None else limit - 1)
         return [row_of(json.loads(each)) for each in reversed(found)]
 
     async def _replace(self, session_id: str, old: Sequence[Row], new: Row) -> bool:
-        key, client = self._key(session_id), await self._client()
+        key, client = self._key(session_id), self._client()
         async with client.pipeline(transaction=True) as pipe:
             while True:
                 try:
@@ -121,19 +118,19 @@ class RedisBackend(KeepingBackend):
                 return True
 
     async def _remove(self, session_id: str | None) -> None:
-        client = await self._client()
+        client = self._client()
         keys = [self._key(session_id)] if session_id is not None else [self._key(each) for each in await self._names()]
         for start in range(0, len(keys), _BATCH):
             await client.unlink(*keys[start : start + _BATCH])
 
     async def _names(self) -> list[str]:
-        client = await self._client()
+        client = self._client()
         pattern = _GLOB.sub(r"\\\1", self._prefix) + "*"
         found = {_decoded(key) async for key in client.scan_iter(match=pattern, count=_BATCH, _type="list")}
         return sorted(each.removeprefix(self._prefix) for each in found)
 
     async def _sessions(self) -> list[SessionInfo]:
-        client = await self._client()
+        client = self._client()
         names = await self._names()
         found: list[SessionInfo] = []
         for start in range(0, len(names), _BATCH):

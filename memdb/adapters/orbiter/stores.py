@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import re
 from collections.abc import Sequence
 from functools import partial
 from types import TracebackType
@@ -12,7 +11,7 @@ from uuid import UUID
 
 from memdb import agents, memories
 from memdb.adapters.homes import check_dimension
-from memdb.adapters.opening import Opening
+from memdb.adapters.opening import Opening, without_secrets
 from memdb.adapters.orbiter.embeddings import Embeddings
 from memdb.adapters.orbiter.kinds import MemoryError, MemoryItem, MemoryMetadata, MemoryStatus
 from memdb.adapters.orbiter.mapping import as_memory_errors, checked, filters, from_memory, memory_status, scopes_of, to_memory
@@ -23,7 +22,6 @@ from memdb.engine.executor import Executor
 from memdb.memories import Memory
 
 _AGENT: Final = "orbiter"
-_SECRET: Final = re.compile(r"(?<=//)[^@/]*@|(?<=password=)\S+")
 
 
 class _Store:
@@ -175,7 +173,7 @@ class PostgresMemoryStore(_Store):
         return await self._listed(query, metadata, memory_type, status, limit)
 
     def __repr__(self) -> str:
-        return f"PostgresMemoryStore(dsn={_SECRET.sub('***', self.dsn) if self.dsn else None!r})"
+        return f"PostgresMemoryStore(dsn={without_secrets(self.dsn) if self.dsn else None!r})"
 
 
 class VectorMemoryStore(_Store):
