@@ -1,8 +1,8 @@
 """The suites that come with the frameworks, on memdb's adapters: `make test-adapters`.
 
-Those in source distributions are downloaded from the package index at the version named here, those in none are fetched from their
-repository at the commit named here. They are unpacked into .memdb/suites and run there, each with a plugin from this folder that puts memdb
-in the place of what it is about. Others are packages of the extra `suites`.
+Those in source distributions are downloaded from the package index, or from GitHub, at the version named here, unpacked into .memdb/suites
+and run there, each with a plugin from this folder that puts memdb in the place of what it is about. Others are packages of the extra
+`suites`.
 """
 
 from __future__ import annotations
@@ -17,6 +17,7 @@ from collections.abc import AsyncIterator, Sequence
 from importlib.metadata import version
 from pathlib import Path
 from typing import Final, NamedTuple
+from urllib.request import urlretrieve
 
 from langgraph.checkpoint.conformance import validate
 from langgraph.checkpoint.conformance.capabilities import ALL_CAPABILITIES
@@ -33,12 +34,16 @@ _FOLDER: Final = _ROOT / ".memdb" / "suites"
 
 
 class Suite(NamedTuple):
-    """A source distribution with tests, the plugin for them, and the files to run."""
+    """A source distribution with tests, the plugin for them, and the files to run.
+
+    `url`: where it is, for what is in no package index; its folder is then named by `version`, a commit.
+    """
 
     package: str
     version: str
     plugin: str
     files: Sequence[str]
+    url: str | None = None
 
 
 SUITES: Final = (
@@ -65,58 +70,33 @@ SUITES: Final = (
 )
 
 
-class Checkout(NamedTuple):
-    """A commit of a repository with tests. $`override` names a clone of one's own to fetch it from."""
-
-    name: str
-    repository: str
-    override: str
-    commit: str
-
-
-ORBITER: Final = Checkout(
-    "orbiter-memory",
-    "https://github.com/Midsphere-AI/orbiter-ai",
-    "MEMDB_SUITE_ORBITER",
+ORBITER: Final = Suite(
+    "orbiter-ai",
     "a9e0ff11b59bf3ac1bb637bdd073b5a4d3b7d200",
+    "orbiter_stores",
+    ("tests/test_sqlite.py", "tests/test_postgres.py", "tests/test_vector.py"),
+    "https://github.com/Midsphere-AI/orbiter-ai/archive/{version}.tar.gz",
 )
-
-
-def checked_out(checkout: Checkout) -> Path:
-    """The folder of a commit, which is fetched unless it is there."""
-    folder = _FOLDER / f"{checkout.name}-{checkout.commit[:12]}"
-    if not (folder / ".git" / "fetched").exists():
-        source = os.environ.get(checkout.override, checkout.repository)
-        for command in (("init",), ("fetch", "--depth", "1", source, checkout.commit), ("checkout", "FETCH_HEAD")):
-            folder.mkdir(parents=True, exist_ok=True)
-            subprocess.run(["git", "-C", str(folder), command[0], "--quiet", *command[1:]], check=True)
-        (folder / ".git" / "fetched").touch()
-    return folder
-
-
-def orbiter_passes(databases: Databases) -> bool:
-    """Whether the tests of orbiter-memory's stores pass on memdb's."""
-    packages = checked_out(ORBITER) / "packages"
-    folder = packages / "orbiter-memory"
-    sources = [str(packages / name / "src") for name in ("orbiter-memory", "orbiter-core", "orbiter-observability")]
-    arguments = ("-p", "orbiter_stores", "-o", "asyncio_mode=auto")
-    passed = []
-    for store, files in {"postgres": ("test_sqlite", "test_postgres", "test_vector"), "sqlite": ("test_sqlite",)}.items():
-        name = f"{ORBITER.name} {ORBITER.commit[:12]}, {store}"
-        tests = [f"tests/{file}.py" for file in files]
-        passed.append(passes(name, databases, folder, *arguments, *tests, paths=sources, MEMDB_SUITE_ORBITER_STORE=store))
-    return all(passed)
 
 
 def unpacked(suite: Suite) -> Path:
     """The folder of a suite, which is downloaded unless it is there."""
-    name = f"{suite.package.replace('-', '_')}-{suite.version}"
-    if not (_FOLDER / name).is_dir():
+    package = suite.package if suite.url else suite.package.replace("-", "_")
+    folder = _FOLDER / f"{package}-{suite.version}"
+    if not folder.is_dir():
+        with tarfile.open(_downloaded(suite, _FOLDER / f"{folder.name}.tar.gz")) as archive:
+            archive.extractall(_FOLDER, filter="data")
+    return folder
+
+
+def _downloaded(suite: Suite, archive: Path) -> Path:
+    if suite.url:
+        _FOLDER.mkdir(parents=True, exist_ok=True)
+        urlretrieve(suite.url.format(version=suite.version), archive)
+    else:
         options = ("--quiet", "--no-deps", "--no-binary", ":all:", "--dest", str(_FOLDER))
         subprocess.run([sys.executable, "-m", "pip", "download", *options, f"{suite.package}=={suite.version}"], check=True)
-        with tarfile.open(_FOLDER / f"{name}.tar.gz") as archive:
-            archive.extractall(_FOLDER, filter="data")
-    return _FOLDER / name
+    return archive
 
 
 def passes(name: str, databases: Databases, folder: Path, *arguments: str, paths: Sequence[str] = (), **variables: str) -> bool:
@@ -128,6 +108,18 @@ def passes(name: str, databases: Databases, folder: Path, *arguments: str, paths
         options = ("-o", "addopts=", "-o", "asyncio_default_fixture_loop_scope=function", "-q", "-rs")
         command = [sys.executable, "-m", "pytest", *options, *arguments]
         return subprocess.run(command, cwd=folder, env=environment, check=False).returncode == 0
+
+
+def orbiter_passes(databases: Databases) -> bool:
+    """Whether the tests of orbiter-memory's stores pass on memdb's."""
+    packages = unpacked(ORBITER) / "packages"
+    paths = [str(packages / name / "src") for name in ("orbiter-memory", "orbiter-core", "orbiter-observability")]
+    passed = []
+    for store, files in {"postgres": ORBITER.files, "sqlite": ORBITER.files[:1]}.items():
+        name = f"{ORBITER.package} {ORBITER.version}, {store}"
+        arguments = ("-p", ORBITER.plugin, "-o", "asyncio_mode=auto", *files)
+        passed.append(passes(name, databases, packages / "orbiter-memory", *arguments, paths=paths, MEMDB_SUITE_ORBITER_STORE=store))
+    return all(passed)
 
 
 async def conforms(dsn: str) -> bool:

@@ -204,6 +204,18 @@ async def test_a_repeated_external_id_in_a_batch(tenant: Tenant, agent: Agent) -
     assert await memories.count(tenant) == 2
 
 
+async def test_what_was_decided_elsewhere_is_discarded(tenant: Tenant, agent: Agent) -> None:
+    for first in ("draft", "active", "discarded"):
+        await memories.add(tenant, agent_id=agent.id, content="x", external_id=first, status=first)  # type: ignore[arg-type]
+        made = await memories.add(tenant, agent_id=agent.id, content="x", external_id=first, status="discarded")
+        assert (made.status, made.version) == ("discarded", 2)
+        with pytest.raises(InvalidTransition):
+            await memories.add(tenant, agent_id=agent.id, content="x", external_id=first)
+    assert await memories.count(tenant) == 0
+    assert await memories.clear(tenant, agent_id=agent.id) == 3
+    assert (await memories.count(tenant, status=None), await memories.count(tenant, status=None, ended=True)) == (0, 3)
+
+
 async def test_racing_upserts_are_versions_of_one_memory(tenant: Tenant, agent: Agent) -> None:
     made = await asyncio.gather(*(_put(tenant, agent, f"said {n}") for n in range(16)))
     assert len({memory.id for memory in made}) == 1

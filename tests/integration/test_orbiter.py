@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import importlib.util
 import json
-import subprocess
-import sys
 from collections.abc import AsyncIterator, Iterator
 from contextlib import contextmanager
 from http.server import BaseHTTPRequestHandler, HTTPServer
@@ -312,15 +310,3 @@ def test_the_example_runs(dsn: str, capsys: pytest.CaptureFixture[str]) -> None:
     example: Any = importlib.util.module_from_spec(spec)
     spec.loader.exec_module(example)
     assert example.main(dsn) == ["I play the violin.", "human: I play the violin.", "2 of 3 are left"]
-
-
-def test_memdb_imports_none_of_it() -> None:
-    code = "import sys, memdb, memdb.adapters; memdb.memories.add; assert not {'pydantic', 'aiosqlite', 'openai'} & set(sys.modules)"
-    subprocess.run([sys.executable, "-c", code], check=True, cwd=ROOT)
-    code = (
-        "import sys; sys.modules['aiosqlite'] = None\n"
-        "from memdb.errors import ExtraMissing\n"
-        "try:\n    import memdb.adapters.orbiter\n"
-        "except ExtraMissing as error:\n    assert '[orbiter]' in str(error)\nelse:\n    exit(1)"
-    )
-    subprocess.run([sys.executable, "-c", code], check=True, cwd=ROOT)
