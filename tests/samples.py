@@ -734,6 +734,7 @@ SAMPLES: dict[str, Call] = {
         on, agent_id=None, user_id=None, **{**_PAGE, "tags": ["tagged"]}
     ),
     "memories.count": lambda world, on: memories.count(on),
+    "memories.counters": lambda world, on: memories.counters(on),
     "memories.unembedded": lambda world, on: memories.unembedded(on),
     "memories.versions": lambda world, on: memories.versions(on, id=world.live.id),
     "memories.nearest_exact": lambda world, on: memories.ranking.nearest_exact(

@@ -5,6 +5,7 @@ from memdb.memories.deleting import clear, delete, restore
 from memdb.memories.hits import Hit, Hits, NearDuplicate, Ranking, ScoreParts
 from memdb.memories.reading import (
     count,
+    counters,
     get,
     get_by_external_id,
     get_many,
@@ -20,6 +21,7 @@ from memdb.memories.reading import (
 from memdb.memories.searching import near_duplicates, search
 from memdb.memories.structs import (
     Category,
+    Counters,
     Filters,
     FirstStatus,
     Labels,
@@ -44,6 +46,7 @@ from memdb.memories.writing import embed, reread, update
 __all__ = [
     "Ballot",
     "Category",
+    "Counters",
     "Filters",
     "FirstStatus",
     "Hit",
@@ -69,6 +72,7 @@ __all__ = [
     "add_many",
     "clear",
     "count",
+    "counters",
     "delete",
     "embed",
     "get",

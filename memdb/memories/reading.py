@@ -12,10 +12,10 @@ from msgspec import Meta
 from memdb.engine.arguments import unpacking
 from memdb.engine.cursors import Cursor
 from memdb.engine.executor import Executor
-from memdb.engine.inputs import Ids, Limit, Version
+from memdb.engine.inputs import Ids, Limit, Tags, Version
 from memdb.engine.own import query
 from memdb.engine.query import QueryFunction
-from memdb.memories.structs import ExternalId, Filters, Memory, MemoryVersion, Narrowing, Status
+from memdb.memories.structs import Counters, ExternalId, Filters, Memory, MemoryVersion, Narrowing, Status
 
 
 @query
@@ -122,10 +122,14 @@ async def page(
 
 
 @query
-async def count(
-    on: Executor, *, status: Status | None = "active", as_of: datetime | None = None, ended: bool = False, **filters: Unpack[Filters]
-) -> int:
-    """How many live memories pass all the filters given; they are those of `page`. `ended`: deleted and expired ones, too, until purged."""
+async def count(on: Executor, *, status: Status | None = "active", as_of: datetime | None = None, **filters: Unpack[Filters]) -> int:
+    """How many live memories pass all the filters given; they are those of `page`."""
+    ...
+
+
+@query
+async def counters(on: Executor, *, agent_id: UUID | None = None, user_id: UUID | None = None, tags: Tags | None = None) -> Counters:
+    """How many memories pass all the filters given, whatever their status: live ones, and those that have ended and are not purged yet."""
     ...
 
 

@@ -178,6 +178,13 @@ class MemoryVersion(msgspec.Struct, frozen=True):
     changed_at: datetime
 
 
+class Counters(msgspec.Struct, frozen=True):
+    """How many memories are live, and how many are deleted or expired and not purged yet."""
+
+    live: int
+    ended: int
+
+
 class Usage(msgspec.Struct, frozen=True):
     """How often a memory was retrieved and injected into a prompt, and when last."""
 

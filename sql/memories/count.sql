@@ -1,4 +1,4 @@
--- How many memories pass the filters: live ones, or with :ended deleted and expired ones, too.
+-- How many live memories pass the filters.
 -- not null: count
 SELECT count(*) AS count
 FROM memdb.memories AS m
@@ -18,5 +18,6 @@ WHERE m.org_id = :org_id::memdb.tenant
     AND (:until::timestamptz IS NULL OR m.created_at < :until)
     AND (:tags::text[] IS NULL OR m.tags @> :tags)
     AND (:metadata::jsonb IS NULL OR m.metadata @> :metadata)
-    AND (:ended::boolean OR (m.deleted_at IS NULL AND (m.expires_at IS NULL OR m.expires_at > now())))
+    AND m.deleted_at IS NULL
+    AND (m.expires_at IS NULL OR m.expires_at > now())
     AND memdb.contains(m.content, :contains::text)

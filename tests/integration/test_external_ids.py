@@ -213,7 +213,7 @@ async def test_what_was_decided_elsewhere_is_discarded(tenant: Tenant, agent: Ag
             await memories.add(tenant, agent_id=agent.id, content="x", external_id=first)
     assert await memories.count(tenant) == 0
     assert await memories.clear(tenant, agent_id=agent.id) == 3
-    assert (await memories.count(tenant, status=None), await memories.count(tenant, status=None, ended=True)) == (0, 3)
+    assert await memories.counters(tenant, agent_id=agent.id) == memories.Counters(live=0, ended=3)
 
 
 async def test_racing_upserts_are_versions_of_one_memory(tenant: Tenant, agent: Agent) -> None:

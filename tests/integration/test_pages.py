@@ -13,7 +13,8 @@ import pytest
 from tests.server import Databases
 
 ROOT = Path(__file__).parents[2]
-PAGES = ["README.md", *sorted(f"docs/{each.name}" for each in (ROOT / "docs").glob("*.md"))]
+DOCS = [*(ROOT / "docs").glob("*.md"), *(ROOT / "docs" / "coming-from").glob("*.md")]
+PAGES = ["README.md", *sorted(str(each.relative_to(ROOT)) for each in DOCS)]
 # A paragraph that begins with the file's name, and the block after it.
 _FILE = re.compile(r"^`([\w/.]+\.(?:py|sql))`.*\n(?:.+\n)*\n```(?:python|sql)\n((?:.*\n)*?)```$", re.MULTILINE)
 # A block of Python, its last line, and what it prints, where the page says that.

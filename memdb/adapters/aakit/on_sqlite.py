@@ -18,7 +18,7 @@ from memdb.adapters.aakit.rows import Row
 from memdb.adapters.sqlite import SQLiteFile
 
 NAME: Final = re.compile(r"[A-Za-z_][A-Za-z0-9_]{0,62}")
-_JOURNALS: Final = ("WAL", "DELETE", "TRUNCATE", "PERSIST", "MEMORY")
+_JOURNALS: Final = ("WAL", "DELETE", "PERSIST", "MEMORY")
 
 
 class SQLiteBackend(KeepingBackend):

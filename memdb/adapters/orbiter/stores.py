@@ -109,7 +109,8 @@ class _Store:
         """How many items there are, whatever their status. `include_deleted`: those that were cleared, too, until they are purged."""
         with as_memory_errors():
             tenant, agent_id = await self._on()
-            return await memories.count(tenant, agent_id=agent_id, status=None, ended=include_deleted, **filters(None))
+            found = await memories.counters(tenant, agent_id=agent_id, tags=filters(None)["tags"])
+        return found.live + found.ended if include_deleted else found.live
 
     async def _put(self, item: MemoryItem, **details: Any) -> None:
         with as_memory_errors():
