@@ -6,6 +6,7 @@ import importlib.util
 import json
 from collections.abc import AsyncIterator, Iterator
 from contextlib import contextmanager
+from datetime import UTC, datetime, timedelta
 from http.server import BaseHTTPRequestHandler, HTTPServer
 from pathlib import Path
 from threading import Thread
@@ -73,6 +74,7 @@ async def test_items_come_back_as_they_were(stores: list[Any]) -> None:
         HumanMemory(content="of its own zone", created_at="2024-05-01T12:00:00.5+02:00"),
         HumanMemory(content="of no time", created_at="at dawn", id="any text, so long"),
         HumanMemory(content="to come", created_at="9999-01-01T00:00:00+00:00"),
+        HumanMemory(content="of a clock that is ahead", created_at=(datetime.now(UTC) + timedelta(seconds=30)).isoformat()),
     ]
     for store in stores:
         assert isinstance(store, MemoryStore)
@@ -83,6 +85,23 @@ async def test_items_come_back_as_they_were(stores: list[Any]) -> None:
         assert [type(each) for each in found] == [type(each) for each in items]
         assert await store.get("nobody") is None
         assert await store.count() == len(items)
+
+
+class HourAhead(datetime):
+    @classmethod
+    def now(cls, tz: Any = None) -> datetime:  # type: ignore[override]
+        return datetime.now(tz) + timedelta(hours=1)
+
+
+async def test_a_clock_that_is_ahead_of_the_databases(home: Home, monkeypatch: pytest.MonkeyPatch) -> None:
+    store = VectorMemoryStore(Looked(x=1), dsn=home.tenant)
+    monkeypatch.setattr("memdb.adapters.orbiter.mapping.datetime", HourAhead)
+    for seconds in (30, 1800):
+        item = HumanMemory(content="x", created_at=(datetime.now(UTC) + timedelta(seconds=seconds)).isoformat())
+        await store.add(item)
+        assert await store.get(item.id) == item
+    # Both are found at once.
+    assert len(await store.search(query="x")) == 2
 
 
 async def test_an_add_takes_the_place_of_what_has_its_id(home: Home, stores: list[Any]) -> None:

@@ -66,6 +66,8 @@ class MemoryBackend(ShippedBackend):
     async def search(self, query: str, session_id: str | None = None, limit: int = 10) -> list[Message]:
         """The newest messages that have the query as a part of their content, whatever its case, each with its session."""
         self._check_count("limit", limit)
+        if not isinstance(query, str):
+            raise MemoryError(f"query must be a str, not {type(query).__name__}", self.name, "INVALID_INPUT")
         sessions = [session_id] if session_id is not None else await self.get_sessions()
         wanted = query.casefold()
         found = [each for session in sessions for each in await self._of(session) if wanted in each.content.casefold()]
@@ -73,6 +75,8 @@ class MemoryBackend(ShippedBackend):
 
     async def clear_old_sessions(self, older_than: datetime) -> int:
         """Remove the sessions whose last message is older than a time, which is local time without a zone; returns how many."""
+        if not isinstance(older_than, datetime):
+            raise MemoryError(f"older_than must be a datetime, not {type(older_than).__name__}", self.name, "INVALID_INPUT")
         before = older_than.astimezone()
         old = [each.session_id for each in await self.list_sessions() if each.updated_at < before]
         for each in old:

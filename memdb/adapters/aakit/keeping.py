@@ -6,7 +6,7 @@ import inspect
 import logging
 import time
 from abc import abstractmethod
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from typing import Any, Final
 
@@ -58,7 +58,7 @@ class KeepingBackend(MemoryBackend):
 
     async def save(self, session_id: str, messages: Sequence[Message]) -> None:
         with self._failing("STORE_FAILED"):
-            rows = [self._sealer.seal(self._named(session_id), each) for each in messages]
+            rows = [self._sealer.seal(self._named(session_id), each) for each in _listed(messages)]
             length = await self._append(session_id, rows) if rows else 0
         if self.config.auto_summarize and length > self.config.summarize_threshold:
             await self._summarize(session_id)
@@ -128,3 +128,9 @@ class KeepingBackend(MemoryBackend):
             raise MemoryConnectionError(self.name, self.shown_place, error) from error
         except caught as error:
             raise MemoryError(f"the {self.name} backend failed: {error}", self.name, code) from error
+
+
+def _listed(messages: Any) -> list[Message]:
+    if not isinstance(messages, Iterable) or isinstance(messages, str):
+        raise InvalidInput("messages", f"must be a list of Message objects, not {type(messages).__name__}")
+    return list(messages)

@@ -9,7 +9,11 @@ from typing import Any
 
 @dataclass
 class Message:
-    """Something that was said. `timestamp` None is now; without a zone it is local time. `session_id` is known of what a search finds."""
+    """Something that was said.
+
+    `timestamp`: None is now; without a zone it is local time; also as ISO-8601, or in seconds since 1970. `session_id` is known of what a
+    search finds.
+    """
 
     role: str
     content: str
@@ -18,7 +22,7 @@ class Message:
     session_id: str | None = field(default=None, compare=False)
 
     def __post_init__(self) -> None:
-        said = self.timestamp
+        said = moment(self.timestamp)
         self.timestamp = (datetime.now(UTC) if said is None else said).astimezone(UTC)
 
     def to_dict(self) -> dict[str, Any]:
@@ -28,8 +32,8 @@ class Message:
 
     @classmethod
     def from_dict(cls, data: dict[str, Any]) -> Message:
-        """Of what `to_dict` made; `timestamp` may also be in seconds since 1970, or left out, and so may `metadata`."""
-        return cls(data["role"], data["content"], moment(data.get("timestamp")), dict(data.get("metadata") or {}))
+        """Of what `to_dict` made; `timestamp` and `metadata` may be left out."""
+        return cls(data["role"], data["content"], data.get("timestamp"), dict(data.get("metadata") or {}))
 
 
 @dataclass

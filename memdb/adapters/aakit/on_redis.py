@@ -38,7 +38,7 @@ class RedisBackend(KeepingBackend):
 
     name = "redis"
     unreachable = (Unreachable, OSError)
-    failures = (RedisError, json.JSONDecodeError, KeyError)
+    failures = (RedisError, UnicodeError, json.JSONDecodeError, KeyError)
 
     def __init__(
         self,

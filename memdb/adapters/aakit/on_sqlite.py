@@ -32,7 +32,7 @@ class SQLiteBackend(KeepingBackend):
     """
 
     name = "sqlite"
-    failures = (sqlite3.Error, json.JSONDecodeError)
+    failures = (sqlite3.Error, UnicodeError, json.JSONDecodeError)
 
     def __init__(
         self,

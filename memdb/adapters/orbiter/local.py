@@ -106,7 +106,7 @@ def _as_memory_errors() -> Iterator[None]:
     try:
         with as_memory_errors():
             yield
-    except sqlite3.Error as error:
+    except (sqlite3.Error, UnicodeError) as error:
         raise MemoryError(str(error)) from error
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any, Final
 
 from memdb.adapters.orbiter.kinds import (
@@ -26,6 +26,7 @@ SCOPES: Final = ("session_id", "task_id", "user_id", "agent_id")
 
 _TAG: Final = "orbiter"
 _LONGEST_TAG: Final = 64
+_AHEAD: Final = timedelta(minutes=1)
 # A memory has a content; an item may have none.
 _NOTHING: Final = "\N{EMPTY SET}"
 _KINDS: Final[Mapping[str, type[MemoryItem]]] = {"system": SystemMemory, "human": HumanMemory, "ai": AIMemory, "tool": ToolMemory}
@@ -78,9 +79,9 @@ def filters(metadata: MemoryMetadata | None, memory_type: str | None = None) -> 
     return {"tags": [*_tags(scopes), _TAG], "metadata": wanted or None}
 
 
-def to_memory(item: MemoryItem) -> dict[str, Any]:
-    """What `memories.add` takes."""
-    created_at = _moment(item.created_at)
+def to_memory(item: MemoryItem, *, is_dated: bool = True) -> dict[str, Any]:
+    """What `memories.add` takes; unless `is_dated` the memory is of now, whenever the item says it is of."""
+    created_at = _moment(item.created_at) if is_dated else None
     kept: dict[str, Any] = {"memory_type": item.memory_type, "updated_at": item.updated_at, "fields": own_fields(item)}
     kept |= item.metadata.model_dump(mode="json", exclude_none=True)
     if created_at is None or _text(created_at) != item.created_at:
@@ -95,6 +96,8 @@ def to_memory(item: MemoryItem) -> dict[str, Any]:
         "tags": [*_tags(scopes_of(item.metadata)), _TAG],
         "metadata": {name: value for name, value in kept.items() if value not in ({}, None)},
         "created_at": created_at,
+        # A database takes a time of a clock that is up to a minute ahead of its own; what is added is to be found at once.
+        "valid_from": created_at and created_at - _AHEAD,
     }
 
 

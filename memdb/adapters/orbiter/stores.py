@@ -19,6 +19,7 @@ from memdb.adapters.paging import LARGEST_PAGE, all_of, check_number
 from memdb.adapters.tenants import of_tenant
 from memdb.adapters.together import together
 from memdb.engine.executor import Executor
+from memdb.errors import InvalidInput
 from memdb.memories import Memory
 
 _AGENT: Final = "orbiter"
@@ -115,9 +116,14 @@ class _Store:
     async def _put(self, item: MemoryItem, **details: Any) -> None:
         with as_memory_errors():
             tenant, agent_id = await self._on()
-            await memories.add(
-                tenant, agent_id=agent_id, user_id=self._user_id, on_deleted="restore", **to_memory(checked(item)), **details
-            )
+            put = partial(memories.add, tenant, agent_id=agent_id, user_id=self._user_id, on_deleted="restore", **details)
+            try:
+                await put(**to_memory(checked(item)))
+            except InvalidInput as error:
+                if error.field != "created_at":
+                    raise
+                # Its clock is ahead of the database's.
+                await put(**to_memory(item, is_dated=False))
 
     async def _listed(
         self, query: str, metadata: MemoryMetadata | None, memory_type: str | None, status: MemoryStatus | None, limit: int
