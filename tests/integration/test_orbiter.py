@@ -317,7 +317,6 @@ async def test_openais_embeddings() -> None:
     with _server(asked) as url:
         embeddings = OpenAIEmbeddings(model="m", dimension=2, api_key="key", base_url=url)
         assert await embeddings.aembed("Hello.") == embeddings.embed("Hello.") == [0.5, -1.0]
-        embeddings._client.close()
     assert asked == [("/v1/embeddings", "Bearer key", "Hello.", "m", 2)] * 2
     assert (embeddings.dimension, OpenAIEmbeddings(client=object()).dimension) == (2, 1536)
 

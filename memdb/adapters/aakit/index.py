@@ -18,7 +18,8 @@ from memdb.engine.executor import Executor
 from memdb.errors import UnderLegalHold
 from memdb.items import Filter, ItemKey
 
-_POSITIONAL: Final = re.compile(r"\$(\d+)")
+# A text or a name in quotes, which stays as it is, or a parameter.
+_POSITIONAL: Final = re.compile(r"""('(?:[^']|'')*'|"[^"]*")|\$(\d+)""")
 
 
 class Index:
@@ -64,7 +65,7 @@ class Index:
         """The rows of a SELECT over the table."""
         named = isinstance(params, Mapping)
         given = dict(params) if isinstance(params, Mapping) else {f"p{number}": value for number, value in enumerate(params, 1)}
-        text = (sql if named else _POSITIONAL.sub(r":p\1", sql)).rstrip().removesuffix(";")
+        text = (sql if named else _POSITIONAL.sub(lambda found: found[1] or f":p{found[2]}", sql)).rstrip().removesuffix(";")
         statement = _frame().format(table=self._table, statement=text)
         return await on.fetch(dict, statement, namespace=list(self._namespace), **given)
 

@@ -9,7 +9,9 @@ from collections.abc import Sequence
 from datetime import UTC, datetime
 from typing import Any, Final
 
+from redis import Redis as SyncRedis
 from redis.asyncio import Redis, WatchError, from_url
+from redis.connection import SSLConnection
 from redis.exceptions import ConnectionError as Unreachable
 from redis.exceptions import RedisError
 
@@ -24,12 +26,14 @@ _URL: Final = "redis://localhost:6379"
 _PREFIX: Final = "agentz:memory:"
 _GLOB: Final = re.compile(r"([*?\[\]\\^-])")
 _BATCH: Final = 500
+_PLACE: Final = ("host", "port", "db", "path", "username", "password")
 
 
 class RedisBackend(KeepingBackend):
     """Keeps each session in a list, the newest message first, as AA Kit's own does, whose lists it reads.
 
-    - `redis_url`: a URL, or a client of `redis.asyncio`, which stays open; `url` and `client` are other names for it.
+    - `redis_url`: a URL, or a client, which stays open: of `redis.asyncio`, or of `redis`, beside which one of the former is made. `url` and
+      `client` are other names for it.
     - `prefix`, or `key_prefix`: what the keys begin with, before the session's id.
     - `ttl`, `max_messages`, `compression`: those of the configuration.
 
@@ -42,11 +46,11 @@ class RedisBackend(KeepingBackend):
 
     def __init__(
         self,
-        redis_url: str | Redis | None = None,
+        redis_url: str | Redis | SyncRedis | None = None,
         key_prefix: str | None = None,
         ttl: float | None = None,
         *,
-        client: Redis | None = None,
+        client: Redis | SyncRedis | None = None,
         url: str | None = None,
         prefix: str = _PREFIX,
         max_messages: int | None = None,
@@ -59,22 +63,20 @@ class RedisBackend(KeepingBackend):
             raise ConfigurationError("client, url and redis_url are one and the same: give one of them", "client")
         place = places[0] if places else _URL
         self._prefix = prefix if key_prefix is None else key_prefix
-        self._given = None if isinstance(place, str) else place
-        self._url = place if isinstance(place, str) else ""
-        self.shown_place = without_secrets(self._url)
+        self._place = place
         self._made: tuple[asyncio.AbstractEventLoop, Redis] | None = None
-        if isinstance(place, str):
-            try:
-                from_url(place)
-            except ValueError as error:
-                raise ConfigurationError(f"url must be one of Redis: {error}", "url") from error
+        self.shown_place = without_secrets(place) if isinstance(place, str) else ""
+        try:
+            _client_of(place)
+        except (ValueError, AttributeError) as error:
+            raise ConfigurationError(f"client or url must be one of Redis: {error}", "client") from error
 
     def _client(self) -> Redis:
-        if self._given is not None:
-            return self._given
+        if isinstance(self._place, Redis):
+            return self._place
         loop = asyncio.get_running_loop()
         if self._made is None or self._made[0] is not loop:
-            self._made = loop, from_url(self._url)
+            self._made = loop, _client_of(self._place)
         return self._made[1]
 
     def _key(self, session_id: str) -> str:
@@ -153,6 +155,18 @@ class RedisBackend(KeepingBackend):
         made, self._made = self._made, None
         if made is not None and made[0] is asyncio.get_running_loop():
             await made[1].aclose()
+
+
+def _client_of(place: str | Redis | SyncRedis) -> Redis:
+    if isinstance(place, str):
+        return from_url(place)
+    if isinstance(place, Redis):
+        return place
+    pool = place.connection_pool
+    known = {name: value for name, value in pool.connection_kwargs.items() if name in _PLACE or name.startswith("ssl_")}
+    if "path" in known:
+        known["unix_socket_path"] = known.pop("path")
+    return Redis(**known, ssl=issubclass(pool.connection_class, SSLConnection))
 
 
 def _text(session_id: str, row: Row) -> str:
