@@ -32,8 +32,8 @@ _PLACE: Final = ("host", "port", "db", "path", "username", "password")
 class RedisBackend(KeepingBackend):
     """Keeps each session in a list, the newest message first, as AA Kit's own does, whose lists it reads.
 
-    - `redis_url`: a URL, or a client, which stays open: of `redis.asyncio`, or of `redis`, beside which one of the former is made. `url` and
-      `client` are other names for it.
+    - `redis_url`: a URL, or a client, which stays open: of `redis.asyncio`, or of `redis`, beside which one of the former is made. `url`
+      and `client` are other names for it.
     - `prefix`, or `key_prefix`: what the keys begin with, before the session's id.
     - `ttl`, `max_messages`, `compression`: those of the configuration.
 

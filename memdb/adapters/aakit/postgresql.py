@@ -30,6 +30,8 @@ from memdb.transcripts import RevisionConflict, Transcript
 
 _ROOT: Final = "aa-kit"
 _BATCH: Final = 10_000
+# Of which others may make more meanwhile, up to a batch.
+_LARGEST_REWRITE: Final = 9_000
 
 
 class PostgreSQLBackend(KeepingBackend):
@@ -43,7 +45,7 @@ class PostgreSQLBackend(KeepingBackend):
     - `agent_id`, `user_id`: whose a session is that begins here, for legal holds and erasures.
     - `ttl`, `max_messages`, `compression`: those of the configuration.
 
-    Of a transcript some more than `max_messages` are kept for a while, and not returned.
+    Of a transcript some more than `max_messages` are kept for a while, and not returned; of more than 9,000 all.
     """
 
     name = "postgres"
@@ -126,7 +128,8 @@ class PostgreSQLBackend(KeepingBackend):
         length = (await home.change(partial(self._save, session_id=session_id, kept=_with_ids(rows)))).length
         if most is None:
             return length
-        if length > most + max(most // 4, 10):
+        # To be shortened it is written anew, now and then only.
+        if most <= _LARGEST_REWRITE and length > most + max(most // 4, 10):
             await home.change(partial(self._shorten, session_id=session_id, most=most))
         return min(length, most)
 
