@@ -87,8 +87,11 @@ class PostgreSQLBackend(KeepingBackend):
             return await super().search(query, session_id, limit)
         self._check_count("limit", limit)
         with self._failing("SEARCH_FAILED"):
-            found = await (await self._at_home()).call(self._index.containing, query, session_id, limit)
-        return sorted(found, key=lambda each: each.timestamp or datetime.min, reverse=True)
+            held = await self._sweep()
+            found = await self._home.call(self._index.containing, query, session_id, limit)
+        return sorted(
+            (each for each in found if each.session_id not in held), key=lambda each: each.timestamp or datetime.min, reverse=True
+        )
 
     async def search_fulltext(self, query: str, session_ids: Sequence[str] | None = None, limit: int = 10) -> list[Message]:
         """The messages that have a word of the query, in any inflection of the organization's language, by BM25, the best first.
@@ -98,7 +101,9 @@ class PostgreSQLBackend(KeepingBackend):
         self._check_count("limit", limit)
         with self._failing("SEARCH_FAILED"):
             index = self._indexed("search_fulltext")
-            return await (await self._at_home()).call(index.ranked, query, session_ids, limit)
+            held = await self._sweep()
+            found = await self._home.call(index.ranked, query, session_ids, limit)
+        return [each for each in found if each.session_id not in held]
 
     async def query(self, sql: str, params: Sequence[Any] | Mapping[str, Any] = ()) -> list[dict[str, Any]]:
         """The rows of a SELECT over the table, of the tenant's messages: session_id, role, content, timestamp, metadata, created_at.
@@ -107,12 +112,28 @@ class PostgreSQLBackend(KeepingBackend):
         """
         with self._failing("QUERY_FAILED"):
             index = self._indexed("query")
-            return await (await self._at_home()).call(index.query, sql, params)
+            await self._sweep()
+            return await self._home.call(index.query, sql, params)
 
     def _indexed(self, method: str) -> Index:
         if self._index is None:
             raise MemoryError(f"{method} needs enable_search, and messages that are not encrypted", self.name, "SEARCH_DISABLED")
         return self._index
+
+    async def _sweep(self) -> set[str]:
+        """Remove what has ended, so that it is not found; returns the sessions that a hold protects from that."""
+        home = await self._at_home()
+        return set() if self.config.ttl is None else await home.change(self._forget_ended)
+
+    async def _forget_ended(self, on: Executor) -> set[str]:
+        held = set()
+        for each in await self._all(on):
+            if self._is_over(each):
+                try:
+                    await self._forget_all(on, session_id=each.id)
+                except UnderLegalHold:
+                    held.add(each.id)
+        return held
 
     async def _at_home(self) -> Home:
         if not self._is_connected:
