@@ -146,7 +146,7 @@ class TransactionEnded(MemdbError):
 
 
 class Unsupported(MemdbError):
-    """The server cannot do this, such as a serializable transaction on a replica."""
+    """The server or the adapter cannot do this, such as a serializable transaction on a replica, or a statement of SQLAlchemy's."""
 
 
 class TransactionConflict(CallFailed):

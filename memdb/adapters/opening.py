@@ -70,7 +70,7 @@ class Opening(Generic[T]):
     @asynccontextmanager
     async def _opened(self) -> AsyncIterator[T]:
         async with connect(self._dsn, **self._options) as db:
-            made = self._make(db.tenant(self._org_id or await _default(db)))
+            made = self._make(db.tenant(self._org_id or await default_organization(db)))
             try:
                 yield made
             finally:
@@ -78,5 +78,6 @@ class Opening(Generic[T]):
                     await self._leave(made)
 
 
-async def _default(db: Database) -> UUID:
+async def default_organization(db: Database) -> UUID:
+    """The organization of an adapter that is told no other, which is made if there is none."""
     return (await organizations.get_or_create(db.admin(), slug=_SLUG, name=_SLUG.title())).id

@@ -67,6 +67,13 @@ SUITES: Final = (
         ("tests/extensions/memory/test_sqlalchemy_session.py", "tests/memory/test_session.py"),
     ),
     Suite("langgraph-checkpoint-postgres", "3.2.0", "langgraph_stores", ("tests/test_async_store.py", "tests/test_store.py")),
+    Suite(
+        "Memory-Base",
+        "0448f533036b7e673ce05c86226ebcddedae95b5",
+        "memory_base_storage",
+        ("tests/test_semantics.py", "tests/test_long_term_storage.py", "tests/test_db.py", "tests/test_models.py"),
+        "https://github.com/AuraSwarm/Memory-Base/archive/{version}.tar.gz",
+    ),
 )
 
 

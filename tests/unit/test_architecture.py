@@ -133,6 +133,7 @@ ADAPTERS = (
     "llama_index",
     "mcp",
     "mem0",
+    "memory_base",
     "openai_agents",
     "orbiter",
     "pydantic_ai",

@@ -1,0 +1,110 @@
+"""Memory-Base over memdb: sessions in scopes, the audit log, and long-term storage of profiles and triples.
+
+from memdb.adapters.memory_base import Session, init_db, session_scope, set_database_url
+
+set_database_url("postgresql+asyncpg://user:pass@localhost/db")
+await init_db()
+async with session_scope() as session:
+    session.add(Session(title="Chat"))
+    await session.flush()
+"""
+
+from memdb.adapters.memory_base.db import (
+    DatabaseUrlMissing,
+    get_engine,
+    get_session_factory,
+    get_sync_engine,
+    init_db,
+    log_audit,
+    session_scope,
+    set_database_url,
+    sync_session_scope,
+)
+from memdb.adapters.memory_base.long_term_storage import (
+    ABSENT,
+    BosStorage,
+    InMemoryLongTermStorage,
+    LocalLongTermStorage,
+    LongTermStorageBackend,
+    ObjectConflict,
+    ObjectStorage,
+    OssStorage,
+    S3CompatibleStorage,
+    StoredObject,
+    create_long_term_backend_from_config,
+    knowledge_key,
+    profile_key,
+)
+from memdb.adapters.memory_base.models import AuditLog, Base, Message, MessageArchive, Session, SessionStatus, SessionSummary
+from memdb.adapters.memory_base.semantics import (
+    PROFILE_TRAIT_KEYS,
+    aadd_knowledge_triples,
+    add_knowledge_triples,
+    aload_knowledge_triples,
+    aload_user_profile,
+    aretrieve_relevant_knowledge,
+    asave_knowledge_triples,
+    asave_user_profile,
+    aupdate_user_profile,
+    load_knowledge_triples,
+    load_user_profile,
+    parse_profile,
+    parse_triples,
+    retrieve_relevant_knowledge,
+    save_knowledge_triples,
+    save_user_profile,
+    serialize_profile,
+    serialize_triples,
+    update_user_profile,
+)
+
+__all__ = [
+    "ABSENT",
+    "PROFILE_TRAIT_KEYS",
+    "AuditLog",
+    "Base",
+    "BosStorage",
+    "DatabaseUrlMissing",
+    "InMemoryLongTermStorage",
+    "LocalLongTermStorage",
+    "LongTermStorageBackend",
+    "Message",
+    "MessageArchive",
+    "ObjectConflict",
+    "ObjectStorage",
+    "OssStorage",
+    "S3CompatibleStorage",
+    "Session",
+    "SessionStatus",
+    "SessionSummary",
+    "StoredObject",
+    "aadd_knowledge_triples",
+    "add_knowledge_triples",
+    "aload_knowledge_triples",
+    "aload_user_profile",
+    "aretrieve_relevant_knowledge",
+    "asave_knowledge_triples",
+    "asave_user_profile",
+    "aupdate_user_profile",
+    "create_long_term_backend_from_config",
+    "get_engine",
+    "get_session_factory",
+    "get_sync_engine",
+    "init_db",
+    "knowledge_key",
+    "load_knowledge_triples",
+    "load_user_profile",
+    "log_audit",
+    "parse_profile",
+    "parse_triples",
+    "profile_key",
+    "retrieve_relevant_knowledge",
+    "save_knowledge_triples",
+    "save_user_profile",
+    "serialize_profile",
+    "serialize_triples",
+    "session_scope",
+    "set_database_url",
+    "sync_session_scope",
+    "update_user_profile",
+]

@@ -1,0 +1,241 @@
+"""Memory-Base's database functions: engines by URL, sessions in scopes, and the audit log."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import threading
+from collections.abc import AsyncIterator, Callable, Iterator
+from contextlib import asynccontextmanager, contextmanager
+from typing import Any, Final
+from uuid import UUID
+
+from memdb import agents
+from memdb.adapters.memory_base import storing
+from memdb.adapters.memory_base.scopes import MemorySession, Place, SyncMemorySession, SyncPlace
+from memdb.adapters.opening import Opening, default_organization
+from memdb.adapters.tenants import of_tenant
+from memdb.engine.dsn import EMBEDDED
+from memdb.engine.executor import Executor
+from memdb.engine.package import PACKAGES
+from memdb.engine.synchronous import SyncDatabase, SyncTenant
+from memdb.errors import InvalidInput, MemdbError
+from memdb.operations.sync import sync
+
+_AGENT: Final[dict[str, Any]] = {"slug": "memory-base", "name": "Memory-Base"}
+
+
+class DatabaseUrlMissing(MemdbError, RuntimeError):
+    """No database was named: call `set_database_url`, or pass one."""
+
+
+class Engine:
+    """What `get_engine` returns: databases by URL, one for each event loop, connected when they are first used.
+
+    It has `begin`, `connect` and `dispose` of SQLAlchemy's engines, and runs no statements of its own.
+    """
+
+    def __init__(self, url: str, org_id: UUID | None) -> None:
+        self.url: Final = url
+        self._org_id = org_id
+        self._opened: dict[asyncio.AbstractEventLoop, tuple[Opening[Executor], asyncio.Task[Place]]] = {}
+
+    def connect(self) -> MemorySession:
+        """A session for `async with`, which is rolled back unless it is committed."""
+        return MemorySession(self.place)
+
+    @asynccontextmanager
+    async def begin(self) -> AsyncIterator[MemorySession]:
+        """A session that is committed at the end of its block."""
+        async with self.connect() as session:
+            yield session
+            if session.in_block:
+                await session.commit()
+
+    async def dispose(self) -> None:
+        """Close the database of the running event loop. It is opened again when it is needed."""
+        if (opened := self._opened.pop(asyncio.get_running_loop(), None)) is not None:
+            opening, opens = opened
+            await asyncio.wait([opens])
+            await opening.__aexit__(None, None, None)
+
+    async def place(self) -> Place:
+        """The tenant and its agent, on the running event loop."""
+        loop = asyncio.get_running_loop()
+        if loop not in self._opened:
+            for ended in [each for each in self._opened if each.is_closed()]:
+                del self._opened[ended]
+            opening = Opening[Executor](self.url, self._org_id, lambda tenant: tenant)
+            self._opened[loop] = opening, loop.create_task(self._open(opening))
+        opens = self._opened[loop][1]
+        try:
+            # One opens for all that wait, whoever of them is cancelled.
+            return await asyncio.shield(opens)
+        except BaseException:
+            if opens.done() and self._opened.get(loop, (None, None))[1] is opens:
+                del self._opened[loop]
+            raise
+
+    @staticmethod
+    async def _open(opening: Opening[Executor]) -> Place:
+        tenant = await opening.__aenter__()
+        try:
+            return Place(tenant, (await agents.get_or_create(tenant, **_AGENT)).id)
+        except BaseException as error:
+            await opening.__aexit__(type(error), error, None)
+            raise
+
+
+class SyncEngine:
+    """What `get_sync_engine` returns: `Engine` for threads without an event loop, with a database for each process."""
+
+    def __init__(self, url: str, org_id: UUID | None) -> None:
+        self.url: Final = url
+        self._org_id = org_id
+        self._opened: tuple[SyncDatabase, SyncPlace] | None = None
+        self._forget()
+
+    def connect(self) -> SyncMemorySession:
+        return SyncMemorySession(self.place)
+
+    @contextmanager
+    def begin(self) -> Iterator[SyncMemorySession]:
+        with self.connect() as session:
+            yield session
+            if session.in_block:
+                session.commit()
+
+    def dispose(self) -> None:
+        """Close the process's database. It is opened again when it is needed."""
+        opened, self._opened = self._opened, None
+        if opened is not None and self._process == os.getpid():
+            opened[0].close()
+
+    def place(self) -> SyncPlace:
+        if self._process != os.getpid():
+            # In a forked child, for whom the parent's connections and locks are not.
+            self._forget()
+        with self._lock:
+            if self._opened is None:
+                database = sync(self.url)
+                try:
+                    tenant = database.tenant(self._org_id or database.call(default_organization))
+                    self._opened = database, SyncPlace(tenant, tenant.call(agents.get_or_create, **_AGENT).id)
+                except BaseException:
+                    database.close()
+                    raise
+            return self._opened[1]
+
+    def _forget(self) -> None:
+        self._process = os.getpid()
+        self._lock = threading.Lock()
+        self._opened = None
+
+
+_default: tuple[str | None, UUID | None] = None, None
+_engines: Final[dict[tuple[str, UUID | None], Engine]] = {}
+_sync_engines: Final[dict[tuple[str, UUID | None], SyncEngine]] = {}
+
+
+def set_database_url(database_url: str, *, org_id: UUID | None = None) -> None:
+    """Set the database of all that is told no other, from here on: what `memdb.connect` takes, and with SQLAlchemy's schemes.
+
+    `org_id`: the tenant; None is the organization with the slug "default", which is made if there is none.
+    """
+    global _default
+    _default = _checked(database_url), org_id
+
+
+def get_engine(database_url: str | None = None) -> Engine:
+    """The engine of a database, one for each URL; None is that of `set_database_url`. Raises DatabaseUrlMissing, a RuntimeError."""
+    return _engines.setdefault(key := _named(database_url), Engine(*key))
+
+
+def get_sync_engine(database_url: str | None = None) -> SyncEngine:
+    return _sync_engines.setdefault(key := _named(database_url), SyncEngine(*key))
+
+
+def get_session_factory(database_url: str | None = None) -> Callable[[], MemorySession]:
+    """What makes a session: `async with factory() as session`, which is rolled back unless `await session.commit()` was called."""
+    return get_engine(database_url).connect
+
+
+async def init_db(engine: Engine | None = None, database_url: str | None = None) -> None:
+    """Make memdb's tables and those of the packages that are imported, or bring them up to date; it may be called at every start.
+
+    The URL's login must be the tables' owner; an embedded server migrates itself. Raises what `memdb.operations.migrate.migrate` does.
+    """
+    engine = engine or get_engine(database_url)
+    if not engine.url.startswith(EMBEDDED):
+        from memdb.operations.migrate import migrate
+
+        packages = [each for each in PACKAGES.values() if each.migrations is not None]
+        await asyncio.to_thread(migrate, engine.url, packages=packages)
+    await engine.place()
+
+
+@asynccontextmanager
+async def session_scope(
+    database_url: str | None = None, *, tenant: Executor | None = None, agent_id: UUID | None = None
+) -> AsyncIterator[MemorySession]:
+    """A session that is committed at the end of its block, and rolled back where that raises.
+
+    - `tenant`: `db.tenant(org_id)`, or a transaction on it, instead of a URL.
+    - `agent_id`: whose the sessions are that are added; None is the tenant's agent with the slug "memory-base", which is made if needed.
+    """
+    if tenant is None:
+        place = get_engine(database_url).place
+    else:
+        given = Place(of_tenant("session_scope", tenant), agent_id or (await agents.get_or_create(tenant, **_AGENT)).id)
+
+        async def place() -> Place:
+            return given
+
+    async with MemorySession(place) as session:
+        yield session
+        if session.in_block:
+            await session.commit()
+
+
+@contextmanager
+def sync_session_scope(
+    database_url: str | None = None, *, tenant: SyncTenant | None = None, agent_id: UUID | None = None
+) -> Iterator[SyncMemorySession]:
+    """`session_scope` for threads without an event loop; `tenant` is one of `memdb.sync`."""
+    if tenant is None:
+        place = get_sync_engine(database_url).place
+    else:
+        given = SyncPlace(tenant, agent_id or tenant.call(agents.get_or_create, **_AGENT).id)
+
+        def place() -> SyncPlace:
+            return given
+
+    with SyncMemorySession(place) as session:
+        yield session
+        if session.in_block:
+            session.commit()
+
+
+async def log_audit(
+    session: MemorySession | Executor,
+    action: str,
+    resource_type: str,
+    resource_id: str | UUID | None = None,
+    details: dict[str, Any] | None = None,
+) -> None:
+    """Write an entry of the audit log in the session's transaction, or another executor's. Raises as `memdb.audit.record` does."""
+    on = session.executor if isinstance(session, MemorySession) else session
+    await storing.record(on, action, resource_type, resource_id, details)
+
+
+def _checked(url: Any) -> str:
+    if not isinstance(url, str) or not url:
+        raise InvalidInput("database_url", f"must be a URL such as postgresql://login@host/database, not {type(url).__name__}")
+    return url
+
+
+def _named(url: str | None) -> tuple[str, UUID | None]:
+    default, org_id = _default
+    if url is None and default is None:
+        raise DatabaseUrlMissing("database_url not set: call set_database_url(), or pass it")
+    return _checked(url or default), org_id
