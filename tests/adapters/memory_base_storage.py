@@ -16,7 +16,6 @@ from urllib.parse import parse_qs, unquote, urlsplit
 from xml.sax.saxutils import escape
 
 import pytest
-
 from buckets import BUCKET, Asked, answering, moto
 
 _MODULES: Final = ("db", "long_term_storage", "semantics", "models")

@@ -118,6 +118,7 @@ OPERATIONS = (
 ADAPTERS = (
     "waiting",
     "opening",
+    "engines",
     "tenants",
     "homes",
     "paging",
@@ -127,6 +128,7 @@ ADAPTERS = (
     "sqlite",
     "aakit",
     "agent_framework",
+    "arandu",
     "google_adk",
     "langchain",
     "langgraph",

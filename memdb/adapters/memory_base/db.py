@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import os
 import threading
 from collections.abc import AsyncIterator, Callable, Iterator
@@ -11,15 +10,15 @@ from typing import Any, Final
 from uuid import UUID
 
 from memdb import agents
+from memdb.adapters import engines
+from memdb.adapters.engines import checked_url
 from memdb.adapters.memory_base import storing
 from memdb.adapters.memory_base.scopes import MemorySession, Place, SyncMemorySession, SyncPlace
-from memdb.adapters.opening import Opening, default_organization
+from memdb.adapters.opening import default_organization
 from memdb.adapters.tenants import of_tenant
-from memdb.engine.dsn import EMBEDDED
 from memdb.engine.executor import Executor
-from memdb.engine.package import PACKAGES
 from memdb.engine.synchronous import SyncDatabase, SyncTenant
-from memdb.errors import InvalidInput, MemdbError
+from memdb.errors import MemdbError
 from memdb.operations.sync import sync
 
 _AGENT: Final[dict[str, Any]] = {"slug": "memory-base", "name": "Memory-Base"}
@@ -29,20 +28,15 @@ class DatabaseUrlMissing(MemdbError, RuntimeError):
     """No database was named: call `set_database_url`, or pass one."""
 
 
-class Engine:
-    """What `get_engine` returns: databases by URL, one for each event loop, connected when they are first used.
-
-    It has `begin`, `connect` and `dispose` of SQLAlchemy's engines, and runs no statements of its own.
-    """
+class Engine(engines.Engine[Place]):
+    """What `get_engine` returns. It has `begin`, `connect` and `dispose` of SQLAlchemy's engines, and runs no statements of its own."""
 
     def __init__(self, url: str, org_id: UUID | None) -> None:
-        self.url: Final = url
-        self._org_id = org_id
-        self._opened: dict[asyncio.AbstractEventLoop, tuple[Opening[Executor], asyncio.Task[Place]]] = {}
+        super().__init__(url, org_id, _place)
 
     def connect(self) -> MemorySession:
         """A session for `async with`, which is rolled back unless it is committed."""
-        return MemorySession(self.place)
+        return MemorySession(self.made)
 
     @asynccontextmanager
     async def begin(self) -> AsyncIterator[MemorySession]:
@@ -51,39 +45,6 @@ class Engine:
             yield session
             if session.in_block:
                 await session.commit()
-
-    async def dispose(self) -> None:
-        """Close the database of the running event loop. It is opened again when it is needed."""
-        if (opened := self._opened.pop(asyncio.get_running_loop(), None)) is not None:
-            opening, opens = opened
-            await asyncio.wait([opens])
-            await opening.__aexit__(None, None, None)
-
-    async def place(self) -> Place:
-        """The tenant and its agent, on the running event loop."""
-        loop = asyncio.get_running_loop()
-        if loop not in self._opened:
-            for ended in [each for each in self._opened if each.is_closed()]:
-                del self._opened[ended]
-            opening = Opening[Executor](self.url, self._org_id, lambda tenant: tenant)
-            self._opened[loop] = opening, loop.create_task(self._open(opening))
-        opens = self._opened[loop][1]
-        try:
-            # One opens for all that wait, whoever of them is cancelled.
-            return await asyncio.shield(opens)
-        except BaseException:
-            if opens.done() and self._opened.get(loop, (None, None))[1] is opens:
-                del self._opened[loop]
-            raise
-
-    @staticmethod
-    async def _open(opening: Opening[Executor]) -> Place:
-        tenant = await opening.__aenter__()
-        try:
-            return Place(tenant, (await agents.get_or_create(tenant, **_AGENT)).id)
-        except BaseException as error:
-            await opening.__aexit__(type(error), error, None)
-            raise
 
 
 class SyncEngine:
@@ -143,7 +104,7 @@ def set_database_url(database_url: str, *, org_id: UUID | None = None) -> None:
     `org_id`: the tenant; None is the organization with the slug "default", which is made if there is none.
     """
     global _default
-    _default = _checked(database_url), org_id
+    _default = checked_url(database_url), org_id
 
 
 def get_engine(database_url: str | None = None) -> Engine:
@@ -165,13 +126,7 @@ async def init_db(engine: Engine | None = None, database_url: str | None = None)
 
     The URL's login must be the tables' owner; an embedded server migrates itself. Raises what `memdb.operations.migrate.migrate` does.
     """
-    engine = engine or get_engine(database_url)
-    if not engine.url.startswith(EMBEDDED):
-        from memdb.operations.migrate import migrate
-
-        packages = [each for each in PACKAGES.values() if each.migrations is not None]
-        await asyncio.to_thread(migrate, engine.url, packages=packages)
-    await engine.place()
+    await (engine or get_engine(database_url)).migrate()
 
 
 @asynccontextmanager
@@ -184,9 +139,9 @@ async def session_scope(
     - `agent_id`: whose the sessions are that are added; None is the tenant's agent with the slug "memory-base", which is made if needed.
     """
     if tenant is None:
-        place = get_engine(database_url).place
+        place = get_engine(database_url).made
     else:
-        given = Place(of_tenant("session_scope", tenant), agent_id or (await agents.get_or_create(tenant, **_AGENT)).id)
+        given = await _place(of_tenant("session_scope", tenant), agent_id)
 
         async def place() -> Place:
             return given
@@ -228,14 +183,12 @@ async def log_audit(
     await storing.record(on, action, resource_type, resource_id, details)
 
 
-def _checked(url: Any) -> str:
-    if not isinstance(url, str) or not url:
-        raise InvalidInput("database_url", f"must be a URL such as postgresql://login@host/database, not {type(url).__name__}")
-    return url
+async def _place(tenant: Executor, agent_id: UUID | None = None) -> Place:
+    return Place(tenant, agent_id or (await agents.get_or_create(tenant, **_AGENT)).id)
 
 
 def _named(url: str | None) -> tuple[str, UUID | None]:
     default, org_id = _default
     if url is None and default is None:
         raise DatabaseUrlMissing("database_url not set: call set_database_url(), or pass it")
-    return _checked(url or default), org_id
+    return checked_url(url or default), org_id

@@ -1,0 +1,266 @@
+"""arandu's client of a memory, over memdb."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import time
+from datetime import UTC, datetime
+from functools import partial
+from typing import Any, Final
+from uuid import UUID
+
+from memdb import edges, entities, facts, messages, sessions
+from memdb.adapters.arandu import agents, embedding, reading, writing
+from memdb.adapters.arandu.config import MemoryConfig
+from memdb.adapters.arandu.db import create_engine, tenant_of
+from memdb.adapters.arandu.details import context_of, entity_detail, fact_detail, scored
+from memdb.adapters.arandu.errors import ExtractionError, RetrievalError, UpsertError
+from memdb.adapters.arandu.extraction import LLMExtractor
+from memdb.adapters.arandu.protocols import Counted, EmbeddingProvider, Extraction, Extractor, LLMProvider
+from memdb.adapters.arandu.results import EntityDetail, FactDetail, PipelineStep, PipelineTrace, RetrieveResult, WriteResult
+from memdb.adapters.arandu.writing import Found, Said
+from memdb.adapters.engines import Engine
+from memdb.adapters.over_items import batches
+from memdb.adapters.paging import all_of, check_number
+from memdb.adapters.together import together
+from memdb.engine.executor import Executor
+from memdb.errors import InvalidInput
+
+_logger: Final = logging.getLogger(__name__)
+_ALIKE: Final = 0.85
+
+
+class MemoryClient:
+    """An agent's memory: what is said to it, and what follows from that.
+
+    - `database_url`: what `memdb.connect` takes, and with SQLAlchemy's schemes; or `db.tenant(org_id)`.
+    - `llm`, `embeddings`: the caller's models. `extractor` reads messages; None has the `llm` do it, by a prompt of memdb's.
+    - `org_id`: the tenant of a URL; None is the organization with the slug "default".
+
+    An `agent_id` is any text, of which a slug's is memdb's agent with that slug; the first write makes one that is not there. Raises
+    InvalidInput (a ValueError), and what memdb's areas do.
+    """
+
+    def __init__(
+        self,
+        database_url: str | Executor,
+        llm: LLMProvider,
+        embeddings: EmbeddingProvider,
+        config: MemoryConfig | None = None,
+        *,
+        extractor: Extractor | None = None,
+        org_id: UUID | None = None,
+    ) -> None:
+        self._engine = create_engine(database_url, org_id=org_id) if isinstance(database_url, str) else None
+        self._tenant = tenant_of(self._engine if isinstance(self._engine, Engine) else database_url)  # type: ignore[arg-type]
+        self._llm = llm
+        self._embeddings = embeddings
+        self._extractor = extractor or LLMExtractor()
+        self.config: Final = config or MemoryConfig()
+
+    async def initialize(self) -> None:
+        """Make memdb's tables, or bring them up to date; it may be called at every start. Nothing to do for one of a tenant."""
+        if self._engine is not None:
+            await self._engine.migrate()
+
+    async def close(self) -> None:
+        """Close the database, if it was opened here."""
+        if self._engine is not None:
+            await self._engine.dispose()
+
+    async def write(
+        self,
+        agent_id: str,
+        message: str,
+        speaker_name: str,
+        source: str = "api",
+        *,
+        session_id: str = "default",
+        config_overrides: dict[str, Any] | None = None,
+        dry_run: bool = False,
+        recent_messages: list[str] | None = None,
+        verbose: bool = False,
+        occurred_at: datetime | None = None,
+    ) -> WriteResult:
+        """Store a message, and the entities, facts and relations that the extractor finds in it. A blank one does nothing.
+
+        The message is stored first. Where the extractor fails it stays, and the result says so. `dry_run` stores nothing, and its result
+        has the texts of facts and the names of entities.
+        """
+        speaker = speaker_name.strip() if isinstance(speaker_name, str) else ""
+        if not speaker:
+            raise InvalidInput("speaker_name", "is required and cannot be empty")
+        if not isinstance(message, str):
+            raise InvalidInput("message", f"must be a str, not {type(message).__name__}")
+        if not message.strip():
+            return WriteResult()
+        begun, at = time.perf_counter(), occurred_at or datetime.now(UTC)
+        config = self.config.with_overrides(config_overrides)
+        llm, trace = Counted(self._llm), PipelineTrace() if verbose else None
+        on = await self._tenant()
+        (vector,) = await embedding.embed(on, self._embeddings, [message])
+        known = await reading.known(on, agent_id, message, vector, config)
+        said = None if dry_run else await self._say(on, agent_id, message, speaker, source, session_id, vector, at)
+        result = WriteResult(event_id=str(said.message_id) if said else "")
+        try:
+            async with asyncio.timeout(config.extraction_timeout_sec):
+                extraction = await self._extractor.extract(
+                    message, speaker_name=speaker, recent_messages=recent_messages or [], known=list(known), occurred_at=at, llm=llm
+                )
+            _step(trace, "extraction", begun, {"facts": len(extraction.facts), "entities": len(extraction.entities)})
+            found = await self._found(on, extraction, config)
+            if said is None:
+                result.facts_added = [{"fact_text": each.fact.fact, "confidence": each.fact.confidence} for each in found]
+                result.entities_resolved = [{"name": each.name} for each in extraction.entities]
+            else:
+                result = await writing.store(on, said, extraction, found, known, fuzzy_threshold=config.fuzzy_threshold)
+                _step(trace, "upsert", begun, {"added": len(result.facts_added), "updated": len(result.facts_updated)})
+        except InvalidInput as error:
+            result.success, result.error = False, f"{UpsertError.__name__}: {error}"
+        except (ExtractionError, TimeoutError) as error:
+            result.success, result.error = False, f"{type(error).__name__}: {error}"
+        result.pipeline, result.tokens_used, result.duration_ms = trace, llm.used, _since(begun)
+        return result
+
+    async def retrieve(
+        self,
+        agent_id: str,
+        query: str,
+        *,
+        session_id: str | None = None,
+        config_overrides: dict[str, Any] | None = None,
+        verbose: bool = False,
+        entity_keys: list[str] | None = None,
+    ) -> RetrieveResult:
+        """The facts that answer a query best, ranked in one statement, and counted as used. `session_id` makes no difference.
+
+        `entity_keys`: only facts that name one of these entities, by key or alias. Raises RetrievalError where the query is not embedded.
+        """
+        begun, config = time.perf_counter(), self.config.with_overrides(config_overrides)
+        result = RetrieveResult(config_effective=config.as_dict(), pipeline=PipelineTrace() if verbose else None)
+        on = await self._tenant()
+        agent = await agents.find(on, agent_id) if query.strip() else None
+        if agent is not None:
+            try:
+                vector = embedding.usable(on, await self._embeddings.embed_one(query))
+            except InvalidInput:
+                raise
+            except Exception as error:
+                raise RetrievalError(f"the query could not be embedded: {error}", cause=error) from error
+            only = None if entity_keys is None else await reading.named(on, agent, entity_keys, result.warnings)
+            hits = (
+                []
+                if only == []
+                else await facts.retrieve(
+                    on,
+                    agent_id=agent,
+                    text=query,
+                    embedding=vector,
+                    limit=config.topk_facts,
+                    min_similarity=config.min_similarity,
+                    min_confidence=config.min_confidence,
+                    min_score=config.min_score,
+                    ranking=config.ranking(),
+                    only_entity_ids=only,
+                )
+            )
+            about = await reading.subjects(on, [hit.fact for hit in hits])
+            result.facts = [scored(hit, about.get(hit.fact.entity_id)) for hit in hits]
+            result.total_candidates = len(hits)
+            result.context = context_of(result.facts, config.context_max_tokens)
+            if hits:
+                await facts.record_use(on, ids=[hit.fact.id for hit in hits])
+            _step(result.pipeline, "retrieval", begun, {"facts": len(hits)})
+        result.duration_ms = _since(begun)
+        return result
+
+    async def get(self, agent_id: str, fact_id: str) -> FactDetail | None:
+        """The agent's fact, superseded or not; None where there is none, and for what is no UUID."""
+        on = await self._tenant()
+        if (found := await reading.fact(on, agent_id, fact_id)) is None:
+            return None
+        return fact_detail(found, (await reading.subjects(on, [found])).get(found.entity_id))
+
+    async def get_all(self, agent_id: str, *, limit: int = 100, offset: int = 0, entity_keys: list[str] | None = None) -> list[FactDetail]:
+        """The agent's active facts, newest first. `entity_keys`: those that name one of these entities; what is no entity's is left out."""
+        check_number("limit", limit)
+        check_number("offset", offset)
+        on = await self._tenant()
+        if (agent := await agents.find(on, agent_id)) is None:
+            return []
+        if entity_keys is None:
+            found = await all_of(partial(facts.page, on, agent_id=agent), offset + limit)
+        else:
+            ids = await reading.named(on, agent, entity_keys, [])
+            pages = await together(on, *[all_of(partial(facts.page, on, agent_id=agent, entity_id=id), offset + limit) for id in ids])
+            found = sorted({fact.id: fact for page in pages for fact in page}.values(), key=lambda fact: fact.id, reverse=True)
+        wanted = found[offset : offset + limit]
+        about = await reading.subjects(on, wanted)
+        return [fact_detail(fact, about.get(fact.entity_id)) for fact in wanted]
+
+    async def delete(self, agent_id: str, fact_id: str) -> bool:
+        """Delete a fact; whether it was there. `memdb.facts.restore` undoes it until `memdb.retention.purge`."""
+        on = await self._tenant()
+        if (found := await reading.fact(on, agent_id, fact_id)) is None:
+            return False
+        await facts.delete(on, id=found.id)
+        return True
+
+    async def delete_all(self, agent_id: str) -> int:
+        """Delete all facts of an agent, its entities with their aliases, and end their edges; how many facts they were. Messages stay."""
+        on = await self._tenant()
+        if (agent := await agents.find(on, agent_id)) is None:
+            return 0
+        async with on.transaction() as tx:
+            held = await all_of(partial(facts.page, tx, agent_id=agent, ended=True))
+            met = await all_of(partial(entities.page, tx, agent_id=agent))
+            for some in batches(held):
+                await facts.delete.many(tx, [{"id": each.id, "expected_version": None} for each in some])
+            for entity in met:
+                await edges.invalidate_of(tx, entity_id=entity.id)
+                await entities.delete(tx, id=entity.id)
+        return len(held)
+
+    async def entities(self, agent_id: str, *, limit: int = 100, offset: int = 0) -> list[EntityDetail]:
+        """The agent's active entities, the last seen first."""
+        check_number("limit", limit)
+        check_number("offset", offset)
+        on = await self._tenant()
+        if (agent := await agents.find(on, agent_id)) is None:
+            return []
+        found = await all_of(partial(entities.page, on, agent_id=agent), offset + limit)
+        return [entity_detail(each) for each in found[offset:]]
+
+    async def _say(
+        self, on: Executor, agent_id: str, message: str, speaker: str, source: str, session_id: str, vector: Any, at: datetime
+    ) -> Said:
+        agent = await agents.make(on, agent_id)
+        async with on.transaction() as tx:
+            session = (await sessions.start(tx, agent_id=agent, external_id=session_id, started_at=at)).session
+            said = await messages.append(
+                tx,
+                session_id=session.id,
+                role="user",
+                content=message,
+                name=speaker,
+                embedding=vector,
+                sent_at=at,
+                metadata={"source": source},
+            )
+        return Said(agent, session.id, said.id, speaker, at)
+
+    async def _found(self, on: Executor, extraction: Extraction, config: MemoryConfig) -> list[Found]:
+        """The facts with their embeddings, of alike ones the first."""
+        some = [each for each in extraction.facts if each.fact.strip()][: config.max_facts_per_event]
+        vectors = await embedding.embed(on, self._embeddings, [each.fact for each in some])
+        return [Found(some[number], vectors[number]) for number in embedding.distinct(vectors, _ALIKE)]
+
+
+def _since(begun: float) -> float:
+    return round((time.perf_counter() - begun) * 1000, 1)
+
+
+def _step(trace: PipelineTrace | None, name: str, begun: float, data: dict[str, Any]) -> None:
+    if trace is not None:
+        trace.steps.append(PipelineStep(name, _since(begun), data))

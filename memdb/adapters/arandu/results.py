@@ -1,0 +1,101 @@
+"""What a MemoryClient returns."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+from memdb.adapters.arandu.protocols import TokenUsage
+
+
+@dataclass
+class PipelineStep:
+    name: str
+    duration_ms: float
+    data: dict[str, Any]
+
+
+@dataclass
+class PipelineTrace:
+    """The steps of a write or a retrieval, with `verbose`."""
+
+    steps: list[PipelineStep] = field(default_factory=list)
+
+
+@dataclass
+class WriteResult:
+    """`event_id` is the id of the message in `memdb.messages`. The lists have dicts with `fact_id`, `fact_text`, `entity_key` and
+    `confidence`; those of entities `name`, `key`, `method` and `is_new`. Where extraction fails, `success` is False, `error` says why, and
+    the message is stored all the same.
+    """
+
+    event_id: str = ""
+    facts_added: list[dict[str, Any]] = field(default_factory=list)
+    facts_updated: list[dict[str, Any]] = field(default_factory=list)
+    facts_unchanged: list[dict[str, Any]] = field(default_factory=list)
+    facts_deleted: list[dict[str, Any]] = field(default_factory=list)
+    entities_resolved: list[dict[str, Any]] = field(default_factory=list)
+    duration_ms: float = 0.0
+    pipeline: PipelineTrace | None = None
+    tokens_used: TokenUsage = field(default_factory=TokenUsage)
+    success: bool = True
+    error: str | None = None
+
+
+@dataclass
+class FactDetail:
+    fact_id: str = ""
+    entity_name: str = ""
+    entity_key: str = ""
+    entity_type: str = ""
+    attribute_key: str | None = None
+    fact_text: str = ""
+    category: str | None = None
+    confidence: float = 0.0
+    importance: float = 0.0
+    valid_from: datetime | None = None
+    created_at: datetime | None = None
+    source_context: str | None = None
+    speaker: str | None = None
+
+
+@dataclass
+class EntityDetail:
+    entity_id: str = ""
+    canonical_key: str = ""
+    display_name: str = ""
+    entity_type: str = ""
+    summary_text: str | None = None
+    fact_count: int = 0
+    importance_score: float | None = None
+    first_seen_at: datetime | None = None
+    last_seen_at: datetime | None = None
+    profile_text: str | None = None
+
+
+@dataclass
+class ScoredFact:
+    """`scores` has semantic, keyword, graph, recency, importance and confidence, each 0 to 1 but importance, up to 3."""
+
+    fact_id: str = ""
+    entity_name: str = ""
+    attribute_key: str = ""
+    fact_text: str = ""
+    score: float = 0.0
+    scores: dict[str, float] = field(default_factory=dict)
+    speaker: str | None = None
+
+
+@dataclass
+class RetrieveResult:
+    """`context` is the facts' texts for a prompt. `warnings` names each of `entity_keys` that is no entity's."""
+
+    facts: list[ScoredFact] = field(default_factory=list)
+    context: str = ""
+    total_candidates: int = 0
+    duration_ms: float = 0.0
+    pipeline: PipelineTrace | None = None
+    tokens_used: TokenUsage = field(default_factory=TokenUsage)
+    config_effective: dict[str, Any] = field(default_factory=dict)
+    warnings: list[str] = field(default_factory=list)

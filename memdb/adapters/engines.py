@@ -1,0 +1,80 @@
+"""Databases by URL, one for each event loop, as adapters have them in the place of SQLAlchemy's engines."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Awaitable, Callable
+from typing import Any, Final, Generic, TypeVar
+from uuid import UUID
+
+from memdb.adapters.opening import Opening
+from memdb.engine.dsn import EMBEDDED
+from memdb.engine.executor import Executor
+from memdb.engine.package import PACKAGES
+from memdb.errors import InvalidInput
+
+T = TypeVar("T")
+
+
+class Engine(Generic[T]):
+    """Opens a tenant of a database at its first use on each event loop, and what `make` makes of it, which is kept until `dispose`.
+
+    `url` is what `memdb.connect` takes, and with SQLAlchemy's schemes; `org_id` None is the organization with the slug "default", which is
+    made if there is none.
+    """
+
+    def __init__(self, url: str, org_id: UUID | None, make: Callable[[Executor], Awaitable[T]]) -> None:
+        self.url: Final = checked_url(url)
+        self._org_id = org_id
+        self._make = make
+        self._opened: dict[asyncio.AbstractEventLoop, tuple[Opening[Executor], asyncio.Task[T]]] = {}
+
+    async def made(self) -> T:
+        """What there is on the running event loop. Raises as `memdb.connect` does, and may be called again then."""
+        loop = asyncio.get_running_loop()
+        if loop not in self._opened:
+            for ended in [each for each in self._opened if each.is_closed()]:
+                del self._opened[ended]
+            opening = Opening[Executor](self.url, self._org_id, lambda tenant: tenant)
+            self._opened[loop] = opening, loop.create_task(self._open(opening))
+        opens = self._opened[loop][1]
+        try:
+            # One opens for all that wait, whoever of them is cancelled.
+            return await asyncio.shield(opens)
+        except BaseException:
+            if opens.done() and self._opened.get(loop, (None, None))[1] is opens:
+                del self._opened[loop]
+            raise
+
+    async def migrate(self) -> None:
+        """Make memdb's tables and those of the packages that are imported, or bring them up to date, as the URL's login.
+
+        An embedded server migrates itself. Raises what `memdb.operations.migrate.migrate` does.
+        """
+        if not self.url.startswith(EMBEDDED):
+            from memdb.operations.migrate import migrate
+
+            packages = [each for each in PACKAGES.values() if each.migrations is not None]
+            await asyncio.to_thread(migrate, self.url, packages=packages)
+        await self.made()
+
+    async def dispose(self) -> None:
+        """Close the database of the running event loop. It is opened again when it is needed."""
+        if (opened := self._opened.pop(asyncio.get_running_loop(), None)) is not None:
+            opening, opens = opened
+            await asyncio.wait([opens])
+            await opening.__aexit__(None, None, None)
+
+    async def _open(self, opening: Opening[Executor]) -> T:
+        tenant = await opening.__aenter__()
+        try:
+            return await self._make(tenant)
+        except BaseException as error:
+            await opening.__aexit__(type(error), error, None)
+            raise
+
+
+def checked_url(url: Any) -> str:
+    if not isinstance(url, str) or not url:
+        raise InvalidInput("database_url", f"must be a URL such as postgresql://login@host/database, not {type(url).__name__}")
+    return url
