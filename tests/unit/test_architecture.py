@@ -130,6 +130,7 @@ ADAPTERS = (
     "agent_framework",
     "arandu",
     "google_adk",
+    "ibex",
     "langchain",
     "langgraph",
     "llama_index",
