@@ -917,6 +917,7 @@ SAMPLES: dict[str, Call] = {
         on, agent_id=world.agent_id, threshold=None, **_sightings(10)
     ),
     "entities.get": lambda world, on: entities.get(on, id=world.entity.id),
+    "entities.get_many": lambda world, on: entities.get_many(on, ids=[world.entity.id]),
     "entities.get_by_key": lambda world, on: entities.get_by_key(on, agent_id=world.agent_id, key=world.entity.key),
     "entities.count": lambda world, on: entities.count(on, agent_id=world.agent_id),
     "entities.page_by_sight": lambda world, on: entities.reading.page_by_sight(

@@ -2,7 +2,19 @@
 
 from memdb.entities.merging import EntityMerge, MergePart, UndoneMerge, merge, merges, undo_merge
 from memdb.entities.naming import add_alias, aliases, remove_alias, resolve, resolve_or_create
-from memdb.entities.reading import Filters, count, get, get_by_key, importance_inputs, page, search, to_profile, to_summarise, unembedded
+from memdb.entities.reading import (
+    Filters,
+    count,
+    get,
+    get_by_key,
+    get_many,
+    importance_inputs,
+    page,
+    search,
+    to_profile,
+    to_summarise,
+    unembedded,
+)
 from memdb.entities.seeing import see, see_many
 from memdb.entities.structs import (
     Candidate,
@@ -36,6 +48,7 @@ __all__ = [
     "embed",
     "get",
     "get_by_key",
+    "get_many",
     "importance_inputs",
     "merge",
     "merges",

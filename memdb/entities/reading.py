@@ -9,7 +9,7 @@ from uuid import UUID
 from memdb.engine.arguments import unpacking
 from memdb.engine.cursors import Cursor
 from memdb.engine.executor import Executor
-from memdb.engine.inputs import Embedding, Limit, QueryText
+from memdb.engine.inputs import Embedding, Ids, Limit, QueryText
 from memdb.engine.own import query
 from memdb.entities.structs import Entity, EntityHit, EntityKey, EntityType, Importance, ImportanceInputs, StaleEntity
 from memdb.errors import InvalidInput
@@ -19,6 +19,12 @@ from memdb.questions import asked
 @query
 async def get(on: Executor, *, id: UUID) -> Entity | None:
     """The live entity `id`, or None. One that was merged says into which: `merged_into`."""
+    ...
+
+
+@query
+async def get_many(on: Executor, *, ids: Ids) -> list[Entity]:
+    """The live entities among up to 1,000 `ids`, in the order of the ids; what is not there is left out."""
     ...
 
 

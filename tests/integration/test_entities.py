@@ -171,6 +171,12 @@ async def test_unknown_keys_and_other_tenants(tenant: Tenant, agent: Agent, riva
     await entities.add_alias(rival.tenant, entity_id=theirs.id, alias="Addie")
     theirs = await entities.update(rival.tenant, id=theirs.id, summary="a summary", embedding=vector(1))
     assert await entities.get(tenant, id=theirs.id) is await entities.get_by_key(tenant, agent_id=rival.agent.id, key=theirs.key) is None
+    ours = await entities.see_many(
+        tenant, agent_id=agent.id, items=[Sighting(type="place", name=each) for each in ("Oslo", "Paris", "Rome")]
+    )
+    await entities.delete(tenant, id=ours[1].id)
+    assert await entities.get_many(tenant, ids=[ours[2].id, theirs.id, ours[1].id, ours[0].id]) == [ours[2], ours[0]]
+    assert await entities.get_many(tenant, ids=[]) == []
     assert await entities.page(tenant, agent_id=rival.agent.id) == await entities.aliases(tenant, entity_id=theirs.id) == []
     assert await entities.search(tenant, agent_id=rival.agent.id, text="Ada", embedding=vector(1)) == []
     assert await entities.importance_inputs(tenant, agent_id=rival.agent.id) == []

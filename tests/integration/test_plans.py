@@ -232,6 +232,7 @@ INDEXES: Mapping[str, set[str]] = {
     "events.embed": {"events_pkey", "agents_pkey"},
     "entities.insert_or_see": {"agents_pkey", "entities_pkey"},
     "entities.get": {"entities_pkey"},
+    "entities.get_many": {"entities_pkey"},
     "entities.get_by_key": set(),
     "entities.page_by_sight": {"entities_of_agent"},
     "entities.page_by_importance": {"entities_by_importance"},

@@ -9,7 +9,7 @@ from uuid import UUID
 from memdb import entities, facts
 from memdb.adapters.arandu import agents
 from memdb.adapters.arandu.config import MemoryConfig
-from memdb.adapters.together import together
+from memdb.adapters.paging import LARGEST_PAGE
 from memdb.engine.executor import Executor
 from memdb.entities import Entity
 from memdb.facts import Fact
@@ -61,5 +61,8 @@ async def named(on: Executor, agent: UUID, keys: Sequence[str], warnings: list[s
 
 async def subjects(on: Executor, found: Sequence[Fact]) -> dict[UUID, Entity]:
     """The live entities that facts are about, by id."""
+    met: dict[UUID, Entity] = {}
     ids = list({each.entity_id for each in found})
-    return {each.id: each for each in await together(on, *[entities.get(on, id=id) for id in ids]) if each is not None}
+    for start in range(0, len(ids), LARGEST_PAGE):
+        met |= {each.id: each for each in await entities.get_many(on, ids=ids[start : start + LARGEST_PAGE])}
+    return met
