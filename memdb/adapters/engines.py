@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Awaitable, Callable
+from functools import partial
 from typing import Any, Final, Generic, TypeVar
 from uuid import UUID
 
@@ -36,15 +37,11 @@ class Engine(Generic[T]):
             for ended in [each for each in self._opened if each.is_closed()]:
                 del self._opened[ended]
             opening = Opening[Executor](self.url, self._org_id, lambda tenant: tenant)
-            self._opened[loop] = opening, loop.create_task(self._open(opening))
-        opens = self._opened[loop][1]
-        try:
-            # One opens for all that wait, whoever of them is cancelled.
-            return await asyncio.shield(opens)
-        except BaseException:
-            if opens.done() and self._opened.get(loop, (None, None))[1] is opens:
-                del self._opened[loop]
-            raise
+            opens = loop.create_task(self._open(opening))
+            self._opened[loop] = opening, opens
+            opens.add_done_callback(partial(self._judge, loop))
+        # One opens for all that wait, whoever of them is cancelled.
+        return await asyncio.shield(self._opened[loop][1])
 
     async def migrate(self) -> None:
         """Make memdb's tables and those of the packages that are imported, or bring them up to date, as the URL's login.
@@ -63,7 +60,13 @@ class Engine(Generic[T]):
         if (opened := self._opened.pop(asyncio.get_running_loop(), None)) is not None:
             opening, opens = opened
             await asyncio.wait([opens])
-            await opening.__aexit__(None, None, None)
+            if not _failed(opens):
+                await opening.__aexit__(None, None, None)
+
+    def _judge(self, loop: asyncio.AbstractEventLoop, opens: asyncio.Task[T]) -> None:
+        # What could not be opened is tried again by the next.
+        if _failed(opens) and self._opened.get(loop, (None, None))[1] is opens:
+            del self._opened[loop]
 
     async def _open(self, opening: Opening[Executor]) -> T:
         tenant = await opening.__aenter__()
@@ -72,6 +75,10 @@ class Engine(Generic[T]):
         except BaseException as error:
             await opening.__aexit__(type(error), error, None)
             raise
+
+
+def _failed(task: asyncio.Task[Any]) -> bool:
+    return task.cancelled() or task.exception() is not None
 
 
 def checked_url(url: Any) -> str:

@@ -134,20 +134,26 @@ async def test_a_message_is_stored_with_what_it_says(tenant: Tenant) -> None:
 
 async def test_what_is_known_is_shown_confirmed_replaced_and_forgotten(tenant: Tenant) -> None:
     at = datetime(2026, 5, 1, tzinfo=UTC)
-    memory = client(
-        tenant,
+    model = Answers(
         OSLO,
         says(("Ada", "Ada lives in Oslo")),
         {"facts": [{"subject": "Ada", "fact": "Ada lives in Paris", "updates": "Ada lives in Oslo"}]},
         {"forgets": ["Ada plays the violin", "never known"]},
     )
+    memory = MemoryClient(tenant, model, Words())
     await memory.write("a", "I live in Oslo.", "Ada", occurred_at=at)
     again = await memory.write("a", "I live in Oslo!", "Ada", occurred_at=at + timedelta(days=1))
     assert ([each["fact_text"] for each in again.facts_unchanged], again.facts_added) == (["Ada lives in Oslo"], [])
     moved = await memory.write("a", "I live in Paris now.", "Ada", occurred_at=at + timedelta(days=2), recent_messages=["Hm."])
-    assert [each["fact_text"] for each in moved.facts_updated] == ["Ada lives in Paris"]
+    (updated,) = moved.facts_updated
+    assert (updated["fact_text"], updated["replaced"], updated["subject"], updated["entity_key"]) == (
+        "Ada lives in Paris",
+        "Ada lives in Oslo",
+        "Ada Lovelace",
+        "person:ada_lovelace",
+    )
     assert not moved.facts_added
-    asked = memory._llm.asked[2]  # type: ignore[attr-defined]
+    asked = model.asked[2]
     assert "Ada lives in Oslo" in asked["known facts"]
     assert (asked["speaker"], asked["earlier messages"], asked["message"]) == ("Ada", ["Hm."], "I live in Paris now.")
     forgotten = await memory.write("a", "I play the violin no more.", "Ada", occurred_at=at + timedelta(days=3))
@@ -183,25 +189,23 @@ async def test_an_extractor_of_the_caller_s(tenant: Tenant) -> None:
     assert result.tokens_used == TokenUsage(10, 5, 15)
 
 
-@pytest.mark.parametrize(
-    ("answer", "error"),
-    [
-        (ConnectionError("down"), "ExtractionError: the model failed"),
-        ("no JSON", "ExtractionError: the model's answer"),
-        ('{"facts": [{"subject": "Ada"}]}', "ExtractionError: the model's answer"),
-        ("[]", "ExtractionError"),
-        (says(("Ada", "x" * 9000)), "UpsertError: content"),
-        (says(("n" * 300, "too long a name")), "UpsertError"),
-    ],
-)
-async def test_a_message_is_stored_even_where_its_extraction_fails(answer: Any, error: str, home: Home) -> None:
-    memory = client(home.tenant, answer)
-    result = await memory.write(home.agent.slug, "Hello.", "Ada")
-    assert not result.success
-    assert (result.error or "").startswith(error)
-    stored = await messages.get(home.tenant, id=uuid.UUID(result.event_id))
-    assert stored is not None
-    assert await memory.get_all(home.agent.slug) == []
+async def test_a_message_is_stored_even_where_its_extraction_fails(home: Home) -> None:
+    wrong = {
+        "ExtractionError: the model failed": ConnectionError("down"),
+        "ExtractionError: the model's answer": "no JSON",
+        "ExtractionError: the model's answer is": '{"facts": [{"subject": "Ada"}]}',
+        "ExtractionError": "[]",
+        "UpsertError: content": says(("Ada", "x" * 9000)),
+        "UpsertError": says(("n" * 300, "too long a name")),
+    }
+    memory = client(home.tenant, *wrong.values())
+    for error in wrong:
+        result = await memory.write(home.agent.slug, "Hello.", "Ada")
+        assert not result.success
+        assert (result.error or "").startswith(error)
+        stored = await messages.get(home.tenant, id=uuid.UUID(result.event_id))
+        assert stored is not None
+        assert await memory.get_all(home.agent.slug) == []
 
 
 async def test_what_writes_nothing(tenant: Tenant) -> None:
@@ -214,7 +218,8 @@ async def test_what_writes_nothing(tenant: Tenant) -> None:
         with pytest.raises(InvalidInput, match="agent_id"):
             await memory.write(agent, "Hello.", "Ada")  # type: ignore[arg-type]
     dry = await memory.write("a", "I live in Oslo.", "Ada", dry_run=True)
-    assert [each["fact_text"] for each in dry.facts_added] == ["Ada lives in Oslo", "Ada plays the violin"]
+    assert dry.facts_added == ["Ada lives in Oslo", "Ada plays the violin"]
+    assert dry.entities_resolved == ["Ada Lovelace", "Oslo"]
     assert dry.event_id == ""
     assert await agents.get_by_slug(tenant, slug="a") is None
     assert await sessions.count(tenant) == 0

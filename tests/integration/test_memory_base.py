@@ -186,7 +186,11 @@ async def test_many_scopes_open_one_database(url: str) -> None:
         async with session_scope(url) as session:
             session.add(Session(title=str(number)))
 
+    hasty = asyncio.create_task(one(0))
+    await asyncio.sleep(0)
+    hasty.cancel()
     await asyncio.gather(*[one(number) for number in range(12)])
+    assert hasty.cancelled()
     async with session_scope(url) as session:
         assert await sessions.count(session.executor) == 12
         assert await agents.count(session.executor) == 1

@@ -20,7 +20,6 @@ from memdb.adapters.arandu.extraction import LLMExtractor
 from memdb.adapters.arandu.protocols import Counted, EmbeddingProvider, Extraction, Extractor, LLMProvider
 from memdb.adapters.arandu.results import EntityDetail, FactDetail, PipelineStep, PipelineTrace, RetrieveResult, WriteResult
 from memdb.adapters.arandu.writing import Found, Said
-from memdb.adapters.engines import Engine
 from memdb.adapters.over_items import batches
 from memdb.adapters.paging import all_of, check_number
 from memdb.adapters.together import together
@@ -53,7 +52,7 @@ class MemoryClient:
         org_id: UUID | None = None,
     ) -> None:
         self._engine = create_engine(database_url, org_id=org_id) if isinstance(database_url, str) else None
-        self._tenant = tenant_of(self._engine if isinstance(self._engine, Engine) else database_url)  # type: ignore[arg-type]
+        self._tenant = tenant_of(database_url if self._engine is None else self._engine)
         self._llm = llm
         self._embeddings = embeddings
         self._extractor = extractor or LLMExtractor()
@@ -85,8 +84,7 @@ class MemoryClient:
     ) -> WriteResult:
         """Store a message, and the entities, facts and relations that the extractor finds in it. A blank one does nothing.
 
-        The message is stored first. Where the extractor fails it stays, and the result says so. `dry_run` stores nothing, and its result
-        has the texts of facts and the names of entities.
+        The message is stored first. Where the extractor fails it stays, and the result says so. `dry_run` stores nothing.
         """
         speaker = speaker_name.strip() if isinstance(speaker_name, str) else ""
         if not speaker:
@@ -111,8 +109,8 @@ class MemoryClient:
             _step(trace, "extraction", begun, {"facts": len(extraction.facts), "entities": len(extraction.entities)})
             found = await self._found(on, extraction, config)
             if said is None:
-                result.facts_added = [{"fact_text": each.fact.fact, "confidence": each.fact.confidence} for each in found]
-                result.entities_resolved = [{"name": each.name} for each in extraction.entities]
+                result.facts_added = [each.fact.fact for each in found]
+                result.entities_resolved = [each.name for each in extraction.entities]
             else:
                 result = await writing.store(on, said, extraction, found, known, fuzzy_threshold=config.fuzzy_threshold)
                 _step(trace, "upsert", begun, {"added": len(result.facts_added), "updated": len(result.facts_updated)})

@@ -47,7 +47,7 @@ async def init_db(engine: Engine) -> None:
     await engine.migrate()
 
 
-def tenant_of(engine: Engine | Executor) -> Callable[[], Awaitable[Executor]]:
+def tenant_of(engine: Engine | Executor | str) -> Callable[[], Awaitable[Executor]]:
     """Raises InvalidInput, and TenantRequired for an executor of all tenants."""
     if isinstance(engine, engines.Engine):
         return engine.made

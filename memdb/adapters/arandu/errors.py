@@ -1,4 +1,8 @@
-"""arandu's errors, by their names, which are memdb's too."""
+"""arandu's errors, by their names, which are memdb's too.
+
+A retrieval raises RetrievalError, an extractor of yours may raise ExtractionError. The others are for programs that name them: a write
+tells of them in its result.
+"""
 
 from __future__ import annotations
 

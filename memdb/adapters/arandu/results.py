@@ -25,17 +25,22 @@ class PipelineTrace:
 
 @dataclass
 class WriteResult:
-    """`event_id` is the id of the message in `memdb.messages`. The lists have dicts with `fact_id`, `fact_text`, `entity_key` and
-    `confidence`; those of entities `name`, `key`, `method` and `is_new`. Where extraction fails, `success` is False, `error` says why, and
-    the message is stored all the same.
+    """What a write has done.
+
+    - `event_id`: the message's, in `memdb.messages`.
+    - `facts_...`: dicts with `fact_id`, `fact_text`, `subject`, `entity_key` and `confidence`; of what the model said to be updated also
+      `replaced`, the text before. `entities_resolved`: dicts with `name`, `key`, `method`, `is_new` and `similarity`.
+    - `success` is False and `error` says why where nothing could be extracted or stored; the message is stored all the same.
+
+    Of a `dry_run`, `facts_added` has the texts and `entities_resolved` the names.
     """
 
     event_id: str = ""
-    facts_added: list[dict[str, Any]] = field(default_factory=list)
+    facts_added: list[Any] = field(default_factory=list)
     facts_updated: list[dict[str, Any]] = field(default_factory=list)
     facts_unchanged: list[dict[str, Any]] = field(default_factory=list)
     facts_deleted: list[dict[str, Any]] = field(default_factory=list)
-    entities_resolved: list[dict[str, Any]] = field(default_factory=list)
+    entities_resolved: list[Any] = field(default_factory=list)
     duration_ms: float = 0.0
     pipeline: PipelineTrace | None = None
     tokens_used: TokenUsage = field(default_factory=TokenUsage)

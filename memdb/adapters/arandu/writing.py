@@ -115,7 +115,7 @@ async def _store_facts(
         entity = named[_fold(each.fact.subject)]
         old = known.get(each.fact.updates or "")
         if old is not None and old.content != each.fact.fact:
-            if old.entity_id == entity.id and await _correct(tx, said, old, each, result):
+            if old.entity_id == entity.id and await _correct(tx, said, old, each, named, result):
                 continue
             await _end(tx, said, old, named, result)
         new.append(
@@ -133,11 +133,12 @@ async def _store_facts(
                 metadata={"message_id": str(said.message_id)},
             )
         )
-    keys = {entity.id: entity.key for entity in named.values()}
-    lists = {"superseded": result.facts_updated, "confirmed": result.facts_unchanged, "repeated": result.facts_unchanged}
-    lists["rejected"] = result.facts_unchanged
-    for asserted in await facts.assert_many(tx, agent_id=said.agent_id, items=new) if new else []:
-        lists.get(asserted.outcome, result.facts_added).append(of_fact(asserted.fact, keys.get(asserted.fact.entity_id, "")))
+    if not new:
+        return
+    unchanged = result.facts_unchanged
+    lists = {"superseded": result.facts_updated, "confirmed": unchanged, "repeated": unchanged, "rejected": unchanged}
+    for asserted in await facts.assert_many(tx, agent_id=said.agent_id, items=new):
+        lists.get(asserted.outcome, result.facts_added).append(_told(asserted.fact, named))
 
 
 def _edges(extraction: Extraction, named: Mapping[str, Entity]) -> Iterator[NewEdge]:
@@ -147,7 +148,7 @@ def _edges(extraction: Extraction, named: Mapping[str, Entity]) -> Iterator[NewE
             yield NewEdge(source_id=source.id, target_id=target.id, type=each.rel_type)
 
 
-async def _correct(tx: Transaction, said: Said, old: Fact, new: Found, result: WriteResult) -> bool:
+async def _correct(tx: Transaction, said: Said, old: Fact, new: Found, named: Mapping[str, Entity], result: WriteResult) -> bool:
     """Whether the fact that was known gave its place to the new one."""
     try:
         async with tx.transaction() as savepoint:
@@ -164,7 +165,7 @@ async def _correct(tx: Transaction, said: Said, old: Fact, new: Found, result: W
             )
     except (AlreadyExists, InvalidTransition, NotFound):
         return False
-    result.facts_updated.append(of_fact(made, ""))
+    result.facts_updated.append(_told(made, named) | {"replaced": old.content})
     return True
 
 
@@ -175,11 +176,18 @@ async def _end(tx: Transaction, said: Said, old: Fact, named: Mapping[str, Entit
     except (InvalidTransition, NotFound):
         # Another write was quicker.
         return
-    result.facts_deleted.append(of_fact(ended, ""))
+    result.facts_deleted.append(_told(ended, named))
 
 
-def of_fact(fact: Fact, entity_key: str) -> dict[str, Any]:
-    return {"fact_id": str(fact.id), "fact_text": fact.content, "entity_key": entity_key, "confidence": fact.confidence}
+def _told(fact: Fact, named: Mapping[str, Entity]) -> dict[str, Any]:
+    about = next((entity for entity in named.values() if entity.id == fact.entity_id), None)
+    return {
+        "fact_id": str(fact.id),
+        "fact_text": fact.content,
+        "subject": about.name if about else "",
+        "entity_key": about.key if about else "",
+        "confidence": fact.confidence,
+    }
 
 
 def _of_entity(found: Resolution, entity: Entity) -> dict[str, Any]:

@@ -21,10 +21,10 @@ _CONTROL: Final = re.compile(r"[\x00-\x1f\x7f]")
 
 
 class StoredObject(NamedTuple):
-    """An object's bytes, and the ETag that they have as long as nobody replaces them."""
+    """An object's bytes, and the ETag that they have as long as nobody replaces them; None where the store has none."""
 
     body: bytes
-    etag: str
+    etag: str | None
 
 
 class ObjectConflict(MemdbError):
@@ -78,7 +78,7 @@ class ObjectStorage:
         try:
             with _told(key):
                 found = obstore.get(self.store, _checked(key))
-                return StoredObject(bytes(found.bytes()), found.meta["e_tag"] or "")
+                return StoredObject(bytes(found.bytes()), found.meta["e_tag"] or None)
         except FileNotFoundError:
             return None
 
@@ -86,7 +86,7 @@ class ObjectStorage:
         try:
             with _told(key):
                 found = await obstore.get_async(self.store, _checked(key))
-                return StoredObject(bytes(await found.bytes_async()), found.meta["e_tag"] or "")
+                return StoredObject(bytes(await found.bytes_async()), found.meta["e_tag"] or None)
         except FileNotFoundError:
             return None
 

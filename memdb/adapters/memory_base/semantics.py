@@ -10,7 +10,8 @@ from collections.abc import Callable, Iterable
 from typing import Any, Final, TypeAlias
 
 from memdb.adapters.memory_base.long_term_storage import LongTermStorageBackend, knowledge_key, profile_key
-from memdb.adapters.memory_base.objects import ObjectConflict, ObjectStorage
+from memdb.adapters.memory_base.objects import ObjectConflict, ObjectStorage, StoredObject
+from memdb.errors import Unsupported
 from memdb.transcripts import ABSENT
 
 Profile: TypeAlias = dict[str, Any]
@@ -130,12 +131,20 @@ def _relevant(triples: list[Triple], query: str, top_k: int) -> list[Triple]:
     return [each for each in triples if part in " ".join(each).lower()][:top_k]
 
 
+def _expected(found: StoredObject | None) -> str:
+    if found is None:
+        return ABSENT
+    if found.etag is None:
+        raise Unsupported("the store gives its objects no ETags to compare")
+    return found.etag
+
+
 def _rewrite(backend: ObjectStorage, key: str, content_type: str, make: Callable[[bytes | None], bytes]) -> bytes:
     while True:
         found = backend.get_with_etag(key)
         body = make(None if found is None else found.body)
         try:
-            backend.put_object(key, body, content_type, expected_etag=ABSENT if found is None else found.etag)
+            backend.put_object(key, body, content_type, expected_etag=_expected(found))
         except ObjectConflict:
             continue
         return body
@@ -146,7 +155,7 @@ async def _arewrite(backend: ObjectStorage, key: str, content_type: str, make: C
         found = await backend.aget_with_etag(key)
         body = make(None if found is None else found.body)
         try:
-            await backend.aput_object(key, body, content_type, expected_etag=ABSENT if found is None else found.etag)
+            await backend.aput_object(key, body, content_type, expected_etag=_expected(found))
         except ObjectConflict:
             continue
         return body
