@@ -101,7 +101,7 @@ async def test_a_message_is_stored_with_what_it_says(tenant: Tenant) -> None:
     assert [each["fact_text"] for each in result.facts_added] == ["Ada lives in Oslo", "Ada plays the violin"]
     assert {(each["key"], each["is_new"]) for each in result.entities_resolved} == {("person:ada_lovelace", True), ("place:oslo", True)}
     assert result.pipeline is not None
-    assert [each.name for each in result.pipeline.steps] == ["extraction", "upsert"]
+    assert [each.name for each in result.pipeline.steps] == ["message", "extraction", "upsert"]
 
     (session,) = await sessions.page(tenant)
     assert session.external_id == "s-1"
@@ -204,6 +204,23 @@ async def test_a_message_is_stored_even_where_its_extraction_fails(home: Home) -
         stored = await messages.get(home.tenant, id=uuid.UUID(result.event_id))
         assert stored is not None
         assert await memory.get_all(home.agent.slug) == []
+
+
+async def test_an_extractor_that_fails_or_takes_too_long(tenant: Tenant) -> None:
+    class Extractor:
+        async def extract(self, message: str, **_: Any) -> Extraction:
+            if message == "raise":
+                raise KeyError("subject")
+            await asyncio.sleep(60)
+            raise AssertionError
+
+    memory = client(tenant, extractor=Extractor())
+    failed = await memory.write("a", "raise", "Ada")
+    late = await memory.write("a", "wait", "Ada", config_overrides={"extraction_timeout_sec": 0.01})
+    assert (failed.success, failed.error) == (False, "ExtractionError: the extractor failed: KeyError: 'subject'")
+    assert (late.success, late.error) == (False, "ExtractionError: nothing was extracted within 0.01 seconds")
+    (session,) = await sessions.page(tenant)
+    assert [each.content for each in await messages.page(tenant, session_id=session.id)] == ["raise", "wait"]
 
 
 async def test_what_writes_nothing(tenant: Tenant) -> None:

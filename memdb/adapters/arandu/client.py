@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import asyncio
-import logging
 import time
+from collections.abc import Awaitable
 from datetime import UTC, datetime
 from functools import partial
 from typing import Any, Final
@@ -18,7 +18,7 @@ from memdb.adapters.arandu.details import context_of, entity_detail, fact_detail
 from memdb.adapters.arandu.errors import ExtractionError, RetrievalError, UpsertError
 from memdb.adapters.arandu.extraction import LLMExtractor
 from memdb.adapters.arandu.protocols import Counted, EmbeddingProvider, Extraction, Extractor, LLMProvider
-from memdb.adapters.arandu.results import EntityDetail, FactDetail, PipelineStep, PipelineTrace, RetrieveResult, WriteResult
+from memdb.adapters.arandu.results import EntityDetail, FactDetail, PipelineTrace, RetrieveResult, WriteResult
 from memdb.adapters.arandu.writing import Found, Said
 from memdb.adapters.over_items import batches
 from memdb.adapters.paging import all_of, check_number
@@ -26,7 +26,6 @@ from memdb.adapters.together import together
 from memdb.engine.executor import Executor
 from memdb.errors import InvalidInput
 
-_logger: Final = logging.getLogger(__name__)
 _ALIKE: Final = 0.85
 
 
@@ -95,30 +94,33 @@ class MemoryClient:
             return WriteResult()
         begun, at = time.perf_counter(), occurred_at or datetime.now(UTC)
         config = self.config.with_overrides(config_overrides)
-        llm, trace = Counted(self._llm), PipelineTrace() if verbose else None
+        llm, trace = Counted(self._llm), PipelineTrace()
         on = await self._tenant()
         (vector,) = await embedding.embed(on, self._embeddings, [message])
         known = await reading.known(on, agent_id, message, vector, config)
         said = None if dry_run else await self._say(on, agent_id, message, speaker, source, session_id, vector, at)
+        trace.note("message", known=len(known))
         result = WriteResult(event_id=str(said.message_id) if said else "")
         try:
-            async with asyncio.timeout(config.extraction_timeout_sec):
-                extraction = await self._extractor.extract(
-                    message, speaker_name=speaker, recent_messages=recent_messages or [], known=list(known), occurred_at=at, llm=llm
-                )
-            _step(trace, "extraction", begun, {"facts": len(extraction.facts), "entities": len(extraction.entities)})
+            asked = self._extractor.extract(
+                message, speaker_name=speaker, recent_messages=recent_messages or [], known=list(known), occurred_at=at, llm=llm
+            )
+            extraction = await _within(config.extraction_timeout_sec, asked)
+            trace.note("extraction", facts=len(extraction.facts), entities=len(extraction.entities), relations=len(extraction.relations))
             found = await self._found(on, extraction, config)
             if said is None:
                 result.facts_added = [each.fact.fact for each in found]
                 result.entities_resolved = [each.name for each in extraction.entities]
             else:
                 result = await writing.store(on, said, extraction, found, known, fuzzy_threshold=config.fuzzy_threshold)
-                _step(trace, "upsert", begun, {"added": len(result.facts_added), "updated": len(result.facts_updated)})
-        except InvalidInput as error:
-            result.success, result.error = False, f"{UpsertError.__name__}: {error}"
-        except (ExtractionError, TimeoutError) as error:
+                trace.note("upsert", added=len(result.facts_added), updated=len(result.facts_updated))
+        except ExtractionError as error:
             result.success, result.error = False, f"{type(error).__name__}: {error}"
-        result.pipeline, result.tokens_used, result.duration_ms = trace, llm.used, _since(begun)
+        except InvalidInput as error:
+            # Of what the extractor found, for the message is stored.
+            result.success, result.error = False, f"{UpsertError.__name__}: {error}"
+        result.pipeline = trace if verbose else None
+        result.tokens_used, result.duration_ms = llm.used, _since(begun)
         return result
 
     async def retrieve(
@@ -135,41 +137,20 @@ class MemoryClient:
 
         `entity_keys`: only facts that name one of these entities, by key or alias. Raises RetrievalError where the query is not embedded.
         """
-        begun, config = time.perf_counter(), self.config.with_overrides(config_overrides)
-        result = RetrieveResult(config_effective=config.as_dict(), pipeline=PipelineTrace() if verbose else None)
+        begun, config, trace = time.perf_counter(), self.config.with_overrides(config_overrides), PipelineTrace()
+        result = RetrieveResult(config_effective=config.as_dict(), pipeline=trace if verbose else None)
         on = await self._tenant()
-        agent = await agents.find(on, agent_id) if query.strip() else None
-        if agent is not None:
-            try:
-                vector = embedding.usable(on, await self._embeddings.embed_one(query))
-            except InvalidInput:
-                raise
-            except Exception as error:
-                raise RetrievalError(f"the query could not be embedded: {error}", cause=error) from error
+        if query.strip() and (agent := await agents.find(on, agent_id)) is not None:
+            vector = await self._embedded(on, query)
             only = None if entity_keys is None else await reading.named(on, agent, entity_keys, result.warnings)
-            hits = (
-                []
-                if only == []
-                else await facts.retrieve(
-                    on,
-                    agent_id=agent,
-                    text=query,
-                    embedding=vector,
-                    limit=config.topk_facts,
-                    min_similarity=config.min_similarity,
-                    min_confidence=config.min_confidence,
-                    min_score=config.min_score,
-                    ranking=config.ranking(),
-                    only_entity_ids=only,
-                )
-            )
+            hits = [] if only == [] else await reading.hits(on, agent, query, vector, only, config)
+            trace.note("retrieval", facts=len(hits))
             about = await reading.subjects(on, [hit.fact for hit in hits])
             result.facts = [scored(hit, about.get(hit.fact.entity_id)) for hit in hits]
             result.total_candidates = len(hits)
             result.context = context_of(result.facts, config.context_max_tokens)
             if hits:
                 await facts.record_use(on, ids=[hit.fact.id for hit in hits])
-            _step(result.pipeline, "retrieval", begun, {"facts": len(hits)})
         result.duration_ms = _since(begun)
         return result
 
@@ -248,6 +229,13 @@ class MemoryClient:
             )
         return Said(agent, session.id, said.id, speaker, at)
 
+    async def _embedded(self, on: Executor, query: str) -> Any:
+        try:
+            vector = await self._embeddings.embed_one(query)
+        except Exception as error:
+            raise RetrievalError(f"the query could not be embedded: {error}", cause=error) from error
+        return embedding.usable(on, vector)
+
     async def _found(self, on: Executor, extraction: Extraction, config: MemoryConfig) -> list[Found]:
         """The facts with their embeddings, of alike ones the first."""
         some = [each for each in extraction.facts if each.fact.strip()][: config.max_facts_per_event]
@@ -255,10 +243,18 @@ class MemoryClient:
         return [Found(some[number], vectors[number]) for number in embedding.distinct(vectors, _ALIKE)]
 
 
+async def _within(seconds: float, asked: Awaitable[Extraction]) -> Extraction:
+    """Raises ExtractionError for whatever an extractor raises, and when its time is over."""
+    try:
+        async with asyncio.timeout(seconds):
+            return await asked
+    except ExtractionError:
+        raise
+    except TimeoutError as error:
+        raise ExtractionError(f"nothing was extracted within {seconds:g} seconds", cause=error) from error
+    except Exception as error:
+        raise ExtractionError(f"the extractor failed: {type(error).__name__}: {error}", cause=error) from error
+
+
 def _since(begun: float) -> float:
     return round((time.perf_counter() - begun) * 1000, 1)
-
-
-def _step(trace: PipelineTrace | None, name: str, begun: float, data: dict[str, Any]) -> None:
-    if trace is not None:
-        trace.steps.append(PipelineStep(name, _since(begun), data))

@@ -12,7 +12,7 @@ from memdb.adapters.arandu.config import MemoryConfig
 from memdb.adapters.paging import LARGEST_PAGE
 from memdb.engine.executor import Executor
 from memdb.entities import Entity
-from memdb.facts import Fact
+from memdb.facts import Fact, FactHit
 
 _NAMES_AT_ONCE: Final = 100
 _LONGEST_QUERY: Final = 8192
@@ -24,7 +24,7 @@ async def known(on: Executor, agent_id: str, message: str, vector: Any, config: 
     agent = await agents.find(on, agent_id) if config.enable_informed_extraction else None
     if agent is None:
         return {}
-    hits = await facts.retrieve(
+    found = await facts.retrieve(
         on,
         agent_id=agent,
         text=message[:_LONGEST_QUERY],
@@ -32,7 +32,7 @@ async def known(on: Executor, agent_id: str, message: str, vector: Any, config: 
         limit=config.informed_extraction_topk,
         min_similarity=_RELATED,
     )
-    return {hit.fact.content: hit.fact for hit in hits}
+    return {hit.fact.content: hit.fact for hit in found}
 
 
 async def fact(on: Executor, agent_id: str, fact_id: str) -> Fact | None:
@@ -57,6 +57,22 @@ async def named(on: Executor, agent: UUID, keys: Sequence[str], warnings: list[s
             else:
                 warnings.append(f"no entity has the key or alias {key!r}")
     return list(dict.fromkeys(found))
+
+
+async def hits(on: Executor, agent: UUID, query: str, vector: Any, only: list[UUID] | None, config: MemoryConfig) -> list[FactHit]:
+    """The agent's facts that answer a query best; `only` those that name one of these entities."""
+    return await facts.retrieve(
+        on,
+        agent_id=agent,
+        text=query,
+        embedding=vector,
+        limit=config.topk_facts,
+        min_similarity=config.min_similarity,
+        min_confidence=config.min_confidence,
+        min_score=config.min_score,
+        ranking=config.ranking(),
+        only_entity_ids=only,
+    )
 
 
 async def subjects(on: Executor, found: Sequence[Fact]) -> dict[UUID, Entity]:

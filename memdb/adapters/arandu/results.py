@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
@@ -21,6 +22,12 @@ class PipelineTrace:
     """The steps of a write or a retrieval, with `verbose`."""
 
     steps: list[PipelineStep] = field(default_factory=list)
+    _ended: float = field(default_factory=time.perf_counter, repr=False, compare=False)
+
+    def note(self, name: str, **data: Any) -> None:
+        """Note a step that began when the one before it ended."""
+        begun, self._ended = self._ended, time.perf_counter()
+        self.steps.append(PipelineStep(name, round((self._ended - begun) * 1000, 1), data))
 
 
 @dataclass
