@@ -9,8 +9,8 @@ from typing import Annotated
 import typer
 
 from memdb import __version__
+from memdb.cli import adopting, dumping, importing, maintaining, mcp, scheduled, schema, searching
 from memdb.cli import demo as demo_command
-from memdb.cli import dumping, importing, maintaining, mcp, scheduled, schema, searching
 from memdb.cli.agents import agents
 from memdb.cli.embedding_spaces import spaces
 from memdb.cli.orgs import orgs
@@ -86,6 +86,8 @@ app.command()(scheduled.maintain)
 app.command()(dumping.dump)
 
 app.command()(dumping.restore)
+
+app.command()(adopting.adopt)
 
 app.command()(mcp.mcp)
 

@@ -126,18 +126,21 @@ async def server_url(dsn: str) -> AsyncIterator[str]:
 
 
 @asynccontextmanager
-async def connected(dsn: str | None, admin_dsn: str | None) -> AsyncIterator[Database]:
+async def connected(dsn: str | None, admin_dsn: str | None, *, embedding_model: str | None = None) -> AsyncIterator[Database]:
     """The database in the roles of a service: memdb_app, and memdb_admin for what administers."""
-    async with server_url(chosen_dsn(dsn)) as url, memdb.connect(url, admin_dsn=chosen_admin_dsn(dsn, admin_dsn), timeout=30.0) as database:
+    async with (
+        server_url(chosen_dsn(dsn)) as url,
+        memdb.connect(url, admin_dsn=chosen_admin_dsn(dsn, admin_dsn), timeout=30.0, embedding_model=embedding_model) as database,
+    ):
         yield database
 
 
 @asynccontextmanager
 async def entered(
-    dsn: str | None, org: str, *, admin_dsn: str | None = None, create: bool = False
+    dsn: str | None, org: str, *, admin_dsn: str | None = None, create: bool = False, embedding_model: str | None = None
 ) -> AsyncIterator[tuple[Database, Tenant]]:
     """The database, and in it the tenant that `org` names. With `create`, it is made if it is missing; without, it is NotFound."""
-    async with connected(dsn, admin_dsn) as database:
+    async with connected(dsn, admin_dsn, embedding_model=embedding_model) as database:
         yield database, database.tenant(await find_organization(database, org, create=create), actor=ACTOR)
 
 

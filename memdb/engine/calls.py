@@ -14,6 +14,7 @@ import msgspec
 _NAMED: Final = re.compile(r"/\* (\S+) (\S+) \*/")
 BEGIN: Final = "/* memdb transaction.begin */"
 COMMIT: Final = "/* memdb transaction.commit */"
+COPY: Final = "/* memdb transaction.copy */"
 PING: Final = "/* memdb ping */"
 
 _log: Final = logging.getLogger("memdb.calls")

@@ -124,6 +124,10 @@ class Transaction(Executor):
 
     __slots__ = ()
 
+    @abstractmethod
+    async def _copy(self, table: str, columns: Sequence[str], data: Iterable[bytes]) -> int:
+        """How many rows were copied, from PostgreSQL's binary form of them, into a temporary table of this transaction's."""
+
 
 class AdminExecutor(Executor):
     """An executor in the role memdb_admin: `db.admin()`, or a transaction on it."""

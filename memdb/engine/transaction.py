@@ -11,7 +11,7 @@ from uuid import UUID
 import asyncpg
 
 from memdb.engine.belonging import Belonging
-from memdb.engine.calls import BEGIN, COMMIT
+from memdb.engine.calls import BEGIN, COMMIT, COPY
 from memdb.engine.deadline import Deadline
 from memdb.engine.effects import writes
 from memdb.engine.executor import AdminTransaction, Context, Isolation, Transaction, leaves_unknown, raise_ours
@@ -73,6 +73,15 @@ class OpenTransaction(Transaction):
                 return
             calls = 0
             yield record
+
+    async def _copy(self, table: str, columns: Sequence[str], data: Iterable[bytes]) -> int:
+        async def chunks() -> AsyncIterator[bytes]:
+            for each in data:
+                yield each
+
+        async with self._running(COPY):
+            status = await self.connection.copy_to_table(table, source=chunks(), columns=columns, format="binary", schema_name="pg_temp")
+        return int(status.removeprefix("COPY "))
 
     @asynccontextmanager
     async def transaction(self, *, isolation: Isolation | None = None, readonly: bool = False) -> AsyncIterator[Transaction]:

@@ -108,6 +108,7 @@ OPERATIONS = (
     "connect",
     "sync",
     "backup",
+    "adopting",
     "maintenance",
     "check",
     "select_list",

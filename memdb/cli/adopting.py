@@ -1,0 +1,153 @@
+"""memdb adopt: what another system keeps becomes an organization's."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Annotated, Final, Optional
+
+import msgspec
+import typer
+from rich.markup import escape
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, ProgressColumn, Task, TextColumn, TimeRemainingColumn
+from rich.table import Table
+
+from memdb import users
+from memdb.cli.session import AdminDsn, Dsn, Org, console, entered, find_agent, run
+from memdb.errors import InvalidInput, NotFound
+from memdb.operations import adopting
+
+_TIMEOUT: Final = 3600.0
+_NAMES: Final = ", ".join(adopting.SYSTEMS)
+
+
+class _LeftOut(msgspec.Struct):
+    stream: str
+    table: str
+    row: str
+    reason: str
+
+
+def adopt(
+    system: Annotated[str, typer.Argument(help=f"What the data is of: {_NAMES}.")],
+    source: Annotated[str, typer.Argument(help="Where it is: a postgresql:// URL, or a file where the system has one.")],
+    dsn: Dsn = None,
+    admin_dsn: AdminDsn = None,
+    org: Org = "default",
+    create: Annotated[bool, typer.Option("--create", help="Make the organization and the agent where they are missing.")] = False,
+    agent: Annotated[Optional[str], typer.Option(help="The slug of the agent whose it is, for holds and erasures; else nobody's.")] = None,  # noqa: UP045
+    user: Annotated[Optional[str], typer.Option(help="The email of the user whose it is, likewise.")] = None,  # noqa: UP045
+    embedding_model: Annotated[
+        Optional[str],  # noqa: UP045
+        typer.Option(help="Of the embedding space that the vectors go to (`memdb spaces create`); else the current one."),
+    ] = None,
+    table: Annotated[
+        Optional[list[str]],  # noqa: UP045
+        typer.Option(help="NAME=OTHER where one of the system's tables has another name, also with a schema; once for each."),
+    ] = None,
+    dry_run: Annotated[bool, typer.Option("--dry-run", help="Only say what would come.")] = False,
+    skip_bad: Annotated[bool, typer.Option("--skip-bad", help="Report bad rows and go on, instead of stopping.")] = False,
+    left_out: Annotated[Path, typer.Option(help="Where to list, a JSON object a line, the rows that have no place.")] = Path(
+        "left-out.jsonl"
+    ),
+) -> None:
+    """Bring what another system keeps to an organization, as that system's adapter would have written it.
+
+    The source is read as of one moment, and not changed. What is in memdb already stays: a second run, or one after a break, adds only what
+    is missing. At the end each row is compared with the source.
+    """
+
+    async def work() -> int:
+        known = adopting.SYSTEMS.get(system)
+        if known is None:
+            raise InvalidInput("system", f"must be one of {_NAMES}, not {system}")
+        async with entered(dsn, org, admin_dsn=admin_dsn, create=create, embedding_model=embedding_model) as (database, tenant):
+            agent_id = None if agent is None else (await find_agent(tenant, agent, create=create)).id
+            owner = None if user is None else await users.get_by_email(tenant, email=user)
+            if user is not None and owner is None:
+                raise NotFound("user", user)
+            with _listed(left_out) as keep, _bar() as bar:
+                adopted = await adopting.adopt(
+                    database.tenant(tenant.org_id, actor=tenant.actor, timeout=_TIMEOUT),
+                    known,
+                    source,
+                    tables=_tables(table or []),
+                    skip_bad=skip_bad,
+                    dry_run=dry_run,
+                    agent_id=agent_id,
+                    user_id=None if owner is None else owner.id,
+                    progress=_shown_by(bar),
+                    left_out=keep,
+                )
+        _print(adopted, left_out, dry_run=dry_run)
+        return int(any(each.verified is False for each in adopted))
+
+    run(work())
+
+
+def _print(adopted: list[adopting.Adopted], left_out: Path, *, dry_run: bool) -> None:
+    columns = ["rows"] if dry_run else ["rows", "added", "as there", "changed here since", "bad", "digest"]
+    table = Table("", *columns, "no place")
+    for each in adopted:
+        digest = {True: "equal", False: "differs", None: "–"}[each.verified]
+        counts = [each.rows] if dry_run else [each.rows, each.added, each.same, each.other, each.refused, digest]
+        table.add_row(each.stream, *map(str, counts), str(each.left_out))
+    console.print(table)
+    if any(each.other or each.refused or each.left_out for each in adopted):
+        console.print(f"rows that have no place, were changed here or are bad: {escape(str(left_out))}", highlight=False, soft_wrap=True)
+
+
+def _tables(given: list[str]) -> dict[str, str]:
+    tables = {}
+    for each in given:
+        name, separator, other = each.partition("=")
+        if not separator or not other:
+            raise InvalidInput("--table", f"must be NAME=OTHER, not {each}")
+        tables[name] = other
+    return tables
+
+
+@contextmanager
+def _listed(path: Path) -> Iterator[Callable[[str, adopting.LeftOut], None]]:
+    """What writes rows into a file, which is there once there is one."""
+    lines: list[bytes] = []
+
+    def write() -> None:
+        if lines:
+            with path.open("ab") as file:
+                file.writelines(lines)
+            lines.clear()
+
+    def keep(stream: str, row: adopting.LeftOut) -> None:
+        lines.append(msgspec.json.encode(_LeftOut(stream, row.table, row.row, row.reason)) + b"\n")
+        if len(lines) == 1000:
+            write()
+
+    path.unlink(missing_ok=True)
+    try:
+        yield keep
+    finally:
+        write()
+
+
+class _Rate(ProgressColumn):
+    """Rows a second."""
+
+    def render(self, task: Task) -> str:
+        return f"{task.speed:,.0f} rows/s" if task.speed else ""
+
+
+def _bar() -> Progress:
+    return Progress(TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), _Rate(), TimeRemainingColumn(), console=console)
+
+
+def _shown_by(bar: Progress) -> Callable[[adopting.Progress], None]:
+    tasks: dict[str, object] = {}
+
+    def show(now: adopting.Progress) -> None:
+        if now.phase not in tasks:
+            tasks[now.phase] = bar.add_task(now.phase, total=now.total)
+        bar.update(tasks[now.phase], completed=now.done)  # type: ignore[arg-type]
+
+    return show

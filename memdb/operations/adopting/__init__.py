@@ -1,0 +1,15 @@
+"""Adopting: what another system keeps in its tables becomes a tenant's, as the adapter for that system would have written it.
+
+    adopted = await adopting.adopt(tenant, adopting.SYSTEMS["langgraph"], "postgresql://localhost/app")
+
+A system is declared by statements over its own tables (`declared`, `systems`), each of which reads rows of one of a few shapes; a shape has
+the statements that put such rows into an area's tables. Rows go through as bytes.
+"""
+
+from memdb.operations.adopting.adopting import Adopted, Progress, adopt
+from memdb.operations.adopting.declared import System
+from memdb.operations.adopting.landing import RowRefused
+from memdb.operations.adopting.rows import LeftOut
+from memdb.operations.adopting.systems import SYSTEMS
+
+__all__ = ["SYSTEMS", "Adopted", "LeftOut", "Progress", "RowRefused", "System", "adopt"]

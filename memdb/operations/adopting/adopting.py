@@ -1,0 +1,175 @@
+"""From another system's tables to memdb's."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncGenerator, AsyncIterator, Callable, Mapping
+from contextlib import AbstractAsyncContextManager, aclosing, asynccontextmanager
+from typing import Any, Final, Protocol, TypeAlias
+from uuid import UUID
+
+import msgspec
+
+from memdb.engine.database import Tenant
+from memdb.errors import InvalidInput
+from memdb.operations.adopting.declared import Stream, System, Tables
+from memdb.operations.adopting.landing import Landing, check_writer
+from memdb.operations.adopting.postgres import PostgresSource
+from memdb.operations.adopting.rows import Batch, Counted, LeftOut
+
+_AHEAD: Final = 1
+
+
+class Source(Protocol):
+    """Another system's tables as of one moment."""
+
+    async def columns(self) -> Tables:
+        """The columns of those of the system's tables that there are."""
+
+    async def count(self, stream: Stream) -> Counted: ...
+
+    def batches(self, stream: Stream) -> AsyncGenerator[Batch, None]: ...
+
+    def left_out(self, stream: Stream) -> AsyncIterator[LeftOut]: ...
+
+
+class Adopted(msgspec.Struct, frozen=True):
+    """What became of the `rows` of a stream.
+
+    `added`: put now; `same`: in memdb as they were read, now or before; `other`: there, and changed since, which stays; `refused`: bad
+    rows, which were skipped; `left_out`: rows of the source that have no place. `verified`: whether as many rows as the source counted were read
+    and the digest of what is in memdb is the source's; None where nothing was compared.
+    """
+
+    stream: str
+    rows: int
+    added: int = 0
+    same: int = 0
+    other: int = 0
+    refused: int = 0
+    left_out: int = 0
+    verified: bool | None = None
+
+
+class Progress(msgspec.Struct, frozen=True):
+    """How far it is: `done` of `total` rows of a stream."""
+
+    phase: str
+    done: int
+    total: int
+
+
+Report: TypeAlias = Callable[[Progress], None]
+Keep: TypeAlias = Callable[[str, LeftOut], None]
+
+
+async def adopt(
+    tenant: Tenant,
+    system: System,
+    source: str,
+    *,
+    tables: Mapping[str, str] | None = None,
+    skip_bad: bool = False,
+    dry_run: bool = False,
+    agent_id: UUID | None = None,
+    user_id: UUID | None = None,
+    progress: Report | None = None,
+    left_out: Keep | None = None,
+) -> list[Adopted]:
+    """Bring what a system keeps in the database or the file `source` to a tenant, as the system's adapter would have written it.
+
+    - `tables`: the names that the system's tables have there, where they are others.
+    - `skip_bad`: go on after a row that cannot be adopted; else RowRefused, with all batches before it in memdb.
+    - `dry_run`: only say what would come.
+    - `agent_id`, `user_id`: whose it all is then, for legal holds and erasures.
+    - `progress` is called with how far it is, `left_out` with each row that is not adopted as it was: of which stream, which row, and why.
+
+    What is there already stays as it is: a second run adds what is new, and goes on where one was broken off. The source is read as of one
+    moment, and nothing in it is changed. Raises InvalidInput where the tables are not the system's, NotFound, WritesRefused.
+    """
+    named = _named(system, tables or {})
+    keep = left_out or (lambda stream, row: None)
+    await check_writer(tenant, agent_id)
+    async with _opened(system, source, named) as opened:
+        streams = _fitting(system, await opened.columns(), named)
+        found = []
+        for stream in streams:
+            counted = await opened.count(stream)
+            without_place = 0
+            async for row in opened.left_out(stream):
+                keep(stream.name, row)
+                without_place += 1
+            if dry_run:
+                found.append(Adopted(stream.name, counted.rows, left_out=without_place))
+                continue
+            landing = Landing(tenant, stream.shape, skip_bad=skip_bad, agent_id=agent_id, user_id=user_id)
+            done = await _land(opened, stream, landing, counted, keep, progress)
+            found.append(msgspec.structs.replace(done, left_out=without_place))
+        return found
+
+
+async def _land(source: Source, stream: Stream, landing: Landing, counted: Counted, keep: Keep, progress: Report | None) -> Adopted:
+    rows = added = same = digest = other = refused = 0
+    report = progress or (lambda now: None)
+    report(Progress(stream.name, 0, counted.rows))
+    async with aclosing(_ahead(source.batches(stream))) as batches:
+        async for batch in batches:
+            landed = await landing.land(stream.name, batch)
+            rows += landed.rows
+            added += landed.added
+            same += landed.same
+            digest += landed.digest
+            other += len(landed.other)
+            refused += len(landed.refused)
+            for name in landed.other:
+                keep(stream.name, LeftOut("", name, "is in memdb, and was changed there since: it stays as it is"))
+            for name, reason in landed.refused:
+                keep(stream.name, LeftOut("", name, reason))
+            report(Progress(stream.name, rows, counted.rows))
+    return Adopted(stream.name, rows, added, same, other, refused, verified=(rows, str(digest)) == (counted.rows, counted.digest))
+
+
+async def _ahead(batches: AsyncGenerator[Batch, None]) -> AsyncGenerator[Batch, None]:
+    """The batches, of which the next one is read while one is written."""
+    waiting: asyncio.Queue[Any] = asyncio.Queue(maxsize=_AHEAD)
+
+    async def read() -> None:
+        try:
+            async with aclosing(batches) as found:
+                async for batch in found:
+                    await waiting.put(batch)
+        except Exception as error:
+            await waiting.put(error)
+        else:
+            await waiting.put(None)
+
+    reading = asyncio.create_task(read())
+    try:
+        while (batch := await waiting.get()) is not None:
+            if isinstance(batch, Exception):
+                raise batch
+            yield batch
+    finally:
+        reading.cancel()
+        await asyncio.gather(reading, return_exceptions=True)
+
+
+def _named(system: System, tables: Mapping[str, str]) -> dict[str, str]:
+    if unknown := sorted(tables.keys() - system.tables.keys()):
+        raise InvalidInput("tables", f"must be of {', '.join(sorted(system.tables))}, not {', '.join(unknown)}")
+    return {**system.tables, **tables}
+
+
+def _fitting(system: System, found: Tables, named: Mapping[str, str]) -> list[Stream]:
+    streams = [fitting for stream in system.streams if (fitting := stream.fitting(found, named)) is not None]
+    if not streams:
+        wanted = sorted({named[table] for stream in system.streams for table in stream.needs})
+        raise InvalidInput("source", f"must have tables of {system.versions}, and has none of {', '.join(wanted)}")
+    return streams
+
+
+@asynccontextmanager
+async def _opened(system: System, source: str, tables: Mapping[str, str]) -> AsyncIterator[Source]:
+    opening: AbstractAsyncContextManager[Source] = PostgresSource.opened(source, tables)
+    async with opening as opened:
+        yield opened

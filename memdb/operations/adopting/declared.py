@@ -1,0 +1,97 @@
+"""What another system keeps and where it goes: statements over its tables, each of which reads rows of one of memdb's shapes.
+
+The statements are files beside this one. In them `:"name"` is the table that the system calls so, quoted, and `:'name'` its name as a text.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from importlib.resources import files
+from typing import Final
+
+import msgspec
+
+from memdb.errors import InvalidInput
+
+_NAMED: Final = re.compile(r""":(?:"(\w+)"|'(\w+)'|(rows)\b)""")
+_HOME: Final = files(__package__)
+
+Tables = Mapping[str, frozenset[str]]
+
+
+class Shape(msgspec.Struct, frozen=True):
+    """Rows of an area. `puts` are the statements that put them there, one after the other; the last is about the rows themselves.
+
+    In the folder into/NAME are the statements `stage`, which makes the table that the rows are read into, with its columns in the order in
+    which streams have them, `count` and `compare`, which take digests of rows before and after, and `name`.
+    """
+
+    name: str
+    puts: tuple[str, ...]
+
+    def statement(self, name: str, rows: str = "") -> str:
+        return text(f"into/{self.name}/{name}.sql", rows=rows)
+
+
+class Stream(msgspec.Struct, frozen=True):
+    """A statement that reads rows of a shape.
+
+    - `needs`: the columns, by table, without which it cannot be run.
+    - `before`: the stream for tables of an earlier version, which lack some of them.
+    - `optional`: whether a database that lacks one of the tables has nothing to read here, and is not refused.
+    - `left_out`: the statement that reads what has no place.
+    """
+
+    name: str
+    statement: str
+    shape: Shape
+    needs: Tables
+    before: Stream | None = None
+    optional: bool = False
+    left_out: str | None = None
+
+    def fitting(self, found: Tables, named: Mapping[str, str]) -> Stream | None:
+        """This stream, or the one for an earlier version; None if it is optional and its tables are not there.
+
+        `found` are the columns that there are, `named` the names of the tables there. Raises InvalidInput, which says what is missing.
+        """
+        lacking = {table: columns - found.get(table, frozenset()) for table, columns in self.needs.items()}
+        lacking = {table: columns for table, columns in lacking.items() if columns}
+        if not lacking:
+            return self
+        if self.before is not None and all(table in found for table in self.needs):
+            return self.before.fitting(found, named)
+        if self.optional and any(table not in found for table in lacking):
+            return None
+        told = " and ".join(
+            f"no column {', '.join(sorted(columns))} in {named[table]}"
+            if table in found
+            else f"no table {named[table]} with {', '.join(sorted(columns))}"
+            for table, columns in sorted(lacking.items())
+        )
+        raise InvalidInput("source", f"must have what the {self.name} are read from: there is {told}")
+
+
+class System(msgspec.Struct, frozen=True):
+    """What is adopted of a system, and the versions whose tables it has: the names of its tables where nothing else is said."""
+
+    name: str
+    versions: str
+    tables: Mapping[str, str]
+    streams: tuple[Stream, ...]
+
+
+def text(path: str, tables: Mapping[str, str] | None = None, rows: str = "") -> str:
+    """A statement, with the names of tables, and `rows` in place of what it reads from."""
+
+    def replaced(match: re.Match[str]) -> str:
+        quoted, literal, _ = match.groups()
+        if quoted:
+            return ".".join(f'"{part.replace(chr(34), chr(34) * 2)}"' for part in (tables or {})[quoted].split("."))
+        if literal:
+            name = (tables or {})[literal].rpartition(".")[2]
+            return "'" + name.replace("'", "''") + "'"
+        return rows
+
+    return _NAMED.sub(replaced, _HOME.joinpath(path).read_text(encoding="utf-8"))

@@ -1,0 +1,85 @@
+-- Puts the items that are not there with their parts, and takes them from the stage; returns how many, and the digest of what was put.
+WITH put AS (
+    INSERT INTO memdb.items AS i (
+        org_id, id, agent_id, user_id, created_at, updated_at, expires_at, time_to_live, namespace, key, value, letters
+    )
+    SELECT
+        w.org_id,
+        a.id,
+        :agent_id::uuid,
+        :user_id::uuid,
+        coalesce(a.created_at::timestamptz, a.updated_at::timestamptz, now()),
+        coalesce(a.updated_at::timestamptz, now()),
+        a.expires_at::timestamptz,
+        a.time_to_live::interval,
+        a.namespace,
+        a.key,
+        a.value,
+        a.letters
+    FROM memdb.writable_organizations AS w, pg_temp.adopted AS a
+    WHERE w.org_id = :org_id::memdb.tenant
+        AND a.value IS NOT NULL
+        AND a.number BETWEEN :first::bigint AND :last::bigint
+    ON CONFLICT (org_id, path, key) DO NOTHING
+    RETURNING
+        i.id,
+        i.namespace,
+        i.key,
+        i.value
+),
+taken AS (
+    DELETE FROM pg_temp.adopted AS a
+    USING put AS p
+    WHERE a.id = p.id
+    RETURNING
+        a.id,
+        a.path,
+        a.content,
+        a.embedding
+),
+part AS MATERIALIZED (
+    SELECT
+        memdb.new_id() AS id,
+        t.id AS item_id,
+        o.language,
+        t.path,
+        coalesce(left(t.content, 100000), '') AS content,
+        l2_normalize(t.embedding)::halfvec AS embedding
+    FROM memdb.organizations AS o, taken AS t
+    WHERE o.id = :org_id
+        AND t.path IS NOT NULL
+),
+parted AS (
+    INSERT INTO memdb.item_parts AS x (org_id, id, item_id, language, path, content)
+    SELECT
+        :org_id,
+        p.id,
+        p.item_id,
+        p.language,
+        p.path,
+        p.content
+    FROM part AS p
+    RETURNING
+        x.item_id,
+        x.path,
+        x.content
+),
+embedded AS (
+    INSERT INTO memdb.item_part_embeddings (org_id, item_part_id, item_id, space, embedding)
+    SELECT
+        :org_id,
+        p.id,
+        p.item_id,
+        :space::smallint,
+        p.embedding
+    FROM part AS p
+    WHERE p.embedding IS NOT NULL
+)
+SELECT
+    count(*) AS added,
+    coalesce(
+        sum(('x' || left(md5(concat_ws(chr(31), array_to_string(p.namespace, chr(30)), p.key, p.value, x.path, x.content)), 15))::bit(60)::bigint),
+        0
+    )::text AS digest
+FROM put AS p
+LEFT JOIN parted AS x ON x.item_id = p.id

@@ -1,0 +1,48 @@
+-- Puts the values that are not there, and takes them from the stage; returns how many, and the digest of what was put.
+WITH thread AS MATERIALIZED (
+    SELECT
+        t.id,
+        t.external_id
+    FROM (
+        SELECT DISTINCT a.thread_id FROM pg_temp.adopted AS a WHERE a.number BETWEEN :first::bigint AND :last::bigint
+    ) AS a
+    JOIN memdb.threads AS t ON t.org_id = :org_id::memdb.tenant AND t.external_id = a.thread_id AND t.deleted_at IS NULL
+),
+put AS (
+    INSERT INTO memdb.thread_values AS v (
+        org_id, thread_id, namespace, channel, version, type, data
+    )
+    SELECT
+        w.org_id,
+        t.id,
+        a.namespace,
+        a.channel,
+        a.version,
+        a.type,
+        a.data
+    FROM memdb.writable_organizations AS w, pg_temp.adopted AS a
+    JOIN thread AS t ON t.external_id = a.thread_id
+    WHERE w.org_id = :org_id
+        AND a.number BETWEEN :first AND :last
+    ON CONFLICT (org_id, thread_id, namespace, channel, version) DO NOTHING
+    RETURNING v.*
+),
+taken AS (
+    DELETE FROM pg_temp.adopted AS a
+    USING put AS p, thread AS t
+    WHERE t.id = p.thread_id
+        AND a.thread_id = t.external_id
+        AND a.namespace = p.namespace
+        AND a.channel = p.channel
+        AND a.version = p.version
+)
+SELECT
+    count(*) AS added,
+    coalesce(
+        sum(
+            ('x' || left(md5(concat_ws(chr(31), t.external_id, p.namespace, p.channel, p.version, p.type, md5(p.data))), 15))::bit(60)::bigint
+        ),
+        0
+    )::text AS digest
+FROM put AS p
+JOIN thread AS t ON t.id = p.thread_id

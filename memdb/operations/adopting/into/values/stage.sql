@@ -1,0 +1,11 @@
+-- What is read of the values of channels.
+CREATE TEMPORARY TABLE adopted (
+    number bigint GENERATED ALWAYS AS IDENTITY,
+    thread_id text,
+    namespace text,
+    channel text,
+    version text,
+    type text,
+    data bytea,
+    created_at text
+) ON COMMIT DROP

@@ -1,0 +1,52 @@
+-- Puts the writes that are not there, and takes them from the stage; returns how many, and the digest of what was put.
+WITH thread AS MATERIALIZED (
+    SELECT
+        t.id,
+        t.external_id
+    FROM (
+        SELECT DISTINCT a.thread_id FROM pg_temp.adopted AS a WHERE a.number BETWEEN :first::bigint AND :last::bigint
+    ) AS a
+    JOIN memdb.threads AS t ON t.org_id = :org_id::memdb.tenant AND t.external_id = a.thread_id AND t.deleted_at IS NULL
+),
+put AS (
+    INSERT INTO memdb.thread_writes AS x (
+        org_id, thread_id, namespace, checkpoint_id, task_id, task_path, position, channel, type, data
+    )
+    SELECT
+        w.org_id,
+        t.id,
+        a.namespace,
+        a.checkpoint_id,
+        a.task_id,
+        a.task_path,
+        a.position,
+        a.channel,
+        a.type,
+        a.data
+    FROM memdb.writable_organizations AS w, pg_temp.adopted AS a
+    JOIN thread AS t ON t.external_id = a.thread_id
+    WHERE w.org_id = :org_id
+        AND a.number BETWEEN :first AND :last
+    ON CONFLICT (org_id, thread_id, namespace, checkpoint_id, task_id, position) DO NOTHING
+    RETURNING x.*
+),
+taken AS (
+    DELETE FROM pg_temp.adopted AS a
+    USING put AS p, thread AS t
+    WHERE t.id = p.thread_id
+        AND a.thread_id = t.external_id
+        AND a.namespace = p.namespace
+        AND a.checkpoint_id = p.checkpoint_id
+        AND a.task_id = p.task_id
+        AND a.position = p.position
+)
+SELECT
+    count(*) AS added,
+    coalesce(
+        sum(
+            ('x' || left(md5(concat_ws(chr(31), t.external_id, p.namespace, p.checkpoint_id, p.task_id, p.task_path, p.position, p.channel, p.type, md5(p.data))), 15))::bit(60)::bigint
+        ),
+        0
+    )::text AS digest
+FROM put AS p
+JOIN thread AS t ON t.id = p.thread_id

@@ -1,0 +1,94 @@
+"""Into memdb: a batch of rows is copied into a table of the session's own, and goes from there into an area's tables as the tenant.
+
+COPY may not write where row-level security holds. So all that memdb's policies, checks and references say is said of adopted rows, too.
+"""
+
+from __future__ import annotations
+
+from typing import Any, Final
+from uuid import UUID
+
+from memdb.engine.database import Tenant
+from memdb.engine.executor import Transaction
+from memdb.errors import AlreadyExists, InvalidInput, MemdbError, NotFound
+from memdb.operations.adopting.declared import Shape, text
+from memdb.operations.adopting.rows import Batch, Compared, Landed, Put
+
+_TABLE: Final = "adopted"
+_OF_ROWS: Final = (InvalidInput, AlreadyExists)
+
+
+class RowRefused(MemdbError):
+    """A row cannot be adopted as it is: `row` is what it is called. Nothing of its batch was written; what came before it is there."""
+
+    def __init__(self, stream: str, row: str, reason: str) -> None:
+        super().__init__(f"{stream}: {row}: {reason}; mend it there, or go on without such rows by --skip-bad")
+        self.row: Final = row
+        self.reason: Final = reason
+
+
+class Landing:
+    """Where rows of one shape go."""
+
+    def __init__(self, tenant: Tenant, shape: Shape, *, skip_bad: bool, agent_id: UUID | None, user_id: UUID | None) -> None:
+        self._tenant = tenant
+        self._shape = shape
+        self._skip_bad = skip_bad
+        self._columns: list[str] = []
+        owner: dict[str, Any] = {"agent_id": agent_id, "user_id": user_id}
+        self._prepare, self._stage = text("into/transaction.sql"), shape.statement("stage")
+        self._puts = [(each, owner if ":agent_id" in each else {}) for each in map(text, shape.puts)]
+        self._compare, self._name = shape.statement("compare"), shape.statement("name")
+
+    async def land(self, stream: str, batch: Batch) -> Landed:
+        """Raises RowRefused for the first row that cannot be put, unless such are to be skipped."""
+        async with self._tenant.transaction() as tx:
+            await tx._fetch(self._prepare, ())
+            await tx._fetch(self._stage, ())
+            self._columns = self._columns or await tx.fetch(str, text("into/columns.sql"))
+            rows = await tx._copy(_TABLE, self._columns, batch.chunks)
+            refused: dict[int, str] = {}
+            put = await self._put(tx, 1, rows, refused)
+            if refused and not self._skip_bad:
+                number, reason = next(iter(refused.items()))
+                raise RowRefused(stream, (await self._names(tx, [number]))[0], reason)
+            left = Compared(0, "0", [])
+            if put.added < rows - len(refused):
+                (left,) = await tx.fetch(Compared, self._compare, refused=list(refused))
+            return Landed(
+                rows=rows,
+                added=put.added,
+                same=rows - len(refused) - len(left.other),
+                digest=int(put.digest) + int(left.digest),
+                other=await self._names(tx, left.other),
+                refused=list(zip(await self._names(tx, list(refused)), refused.values(), strict=True)),
+            )
+
+    async def _put(self, tx: Transaction, first: int, last: int, refused: dict[int, str]) -> Put:
+        """What was put. Where the database refuses that, half and half, to find the rows that it refuses: in their order."""
+        if first > last or (refused and not self._skip_bad):
+            return Put(0, "0")
+        try:
+            async with tx.transaction():
+                put = [(await tx.fetch(Put, each, first=first, last=last, **owner))[0] for each, owner in self._puts]
+                return _sum(put)
+        except _OF_ROWS as error:
+            if first == last:
+                refused[first] = str(error)
+                return Put(0, "0")
+            middle = (first + last) // 2
+            return _sum([await self._put(tx, first, middle, refused), await self._put(tx, middle + 1, last, refused)])
+
+    async def _names(self, tx: Transaction, numbers: list[int]) -> list[str]:
+        """What rows are called, in the order of their numbers, which ascend."""
+        return await tx.fetch(str, self._name, numbers=numbers) if numbers else []
+
+
+def _sum(puts: list[Put]) -> Put:
+    return Put(sum(put.added for put in puts), str(sum(int(put.digest) for put in puts)))
+
+
+async def check_writer(tenant: Tenant, agent_id: UUID | None) -> None:
+    """Raises NotFound, WritesRefused."""
+    if not await tenant.fetch(bool, text("into/writer.sql"), agent_id=agent_id):
+        raise NotFound("organization or agent", agent_id or tenant.org_id)

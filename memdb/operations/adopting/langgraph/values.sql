@@ -1,0 +1,11 @@
+-- The values of channels, as bytes that are not looked into. Those of the type "empty" stand for none.
+SELECT
+    b.thread_id,
+    b.checkpoint_ns AS namespace,
+    b.channel,
+    b.version,
+    b.type,
+    b.blob AS data,
+    NULL::text AS created_at
+FROM :"checkpoint_blobs" AS b
+WHERE b.type <> 'empty'

@@ -1,0 +1,13 @@
+-- What tasks wrote, as bytes that are not looked into.
+SELECT
+    w.thread_id,
+    w.checkpoint_ns AS namespace,
+    w.checkpoint_id,
+    w.task_id,
+    w.task_path,
+    w.idx AS position,
+    w.channel,
+    w.type,
+    w.blob AS data,
+    NULL::text AS created_at
+FROM :"checkpoint_writes" AS w

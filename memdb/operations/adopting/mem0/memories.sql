@@ -1,0 +1,14 @@
+-- The memories of a collection. Which words they are found by is in their payload.
+SELECT
+    ARRAY['mem0', :'memories'] AS namespace,
+    m.id::text AS key,
+    m.payload AS value,
+    NULL::text AS letters,
+    m.payload ->> 'created_at' AS created_at,
+    coalesce(m.payload ->> 'updated_at', m.payload ->> 'created_at') AS updated_at,
+    NULL::text AS expires_at,
+    NULL::text AS time_to_live,
+    '' AS path,
+    coalesce(nullif(m.payload ->> 'text_lemmatized', ''), m.payload ->> 'data', '') AS content,
+    m.vector AS embedding
+FROM :"memories" AS m

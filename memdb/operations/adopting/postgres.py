@@ -1,0 +1,109 @@
+"""Reading another system's tables in PostgreSQL: all of them as of one moment, by COPY."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncGenerator, AsyncIterator, Mapping
+from contextlib import asynccontextmanager
+from typing import Any, Final
+
+import asyncpg
+
+from memdb.engine.dsn import connection_parameters
+from memdb.engine.reaching import reach
+from memdb.engine.settings import SETTINGS, UNLIMITED
+from memdb.engine.translation import translate
+from memdb.operations.adopting.declared import Stream, Tables, text
+from memdb.operations.adopting.rows import Batch, Counted, LeftOut
+
+_SIGNATURE: Final = b"PGCOPY\n\xff\r\n\0" + bytes(8)
+_END: Final = b"\xff\xff"
+_BATCH_BYTES: Final = 8 << 20
+# What changes how a value is written.
+_KEPT: Final = ("client_encoding", "timezone", "datestyle", "intervalstyle", "bytea_output", "extra_float_digits")
+
+
+class PostgresSource:
+    """The tables of a database, read in one transaction that changes nothing and sees one moment."""
+
+    def __init__(self, connection: asyncpg.Connection, tables: Mapping[str, str]) -> None:
+        self._connection = connection
+        self._tables = tables
+
+    @classmethod
+    @asynccontextmanager
+    async def opened(cls, url: str, tables: Mapping[str, str]) -> AsyncIterator[PostgresSource]:
+        """Raises memdb's errors of connecting."""
+        settings = {**{name: SETTINGS[name] for name in _KEPT}, **UNLIMITED, "row_security": "off"}
+        try:
+            connection = await reach(connection_parameters(url).with_defaults(settings), {}, prepare=True)
+        except (OSError, asyncpg.PostgresError, asyncpg.InterfaceError) as error:
+            raise translate(error) from error
+        try:
+            await connection.transaction(isolation="repeatable_read", readonly=True).start()
+            yield cls(connection, tables)
+        finally:
+            # There is nothing to commit, and a COPY may be under way.
+            connection.terminate()
+
+    async def columns(self) -> Tables:
+        names = {f'"{name}"' if "." not in name else name: known for known, name in self._tables.items()}
+        found: dict[str, set[str]] = {}
+        for record in await self._fetch(text("columns_of_source.sql"), list(names)):
+            found.setdefault(names[record["table_name"]], set()).add(record["column_name"])
+        return {table: frozenset(columns) for table, columns in found.items()}
+
+    async def count(self, stream: Stream) -> Counted:
+        (record,) = await self._fetch(stream.shape.statement("count", rows=text(stream.statement, self._tables)))
+        return Counted(record["rows"], record["digest"])
+
+    async def left_out(self, stream: Stream) -> AsyncIterator[LeftOut]:
+        if stream.left_out is not None:
+            async for record in self._connection.cursor(text(stream.left_out, self._tables), prefetch=1000):
+                yield LeftOut(record["source_table"], record["row"], record["reason"])
+
+    async def batches(self, stream: Stream) -> AsyncGenerator[Batch, None]:
+        """The rows as COPY has them in its binary form, while the next ones are read: a chunk that asyncpg hands over ends with a row."""
+        waiting: asyncio.Queue[bytes | BaseException | None] = asyncio.Queue(maxsize=64)
+
+        async def read() -> None:
+            try:
+                await self._connection.copy_from_query(text(stream.statement, self._tables), output=waiting.put, format="binary")
+            except asyncpg.PostgresError as error:
+                await waiting.put(translate(error))
+            else:
+                await waiting.put(None)
+
+        reading = asyncio.create_task(read())
+        try:
+            async for batch in _in_batches(waiting):
+                yield batch
+        finally:
+            reading.cancel()
+            await asyncio.gather(reading, return_exceptions=True)
+
+    async def _fetch(self, statement: str, *arguments: Any) -> list[asyncpg.Record]:
+        try:
+            return await self._connection.fetch(statement, *arguments)  # type: ignore[no-any-return]
+        except asyncpg.PostgresError as error:
+            raise translate(error) from error
+
+
+async def _in_batches(waiting: asyncio.Queue[bytes | BaseException | None]) -> AsyncIterator[Batch]:
+    chunks, size, ended = [_SIGNATURE], 0, False
+    first = True
+    while not ended:
+        chunk = await waiting.get()
+        if isinstance(chunk, BaseException):
+            raise chunk
+        if chunk is None:
+            ended = True
+        else:
+            if first:
+                chunk, first = chunk[len(_SIGNATURE) :], False
+            chunks.append(chunk)
+            size += len(chunk)
+        if size and (ended or size >= _BATCH_BYTES):
+            # The last chunk has an end of its own.
+            yield Batch(chunks if ended else [*chunks, _END])
+            chunks, size = [_SIGNATURE], 0

@@ -1,0 +1,56 @@
+"""What is read of another system, and what became of it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import msgspec
+
+
+class Counted(msgspec.Struct, frozen=True):
+    """How many rows a stream has, and the sum of their digests: of the first 60 bits of the MD5 of what each says."""
+
+    rows: int
+    digest: str
+
+
+class Batch(msgspec.Struct, frozen=True):
+    """Some rows, as COPY takes them in its binary form."""
+
+    chunks: Sequence[bytes]
+
+
+class LeftOut(msgspec.Struct, frozen=True):
+    """A row that is not adopted: where it is, what says which it is, and why."""
+
+    table: str
+    row: str
+    reason: str
+
+
+class Put(msgspec.Struct, frozen=True):
+    """How many rows were put now, and the digest of what was put."""
+
+    added: int
+    digest: str
+
+
+class Compared(msgspec.Struct, frozen=True):
+    """Of rows that were not put now: how many are in memdb as they were read, the digest of what is there, the numbers of the others."""
+
+    same: int
+    digest: str
+    other: list[int]
+
+
+class Landed(msgspec.Struct, frozen=True):
+    """What became of some rows: `added` now, `same` as they were read, now or before, by name those that are `other` in memdb, and with the
+    reason those that were `refused`. `digest` is that of what is in memdb.
+    """
+
+    rows: int
+    added: int
+    same: int
+    digest: int
+    other: list[str]
+    refused: list[tuple[str, str]]
