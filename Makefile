@@ -3,7 +3,7 @@ PYTHON ?= python3
 BIN := .venv/bin
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test test-slow test-adapters check bench bench-search bench-retrieval bench-conversations bench-knowledge bench-storage bench-backup bench-adapters snapshot clean
+.PHONY: help demo test test-slow test-adapters check bench bench-search bench-retrieval bench-conversations bench-knowledge bench-storage bench-backup bench-adopting bench-adapters snapshot clean
 
 help:  ## List the targets
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-20s %s\n", $$1, $$2}'
@@ -50,6 +50,9 @@ bench-backup: .venv/ready  ## Seconds, megabytes and memory of dumping and resto
 
 bench-knowledge: .venv/ready  ## Retrieval from 2,000 facts, asserting by one and many, names, graphs, upkeep
 	$(BIN)/python bench/knowledge.py $(ARGS)
+
+bench-adopting: .venv/ready  ## Adopting the tables of LangGraph and mem0, beside a COPY of their rows
+	$(BIN)/python bench/adopting.py $(ARGS)
 
 bench-adapters: .venv/peers  ## memdb's adapters beside what they stand for
 	$(BIN)/python bench/adapters.py $(ARGS)

@@ -42,7 +42,9 @@ def write(dsn: str) -> Any:
         graph = builder.compile(checkpointer=saver)
         for thread in THREADS:
             for number in range(2):
-                graph.invoke({"said": [f"question {number}"], "count": number}, {"configurable": {"thread_id": thread}, "metadata": {"n": 1}})
+                graph.invoke(
+                    {"said": [f"question {number}"], "count": number}, {"configurable": {"thread_id": thread}, "metadata": {"n": 1}}
+                )
         last = saver.get_tuple({"configurable": {"thread_id": "t-1"}})
         assert last is not None
         saver.put_writes(last.config, [("said", ["pending"]), ("__error__", "lost")], "task-1", "~ path")
@@ -84,7 +86,10 @@ def ranked(found: Any) -> Any:
 
 
 def shown(found: Any) -> Any:
-    return [[each.config["configurable"], plain(each.checkpoint), each.metadata, each.parent_config, plain(each.pending_writes)] for each in found]
+    return [
+        [each.config["configurable"], plain(each.checkpoint), each.metadata, each.parent_config, plain(each.pending_writes)]
+        for each in found
+    ]
 
 
 def plain(value: Any) -> Any:

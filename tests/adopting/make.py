@@ -29,9 +29,9 @@ def main(names: list[str]) -> None:
             with databases.empty() as made:
                 expected = module.write(made)
                 dumped = subprocess.run([_pg_dump(), "--no-owner", "--inserts", made], capture_output=True, text=True, check=True).stdout
-            head = f"-- What {', '.join(f'{each} {version(each)}' for each in module.PACKAGES)} made by tests/adopting/{module.__name__.split('.')[-1]}.py.\n"
+            packages = ", ".join(f"{each} {version(each)}" for each in module.PACKAGES)
             path = _HERE / name.replace("-", "_")
-            path.with_suffix(".sql").write_text(head + _SETTING.sub("", dumped))
+            path.with_suffix(".sql").write_text(f"-- What {packages} made by tests/adopting.\n" + _SETTING.sub("", dumped))
             path.with_suffix(".json").write_text(json.dumps(expected, indent=1, ensure_ascii=False) + "\n")
 
 

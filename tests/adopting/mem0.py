@@ -31,7 +31,9 @@ def write(dsn: str) -> Any:
         for day, (_, payload) in enumerate(MEMORIES, 1)
     ]
     memories.insert(embed([payload["data"] for payload in payloads]), payloads, [id for id, _ in MEMORIES])
-    store("mem0_entities").insert(embed(["Ada"]), [{"data": "Ada", "user_id": "ada", "linked_memory_ids": [MEMORIES[0][0]]}], [MEMORIES[0][0]])
+    store("mem0_entities").insert(
+        embed(["Ada"]), [{"data": "Ada", "user_id": "ada", "linked_memory_ids": [MEMORIES[0][0]]}], [MEMORIES[0][0]]
+    )
     return seen(memories)
 
 

@@ -37,8 +37,8 @@ class Adopted(msgspec.Struct, frozen=True):
     """What became of the `rows` of a stream.
 
     `added`: put now; `same`: in memdb as they were read, now or before; `other`: there, and changed since, which stays; `refused`: bad
-    rows, which were skipped; `left_out`: rows of the source that have no place. `verified`: whether as many rows as the source counted were read
-    and the digest of what is in memdb is the source's; None where nothing was compared.
+    rows, which were skipped; `left_out`: rows of the source that have no place. `verified`: whether as many rows as the source counted were
+    read and the digest of what is in memdb is the source's; None where nothing was compared.
     """
 
     stream: str

@@ -52,22 +52,22 @@ class Landing:
             if refused and not self._skip_bad:
                 number, reason = next(iter(refused.items()))
                 raise RowRefused(stream, (await self._names(tx, [number]))[0], reason)
-            left = Compared(0, "0", [])
-            if put.added < rows - len(refused):
-                (left,) = await tx.fetch(Compared, self._compare, refused=list(refused))
+            there = Compared(rows, put.digest, [])
+            if put.told < rows:
+                (there,) = await tx.fetch(Compared, self._compare, refused=list(refused))
             return Landed(
                 rows=rows,
                 added=put.added,
-                same=rows - len(refused) - len(left.other),
-                digest=int(put.digest) + int(left.digest),
-                other=await self._names(tx, left.other),
+                same=there.same,
+                digest=int(there.digest),
+                other=await self._names(tx, there.other),
                 refused=list(zip(await self._names(tx, list(refused)), refused.values(), strict=True)),
             )
 
     async def _put(self, tx: Transaction, first: int, last: int, refused: dict[int, str]) -> Put:
         """What was put. Where the database refuses that, half and half, to find the rows that it refuses: in their order."""
         if first > last or (refused and not self._skip_bad):
-            return Put(0, "0")
+            return Put(0, 0, "0")
         try:
             async with tx.transaction():
                 put = [(await tx.fetch(Put, each, first=first, last=last, **owner))[0] for each, owner in self._puts]
@@ -75,7 +75,7 @@ class Landing:
         except _OF_ROWS as error:
             if first == last:
                 refused[first] = str(error)
-                return Put(0, "0")
+                return Put(0, 0, "0")
             middle = (first + last) // 2
             return _sum([await self._put(tx, first, middle, refused), await self._put(tx, middle + 1, last, refused)])
 
@@ -85,7 +85,7 @@ class Landing:
 
 
 def _sum(puts: list[Put]) -> Put:
-    return Put(sum(put.added for put in puts), str(sum(int(put.digest) for put in puts)))
+    return Put(sum(put.added for put in puts), sum(put.told for put in puts), str(sum(int(put.digest) for put in puts)))
 
 
 async def check_writer(tenant: Tenant, agent_id: UUID | None) -> None:

@@ -29,14 +29,15 @@ class LeftOut(msgspec.Struct, frozen=True):
 
 
 class Put(msgspec.Struct, frozen=True):
-    """How many rows were put now, and the digest of what was put."""
+    """How many rows were put now, and the digest of what is in memdb of as many of them as it has `told` of."""
 
     added: int
+    told: int
     digest: str
 
 
 class Compared(msgspec.Struct, frozen=True):
-    """Of rows that were not put now: how many are in memdb as they were read, the digest of what is there, the numbers of the others."""
+    """How many rows are in memdb as they were read, the digest of what is there, and the numbers of the others."""
 
     same: int
     digest: str

@@ -18,5 +18,6 @@ WITH begun AS (
 )
 SELECT
     0 AS added,
+    0 AS told,
     '0' AS digest
 FROM (SELECT count(*) FROM begun) AS b

@@ -1,4 +1,4 @@
--- Of the rows that are left on the stage: how many are in memdb as they were read, the digest of what is there, and the numbers of the others.
+-- How many rows are in memdb as they were read, the digest of what is there, and the numbers of the others.
 SELECT
     count(*) FILTER (WHERE c.is_same) AS same,
     coalesce(sum(('x' || left(md5(c.kept), 15))::bit(60)::bigint), 0)::text AS digest,

@@ -1,4 +1,4 @@
--- Puts the checkpoints that are not there, and takes them from the stage; returns how many, and the digest of what was put.
+-- Puts the checkpoints that are not there; returns how many, and the digest of what was put.
 WITH thread AS MATERIALIZED (
     SELECT
         t.id,
@@ -32,17 +32,10 @@ put AS (
         AND a.number BETWEEN :first AND :last
     ON CONFLICT (org_id, thread_id, namespace, id) DO NOTHING
     RETURNING c.*
-),
-taken AS (
-    DELETE FROM pg_temp.adopted AS a
-    USING put AS p, thread AS t
-    WHERE t.id = p.thread_id
-        AND a.thread_id = t.external_id
-        AND a.namespace = p.namespace
-        AND a.id = p.id
 )
 SELECT
     count(*) AS added,
+    count(*) AS told,
     coalesce(
         sum(
             ('x' || left(md5(concat_ws(chr(31), t.external_id, p.namespace, p.id, p.parent_id, p.versions, p.metadata, p.plain, p.state)), 15))::bit(60)::bigint

@@ -1,4 +1,4 @@
--- Puts the items that are not there with their parts, and takes them from the stage; returns how many, and the digest of what was put.
+-- Puts the items that are not there with their parts; returns how many, and the digest of what was put.
 WITH put AS (
     INSERT INTO memdb.items AS i (
         org_id, id, agent_id, user_id, created_at, updated_at, expires_at, time_to_live, namespace, key, value, letters
@@ -27,27 +27,19 @@ WITH put AS (
         i.key,
         i.value
 ),
-taken AS (
-    DELETE FROM pg_temp.adopted AS a
-    USING put AS p
-    WHERE a.id = p.id
-    RETURNING
-        a.id,
-        a.path,
-        a.content,
-        a.embedding
-),
 part AS MATERIALIZED (
     SELECT
         memdb.new_id() AS id,
-        t.id AS item_id,
+        p.id AS item_id,
         o.language,
-        t.path,
-        coalesce(left(t.content, 100000), '') AS content,
-        l2_normalize(t.embedding)::halfvec AS embedding
-    FROM memdb.organizations AS o, taken AS t
+        a.path,
+        coalesce(left(a.content, 100000), '') AS content,
+        l2_normalize(a.embedding)::halfvec AS embedding
+    FROM memdb.organizations AS o, pg_temp.adopted AS a
+    JOIN put AS p USING (id)
     WHERE o.id = :org_id
-        AND t.path IS NOT NULL
+        AND a.path IS NOT NULL
+        AND a.number BETWEEN :first AND :last
 ),
 parted AS (
     INSERT INTO memdb.item_parts AS x (org_id, id, item_id, language, path, content)
@@ -77,6 +69,7 @@ embedded AS (
 )
 SELECT
     count(*) AS added,
+    count(*) AS told,
     coalesce(
         sum(('x' || left(md5(concat_ws(chr(31), array_to_string(p.namespace, chr(30)), p.key, p.value, x.path, x.content)), 15))::bit(60)::bigint),
         0

@@ -51,5 +51,6 @@ embedded AS (
 )
 SELECT
     count(*) AS added,
+    0 AS told,
     '0' AS digest
 FROM part AS p
