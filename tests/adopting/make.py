@@ -32,7 +32,7 @@ def main(names: list[str]) -> None:
             packages = ", ".join(f"{each} {version(each)}" for each in module.PACKAGES)
             path = _HERE / name.replace("-", "_")
             path.with_suffix(".sql").write_text(f"-- What {packages} made by tests/adopting.\n" + _SETTING.sub("", dumped))
-            path.with_suffix(".json").write_text(json.dumps(expected, indent=1, ensure_ascii=False) + "\n")
+            path.with_suffix(".json").write_text(json.dumps(expected, indent=1) + "\n")
 
 
 def _pg_dump() -> str:

@@ -6,6 +6,7 @@ import asyncio
 from collections.abc import Mapping
 from typing import Any
 
+from memdb import transcripts
 from memdb.engine.database import Tenant
 from tests.adopting.langgraph import embed
 
@@ -41,6 +42,32 @@ async def read(tenant: Tenant) -> Any:
     from memdb.adapters.mem0 import MemdbVectorStore
 
     return await asyncio.to_thread(seen, MemdbVectorStore(tenant=tenant))
+
+
+def write_file(path: str) -> Any:
+    from mem0.memory.storage import SQLiteManager
+
+    history = SQLiteManager(path)
+    for number, (event, old, new) in enumerate(
+        (("ADD", None, "Has a car."), ("UPDATE", "Has a car.", "Has a red car."), ("DELETE", "Has a red car.", None))
+    ):
+        moment = f"2026-01-0{number + 1}T10:00:00.5-07:00"
+        history.add_history(
+            MEMORIES[1][0], old, new, event, created_at=moment, updated_at=moment, is_deleted=int(event == "DELETE"), actor_id="bob"
+        )
+    history.add_history(MEMORIES[0][0], None, "Plays the violin.", "ADD", created_at="2026-01-01T00:00:00Z")
+    history.save_messages([{"role": "user", "content": "Hello.\n"}, {"role": "assistant", "content": "ä", "name": "bot"}], "user_id=ada")
+    found = {id: history.get_history(id) for id, _ in MEMORIES[:2]}
+    last = history.get_last_messages("user_id=ada")
+    history.close()
+    return {"history": found, "messages": last}
+
+
+async def read_history(tenant: Tenant) -> Any:
+    """From the transcripts that it becomes: mem0 itself reads its file, whatever its vector store is."""
+    found = {id: [each.value for each in await transcripts.history(tenant, id=id, namespace="mem0/history")] for id, _ in MEMORIES[:2]}
+    last = await transcripts.history(tenant, id="user_id=ada", namespace="mem0/messages")
+    return {"history": found, "messages": [each.value for each in last]}
 
 
 def seen(store: Any) -> Any:

@@ -3,19 +3,21 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncGenerator, AsyncIterator, Callable, Mapping
-from contextlib import AbstractAsyncContextManager, aclosing, asynccontextmanager
+from collections.abc import AsyncGenerator, AsyncIterator, Callable, Mapping, Sequence
+from contextlib import aclosing
 from typing import Any, Final, Protocol, TypeAlias
 from uuid import UUID
 
 import msgspec
 
 from memdb.engine.database import Tenant
+from memdb.engine.dsn import notation
 from memdb.errors import InvalidInput
 from memdb.operations.adopting.declared import Stream, System, Tables
 from memdb.operations.adopting.landing import Landing, check_writer
 from memdb.operations.adopting.postgres import PostgresSource
 from memdb.operations.adopting.rows import Batch, Counted, LeftOut
+from memdb.operations.adopting.sqlite import SqliteSource
 
 _AHEAD: Final = 1
 
@@ -90,8 +92,12 @@ async def adopt(
     named = _named(system, tables or {})
     keep = left_out or (lambda stream, row: None)
     await check_writer(tenant, agent_id)
-    async with _opened(system, source, named) as opened:
-        streams = _fitting(system, await opened.columns(), named)
+    is_database = notation.is_dsn(source)
+    declared = system.streams if is_database else system.of_file
+    if not declared:
+        raise InvalidInput("source", f"must be a {'file' if is_database else 'postgresql:// URL'}, for {system.name}")
+    async with (PostgresSource if is_database else SqliteSource).opened(source, named) as opened:
+        streams = _fitting(system, declared, await opened.columns(), named)
         found = []
         for stream in streams:
             counted = await opened.count(stream)
@@ -160,16 +166,9 @@ def _named(system: System, tables: Mapping[str, str]) -> dict[str, str]:
     return {**system.tables, **tables}
 
 
-def _fitting(system: System, found: Tables, named: Mapping[str, str]) -> list[Stream]:
-    streams = [fitting for stream in system.streams if (fitting := stream.fitting(found, named)) is not None]
+def _fitting(system: System, declared: Sequence[Stream], found: Tables, named: Mapping[str, str]) -> list[Stream]:
+    streams = [fitting for stream in declared if (fitting := stream.fitting(found, named)) is not None]
     if not streams:
-        wanted = sorted({named[table] for stream in system.streams for table in stream.needs})
+        wanted = sorted({named[table] for stream in declared for table in stream.needs})
         raise InvalidInput("source", f"must have tables of {system.versions}, and has none of {', '.join(wanted)}")
     return streams
-
-
-@asynccontextmanager
-async def _opened(system: System, source: str, tables: Mapping[str, str]) -> AsyncIterator[Source]:
-    opening: AbstractAsyncContextManager[Source] = PostgresSource.opened(source, tables)
-    async with opening as opened:
-        yield opened

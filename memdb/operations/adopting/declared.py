@@ -24,11 +24,13 @@ class Shape(msgspec.Struct, frozen=True):
     """Rows of an area. `puts` are the statements that put them there, one after the other; the last is about the rows themselves.
 
     In the folder into/NAME are the statements `stage`, which makes the table that the rows are read into, with its columns in the order in
-    which streams have them, `count` and `compare`, which take digests of rows before and after, and `name`.
+    which streams have them, `count` and `compare`, which take digests of rows before and after, and `name`. `told` are the columns that
+    digests are of, where rows may come from elsewhere than PostgreSQL.
     """
 
     name: str
     puts: tuple[str, ...]
+    told: tuple[str, ...] = ()
 
     def statement(self, name: str, rows: str = "") -> str:
         return text(f"into/{self.name}/{name}.sql", rows=rows)
@@ -74,12 +76,16 @@ class Stream(msgspec.Struct, frozen=True):
 
 
 class System(msgspec.Struct, frozen=True):
-    """What is adopted of a system, and the versions whose tables it has: the names of its tables where nothing else is said."""
+    """What is adopted of a system, and the versions whose tables it has: the names of its tables where nothing else is said.
+
+    `streams` are read in PostgreSQL, `of_file` in a SQLite file, where the system has one.
+    """
 
     name: str
     versions: str
     tables: Mapping[str, str]
     streams: tuple[Stream, ...]
+    of_file: tuple[Stream, ...] = ()
 
 
 def text(path: str, tables: Mapping[str, str] | None = None, rows: str = "") -> str:

@@ -5,6 +5,7 @@ COPY may not write where row-level security holds. So all that memdb's policies,
 
 from __future__ import annotations
 
+import re
 from typing import Any, Final
 from uuid import UUID
 
@@ -15,6 +16,7 @@ from memdb.operations.adopting.declared import Shape, text
 from memdb.operations.adopting.rows import Batch, Compared, Landed, Put
 
 _TABLE: Final = "adopted"
+_LINE: Final = re.compile(r"\bline ([0-9]+)\b")
 _OF_ROWS: Final = (InvalidInput, AlreadyExists)
 
 
@@ -25,6 +27,20 @@ class RowRefused(MemdbError):
         super().__init__(f"{stream}: {row}: {reason}; mend it there, or go on without such rows by --skip-bad")
         self.row: Final = row
         self.reason: Final = reason
+
+
+class UnreadableRow(Exception):
+    """A row of a batch that the database cannot read, by its number."""
+
+    def __init__(self, number: int, reason: str) -> None:
+        super().__init__(reason)
+        self.number: Final = number
+
+    @classmethod
+    def of(cls, error: InvalidInput) -> Exception:
+        """What the server says of a COPY names the line; where it does not, the error as it is."""
+        line = _LINE.search(getattr(error.__cause__, "context", None) or "")
+        return error if line is None else cls(int(line[1]), str(error))
 
 
 class Landing:
@@ -42,11 +58,26 @@ class Landing:
 
     async def land(self, stream: str, batch: Batch) -> Landed:
         """Raises RowRefused for the first row that cannot be put, unless such are to be skipped."""
+        unreadable: list[tuple[str, str]] = []
+        while True:
+            try:
+                return await self._land(stream, batch, unreadable)
+            except UnreadableRow as error:
+                fields, batch = batch.without(error.number)
+                name = " / ".join(field[:80].decode(errors="backslashreplace") for field in fields[:3] if field is not None)
+                if not self._skip_bad:
+                    raise RowRefused(stream, name, str(error)) from error
+                unreadable.append((name, str(error)))
+
+    async def _land(self, stream: str, batch: Batch, unreadable: list[tuple[str, str]]) -> Landed:
         async with self._tenant.transaction() as tx:
             await tx._fetch(self._prepare, ())
             await tx._fetch(self._stage, ())
             self._columns = self._columns or await tx.fetch(str, text("into/columns.sql"))
-            rows = await tx._copy(_TABLE, self._columns, batch.chunks)
+            try:
+                rows = await tx._copy(_TABLE, self._columns, batch.chunks)
+            except InvalidInput as error:
+                raise UnreadableRow.of(error) from error
             refused: dict[int, str] = {}
             put = await self._put(tx, 1, rows, refused)
             if refused and not self._skip_bad:
@@ -56,12 +87,12 @@ class Landing:
             if put.told < rows:
                 (there,) = await tx.fetch(Compared, self._compare, refused=list(refused))
             return Landed(
-                rows=rows,
+                rows=rows + len(unreadable),
                 added=put.added,
                 same=there.same,
                 digest=int(there.digest),
                 other=await self._names(tx, there.other),
-                refused=list(zip(await self._names(tx, list(refused)), refused.values(), strict=True)),
+                refused=unreadable + list(zip(await self._names(tx, list(refused)), refused.values(), strict=True)),
             )
 
     async def _put(self, tx: Transaction, first: int, last: int, refused: dict[int, str]) -> Put:

@@ -14,9 +14,8 @@ from memdb.engine.reaching import reach
 from memdb.engine.settings import SETTINGS, UNLIMITED
 from memdb.engine.translation import translate
 from memdb.operations.adopting.declared import Stream, Tables, text
-from memdb.operations.adopting.rows import Batch, Counted, LeftOut
+from memdb.operations.adopting.rows import SIGNATURE, Batch, Counted, LeftOut
 
-_SIGNATURE: Final = b"PGCOPY\n\xff\r\n\0" + bytes(8)
 _END: Final = b"\xff\xff"
 _BATCH_BYTES: Final = 8 << 20
 # What changes how a value is written.
@@ -90,7 +89,7 @@ class PostgresSource:
 
 
 async def _in_batches(waiting: asyncio.Queue[bytes | BaseException | None]) -> AsyncIterator[Batch]:
-    chunks, size, ended = [_SIGNATURE], 0, False
+    chunks, size, ended = [SIGNATURE], 0, False
     first = True
     while not ended:
         chunk = await waiting.get()
@@ -100,10 +99,10 @@ async def _in_batches(waiting: asyncio.Queue[bytes | BaseException | None]) -> A
             ended = True
         else:
             if first:
-                chunk, first = chunk[len(_SIGNATURE) :], False
+                chunk, first = chunk[len(SIGNATURE) :], False
             chunks.append(chunk)
             size += len(chunk)
         if size and (ended or size >= _BATCH_BYTES):
             # The last chunk has an end of its own.
             yield Batch(chunks if ended else [*chunks, _END])
-            chunks, size = [_SIGNATURE], 0
+            chunks, size = [SIGNATURE], 0

@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+import struct
 from collections.abc import Sequence
+from typing import Final
 
 import msgspec
+
+SIGNATURE: Final = b"PGCOPY\n\xff\r\n\0" + bytes(8)
 
 
 class Counted(msgspec.Struct, frozen=True):
@@ -15,9 +19,25 @@ class Counted(msgspec.Struct, frozen=True):
 
 
 class Batch(msgspec.Struct, frozen=True):
-    """Some rows, as COPY takes them in its binary form."""
+    """Some rows, as COPY takes them in its binary form; a chunk ends with a row."""
 
     chunks: Sequence[bytes]
+
+    def without(self, number: int) -> tuple[list[bytes | None], Batch]:
+        """The fields of the row of this number, from 1, and the others."""
+        data = b"".join(self.chunks)
+        start = end = len(SIGNATURE)
+        fields: list[bytes | None] = []
+        for _ in range(number):
+            start, fields = end, []
+            (count,) = struct.unpack_from("!h", data, start)
+            end += 2
+            for _ in range(count):
+                (size,) = struct.unpack_from("!i", data, end)
+                end += 4
+                fields.append(None if size < 0 else data[end : end + size])
+                end += max(size, 0)
+        return fields, Batch([data[:start], data[end:]])
 
 
 class LeftOut(msgspec.Struct, frozen=True):

@@ -11,6 +11,8 @@ ITEMS: Final = Shape("items", ("into/items/put.sql", "into/items/put_rest.sql"))
 CHECKPOINTS: Final = Shape("checkpoints", (_THREADS, "into/checkpoints/put.sql"))
 VALUES: Final = Shape("values", (_THREADS, "into/values/put.sql"))
 WRITES: Final = Shape("writes", (_THREADS, "into/writes/put.sql"))
+TRANSCRIPTS: Final = Shape("transcripts", ("into/transcripts/put.sql",), ("namespace", "id", "scope", "state"))
+ENTRIES: Final = Shape("entries", ("into/entries/put.sql",), ("namespace", "id", "position", "entry_id", "data"))
 
 
 def _columns(**tables: str) -> dict[str, frozenset[str]]:
@@ -77,14 +79,36 @@ LANGGRAPH: Final = System(
     ),
 )
 
+_HISTORY: Final = "id memory_id old_memory new_memory event created_at updated_at is_deleted actor_id role"
+_MESSAGES: Final = "id session_scope role content name created_at"
+
 MEM0: Final = System(
     "mem0",
-    "mem0ai 2 with pgvector",
-    {"memories": "mem0", "entities": "mem0_entities"},
+    "mem0ai 2, in pgvector or its SQLite file",
+    {"memories": "mem0", "entities": "mem0_entities", "history": "history", "messages": "messages"},
     (
         Stream("memories", "mem0/memories.sql", ITEMS, _columns(memories="id vector payload")),
         Stream("entities", "mem0/entities.sql", ITEMS, _columns(entities="id vector payload"), optional=True),
     ),
+    (
+        Stream("memories with a history", "mem0/memories_of_history.sql", TRANSCRIPTS, _columns(history=_HISTORY)),
+        Stream("changes of memories", "mem0/history.sql", ENTRIES, _columns(history=_HISTORY)),
+        Stream("sessions", "mem0/scopes_of_messages.sql", TRANSCRIPTS, _columns(messages=_MESSAGES), optional=True),
+        Stream("messages", "mem0/messages.sql", ENTRIES, _columns(messages=_MESSAGES), optional=True),
+    ),
 )
 
-SYSTEMS: Final = {system.name: system for system in (LANGGRAPH, MEM0)}
+_SESSIONS: Final = Stream(
+    "sessions", "openai_agents/sessions.sql", TRANSCRIPTS, _columns(agent_sessions="session_id created_at updated_at")
+)
+_ITEMS: Final = _columns(agent_messages="id session_id message_data created_at")
+
+OPENAI_AGENTS: Final = System(
+    "openai-agents",
+    "openai-agents 0.24, of its SQLAlchemySession or SQLiteSession",
+    {"agent_sessions": "agent_sessions", "agent_messages": "agent_messages"},
+    (_SESSIONS, Stream("items", "openai_agents/items.sql", ENTRIES, _ITEMS)),
+    (_SESSIONS, Stream("items", "openai_agents/items_of_file.sql", ENTRIES, _ITEMS)),
+)
+
+SYSTEMS: Final = {system.name: system for system in (LANGGRAPH, MEM0, OPENAI_AGENTS)}

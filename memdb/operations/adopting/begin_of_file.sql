@@ -1,0 +1,2 @@
+-- From here on all is read as of one moment.
+BEGIN

@@ -1,0 +1,10 @@
+-- What is read of entries: each transcript's one after the other, by their positions.
+CREATE TEMPORARY TABLE adopted (
+    number bigint GENERATED ALWAYS AS IDENTITY,
+    namespace text,
+    id text,
+    position integer,
+    entry_id text,
+    data text,
+    created_at text
+) ON COMMIT DROP

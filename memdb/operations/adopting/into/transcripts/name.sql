@@ -1,0 +1,6 @@
+-- What rows are called where they are told of.
+SELECT concat_ws(' / ', a.namespace, a.id) AS name
+FROM pg_temp.adopted AS a
+WHERE :org_id::memdb.tenant IS NOT NULL
+    AND a.number = ANY (:numbers::bigint[])
+ORDER BY a.number
