@@ -19,14 +19,14 @@ CREATE TABLE public.agent_sessions (
     updated_at timestamp without time zone DEFAULT CURRENT_TIMESTAMP NOT NULL
 );
 ALTER TABLE ONLY public.agent_messages ALTER COLUMN id SET DEFAULT nextval('public.agent_messages_id_seq'::regclass);
-INSERT INTO public.agent_messages VALUES (1, 'ada', '{"role":"user","content":"Hello. \u0000 \u00e4 \ud800"}', '2026-11-29 16:57:52.651537');
-INSERT INTO public.agent_messages VALUES (2, 'ada', '{"type":"reasoning","id":"r","summary":[],"score":Infinity,"NaN":"NaN"}', '2026-11-29 16:57:52.70501');
-INSERT INTO public.agent_messages VALUES (3, 'ada', '{"role":"user","content":""}', '2026-11-29 16:57:52.732472');
-INSERT INTO public.agent_messages VALUES (4, 'ada', '{"role":"user","content":""}', '2026-11-29 16:57:52.757034');
-INSERT INTO public.agent_messages VALUES (6, '', '{"role":"assistant","content":"of a session without a name"}', '2026-11-29 16:57:52.890109');
-INSERT INTO public.agent_sessions VALUES ('ada', '2026-11-29 16:57:52.651537', '2026-11-29 16:57:52.777051');
-INSERT INTO public.agent_sessions VALUES ('', '2026-11-29 16:57:52.890109', '2026-11-29 16:57:52.952827');
-INSERT INTO public.agent_sessions VALUES ('empty', '2026-11-29 16:57:53.087809', '2026-11-29 16:57:53.087809');
+INSERT INTO public.agent_messages VALUES (1, 'ada', '{"role":"user","content":"Hello. \u0000 \u00e4 \ud800"}', '2026-11-29 17:01:03.389963');
+INSERT INTO public.agent_messages VALUES (2, 'ada', '{"type":"reasoning","id":"r","summary":[],"score":Infinity,"NaN":"NaN"}', '2026-11-29 17:01:03.414526');
+INSERT INTO public.agent_messages VALUES (3, 'ada', '{"role":"user","content":""}', '2026-11-29 17:01:03.426617');
+INSERT INTO public.agent_messages VALUES (4, 'ada', '{"role":"user","content":""}', '2026-11-29 17:01:03.434149');
+INSERT INTO public.agent_messages VALUES (6, '', '{"role":"assistant","content":"of a session without a name"}', '2026-11-29 17:01:03.50983');
+INSERT INTO public.agent_sessions VALUES ('ada', '2026-11-29 17:01:03.389963', '2026-11-29 17:01:03.443895');
+INSERT INTO public.agent_sessions VALUES ('', '2026-11-29 17:01:03.50983', '2026-11-29 17:01:03.534225');
+INSERT INTO public.agent_sessions VALUES ('empty', '2026-11-29 17:01:03.603393', '2026-11-29 17:01:03.603393');
 SELECT pg_catalog.setval('public.agent_messages_id_seq', 8, true);
 ALTER TABLE ONLY public.agent_messages
     ADD CONSTRAINT agent_messages_pkey PRIMARY KEY (id);

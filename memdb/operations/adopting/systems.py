@@ -111,4 +111,74 @@ OPENAI_AGENTS: Final = System(
     (_SESSIONS, Stream("items", "openai_agents/items_of_file.sql", ENTRIES, _ITEMS)),
 )
 
-SYSTEMS: Final = {system.name: system for system in (LANGGRAPH, MEM0, OPENAI_AGENTS)}
+_STATE: Final = "app_name state update_time"
+
+GOOGLE_ADK: Final = System(
+    "google-adk",
+    "google-adk 2 with DatabaseSessionService, schema version 1",
+    {name: name for name in ("sessions", "events", "app_states", "user_states")},
+    (
+        Stream(
+            "sessions",
+            "google_adk/sessions.sql",
+            TRANSCRIPTS,
+            _columns(sessions="app_name user_id id state create_time update_time"),
+        ),
+        # Those of version 0 have no event_data, but what only Python's pickle can read: ADK's own migration makes them anew.
+        Stream("events", "google_adk/events.sql", ENTRIES, _columns(events="id app_name user_id session_id timestamp event_data")),
+        Stream("states of apps", "google_adk/app_states.sql", ITEMS, _columns(app_states=_STATE)),
+        Stream("states of users", "google_adk/user_states.sql", ITEMS, _columns(user_states=f"user_id {_STATE}")),
+    ),
+)
+
+_COLLECTION: Final = "uuid name"
+_MESSAGE: Final = _columns(chat_history="id session_id message created_at")
+
+LANGCHAIN: Final = System(
+    "langchain",
+    "langchain-postgres 0.0, of its PGVector and PostgresChatMessageHistory",
+    {name: name for name in ("langchain_pg_collection", "langchain_pg_embedding", "chat_history")},
+    (
+        Stream(
+            "documents",
+            "langchain/documents.sql",
+            ITEMS,
+            _columns(langchain_pg_collection=_COLLECTION, langchain_pg_embedding="id collection_id embedding document cmetadata"),
+            before=Stream(
+                "documents",
+                "langchain/documents_of_custom_ids.sql",
+                ITEMS,
+                _columns(
+                    langchain_pg_collection=_COLLECTION, langchain_pg_embedding="uuid custom_id collection_id embedding document cmetadata"
+                ),
+                left_out="langchain/left_out_documents.sql",
+            ),
+            optional=True,
+            left_out="langchain/left_out_documents.sql",
+        ),
+        Stream("sessions", "langchain/sessions.sql", TRANSCRIPTS, _MESSAGE, optional=True),
+        Stream("messages", "langchain/messages.sql", ENTRIES, _MESSAGE, optional=True),
+    ),
+)
+
+_CHAT: Final = _columns(chatstore="key value")
+
+LLAMA_INDEX: Final = System(
+    "llama-index",
+    "llama-index-vector-stores-postgres 0.9 and llama-index-storage-chat-store-postgres 0.5",
+    {"vectors": "data_llamaindex", "chatstore": "chatstore"},
+    (
+        Stream(
+            "nodes",
+            "llama_index/nodes.sql",
+            ITEMS,
+            _columns(vectors="id text metadata_ node_id embedding"),
+            optional=True,
+            left_out="llama_index/left_out_nodes.sql",
+        ),
+        Stream("chats", "llama_index/chats.sql", TRANSCRIPTS, _CHAT, optional=True),
+        Stream("messages", "llama_index/messages.sql", ENTRIES, _CHAT, optional=True),
+    ),
+)
+
+SYSTEMS: Final = {system.name: system for system in (LANGGRAPH, MEM0, OPENAI_AGENTS, GOOGLE_ADK, LANGCHAIN, LLAMA_INDEX)}

@@ -1,0 +1,15 @@
+-- The documents of all collections.
+SELECT
+    ARRAY['langchain', c.name::text] AS namespace,
+    e.id AS key,
+    coalesce(e.cmetadata::jsonb, '{}') || jsonb_build_object('langchain.page_content', coalesce(e.document, '')) AS value,
+    NULL::text AS letters,
+    NULL::text AS created_at,
+    NULL::text AS updated_at,
+    NULL::text AS expires_at,
+    NULL::text AS time_to_live,
+    'langchain.page_content' AS path,
+    e.document AS content,
+    e.embedding
+FROM :"langchain_pg_embedding" AS e
+JOIN :"langchain_pg_collection" AS c ON c.uuid = e.collection_id
