@@ -4,16 +4,21 @@ from __future__ import annotations
 
 import asyncio
 import json
+import sqlite3
+from contextlib import closing
 from importlib import import_module
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from memdb.engine.database import Tenant
+from memdb import items, retention, threads, users
+from memdb.engine.database import Database, Tenant
+from memdb.errors import InvalidInput
 from memdb.operations import adopting
-from memdb.operations.adopting import SYSTEMS
+from memdb.operations.adopting import SYSTEMS, RowRefused, sqlite
 from tests.adopting import mem0, openai_agents
+from tests.commands import memdb
 from tests.server import execute
 
 DUMPS = Path(__file__).parents[1] / "adopting"
@@ -55,3 +60,132 @@ async def adopt_twice(system: str, tenant: Tenant, source: str) -> None:
     assert all(each.verified and each.added == each.rows == each.same > 0 for each in adopted), adopted
     again = await adopting.adopt(tenant, SYSTEMS[system], source, tables=module(system).TABLES)
     assert all(each.verified and each.added == 0 and each.same == each.rows for each in again), again
+
+
+async def test_what_was_changed_since_stays_and_what_is_new_comes(tenant: Tenant, empty_dsn: str) -> None:
+    source, left = filled(empty_dsn, "langgraph"), []
+    await adopting.adopt(tenant, SYSTEMS["langgraph"], source)
+    await items.put(tenant, namespace=("users", "ada"), key="1", value={"text": "changed"})
+    execute(source, "INSERT INTO store (prefix, key, value) VALUES ('users', 'new', '{}')")
+    stored = (await adopting.adopt(tenant, SYSTEMS["langgraph"], source, left_out=lambda stream, row: left.append((stream, row.row))))[0]
+    assert (stored.rows, stored.added, stored.same, stored.other, stored.verified) == (6, 1, 5, 1, False)
+    assert ("items", "users.ada / 1") in left
+    kept = await items.get(tenant, namespace=("users", "ada"), key="1")
+    assert kept is not None
+    assert kept.value == {"text": "changed"}
+
+
+async def test_a_transcript_that_was_written_to_since_stays_and_another_grows(tenant: Tenant, empty_dsn: str) -> None:
+    source = filled(empty_dsn, "openai-agents")
+    await adopting.adopt(tenant, SYSTEMS["openai-agents"], source)
+    await openai_agents.MemdbSession("ada", tenant).add_items([{"said": "since"}])
+    for session in ("ada", ""):
+        execute(source, f"INSERT INTO agent_messages (session_id, message_data) VALUES ('{session}', '{{\"more\": true}}')")
+    _, entries = await adopting.adopt(tenant, SYSTEMS["openai-agents"], source)
+    assert (entries.added, entries.other, entries.verified) == (1, 1, False)
+    assert (await openai_agents.MemdbSession("", tenant).get_items())[1:] == [{"more": True}]
+    assert (await openai_agents.MemdbSession("ada", tenant).get_items())[4:] == [{"said": "since"}]
+    await openai_agents.MemdbSession("", tenant).add_items([{"said": "after"}])
+    assert len(await openai_agents.MemdbSession("", tenant).get_items()) == 3
+
+
+async def test_a_bad_row_is_named_and_skipped_only_when_told_to(tenant: Tenant, empty_dsn: str) -> None:
+    source, left = filled(empty_dsn, "openai-agents"), []
+    execute(source, "UPDATE agent_messages SET message_data = '{\"cut' WHERE session_id = 'ada' AND message_data LIKE '%reasoning%'")
+    with pytest.raises(RowRefused, match=r"items: openai-agents / ada / 2: data must be JSON.*--skip-bad"):
+        await adopting.adopt(tenant, SYSTEMS["openai-agents"], source)
+    assert await openai_agents.MemdbSession("", tenant).get_items() == []
+    for _ in range(2):
+        _, entries = await adopting.adopt(
+            tenant, SYSTEMS["openai-agents"], source, skip_bad=True, left_out=lambda stream, row: left.append((row.row, row.reason))
+        )
+    assert (entries.rows, entries.added, entries.same, entries.verified) == (5, 0, 4, False)
+    assert left[0] == ("openai-agents / ada / 2", "data must be JSON")
+    session = openai_agents.MemdbSession("ada", tenant)
+    assert [each.get("content") for each in await session.get_items()][1:] == ["", ""]
+    assert await session.pop_item() == {"role": "user", "content": ""}
+    await session.add_items([{"said": "after"}])
+    assert (await session.get_items(limit=2))[1] == {"said": "after"}
+
+
+async def test_a_row_that_the_database_cannot_read_is_named(tenant: Tenant, tmp_path: Path) -> None:
+    file = str(tmp_path / "sessions.db")
+    await asyncio.to_thread(openai_agents.write_file, file)
+    with closing(sqlite3.connect(file)) as connection, connection:
+        connection.execute("UPDATE agent_messages SET message_data = 'a' || char(0) WHERE id = 2")
+    with pytest.raises(RowRefused, match=r"items: openai-agents / ada / .* 0x00"):
+        await adopting.adopt(tenant, SYSTEMS["openai-agents"], file)
+    _, entries = await adopting.adopt(tenant, SYSTEMS["openai-agents"], file, skip_bad=True)
+    assert (entries.rows, entries.added, entries.refused) == (5, 4, 1)
+
+
+async def test_embeddings_of_another_dimension_are_refused(tenant: Tenant, empty_dsn: str) -> None:
+    execute(empty_dsn, "CREATE EXTENSION vector", "CREATE TABLE mem0 (id uuid PRIMARY KEY, vector vector, payload jsonb)")
+    execute(empty_dsn, "INSERT INTO mem0 SELECT gen_random_uuid(), '[1,2,3]', '{}' FROM generate_series(1, 3)")
+    with pytest.raises(
+        RowRefused, match="embedding must have the dimension of its embedding space, 384 dimensions here: --embedding-model"
+    ):
+        await adopting.adopt(tenant, SYSTEMS["mem0"], empty_dsn)
+
+
+async def test_what_was_broken_off_goes_on(tenant: Tenant, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(sqlite, "_BATCH_ROWS", 50)
+    file = str(tmp_path / "sessions.db")
+    await asyncio.to_thread(openai_agents.write_file, file)
+    with closing(sqlite3.connect(file)) as connection, connection:
+        connection.executemany("INSERT INTO agent_messages (session_id, message_data) VALUES ('ada', ?)", ((str(n),) for n in range(500)))
+    with pytest.raises(KeyboardInterrupt):
+        await adopting.adopt(tenant, SYSTEMS["openai-agents"], file, progress=_stop_after(100))
+    session = openai_agents.MemdbSession("ada", tenant)
+    half = len(await session.get_items())
+    assert 0 < half < 504
+    _, entries = await adopting.adopt(tenant, SYSTEMS["openai-agents"], file)
+    assert entries.verified
+    assert entries.added == 504 - half
+    assert (await session.get_items())[4:] == list(range(500))
+
+
+def _stop_after(rows: int) -> Any:
+    def progress(now: adopting.Progress) -> None:
+        if now.done > rows:
+            raise KeyboardInterrupt
+
+    return progress
+
+
+async def test_tables_of_an_earlier_version_are_read_and_of_another_system_refused(tenant: Tenant, empty_dsn: str) -> None:
+    source = filled(empty_dsn, "langgraph")
+    with pytest.raises(InvalidInput, match="there is no table mem0 with id, payload, vector"):
+        await adopting.adopt(tenant, SYSTEMS["mem0"], source)
+    with pytest.raises(InvalidInput, match="must be a postgresql:// URL, for langgraph"):
+        await adopting.adopt(tenant, SYSTEMS["langgraph"], str(DUMPS / "langgraph.sql"))
+    execute(
+        source, "ALTER TABLE checkpoint_writes DROP COLUMN task_path", "ALTER TABLE store DROP COLUMN expires_at, DROP COLUMN ttl_minutes"
+    )
+    adopted = await adopting.adopt(tenant, SYSTEMS["langgraph"], source)
+    assert [each.verified for each in adopted] == [True] * 5
+    execute(source, "ALTER TABLE checkpoints DROP COLUMN metadata")
+    with pytest.raises(InvalidInput, match="the checkpoints are read from: there is no column metadata in checkpoints"):
+        await adopting.adopt(tenant, SYSTEMS["langgraph"], source)
+
+
+async def test_what_is_adopted_is_erased_with_its_user(db: Database, tenant: Tenant, empty_dsn: str) -> None:
+    ada = await users.create(tenant, email="ada@acme.example", name="Ada")
+    await adopting.adopt(tenant, SYSTEMS["langgraph"], filled(empty_dsn, "langgraph"), user_id=ada.id)
+    assert await items.count(tenant) > 0
+    await retention.erase_user(db.admin(tenant.org_id), user_id=ada.id)
+    assert await items.count(tenant) == 0
+    assert await threads.count(tenant) == 0
+
+
+def test_the_command(dsn: str, empty_dsn: str, tmp_path: Path) -> None:
+    source, left_out = filled(empty_dsn, "langgraph"), tmp_path / "left-out.jsonl"
+    place = ("--dsn", dsn, "--org", "acme", "--create", "--left-out", str(left_out))
+    dry = memdb("adopt", "langgraph", source, *place, "--dry-run")
+    assert dry.exit_code == 0
+    assert "38" in dry.output
+    adopted = memdb("adopt", "langgraph", source, *place, "--agent", "graph")
+    assert adopted.exit_code == 0
+    assert adopted.output.count("equal") == 5
+    assert json.loads(left_out.read_text().splitlines()[0])["stream"] == "vectors of items"
+    assert "there is no table other" in memdb("adopt", "mem0", source, *place, "--table", "memories=other").output

@@ -105,10 +105,15 @@ class Landing:
                 return _sum(put)
         except _OF_ROWS as error:
             if first == last:
-                refused[first] = str(error)
+                refused[first] = self._told(error)
                 return Put(0, 0, "0")
             middle = (first + last) // 2
             return _sum([await self._put(tx, first, middle, refused), await self._put(tx, middle + 1, last, refused)])
+
+    def _told(self, error: MemdbError) -> str:
+        if getattr(error, "field", None) != "embedding":
+            return str(error)
+        return f"{error}, {self._tenant.dimension} dimensions here: --embedding-model chooses another, `memdb spaces create` makes one"
 
     async def _names(self, tx: Transaction, numbers: list[int]) -> list[str]:
         """What rows are called, in the order of their numbers, which ascend."""

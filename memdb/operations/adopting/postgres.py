@@ -89,20 +89,14 @@ class PostgresSource:
 
 
 async def _in_batches(waiting: asyncio.Queue[bytes | BaseException | None]) -> AsyncIterator[Batch]:
-    chunks, size, ended = [SIGNATURE], 0, False
-    first = True
-    while not ended:
-        chunk = await waiting.get()
+    chunks, size = [SIGNATURE], -len(SIGNATURE)
+    while (chunk := await waiting.get()) is not None:
         if isinstance(chunk, BaseException):
             raise chunk
-        if chunk is None:
-            ended = True
-        else:
-            if first:
-                chunk, first = chunk[len(SIGNATURE) :], False
-            chunks.append(chunk)
-            size += len(chunk)
-        if size and (ended or size >= _BATCH_BYTES):
-            # The last chunk has an end of its own.
-            yield Batch(chunks if ended else [*chunks, _END])
+        # Not before there is another: the last one has an end of its own.
+        if size >= _BATCH_BYTES:
+            yield Batch([*chunks, _END])
             chunks, size = [SIGNATURE], 0
+        chunks.append(chunk if size >= 0 else chunk[len(SIGNATURE) :])
+        size += len(chunk)
+    yield Batch(chunks)
