@@ -102,7 +102,12 @@ app.add_typer(tokens, name="tokens")
 
 @app.command("import")
 def import_(
-    file: Annotated[str, typer.Argument(help="JSON lines, in UTF-8; each an object with at least `content`; - for the standard input.")],
+    file: Annotated[
+        str,
+        typer.Argument(
+            help="JSON lines in UTF-8, each an object with at least `content`, or a table: .csv, .parquet; - for the standard input."
+        ),
+    ],
     dsn: Dsn = None,
     admin_dsn: AdminDsn = None,
     org: Org = "default",
@@ -112,9 +117,9 @@ def import_(
 ) -> None:
     """Add the memories of a file; a second run, or one after a break, adds only what is missing.
 
-    Fields of a line: content, and optionally embedding, embedding_model, category, labels, status, source, confidence, tags, metadata,
-    user_id, session_id, observed_at, valid_from, valid_until, expires_at, id. A line without an embedding gets one from the local embedder,
-    if its 256 dimensions are the database's.
+    Fields of a line, or columns: content, and optionally embedding, embedding_model, category, labels, status, source, confidence, tags,
+    metadata, user_id, session_id, observed_at, valid_from, valid_until, expires_at, id; in CSV, embedding, labels, tags and metadata are
+    JSON. A line without an embedding gets one from the local embedder, if its 256 dimensions are the database's.
     """
     run(importing.run(file, opened(dsn, org, agent, admin_dsn=admin_dsn, create=create), skip_bad=skip_bad))
 

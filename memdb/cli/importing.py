@@ -1,14 +1,13 @@
-"""memdb import: a file of JSON lines into an agent's memories."""
+"""memdb import: a file of JSON lines, CSV or Parquet into an agent's memories."""
 
 from __future__ import annotations
 
-import codecs
 import itertools
 import os
 from collections.abc import AsyncIterator, Iterator
 from contextlib import AbstractAsyncContextManager, AsyncExitStack, asynccontextmanager
 from datetime import datetime
-from typing import Annotated, BinaryIO, Final, NamedTuple
+from typing import Annotated, Final, NamedTuple
 from uuid import UUID
 
 import msgspec
@@ -17,7 +16,7 @@ from rich.markup import escape
 from rich.progress import BarColumn, DownloadColumn, Progress, TextColumn, TimeRemainingColumn
 
 from memdb import memories
-from memdb.cli import embedder
+from memdb.cli import embedder, tables
 from memdb.cli.files import PIPE, readable
 from memdb.cli.session import Place, console
 from memdb.engine.inputs import JsonObject, check_for
@@ -73,8 +72,10 @@ async def run(path: str, opening: AbstractAsyncContextManager[Place], *, skip_ba
             bad = 0
             with _progress() as progress:
                 # A pipe has no size.
-                task = progress.add_task(path, total=None if path == PIPE else os.fstat(file.fileno()).st_size or None)
-                for batch in _batches(file):
+                task = progress.add_task(
+                    path, total=None if path == PIPE or tables.is_table(path) else os.fstat(file.fileno()).st_size or None
+                )
+                for batch in _batches(tables.lines(path, file)):
                     refused = await _import(place, batch, skip_bad=skip_bad)
                     for line in refused:
                         progress.console.print(f"[red]line {line.number}[/]: {escape(line.reason)}", highlight=False)
@@ -167,9 +168,7 @@ async def _count(place: Place) -> int:
     return await memories.count(place.tenant, agent_id=place.agent.id, status=None)
 
 
-def _batches(file: BinaryIO) -> Iterator[list[tuple[int, bytes]]]:
-    """The file's lines with their numbers, counted from 1 as editors do, without the byte order mark that some programs begin one with."""
-    lines = ((number, line.removeprefix(codecs.BOM_UTF8) if number == 1 else line) for number, line in enumerate(file, 1))
+def _batches(lines: Iterator[tuple[int, bytes]]) -> Iterator[list[tuple[int, bytes]]]:
     while batch := list(itertools.islice(lines, _BATCH)):
         yield batch
 

@@ -6,7 +6,6 @@ import asyncio
 import json
 import sqlite3
 from contextlib import closing
-from importlib import import_module
 from pathlib import Path
 from typing import Any
 
@@ -18,6 +17,7 @@ from memdb.errors import InvalidInput
 from memdb.operations import adopting
 from memdb.operations.adopting import SYSTEMS, RowRefused, sqlite
 from tests.adopting import mem0, openai_agents
+from tests.adopting.writing import module_of
 from tests.commands import memdb
 from tests.server import execute
 
@@ -33,14 +33,10 @@ def expected(system: str) -> Any:
     return json.loads((DUMPS / f"{system.replace('-', '_')}.json").read_text())
 
 
-def module(system: str) -> Any:
-    return import_module(f"tests.adopting.{system.replace('-', '_')}")
-
-
 @pytest.mark.parametrize("system", SYSTEMS)
 async def test_the_adapter_reads_what_the_system_read_and_a_second_run_adds_nothing(system: str, tenant: Tenant, empty_dsn: str) -> None:
     await adopt_twice(system, tenant, filled(empty_dsn, system))
-    assert json.loads(json.dumps(await module(system).read(tenant))) == expected(system)
+    assert json.loads(json.dumps(await module_of(system).read(tenant))) == expected(system)
 
 
 async def test_a_file_of_sessions_is_adopted(tenant: Tenant, tmp_path: Path) -> None:
@@ -56,9 +52,9 @@ async def test_mem0s_history_is_adopted_with_its_deletions(tenant: Tenant, tmp_p
 
 
 async def adopt_twice(system: str, tenant: Tenant, source: str) -> None:
-    adopted = await adopting.adopt(tenant, SYSTEMS[system], source, tables=module(system).TABLES)
+    adopted = await adopting.adopt(tenant, SYSTEMS[system], source, tables=module_of(system).TABLES)
     assert all(each.verified and each.added == each.rows == each.same > 0 for each in adopted), adopted
-    again = await adopting.adopt(tenant, SYSTEMS[system], source, tables=module(system).TABLES)
+    again = await adopting.adopt(tenant, SYSTEMS[system], source, tables=module_of(system).TABLES)
     assert all(each.verified and each.added == 0 and each.same == each.rows for each in again), again
 
 

@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+import csv
+import json
 import os
 import pty
 import subprocess
 import sys
 from pathlib import Path
 
+import pyarrow
 import pytest
+from pyarrow import parquet
 
 from memdb.engine.resources import migration_ids
 from tests.commands import lines, memdb
@@ -202,3 +206,29 @@ def test_a_token_is_shown_once(dsn: str) -> None:
     assert _ok("tokens", "revoke", token["id"], "--reason", "leaked", *at).startswith("revoked since ")
     assert lines(memdb("tokens", "list", "--agent", "helper", "--json", *at))[0]["revoke_reason"] == "leaked"
     assert "InvalidInput: allowed_networks" in memdb("tokens", "create", "x", "--network", "nowhere", *at).stderr
+
+
+@pytest.mark.parametrize("kind", ["csv", "parquet"])
+def test_a_table_is_imported_as_lines_are(dsn: str, tmp_path: Path, kind: str) -> None:
+    rows = [
+        {"content": 'likes tea,\nand "coffee"', "tags": ["drink", "a b"], "confidence": 0.5, "observed_at": "2026-03-02T08:00:00Z"},
+        {"content": "ä", "metadata": {"page": 1}},
+    ]
+    file = tmp_path / f"notes.{kind.upper()}"
+    if kind == "csv":
+        with file.open("w", newline="", encoding="utf-8-sig") as opened:
+            writer = csv.DictWriter(opened, ["content", "tags", "confidence", "observed_at", "metadata"])
+            writer.writeheader()
+            writer.writerows({name: value if isinstance(value, str) else json.dumps(value) for name, value in row.items()} for row in rows)
+    else:
+        parquet.write_table(
+            pyarrow.Table.from_pylist(rows, pyarrow.unify_schemas([pyarrow.Table.from_pylist([row]).schema for row in rows])), file
+        )
+    for added in (2, 0):
+        result = memdb("import", str(file), "--dsn", dsn, "--create")
+        assert (result.exit_code, result.output.splitlines()[-1]) == (0, f"{added} added"), result.output
+    found = fetch(dsn, "SELECT content, tags, confidence, observed_at::date::text, metadata FROM memdb.memories ORDER BY content")
+    assert found[0] == (rows[0]["content"], ["a b", "drink"], 0.5, "2026-03-02", {})
+    assert found[1][4] == {"page": 1}
+    file.write_bytes(b"content\nfirst\ncaf\xe9\n")
+    assert "must be" in memdb("import", str(file), "--dsn", dsn).output

@@ -1,0 +1,76 @@
+"""Files of rows as lines of JSON: CSV, and Parquet."""
+
+from __future__ import annotations
+
+import codecs
+import csv
+import io
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+from typing import Any, BinaryIO, Final
+
+import msgspec
+
+from memdb.errors import ExtraMissing, InvalidInput
+
+# What in CSV is written as JSON.
+_JSON: Final = frozenset({"embedding", "labels", "confidence", "tags", "metadata"})
+_ROWS: Final = 500
+_LONGEST_FIELD: Final = 1 << 24
+
+
+def is_table(path: str) -> bool:
+    """Whether it is a file of rows, whose lines are longer or shorter than what is read of it."""
+    return Path(path).suffix.lower() in _TABLES
+
+
+def lines(path: str, file: BinaryIO) -> Iterator[tuple[int, bytes]]:
+    """The lines of a file with their numbers, counted from 1 as editors do; of .csv and .parquet the rows, each as a line of JSON.
+
+    A field that is empty or null is left out. Raises ExtraMissing.
+    """
+    return _TABLES.get(Path(path).suffix.lower(), _of_text)(file)
+
+
+def _of_text(file: BinaryIO) -> Iterator[tuple[int, bytes]]:
+    """Without the byte order mark that some programs begin a file with."""
+    return ((number, line.removeprefix(codecs.BOM_UTF8) if number == 1 else line) for number, line in enumerate(file, 1))
+
+
+def _of_csv(file: BinaryIO) -> Iterator[tuple[int, bytes]]:
+    csv.field_size_limit(_LONGEST_FIELD)
+    text = io.TextIOWrapper(file, "utf-8-sig", newline="")
+    reader = csv.DictReader(text, restkey="")
+    try:
+        for row in reader:
+            yield reader.line_num, _line({name: _from_csv(name, value) for name, value in row.items()})
+    except (UnicodeDecodeError, csv.Error) as error:
+        raise InvalidInput("FILE", f"must be CSV in UTF-8: after line {reader.line_num}: {error}") from error
+    finally:
+        text.detach()
+
+
+def _from_csv(name: str, value: Any) -> Any:
+    """A row with more fields than there are columns has a list under the name '', which no line may have."""
+    if not value:
+        return None
+    return msgspec.Raw(value.encode()) if name in _JSON else value
+
+
+def _of_parquet(file: BinaryIO) -> Iterator[tuple[int, bytes]]:
+    try:
+        from pyarrow import ArrowInvalid, parquet
+    except ImportError as error:
+        raise ExtraMissing("reading Parquet", "parquet") from error
+    try:
+        rows = (row for batch in parquet.ParquetFile(file).iter_batches(_ROWS) for row in batch.to_pylist())
+        yield from ((number, _line(row)) for number, row in enumerate(rows, 1))
+    except ArrowInvalid as error:
+        raise InvalidInput("FILE", f"must be Parquet: {error}") from error
+
+
+def _line(row: Mapping[str, Any]) -> bytes:
+    return msgspec.json.encode({name: value for name, value in row.items() if value is not None})
+
+
+_TABLES: Final = {".csv": _of_csv, ".parquet": _of_parquet}
