@@ -9,6 +9,7 @@ from typing import Annotated, Final, Optional
 
 import msgspec
 import typer
+from rich import box
 from rich.markup import escape
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, ProgressColumn, Task, TextColumn, TimeRemainingColumn
 from rich.table import Table
@@ -25,7 +26,7 @@ _NAMES: Final = ", ".join(adopting.SYSTEMS)
 class _LeftOut(msgspec.Struct):
     stream: str
     table: str
-    row: str
+    row: str | msgspec.Raw
     reason: str
 
 
@@ -87,15 +88,17 @@ def adopt(
 
 
 def _print(adopted: list[adopting.Adopted], left_out: Path, *, dry_run: bool) -> None:
-    columns = ["rows"] if dry_run else ["rows", "added", "as there", "changed here since", "bad", "digest"]
-    table = Table("", *columns, "no place")
+    columns = ["rows"] if dry_run else ["rows", "added", "equal", "changed here", "bad", "digest"]
+    table = Table("", *columns, "no place", box=box.SIMPLE)
     for each in adopted:
         digest = {True: "equal", False: "differs", None: "–"}[each.verified]
         counts = [each.rows] if dry_run else [each.rows, each.added, each.same, each.other, each.refused, digest]
         table.add_row(each.stream, *map(str, counts), str(each.left_out))
     console.print(table)
     if any(each.other or each.refused or each.left_out for each in adopted):
-        console.print(f"rows that have no place, were changed here or are bad: {escape(str(left_out))}", highlight=False, soft_wrap=True)
+        console.print(
+            f"What has no place, was changed here or is bad is listed in {escape(str(left_out))}.", highlight=False, soft_wrap=True
+        )
 
 
 def _tables(given: list[str]) -> dict[str, str]:
@@ -110,21 +113,25 @@ def _tables(given: list[str]) -> dict[str, str]:
 
 @contextmanager
 def _listed(path: Path) -> Iterator[Callable[[str, adopting.LeftOut], None]]:
-    """What writes rows into a file, which is there once there is one."""
+    """What writes rows into a file, which is made, or made anew, with the first of them."""
     lines: list[bytes] = []
+    mode = "wb"
 
     def write() -> None:
+        nonlocal mode
         if lines:
-            with path.open("ab") as file:
+            with path.open(mode) as file:
                 file.writelines(lines)
             lines.clear()
+            mode = "ab"
 
     def keep(stream: str, row: adopting.LeftOut) -> None:
-        lines.append(msgspec.json.encode(_LeftOut(stream, row.table, row.row, row.reason)) + b"\n")
+        lines.append(
+            msgspec.json.encode(_LeftOut(stream, row.table, msgspec.Raw(row.row.encode()) if row.table else row.row, row.reason)) + b"\n"
+        )
         if len(lines) == 1000:
             write()
 
-    path.unlink(missing_ok=True)
     try:
         yield keep
     finally:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import re
 from collections.abc import AsyncGenerator, AsyncIterator, Callable, Mapping, Sequence
 from contextlib import aclosing
 from typing import Any, Final, Protocol, TypeAlias
@@ -20,6 +21,8 @@ from memdb.operations.adopting.rows import Batch, Counted, LeftOut
 from memdb.operations.adopting.sqlite import SqliteSource
 
 _AHEAD: Final = 1
+# Of SQLAlchemy's URLs.
+_DRIVER: Final = re.compile(r"(?<=^postgresql)\+\w+(?=://)")
 
 
 class Source(Protocol):
@@ -92,7 +95,8 @@ async def adopt(
     named = _named(system, tables or {})
     keep = left_out or (lambda stream, row: None)
     await check_writer(tenant, agent_id)
-    is_database = notation.is_dsn(source)
+    source = _DRIVER.sub("", source)
+    is_database = "://" in source or notation.is_dsn(source)
     declared = system.streams if is_database else system.of_file
     if not declared:
         raise InvalidInput("source", f"must be a {'file' if is_database else 'postgresql:// URL'}, for {system.name}")

@@ -41,7 +41,7 @@ class Batch(msgspec.Struct, frozen=True):
 
 
 class LeftOut(msgspec.Struct, frozen=True):
-    """A row that is not adopted: where it is, what says which it is, and why."""
+    """A row that is not adopted: its table in the source and its key as JSON, or '' and what it is called; and why."""
 
     table: str
     row: str
