@@ -88,7 +88,7 @@ def adopt(
 
 
 def _print(adopted: list[adopting.Adopted], left_out: Path, *, dry_run: bool) -> None:
-    columns = ["rows"] if dry_run else ["rows", "added", "equal", "changed here", "bad", "digest"]
+    columns = ["rows"] if dry_run else ["rows", "added", "same", "changed here", "bad", "digest"]
     table = Table("", *columns, "no place", box=box.SIMPLE)
     for each in adopted:
         digest = {True: "equal", False: "differs", None: "–"}[each.verified]

@@ -157,7 +157,7 @@ def main() -> int:
         passed.append(orbiter_passes(databases))
         passed.append(passes(f"an agent of aa-kit {version('aa-kit')}", databases, _ROOT, str(_HERE / "aakit_agent.py")))
         passed.append(passes(f"langchain-tests {version('langchain-tests')}", databases, _ROOT, str(_HERE / "langchain_vectors.py")))
-        passed.append(passes("adopting", databases, _ROOT, str(_HERE / "adopting.py"), "-o", "asyncio_mode=auto"))
+        passed.append(passes("adopting", databases, _ROOT, str(_HERE / "adopting.py")))
         with databases.migrated() as made:
             passed.append(asyncio.run(conforms(made)))
         databases.drop_templates()

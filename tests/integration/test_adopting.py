@@ -19,7 +19,7 @@ from memdb.operations.adopting import SYSTEMS, RowRefused, sqlite
 from tests.adopting import mem0, openai_agents
 from tests.adopting.writing import module_of
 from tests.commands import memdb
-from tests.server import execute
+from tests.server import execute, fetch
 
 DUMPS = Path(__file__).parents[1] / "adopting"
 
@@ -56,6 +56,33 @@ async def adopt_twice(system: str, tenant: Tenant, source: str) -> None:
     assert all(each.verified and each.added == each.rows == each.same > 0 for each in adopted), adopted
     again = await adopting.adopt(tenant, SYSTEMS[system], source, tables=module_of(system).TABLES)
     assert all(each.verified and each.added == 0 and each.same == each.rows for each in again), again
+
+
+async def test_vectors_come_with_the_texts_that_they_are_of(dsn: str, tenant: Tenant, empty_dsn: str) -> None:
+    source = filled(empty_dsn, "langgraph")
+    value = {"a": [{"b": "first"}, {"b": "last"}], "o": {"x": {"c": "in x"}, "y": {"c": "in y"}}, "5": 5, "n": {"5": "five"}}
+    paths = {
+        "a[0].b": "first",
+        "a[-1].b": "last",
+        "a[*].b.1": "last",
+        "o.*.c.0": "in x",
+        "o.x.c": "in x",
+        "n.5": "five",
+        "5": "5",
+        "o.x": '{"c": "in x"}',
+        "gone.away": "",
+    }
+    execute(source, f"INSERT INTO store (prefix, key, value) VALUES ('paths', 'k', '{json.dumps(value)}')")
+    for path in paths:
+        execute(source, f"INSERT INTO store_vectors SELECT 'paths', 'k', '{path}', embedding FROM store_vectors LIMIT 1")
+    adopted = await adopting.adopt(tenant, SYSTEMS["langgraph"], source)
+    assert all(each.verified for each in adopted), adopted
+    found = dict(
+        fetch(dsn, "SELECT p.path, p.content FROM memdb.item_parts AS p JOIN memdb.items AS i ON i.id = p.item_id AND i.key = 'k'")
+    )
+    assert found == paths
+    theirs = fetch(dsn, "SELECT p.content FROM memdb.item_parts AS p JOIN memdb.items AS i ON i.id = p.item_id AND i.key <> 'k' ORDER BY 1")
+    assert [content for (content,) in theirs] == ["alpha", "beta", "has a red car", "plays the violin"]
 
 
 async def test_what_was_changed_since_stays_and_what_is_new_comes(tenant: Tenant, empty_dsn: str) -> None:

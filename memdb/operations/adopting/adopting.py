@@ -11,8 +11,10 @@ from uuid import UUID
 
 import msgspec
 
+from memdb import audit
 from memdb.engine.database import Tenant
 from memdb.engine.dsn import notation
+from memdb.engine.inputs import JsonObject
 from memdb.errors import InvalidInput
 from memdb.operations.adopting.declared import Stream, System, Tables
 from memdb.operations.adopting.landing import Landing, check_writer
@@ -90,7 +92,9 @@ async def adopt(
     - `progress` is called with how far it is, `left_out` with each row that is not adopted as it was: of which stream, which row, and why.
 
     What is there already stays as it is: a second run adds what is new, and goes on where one was broken off. The source is read as of one
-    moment, and nothing in it is changed. Raises InvalidInput where the tables are not the system's, NotFound, WritesRefused.
+    moment, and nothing in it is changed. The audit log says that it was adopted.
+
+    Raises InvalidInput where the tables are not the system's, NotFound, WritesRefused.
     """
     named = _named(system, tables or {})
     keep = left_out or (lambda stream, row: None)
@@ -102,6 +106,10 @@ async def adopt(
         raise InvalidInput("source", f"must be a {'file' if is_database else 'postgresql:// URL'}, for {system.name}")
     async with (PostgresSource if is_database else SqliteSource).opened(source, named) as opened:
         streams = _fitting(system, declared, await opened.columns(), named)
+        if not dry_run:
+            organization = str(tenant.org_id)
+            details: JsonObject = {"system": system.name, "streams": [stream.name for stream in streams]}
+            await audit.record(tenant, action="organization.adopt", resource_type="organization", resource_id=organization, details=details)
         found = []
         for stream in streams:
             counted = await opened.count(stream)

@@ -1,6 +1,7 @@
 """What another system keeps and where it goes: statements over its tables, each of which reads rows of one of memdb's shapes.
 
-The statements are files beside this one. In them `:"name"` is the table that the system calls so, quoted, and `:'name'` its name as a text.
+The statements are files beside this one. In them `:"name"` is the table that the system calls so, quoted, and `:'name'` its name as a text;
+`:rows` is a statement, and `:digest` what digest.sql has.
 """
 
 from __future__ import annotations
@@ -14,7 +15,7 @@ import msgspec
 
 from memdb.errors import InvalidInput
 
-_NAMED: Final = re.compile(r""":(?:"(\w+)"|'(\w+)'|(rows)\b)""")
+_NAMED: Final = re.compile(r""":(?:"(\w+)"|'(\w+)'|(rows)\b|(digest)\b)""")
 _HOME: Final = files(__package__)
 
 Tables = Mapping[str, frozenset[str]]
@@ -89,15 +90,19 @@ class System(msgspec.Struct, frozen=True):
 
 
 def text(path: str, tables: Mapping[str, str] | None = None, rows: str = "") -> str:
-    """A statement, with the names of tables, and `rows` in place of what it reads from."""
+    """A statement with the names of tables, the statement `rows` that it reads from, and how a digest is taken."""
 
     def replaced(match: re.Match[str]) -> str:
-        quoted, literal, _ = match.groups()
+        quoted, literal, is_rows, _ = match.groups()
         if quoted:
             return ".".join(f'"{part.replace(chr(34), chr(34) * 2)}"' for part in (tables or {})[quoted].split("."))
         if literal:
             name = (tables or {})[literal].rpartition(".")[2]
             return "'" + name.replace("'", "''") + "'"
-        return rows
+        return rows if is_rows else _read("into/digest.sql").partition("\n")[2].rstrip()
 
-    return _NAMED.sub(replaced, _HOME.joinpath(path).read_text(encoding="utf-8"))
+    return _NAMED.sub(replaced, _read(path))
+
+
+def _read(path: str) -> str:
+    return _HOME.joinpath(path).read_text(encoding="utf-8")

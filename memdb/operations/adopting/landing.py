@@ -36,12 +36,6 @@ class UnreadableRow(Exception):
         super().__init__(reason)
         self.number: Final = number
 
-    @classmethod
-    def of(cls, error: InvalidInput) -> Exception:
-        """What the server says of a COPY names the line; where it does not, the error as it is."""
-        line = _LINE.search(getattr(error.__cause__, "context", None) or "")
-        return error if line is None else cls(int(line[1]), str(error))
-
 
 class Landing:
     """Where rows of one shape go."""
@@ -77,7 +71,11 @@ class Landing:
             try:
                 rows = await tx._copy(_TABLE, self._columns, batch.chunks)
             except InvalidInput as error:
-                raise UnreadableRow.of(error) from error
+                # What the server says of a COPY names the line.
+                line = _LINE.search(getattr(error.__cause__, "context", None) or "")
+                if line is None:
+                    raise
+                raise UnreadableRow(int(line[1]), str(error)) from error
             refused: dict[int, str] = {}
             put = await self._put(tx, 1, rows, refused)
             if refused and not self._skip_bad:

@@ -14,7 +14,10 @@ SELECT
         WHEN v.field_name = '$' THEN s.value::text
         WHEN v.field_name !~ '[][{}*]' THEN s.value #>> string_to_array(v.field_name, '.')
         WHEN v.field_name ~ '[{}]' OR v.field_name ~ '\[(?!(\*|-?[0-9]{1,9})\])' THEN s.value::text
-        ELSE jsonb_path_query_array(s.value, p.path::jsonpath) ->> coalesce(substring(v.field_name FROM '[\]*.]\.([0-9]{1,9})$')::int, 0)
+        ELSE jsonb_path_query_array(s.value, p.path::jsonpath) ->> CASE
+            WHEN v.field_name ~ '\*.*\.[0-9]{1,9}$' THEN substring(v.field_name FROM '[0-9]+$')::int
+            ELSE 0
+        END
     END AS content,
     v.embedding::vector AS embedding
 FROM :"store_vectors" AS v

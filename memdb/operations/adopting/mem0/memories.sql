@@ -2,7 +2,7 @@
 SELECT
     ARRAY['mem0', :'memories'] AS namespace,
     m.id::text AS key,
-    m.payload AS value,
+    coalesce(m.payload, '{}') AS value,
     NULL::text AS letters,
     m.payload ->> 'created_at' AS created_at,
     coalesce(m.payload ->> 'updated_at', m.payload ->> 'created_at') AS updated_at,

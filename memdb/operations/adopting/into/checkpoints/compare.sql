@@ -1,12 +1,12 @@
 -- How many rows are in memdb as they were read, the digest of what is there, and the numbers of the others.
 SELECT
     count(*) FILTER (WHERE c.is_same) AS same,
-    coalesce(sum(('x' || left(md5(c.kept), 15))::bit(60)::bigint), 0)::text AS digest,
+    :digest AS digest,
     coalesce(array_agg(c.number) FILTER (WHERE NOT c.is_same), '{}') AS other
 FROM (
     SELECT
         a.number,
-        concat_ws(chr(31), t.external_id, k.namespace, k.id, k.parent_id, k.versions, k.metadata, k.plain, k.state) AS kept,
+        concat_ws(chr(31), t.external_id, k.namespace, k.id, k.parent_id, k.versions, k.metadata, k.plain, k.state) AS said,
         k.id IS NOT NULL
         AND k.parent_id IS NOT DISTINCT FROM a.parent_id
         AND k.versions = a.versions

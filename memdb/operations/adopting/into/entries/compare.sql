@@ -1,12 +1,12 @@
 -- How many rows are in memdb as they were read, the digest of what is there, and the numbers of the others.
 SELECT
     count(*) FILTER (WHERE c.is_same) AS same,
-    coalesce(sum(('x' || left(md5(c.kept), 15))::bit(60)::bigint), 0)::text AS digest,
+    :digest AS digest,
     coalesce(array_agg(c.number) FILTER (WHERE NOT c.is_same), '{}') AS other
 FROM (
     SELECT
         a.number,
-        concat_ws(chr(31), t.namespace, t.external_id, e.position, e.id, e.data) AS kept,
+        concat_ws(chr(31), t.namespace, t.external_id, e.position, e.id, e.data) AS said,
         coalesce(e.data = a.data AND e.id IS NOT DISTINCT FROM a.entry_id, false) AS is_same
     FROM pg_temp.adopted AS a
     LEFT JOIN LATERAL (

@@ -1,13 +1,24 @@
--- Appends the entries that are not there to their transcripts, if nobody has written to these since; returns how many, and the digest of what
--- was put. Where entries are missing between two, as one was bad, the second begins a run that goes on after the first.
-WITH given AS MATERIALIZED (
+-- Appends the entries that are not there to their transcripts, if nobody has written to these since; returns how many, and the digest of
+-- what was put. Where entries are missing between two, as one was bad, the second begins a run that goes on after the first.
+WITH transcript AS MATERIALIZED (
+    SELECT t.*
+    FROM (
+        SELECT DISTINCT
+            a.namespace,
+            a.id
+        FROM pg_temp.adopted AS a
+        WHERE a.number BETWEEN :first::bigint AND :last::bigint
+    ) AS a
+    JOIN memdb.transcripts AS t ON t.org_id = :org_id::memdb.tenant AND t.namespace = a.namespace AND t.external_id = a.id
+    WHERE t.revision LIKE '% adopted'
+    ORDER BY t.id
+    FOR NO KEY UPDATE OF t
+),
+given AS MATERIALIZED (
     SELECT
         t.id AS transcript_id,
-        t.namespace,
-        t.external_id,
         t.run_start,
         t.run_after,
-        a.number,
         a.position,
         a.entry_id,
         a.data,
@@ -16,21 +27,13 @@ WITH given AS MATERIALIZED (
             -- What Python takes for JSON is, too, that which is none.
             a.data IS JSON OR regexp_replace(a.data, '\m(NaN|Infinity)\M', '0', 'g') IS JSON, 'data', 'must be JSON'
         ) AS is_right,
-        coalesce(lag(a.position) OVER transcript, t.head) AS previous
+        coalesce(lag(a.position) OVER in_order, t.head) AS previous
     FROM memdb.writable_organizations AS w, pg_temp.adopted AS a
-    CROSS JOIN LATERAL (
-        SELECT t.*
-        FROM memdb.transcripts AS t
-        WHERE t.org_id = :org_id::memdb.tenant
-            AND t.namespace = a.namespace
-            AND t.external_id = a.id
-        LIMIT 1
-    ) AS t
+    JOIN transcript AS t ON t.namespace = a.namespace AND t.external_id = a.id
     WHERE w.org_id = :org_id
-        AND t.revision LIKE '% adopted'
         AND a.position > t.last_position
-        AND a.number BETWEEN :first::bigint AND :last::bigint
-    WINDOW transcript AS (PARTITION BY a.namespace, a.id ORDER BY a.position)
+        AND a.number BETWEEN :first AND :last
+    WINDOW in_order AS (PARTITION BY t.id ORDER BY a.position)
 ),
 placed AS MATERIALIZED (
     SELECT
@@ -82,11 +85,9 @@ extended AS (
 SELECT
     count(*) AS added,
     count(*) AS told,
-    coalesce(
-        sum(
-            ('x' || left(md5(concat_ws(chr(31), t.namespace, t.external_id, p.position, p.id, p.data)), 15))::bit(60)::bigint
-        ),
-        0
-    )::text AS digest
-FROM put AS p
-JOIN extended AS t ON t.id = p.transcript_id
+    :digest AS digest
+FROM (
+    SELECT concat_ws(chr(31), t.namespace, t.external_id, p.position, p.id, p.data) AS said
+    FROM put AS p
+    JOIN extended AS t ON t.id = p.transcript_id
+) AS d

@@ -1,12 +1,12 @@
 -- How many rows are in memdb as they were read, the digest of what is there, and the numbers of the others.
 SELECT
     count(*) FILTER (WHERE c.is_same) AS same,
-    coalesce(sum(('x' || left(md5(c.kept), 15))::bit(60)::bigint), 0)::text AS digest,
+    :digest AS digest,
     coalesce(array_agg(c.number) FILTER (WHERE NOT c.is_same), '{}') AS other
 FROM (
     SELECT
         a.number,
-        concat_ws(chr(31), array_to_string(i.namespace, chr(30)), i.key, i.value, p.path, p.content) AS kept,
+        concat_ws(chr(31), array_to_string(i.namespace, chr(30)), i.key, i.value, p.path, p.content) AS said,
         coalesce(
             (a.value IS NULL OR (i.value = a.value AND i.letters IS NOT DISTINCT FROM a.letters))
             AND (a.updated_at IS NULL OR i.updated_at = a.updated_at::timestamptz)

@@ -70,9 +70,9 @@ embedded AS (
 SELECT
     count(*) AS added,
     count(*) AS told,
-    coalesce(
-        sum(('x' || left(md5(concat_ws(chr(31), array_to_string(p.namespace, chr(30)), p.key, p.value, x.path, x.content)), 15))::bit(60)::bigint),
-        0
-    )::text AS digest
-FROM put AS p
-LEFT JOIN parted AS x ON x.item_id = p.id
+    :digest AS digest
+FROM (
+    SELECT concat_ws(chr(31), array_to_string(p.namespace, chr(30)), p.key, p.value, x.path, x.content) AS said
+    FROM put AS p
+    LEFT JOIN parted AS x ON x.item_id = p.id
+) AS d

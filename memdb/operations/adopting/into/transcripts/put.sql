@@ -35,7 +35,8 @@ WITH put AS (
 SELECT
     count(*) AS added,
     count(*) AS told,
-    coalesce(
-        sum(('x' || left(md5(concat_ws(chr(31), p.namespace, p.external_id, p.scope, p.state)), 15))::bit(60)::bigint), 0
-    )::text AS digest
-FROM put AS p
+    :digest AS digest
+FROM (
+    SELECT concat_ws(chr(31), p.namespace, p.external_id, p.scope, p.state) AS said
+    FROM put AS p
+) AS d

@@ -30,11 +30,9 @@ put AS (
 SELECT
     count(*) AS added,
     count(*) AS told,
-    coalesce(
-        sum(
-            ('x' || left(md5(concat_ws(chr(31), t.external_id, p.namespace, p.channel, p.version, p.type, md5(p.data))), 15))::bit(60)::bigint
-        ),
-        0
-    )::text AS digest
-FROM put AS p
-JOIN thread AS t ON t.id = p.thread_id
+    :digest AS digest
+FROM (
+    SELECT concat_ws(chr(31), t.external_id, p.namespace, p.channel, p.version, p.type, md5(p.data)) AS said
+    FROM put AS p
+    JOIN thread AS t ON t.id = p.thread_id
+) AS d
