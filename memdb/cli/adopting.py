@@ -96,9 +96,8 @@ def _print(adopted: list[adopting.Adopted], left_out: Path, *, dry_run: bool) ->
         table.add_row(each.stream, *map(str, counts), str(each.left_out))
     console.print(table)
     if any(each.other or each.refused or each.left_out for each in adopted):
-        console.print(
-            f"What has no place, was changed here or is bad is listed in {escape(str(left_out))}.", highlight=False, soft_wrap=True
-        )
+        told = f"What has no place, was changed here or is bad is listed in {escape(str(left_out))}."
+        console.print(told, highlight=False, soft_wrap=True)
 
 
 def _tables(given: list[str]) -> dict[str, str]:
@@ -126,9 +125,8 @@ def _listed(path: Path) -> Iterator[Callable[[str, adopting.LeftOut], None]]:
             mode = "ab"
 
     def keep(stream: str, row: adopting.LeftOut) -> None:
-        lines.append(
-            msgspec.json.encode(_LeftOut(stream, row.table, msgspec.Raw(row.row.encode()) if row.table else row.row, row.reason)) + b"\n"
-        )
+        key = msgspec.Raw(row.row.encode()) if row.table else row.row
+        lines.append(msgspec.json.encode(_LeftOut(stream, row.table, key, row.reason)) + b"\n")
         if len(lines) == 1000:
             write()
 

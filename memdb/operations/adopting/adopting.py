@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-import asyncio
 import re
 from collections.abc import AsyncGenerator, AsyncIterator, Callable, Mapping, Sequence
 from contextlib import aclosing
-from typing import Any, Final, Protocol, TypeAlias
+from typing import Final, Protocol, TypeAlias
 from uuid import UUID
 
 import msgspec
@@ -22,7 +21,6 @@ from memdb.operations.adopting.postgres import PostgresSource
 from memdb.operations.adopting.rows import Batch, Counted, LeftOut
 from memdb.operations.adopting.sqlite import SqliteSource
 
-_AHEAD: Final = 1
 # Of SQLAlchemy's URLs.
 _DRIVER: Final = re.compile(r"(?<=^postgresql)\+\w+(?=://)")
 
@@ -130,7 +128,7 @@ async def _land(source: Source, stream: Stream, landing: Landing, counted: Count
     rows = added = same = digest = other = refused = 0
     report = progress or (lambda now: None)
     report(Progress(stream.name, 0, counted.rows))
-    async with aclosing(_ahead(source.batches(stream))) as batches:
+    async with aclosing(source.batches(stream)) as batches:
         async for batch in batches:
             landed = await landing.land(stream.name, batch)
             rows += landed.rows
@@ -145,31 +143,6 @@ async def _land(source: Source, stream: Stream, landing: Landing, counted: Count
                 keep(stream.name, LeftOut("", name, reason))
             report(Progress(stream.name, rows, counted.rows))
     return Adopted(stream.name, rows, added, same, other, refused, verified=(rows, str(digest)) == (counted.rows, counted.digest))
-
-
-async def _ahead(batches: AsyncGenerator[Batch, None]) -> AsyncGenerator[Batch, None]:
-    """The batches, of which the next one is read while one is written."""
-    waiting: asyncio.Queue[Any] = asyncio.Queue(maxsize=_AHEAD)
-
-    async def read() -> None:
-        try:
-            async with aclosing(batches) as found:
-                async for batch in found:
-                    await waiting.put(batch)
-        except Exception as error:
-            await waiting.put(error)
-        else:
-            await waiting.put(None)
-
-    reading = asyncio.create_task(read())
-    try:
-        while (batch := await waiting.get()) is not None:
-            if isinstance(batch, Exception):
-                raise batch
-            yield batch
-    finally:
-        reading.cancel()
-        await asyncio.gather(reading, return_exceptions=True)
 
 
 def _named(system: System, tables: Mapping[str, str]) -> dict[str, str]:

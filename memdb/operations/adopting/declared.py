@@ -93,15 +93,20 @@ def text(path: str, tables: Mapping[str, str] | None = None, rows: str = "") -> 
     """A statement with the names of tables, the statement `rows` that it reads from, and how a digest is taken."""
 
     def replaced(match: re.Match[str]) -> str:
-        quoted, literal, is_rows, _ = match.groups()
-        if quoted:
-            return ".".join(f'"{part.replace(chr(34), chr(34) * 2)}"' for part in (tables or {})[quoted].split("."))
+        identifier, literal, is_rows, _ = match.groups()
+        if identifier:
+            return quoted((tables or {})[identifier])
         if literal:
             name = (tables or {})[literal].rpartition(".")[2]
             return "'" + name.replace("'", "''") + "'"
         return rows if is_rows else _read("into/digest.sql").partition("\n")[2].rstrip()
 
     return _NAMED.sub(replaced, _read(path))
+
+
+def quoted(name: str) -> str:
+    """The name of a table, also with its schema, as SQL has it."""
+    return ".".join('"' + part.replace('"', '""') + '"' for part in name.split("."))
 
 
 def _read(path: str) -> str:

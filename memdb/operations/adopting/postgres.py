@@ -13,7 +13,8 @@ from memdb.engine.dsn import connection_parameters
 from memdb.engine.reaching import reach
 from memdb.engine.settings import SETTINGS, UNLIMITED
 from memdb.engine.translation import translate
-from memdb.operations.adopting.declared import Stream, Tables, text
+from memdb.errors import ServerUnreachable
+from memdb.operations.adopting.declared import Stream, Tables, quoted, text
 from memdb.operations.adopting.rows import SIGNATURE, Batch, Counted, LeftOut
 
 _END: Final = b"\xff\xff"
@@ -36,7 +37,9 @@ class PostgresSource:
         settings = {**{name: SETTINGS[name] for name in _KEPT}, **UNLIMITED, "row_security": "off"}
         try:
             connection = await reach(connection_parameters(url).with_defaults(settings), {}, prepare=True)
-        except (OSError, asyncpg.PostgresError, asyncpg.InterfaceError) as error:
+        except OSError as error:
+            raise ServerUnreachable(f"the source cannot be reached: {error}") from error
+        except (asyncpg.PostgresError, asyncpg.InterfaceError) as error:
             raise translate(error) from error
         try:
             await connection.transaction(isolation="repeatable_read", readonly=True).start()
@@ -46,7 +49,7 @@ class PostgresSource:
             connection.terminate()
 
     async def columns(self) -> Tables:
-        names = {f'"{name}"' if "." not in name else name: known for known, name in self._tables.items()}
+        names = {quoted(name): known for known, name in self._tables.items()}
         found: dict[str, set[str]] = {}
         for record in await self._fetch(text("columns_of_source.sql"), list(names)):
             found.setdefault(names[record["table_name"]], set()).add(record["column_name"])
@@ -62,20 +65,22 @@ class PostgresSource:
                 yield LeftOut(record["source_table"], record["row"], record["reason"])
 
     async def batches(self, stream: Stream) -> AsyncGenerator[Batch, None]:
-        """The rows as COPY has them in its binary form, while the next ones are read: a chunk that asyncpg hands over ends with a row."""
-        waiting: asyncio.Queue[bytes | BaseException | None] = asyncio.Queue(maxsize=64)
+        """The rows as COPY has them in its binary form. While a batch is written, the next one is read."""
+        ready: asyncio.Queue[Batch | Exception | None] = asyncio.Queue(maxsize=1)
 
         async def read() -> None:
+            batching = _Batching(ready)
             try:
-                await self._connection.copy_from_query(text(stream.statement, self._tables), output=waiting.put, format="binary")
-            except asyncpg.PostgresError as error:
-                await waiting.put(translate(error))
-            else:
-                await waiting.put(None)
+                await self._connection.copy_from_query(text(stream.statement, self._tables), output=batching.add, format="binary")
+                await batching.end()
+            except Exception as error:
+                await ready.put(translate(error))
 
         reading = asyncio.create_task(read())
         try:
-            async for batch in _in_batches(waiting):
+            while (batch := await ready.get()) is not None:
+                if isinstance(batch, Exception):
+                    raise batch
                 yield batch
         finally:
             reading.cancel()
@@ -88,15 +93,22 @@ class PostgresSource:
             raise translate(error) from error
 
 
-async def _in_batches(waiting: asyncio.Queue[bytes | BaseException | None]) -> AsyncIterator[Batch]:
-    chunks, size = [SIGNATURE], -len(SIGNATURE)
-    while (chunk := await waiting.get()) is not None:
-        if isinstance(chunk, BaseException):
-            raise chunk
-        # Not before there is another: the last one has an end of its own.
-        if size >= _BATCH_BYTES:
-            yield Batch([*chunks, _END])
-            chunks, size = [SIGNATURE], 0
-        chunks.append(chunk if size >= 0 else chunk[len(SIGNATURE) :])
-        size += len(chunk)
-    yield Batch(chunks)
+class _Batching:
+    """What a COPY sends, in batches: of some megabytes, or one row. A chunk that asyncpg hands over ends with a row."""
+
+    def __init__(self, ready: asyncio.Queue[Batch | Exception | None]) -> None:
+        self._ready = ready
+        self._chunks = [SIGNATURE]
+        self._size = -len(SIGNATURE)
+
+    async def add(self, chunk: bytes) -> None:
+        # Not before there is another chunk: the last one has an end of its own.
+        if self._size >= _BATCH_BYTES:
+            await self._ready.put(Batch([*self._chunks, _END]))
+            self._chunks, self._size = [SIGNATURE], 0
+        self._chunks.append(chunk if self._size >= 0 else chunk[len(SIGNATURE) :])
+        self._size += len(chunk)
+
+    async def end(self) -> None:
+        await self._ready.put(Batch(self._chunks))
+        await self._ready.put(None)
