@@ -5,6 +5,8 @@ from __future__ import annotations
 import asyncio
 import json
 import sqlite3
+import subprocess
+import sys
 from contextlib import closing
 from pathlib import Path
 from typing import Any
@@ -212,3 +214,24 @@ def test_the_command(dsn: str, empty_dsn: str, tmp_path: Path) -> None:
     assert adopted.output.count("equal") == 5
     assert json.loads(left_out.read_text().splitlines()[0])["stream"] == "vectors of items"
     assert "there is no table other" in memdb("adopt", "mem0", source, *place, "--table", "memories=other").output
+
+
+@pytest.mark.slow
+def test_a_command_that_is_killed_goes_on(dsn: str, tmp_path: Path) -> None:
+    file = str(tmp_path / "sessions.db")
+    openai_agents.write_file(file)
+    with closing(sqlite3.connect(file)) as connection, connection:
+        connection.executemany(
+            "INSERT INTO agent_messages (session_id, message_data) VALUES ('ada', ?)", ((str(n),) for n in range(100_000))
+        )
+    command = ["adopt", "openai-agents", file, "--dsn", dsn, "--org", "killed", "--create", "--left-out", str(tmp_path / "left-out.jsonl")]
+    entries = "SELECT count(*) FROM memdb.transcript_entries AS e JOIN memdb.organizations AS o ON o.id = e.org_id AND o.slug = 'killed'"
+    with subprocess.Popen([sys.executable, "-m", "memdb", *command], stdout=subprocess.DEVNULL) as process:
+        while not fetch(dsn, entries)[0][0]:
+            assert process.poll() is None
+        process.kill()
+    ((half,),) = fetch(dsn, entries)
+    assert half % 5000 == 0
+    assert half < 100_005
+    assert memdb(*command).exit_code == 0
+    assert fetch(dsn, entries) == [(100_005,)]

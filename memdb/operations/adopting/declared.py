@@ -44,6 +44,7 @@ class Stream(msgspec.Struct, frozen=True):
     - `before`: the stream for tables of an earlier version, which lack some of them.
     - `optional`: whether a database that lacks one of the tables has nothing to read here, and is not refused.
     - `left_out`: the statement that reads what has no place.
+    - `of`: for a statement that several streams have, which of the system's tables is in the place of which that it names.
     """
 
     name: str
@@ -53,6 +54,11 @@ class Stream(msgspec.Struct, frozen=True):
     before: Stream | None = None
     optional: bool = False
     left_out: str | None = None
+    of: Mapping[str, str] = {}
+
+    def rows(self, tables: Mapping[str, str]) -> str:
+        """The statement over tables of these names."""
+        return text(self.statement, {**tables, **{name: tables[other] for name, other in self.of.items()}})
 
     def fitting(self, found: Tables, named: Mapping[str, str]) -> Stream | None:
         """This stream, or the one for an earlier version; None if it is optional and its tables are not there.

@@ -56,7 +56,7 @@ class PostgresSource:
         return {table: frozenset(columns) for table, columns in found.items()}
 
     async def count(self, stream: Stream) -> Counted:
-        (record,) = await self._fetch(stream.shape.statement("count", rows=text(stream.statement, self._tables)))
+        (record,) = await self._fetch(stream.shape.statement("count", rows=stream.rows(self._tables)))
         return Counted(record["rows"], record["digest"])
 
     async def left_out(self, stream: Stream) -> AsyncIterator[LeftOut]:
@@ -71,7 +71,7 @@ class PostgresSource:
         async def read() -> None:
             batching = _Batching(ready)
             try:
-                await self._connection.copy_from_query(text(stream.statement, self._tables), output=batching.add, format="binary")
+                await self._connection.copy_from_query(stream.rows(self._tables), output=batching.add, format="binary")
                 await batching.end()
             except Exception as error:
                 await ready.put(translate(error))

@@ -54,7 +54,7 @@ class SqliteSource:
 
     async def batches(self, stream: Stream) -> AsyncGenerator[Batch, None]:
         with _told():
-            cursor = await asyncio.to_thread(self._connection.execute, text(stream.statement, self._tables))
+            cursor = await asyncio.to_thread(self._connection.execute, stream.rows(self._tables))
             while batch := await asyncio.to_thread(_batch, cursor):
                 yield batch
 
@@ -65,7 +65,7 @@ class SqliteSource:
     def _counted(self, stream: Stream) -> Counted:
         rows = digest = 0
         with _told():
-            cursor = self._connection.execute(text(stream.statement, self._tables))
+            cursor = self._connection.execute(stream.rows(self._tables))
             places = [[column[0] for column in cursor.description].index(name) for name in stream.shape.told]
             for row in cursor:
                 rows += 1

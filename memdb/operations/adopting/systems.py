@@ -88,7 +88,7 @@ MEM0: Final = System(
     {"memories": "mem0", "entities": "mem0_entities", "history": "history", "messages": "messages"},
     (
         Stream("memories", "mem0/memories.sql", ITEMS, _columns(memories="id vector payload")),
-        Stream("entities", "mem0/entities.sql", ITEMS, _columns(entities="id vector payload"), optional=True),
+        Stream("entities", "mem0/memories.sql", ITEMS, _columns(entities="id vector payload"), optional=True, of={"memories": "entities"}),
     ),
     (
         Stream("memories with a history", "mem0/memories_of_history.sql", TRANSCRIPTS, _columns(history=_HISTORY)),
