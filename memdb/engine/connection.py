@@ -8,6 +8,8 @@ from typing import Any
 
 import asyncpg
 
+from memdb.engine.pipeline import Pipeline
+
 
 class Connection(asyncpg.Connection):  # type: ignore[misc]
     """Statements have names of their own, and what is prepared is run with less ado."""
@@ -33,6 +35,21 @@ class Connection(asyncpg.Connection):  # type: ignore[misc]
                 await self.reload_schema_state()
                 raise
         return await self.fetch(statement, *arguments)  # type: ignore[no-any-return]
+
+    def has_prepared(self, statement: str) -> bool:
+        """Whether `fetch_each` can run the statement."""
+        return self._stmt_cache.has((statement, asyncpg.Record, False))  # type: ignore[no-any-return]
+
+    async def fetch_each(self, statement: str, executions: Sequence[Sequence[Any]]) -> list[list[asyncpg.Record]]:
+        """The rows of each execution of a prepared statement: one pipeline, and outside of a transaction one that ends with it. If one of
+        them fails, all do.
+        """
+        prepared = self._stmt_cache.get((statement, asyncpg.Record, False))
+        if prepared is None:
+            raise asyncpg.InterfaceError("the statement is not prepared")
+        with Pipeline(self._transport) as pipeline:
+            rows = await self._protocol.bind_execute_many(state=prepared, args=executions, portal_name="", timeout=None, return_rows=True)
+        return pipeline.of_each(rows, len(executions))
 
     def _get_unique_id(self, prefix: str) -> str:
         """A name that no other client gives to a statement.

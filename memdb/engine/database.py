@@ -14,9 +14,12 @@ import asyncpg
 from msgspec import Meta, Struct
 
 from memdb.engine.calls import BEGIN, PING, FunctionStats
+from memdb.engine.connection import Connection
 from memdb.engine.deadline import Deadline
+from memdb.engine.effects import combinable
 from memdb.engine.executor import AdminExecutor, AdminTransaction, Context, Executor, Isolation, Transaction, leaves_unknown, raise_ours
 from memdb.engine.inputs import Name, check_for
+from memdb.engine.line import Execution
 from memdb.engine.pool import Pool, PoolStats
 from memdb.engine.transaction import OpenAdminTransaction, OpenTransaction, begun, known_isolation
 from memdb.errors import InvalidInput, TransactionConflict
@@ -52,15 +55,20 @@ class Pooled(Executor):
         pool, time = self._pool, asyncio.get_running_loop().time
         start = time()
         try:
-            connection = pool.take() or await pool.acquire(self.timeout)
+            connection = pool.take()
+            if connection is None:
+                execution = Execution(statement, arguments) if combinable(statement, self.context.steady) else None
+                turn = await pool.wait(self.timeout, execution)
+                if not isinstance(turn, Connection):
+                    self.context.calls.count(statement, time() - start)
+                    return turn
+                connection = turn
             try:
                 # Not fetch(timeout=): that does not cover the closing of statements which asyncpg has put off until now.
                 with Deadline(start + self.timeout):
                     records = await connection.fetch_prepared(statement, arguments)
             except BaseException as error:
-                # What cannot be sent shows after Parse: the server waits for the rest, in a transaction.
-                answered = isinstance(error, asyncpg.PostgresError) and not isinstance(error, asyncpg.DataError)
-                (pool.give if answered else pool.reclaim)(connection)
+                pool.take_back(connection, error)
                 raise
         except BaseException as error:
             raise_ours(self._failed(error, statement, time() - start), error)

@@ -7,9 +7,7 @@ Nothing session-scoped is ever set on these connections (a test holds that), so 
 from __future__ import annotations
 
 import asyncio
-import contextlib
 import logging
-from collections import deque
 from collections.abc import Awaitable, Callable
 
 import asyncpg
@@ -17,8 +15,12 @@ from msgspec import Struct
 
 from memdb.engine.belonging import Belonging
 from memdb.engine.connection import Connection
+from memdb.engine.deadline import Deadline
 from memdb.engine.episode import Episode
-from memdb.errors import MemdbError, PoolClosed, PoolExhausted
+from memdb.engine.line import Execution, Line, Turn, Waiter
+from memdb.engine.pace import Pace
+from memdb.engine.trips import Trip
+from memdb.errors import CallFailed, MemdbError, PoolClosed, PoolExhausted
 
 _RECOVERY_SECONDS = 2.0
 
@@ -49,8 +51,10 @@ class Pool:
         self._size = size
         self._open = 0
         self._idle: list[Connection] = []
-        self._waiters: deque[asyncio.Future[Connection | None]] = deque()
+        self._line = Line()
+        self._trips: set[asyncio.Task[None]] = set()
         self._recovering: set[asyncio.Task[None]] = set()
+        self._pace = Pace()
         self._closed = False
 
     @property
@@ -72,20 +76,25 @@ class Pool:
 
         Raises PoolExhausted, PoolClosed, or what connecting raised.
         """
-        loop = asyncio.get_running_loop()
-        deadline = loop.time() + timeout
-        while True:
-            if self._closed:
-                raise PoolClosed("the database was closed")
-            if (connection := self.take()) is not None:
-                return connection
-            remaining = deadline - loop.time()
-            if self._open < self._size:
-                return await self._add(remaining)
-            if (connection := await self._wait(remaining)) is not None:
-                if not connection.is_closed():
-                    return connection
-                self._lose(connection, "while it was idle")
+        connection = await self.wait(timeout, None)
+        assert isinstance(connection, Connection)
+        return connection
+
+    async def wait(self, timeout: float, execution: Execution | None) -> Connection | list[asyncpg.Record]:
+        """A connection, as from `acquire`. If none is idle, and others wait to run the same statement when one is, the rows of the
+        execution instead, which then travels with theirs.
+
+        Raises what `acquire` does, and TimeoutError if the execution was sent.
+        """
+        waiter = Waiter(execution, asyncio.get_running_loop().time() + timeout)
+        try:
+            while (turn := await self._turn(waiter)) is None:
+                pass
+        except CallFailed as error:
+            if waiter.sent:
+                error.outcome = "unknown"
+            raise
+        return turn
 
     def give(self, connection: Connection) -> None:
         """Return a connection on which nothing is running."""
@@ -95,7 +104,7 @@ class Pool:
             self._lose(connection, "in use")
         elif connection.is_in_transaction():
             self._lose(connection, "with a transaction left open")
-        elif not self._waiters or not self._hand_over(connection):
+        elif not self._line or not self._hand_over(connection):
             self._idle.append(connection)
             if self._exhausted.failures:
                 self._exhausted.end("connections are free again")
@@ -112,25 +121,33 @@ class Pool:
         self._recovering.add(task)
         task.add_done_callback(self._recovering.discard)
 
+    def take_back(self, connection: Connection, error: BaseException | None) -> None:
+        """Return a connection on which a statement outside of transactions has ended, with this error."""
+        # What cannot be sent shows after Parse: the server waits for the rest, in a transaction.
+        if error is None or (isinstance(error, asyncpg.PostgresError) and not isinstance(error, asyncpg.DataError)):
+            self.give(connection)
+        else:
+            self.reclaim(connection)
+
     async def close(self) -> None:
         """Close the idle connections, and each other one as it comes back. Waiters get PoolClosed."""
         self._belonging.check()
         self._closed = True
         while self._hand_over(None):
             pass
-        await asyncio.gather(*self._recovering, return_exceptions=True)
+        await asyncio.gather(*self._trips, *self._recovering, return_exceptions=True)
         idle, self._idle = self._idle, []
         self._open -= len(idle)
         await asyncio.gather(*[self._shut(connection) for connection in idle])
 
     def stats(self) -> PoolStats:
         """How it is now."""
-        return PoolStats(self._size, self._open, len(self._idle), len(self._waiters))
+        return PoolStats(self._size, self._open, len(self._idle), len(self._line))
 
     def abandon(self) -> None:
         """Break all connections on which nothing is running, without a word to the server."""
         self._closed = True
-        for task in self._recovering:
+        for task in self._trips | self._recovering:
             task.cancel()
         while self._idle:
             self._drop(self._idle.pop())
@@ -150,36 +167,62 @@ class Pool:
         self._log.debug("opened a connection to server process %d, %d of %d", connection.server_process, self._open, self._size)
         return connection
 
-    async def _wait(self, timeout: float) -> Connection | None:
-        """The connection that is handed over, or None when it is worth trying again (a slot became free, or the pool closed)."""
-        waiter: asyncio.Future[Connection | None] = asyncio.get_running_loop().create_future()
-        self._waiters.append(waiter)
+    async def _turn(self, waiter: Waiter) -> Turn:
+        """What comes to the waiter next, in whatever way; None if it is to try again."""
+        if self._closed:
+            raise PoolClosed("the database was closed")
+        if (connection := self.take()) is not None:
+            return connection
+        if self._open < self._size:
+            return await self._add(waiter.until - asyncio.get_running_loop().time())
+        turn = await self._queue(waiter)
+        if isinstance(turn, Connection) and turn.is_closed():
+            self._lose(turn, "while it was idle")
+            return None
+        return turn
+
+    async def _queue(self, waiter: Waiter) -> Turn:
+        self._line.join(waiter)
         try:
-            async with asyncio.timeout(timeout):
-                return await waiter
+            with Deadline(waiter.until):
+                return await waiter.turn
         except BaseException as error:
-            if not waiter.done() or waiter.cancelled():
-                self._forget(waiter)
-            elif (connection := waiter.result()) is not None:
-                self.give(connection)
-            else:
-                self._hand_over(None)
-            if isinstance(error, TimeoutError):
+            self._leave(waiter)
+            if isinstance(error, TimeoutError) and not waiter.sent:
                 told = f"none of {self._size} connections became free in time"
-                self._exhausted.fail(f"exhausted: {told}; {len(self._waiters)} more calls wait")
+                self._exhausted.fail(f"exhausted: {told}; {len(self._line)} more calls wait")
                 raise PoolExhausted(told) from None
             raise
 
-    def _forget(self, waiter: asyncio.Future[Connection | None]) -> None:
-        with contextlib.suppress(ValueError):
-            self._waiters.remove(waiter)
+    def _leave(self, waiter: Waiter) -> None:
+        """Let others have what has come to the waiter, or will."""
+        if waiter.trip is not None:
+            waiter.trip.left()
+        elif not waiter.turn.done() or waiter.turn.cancelled():
+            self._line.leave(waiter)
+        elif isinstance(connection := waiter.turn.result(), Connection):
+            self.give(connection)
+        else:
+            self._hand_over(None)
 
     def _hand_over(self, connection: Connection | None) -> bool:
-        """Give `connection`, or the news of a free slot, to whoever has waited longest. False if nobody waits."""
-        while self._waiters:
-            waiter = self._waiters.popleft()
-            if not waiter.done():
-                waiter.set_result(connection)
+        """Give `connection`, or the news of a free slot, to who has waited longest, and can take others along. False if nobody waits."""
+
+        def room(first: Waiter, alike: int) -> int:
+            statement = first.execution.statement if first.execution else None
+            if connection is None or statement is None or alike == 1 or not connection.has_prepared(statement):
+                return 1
+            return self._pace.room(statement, -(-alike // self._size))
+
+        while waiters := self._line.next(room):
+            here = [waiter for waiter in waiters if not waiter.turn.done()]
+            if len(here) > 1 and connection is not None:
+                trip = Trip(connection, here, self._pace, self.take_back)
+                self._trips.add(trip.task)
+                trip.task.add_done_callback(self._trips.discard)
+                return True
+            if here:
+                here[0].settle(connection)
                 return True
         return False
 

@@ -31,6 +31,7 @@ STATE = """
 async def sound(tenant: Tenant) -> None:
     """All connections are free, none is in a transaction or has a tenant, and calls work."""
     pool = tenant._pool
+    await asyncio.gather(*pool._trips, return_exceptions=True)
     await asyncio.gather(*pool._recovering)
     connections = [await pool.acquire(5) for _ in range(pool._size)]
     for connection in connections:
@@ -38,7 +39,7 @@ async def sound(tenant: Tenant) -> None:
         assert await connection.fetchval("SELECT nullif(current_setting('memdb.org_id', true), '')") is None
         pool.give(connection)
     assert len(pool._idle) == pool._open == pool._size
-    assert not pool._waiters
+    assert not pool._line
     assert await memories.count(tenant) >= 0
 
 

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import asyncio
 import re
 import uuid
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator, Awaitable, Iterator
 from contextlib import asynccontextmanager, suppress
 from typing import Any
 
@@ -12,9 +13,12 @@ import asyncpg
 import msgspec
 import pytest
 
+import memdb
 from memdb import audit, memories, organizations, spending
 from memdb.engine.database import Database
+from memdb.engine.effects import combinable
 from memdb.engine.executor import Executor
+from memdb.engine.own import QUERIES
 from memdb.errors import MemdbError
 from tests.conftest import Home
 from tests.samples import ADMIN_SAMPLES, COMPOSED, SAMPLES, STREAMS, Call, World, areas, build, of_area, undone
@@ -155,6 +159,33 @@ async def test_what_is_anothers_is_like_what_does_not_exist(area: str, db: Datab
     for name, call in of_area(area, SAMPLES | COMPOSED):
         if name not in STREAMS:
             assert await _told(call, world, rival.tenant) == await _told(call, strange, rival.tenant), name
+
+
+async def test_calls_that_travel_together_hear_what_they_hear_alone(db: Database, home: Home, rival: Home, dsn: str) -> None:
+    """Each read of both tenants', for ids of either and of nobody, in one pipeline."""
+    world = await build(db, home.tenant)
+    strange = World(*map(_strange, world))
+    asked = {name: call for name, call in SAMPLES.items() if combinable(QUERIES[name].statement, db._context.steady)}
+    assert len(asked) > 150
+    async with memdb.connect(dsn, pool_size=1, timeout=20.0) as narrow:
+        cases = [(of, narrow.tenant(whose.tenant.org_id)) for of in (world, strange) for whose in (home, rival)]
+        for name, call in asked.items():
+            alone = [await _heard(call(*case)) for case in cases]
+            async with cases[0][1].transaction():
+                calls = [asyncio.create_task(_heard(call(*case))) for case in cases]
+                await asyncio.sleep(0)
+            sent = narrow.stats().functions[name].calls
+            assert [await each for each in calls] == alone, name
+            assert narrow.stats().functions[name].calls == sent + len(cases)
+
+
+async def _heard(call: Awaitable[Any]) -> str:
+    try:
+        # What decays is less each time.
+        return re.sub(r"\d\.\d{6,}(e-\d+)?", "<weight>", repr(await call))
+    except MemdbError as error:
+        # How long it took.
+        return re.sub(r"after [\d.]+ s", "", f"{type(error).__name__}: {error}")
 
 
 @pytest.mark.parametrize("area", areas(ADMIN_SAMPLES))

@@ -1,0 +1,109 @@
+"""Who waits for a connection."""
+
+from __future__ import annotations
+
+import asyncio
+from bisect import insort
+from collections import deque
+from collections.abc import Callable, Sequence
+from typing import Any, Final, NamedTuple, Protocol, TypeAlias
+
+import asyncpg
+
+from memdb.engine.connection import Connection
+
+Turn: TypeAlias = Connection | list[asyncpg.Record] | None
+
+
+class Execution(NamedTuple):
+    """A statement that may travel together with others of its kind, and what it is sent with."""
+
+    statement: str
+    arguments: Sequence[Any]
+
+
+class Leavable(Protocol):
+    """The trip in which an execution is under way."""
+
+    def left(self) -> None: ...
+
+
+class Waiter:
+    """A call. Its `turn` comes as a connection to itself, as the rows of its execution, or as None, when it is to try again.
+
+    `until` is its deadline, by the loop's clock; `sent` is whether the execution has ever been under way.
+    """
+
+    __slots__ = ("arrival", "execution", "sent", "trip", "turn", "until")
+
+    def __init__(self, execution: Execution | None, until: float) -> None:
+        self.execution = execution
+        self.until = until
+        self.arrival = 0
+        self.sent = False
+        self.trip: Leavable | None = None
+        self.turn: asyncio.Future[Turn] = asyncio.get_running_loop().create_future()
+
+    def settle(self, turn: Turn) -> None:
+        """Its turn has come, unless it has left."""
+        if not self.turn.done():
+            self.turn.set_result(turn)
+
+
+class Line:
+    """First come, first served; who waits to run the same statement stands together, since they can be served together."""
+
+    def __init__(self) -> None:
+        self._arrivals = 0
+        self._alike: Final[dict[str | None, deque[Waiter]]] = {}
+
+    def __len__(self) -> int:
+        return sum(map(len, self._alike.values()))
+
+    def __bool__(self) -> bool:
+        return bool(self._alike)
+
+    def join(self, waiter: Waiter) -> None:
+        """At the end; at its place of before, if it has been in the line."""
+        alike = self._alike.setdefault(_kind(waiter), deque())
+        if waiter.arrival:
+            waiter.trip, waiter.turn = None, asyncio.get_running_loop().create_future()
+            insort(alike, waiter, key=_arrival)
+        else:
+            self._arrivals += 1
+            waiter.arrival = self._arrivals
+            alike.append(waiter)
+
+    def leave(self, waiter: Waiter) -> None:
+        """Harmless if its turn has come."""
+        kind = _kind(waiter)
+        if waiter in self._alike.get(kind, ()):
+            self._alike[kind].remove(waiter)
+            self._forget_empty(kind)
+
+    def next(self, room: Callable[[Waiter, int], int]) -> list[Waiter]:
+        """The first, and with it as many more of its kind as there is room for; nobody if nobody waits. `room` is given the first and
+        the number of those of its kind.
+        """
+        if not self._alike:
+            return []
+        kind, alike = min(self._alike.items(), key=_first_arrival)
+        served = [alike.popleft() for _ in range(min(room(alike[0], len(alike)), len(alike)))]
+        self._forget_empty(kind)
+        return served
+
+    def _forget_empty(self, kind: str | None) -> None:
+        if not self._alike[kind]:
+            del self._alike[kind]
+
+
+def _kind(waiter: Waiter) -> str | None:
+    return waiter.execution.statement if waiter.execution else None
+
+
+def _arrival(waiter: Waiter) -> int:
+    return waiter.arrival
+
+
+def _first_arrival(item: tuple[str | None, deque[Waiter]]) -> int:
+    return item[1][0].arrival
