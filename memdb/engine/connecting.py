@@ -53,6 +53,7 @@ async def open_database(
     embedding_model: str | None,
     allow_newer_schema: bool,
     slow_call: float | None,
+    group_writes: bool,
     connect_within: float | None = None,
 ) -> Database:
     """A Database, once preflight has found nothing against it; see `memdb.connect`.
@@ -73,7 +74,7 @@ async def open_database(
         if isinstance(error, CallFailed):
             error.function, error.seconds, error.writes = "connect", time() - start, None
         raise
-    return Database(pool, admin_pool, context=context, timeout=timeout)
+    return Database(pool, admin_pool, context=context, timeout=timeout, group_writes=group_writes)
 
 
 async def _preflight(nobody: Admin, model: str | None, calls: Calls, where: str, *, allow_newer_schema: bool) -> Context:

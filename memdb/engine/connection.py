@@ -40,6 +40,11 @@ class Connection(asyncpg.Connection):  # type: ignore[misc]
         """Whether `fetch_each` can run the statement."""
         return self._stmt_cache.has((statement, asyncpg.Record, False))  # type: ignore[no-any-return]
 
+    async def keep_prepared(self, statement: str) -> None:
+        """Prepare the statement for good, unless that is done."""
+        if not self.has_prepared(statement):
+            await self._get_statement(statement, None)
+
     async def fetch_each(self, statement: str, executions: Sequence[Sequence[Any]]) -> list[list[asyncpg.Record]]:
         """The rows of each execution of a prepared statement: one pipeline, and outside of a transaction one that ends with it. If one of
         them fails, all do.

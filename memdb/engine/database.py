@@ -16,8 +16,9 @@ from msgspec import Meta, Struct
 from memdb.engine.calls import BEGIN, PING, FunctionStats
 from memdb.engine.connection import Connection
 from memdb.engine.deadline import Deadline
-from memdb.engine.effects import combinable
+from memdb.engine.effects import keeps_to_itself, writes
 from memdb.engine.executor import AdminExecutor, AdminTransaction, Context, Executor, Isolation, Transaction, leaves_unknown, raise_ours
+from memdb.engine.groups import Groups
 from memdb.engine.inputs import Name, check_for
 from memdb.engine.line import Execution
 from memdb.engine.pool import Pool, PoolStats
@@ -42,11 +43,14 @@ _PAUSE = 0.005
 class Pooled(Executor):
     """An executor that takes a connection from the pool for each call."""
 
-    __slots__ = ("_pool",)
+    __slots__ = ("_groups", "_pool")
 
-    def __init__(self, pool: Pool, org_id: UUID | None, actor: str | None, context: Context, timeout: float) -> None:
+    def __init__(
+        self, pool: Pool, org_id: UUID | None, actor: str | None, context: Context, timeout: float, groups: Groups | None = None
+    ) -> None:
         super().__init__(org_id, actor, context, timeout)
         self._pool = pool
+        self._groups = groups
 
     def _state(self) -> str:
         return self._pool.state
@@ -55,14 +59,13 @@ class Pooled(Executor):
         pool, time = self._pool, asyncio.get_running_loop().time
         start = time()
         try:
-            connection = pool.take()
-            if connection is None:
-                execution = Execution(statement, arguments) if combinable(statement, self.context.steady) else None
-                turn = await pool.wait(self.timeout, execution)
-                if not isinstance(turn, Connection):
-                    self.context.calls.count(statement, time() - start)
-                    return turn
-                connection = turn
+            turn: Connection | list[asyncpg.Record] | None = pool.take() if self._groups is None else None
+            if turn is None:
+                turn = await self._turn(statement, arguments, start + self.timeout)
+            if not isinstance(turn, Connection):
+                self.context.calls.count(statement, time() - start)
+                return turn
+            connection = turn
             try:
                 # Not fetch(timeout=): that does not cover the closing of statements which asyncpg has put off until now.
                 with Deadline(start + self.timeout):
@@ -75,6 +78,16 @@ class Pooled(Executor):
         pool.give(connection)
         self.context.calls.count(statement, time() - start)
         return records
+
+    async def _turn(self, statement: str, arguments: Sequence[Any], until: float) -> Connection | list[asyncpg.Record]:
+        """A connection for the statement; or its rows, if it has been executed together with others."""
+        execution = Execution(statement, arguments, self.org_id) if self.org_id is not None and keeps_to_itself(statement) else None
+        if execution is not None and writes(statement, self.context.steady):
+            rows = await self._groups.turn(execution, until) if self._groups is not None else None
+            if rows is not None:
+                return rows
+            execution = None
+        return await self._pool.wait(until, execution)
 
     async def _fetch_many(
         self, statement: str, rows: Iterable[Sequence[Any]], accept: Callable[[list[asyncpg.Record]], None]
@@ -192,21 +205,24 @@ class Stats(Struct, frozen=True):
 class Database:
     """A pool on one database, made by `memdb.connect`. Close it, or use it as `async with`."""
 
-    def __init__(self, pool: Pool, admin_pool: Pool, *, context: Context, timeout: float) -> None:
+    def __init__(self, pool: Pool, admin_pool: Pool, *, context: Context, timeout: float, group_writes: bool = False) -> None:
         self._pool = pool
+        self._groups = Groups(pool)
+        self._group_writes = group_writes
         self._admin_pool = admin_pool
         self._on_close: list[Callable[[], Awaitable[None]]] = []
         self._context = context
         self.dimension = context.dimension
         self.timeout = timeout
 
-    def tenant(self, org_id: UUID, *, actor: str | None = None, timeout: float | None = None) -> Tenant:
+    def tenant(self, org_id: UUID, *, actor: str | None = None, timeout: float | None = None, group_writes: bool | None = None) -> Tenant:
         """The executor of one organization, cheap enough to make for each request. Whether it exists shows when it is used.
 
         `actor` (1 to 200 characters) is who the histories and the audit log say it was; the id of a user is a good choice.
-        `timeout` is in seconds, for each call, waiting for a connection included; None means that of `connect`.
+        `timeout` is in seconds, for each call, waiting for a connection included. None means that of `connect`, also for `group_writes`.
         """
-        return Tenant(self._pool, _check_org_id(org_id, 0), _check_actor(actor, 0), self._context, self._seconds(timeout))
+        groups = self._groups if (self._group_writes if group_writes is None else group_writes) else None
+        return Tenant(self._pool, _check_org_id(org_id, 0), _check_actor(actor, 0), self._context, self._seconds(timeout), groups)
 
     def admin(self, org_id: UUID | None = None, *, actor: str | None = None, timeout: float | None = None) -> Admin:
         """The executor of provisioning and maintenance: of the organization `org_id`, or across all of them.

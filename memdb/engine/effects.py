@@ -40,13 +40,13 @@ def writes(statement: str, steady: str) -> bool:
 
 
 @lru_cache(maxsize=2000)
-def combinable(statement: str, steady: str) -> bool:
-    """Whether the statement may be executed for one tenant after the other in one transaction: it only reads, each execution enters its
-    tenant by itself, and no other parameter is of a domain, which could set something for the next.
+def keeps_to_itself(statement: str) -> bool:
+    """Whether the statement can be executed for one tenant after the other in one transaction: each execution enters its tenant by itself,
+    and no other parameter is of a domain, which could set something for the next.
     """
     words = tuple(tokens(statement))
     types = {words[at + 1 : at + 4] for at, word in enumerate(words) if word == "::" and words[at + 2 : at + 3] == (".",)}
-    return types == {("memdb", ".", "tenant")} and "cast" not in words and not writes(statement, steady)
+    return types == {("memdb", ".", "tenant")} and "cast" not in words
 
 
 def unsteady(words: Collection[str], steady: str) -> frozenset[str]:

@@ -7,6 +7,7 @@ from bisect import insort
 from collections import deque
 from collections.abc import Callable, Sequence
 from typing import Any, Final, NamedTuple, Protocol, TypeAlias
+from uuid import UUID
 
 import asyncpg
 
@@ -16,10 +17,11 @@ Turn: TypeAlias = Connection | list[asyncpg.Record] | None
 
 
 class Execution(NamedTuple):
-    """A statement that may travel together with others of its kind, and what it is sent with."""
+    """A tenant's statement that may travel together with others, and what it is sent with."""
 
     statement: str
     arguments: Sequence[Any]
+    tenant: UUID
 
 
 class Leavable(Protocol):
@@ -48,6 +50,11 @@ class Waiter:
         """Its turn has come, unless it has left."""
         if not self.turn.done():
             self.turn.set_result(turn)
+
+    def fail(self, error: BaseException) -> None:
+        """Its execution has ended with this error, unless it has left."""
+        if not self.turn.done():
+            self.turn.set_exception(error)
 
 
 class Line:

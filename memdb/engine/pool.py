@@ -61,6 +61,10 @@ class Pool:
     def state(self) -> str:
         return "closed" if self._closed else "open"
 
+    def check(self) -> None:
+        """Raises ForeignUse."""
+        self._belonging.check()
+
     def take(self) -> Connection | None:
         """An idle connection, without waiting; None if there is none. Raises ForeignUse."""
         self._belonging.check()
@@ -76,17 +80,17 @@ class Pool:
 
         Raises PoolExhausted, PoolClosed, or what connecting raised.
         """
-        connection = await self.wait(timeout, None)
+        connection = await self.wait(asyncio.get_running_loop().time() + timeout, None)
         assert isinstance(connection, Connection)
         return connection
 
-    async def wait(self, timeout: float, execution: Execution | None) -> Connection | list[asyncpg.Record]:
+    async def wait(self, until: float, execution: Execution | None) -> Connection | list[asyncpg.Record]:
         """A connection, as from `acquire`. If none is idle, and others wait to run the same statement when one is, the rows of the
-        execution instead, which then travels with theirs.
+        execution instead, which then travels with theirs. `until` is the deadline, by the loop's clock.
 
         Raises what `acquire` does, and TimeoutError if the execution was sent.
         """
-        waiter = Waiter(execution, asyncio.get_running_loop().time() + timeout)
+        waiter = Waiter(execution, until)
         try:
             while (turn := await self._turn(waiter)) is None:
                 pass

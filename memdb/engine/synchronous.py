@@ -153,9 +153,11 @@ class SyncDatabase(Synchronous[Database]):
     def timeout(self) -> float:
         return self._on.timeout
 
-    def tenant(self, org_id: UUID, *, actor: str | None = None, timeout: float | None = None) -> SyncTenant:
+    def tenant(
+        self, org_id: UUID, *, actor: str | None = None, timeout: float | None = None, group_writes: bool | None = None
+    ) -> SyncTenant:
         """`Database.tenant`."""
-        return SyncTenant(self._portal, self._on.tenant(org_id, actor=actor, timeout=timeout))
+        return SyncTenant(self._portal, self._on.tenant(org_id, actor=actor, timeout=timeout, group_writes=group_writes))
 
     def admin(self, org_id: UUID | None = None, *, actor: str | None = None, timeout: float | None = None) -> SyncAdmin:
         """`Database.admin`."""

@@ -35,7 +35,7 @@ class Trip:
         for traveller in travellers:
             traveller.trip, traveller.sent = self, True
         self.task = asyncio.get_running_loop().create_task(self._run())
-        self.task.add_done_callback(self._never_begun)
+        self.task.add_done_callback(self._part)
 
     def left(self) -> None:
         """A traveller has left."""
@@ -68,7 +68,9 @@ class Trip:
             traveller.execution = None
             traveller.settle(None)
 
-    def _never_begun(self, task: asyncio.Task[None]) -> None:
+    def _part(self, task: asyncio.Task[None]) -> None:
         # It was cancelled before its first step.
         if not self._begun:
             self._fail(None)
+        # They know it, too: a circle, which would wait for the garbage collector.
+        self._travellers = ()

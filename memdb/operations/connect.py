@@ -46,6 +46,7 @@ def connect(
     embedding_model: str | None = None,
     allow_newer_schema: bool = False,
     slow_call: float | None = None,
+    group_writes: bool = False,
 ) -> Connecting:
     """Open a database.
 
@@ -67,12 +68,15 @@ def connect(
       the current one's, whose dimension is `db.dimension`.
     - `allow_newer_schema`: run on a schema with migrations that this memdb does not know, as in the middle of a deployment.
     - `slow_call`: seconds from which on a call is logged, by the logger memdb.calls (docs/observability.md); None logs none.
+    - `group_writes`: commit writes of several callers together, where they are single statements (docs/throughput.md). Needs `prepare`.
 
     Raises ServerUnreachable, which may pass; AuthenticationFailed, PermissionDenied, PreflightFailed (DatabaseMissing, SchemaMissing,
     SchemaOutdated, UnsafeRole, ...) and InvalidInput, which do not.
     """
     if isinstance(pool_size, bool) or not isinstance(pool_size, int) or not 1 <= pool_size <= 1000:
         raise InvalidInput("pool_size", f"must be between 1 and 1000, not {pool_size!r}")
+    if group_writes and not prepare:
+        raise InvalidInput("group_writes", "needs prepared statements: it cannot be with prepare=False")
     return Connecting(
         {
             "dsn": dsn,
@@ -85,6 +89,7 @@ def connect(
             "embedding_model": _check_model(embedding_model, 0),
             "allow_newer_schema": allow_newer_schema,
             "slow_call": None if slow_call is None else check_timeout(slow_call, "slow_call"),
+            "group_writes": group_writes,
         }
     )
 

@@ -141,10 +141,14 @@ def work(dsn: str, ground: Ground, path: Path, seed: int) -> None:
 async def _work(dsn: str, ground: Ground, path: Path, chance: random.Random) -> None:
     async with memdb.connect(dsn, pool_size=4, timeout=2.0) as db:
         journal = Journal(path)
-        writer = Writer(db.tenant(ground.org_id, actor="client"), db.admin(ground.org_id), ground, journal)
+        alone, grouped = [
+            Writer(db.tenant(ground.org_id, actor="client", group_writes=each), db.admin(ground.org_id), ground, journal)
+            for each in (False, True)
+        ]
         journal.tried("nothing")
-        kinds = (writer.change, writer.succeed, writer.batch, writer.talk, writer.know, writer.connect, writer.account, writer.seal)
-        await asyncio.gather(*[_go_on(kind, chance) for kind in (*kinds, writer.together, writer.together, writer.talk, writer.know)])
+        kinds = (alone.change, alone.succeed, alone.batch, alone.talk, alone.know, alone.seal, alone.together, alone.together)
+        in_groups = (grouped.change, grouped.change, grouped.succeed, grouped.talk, grouped.talk, grouped.know, grouped.connect)
+        await asyncio.gather(*[_go_on(kind, chance) for kind in (*kinds, *in_groups, grouped.account)])
 
 
 async def _go_on(write: Callable[[], Awaitable[None]], chance: random.Random) -> None:

@@ -49,6 +49,7 @@ ENGINE = (
     "pace",
     "trips",
     "pool",
+    "groups",
     "executor",
     "transaction",
     "database",

@@ -1,0 +1,240 @@
+"""Writes of many callers, committed together."""
+
+from __future__ import annotations
+
+import asyncio
+from collections import deque
+from collections.abc import Sequence
+from contextlib import suppress
+from typing import Any, Final
+from uuid import UUID
+
+import asyncpg
+
+from memdb.engine.connection import Connection
+from memdb.engine.deadline import Deadline
+from memdb.engine.line import Execution, Waiter
+from memdb.engine.pool import Pool
+from memdb.engine.translation import translate
+from memdb.errors import CallFailed, MemdbError, PoolExhausted
+
+# A group that waits for a lock gives way before the server looks for deadlocks, by default after a second: so nobody else is their victim.
+_PATIENCE: Final = 0.5
+# Of members. What takes that long without waiting is halved; what does not has room for one more.
+_MOST: Final = 64
+_LEAST: Final = 4
+_LANES: Final = 4
+# How many writes of a statement go alone after one that failed took a group along.
+_PENANCE: Final = 32
+
+
+class Groups:
+    """Lanes, in each of which one group after the other is executed and committed; a tenant is always in the same.
+
+    So groups never wait for one another's rows.
+    """
+
+    def __init__(self, pool: Pool) -> None:
+        self._pool = pool
+        # One connection is left to others.
+        self._lanes: Final = [_Lane(pool) for _ in range(max(1, min(pool.stats().size - 1, _LANES)))]
+
+    async def turn(self, execution: Execution, until: float) -> list[asyncpg.Record] | None:
+        """The rows of the execution, once it is committed; None if it is to go alone, since nothing of it was.
+
+        Raises PoolExhausted if its turn does not come, TimeoutError if it has come, and what committing raised.
+        """
+        self._pool.check()
+        return await self._lanes[hash(execution.tenant) % len(self._lanes)].turn(Waiter(execution, until))
+
+
+class _Lane:
+    def __init__(self, pool: Pool) -> None:
+        self._pool = pool
+        self._waiting: deque[Waiter] = deque()
+        self._busy = False
+        self._room = _MOST
+        self._alone: dict[str, int] = {}
+
+    async def turn(self, waiter: Waiter) -> list[asyncpg.Record] | None:
+        if self._does_penance(waiter.execution):
+            return None
+        self._waiting.append(waiter)
+        if not self._busy:
+            self._busy = True
+            # Who is called in the same turn of the event loop comes along.
+            asyncio.get_running_loop().call_soon(self._depart)
+        try:
+            with Deadline(waiter.until):
+                turn = await waiter.turn
+        except BaseException as error:
+            if waiter.trip is not None:
+                waiter.trip.left()
+            if isinstance(error, TimeoutError) and not waiter.sent:
+                raise PoolExhausted("the writes before it were not committed in time") from None
+            raise
+        assert not isinstance(turn, Connection)
+        return turn
+
+    def _does_penance(self, execution: Execution | None) -> bool:
+        left = self._alone.get(execution.statement, 0) if execution else 0
+        if execution and left:
+            self._alone[execution.statement] = left - 1
+            if left == 1:
+                del self._alone[execution.statement]
+        return left > 0
+
+    def _depart(self) -> None:
+        """The next group, of those who wait and have not left."""
+        group: list[Waiter] = []
+        while self._waiting and len(group) < self._room:
+            if not (waiter := self._waiting.popleft()).turn.done():
+                group.append(waiter)
+        self._busy = bool(group)
+        if group:
+            _Group(self._pool, group).task.add_done_callback(self._arrived)
+
+    def _arrived(self, task: asyncio.Task[str | None]) -> None:
+        failed = None if task.cancelled() or task.exception() else task.result()
+        if failed is None:
+            self._room = min(self._room + 1, _MOST)
+        else:
+            self._room = max(self._room // 2, _LEAST)
+            self._alone[failed] = _PENANCE
+        self._depart()
+
+
+class _Group:
+    """A transaction, in a task of its own; of one member, a statement outside of transactions.
+
+    Whatever goes wrong before its COMMIT is sent has changed nothing: each member then goes alone, and hears what becomes of its own write.
+    """
+
+    def __init__(self, pool: Pool, members: Sequence[Waiter]) -> None:
+        self._pool = pool
+        self._members = members
+        for member in members:
+            member.trip = self
+        self.task = asyncio.get_running_loop().create_task(self._run())
+        self.task.add_done_callback(self._part)
+
+    def _part(self, task: asyncio.Task[str | None]) -> None:
+        # They know it, too: a circle, which would wait for the garbage collector.
+        self._members = ()
+
+    def left(self) -> None:
+        """A member has left."""
+        if all(member.turn.done() for member in self._members):
+            self.task.cancel()
+
+    async def _run(self) -> str | None:
+        """The statement that took the others along, if one did."""
+        time = asyncio.get_running_loop().time
+        latest = max(member.until for member in self._members)
+        try:
+            connection = await self._pool.acquire(latest - time())
+        except BaseException as error:
+            self._send_alone(error)
+            return None
+        for member in self._members:
+            member.sent = True
+        if len(self._members) == 1:
+            await self._alone(connection, self._members[0])
+            return None
+        shortest = min(member.until for member in self._members) - time()
+        work = _Work(connection, self._members)
+        try:
+            with Deadline(time() + min(_PATIENCE, max(shortest / 2, 0.0))):
+                await work.execute()
+        except BaseException as error:
+            await self._undo(connection, work, error)
+            self._send_alone(error)
+            return work.statement
+        await self._commit(connection, work, latest)
+        return None
+
+    async def _alone(self, connection: Connection, member: Waiter) -> None:
+        assert member.execution is not None
+        try:
+            with Deadline(member.until):
+                rows = await connection.fetch_prepared(member.execution.statement, member.execution.arguments)
+        except BaseException as error:
+            self._pool.take_back(connection, error)
+            member.fail(error)
+            if not isinstance(error, Exception):
+                raise
+        else:
+            self._pool.give(connection)
+            member.settle(rows)
+
+    async def _undo(self, connection: Connection, work: _Work, error: BaseException) -> None:
+        if isinstance(error, asyncpg.PostgresError) and not isinstance(error, asyncpg.DataError):
+            with suppress(asyncpg.PostgresError, asyncpg.InterfaceError, OSError, TimeoutError):
+                with Deadline(asyncio.get_running_loop().time() + _PATIENCE):
+                    await work.transaction.rollback()
+                self._pool.give(connection)
+                return
+        self._pool.reclaim(connection)
+
+    async def _commit(self, connection: Connection, work: _Work, latest: float) -> None:
+        try:
+            with Deadline(latest):
+                await work.transaction.commit()
+        except BaseException as error:
+            if _was_refused(error):
+                self._pool.give(connection)
+                self._send_alone(error)
+                return
+            connection.terminate()
+            self._pool.give(connection)
+            for member in self._members:
+                member.fail(error)
+            if not isinstance(error, Exception):
+                raise
+        else:
+            self._pool.give(connection)
+            for member, rows in work.rows:
+                member.settle(rows)
+
+    def _send_alone(self, error: BaseException) -> None:
+        for member in self._members:
+            member.settle(None)
+        if not isinstance(error, Exception):
+            raise error
+
+
+class _Work:
+    """What the members have the server do, statement by statement, and each in the order of the tenants: so groups of two processes wait
+    for each other in one direction.
+    """
+
+    def __init__(self, connection: Connection, members: Sequence[Waiter]) -> None:
+        self._connection = connection
+        self._alike: dict[str, list[tuple[Execution, Waiter]]] = {}
+        for member in members:
+            if member.execution is not None:
+                self._alike.setdefault(member.execution.statement, []).append((member.execution, member))
+        self.transaction: Any = connection.transaction()
+        self.statement: str | None = None
+        self.rows: list[tuple[Waiter, list[asyncpg.Record]]] = []
+
+    async def execute(self) -> None:
+        for statement in self._alike:
+            self.statement = statement
+            await self._connection.keep_prepared(statement)
+        await self.transaction.start()
+        for statement, alike in sorted(self._alike.items()):
+            self.statement = statement
+            alike.sort(key=_tenant)
+            rows = await self._connection.fetch_each(statement, [execution.arguments for execution, _ in alike])
+            self.rows += zip((member for _, member in alike), rows, strict=True)
+
+
+def _tenant(item: tuple[Execution, Waiter]) -> UUID:
+    return item[0].tenant
+
+
+def _was_refused(error: BaseException) -> bool:
+    """Whether a COMMIT that ended with this error has committed nothing."""
+    ours = translate(error) if isinstance(error, Exception) else error
+    return isinstance(ours, MemdbError) and not (isinstance(ours, CallFailed) and ours.outcome == "unknown")
