@@ -48,11 +48,12 @@ _REASONS: Final = {
 
 
 class Results(msgspec.Struct):
-    """What was measured, on what, and which peers could not be."""
+    """What was measured, on what, and which peers could not be; `crowd` is of tasks that share few connections."""
 
     machine: dict[str, Any]
     missing: list[str]
     figures: list[Figure]
+    crowd: list[Figure] = []
 
     def of(self, **wanted: Any) -> list[Figure]:
         return [each for each in self.figures if all(getattr(each, name) == value for name, value in wanted.items())]
@@ -114,6 +115,9 @@ def page(results: Results, stem: str) -> str:
     for title, wanted in parts:
         if figures := results.of(**wanted):
             lines += [f"## {title}", markdown(_of_sizes(figures)), ""]
+    for clients in sorted({each.clients for each in results.crowd}):
+        title = f"{clients} task{'s' * (clients > 1)} on {results.machine['connections of a crowd']} connections"
+        lines += [f"## {title}", markdown(_of_sizes([each for each in results.crowd if each.clients == clients])), ""]
     lines += ["## What a call is made of", markdown(_counted(results.of(**_ALONE, memories=_shown(results)))), ""]
     if found := [each for each in results.figures if each.rows is not None]:
         lines += ["## What searches find", markdown(_found(found)), ""]

@@ -10,8 +10,8 @@ with a connection for each client. Three tenants share each peer's tables.
 
 In each round every peer is called once, in random order, or once by each client at the same time. Ratios are memdb's median to the peer's,
 below 1 where memdb is quicker; their spread is that of five parts of the run. Round trips and statements are counted on the wire, CPU is
-this process's. Added latency is that of a proxy in a process of its own. On the embedded server this process is pinned to one core and the
-server to the others.
+this process's. A crowd of tasks on few connections is measured apart: memdb with and without group commit, and asyncpg's pool. Added
+latency is that of a proxy in a process of its own. On the embedded server this process is pinned to one core and the server to the others.
 """
 
 from __future__ import annotations
@@ -31,9 +31,9 @@ import asyncpg
 import uvloop
 from comparing import Bench, Setting
 from measuring import serving
-from peers.ours import Memdb
+from peers.ours import Grouped, Memdb
 from peers.proxies import proxied
-from peers.statements import Aiosql, Bare, Copy, Psycopg, recorded
+from peers.statements import Aiosql, Bare, BarePool, Copy, Psycopg, recorded
 from peers.world import INDEXED, KNOWING, OPERATIONS, Peer, World
 from pgvector.asyncpg import register_vector
 from report import Results, write
@@ -46,6 +46,10 @@ from memdb.engine import codecs
 
 SIZES: Final = (100, KNOWING, 40_000)
 CLIENTS: Final = 32
+# Tasks that share the connections of one pool, and what they do.
+CROWD: Final = 128
+CONNECTIONS: Final = 4
+CROWDED: Final = ("get", "page", "add")
 LATENCY: Final = 0.001
 SETTINGS: Final = {"max_connections": "400", "shared_buffers": "2GB"}
 # Each in a module of its own, which needs packages of its own.
@@ -129,6 +133,11 @@ async def run(dsn: str, options: argparse.Namespace) -> Results:
     both = (1, options.clients)
     direct = settings(world, options.operations, both)
     await part("direct", peers, direct, [dsn] * len(peers))
+    crowd = Bench(world, options.seconds)
+    sharing = [Memdb(world, CONNECTIONS), Grouped(world, CONNECTIONS), BarePool(world, CONNECTIONS, await recorded(dsn, world))]
+    crowded = settings(world, [each for each in CROWDED if each in options.operations], (1, options.clients, CROWD))
+    with shown(f"on {CONNECTIONS} connections", len(crowded)) as begun:
+        await crowd.compare(sharing, [dsn] * len(sharing), crowded, begun)
     await counted(peers, direct)
     with ExitStack() as stack:
         dsns = stack.enter_context(proxied(dsn, LATENCY, len(peers)))
@@ -153,7 +162,7 @@ async def run(dsn: str, options: argparse.Namespace) -> Results:
         **{name: found for name in PACKAGES if (found := package_version(name))},
     }
     await owner.close()
-    return Results(machine, missing, bench.figures)
+    return Results({**machine, "connections of a crowd": CONNECTIONS}, missing, bench.figures, crowd.figures)
 
 
 def processor() -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import uuid
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
-from typing import Any
+from typing import Any, ClassVar
 
 import asyncpg
 
@@ -20,10 +20,11 @@ from peers.world import BATCH, LIMIT, PAGE, RETRIEVED, TOKENS, Holder, Item, Pee
 
 class Memdb(Peer):
     name = "memdb"
+    options: ClassVar[dict[str, Any]] = {}
 
     @asynccontextmanager
     async def connected(self, dsn: str) -> AsyncIterator[None]:
-        async with memdb.connect(dsn, pool_size=self.clients, timeout=120.0) as self.db:
+        async with memdb.connect(dsn, pool_size=self.clients, timeout=120.0, **self.options) as self.db:
             yield
 
     def on(self, holder: Holder) -> Executor:
@@ -100,6 +101,13 @@ class Memdb(Peer):
 
     def ids(self, found: Any) -> list[uuid.UUID]:
         return [hit.fact.id if isinstance(hit, FactHit) else hit.memory.id for hit in found]
+
+
+class Grouped(Memdb):
+    """memdb, whose writes are committed together."""
+
+    name = "memdb, group commit"
+    options: ClassVar = {"group_writes": True}
 
 
 def _new(item: Item, id: uuid.UUID | None = None) -> NewMemory:

@@ -197,6 +197,22 @@ class Bare(SameStatements):
         return await self.connections[client].fetch(sent.query.statement, *arguments)
 
 
+class BarePool(SameStatements):
+    """asyncpg's own pool, in the service's role: no checks, no deadline, records as they come."""
+
+    name = "asyncpg's pool"
+
+    @asynccontextmanager
+    async def connected(self, dsn: str) -> AsyncIterator[None]:
+        settings = {**SETTINGS, "role": "memdb_app"}
+        options: dict[str, Any] = {"min_size": self.clients, "max_size": self.clients, "init": _taught, "server_settings": settings}
+        async with asyncpg.create_pool(dsn, statement_cache_size=1000, **options) as self.pool:
+            yield
+
+    async def send(self, client: int, sent: Sent, arguments: list[Any]) -> Any:
+        return await self.pool.fetch(sent.query.statement, *arguments)
+
+
 class Aiosql(SameStatements):
     """aiosql reads the SQL files; the connections are of asyncpg's own pool, in the service's role."""
 
