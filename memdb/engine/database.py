@@ -76,7 +76,10 @@ class Pooled(Executor):
         except BaseException as error:
             raise_ours(self._failed(error, statement, time() - start), error)
         pool.give(connection)
-        self.context.calls.count(statement, time() - start)
+        seconds = time() - start
+        if seconds < pool.pace.quickest:
+            pool.pace.quickest = seconds
+        self.context.calls.count(statement, seconds)
         return records
 
     async def _turn(self, statement: str, arguments: Sequence[Any], until: float) -> Connection | list[asyncpg.Record]:

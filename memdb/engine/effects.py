@@ -23,6 +23,15 @@ _SYNTAX: Final = frozenset(
     select sets similar some table then trim union using values when where window with within
     """.split()  # noqa: SIM905 - a line of words reads better than sixty lines
 )
+# By which a statement may set what lasts to the end of the transaction, or hide that a parameter's type does.
+_SETTING: Final = frozenset({"set_config", '"set_config"', "cast"})
+# Types that are no domains, whose checks may set something: by this the tenant is entered.
+_PLAIN_TYPES: Final = frozenset(
+    """
+    bigint bool boolean bytea char date double float4 float8 halfvec int int2 int4 int8 integer interval json jsonb name numeric real
+    regclass smallint text time timestamp timestamptz tsquery tsvector uuid varchar vector
+    """.split()  # noqa: SIM905
+)
 # Volatile for their answers only.
 _CHANGE_NOTHING: Final = frozenset({"clock_timestamp", "gen_random_uuid", "random", "timeofday", "uuidv4", "uuidv7"})
 
@@ -42,11 +51,12 @@ def writes(statement: str, steady: str) -> bool:
 @lru_cache(maxsize=2000)
 def keeps_to_itself(statement: str) -> bool:
     """Whether the statement can be executed for one tenant after the other in one transaction: each execution enters its tenant by itself,
-    and no other parameter is of a domain, which could set something for the next.
+    and sets nothing else for the next, neither in words nor by a parameter's domain.
     """
     words = tuple(tokens(statement))
-    types = {words[at + 1 : at + 4] for at, word in enumerate(words) if word == "::" and words[at + 2 : at + 3] == (".",)}
-    return types == {("memdb", ".", "tenant")} and "cast" not in words
+    types = [words[at + 1 : at + 4] for at, word in enumerate(words) if word == "::"]
+    unplain = {each for each in types if each[0] not in _PLAIN_TYPES or each[1:2] == (".",)}
+    return unplain == {("memdb", ".", "tenant")} and _SETTING.isdisjoint(words)
 
 
 def unsteady(words: Collection[str], steady: str) -> frozenset[str]:

@@ -24,6 +24,8 @@ _PATIENCE: Final = 0.5
 _MOST: Final = 64
 _LEAST: Final = 4
 _LANES: Final = 4
+# Beside others who have less than this left, the rest goes as if they had it.
+_LEAST_TIME: Final = 0.1
 # How many writes of a statement go alone after one that failed took a group along.
 _PENANCE: Final = 32
 
@@ -144,7 +146,7 @@ class _Group:
         shortest = min(member.until for member in self._members) - time()
         work = _Work(connection, self._members)
         try:
-            with Deadline(time() + min(_PATIENCE, max(shortest / 2, 0.0))):
+            with Deadline(time() + min(_PATIENCE, max(shortest, _LEAST_TIME) / 2)):
                 await work.execute()
         except BaseException as error:
             await self._undo(connection, work, error)
@@ -171,7 +173,7 @@ class _Group:
         if isinstance(error, asyncpg.PostgresError) and not isinstance(error, asyncpg.DataError):
             with suppress(asyncpg.PostgresError, asyncpg.InterfaceError, OSError, TimeoutError):
                 with Deadline(asyncio.get_running_loop().time() + _PATIENCE):
-                    await work.transaction.rollback()
+                    await work.transaction.__aexit__(type(error), error, None)
                 self._pool.give(connection)
                 return
         self._pool.reclaim(connection)
@@ -179,7 +181,7 @@ class _Group:
     async def _commit(self, connection: Connection, work: _Work, latest: float) -> None:
         try:
             with Deadline(latest):
-                await work.transaction.commit()
+                await work.transaction.__aexit__(None, None, None)
         except BaseException as error:
             if _was_refused(error):
                 self._pool.give(connection)
@@ -222,7 +224,7 @@ class _Work:
         for statement in self._alike:
             self.statement = statement
             await self._connection.keep_prepared(statement)
-        await self.transaction.start()
+        await self.transaction.__aenter__()
         for statement, alike in sorted(self._alike.items()):
             self.statement = statement
             alike.sort(key=_tenant)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from typing import Final
 
-# What those of a trip may have to wait for each other, in seconds, by what is known of the statement.
+# What a trip may take, in seconds, by what is known of the statement; or twice as long as the quickest call, on a slow network.
 _PATIENCE: Final = 0.005
 _UNKNOWN: Final = 4
 _MOST: Final = 128
@@ -29,16 +29,19 @@ class _Cost:
         self.trips += 1
         self.now = min(self.now, seconds)
 
-    def room(self) -> int:
+    def room(self, patience: float) -> int:
         least = min(self.before, self.now)
-        return _UNKNOWN if least == math.inf else min(int(_PATIENCE / max(least, _PATIENCE / _MOST)), _MOST)
+        return _UNKNOWN if least == math.inf else int(min(patience / least, _MOST))
 
 
 class Pace:
-    """What trips have taken. What takes the server long is spread over all connections, and never waits long for another."""
+    """What trips have taken, and the `quickest` call of the pool that went alone.
+
+    What takes the server long is spread over all connections, and never waits long for another.
+    """
 
     def __init__(self) -> None:
-        self._quickest = math.inf
+        self.quickest = math.inf
         self._costs: dict[str, _Cost] = {}
 
     def room(self, statement: str, share: int) -> int:
@@ -49,12 +52,11 @@ class Pace:
         if cost.alone:
             cost.alone -= 1
             return 1
-        return max(share, cost.room())
+        return max(share, cost.room(_PATIENCE if self.quickest == math.inf else max(_PATIENCE, 2 * self.quickest)))
 
     def arrived(self, statement: str, count: int, seconds: float) -> None:
         """So many took so long together."""
-        self._quickest = min(self._quickest, seconds)
-        self._cost(statement).add((seconds - self._quickest) / count)
+        self._cost(statement).add(seconds / count)
 
     def failed(self, statement: str) -> None:
         """One of a trip failed, and all of it go again by themselves: that costs more than it saves where it is usual."""

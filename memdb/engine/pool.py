@@ -9,6 +9,7 @@ from __future__ import annotations
 import asyncio
 import logging
 from collections.abc import Awaitable, Callable
+from typing import Final
 
 import asyncpg
 from msgspec import Struct
@@ -54,7 +55,7 @@ class Pool:
         self._line = Line()
         self._trips: set[asyncio.Task[None]] = set()
         self._recovering: set[asyncio.Task[None]] = set()
-        self._pace = Pace()
+        self.pace: Final = Pace()
         self._closed = False
 
     @property
@@ -216,12 +217,12 @@ class Pool:
             statement = first.execution.statement if first.execution else None
             if connection is None or statement is None or alike == 1 or not connection.has_prepared(statement):
                 return 1
-            return self._pace.room(statement, -(-alike // self._size))
+            return self.pace.room(statement, -(-alike // self._size))
 
         while waiters := self._line.next(room):
             here = [waiter for waiter in waiters if not waiter.turn.done()]
             if len(here) > 1 and connection is not None:
-                trip = Trip(connection, here, self._pace, self.take_back)
+                trip = Trip(connection, here, self.pace, self.take_back)
                 self._trips.add(trip.task)
                 trip.task.add_done_callback(self._trips.discard)
                 return True

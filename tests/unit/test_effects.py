@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from memdb.engine.effects import writes
+from memdb.engine.effects import keeps_to_itself, writes
 from memdb.engine.lexer import tokens
 
 STEADY = "count lower steady_one left"
@@ -62,3 +62,36 @@ def test_tokens() -> None:
     statement = """SELECT "A b"::text, -- no
         'no', $1::int, $tag$ no $tag$ /* no /* no */ */ FROM Caf\u00e9.x WHERE E'\\'no' <> b"""
     assert " ".join(tokens(statement)) == 'select "A b" :: text , , $1 :: int , from caf\u00e9 . x where < > b'
+
+
+@pytest.mark.parametrize(
+    "statement",
+    [
+        "SELECT m.id FROM memdb.memories AS m WHERE m.org_id = $1::memdb.tenant AND m.id = $2::uuid",
+        "UPDATE app.reviews AS r SET scores = $2::double precision[] WHERE r.org_id = $1 :: memdb.tenant RETURNING r.id::text",
+        "SELECT '::app.domain', \"::app.domain\" FROM t WHERE org_id = $1::memdb.tenant /* cast */",
+    ],
+)
+def test_what_keeps_to_itself(statement: str) -> None:
+    assert keeps_to_itself(statement)
+
+
+@pytest.mark.parametrize(
+    "statement",
+    [
+        "/* memdb ping */",
+        "SELECT 1",
+        "SELECT 1 FROM t WHERE org_id = $1::uuid",
+        "SELECT 1 FROM t WHERE org_id = $1::memdb.tenant AND $2::memdb.hnsw_ef_search > 1",
+        "SELECT 1 FROM t WHERE org_id = $1::memdb.tenant AND a = $2::app.domain",
+        "SELECT 1 FROM t WHERE org_id = $1::memdb.tenant AND a = $2::domain",
+        'SELECT 1 FROM t WHERE org_id = $1::memdb.tenant AND a = $2::"domain"',
+        'SELECT 1 FROM t WHERE org_id = $1::memdb.tenant AND a = $2::"app".domain',
+        "SELECT 1 FROM t WHERE org_id = $1::memdb.tenant AND a = $2::text.domain",
+        "SELECT 1 FROM t WHERE org_id = $1::memdb.tenant AND a = CAST($2 AS app.domain)",
+        "SELECT pg_catalog.set_config('role', $2, true) FROM t WHERE org_id = $1::memdb.tenant",
+        "SELECT \"set_config\"('role', $2, true) FROM t WHERE org_id = $1::memdb.tenant",
+    ],
+)
+def test_what_may_leave_something_to_the_next(statement: str) -> None:
+    assert not keeps_to_itself(statement)
