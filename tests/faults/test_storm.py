@@ -72,10 +72,13 @@ async def _nested(tenant: Tenant, agent: Agent, mark: str) -> None:
 WORKS: dict[Work, int] = {_read: 0, _write: 1, _stream: 0, _write_many: BATCH, _transaction: BATCH, _nested: 2}
 
 
-@pytest.mark.parametrize("tasks", [1000, pytest.param(10_000, marks=pytest.mark.slow)])
-async def test_a_storm_of_cancellations_leaves_nothing_behind(narrow: Database, dsn: str, tasks: int) -> None:
+@pytest.mark.parametrize(
+    ("tasks", "grouped"), [(1000, True), *(pytest.param(10_000, grouped, marks=pytest.mark.slow) for grouped in (False, True))]
+)
+async def test_a_storm_of_cancellations_leaves_nothing_behind(narrow: Database, dsn: str, tasks: int, grouped: bool) -> None:
     chance = random.Random(tasks)
-    tenant, agent = await settle(narrow, "acme")
+    settled, agent = await settle(narrow, "acme")
+    tenant = narrow.tenant(settled.org_id, group_writes=grouped)
     await memories.add_many(tenant, agent_id=agent.id, items=[NewMemory(content=f"kept {number}") for number in range(100)])
     done: dict[str, Work] = {}
     cancelled: dict[str, Work] = {}
