@@ -28,6 +28,7 @@ _LANES: Final = 4
 _LEAST_TIME: Final = 0.1
 # How many writes of a statement go alone after one that failed took a group along.
 _PENANCE: Final = 32
+_STATEMENTS: Final = 1000
 
 
 class Groups:
@@ -102,6 +103,8 @@ class _Lane:
             self._room = min(self._room + 1, _MOST)
         else:
             self._room = max(self._room // 2, _LEAST)
+            if len(self._alone) >= _STATEMENTS:
+                self._alone.clear()
             self._alone[failed] = _PENANCE
         self._depart()
 

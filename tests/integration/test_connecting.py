@@ -10,6 +10,7 @@ import ssl
 import subprocess
 import sys
 import tempfile
+import uuid
 from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager, closing, suppress
 from pathlib import Path
@@ -178,8 +179,15 @@ async def test_tls(secured: Secured, tmp_path: Path, monkeypatch: pytest.MonkeyP
         monkeypatch.setenv("SSL_CERT_FILE", str(trusted))
         await _everywhere(untrusted, checking=False)
         # The server behind binds no channel to the proxy's TLS, which libpq would have it do.
-        async with memdb.connect(secured.url("channel_binding=require", hosts=hosts), timeout=20) as db:
+        async with memdb.connect(secured.url("channel_binding=require", hosts=hosts), timeout=20, pool_size=1) as db:
             assert db.dimension == 384
+            # Who travels together is told apart on what TLS has decrypted.
+            tenants = [db.tenant(uuid.uuid4()) for _ in range(4)]
+            for _ in range(2):
+                entered = await asyncio.gather(*[each._fetch("SELECT $1::memdb.tenant", [each.org_id]) for each in tenants])
+                assert [row["tenant"] for (row,) in entered] == [each.org_id for each in tenants]
+            (cost,) = db._pool.pace._costs.values()
+            assert (cost.trips, cost.alone) == (2, 0)
     await _refused_everywhere(secured.url("sslmode=require"), ServerUnreachable, "rejected SSL")
 
 
