@@ -52,8 +52,15 @@ class Connection(asyncpg.Connection):  # type: ignore[misc]
         prepared = self._stmt_cache.get((statement, asyncpg.Record, False))
         if prepared is None:
             raise asyncpg.InterfaceError("the statement is not prepared")
-        with Pipeline(self._transport) as pipeline:
-            rows = await self._protocol.bind_execute_many(state=prepared, args=executions, portal_name="", timeout=None, return_rows=True)
+        try:
+            with Pipeline(self._transport) as pipeline:
+                rows = await self._protocol.bind_execute_many(
+                    state=prepared, args=executions, portal_name="", timeout=None, return_rows=True
+                )
+        except (asyncpg.InvalidCachedStatementError, asyncpg.OutdatedSchemaCacheError):
+            # The schema has changed: it is prepared anew the next time that it goes alone.
+            prepared.mark_closed()
+            raise
         return pipeline.of_each(rows, len(executions))
 
     def _get_unique_id(self, prefix: str) -> str:

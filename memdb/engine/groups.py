@@ -173,13 +173,15 @@ class _Group:
             member.settle(rows)
 
     async def _undo(self, connection: Connection, work: _Work, error: BaseException) -> None:
-        if isinstance(error, asyncpg.PostgresError) and not isinstance(error, asyncpg.DataError):
-            with suppress(asyncpg.PostgresError, asyncpg.InterfaceError, OSError, TimeoutError):
-                with Deadline(asyncio.get_running_loop().time() + _PATIENCE):
-                    await work.transaction.__aexit__(type(error), error, None)
-                self._pool.give(connection)
-                return
-        self._pool.reclaim(connection)
+        undone = False
+        try:
+            if isinstance(error, asyncpg.PostgresError) and not isinstance(error, asyncpg.DataError):
+                with suppress(asyncpg.PostgresError, asyncpg.InterfaceError, OSError, TimeoutError):
+                    with Deadline(asyncio.get_running_loop().time() + _PATIENCE):
+                        await work.transaction.__aexit__(type(error), error, None)
+                    undone = True
+        finally:
+            (self._pool.give if undone else self._pool.reclaim)(connection)
 
     async def _commit(self, connection: Connection, work: _Work, latest: float) -> None:
         try:

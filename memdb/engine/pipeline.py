@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Sequence
 from struct import Struct
 from typing import Any, Final
 
@@ -40,14 +39,14 @@ class Pipeline(asyncio.Protocol):
     def __exit__(self, *_: object) -> None:
         self._transport.set_protocol(self._inner)
 
-    def of_each(self, rows: Sequence[asyncpg.Record], executions: int) -> list[list[asyncpg.Record]]:
+    def of_each(self, rows: list[asyncpg.Record], executions: int) -> list[list[asyncpg.Record]]:
         """The rows of each execution. Raises InternalClientError where any could be another's."""
         whole = self._understood and self._ended and len(self._counts) == executions and sum(self._counts) == len(rows)
         if not whole:
             raise asyncpg.InternalClientError("cannot tell which rows of a pipeline are whose")
         each, at = [], 0
         for count in self._counts:
-            each.append(list(rows[at : at + count]))
+            each.append(rows[at : at + count])
             at += count
         return each
 

@@ -194,6 +194,20 @@ async def test_closing_frees_who_waits_to_travel(place: Place) -> None:
         assert {type(each) for each in await asyncio.gather(*tasks, return_exceptions=True)} == {PoolClosed}
 
 
+async def test_a_migration_goes_unnoticed_under_way(place: Place) -> None:
+    """Also where the type of a column is another, so that what is prepared cannot run any more."""
+    review = "SELECT r.score FROM app.reviews AS r WHERE r.org_id = :org_id::memdb.tenant"
+    execute(place.dsn, "CREATE SCHEMA app", "CREATE TABLE app.reviews (org_id uuid, score int)")
+    execute(place.dsn, "GRANT USAGE ON SCHEMA app TO memdb_app", "GRANT SELECT ON app.reviews TO memdb_app")
+    for home in place.homes:
+        execute(place.dsn, f"INSERT INTO app.reviews VALUES ('{home.tenant.org_id}', {place.homes.index(home)})")
+    for type_, kind in (("int", int), ("bigint", int), ("text", str)):
+        execute(place.dsn, f"ALTER TABLE app.reviews ALTER score TYPE {type_}")
+        for _ in range(2):
+            found = await place.together(*[home.tenant.fetch(kind, review) for home in place.homes])
+            assert found == [[kind(number)] for number in range(TENANTS)]
+
+
 @pytest.mark.parametrize("offset", [0, 1, 40, 700])
 async def test_a_connection_that_breaks_is_replaced_under_way(place: Place, offset: int) -> None:
     async with proxied(place.dsn) as proxy, memdb.connect(proxy.dsn, pool_size=1, timeout=20.0) as db:
