@@ -54,7 +54,7 @@ class Pool:
         self._idle: list[Connection] = []
         self._line = Line()
         self._trips: set[asyncio.Task[None]] = set()
-        self._recovering: set[asyncio.Task[None]] = set()
+        self._recovering: dict[asyncio.Task[None], Connection] = {}
         self.pace: Final = Pace()
         self._closed = False
 
@@ -123,8 +123,8 @@ class Pool:
             self._lose(connection, "in use")
             return
         task = asyncio.get_running_loop().create_task(self._recover(connection))
-        self._recovering.add(task)
-        task.add_done_callback(self._recovering.discard)
+        self._recovering[task] = connection
+        task.add_done_callback(self._recovering.pop)
 
     def take_back(self, connection: Connection, error: BaseException | None) -> None:
         """Return a connection on which a statement outside of transactions has ended, with this error."""
@@ -152,8 +152,12 @@ class Pool:
     def abandon(self) -> None:
         """Break all connections on which nothing is running, without a word to the server."""
         self._closed = True
-        for task in self._trips | self._recovering:
+        for task in self._trips:
             task.cancel()
+        for task, connection in self._recovering.items():
+            task.cancel()
+            # A task that is cancelled before its first step does nothing.
+            connection.terminate()
         while self._idle:
             self._drop(self._idle.pop())
 

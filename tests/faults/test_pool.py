@@ -92,6 +92,12 @@ async def test_a_server_that_stops_answering_holds_nobody_up(dsn: str) -> None:
         assert loop.time() - start < 10
 
 
+async def test_connecting_too_late_leaves_no_connection(dsn: str) -> None:
+    with blocking(dsn, "LOCK TABLE memdb.embedding_spaces IN ACCESS EXCLUSIVE MODE"), pytest.raises(ServerUnreachable, match="in time"):
+        await memdb.connect(dsn, timeout=0.5)
+    await no_leak(dsn, 0)
+
+
 async def test_waiting_for_a_connection_counts(narrow: Database) -> None:
     tenant, _ = await settle(narrow, "acme")
     async with tenant.transaction(), tenant.transaction():
