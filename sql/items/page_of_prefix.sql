@@ -36,6 +36,8 @@ found AS MATERIALIZED (
             WHERE a.first = a.last
                 AND i.org_id = :org_id
                 AND i.path = a.first
+                -- items_of_namespace is not used without this.
+                AND i.updated_at > '-infinity'
                 AND (i.updated_at, i.id) < (a.until, :before_id::uuid)
                 AND memdb.is_shown(i, :ended::boolean, a.equalities, a.filter)
             ORDER BY i.updated_at DESC, i.id DESC

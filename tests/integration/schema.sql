@@ -7908,7 +7908,7 @@ CREATE UNIQUE INDEX items_key_unique ON memdb.items USING btree (org_id, path, k
 
 CREATE INDEX items_of_agent ON memdb.items USING btree (org_id, agent_id) WHERE (agent_id IS NOT NULL);
 
-CREATE INDEX items_of_namespace ON memdb.items USING btree (org_id, path, updated_at);
+CREATE INDEX items_of_namespace ON memdb.items USING btree (org_id, path, updated_at) WHERE (updated_at > '-infinity'::timestamp with time zone);
 
 CREATE INDEX items_of_user ON memdb.items USING btree (org_id, user_id) WHERE (user_id IS NOT NULL);
 
