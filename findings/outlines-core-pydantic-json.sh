@@ -2,7 +2,7 @@
 # Guess: what pydantic writes for a model matches the regular expression that outlines makes of that model's
 # schema, and numbers out of bounds do not.
 # Seen: outlines-core 0.2.14, pydantic 2.14.4: a datetime with an offset other than Z, or with microseconds,
-# does not match; nor does text with letters escaped as \\u00e9, as json.dumps writes it, or JSON with
+# does not match; nor does text with letters escaped as \u00e9, as json.dumps writes it, or JSON with
 # indentation. A whole number of 11 matches ge=0, le=10.
 # Why it matters: a model that is held to the expression cannot say 08:00+02:00, and says 06:00Z or a wrong
 # 08:00Z instead; examples that were made with json.dumps are sequences it may not produce.

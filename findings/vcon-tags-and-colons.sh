@@ -12,6 +12,9 @@ cd "$work"
 python3 -m venv venv
 venv/bin/pip install --quiet --disable-pip-version-check vcon==0.3.10
 venv/bin/python - <<'PY'
+import warnings
+
+warnings.simplefilter("ignore")  # vcon's own use of a deprecated module
 from vcon import Vcon
 from vcon.dialog import Dialog
 
