@@ -1,8 +1,7 @@
 #!/usr/bin/env bash
 # Guess: a zero vector, which has no direction, is refused or found last; and a whole number comes back whole.
 # Seen: kohakuvault 1.1.0: VectorKVault takes it, and from then on every search that would return it is an error
-# ('Invalid column type Null ... distance'); with k small enough the others are found. KVault gives 2**70 back
-# as the float 1.1805916207174113e+21.
+# ('Invalid column type Null ... distance'). KVault gives 2**70 back as the float 1.1805916207174113e+21.
 # Why it matters: an empty text embedded as zeros stops the search over a whole small store, with a message that
 # tells neither the row nor the reason.
 set -euo pipefail

@@ -17,11 +17,15 @@ from langchain_core.messages import HumanMessage, merge_message_runs
 
 
 def merged(first, second):
-    return merge_message_runs([HumanMessage("I like", additional_kwargs=first), HumanMessage("tea", additional_kwargs=second)])[0]
+    messages = [
+        HumanMessage("I like", id="1", name="ann", additional_kwargs=first),
+        HumanMessage("tea", id="2", name="bob", additional_kwargs=second),
+    ]
+    return merge_message_runs(messages)[0]
 
 
 seen = merged({"sent_at": 1_767_254_400, "language": "en"}, {"sent_at": 1_767_254_460, "language": "en"})
-assert seen.content == "I like\ntea", seen
+assert (seen.content, seen.id, seen.name) == ("I like\ntea", "1", None), seen
 assert seen.additional_kwargs == {"sent_at": 3_534_508_860, "language": "enen"}, seen
 assert merged({"score": 0.5}, {"score": 0.5}).additional_kwargs == {"score": 0.5}
 try:

@@ -1,6 +1,7 @@
 #!/usr/bin/env bash
 # Guess: array_to_buffer(vector, 'int8') scales an embedding to -127..127, or refuses one with fractions.
-# Seen: redisvl 0.28.0 cuts the fractions off: of a vector of unit length nothing but zeros is left.
+# Seen: redisvl 0.28.0 cuts the fractions off: of [0.6, -0.8, 0] three zeros are left, as of nearly any vector
+# of unit length.
 # Why it matters: whoever turns 'float32' into 'int8' in the schema to save space stores zero vectors: no error,
 # and no neighbours. Scale before.
 set -euo pipefail

@@ -2,8 +2,7 @@
 # Guess: the index of a node is its own for good, or after a removal all indices are counted anew; and row i of
 # the matrix is node i.
 # Seen: rustworkx 0.18.1: the others keep theirs, but the next node that is added gets the removed one's.
-# adjacency_matrix has no row for it meanwhile: row 0 is node 1. distance_matrix likewise, while pagerank is
-# keyed by index.
+# adjacency_matrix has no row for it meanwhile: row 0 is node 1. pagerank, in contrast, is keyed by index.
 # Why it matters: an index kept beside an entity (in a table, a cache) leads to another entity after a removal
 # and an addition, without an error; scores read by row belong to the neighbour.
 set -euo pipefail
