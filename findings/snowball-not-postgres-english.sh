@@ -3,8 +3,8 @@
 # from the same project.
 # Seen: snowballstemmer 3.1.1 and PostgreSQL 18.6 differ. English: organization is organiz and organ,
 # international is internat and intern (as is internal), emergency is emergenc and emerg, paste is paste and
-# past. Dutch: huizen is huis and huiz, gelopen is loop and gelop. German, French, Spanish and Italian words
-# agree.
+# past. Dutch: huizen is huis and huiz, gelopen is loop and gelop. The German, French, Spanish and Italian words
+# that were tried agree.
 # Why it matters: words stemmed in Python (for a query, a highlight, a BM25 index beside the table) do not meet
 # to_tsvector's; and in PostgreSQL 'the past' finds what was pasted, 'an internal note' what is international.
 set -euo pipefail

@@ -1,8 +1,7 @@
 #!/usr/bin/env bash
 # Guess: vec_to_json gives a vector's numbers so that vec_f32 reads the same vector from them.
-# Seen: sqlite-vec 0.1.9 writes six digits after the point, whatever the size: 1e-7 and the small components of
-# an embedding are 0.000000, the vector of such is a zero vector. vec_normalize of a zero vector is [null,null],
-# which vec_f32 does not read.
+# Seen: sqlite-vec 0.1.9 writes six digits after the point, whatever the size: 1e-7 is 0.000000, and a vector of
+# such numbers a zero vector. vec_normalize of a zero vector is [null,null], which vec_f32 does not read.
 # Why it matters: an export as JSON loses what small numbers say; embeddings of 1,536 dimensions have components
 # of about 0.02, of which five digits remain at most.
 set -euo pipefail
