@@ -245,12 +245,17 @@ def _moment(field: str, meta: Meta | None) -> Check:
     def check(value: Any, dimension: int) -> datetime:
         if not isinstance(value, datetime):
             raise InvalidInput(field, f"must be a datetime, not {type(value).__name__}")
-        if value.utcoffset() is None:
-            raise InvalidInput(field, "must have a time zone: use datetime.now(UTC), not datetime.now()")
         try:
-            return value.astimezone(UTC)
+            moment = None if value.utcoffset() is None else value.astimezone(UTC)
         except OverflowError:
             raise InvalidInput(field, "must be between the years 1 and 9999 in UTC") from None
+        except ValueError:
+            # As pandas' NaT does.
+            raise InvalidInput(field, f"must be a time, not {value!r:.40}") from None
+        if moment is None:
+            raise InvalidInput(field, "must have a time zone: use datetime.now(UTC), not datetime.now()")
+        # Subclasses calculate in ways of their own: with pendulum's a difference is not a plain timedelta.
+        return moment if type(moment) is datetime else datetime.combine(moment.date(), moment.timetz())
 
     return check
 

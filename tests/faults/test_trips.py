@@ -227,7 +227,7 @@ async def test_a_storm_in_which_nobody_gets_anothers(place: Place, tasks: int) -
 
     async def call() -> None:
         number = chance.randrange(TENANTS)
-        tenant = place.db.tenant(place.homes[number].tenant.org_id, timeout=chance.choice([0.02, 20.0, 20.0, 20.0]))
+        tenant = place.db.tenant(place.homes[number].tenant.org_id, timeout=chance.choice([0.001, 20.0, 20.0, 20.0]))
         work = chance.randrange(8)
         if work == 0:
             await _quotient(tenant, 0)

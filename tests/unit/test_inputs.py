@@ -16,6 +16,21 @@ nested: dict[str, Any] = {}
 for _ in range(40):
     nested = {"in": nested}
 
+
+class NotATime(datetime):
+    """What pandas has for no time is a datetime, too."""
+
+    def utcoffset(self) -> timedelta:
+        raise ValueError("NaTType does not support utcoffset")
+
+
+class Subclassed(datetime):
+    """As pendulum's, whose differences are no plain timedeltas."""
+
+    def __sub__(self, other: Any) -> Any:
+        raise AssertionError("calculated with")
+
+
 REFUSED: list[tuple[Any, Any, str]] = [
     (UUID, "not-a-uuid", "must be a uuid.UUID or its text"),
     (UUID, 7, "must be a uuid.UUID or its text"),
@@ -48,6 +63,7 @@ REFUSED: list[tuple[Any, Any, str]] = [
     (Confidence, "1", "must be a number, not str"),
     (bool, 1, "must be a bool, not int"),
     (datetime, datetime(2026, 1, 1), "must have a time zone"),
+    (datetime, NotATime(2026, 1, 1), "must be a time, not NotATime"),
     (datetime, "2026-01-01", "must be a datetime, not str"),
     (Literal["a", "b"], "c", "must be one of a, b; not 'c'"),
     (Literal["a", "b"], ["a"], "must be one of a, b"),
@@ -133,3 +149,9 @@ def test_embeddings_become_float32_of_length_1(value: Any) -> None:
 def test_an_annotation_outside_the_vocabulary_is_refused_at_import() -> None:
     with pytest.raises(QueryDefinitionError, match="complex"):
         check_for("field", complex)
+
+
+def test_a_time_is_a_plain_one_whatever_its_class() -> None:
+    given = Subclassed(2026, 1, 1, 12, 30, 15, 7, tzinfo=timezone(timedelta(hours=2)))
+    sent = check_for("observed_at", datetime)(given, 0)
+    assert (type(sent), sent) == (datetime, datetime(2026, 1, 1, 10, 30, 15, 7, tzinfo=UTC))
