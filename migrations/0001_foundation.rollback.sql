@@ -8,6 +8,8 @@ DROP DOMAIN memdb.tenant;
 
 DROP FUNCTION memdb.enter(uuid);
 
+DROP TABLE IF EXISTS memdb.database_roles;
+
 DROP SCHEMA memdb;
 
 -- The roles go only if no other database of this server needs them, and whoever rolls back may drop them.

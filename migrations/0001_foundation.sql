@@ -7,7 +7,7 @@ CREATE SCHEMA memdb;
 -- Roles belong to the server, not to this database: another database's memdb, or an administrator, may have made them already.
 DO $$
 BEGIN
-    IF to_regrole('memdb_app') IS NULL THEN
+    IF NOT EXISTS (SELECT FROM pg_roles WHERE rolname = 'memdb_app') THEN
         CREATE ROLE memdb_app NOLOGIN NOSUPERUSER NOCREATEDB NOCREATEROLE NOBYPASSRLS;
     END IF;
 EXCEPTION
@@ -17,7 +17,7 @@ $$;
 
 DO $$
 BEGIN
-    IF to_regrole('memdb_admin') IS NULL THEN
+    IF NOT EXISTS (SELECT FROM pg_roles WHERE rolname = 'memdb_admin') THEN
         CREATE ROLE memdb_admin NOLOGIN NOSUPERUSER NOCREATEDB NOCREATEROLE NOBYPASSRLS;
     END IF;
 EXCEPTION
@@ -41,6 +41,16 @@ END
 $$;
 
 GRANT USAGE ON SCHEMA memdb TO memdb_app, memdb_admin;
+
+-- Says by its policies which roles serve tenants and administer here, and has no rows: whoever may connect can read policies, and they know the
+-- roles whatever these are called.
+CREATE TABLE memdb.database_roles ();
+
+ALTER TABLE memdb.database_roles ENABLE ROW LEVEL SECURITY;
+
+CREATE POLICY app ON memdb.database_roles TO memdb_app;
+
+CREATE POLICY admin ON memdb.database_roles TO memdb_admin;
 
 -- Makes `org` the tenant of the current transaction: every row-level policy compares org_id with this setting.
 CREATE FUNCTION memdb.enter(org uuid) RETURNS uuid

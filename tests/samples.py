@@ -54,7 +54,8 @@ from memdb import (
 from memdb.clusters import Cluster
 from memdb.edges import Edge, NewEdge
 from memdb.engine import preflight
-from memdb.engine.connecting import administers, types
+from memdb.engine.acting import database_roles
+from memdb.engine.connecting import types
 from memdb.engine.database import Admin, Database, Tenant
 from memdb.engine.executor import Executor
 from memdb.entities import Entity, EntityMerge, Sighting
@@ -1399,7 +1400,7 @@ ADMIN_SAMPLES: dict[str, Call] = {
     "indexes.progress": lambda world, on: indexes.progress(world.admin),
     "preflight.embedding_space": lambda world, on: preflight.embedding_space(world.admin, model=None),
     "preflight.inspect": lambda world, on: preflight.inspect(world.admin, schemas=["memdb"], wanted=preflight.WANTED),
-    "connecting.administers": lambda world, on: administers(world.admin),
+    "acting.database_roles": lambda world, on: database_roles(world.admin),
     "connecting.types": lambda world, on: types(world.admin),
     "check.named_types": lambda world, on: named_types(world.admin),
     "fixing.columns_named": lambda world, on: columns_named(world.admin, name="content"),

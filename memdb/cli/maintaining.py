@@ -25,7 +25,7 @@ from memdb.cli.session import (
     run,
     server_url,
 )
-from memdb.engine.connecting import ADMIN_ROLE, require_owner
+from memdb.engine.acting import ADMIN_ROLE, require_owner
 from memdb.engine.database import Database
 from memdb.engine.dsn import connection_parameters
 from memdb.operations import backup

@@ -44,6 +44,14 @@ def migrate(
     dsn: Dsn = None,
     package: Packages = None,
     dimension: Dimension = None,
+    app_role: Annotated[
+        Optional[str],  # noqa: UP045
+        typer.Option(help="Of a new database: the role that serves tenants, made unless it is there; else memdb_app.", show_default=False),
+    ] = None,
+    admin_role: Annotated[
+        Optional[str],  # noqa: UP045
+        typer.Option(help="Of a new database: the role that administers, as --app-role; else memdb_admin.", show_default=False),
+    ] = None,
     status: Annotated[bool, typer.Option("--status", help="Only list the migrations; exit 1 if the database lacks one.")] = False,
     dry_run: Annotated[bool, typer.Option("--dry-run", help="Only list what would be applied.")] = False,
     json: Json = False,
@@ -54,7 +62,7 @@ def migrate(
         packages = _found(package or [])
         if status or dry_run:
             return await asyncio.to_thread(_list, dsn, packages, pending_only=not status, json=json)
-        return await asyncio.to_thread(_apply, dsn, packages, dimension, json=json)
+        return await asyncio.to_thread(_apply, dsn, packages, dimension, app_role, admin_role, json=json)
 
     run(work())
 
@@ -75,7 +83,9 @@ def _list(dsn: str | None, packages: list[Package], *, pending_only: bool, json:
     return 1 if pending and not pending_only else 0
 
 
-def _apply(dsn: str | None, packages: list[Package], dimension: int | None, *, json: bool) -> int:
+def _apply(
+    dsn: str | None, packages: list[Package], dimension: int | None, app_role: str | None, admin_role: str | None, *, json: bool
+) -> int:
     from memdb.operations import migrate
 
     default = default_dimension()
@@ -85,6 +95,8 @@ def _apply(dsn: str | None, packages: list[Package], dimension: int | None, *, j
         packages=packages,
         dimension=dimension,
         default_dimension=default,
+        app_role=app_role,
+        admin_role=admin_role,
         report=lambda name: out.print(f"applying [bold]{name}[/]"),
     )
     if json:

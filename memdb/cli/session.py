@@ -44,7 +44,7 @@ AdminDsn = Annotated[
         show_default=False,
     ),
 ]
-Org = Annotated[str, typer.Option(help="The organization's slug, or its id: an id is not looked up, which only memdb_admin may.")]
+Org = Annotated[str, typer.Option(help="The organization's slug, or its id: an id is not looked up, which only administration may.")]
 AgentSlug = Annotated[str, typer.Option("--agent", help="The agent's slug.")]
 Yes = Annotated[bool, typer.Option("--yes", help="Do not ask: for scripts.")]
 ACTOR: Final = "memdb command"
@@ -127,7 +127,7 @@ async def server_url(dsn: str) -> AsyncIterator[str]:
 
 @asynccontextmanager
 async def connected(dsn: str | None, admin_dsn: str | None, *, embedding_model: str | None = None) -> AsyncIterator[Database]:
-    """The database in the roles of a service: memdb_app, and memdb_admin for what administers."""
+    """The database in the roles of a service: the one that serves tenants, and the one that administers."""
     async with (
         server_url(chosen_dsn(dsn)) as url,
         memdb.connect(url, admin_dsn=chosen_admin_dsn(dsn, admin_dsn), timeout=30.0, embedding_model=embedding_model) as database,
@@ -159,7 +159,7 @@ async def find_organization(database: Database, org: str, *, create: bool = Fals
     with suppress(ValueError):
         return UUID(org)
     admin = database.admin(actor=ACTOR)
-    # Whoever may look up slugs may see all of them: memdb_admin.
+    # Whoever may look up slugs may see all of them: administration.
     try:
         if create:
             return (await organizations.get_or_create(admin, slug=org, name=org)).id
@@ -167,7 +167,7 @@ async def find_organization(database: Database, org: str, *, create: bool = Fals
         return (found or _missing("organization", org, await organizations.page(admin, limit=_SEEN))).id
     except PermissionDenied as error:
         raise PermissionDenied(
-            f"only memdb_admin may look up an organization by its slug: give its id, or --admin-dsn ({error})"
+            f"only administration may look up an organization by its slug: give its id, or --admin-dsn ({error})"
         ) from error
 
 

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import asyncio
 import ssl
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from typing import Final
 
 import asyncpg
-import msgspec
 
 from memdb.engine import codecs, preflight
+from memdb.engine.acting import ADMIN_ROLE, APP_ROLE, database_roles, identifier, require_administration
 from memdb.engine.belonging import keep_from_children
 from memdb.engine.calls import Calls
 from memdb.engine.connection import Connection
@@ -36,7 +38,6 @@ from memdb.errors import (
     Unavailable,
 )
 
-ADMIN_ROLE: Final = "memdb_admin"
 _ADMIN_POOL_SIZE: Final = 2
 _PATIENCE_SECONDS: Final = 5.0
 
@@ -62,61 +63,59 @@ async def open_database(
     """
     time = asyncio.get_running_loop().time
     start = time()
-    pool = Pool(_Connector(parameters, role, timeout, prepare=prepare), size=pool_size)
-    admin_pool = Pool(
-        _Connector(admin_parameters, admin_role, timeout, prepare=prepare, admin=True), size=_ADMIN_POOL_SIZE, name="memdb.pool.admin"
-    )
+    connector = _Connector(parameters, role, timeout, prepare=prepare)
+    pool = Pool(connector, size=pool_size)
     try:
         nobody = Admin(pool, None, None, NO_CONTEXT, timeout if connect_within is None else connect_within)
-        context = await _preflight(nobody, embedding_model, Calls(slow_call), parameters.place, allow_newer_schema=allow_newer_schema)
+        async with _within(nobody.timeout):
+            found = await _inspected(nobody, pool, connector)
+            preflight.judge(found, allow_newer_schema=allow_newer_schema)
+            space = await preflight.embedding_space(nobody, model=embedding_model)
+        if space is None:
+            raise InvalidInput("embedding_model", "must be the model of one of the database's embedding spaces, or None")
     except BaseException as error:
         pool.abandon()
         if isinstance(error, CallFailed):
             error.function, error.seconds, error.writes = "connect", time() - start, None
         raise
+    administrator = _Connector(
+        admin_parameters, found.admin_role if admin_role == ADMIN_ROLE else admin_role, timeout, prepare=prepare, admin=True
+    )
+    admin_pool = Pool(administrator, size=_ADMIN_POOL_SIZE, name="memdb.pool.admin")
+    context = Context(space.space, space.dimension, {}, Calls(slow_call), found.steady_functions, parameters.place)
     return Database(pool, admin_pool, context=context, timeout=timeout, group_writes=group_writes)
 
 
-async def _preflight(nobody: Admin, model: str | None, calls: Calls, where: str, *, allow_newer_schema: bool) -> Context:
+@asynccontextmanager
+async def _within(seconds: float) -> AsyncIterator[None]:
     try:
-        async with asyncio.timeout(nobody.timeout):
-            found = await preflight.inspect(nobody, schemas=schemas(), wanted=preflight.WANTED)
-            preflight.judge(found, allow_newer_schema=allow_newer_schema)
-            space = await preflight.embedding_space(nobody, model=model)
+        async with asyncio.timeout(seconds):
+            yield
     except (TimeoutError, ConnectionLost) as error:
         raise _refusal(error, None) from error
-    if space is None:
-        raise InvalidInput("embedding_model", "must be the model of one of the database's embedding spaces, or None")
-    return Context(space.space, space.dimension, {}, calls, found.steady_functions, where)
+
+
+async def _inspected(nobody: Admin, pool: Pool, connector: _Connector) -> preflight.Inspection:
+    """What is found in the role that was asked for; of the standard one, in that which this database has in its place."""
+
+    async def inspect() -> preflight.Inspection:
+        return await preflight.inspect(nobody, schemas=schemas(), wanted=preflight.WANTED)
+
+    asked = connector.role
+    found = await inspect()
+    if asked == APP_ROLE != found.app_role:
+        pool.renew()
+        connector.role = found.app_role
+        return await inspect()
+    if connector.refused is not None:
+        raise _refused(connector.refused, asked) from connector.refused
+    return found
 
 
 @query
 async def types(on: Executor) -> list[codecs.DataType]:
     """What `codecs.register` is to teach a connection; nothing of what the database does not have."""
     ...
-
-
-class Administration(msgspec.Struct, frozen=True):
-    """Whether `db.admin()` would see all tenants on this connection, and not just nothing; whether it `owns` memdb's tables; and their
-    owner, None where there are none.
-    """
-
-    administers: bool
-    owns: bool
-    owner: str | None
-
-
-@query
-async def administers(on: Executor) -> Administration:
-    """What the role of this connection may do."""
-    ...
-
-
-async def require_owner(on: Executor) -> None:
-    """Raises PermissionDenied unless the role owns memdb's tables, and so may change the schema."""
-    found = await administers(on)
-    if not found.owns:
-        raise PermissionDenied(f"only {found.owner}, who owns memdb's tables, may change the schema: connect as {found.owner}")
 
 
 async def refusal(parameters: ConnectionParameters, role: str | None) -> Exception | None:
@@ -131,13 +130,12 @@ async def refusal(parameters: ConnectionParameters, role: str | None) -> Excepti
 
 
 class _Connector:
-    """Opens connections for a pool, in one role, with memdb's types registered."""
+    """Opens connections for a pool, in the `role`, with memdb's types registered. `refused`: why the first was opened without the role."""
 
     def __init__(self, parameters: ConnectionParameters, role: str | None, timeout: float, *, prepare: bool, admin: bool = False) -> None:
-        # A pooler may refuse any start-up parameter; role=None is how its user says so.
-        self._parameters = parameters.with_defaults(SETTINGS) if role else parameters
-        self._settings = {"role": role} if role else {}
-        self._role = role
+        self.role = role
+        self.refused: asyncpg.PostgresError | None = None
+        self._parameters = parameters
         self._timeout = timeout
         self._prepare = prepare
         self._admin = admin
@@ -148,14 +146,21 @@ class _Connector:
             async with asyncio.timeout(timeout):
                 return await self._open()
         except (DeadlineExceeded, Unavailable) as error:
-            raise _refusal(error, self._role) from error
+            raise _refusal(error, self.role) from error
         except MemdbError:
             raise
         except Exception as error:
-            raise _refusal(error, self._role) from error
+            raise _refusal(error, self.role) from error
 
     async def _open(self) -> Connection:
-        connection = await reach(self._parameters, self._settings, prepare=self._prepare)
+        try:
+            connection = await self._reach()
+        except (asyncpg.InvalidParameterValueError, asyncpg.InsufficientPrivilegeError) as error:
+            if self.role != APP_ROLE or self._types:
+                raise
+            # Whether this database has another in its place, the login itself may read.
+            self.refused, self.role = error, None
+            connection = await self._reach()
         keep_from_children(connection)
         try:
             await self._register(connection)
@@ -164,25 +169,19 @@ class _Connector:
             raise
         return connection
 
+    async def _reach(self) -> Connection:
+        # A pooler may refuse any start-up parameter; role=None is how its user says so.
+        parameters, settings = (self._parameters.with_defaults(SETTINGS), {"role": self.role}) if self.role else (self._parameters, {})
+        return await reach(parameters, settings, prepare=self._prepare)
+
     async def _register(self, connection: asyncpg.Connection) -> None:
         # They stay the same while the database is there, so the first connection asks for all. What is missing is for preflight to report.
         if not self._types:
             on = OpenTransaction(connection, None, None, NO_CONTEXT, self._timeout)
             if self._admin:
-                _judge_administration(await administers(on), self._role)
+                require_administration(await database_roles(on), self.role)
             self._types = await types(on)
         codecs.register(connection, self._types)
-
-
-def _judge_administration(found: Administration, role: str | None) -> None:
-    if found.administers:
-        return
-    if role is None:
-        raise PermissionDenied(
-            f"the login is neither {found.owner}, who owns memdb's tables, nor does it inherit {ADMIN_ROLE}: "
-            f"connect as {found.owner} to change the schema, with admin_role={ADMIN_ROLE!r} or admin_dsn for all else"
-        )
-    raise PermissionDenied(f"the login is no {ADMIN_ROLE}: GRANT {ADMIN_ROLE} TO it, or connect with admin_dsn")
 
 
 def _refusal(error: BaseException, role: str | None) -> Exception:
@@ -206,7 +205,7 @@ def _refused(error: asyncpg.PostgresError, role: str | None) -> Exception:
     if isinstance(error, asyncpg.InvalidParameterValueError) and role and role in str(error):
         return SchemaMissing(f"the server has no role {role}: run `memdb migrate` (or `yoyo apply`) first")
     if isinstance(error, asyncpg.InsufficientPrivilegeError) and role and role in str(error):
-        return PermissionDenied(f"the login may not act as {role}: GRANT {role} TO it, or connect with role=None")
+        return PermissionDenied(f"the login may not act as {role}: GRANT {identifier(role)} TO it, or connect with role=None")
     if isinstance(error, asyncpg.InsufficientPrivilegeError):
         return PermissionDenied(f"the login may not connect: {error}")
     if isinstance(error, asyncpg.InvalidAuthorizationSpecificationError):

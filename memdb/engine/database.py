@@ -160,7 +160,7 @@ class Tenant(Pooled):
 
 
 class Admin(Pooled, AdminExecutor):
-    """Provisioning and maintenance, as the role memdb_admin: of one tenant where `org_id` is given, else across tenants.
+    """Provisioning and maintenance, in the role that administers: of one tenant where `org_id` is given, else across tenants.
 
     Its policy lets it see all tenants: what keeps it to one is the statement's own `org_id = :org_id`.
     """
@@ -171,7 +171,7 @@ class Admin(Pooled, AdminExecutor):
         return self._begin(OpenAdminTransaction, isolation, readonly=readonly)
 
     async def run(self, work: Callable[[AdminTransaction], Awaitable[R]], *, isolation: Isolation | None = None, attempts: int = 5) -> R:
-        """`Tenant.run`, in the role memdb_admin."""
+        """`Tenant.run`, in the role that administers."""
         return await _attempt(self.transaction, work, isolation, attempts)
 
 

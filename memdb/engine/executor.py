@@ -130,7 +130,7 @@ class Transaction(Executor):
 
 
 class AdminExecutor(Executor):
-    """An executor in the role memdb_admin: `db.admin()`, or a transaction on it."""
+    """An executor in the role that administers: `db.admin()`, or a transaction on it."""
 
     __slots__ = ()
 
@@ -140,7 +140,7 @@ class AdminExecutor(Executor):
 
 
 class AdminTransaction(Transaction, AdminExecutor):
-    """A transaction in the role memdb_admin."""
+    """A transaction in the role that administers."""
 
     __slots__ = ()
 

@@ -158,6 +158,10 @@ class Pool:
             task.cancel()
             # A task that is cancelled before its first step does nothing.
             connection.terminate()
+        self.renew()
+
+    def renew(self) -> None:
+        """Break the idle connections: the next ones are opened anew."""
         while self._idle:
             self._drop(self._idle.pop())
 

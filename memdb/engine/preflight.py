@@ -6,6 +6,7 @@ from typing import Final
 
 import msgspec
 
+from memdb.engine.acting import NO_SCHEMA, identifier
 from memdb.engine.executor import Executor
 from memdb.engine.inputs import ModelName
 from memdb.engine.own import query
@@ -51,6 +52,8 @@ class Inspection(msgspec.Struct, frozen=True):
     may_use_vector: bool
     vector_on_path: bool
     role: str
+    app_role: str
+    admin_role: str
     sees_past_rls: bool
     owns_tables: bool
     acts_as_admin: bool
@@ -85,14 +88,16 @@ def judge(found: Inspection, *, allow_newer_schema: bool = False) -> None:
         raise ServerTooOld(f"memdb needs PostgreSQL 16 or newer; this is {found.server_version // 10000}")
     judge_encoding(found.encoding)
     if found.sees_past_rls:
-        raise UnsafeRole(f"role {found.role} is a superuser or has BYPASSRLS: row-level security would not hold; use role='memdb_app'")
+        raise UnsafeRole(
+            f"role {found.role} is a superuser or has BYPASSRLS: row-level security would not hold; use role={found.app_role!r}"
+        )
     judge_schema(found, allow_newer_schema=allow_newer_schema)
     if found.owns_tables:
         raise UnsafeRole(
-            f"role {found.role} owns memdb's tables or a package's, and could switch row-level security off; use role='memdb_app'"
+            f"role {found.role} owns memdb's tables or a package's, and could switch row-level security off; use role={found.app_role!r}"
         )
     if found.acts_as_admin:
-        raise UnsafeRole(f"role {found.role} inherits memdb_admin and sees all tenants; use role='memdb_app'")
+        raise UnsafeRole(f"role {found.role} inherits {found.admin_role} and sees all tenants; use role={found.app_role!r}")
     if found.unwanted_settings:
         names = [setting.partition("=")[0] for setting in found.unwanted_settings]
         right = ", ".join(f"{name} = {ESSENTIAL[name]}" for name in names)
@@ -124,7 +129,7 @@ def _judge_migrations(comment: str | None, *, allow_newer_schema: bool) -> None:
     known = migration_ids()
     applied = (comment or "").removeprefix("memdb ")
     if not applied:
-        raise SchemaMissing("the database has no memdb schema: run `memdb migrate` (or `yoyo apply`)")
+        raise SchemaMissing(NO_SCHEMA)
     if applied == known[-1]:
         return
     if applied in known:
@@ -141,8 +146,9 @@ def _judge_vector(found: Inspection) -> None:
         wanted = ".".join(map(str, _OLDEST_PGVECTOR))
         raise PgvectorMissing(f"memdb needs pgvector {wanted} or newer, this is {version}: ALTER EXTENSION vector UPDATE")
     if not found.may_use_vector:
+        roles = f"{identifier(found.app_role)}, {identifier(found.admin_role)}"
         raise PgvectorMissing(
-            f"role {found.role} may not use pgvector's schema: GRANT USAGE ON SCHEMA {found.vector_schema} TO memdb_app, memdb_admin"
+            f"role {found.role} may not use pgvector's schema: GRANT USAGE ON SCHEMA {identifier(found.vector_schema or '')} TO {roles}"
         )
     if not found.vector_on_path:
         raise PgvectorMissing(

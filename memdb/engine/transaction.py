@@ -144,7 +144,7 @@ class OpenTransaction(Transaction):
 
 
 class OpenAdminTransaction(OpenTransaction, AdminTransaction):
-    """One in the role memdb_admin."""
+    """One in the role that administers."""
 
     __slots__ = ()
 

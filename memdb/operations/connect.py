@@ -6,7 +6,8 @@ from collections.abc import Generator
 from types import TracebackType
 from typing import Any, Final
 
-from memdb.engine.connecting import ADMIN_ROLE, open_database
+from memdb.engine.acting import ADMIN_ROLE, APP_ROLE
+from memdb.engine.connecting import open_database
 from memdb.engine.database import Database, check_timeout
 from memdb.engine.dsn import EMBEDDED, connection_parameters, resolve_dsn
 from memdb.engine.inputs import ModelName, check_for
@@ -39,7 +40,7 @@ def connect(
     *,
     pool_size: int = 10,
     timeout: float = 5.0,
-    role: str | None = "memdb_app",
+    role: str | None = APP_ROLE,
     admin_role: str | None = ADMIN_ROLE,
     admin_dsn: str | None = None,
     prepare: bool = True,
@@ -59,8 +60,9 @@ def connect(
     - `timeout`: seconds that a call may take, this one and waiting for a connection included. `db.tenant(org_id, timeout=...)` overrides
       it. Of `embedded:`, waiting for the server and for others who create or migrate it counts; creating or migrating the database
       itself, which takes some seconds once, does not.
-    - `role`: the role to act in, set as a start-up parameter, so that a login works which is only a member of it. None: the login's own,
-      for poolers that refuse start-up parameters (docs/pooling.md). `admin_role` is the same for `db.admin()`.
+    - `role`: the role to act in, set as a start-up parameter, so that a login works which is only a member of it; memdb_app is whichever
+      serves tenants in this database (docs/deployment.md). None: the login's own, for poolers that refuse start-up parameters
+      (docs/pooling.md). `admin_role` is the same for `db.admin()`, and memdb_admin whichever administers.
     - `admin_dsn`: where `db.admin()` connects to, as a login of its own; None: as all else does.
     - `prepare`: False behind a pooler in transaction mode that knows no prepared statements (PgBouncer before 1.21): each call then is
       parsed anew, in a round trip more.

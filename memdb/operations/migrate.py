@@ -31,6 +31,7 @@ except ImportError as error:
     raise ExtraMissing("migrating", "migrate") from error
 
 from memdb.operations.package_migrations import migrations_of
+from memdb.operations.role_names import RoleNames, chosen_roles, settle_roles
 
 DEFAULT_DIMENSION: Final = 384
 _DIMENSION_VARIABLE: Final = "MEMDB_EMBEDDING_DIM"
@@ -40,6 +41,7 @@ _DIMENSION_SETTING: Final = "memdb.embedding_dim"
 _MOST_DIMENSIONS: Final = 4000
 _SCHEME: Final = "memdb+postgresql:"
 _DSN_ARGUMENT: Final = "dsn"
+_ARGUMENTS: Final = (_DIMENSION_ARGUMENT, *RoleNames._fields)
 _SPACES_MIGRATION: Final = "0009_embeddings"
 
 _logger: Final = logging.getLogger("memdb.migrate")
@@ -63,16 +65,18 @@ class Migration(Struct, frozen=True):
 
 class Backend(LockingBackend):
     """yoyo's psycopg 3 backend, on the database that its URI names or, where that is `memdb+postgresql:` alone, $MEMDB_DSN; hands the
-    embeddings' dimension to the migrations.
+    embeddings' dimension and the roles' names to the migrations.
     """
 
     def connect(self, dburi: Any) -> Any:
+        roles = chosen_roles(*map(dburi.args.get, RoleNames._fields))
         dimension = _dimension(dburi.args.get(_DIMENSION_ARGUMENT) or os.environ.get(_DIMENSION_VARIABLE))
         parameters = connection_parameters(_dsn_of(dburi))
         connection = open_connection(parameters.with_defaults(UNLIMITED).with_settings({_DIMENSION_SETTING: dimension}))
         try:
             judge_encoding(connection.info.parameter_status("server_encoding") or "unknown")
             _judge_pooler(connection)
+            settle_roles(connection, roles)
         except BaseException:
             connection.close()
             raise
@@ -87,6 +91,8 @@ def migrate(
     packages: Iterable[Package] = (),
     dimension: int | None = None,
     default_dimension: int | None = None,
+    app_role: str | None = None,
+    admin_role: str | None = None,
     report: Callable[[str], None] = lambda migration: None,
     timeout: float = LockingBackend.patience,
 ) -> list[str]:
@@ -94,18 +100,20 @@ def migrate(
 
     memdb's come first, then those of `packages`, each after what it depends on. `dimension` is that of a new database's embeddings, 1 to
     4,000; None means $MEMDB_EMBEDDING_DIM, `default_dimension`, or 384. InvalidInput for a `dimension` that an existing database has not:
-    another model's embeddings get a space of their own (`memdb.spaces`). Processes that migrate at once wait for one another, and for the
-    server, at most `timeout` seconds; one that is killed holds up nobody.
+    another model's embeddings get a space of their own (`memdb.spaces`). `app_role` and `admin_role` are the roles that serve tenants and
+    administer in a new database; None means memdb_app and memdb_admin. An existing one keeps its own: InvalidInput for others. Processes
+    that migrate at once wait for one another, and for the server, at most `timeout` seconds; one that is killed holds up nobody.
     Raises MigrationFailed, MigrationsLocked, PackageUnusable, and what `memdb.connect` raises of the server.
     """
     url = _server_dsn(dsn)
     chosen = chosen_dimension(dimension, default_dimension)
+    roles = chosen_roles(app_role, admin_role)
     ours = read_migrations(str(MIGRATIONS))
     # Before anything is applied: what is wrong with a package is no reason to leave the database half migrated.
     theirs = migrations_of(packages, ours)
     try:
         reached = connection_parameters(url).within(timeout).url()
-        with get_backend(f"{_SCHEME}?{urlencode({_DSN_ARGUMENT: reached, _DIMENSION_ARGUMENT: chosen})}") as backend:
+        with get_backend(f"{_SCHEME}?{urlencode({_DSN_ARGUMENT: reached, _DIMENSION_ARGUMENT: chosen, **roles})}") as backend:
             backend.patience = timeout
             _judge_dimension(backend, ours, dimension)
             # Without anything to apply no lock is waited for.
@@ -190,7 +198,7 @@ def _dsn_of(dburi: Any) -> str:
     """The DSN in yoyo's form of a URI, which has no place for several hosts."""
     if _DSN_ARGUMENT in dburi.args:
         return str(dburi.args[_DSN_ARGUMENT])
-    arguments = {name: value for name, value in dburi.args.items() if name != _DIMENSION_ARGUMENT}
+    arguments = {name: value for name, value in dburi.args.items() if name not in _ARGUMENTS}
     database = unquote(dburi.database or "")
     parts = {
         "host": dburi.hostname,

@@ -1,8 +1,17 @@
 -- What connect() needs to know of the database and of the role it is in; from the catalog alone, so that it works without a schema, too.
 -- `unprotected_tables` are those of tenants' rows in `schemas` which could show a tenant another's.
 -- not null: server_version, role, sees_past_rls, owns_tables, acts_as_admin, may_use_vector, vector_on_path, unprotected_tables, steady_functions
--- not null: encoding, unwanted_settings
-WITH tables AS (
+-- not null: encoding, unwanted_settings, app_role, admin_role
+WITH acting AS (
+    SELECT
+        max(p.polroles[1]) FILTER (WHERE p.polname = 'app') AS app,
+        max(p.polroles[1]) FILTER (WHERE p.polname = 'admin') AS admin
+    FROM pg_policy AS p
+    JOIN pg_class AS c ON c.oid = p.polrelid
+    WHERE c.relnamespace = to_regnamespace('memdb')
+        AND c.relname = 'database_roles'
+),
+tables AS (
     SELECT
         c.oid,
         c.relowner,
@@ -33,7 +42,7 @@ judged AS (
                         p.polname,
                         p.polcmd,
                         CASE WHEN p.polpermissive THEN 'permissive' END,
-                        p.polroles::regrole[],
+                        CASE WHEN p.polroles = ARRAY[a.admin] THEN 'admin' ELSE p.polroles::regrole[]::text END,
                         pg_get_expr(p.polqual, p.polrelid),
                         pg_get_expr(p.polwithcheck, p.polrelid)
                     )
@@ -41,11 +50,12 @@ judged AS (
                 WHERE p.polrelid = t.oid
                 ORDER BY p.polname
             ) <> ARRAY[
-                'admin * permissive {memdb_admin} true',
+                'admin * permissive admin true',
                 'tenant * permissive {-} (' || t.owner || ' = (NULLIF(current_setting(''memdb.org_id''::text, true), ''''::text))::uuid)'
             ] THEN 'other policies'
         END AS found
     FROM tables AS t
+    CROSS JOIN acting AS a
 )
 SELECT
     current_setting('server_version_num')::int AS server_version,
@@ -56,15 +66,14 @@ SELECT
     coalesce(has_schema_privilege(extension.schema, 'USAGE'), false) AS may_use_vector,
     to_regtype('vector') IS NOT NULL AS vector_on_path,
     current_user::text AS role,
+    coalesce(pg_get_userbyid(acting.app)::text, 'memdb_app') AS app_role,
+    coalesce(pg_get_userbyid(acting.admin)::text, 'memdb_admin') AS admin_role,
     effective.rolsuper OR effective.rolbypassrls AS sees_past_rls,
     EXISTS (
         SELECT FROM pg_class AS c
         WHERE c.relnamespace = to_regnamespace('memdb') AND pg_has_role(c.relowner, 'USAGE')
     ) OR EXISTS (SELECT FROM tables AS t WHERE pg_has_role(t.relowner, 'USAGE')) AS owns_tables,
-    EXISTS (
-        SELECT FROM pg_roles AS r
-        WHERE r.rolname = 'memdb_admin' AND pg_has_role(r.oid, 'USAGE')
-    ) AS acts_as_admin,
+    coalesce(pg_has_role(acting.admin, 'USAGE'), false) AS acts_as_admin,
     (
         SELECT coalesce(jsonb_agg(jsonb_build_object('name', j.name, 'found', j.found) ORDER BY j.name), '[]')
         FROM judged AS j
@@ -88,6 +97,7 @@ SELECT
         ) AS f
     ) AS steady_functions
 FROM pg_roles AS effective
+CROSS JOIN acting
 LEFT JOIN (
     SELECT
         e.extversion,

@@ -127,8 +127,10 @@ BEGIN
     );
     EXECUTE format('ANALYZE memdb.%I', kind || '_embeddings');
     CALL memdb.isolate(format('memdb.%I', kind || '_embeddings')::regclass);
-    EXECUTE format('GRANT SELECT, INSERT, UPDATE (embedding) ON memdb.%I TO memdb_app', kind || '_embeddings');
-    EXECUTE format('GRANT SELECT, INSERT, UPDATE, DELETE ON memdb.%I TO memdb_admin', kind || '_embeddings');
+    EXECUTE format(
+        'GRANT SELECT, INSERT, UPDATE (embedding) ON memdb.%I TO %I', kind || '_embeddings', memdb.database_role('app')
+    );
+    EXECUTE format('GRANT SELECT, INSERT, UPDATE, DELETE ON memdb.%I TO %I', kind || '_embeddings', memdb.database_role('admin'));
 END
 $_$;
 
@@ -148,7 +150,12 @@ BEGIN
         added
     );
     CALL memdb.isolate(format('memdb.%I', format('%s_%s', name, added))::regclass);
-    EXECUTE format('GRANT SELECT ON memdb.%I TO memdb_app, memdb_admin', format('%s_%s', name, added));
+    EXECUTE format(
+        'GRANT SELECT ON memdb.%I TO %I, %I',
+        format('%s_%s', name, added),
+        memdb.database_role('app'),
+        memdb.database_role('admin')
+    );
 END
 $$;
 
@@ -1190,6 +1197,13 @@ BEGIN
 END
 $$;
 
+CREATE TABLE memdb.database_roles (
+);
+
+CREATE FUNCTION memdb.database_role(kind name) RETURNS name
+    LANGUAGE sql STABLE
+    RETURN (SELECT pg_get_userbyid(p.polroles[1]) AS pg_get_userbyid FROM pg_policy p WHERE ((p.polrelid = ('memdb.database_roles'::regclass)::oid) AND (p.polname = database_role.kind)));
+
 CREATE FUNCTION memdb.days_between(earlier timestamp with time zone, later timestamp with time zone) RETURNS double precision
     LANGUAGE sql IMMUTABLE PARALLEL SAFE
     RETURN (date_part('epoch'::text, (later - earlier)) / (86400)::double precision);
@@ -1828,13 +1842,17 @@ BEGIN
     EXECUTE format(
         'CREATE POLICY tenant ON %s USING (org_id = nullif(current_setting(%L, true), %L)::uuid)', isolated, 'memdb.org_id', ''
     );
-    EXECUTE format('CREATE POLICY admin ON %s TO memdb_admin USING (true)', isolated);
+    EXECUTE format('CREATE POLICY admin ON %s TO %I USING (true)', isolated, memdb.database_role('admin'));
     IF ended_by IS NOT NULL THEN
         EXECUTE format('COMMENT ON POLICY tenant ON %s IS %L', isolated, format('ended by %s', ended_by));
     END IF;
     IF described.schema <> 'memdb'::regnamespace THEN
-        EXECUTE format('GRANT USAGE ON SCHEMA %s TO memdb_app, memdb_admin', described.schema);
-        EXECUTE format('GRANT SELECT, INSERT, UPDATE, DELETE ON %s TO memdb_app, memdb_admin', isolated);
+        EXECUTE format(
+            'GRANT USAGE ON SCHEMA %s TO %I, %I', described.schema, memdb.database_role('app'), memdb.database_role('admin')
+        );
+        EXECUTE format(
+            'GRANT SELECT, INSERT, UPDATE, DELETE ON %s TO %I, %I', isolated, memdb.database_role('app'), memdb.database_role('admin')
+        );
     END IF;
 END
 $$;
@@ -7180,7 +7198,7 @@ CREATE VIEW memdb.tenant_tables AS
     (EXISTS ( SELECT
            FROM pg_constraint f
           WHERE ((f.conrelid = c.oid) AND (f.contype = 'f'::"char") AND (f.confrelid = (to_regclass('memdb.users'::text))::oid) AND (f.confdeltype = 'c'::"char")))) AS hangs_on_users,
-    (has_table_privilege('memdb_admin'::name, c.oid, 'SELECT'::text) AND (NOT has_table_privilege('memdb_admin'::name, c.oid, 'DELETE'::text))) AS is_kept
+    (has_table_privilege(memdb.database_role('admin'::name), c.oid, 'SELECT'::text) AND (NOT has_table_privilege(memdb.database_role('admin'::name), c.oid, 'DELETE'::text))) AS is_kept
    FROM (((((pg_policy p
      JOIN pg_class c ON ((c.oid = p.polrelid)))
      JOIN pg_namespace n ON ((n.oid = c.relnamespace)))
@@ -8487,6 +8505,8 @@ CREATE POLICY admin ON memdb.cluster_facts TO memdb_admin USING (true);
 
 CREATE POLICY admin ON memdb.clusters TO memdb_admin USING (true);
 
+CREATE POLICY admin ON memdb.database_roles TO memdb_admin;
+
 CREATE POLICY admin ON memdb.directive_versions TO memdb_admin USING (true);
 
 CREATE POLICY admin ON memdb.directives TO memdb_admin USING (true);
@@ -8627,6 +8647,8 @@ CREATE POLICY admin ON memdb.users TO memdb_admin USING (true);
 
 ALTER TABLE memdb.agents ENABLE ROW LEVEL SECURITY;
 
+CREATE POLICY app ON memdb.database_roles TO memdb_app;
+
 ALTER TABLE memdb.archived_messages ENABLE ROW LEVEL SECURITY;
 
 ALTER TABLE memdb.attributes ENABLE ROW LEVEL SECURITY;
@@ -8644,6 +8666,8 @@ ALTER TABLE memdb.cluster_embeddings_1 ENABLE ROW LEVEL SECURITY;
 ALTER TABLE memdb.cluster_facts ENABLE ROW LEVEL SECURITY;
 
 ALTER TABLE memdb.clusters ENABLE ROW LEVEL SECURITY;
+
+ALTER TABLE memdb.database_roles ENABLE ROW LEVEL SECURITY;
 
 ALTER TABLE memdb.directive_versions ENABLE ROW LEVEL SECURITY;
 

@@ -71,7 +71,7 @@ def test_a_search_needs_no_administrator(dsn: str, logins: dict[str, str]) -> No
     refused = memdb("search", "tea", "--dsn", service, "--org", "acme")
     assert refused.exit_code == 2
     assert refused.stderr.startswith(
-        "PermissionDenied: only memdb_admin may look up an organization by its slug: give its id, or --admin-dsn"
+        "PermissionDenied: only administration may look up an organization by its slug: give its id, or --admin-dsn"
     )
     ((org_id,),) = fetch(dsn, "SELECT id FROM memdb.organizations")
     for chosen in (("--org", str(org_id)), ("--org", "acme", "--admin-dsn", administrator)):

@@ -60,6 +60,7 @@ ENGINE = (
     "query",
     "package",
     "own",
+    "acting",
     "preflight",
     "connecting",
 )
@@ -108,6 +109,7 @@ OPERATIONS = (
     "package_migrations",
     "libpq",
     "locking",
+    "role_names",
     "migrate",
     "embedded",
     "connect",

@@ -6,13 +6,13 @@ from collections.abc import Iterable
 from typing import Any
 
 from memdb.engine import own, preflight
-from memdb.engine.connecting import ADMIN_ROLE
+from memdb.engine.acting import APP_ROLE, NO_SCHEMA, DatabaseRoles, database_roles
 from memdb.engine.dsn import connection_parameters, resolve_dsn
 from memdb.engine.executor import AdminExecutor
 from memdb.engine.package import Package
 from memdb.engine.query import Query
 from memdb.engine.settings import SERIAL
-from memdb.errors import ExtraMissing
+from memdb.errors import ExtraMissing, SchemaMissing
 
 try:
     import psycopg
@@ -32,7 +32,7 @@ def check(
     *,
     packages: Iterable[Package] = (own.query,),
     queries: Iterable[Query[..., Any]] | None = None,
-    role: str = "memdb_app",
+    role: str = APP_ROLE,
 ) -> list[Difference]:
     """What differs between the packages (memdb's own, by default) and the database at `dsn` or $MEMDB_DSN.
 
@@ -41,17 +41,18 @@ def check(
     QueryDefinitionError, and what `memdb.connect` raises of the server.
     """
     url = resolve_dsn(dsn)
+    roles = _roles(url)
     found: list[Difference] = []
     if queries is None:
         packages = list(packages)
         for package in packages:
             package.load_all()
         queries = [query for package in packages for query in package.queries.values()]
-        with _connect(url, role) as connection:
+        with _connect(url, roles.named(role)) as connection:
             for package in packages:
                 found += tables_of.differences(connection, package)
     chosen = list(queries)
-    for acting, is_admin in ((role, False), (ADMIN_ROLE, True)):
+    for acting, is_admin in ((roles.named(role), False), (roles.admin, True)):
         mine = [each for each in chosen if issubclass(each.executor, AdminExecutor) == is_admin]
         if mine:
             with _connect(url, acting) as connection:
@@ -64,6 +65,14 @@ def check(
 
 def _name(query: Query[..., Any]) -> str:
     return query.name if query.package == own.query.name else f"{query.package}.{query.name}"
+
+
+def _roles(url: str) -> DatabaseRoles:
+    with open_connection(connection_parameters(url)) as connection:
+        found: list[DatabaseRoles] = fetch(connection, database_roles)
+    if not found:
+        raise SchemaMissing(NO_SCHEMA)
+    return found[0]
 
 
 def _connect(url: str, role: str) -> psycopg.Connection[Any]:

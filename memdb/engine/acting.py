@@ -1,0 +1,65 @@
+"""The roles that a database has for memdb, and what a connection may do in its own."""
+
+from __future__ import annotations
+
+import re
+from typing import Final
+
+import msgspec
+
+from memdb.engine.executor import Executor
+from memdb.engine.own import query
+from memdb.errors import PermissionDenied, SchemaMissing
+
+APP_ROLE: Final = "memdb_app"
+ADMIN_ROLE: Final = "memdb_admin"
+NO_SCHEMA: Final = "the database has no memdb schema: run `memdb migrate` (or `yoyo apply`)"
+
+
+class DatabaseRoles(msgspec.Struct, frozen=True):
+    """Which role serves tenants (`app`), which administers (`admin`), and which owns memdb's tables, None where there are none; whether
+    `db.admin()` would see all tenants on this connection, and not just nothing; and whether its role `owns` the tables.
+    """
+
+    app: str
+    admin: str
+    owner: str | None
+    administers: bool
+    owns: bool
+
+    def named(self, role: str) -> str:
+        """`role`, or what this database has in place of a standard one."""
+        return self.app if role == APP_ROLE else self.admin if role == ADMIN_ROLE else role
+
+
+@query
+async def database_roles(on: Executor) -> DatabaseRoles | None:
+    """The roles of the database, None where memdb's schema is missing."""
+    ...
+
+
+async def require_owner(on: Executor) -> None:
+    """Raises PermissionDenied unless the role owns memdb's tables, and so may change the schema."""
+    found = await database_roles(on)
+    if found is not None and not found.owns:
+        raise PermissionDenied(f"only {found.owner}, who owns memdb's tables, may change the schema: connect as {found.owner}")
+
+
+def require_administration(found: DatabaseRoles | None, role: str | None) -> None:
+    """Raises PermissionDenied unless a connection in `role`, or the login's own, sees all tenants; SchemaMissing without a schema."""
+    if found is None:
+        raise SchemaMissing(NO_SCHEMA)
+    if found.administers:
+        return
+    admin = identifier(found.admin)
+    if role is None:
+        raise PermissionDenied(
+            f"the login is neither {found.owner}, who owns memdb's tables, nor does it inherit {admin}: "
+            f"connect as {found.owner} to change the schema, with admin_role={found.admin!r} or admin_dsn for all else"
+        )
+    raise PermissionDenied(f"the login is no {admin}: GRANT {admin} TO it, or connect with admin_dsn")
+
+
+def identifier(name: str) -> str:
+    """A name as SQL has it."""
+    return name if re.fullmatch("[a-z_][a-z0-9_]*", name) else '"' + name.replace('"', '""') + '"'

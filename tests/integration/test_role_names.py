@@ -1,0 +1,200 @@
+"""Databases whose roles have names of their own: two of one server, of two owners, each of which works as any other does."""
+
+from __future__ import annotations
+
+import io
+from collections.abc import Iterator
+from contextlib import ExitStack
+from typing import NamedTuple
+
+import psycopg
+import pytest
+from yoyo import get_backend
+
+import memdb
+from memdb import agents, backup, memories, organizations, spaces
+from memdb.engine.own import QUERIES
+from memdb.engine.resources import migration_ids
+from memdb.errors import InvalidInput, PermissionDenied, SchemaMissing, UnsafeRole
+from memdb.operations.check import check
+from memdb.operations.migrate import migrate
+from tests.conftest import vector
+from tests.server import Databases, down_to, execute, fetch, up_to, with_login
+
+
+class Site(NamedTuple):
+    """A database, the login that owns it, that of its service, and what its roles are called."""
+
+    root: str
+    owner: str
+    service: str
+    app_role: str
+    admin_role: str
+
+
+_SITES = {"north": ("north_app", "north_admin"), "south": ("Süd-App 1", "süd.admin@eu")}
+_NOTES = """
+CREATE SCHEMA own;
+CREATE TABLE own.notes (
+    org_id uuid NOT NULL REFERENCES memdb.organizations,
+    id uuid NOT NULL DEFAULT memdb.new_id(),
+    body text NOT NULL,
+    PRIMARY KEY (org_id, id)
+);
+CALL memdb.isolate('own.notes');
+"""
+
+
+@pytest.fixture(scope="module")
+def sites(databases: Databases) -> Iterator[dict[str, Site]]:
+    made: dict[str, Site] = {}
+    with ExitStack() as open_databases:
+        for name, (app_role, admin_role) in _SITES.items():
+            root = open_databases.enter_context(databases.empty())
+            database = root.partition("?")[0].rpartition("/")[2]
+            execute(
+                root,
+                "CREATE EXTENSION vector",
+                f"CREATE ROLE {name}_owner LOGIN CREATEROLE",
+                f"CREATE ROLE {name}_service LOGIN",
+                f"ALTER DATABASE {database} OWNER TO {name}_owner",
+                f"GRANT ALL ON SCHEMA public TO {name}_owner",
+            )
+            made[name] = Site(root, with_login(root, f"{name}_owner"), with_login(root, f"{name}_service"), app_role, admin_role)
+            assert migrate(made[name].owner, app_role=app_role, admin_role=admin_role) == migration_ids()
+            execute(made[name].owner, f'GRANT "{app_role}", "{admin_role}" TO {name}_service WITH INHERIT FALSE', _NOTES)
+        yield made
+    for name, names in _SITES.items():
+        execute(databases.dsn, *(f'DROP ROLE "{role}"' for role in (f"{name}_service", *names, f"{name}_owner")))
+
+
+@pytest.mark.parametrize("name", sorted(_SITES))
+async def test_a_database_with_roles_of_its_own_works_as_any_other(sites: dict[str, Site], name: str) -> None:
+    site = sites[name]
+    async with memdb.connect(site.service, timeout=20.0) as db:
+        admin = db.admin()
+        ours, theirs = [await organizations.create(admin, slug=slug, name=slug) for slug in ("ours", "theirs")]
+        tenant, rival = db.tenant(ours.id), db.tenant(theirs.id)
+        assert await tenant.fetch(str, "SELECT current_user::text WHERE :org_id::memdb.tenant IS NOT NULL") == [site.app_role]
+        assert await admin.fetch(str, "SELECT current_user::text") == [site.admin_role]
+        agent = await agents.create(tenant, slug="helper", name="Helper")
+        memory = await memories.add(tenant, agent_id=agent.id, content="Ada lives in Oslo.", embedding=vector(1))
+        await memories.update(tenant, id=memory.id, content="Ada lives in Paris.", embedding=vector(2))
+        found = await memories.search(tenant, agent_id=agent.id, text="paris", embedding=vector(2))
+        assert [each.memory.id for each in found] == [memory.id]
+        assert await memories.get(rival, id=memory.id) is None
+        await tenant.fetch(None, "INSERT INTO own.notes (org_id, body) VALUES (:org_id::memdb.tenant, 'tea')")
+        seen = "SELECT n.body FROM own.notes AS n WHERE n.org_id = :org_id::memdb.tenant OR true"
+        assert (await tenant.fetch(str, seen), await rival.fetch(str, seen)) == (["tea"], [])
+        file = io.BytesIO()
+        header = await backup.dump(db.admin(ours.id), file)
+        assert {"memories": 1, "own.notes": 1}.items() <= {table.name: table.rows for table in header.tables}.items()
+        file.seek(0)
+        # Into the other one, whose roles are called otherwise.
+        other = next(each for each in sites.values() if each != site)
+        async with memdb.connect(other.service, timeout=20.0) as elsewhere:
+            restored = await backup.restore(elsewhere, file, slug=f"of-{name}")
+            assert await memories.count(elsewhere.tenant(restored.organization.id)) == 1
+    async with memdb.connect(site.owner, admin_role=None, timeout=20.0) as db:
+        await spaces.create(db.admin(), model="other", dimension=8)
+        await spaces.drop(db.admin(), number=max(each.space for each in await spaces.existing(db.admin())))
+
+
+async def test_one_of_them_cannot_read_the_other(sites: dict[str, Site]) -> None:
+    north, south = sites["north"], sites["south"]
+    stranger = with_login(south.root, "north_service")
+    with pytest.raises(PermissionDenied, match=f'may not act as {south.app_role}: GRANT "{south.app_role}" TO it'):
+        await memdb.connect(stranger)
+    with psycopg.connect(stranger, autocommit=True) as connection:
+        for role in north.app_role, north.admin_role:
+            connection.execute(f"SET ROLE {role}".encode())
+            with pytest.raises(psycopg.errors.InsufficientPrivilege, match="schema memdb"):
+                connection.execute("SELECT * FROM memdb.memories")
+            with pytest.raises(psycopg.errors.InsufficientPrivilege, match="schema own"):
+                connection.execute("SELECT * FROM own.notes")
+
+
+async def test_what_connect_refuses_names_them(sites: dict[str, Site]) -> None:
+    south = sites["south"]
+    with pytest.raises(UnsafeRole, match=f"use role='{south.app_role}'"):
+        await memdb.connect(south.root, role=None)
+    with pytest.raises(SchemaMissing, match="no role south_app"):
+        await memdb.connect(south.service, role="south_app")
+    async with memdb.connect(south.root, role=south.app_role, admin_role=south.admin_role) as db:
+        await organizations.page(db.admin())
+    execute(south.owner, 'REVOKE "süd.admin@eu" FROM south_service')
+    try:
+        async with memdb.connect(south.service) as db:
+            with pytest.raises(PermissionDenied, match=r'GRANT "süd\.admin@eu" TO it'):
+                await organizations.page(db.admin())
+    finally:
+        execute(south.owner, 'GRANT "süd.admin@eu" TO south_service WITH INHERIT FALSE')
+
+
+def test_they_need_not_be_said_again_and_cannot_be_said_otherwise(sites: dict[str, Site]) -> None:
+    south = sites["south"]
+    assert migrate(south.owner) == []
+    assert migrate(south.owner, app_role=south.app_role, admin_role=south.admin_role) == []
+    with pytest.raises(
+        InvalidInput, match=r'app_role must be the role that the database has, Süd-App 1, not other.*ALTER ROLE "Süd-App 1" RENAME'
+    ):
+        migrate(south.owner, app_role="other")
+    with pytest.raises(InvalidInput, match=r"admin_role must be the role that the database has, süd\.admin@eu, not memdb_admin"):
+        migrate(south.owner, admin_role="memdb_admin")
+
+
+def test_migrations_go_down_and_up_without_being_told(sites: dict[str, Site]) -> None:
+    south = sites["south"]
+    down_to(south.owner, "0039")
+    assert migrate(south.owner) == [each for each in migration_ids() if each[:4] > "0039"]
+    assert check(south.service) == []
+    execute(south.owner, "CREATE TABLE own.kinds (code text)")
+    with get_backend(f"memdb+{south.owner}") as backend:
+        backend.execute("""DO $$ BEGIN EXECUTE 'GRANT SELECT ON own.kinds TO memdb_app, "memdb_admin"'; END $$""")
+        assert backend.execute("SELECT has_table_privilege('memdb_app', 'own.kinds', 'SELECT')").fetchone() == (True,)
+    granted = "SELECT table_schema, grantee FROM information_schema.role_table_grants WHERE table_schema IN ('memdb', 'own')"
+    of = {"south_owner", south.app_role, south.admin_role}
+    assert set(fetch(south.root, granted)) == {(schema, grantee) for schema in ("memdb", "own") for grantee in of}
+
+
+def test_a_role_that_gets_another_name_is_found_by_it(databases: Databases, sites: dict[str, Site]) -> None:
+    north = sites["north"]
+    execute(north.root, "ALTER ROLE north_app RENAME TO renamed_app")
+    try:
+        assert check(north.service, queries=[QUERIES["memories.get"], QUERIES["organizations.page"]]) == []
+        assert migrate(north.owner, app_role="renamed_app") == []
+        execute(north.owner, "CALL memdb.isolate('own.notes')")
+        assert fetch(north.root, "SELECT has_table_privilege('renamed_app', 'own.notes', 'INSERT')") == [(True,)]
+    finally:
+        execute(north.root, "ALTER ROLE renamed_app RENAME TO north_app")
+
+
+def test_a_database_of_older_migrations_has_the_standard_names(empty_dsn: str) -> None:
+    up_to(empty_dsn, "0002")
+    execute(empty_dsn, "DROP TABLE memdb.database_roles")
+    with pytest.raises(InvalidInput, match="has, memdb_app, not mine"):
+        migrate(empty_dsn, app_role="mine")
+
+
+@pytest.mark.parametrize(
+    ("given", "message"),
+    [
+        ({"app_role": ""}, "app_role must be the name of a role, of 1 to 63 bytes"),
+        ({"app_role": "ü" * 32}, "app_role must be the name of a role, of 1 to 63 bytes"),
+        ({"admin_role": "pg_admin"}, "admin_role must not be 'pg_admin': names that begin with pg_"),
+        ({"app_role": "public"}, "app_role must not be 'public'"),
+        ({"app_role": "o'hare"}, "app_role must be without quotes"),
+        ({"app_role": "memdb_admin"}, "admin_role must be another role than app_role"),
+        ({"app_role": "x", "admin_role": "x"}, "admin_role must be another role than app_role"),
+    ],
+)
+def test_names_that_cannot_be(given: dict[str, str], message: str) -> None:
+    with pytest.raises(InvalidInput, match=message):
+        migrate("postgresql://nobody@127.0.0.1:1/none", **given)
+
+
+def test_the_login_that_migrates_is_no_service(empty_dsn: str) -> None:
+    with psycopg.connect(empty_dsn) as connection:
+        user = connection.info.user
+    with pytest.raises(InvalidInput, match=f"app_role must not be {user}, the login that migrates"):
+        migrate(empty_dsn, app_role=user)
