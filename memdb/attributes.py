@@ -97,12 +97,13 @@ async def register(
     value_type: ValueType = "string",
     conflict_policy: ConflictPolicy = "supersede",
     time_to_live: timedelta | None = None,
-    reason: Reason | None = None,
-    example: Example | None = None,
+    reason: Reason | Clear | None = None,
+    example: Example | Clear | None = None,
 ) -> Attribute:
     """Make sure that there is this attribute, accepted, with these rules: a new one, or the one there is, changed to them.
 
-    To be called at every start of a service: what is so already does not change. `reason` and `example` None leave them. The parameters are
+    To be called at every start of a service: what is so already does not change. `reason` and `example` None leave them, CLEAR
+    empties them. The parameters are
     those of `propose`. Raises InvalidInput, WritesRefused.
     """
     ...

@@ -9,6 +9,7 @@ from uuid import UUID
 import msgspec
 from msgspec import Meta
 
+from memdb.engine.clearing import Clear
 from memdb.engine.cursors import Cursor
 from memdb.engine.executor import Executor
 from memdb.engine.inputs import Confidence, Limit, Notes
@@ -58,9 +59,10 @@ class Neighbour(msgspec.Struct, frozen=True):
 
 @query(absent="source or target memory")
 async def add(
-    on: Executor, *, source_id: UUID, target_id: UUID, type: Type, confidence: Confidence = 0.9, notes: Notes | None = None
+    on: Executor, *, source_id: UUID, target_id: UUID, type: Type, confidence: Confidence = 0.9, notes: Notes | Clear | None = None
 ) -> Relation:
-    """An edge between two live memories; one that is there already gets this confidence, and these notes if there are any.
+    """An edge between two live memories; one that is there already gets this confidence, and these notes: None leaves them, CLEAR
+    empties them.
 
     Raises NotFound if either memory is not there, InvalidInput if both are the same, WritesRefused. An edge of type supersedes or
     merged_from changes no memory: that is what `memories.supersede` and `memories.merge` are for.

@@ -9,6 +9,7 @@ from uuid import UUID
 import msgspec
 from msgspec import Meta
 
+from memdb.engine.clearing import Clear
 from memdb.engine.inputs import JsonObject
 
 Direction: TypeAlias = Literal["out", "in", "both"]
@@ -52,10 +53,10 @@ class EdgeDetails(TypedDict, total=False):
     """What `assert_` may be told of an edge besides what it joins; what is not given is as in `NewEdge`."""
 
     weight: Share
-    fact_id: UUID | None
+    fact_id: UUID | Clear | None
     valid_from: datetime | None
-    valid_until: datetime | None
-    provenance: Provenance | None
+    valid_until: datetime | Clear | None
+    provenance: Provenance | Clear | None
     metadata: JsonObject | None
 
 
@@ -66,10 +67,10 @@ class NewEdge(msgspec.Struct, frozen=True, kw_only=True):
     target_id: UUID
     type: Type
     weight: Share = 0.8
-    fact_id: UUID | None = None
+    fact_id: UUID | Clear | None = None
     valid_from: datetime | None = None
-    valid_until: datetime | None = None
-    provenance: Provenance | None = None
+    valid_until: datetime | Clear | None = None
+    provenance: Provenance | Clear | None = None
     metadata: JsonObject | None = None
 
 

@@ -28,9 +28,9 @@ async def assert_(on: Executor, *, source_id: UUID, target_id: UUID, type: str, 
     """Say that something holds between two entities of an agent: a new edge of `weight` (0 to 1), or the one that there is, strengthened.
 
     - `type`: 1 to 128 characters, which become at most 64 of a to z, 0 to 9 and _, a letter first.
-    - The edge that there is gains `by` (0 to 1) of weight, up to 1, and one assertion. Of the rest it takes what is given. If it was
-      invalidated it stands again, with `fact_id` as its only evidence; if it has ended it goes on, until `valid_until`. What began
-      before its `valid_from` is old news: the times stay.
+    - The edge that there is gains `by` (0 to 1) of weight, up to 1, and one assertion. Of the rest it takes what is given; CLEAR empties
+      `fact_id`, `valid_until` and `provenance`. If it was invalidated it stands again, with `fact_id` as its only evidence; if it has
+      ended it goes on, until `valid_until`. What began before its `valid_from` is old news: the times stay.
     - `fact_id`: a live fact of the agent that shows it. `provenance`: 1 to 32 characters. `metadata`: a JSON object of at most 8,192 bytes.
     - A merged entity stands for the one that it was merged into.
 
@@ -45,7 +45,7 @@ async def assert_many(on: Executor, *, items: Iterable[NewEdge], by: float = 0.1
     """`assert_` for up to 1,000 items, all or none, in one round trip; results in the order of the items.
 
     What is given several times is asserted as often: the first one's weight counts, the times that begin last, and of the rest
-    what was given last. Raises as `assert_` does.
+    what was given last; what is CLEAR is so in all items, or in none. Raises as `assert_` does.
     """
     items = items_of(items, NewEdge, at_most=_LARGEST_BATCH)
     if not items:

@@ -4,16 +4,18 @@ A parameter that may be cleared is annotated `Name | Clear | None`. NULL is sent
 caller gives and the statement asks:
 
     title = coalesce(:title::text, CASE WHEN 'title' <> ALL (:cleared::text[]) THEN r.title END)
+
+Of a list with an element for each row of a batch (`memdb.engine.arguments.Columns`) all elements are CLEAR, or none is.
 """
 
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping
 from enum import Enum
-from typing import Any, Final, Union, get_args
+from typing import Any, Final, Union, get_args, get_origin
 
 from memdb.engine.lexer import CLEARED_PARAMETER
-from memdb.errors import QueryDefinitionError
+from memdb.errors import InvalidInput, QueryDefinitionError
 
 
 class Clear(Enum):
@@ -43,7 +45,7 @@ def without_clear(annotation: Any) -> Any:
 
 def clearable_of(name: str, annotations: Mapping[str, Any], parameters: Collection[str], source: str) -> tuple[str, ...]:
     """The parameters of the query function `name` that may be CLEAR. Raises QueryDefinitionError if its statement does not ask for them."""
-    clearable = tuple(each for each in parameters if is_clearable(annotations.get(each)))
+    clearable = tuple(each for each in parameters if is_clearable(_of_row(annotations.get(each))))
     asks = CLEARED_PARAMETER in parameters
     if asks and not clearable:
         raise QueryDefinitionError(f"{name}: the statement asks for :{CLEARED_PARAMETER}, but no parameter may be CLEAR")
@@ -54,5 +56,17 @@ def clearable_of(name: str, annotations: Mapping[str, Any], parameters: Collecti
 
 
 def cleared(names: Iterable[str], arguments: Mapping[str, Any]) -> list[str]:
-    """Those of the names whose argument is CLEAR."""
-    return [name for name in names if arguments[name] is CLEAR]
+    """Those of the names whose argument is CLEAR. Raises InvalidInput where it is that for some rows of a batch only."""
+    return [name for name in names if _is_cleared(name, arguments[name])]
+
+
+def _is_cleared(name: str, value: Any) -> bool:
+    if not isinstance(value, list) or not any(each is CLEAR for each in value):
+        return value is CLEAR
+    if not all(each is CLEAR for each in value):
+        raise InvalidInput(name, "must be CLEAR for all items of a batch, or for none")
+    return True
+
+
+def _of_row(annotation: Any) -> Any:
+    return get_args(annotation)[0] if get_origin(annotation) is list else annotation

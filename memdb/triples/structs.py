@@ -9,6 +9,7 @@ from uuid import UUID
 import msgspec
 from msgspec import Meta
 
+from memdb.engine.clearing import Clear
 from memdb.engine.inputs import Confidence, Embedding, JsonObject
 
 Subject: TypeAlias = Annotated[str, Meta(min_length=1, max_length=512)]
@@ -45,10 +46,10 @@ class Triple(msgspec.Struct, frozen=True):
 
 
 class TripleDetails(TypedDict, total=False):
-    """What `assert_` may be told of a triple besides its three parts; None, or not given, leaves what is there."""
+    """What `assert_` may be told of a triple besides its three parts; None, or not given, leaves what is there, CLEAR empties it."""
 
-    confidence: Confidence | None
-    source: Source | None
+    confidence: Confidence | Clear | None
+    source: Source | Clear | None
     metadata: JsonObject | None
     embedding: Embedding | None
 
@@ -59,8 +60,8 @@ class NewTriple(msgspec.Struct, frozen=True, kw_only=True):
     subject: Subject
     predicate: Predicate
     object: Object
-    confidence: Confidence | None = None
-    source: Source | None = None
+    confidence: Confidence | Clear | None = None
+    source: Source | Clear | None = None
     metadata: JsonObject | None = None
     embedding: Embedding | None = None
 

@@ -30,7 +30,7 @@ async def assert_(
     """State a triple of a user, or of the tenant where `user_id` is None: there is one of each, however often it is stated.
 
     One that is there, as texts are compared, keeps its spelling and its id; `confidence`, `source` and `embedding` replace what
-    it has where they are given, and `metadata` is added to its own. A deleted one comes back.
+    it has where they are given, and `metadata` is added to its own; CLEAR empties `confidence` and `source`. A deleted one comes back.
 
     - `subject`: 1 to 512 characters; `predicate`: 1 to 256; `object`: 1 to 8,192; none only white space.
     - `confidence`: 0 to 1. `source`: 1 to 512 characters. `metadata`: a JSON object of at most 8,192 bytes, together with what is there.
@@ -45,7 +45,8 @@ async def assert_(
 async def assert_many(on: Executor, *, items: Iterable[NewTriple], user_id: UUID | None = None) -> list[Triple]:
     """`assert_` for up to 1,000 items of one user, or of the tenant, all or none, in one round trip; results in the order of the items.
 
-    Of items that are the same triple the last counts. Pages are in the order in which they were first stated. Raises as `assert_` does.
+    Of items that are the same triple the last counts; what is CLEAR is so in all items, or in none. Pages are in the order in which they
+    were first stated. Raises as `assert_` does.
     """
     items = items_of(items, NewTriple, at_most=LARGEST_BATCH)
     if not items:

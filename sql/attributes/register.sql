@@ -19,14 +19,26 @@ ON CONFLICT (org_id, key) DO UPDATE
         value_type = excluded.value_type,
         conflict_policy = excluded.conflict_policy,
         time_to_live = excluded.time_to_live,
-        reason = coalesce(excluded.reason, a.reason),
-        example = coalesce(excluded.example, a.example),
+        reason = coalesce(excluded.reason, CASE WHEN 'reason' <> ALL (:cleared::text[]) THEN a.reason END),
+        example = coalesce(excluded.example, CASE WHEN 'example' <> ALL (:cleared) THEN a.example END),
         updated_at = CASE WHEN (a.status, a.value_type, a.conflict_policy, a.time_to_live, a.reason, a.example) IS DISTINCT FROM
-            ('accepted', excluded.value_type, excluded.conflict_policy, excluded.time_to_live, coalesce(excluded.reason, a.reason),
-            coalesce(excluded.example, a.example)) THEN greatest(a.updated_at, excluded.updated_at) ELSE a.updated_at END,
+            (
+                'accepted',
+                excluded.value_type,
+                excluded.conflict_policy,
+                excluded.time_to_live,
+                coalesce(excluded.reason, CASE WHEN 'reason' <> ALL (:cleared) THEN a.reason END),
+                coalesce(excluded.example, CASE WHEN 'example' <> ALL (:cleared) THEN a.example END)
+            ) THEN greatest(a.updated_at, excluded.updated_at) ELSE a.updated_at END,
         version = CASE WHEN (a.status, a.value_type, a.conflict_policy, a.time_to_live, a.reason, a.example) IS DISTINCT FROM
-            ('accepted', excluded.value_type, excluded.conflict_policy, excluded.time_to_live, coalesce(excluded.reason, a.reason),
-            coalesce(excluded.example, a.example)) THEN a.version + 1 ELSE a.version END
+            (
+                'accepted',
+                excluded.value_type,
+                excluded.conflict_policy,
+                excluded.time_to_live,
+                coalesce(excluded.reason, CASE WHEN 'reason' <> ALL (:cleared) THEN a.reason END),
+                coalesce(excluded.example, CASE WHEN 'example' <> ALL (:cleared) THEN a.example END)
+            ) THEN a.version + 1 ELSE a.version END
 RETURNING
     a.key,
     a.status,

@@ -88,15 +88,19 @@ upserted AS (
             weight = least(1, e.weight + :by * excluded.assertions),
             assertions = least(e.assertions::bigint + excluded.assertions, 2147483647),
             -- What showed an edge that was invalidated shows it no more.
-            fact_id = coalesce(excluded.fact_id, CASE WHEN e.invalidated_at IS NULL THEN e.fact_id END),
+            fact_id = coalesce(
+                excluded.fact_id, CASE WHEN 'fact_id' <> ALL (:cleared::text[]) AND e.invalidated_at IS NULL THEN e.fact_id END
+            ),
             valid_from = greatest(excluded.valid_from, e.valid_from),
             -- Of several times that it held the latest counts, whichever was told last.
             valid_until = CASE
                 WHEN excluded.valid_from < e.valid_from THEN e.valid_until
-                ELSE coalesce(excluded.valid_until, CASE WHEN e.valid_until > now() THEN e.valid_until END)
+                ELSE coalesce(
+                    excluded.valid_until, CASE WHEN 'valid_until' <> ALL (:cleared) AND e.valid_until > now() THEN e.valid_until END
+                )
             END,
             invalidated_at = NULL,
-            provenance = coalesce(excluded.provenance, e.provenance),
+            provenance = coalesce(excluded.provenance, CASE WHEN 'provenance' <> ALL (:cleared) THEN e.provenance END),
             metadata = CASE WHEN excluded.metadata = '{}' THEN e.metadata ELSE excluded.metadata END,
             updated_at = greatest(e.updated_at, now()),
             version = e.version + 1

@@ -1,4 +1,5 @@
--- An edge between two live memories; one that is there already gets the new confidence and notes. No row means that one of them is not there.
+-- An edge between two live memories; one that is there already gets the new confidence, and the notes that are
+-- given or cleared. No row means that one of them is not there.
 INSERT INTO memdb.memory_relations AS r (org_id, source_id, type, target_id, confidence, notes, created_by)
 SELECT
     s.org_id,
@@ -23,7 +24,7 @@ WHERE s.org_id = :org_id::memdb.tenant
 ON CONFLICT (org_id, source_id, type, target_id) DO UPDATE
     SET
         confidence = excluded.confidence,
-        notes = coalesce(excluded.notes, r.notes)
+        notes = coalesce(excluded.notes, CASE WHEN 'notes' <> ALL (:cleared::text[]) THEN r.notes END)
 RETURNING
     r.source_id,
     r.type,

@@ -43,16 +43,16 @@ written AS (
     ORDER BY d.rank
     ON CONFLICT (org_id, user_id, subject_key, predicate_key, object_key, apart) DO UPDATE
         SET
-            confidence = coalesce(excluded.confidence, t.confidence),
-            source = coalesce(excluded.source, t.source),
+            confidence = coalesce(excluded.confidence, CASE WHEN 'confidence' <> ALL (:cleared::text[]) THEN t.confidence END),
+            source = coalesce(excluded.source, CASE WHEN 'source' <> ALL (:cleared) THEN t.source END),
             metadata = t.metadata || excluded.metadata,
             embedded = t.embedded OR excluded.embedded,
             deleted_at = NULL,
             updated_at = greatest(t.updated_at, now()),
             version = CASE
                 WHEN t.deleted_at IS NULL
-                    AND t.confidence IS NOT DISTINCT FROM coalesce(excluded.confidence, t.confidence)
-                    AND t.source IS NOT DISTINCT FROM coalesce(excluded.source, t.source)
+                    AND t.confidence IS NOT DISTINCT FROM coalesce(excluded.confidence, CASE WHEN 'confidence' <> ALL (:cleared) THEN t.confidence END)
+                    AND t.source IS NOT DISTINCT FROM coalesce(excluded.source, CASE WHEN 'source' <> ALL (:cleared) THEN t.source END)
                     AND t.metadata = t.metadata || excluded.metadata
                     THEN t.version
                 ELSE t.version + 1

@@ -8,6 +8,7 @@ import copy
 import pickle
 import re
 import uuid
+from collections.abc import Awaitable, Callable
 from datetime import UTC, datetime, timedelta
 from typing import Any, NamedTuple, get_args
 
@@ -19,6 +20,7 @@ from memdb import (
     CLEAR,
     attributes,
     audit,
+    edges,
     entities,
     facts,
     insights,
@@ -27,8 +29,10 @@ from memdb import (
     messages,
     observations,
     organizations,
+    relations,
     roles,
     sessions,
+    triples,
     users,
 )
 from memdb.engine.clearing import without_clear
@@ -43,9 +47,11 @@ from tests.samples import World, build, undone
 from tests.server import fetch
 
 # What is kept where nothing is given; as it is written with CLEAR and without.
-_KEPT = re.compile(r"coalesce\(\s*:(\w+)(?:::\w+)?,\s*(?:CASE\s+WHEN '\1' (?:<> ALL|= ANY)|\w+\.\1\b)")
+_KEPT = re.compile(r"coalesce\(\s*(?::|excluded\.)(\w+)(?:::\w+)?,\s*(?:CASE\s+WHEN '\1' (?:<> ALL|= ANY)|\w+\.\1\b)")
 # A fact has a value where it has an attribute, and keeps it.
 _ALWAYS_THERE = {("facts.correct", "value")}
+# A new memory, to which one that says the same gives what it lacks.
+_NEW = "memories.keep_many"
 
 
 class Field(NamedTuple):
@@ -53,12 +59,13 @@ class Field(NamedTuple):
     name: str
 
 
-CHANGING = [query for query in QUERIES.values() if query.shape.is_struct and _KEPT.search(query.source)]
-CLEARABLE = [Field(query, name) for query in CHANGING for name in query.clearable]
+CHANGING = [query for query in QUERIES.values() if query.shape.is_struct and _KEPT.search(query.source) and query.name != _NEW]
+UPSERTS = [query for query in CHANGING if re.search(r"coalesce\(\s*excluded\.", query.source)]
+CLEARABLE = [Field(query, name) for query in CHANGING if query not in UPSERTS for name in query.clearable]
 
 
 def test_what_may_be_cleared_is_what_may_be_none() -> None:
-    """Of all functions that keep what is stored, which updates are."""
+    """Of all functions that keep what is stored, which updates are, and some that take what may be there already."""
     assert {query.name for query in CHANGING} >= {name for name in QUERIES if name.endswith(".update")} - {"agents.update"}
     for query in CHANGING:
         may_be_none = {column.path for column in query.shape.columns if without_none(column.annotation)[1]}
@@ -161,6 +168,61 @@ async def test_a_field_is_set_and_cleared_and_nothing_else_changes(db: Database,
             on: Executor = db.admin(home.tenant.org_id) if field.query.name == "organizations.update" else home.tenant
             failed = await undone(lambda given, tx, field=field: _set_and_cleared(field, given, tx), world, on)  # type: ignore[misc]
             assert failed is None, field
+
+
+# What changes whenever it is stated.
+_PASSING = {"updated_at", "version", "weight", "assertions"}
+
+
+class Stated(NamedTuple):
+    """What may be there already: how it is stated, one and many at once, and what may be said of it and emptied."""
+
+    one: Callable[..., Awaitable[Any]]
+    many: Callable[..., Awaitable[list[Any]]] | None
+    item: Any
+    key: dict[str, Any]
+    details: dict[str, Any]
+
+
+def _stated(world: World) -> dict[str, Stated]:
+    until = datetime.now(UTC) + timedelta(days=9)
+    ends = {"source_id": world.other_entity.id, "target_id": world.entity.id, "type": "knows"}
+    related = {"source_id": world.live.id, "target_id": world.other.id, "type": "contradicts"}
+    triple = {"subject": "Ada", "predicate": "likes", "object": "tea"}
+    said = {"fact_id": world.fact.id, "valid_until": until, "provenance": "letter"}
+    return {
+        "attributes.register": Stated(attributes.register, None, None, {"key": "city"}, {"reason": "asked", "example": "Oslo"}),
+        "relations.add": Stated(relations.add, None, None, related, {"notes": "Both are old."}),
+        "edges.upsert": Stated(edges.assert_, edges.assert_many, edges.NewEdge, ends, said),
+        "triples.write": Stated(triples.assert_, triples.assert_many, triples.NewTriple, triple, {"confidence": 0.5, "source": "a letter"}),
+    }
+
+
+async def test_what_is_stated_again_keeps_what_is_not_said_and_loses_what_is_cleared(db: Database, home: Home) -> None:
+    all_stated = _stated(await build(db, home.tenant))
+    assert {query.name: set(query.clearable) for query in UPSERTS} == {name: set(each.details) for name, each in all_stated.items()}
+    for stated in all_stated.values():
+        for name, value in stated.details.items():
+            given: tuple[dict[str, Any], ...] = ({name: CLEAR}, {name: value}, {}, {name: CLEAR}, {})
+            rows = [await stated.one(home.tenant, **stated.key, **each) for each in given]
+            assert [getattr(row, name) for row in rows] == [None, value, value, None, None], name
+            kept, emptied = map(msgspec.structs.asdict, rows[2:4])
+            assert {field for field in kept if kept[field] != emptied[field]} - _PASSING == {name}
+
+
+async def test_of_a_batch_all_is_cleared_or_nothing(db: Database, home: Home) -> None:
+    for stated in _stated(await build(db, home.tenant)).values():
+        if stated.many is None:
+            continue
+        full = stated.item(**stated.key, **stated.details)
+        (kept,) = await stated.many(home.tenant, items=[full])
+        assert {name: getattr(kept, name) for name in stated.details} == stated.details
+        empty = stated.item(**stated.key, **dict.fromkeys(stated.details, CLEAR))
+        for row in await stated.many(home.tenant, items=[empty, empty]):
+            assert {getattr(row, name) for name in stated.details} == {None}
+        for name in stated.details:
+            with pytest.raises(InvalidInput, match=f"{name} must be CLEAR for all items of a batch, or for none"):
+                await stated.many(home.tenant, items=[full, msgspec.structs.replace(full, **{name: CLEAR})])
 
 
 async def test_what_is_due_is_due_no_more(home: Home) -> None:
