@@ -115,7 +115,7 @@ def _optional(field: str, annotation: Any) -> Check:
         if value is None or (value is CLEAR and may_be_cleared):
             return None
         if value is CLEAR:
-            raise InvalidInput(field, "must not be CLEAR: it always has a value")
+            raise InvalidInput(field, "must not be CLEAR, which is for what an update may empty: give a value, or None")
         return inner(value, dimension)
 
     return check

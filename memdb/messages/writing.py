@@ -9,7 +9,7 @@ from uuid import UUID
 from msgspec import Meta
 
 from memdb.engine.arguments import Columns, items_of, unpacking
-from memdb.engine.clearing import Clear
+from memdb.engine.clearing import CLEAR, Clear
 from memdb.engine.executor import Executor
 from memdb.engine.inputs import Embedding, JsonObject, ModelName, Name, Version
 from memdb.engine.json_values import letters
@@ -101,6 +101,8 @@ def _said(content: Any) -> tuple[str, str | None]:
     """The text of a content, and of a list of parts their JSON."""
     if isinstance(content, str):
         return content, None
+    if content is CLEAR:
+        raise InvalidInput("content", "must not be CLEAR, for a message always has one: give another, or use messages.delete")
     if not isinstance(content, list | tuple) or not all(type(part) is dict for part in content):
         raise InvalidInput("content", "must be a str, or a list of parts, each a JSON object (a dict)")
     return text_of(list(content)), letters("content", content)

@@ -241,6 +241,15 @@ async def test_what_is_due_is_due_no_more(home: Home) -> None:
         await intentions.update(tenant, id=timer.id, due_at=CLEAR)
 
 
+async def test_what_always_has_a_value_says_what_to_do_instead(home: Home) -> None:
+    with pytest.raises(
+        InvalidInput, match=r"content must not be CLEAR, for a message always has one: give another, or use messages\.delete"
+    ):
+        await messages.update(home.tenant, id=uuid.uuid4(), content=CLEAR)  # type: ignore[arg-type]
+    with pytest.raises(InvalidInput, match="metadata must not be CLEAR, which is for what an update may empty: give a value, or None"):
+        await messages.update(home.tenant, id=uuid.uuid4(), metadata=CLEAR)  # type: ignore[arg-type]
+
+
 async def test_half_of_a_sign_on_is_refused(home: Home) -> None:
     ada = await users.create(home.tenant, email="ada@example.com", sso_provider="example", sso_subject="ada")
     with pytest.raises(InvalidInput, match="sso_subject"):
