@@ -222,7 +222,7 @@ def _types_of(annotation: Any) -> frozenset[str]:
         return _JSON
     if get_origin(annotation) is list:
         # PostgreSQL says nothing of what is NULL within an array.
-        item, _ = without_none(get_args(annotation)[0])
+        item, _ = without_none(without_clear(get_args(annotation)[0]))
         return frozenset(f"{each}[]" for each in _types_of(item))
     return _SCALARS.get(get_origin(annotation) or annotation, frozenset({f"a type for {annotation}"}))
 
