@@ -102,9 +102,8 @@ async def register(
 ) -> Attribute:
     """Make sure that there is this attribute, accepted, with these rules: a new one, or the one there is, changed to them.
 
-    To be called at every start of a service: what is so already does not change. `reason` and `example` None leave them, CLEAR
-    empties them. The parameters are
-    those of `propose`. Raises InvalidInput, WritesRefused.
+    To be called at every start of a service: what is so already does not change. `reason` and `example` None leave them, CLEAR empties
+    them. The parameters are those of `propose`. Raises InvalidInput, WritesRefused.
     """
     ...
 

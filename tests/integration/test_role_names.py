@@ -18,6 +18,7 @@ from memdb.engine.resources import migration_ids
 from memdb.errors import InvalidInput, PermissionDenied, SchemaMissing, UnsafeRole
 from memdb.operations.check import check
 from memdb.operations.migrate import migrate
+from tests.commands import memdb as command
 from tests.conftest import vector
 from tests.server import Databases, down_to, execute, fetch, up_to, with_login
 
@@ -61,7 +62,8 @@ def sites(databases: Databases) -> Iterator[dict[str, Site]]:
                 f"GRANT ALL ON SCHEMA public TO {name}_owner",
             )
             made[name] = Site(root, with_login(root, f"{name}_owner"), with_login(root, f"{name}_service"), app_role, admin_role)
-            assert migrate(made[name].owner, app_role=app_role, admin_role=admin_role) == migration_ids()
+            told = ("--app-role", app_role, "--admin-role", admin_role, "--dimension", "384")
+            assert command("migrate", "--dsn", made[name].owner, *told).exit_code == 0
             execute(made[name].owner, f'GRANT "{app_role}", "{admin_role}" TO {name}_service WITH INHERIT FALSE', _NOTES)
         yield made
     for name, names in _SITES.items():
@@ -131,8 +133,19 @@ async def test_what_connect_refuses_names_them(sites: dict[str, Site]) -> None:
         execute(south.owner, 'GRANT "süd.admin@eu" TO south_service WITH INHERIT FALSE')
 
 
+def test_commands_find_them(sites: dict[str, Site]) -> None:
+    for command_line in (("orgs", "create", "acme"), ("agents", "create", "helper", "--org", "acme"), ("maintain",)):
+        ran = command(*command_line, "--dsn", sites["south"].service)
+        assert ran.exit_code == 0, ran.stderr
+
+
 def test_they_need_not_be_said_again_and_cannot_be_said_otherwise(sites: dict[str, Site]) -> None:
     south = sites["south"]
+    refused = command("migrate", "--dsn", south.owner, "--app-role", "memdb_app")
+    assert (refused.exit_code, refused.stderr.partition(";")[0]) == (
+        2,
+        "InvalidInput: app_role must be the role that the database has, Süd-App 1, not memdb_app",
+    )
     assert migrate(south.owner) == []
     assert migrate(south.owner, app_role=south.app_role, admin_role=south.admin_role) == []
     with pytest.raises(
