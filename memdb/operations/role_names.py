@@ -15,7 +15,7 @@ from memdb.operations.libpq import fetch
 _MOST_BYTES: Final = 63
 _RESERVED: Final = ("none", "public")
 # What would end the name, or the string that it is in, in some migration's statement.
-_UNSAYABLE: Final = re.compile(r"""["'%$\\\x00-\x1f\x7f]""")
+_UNSAYABLE: Final = re.compile(r"""["'%$\\\x00-\x1f\x7f\ud800-\udfff]""")
 _STANDARD: Final = re.compile(rf"""'({APP_ROLE}|{ADMIN_ROLE})'|"({APP_ROLE}|{ADMIN_ROLE})"|\b({APP_ROLE}|{ADMIN_ROLE})\b""")
 
 
@@ -56,7 +56,7 @@ def settle_roles(connection: psycopg.Connection[Any], given: Mapping[str, str]) 
 
 def _check(names: RoleNames) -> None:
     for field, name in names._asdict().items():
-        if not isinstance(name, str) or not 1 <= len(name.encode()) <= _MOST_BYTES:
+        if not isinstance(name, str) or not 1 <= len(name.encode(errors="surrogatepass")) <= _MOST_BYTES:
             raise InvalidInput(field, f"must be the name of a role, of 1 to {_MOST_BYTES} bytes, not {name!r}")
         if name.startswith("pg_") or name in _RESERVED:
             raise InvalidInput(field, f"must not be {name!r}: names that begin with pg_, {' and '.join(_RESERVED)} are PostgreSQL's own")

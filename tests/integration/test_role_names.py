@@ -20,7 +20,7 @@ from memdb.operations.check import check
 from memdb.operations.migrate import migrate
 from tests.commands import memdb as command
 from tests.conftest import vector
-from tests.server import Databases, down_to, execute, fetch, up_to, with_login
+from tests.server import Databases, down_to, execute, fetch, with_login
 
 
 class Site(NamedTuple):
@@ -182,11 +182,15 @@ def test_a_role_that_gets_another_name_is_found_by_it(databases: Databases, site
         execute(north.root, "ALTER ROLE renamed_app RENAME TO north_app")
 
 
-def test_a_database_of_older_migrations_has_the_standard_names(empty_dsn: str) -> None:
-    up_to(empty_dsn, "0002")
-    execute(empty_dsn, "DROP TABLE memdb.database_roles")
+async def test_a_database_of_older_migrations_has_the_standard_names(dsn: str) -> None:
+    down_to(dsn, "0040")
+    execute(dsn, "DROP TABLE memdb.database_roles")
     with pytest.raises(InvalidInput, match="has, memdb_app, not mine"):
-        migrate(empty_dsn, app_role="mine")
+        migrate(dsn, app_role="mine")
+    migrate(dsn)
+    assert fetch(dsn, "SELECT memdb.database_role('app'), memdb.database_role('admin')") == [("memdb_app", "memdb_admin")]
+    async with memdb.connect(dsn) as db:
+        assert await organizations.page(db.admin()) == []
 
 
 @pytest.mark.parametrize(
@@ -197,6 +201,7 @@ def test_a_database_of_older_migrations_has_the_standard_names(empty_dsn: str) -
         ({"admin_role": "pg_admin"}, "admin_role must not be 'pg_admin': names that begin with pg_"),
         ({"app_role": "public"}, "app_role must not be 'public'"),
         ({"app_role": "o'hare"}, "app_role must be without quotes"),
+        ({"app_role": "\ud800"}, "app_role must be without quotes"),
         ({"app_role": "memdb_admin"}, "admin_role must be another role than app_role"),
         ({"app_role": "x", "admin_role": "x"}, "admin_role must be another role than app_role"),
     ],
