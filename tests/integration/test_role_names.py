@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import io
 from collections.abc import Iterator
-from contextlib import ExitStack
+from contextlib import contextmanager
 from typing import NamedTuple
 
 import psycopg
@@ -33,7 +33,6 @@ class Site(NamedTuple):
     admin_role: str
 
 
-_SITES = {"north": ("north_app", "north_admin"), "south": ("Süd-App 1", "süd.admin@eu")}
 _NOTES = """
 CREATE SCHEMA own;
 CREATE TABLE own.notes (
@@ -46,33 +45,40 @@ CALL memdb.isolate('own.notes');
 """
 
 
+@contextmanager
+def _site(databases: Databases, name: str, app_role: str, admin_role: str) -> Iterator[Site]:
+    with databases.empty() as root:
+        database = root.partition("?")[0].rpartition("/")[2]
+        execute(
+            root,
+            "CREATE EXTENSION vector",
+            f"CREATE ROLE {name}_owner LOGIN CREATEROLE",
+            f"CREATE ROLE {name}_service LOGIN",
+            f"ALTER DATABASE {database} OWNER TO {name}_owner",
+            f"GRANT ALL ON SCHEMA public TO {name}_owner",
+        )
+        site = Site(root, with_login(root, f"{name}_owner"), with_login(root, f"{name}_service"), app_role, admin_role)
+        told = ("--app-role", app_role, "--admin-role", admin_role, "--dimension", "384")
+        assert command("migrate", "--dsn", site.owner, *told).exit_code == 0
+        execute(site.owner, f'GRANT "{app_role}", "{admin_role}" TO {name}_service WITH INHERIT FALSE', _NOTES)
+        yield site
+    execute(databases.dsn, *(f'DROP ROLE "{role}"' for role in (f"{name}_service", app_role, admin_role, f"{name}_owner")))
+
+
 @pytest.fixture(scope="module")
-def sites(databases: Databases) -> Iterator[dict[str, Site]]:
-    made: dict[str, Site] = {}
-    with ExitStack() as open_databases:
-        for name, (app_role, admin_role) in _SITES.items():
-            root = open_databases.enter_context(databases.empty())
-            database = root.partition("?")[0].rpartition("/")[2]
-            execute(
-                root,
-                "CREATE EXTENSION vector",
-                f"CREATE ROLE {name}_owner LOGIN CREATEROLE",
-                f"CREATE ROLE {name}_service LOGIN",
-                f"ALTER DATABASE {database} OWNER TO {name}_owner",
-                f"GRANT ALL ON SCHEMA public TO {name}_owner",
-            )
-            made[name] = Site(root, with_login(root, f"{name}_owner"), with_login(root, f"{name}_service"), app_role, admin_role)
-            told = ("--app-role", app_role, "--admin-role", admin_role, "--dimension", "384")
-            assert command("migrate", "--dsn", made[name].owner, *told).exit_code == 0
-            execute(made[name].owner, f'GRANT "{app_role}", "{admin_role}" TO {name}_service WITH INHERIT FALSE', _NOTES)
+def south(databases: Databases) -> Iterator[Site]:
+    with _site(databases, "south", "Süd-App 1", "süd.admin@eu") as made:
         yield made
-    for name, names in _SITES.items():
-        execute(databases.dsn, *(f'DROP ROLE "{role}"' for role in (f"{name}_service", *names, f"{name}_owner")))
 
 
-@pytest.mark.parametrize("name", sorted(_SITES))
-async def test_a_database_with_roles_of_its_own_works_as_any_other(sites: dict[str, Site], name: str) -> None:
-    site = sites[name]
+@pytest.fixture(scope="module")
+def north(databases: Databases) -> Iterator[Site]:
+    with _site(databases, "north", "north_app", "north_admin") as made:
+        yield made
+
+
+async def _works(site: Site, elsewhere: str) -> None:
+    """As a database with the standard names does; what is dumped is restored in another, whose roles are called otherwise."""
     async with memdb.connect(site.service, timeout=20.0) as db:
         admin = db.admin()
         ours, theirs = [await organizations.create(admin, slug=slug, name=slug) for slug in ("ours", "theirs")]
@@ -92,32 +98,43 @@ async def test_a_database_with_roles_of_its_own_works_as_any_other(sites: dict[s
         header = await backup.dump(db.admin(ours.id), file)
         assert {"memories": 1, "own.notes": 1}.items() <= {table.name: table.rows for table in header.tables}.items()
         file.seek(0)
-        # Into the other one, whose roles are called otherwise.
-        other = next(each for each in sites.values() if each != site)
-        async with memdb.connect(other.service, timeout=20.0) as elsewhere:
-            restored = await backup.restore(elsewhere, file, slug=f"of-{name}")
-            assert await memories.count(elsewhere.tenant(restored.organization.id)) == 1
+        async with memdb.connect(elsewhere, timeout=20.0) as other:
+            restored = await backup.restore(other, file, slug="restored")
+            assert await memories.count(other.tenant(restored.organization.id)) == 1
     async with memdb.connect(site.owner, admin_role=None, timeout=20.0) as db:
         await spaces.create(db.admin(), model="other", dimension=8)
         await spaces.drop(db.admin(), number=max(each.space for each in await spaces.existing(db.admin())))
 
 
-async def test_one_of_them_cannot_read_the_other(sites: dict[str, Site]) -> None:
-    north, south = sites["north"], sites["south"]
-    stranger = with_login(south.root, "north_service")
-    with pytest.raises(PermissionDenied, match=f'may not act as {south.app_role}: GRANT "{south.app_role}" TO it'):
-        await memdb.connect(stranger)
-    with psycopg.connect(stranger, autocommit=True) as connection:
-        for role in north.app_role, north.admin_role:
-            connection.execute(f"SET ROLE {role}".encode())
-            with pytest.raises(psycopg.errors.InsufficientPrivilege, match="schema memdb"):
-                connection.execute("SELECT * FROM memdb.memories")
-            with pytest.raises(psycopg.errors.InsufficientPrivilege, match="schema own"):
-                connection.execute("SELECT * FROM own.notes")
+async def test_a_database_with_roles_of_its_own_works_as_any_other(south: Site, dsn: str) -> None:
+    execute(dsn, _NOTES)
+    await _works(south, dsn)
+    for database, role in ((dsn, south.app_role), (dsn, south.admin_role), (south.root, "memdb_app"), (south.root, "memdb_admin")):
+        _reads_nothing(database, role)
 
 
-async def test_what_connect_refuses_names_them(sites: dict[str, Site]) -> None:
-    south = sites["south"]
+def _reads_nothing(dsn: str, role: str) -> None:
+    with psycopg.connect(dsn, autocommit=True) as connection:
+        connection.execute(f'SET ROLE "{role}"'.encode())
+        for table in ("memdb.memories", "own.notes"):
+            with pytest.raises(psycopg.errors.InsufficientPrivilege, match="permission denied for schema"):
+                connection.execute(f"SELECT * FROM {table}".encode())
+
+
+@pytest.mark.slow
+async def test_two_owners_of_one_server_keep_apart(north: Site, south: Site) -> None:
+    await _works(north, south.service)
+    assert check(north.service) == []
+    for site, other in ((north, south), (south, north)):
+        login = site.service.partition("//")[2].partition("@")[0]
+        stranger = with_login(other.root, login)
+        with pytest.raises(PermissionDenied, match=f"may not act as {other.app_role}"):
+            await memdb.connect(stranger)
+        for role in site.app_role, site.admin_role:
+            _reads_nothing(stranger, role)
+
+
+async def test_what_connect_refuses_names_them(south: Site) -> None:
     with pytest.raises(UnsafeRole, match=f"use role='{south.app_role}'"):
         await memdb.connect(south.root, role=None)
     with pytest.raises(SchemaMissing, match="no role south_app"):
@@ -133,14 +150,13 @@ async def test_what_connect_refuses_names_them(sites: dict[str, Site]) -> None:
         execute(south.owner, 'GRANT "süd.admin@eu" TO south_service WITH INHERIT FALSE')
 
 
-def test_commands_find_them(sites: dict[str, Site]) -> None:
+def test_commands_find_them(south: Site) -> None:
     for command_line in (("orgs", "create", "acme"), ("agents", "create", "helper", "--org", "acme"), ("maintain",)):
-        ran = command(*command_line, "--dsn", sites["south"].service)
+        ran = command(*command_line, "--dsn", south.service)
         assert ran.exit_code == 0, ran.stderr
 
 
-def test_they_need_not_be_said_again_and_cannot_be_said_otherwise(sites: dict[str, Site]) -> None:
-    south = sites["south"]
+def test_they_need_not_be_said_again_and_cannot_be_said_otherwise(south: Site) -> None:
     refused = command("migrate", "--dsn", south.owner, "--app-role", "memdb_app")
     assert (refused.exit_code, refused.stderr.partition(";")[0]) == (
         2,
@@ -156,8 +172,7 @@ def test_they_need_not_be_said_again_and_cannot_be_said_otherwise(sites: dict[st
         migrate(south.owner, admin_role="memdb_admin")
 
 
-def test_migrations_go_down_and_up_without_being_told(sites: dict[str, Site]) -> None:
-    south = sites["south"]
+def test_migrations_go_down_and_up_without_being_told(south: Site) -> None:
     down_to(south.owner, "0039")
     assert migrate(south.owner) == [each for each in migration_ids() if each[:4] > "0039"]
     assert check(south.service) == []
@@ -170,16 +185,15 @@ def test_migrations_go_down_and_up_without_being_told(sites: dict[str, Site]) ->
     assert set(fetch(south.root, granted)) == {(schema, grantee) for schema in ("memdb", "own") for grantee in of}
 
 
-def test_a_role_that_gets_another_name_is_found_by_it(databases: Databases, sites: dict[str, Site]) -> None:
-    north = sites["north"]
-    execute(north.root, "ALTER ROLE north_app RENAME TO renamed_app")
+def test_a_role_that_gets_another_name_is_found_by_it(south: Site) -> None:
+    execute(south.root, f'ALTER ROLE "{south.app_role}" RENAME TO renamed_app')
     try:
-        assert check(north.service, queries=[QUERIES["memories.get"], QUERIES["organizations.page"]]) == []
-        assert migrate(north.owner, app_role="renamed_app") == []
-        execute(north.owner, "CALL memdb.isolate('own.notes')")
-        assert fetch(north.root, "SELECT has_table_privilege('renamed_app', 'own.notes', 'INSERT')") == [(True,)]
+        assert check(south.service, queries=[QUERIES["memories.get"], QUERIES["organizations.page"]]) == []
+        assert migrate(south.owner, app_role="renamed_app") == []
+        execute(south.owner, "CALL memdb.isolate('own.notes')")
+        assert fetch(south.root, "SELECT has_table_privilege('renamed_app', 'own.notes', 'INSERT')") == [(True,)]
     finally:
-        execute(north.root, "ALTER ROLE renamed_app RENAME TO north_app")
+        execute(south.root, f'ALTER ROLE renamed_app RENAME TO "{south.app_role}"')
 
 
 async def test_a_database_of_older_migrations_has_the_standard_names(dsn: str) -> None:
