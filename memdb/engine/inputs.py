@@ -11,7 +11,7 @@ import re
 import sys
 import types
 from collections.abc import Callable, Sequence
-from datetime import UTC, date, datetime, timedelta
+from datetime import date, datetime, timedelta
 from decimal import Decimal
 from functools import partial
 from typing import TYPE_CHECKING, Annotated, Any, Final, Literal, TypeAlias, Union, get_args, get_origin
@@ -22,6 +22,7 @@ from msgspec import Meta
 from memdb.engine.clearing import CLEAR, Clear, is_clearable
 from memdb.engine.embeddings import embedding, half_vectors
 from memdb.engine.json_values import for_jsonb, storable
+from memdb.engine.moments import moment
 from memdb.errors import InvalidInput, QueryDefinitionError
 
 if TYPE_CHECKING:
@@ -242,22 +243,7 @@ def _day(field: str, meta: Meta | None) -> Check:
 
 
 def _moment(field: str, meta: Meta | None) -> Check:
-    def check(value: Any, dimension: int) -> datetime:
-        if not isinstance(value, datetime):
-            raise InvalidInput(field, f"must be a datetime, not {type(value).__name__}")
-        try:
-            moment = None if value.utcoffset() is None else value.astimezone(UTC)
-        except OverflowError:
-            raise InvalidInput(field, "must be between the years 1 and 9999 in UTC") from None
-        except ValueError:
-            # As pandas' NaT does.
-            raise InvalidInput(field, f"must be a time, not {value!r:.40}") from None
-        if moment is None:
-            raise InvalidInput(field, "must have a time zone: use datetime.now(UTC), not datetime.now()")
-        # Subclasses calculate in ways of their own: with pendulum's a difference is not a plain timedelta.
-        return moment if type(moment) is datetime else datetime.combine(moment.date(), moment.timetz())
-
-    return check
+    return lambda value, dimension: moment(field, value)
 
 
 def _json(field: str, meta: Meta | None, kind: type = object) -> Check:
