@@ -36,6 +36,7 @@ ENGINE = (
     "cardinality",
     "embeddings",
     "json_values",
+    "moments",
     "inputs",
     "adhoc",
     "codecs",
