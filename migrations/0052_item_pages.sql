@@ -1,4 +1,4 @@
--- depends: 0041_database_roles
+-- depends: 0044_context
 -- A page of one namespace reads as many items as it shows, and a filter's equalities are compared before all else of it.
 
 -- Without the id, as items_by_update; and only for statements that name its predicate, which is always true: by path and key the planner might look

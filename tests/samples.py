@@ -450,8 +450,16 @@ _SCOPE: dict[str, Any] = {
 _BOUNDS: dict[str, Any] = {"min_similarity": None, "after_score": None, "after_id": None}
 _RANKING: dict[str, Any] = {
     "at": datetime(2026, 1, 1, tzinfo=UTC),
+    "toward": vector(4),
     "vector_weight": 1.0,
     "text_weight": 1.0,
+    "bm25_b": 0.4,
+    "context_share": 1.0,
+    "length_weight": 0.1,
+    "first_person_weight": 0.1,
+    "question_weight": 0.1,
+    "answer_weight": 0.1,
+    "named_weight": 0.1,
     "recency_weight": 0.1,
     "confidence_weight": 0.1,
     "usefulness_weight": 0.1,
@@ -738,6 +746,7 @@ SAMPLES: dict[str, Call] = {
     "memories.counters": lambda world, on: memories.counters(on),
     "memories.unembedded": lambda world, on: memories.unembedded(on),
     "memories.versions": lambda world, on: memories.versions(on, id=world.live.id),
+    "memories.measure_centre": lambda world, on: memories.scopes.measure_centre(on, agent_id=world.agent_id),
     "memories.nearest_exact": lambda world, on: memories.ranking.nearest_exact(
         on, agent_id=world.agent_id, embedding=vector(3), plan_for_values=False, **_SCOPE, **_BOUNDS
     ),

@@ -40,9 +40,17 @@ class Weighed(Bounded):
 
     text: QueryText | None
     embedding: Embedding | None
+    toward: Embedding | None
     at: datetime
     vector_weight: Weight
     text_weight: Weight
+    bm25_b: Share
+    context_share: Share
+    length_weight: Weight
+    first_person_weight: Weight
+    question_weight: Weight
+    answer_weight: Weight
+    named_weight: Weight
     recency_weight: Weight
     confidence_weight: Weight
     usefulness_weight: Weight

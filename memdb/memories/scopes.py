@@ -9,8 +9,10 @@ from typing import Any, Final, Literal, TypeAlias, TypeVar, Unpack
 from uuid import UUID
 
 import msgspec
+import numpy as np
 
 from memdb.engine.executor import Executor
+from memdb.engine.inputs import Embedding
 from memdb.engine.own import query
 from memdb.errors import InvalidInput
 from memdb.memories.structs import SearchFilters
@@ -60,6 +62,12 @@ async def measure_share(on: Executor, *, agent_id: UUID, **filters: Unpack[Searc
     ...
 
 
+@query
+async def measure_centre(on: Executor, *, agent_id: UUID) -> Embedding | None:
+    """Part of `search`: the mean of its embeddings, None of few."""
+    ...
+
+
 async def indexes(on: Executor) -> Indexes:
     """The indexes, asked for anew every five minutes."""
     known: Indexes | None = _remembered(on, "indexes")
@@ -91,6 +99,16 @@ async def strategy(on: Executor, agent_id: UUID, filters: SearchFilters, *, by_v
         largest = max(largest, _TIMES_ROOT_FOR_BOTH * root) if by_words else _SMALLEST_FOR_VECTORS + _TIMES_ROOT_FOR_VECTORS * root
     is_large = await _live(on, agent_id) > largest and await size(on, agent_id, filters) > largest
     return "indexed" if is_large else "exact"
+
+
+async def centre(on: Executor, agent_id: UUID) -> np.ndarray[Any, np.dtype[np.float32]] | None:
+    """What the agent's embeddings have in common, None of few. Asked anew every five minutes."""
+    key = (on.org_id, agent_id, "centre")
+    known: tuple[np.ndarray[Any, np.dtype[np.float32]] | None] | None = _remembered(on, key)
+    if known is None:
+        mean = await measure_centre(on, agent_id=agent_id)
+        known = _remember(on, key, (None if mean is None else np.asarray(mean, np.float32),))
+    return known[0]
 
 
 async def require_indexes(on: Executor, *, by_vector: bool, by_words: bool) -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime
-from typing import Any, Final, Literal, NamedTuple, Unpack
+from typing import Any, Final, Literal, NamedTuple, TypeAlias, Unpack
 from uuid import UUID
 
 import msgspec
@@ -17,20 +17,25 @@ from memdb.engine.own import query
 from memdb.errors import InvalidInput
 from memdb.memories import scopes
 from memdb.memories.hits import Hit, Hits, NearDuplicate, Ranking
-from memdb.memories.ranking import EfSearch, Similarity, nearest_exact, nearest_indexed, search_exact, search_indexed, search_ranked
+from memdb.memories.ranking import EfSearch, Share, Similarity, nearest_exact, nearest_indexed, search_exact, search_indexed, search_ranked
 from memdb.memories.scopes import Strategy
 from memdb.memories.structs import SearchFilters
 from memdb.questions import direction
 
 _PLAIN: Final = Ranking()
 _MOST_BY_INDEX: Final = 1000
+_LEAST_LEFT: Final = 0.01
 _FEWEST_CANDIDATES: Final = 200
 _MOST_CANDIDATES: Final = 2000
 
 _check_limit: Final = check_for("limit", Limit)
 _check_ef_search: Final = check_for("ef_search", EfSearch)
 _check_strategy: Final = check_for("strategy", Literal["auto", "exact", "indexed"])
+_check_share: Final = check_for("ranking.centring", Share)
 _check_fusion: Final = check_for("ranking.fusion", Literal["sum", "rank"])
+
+
+Vector: TypeAlias = np.ndarray[Any, np.dtype[np.float32]]
 
 
 class SearchPlace(msgspec.Struct, frozen=True):
@@ -91,10 +96,12 @@ async def search(
     if place is not None and ranking.diversity:
         raise InvalidInput("after", "cannot be combined with diversity, which is about one page")
     vector = direction(embedding, on.dimension)
+    toward = vector if vector is None else await _toward(on, agent_id, vector, _check_share(ranking.centring, 0))
     asked = _Asked(
         agent_id=agent_id,
         text=text,
         embedding=vector,
+        toward=toward,
         limit=_check_limit(limit, 0),
         filters=filters,
         min_similarity=min_similarity,
@@ -125,7 +132,8 @@ class _Asked(NamedTuple):
 
     agent_id: UUID
     text: str | None
-    embedding: np.ndarray[Any, np.dtype[np.float32]] | None
+    embedding: Vector | None
+    toward: Vector | None
     limit: int
     filters: SearchFilters
     min_similarity: float | None
@@ -157,9 +165,19 @@ class _Asked(NamedTuple):
 
     def everything(self) -> dict[str, Any]:
         """What the statements take that rank by all there is."""
-        weights = {name: getattr(self.ranking, name) for name in Ranking.__struct_fields__ if name != "fusion"}
+        weights = {name: getattr(self.ranking, name) for name in Ranking.__struct_fields__ if name not in ("fusion", "centring")}
         by_rank = _check_fusion(self.ranking.fusion, 0) == "rank"
-        return {**self.arguments(), **self.bounds(), **weights, "text": self.text, "by_rank": by_rank, "at": self.at}
+        return {**self.arguments(), **self.bounds(), **weights, "text": self.text, "toward": self.toward, "by_rank": by_rank, "at": self.at}
+
+
+async def _toward(on: Executor, agent_id: UUID, embedding: Vector, centring: float) -> Vector:
+    """The embedding less a share of what those of the agent have in common; as it is if nothing would be left."""
+    centre = await scopes.centre(on, agent_id) if centring else None
+    if centre is None:
+        return embedding
+    # The mean is one of embeddings of length 1.
+    toward = embedding / np.float32(np.linalg.norm(embedding)) - np.float32(centring) * centre
+    return toward if np.linalg.norm(toward) > _LEAST_LEFT else embedding
 
 
 async def _comparing_all(on: Executor, asked: _Asked) -> list[Hit]:
@@ -167,8 +185,6 @@ async def _comparing_all(on: Executor, asked: _Asked) -> list[Hit]:
     # forced on the statements that follow.
     plan_for_values = any(value is not None for value in asked.filters.values()) or isinstance(on, Transaction)
     if asked.is_ranked:
-        # One for any values also puts the sessions in order where neighbours do not count.
-        plan_for_values = plan_for_values or not asked.ranking.neighbour_share
         return await search_ranked(on, **asked.everything(), plan_for_values=plan_for_values)
     arguments = {**asked.arguments(), **asked.bounds(), "plan_for_values": plan_for_values}
     if asked.text is None:

@@ -68,7 +68,8 @@ existing AS (
 inserted AS (
     INSERT INTO memdb.memories AS m (
         org_id, id, agent_id, user_id, session_id, created_at, updated_at, observed_at, valid_from, valid_until, expires_at, confidence,
-        category, labels, status, source, language, embedding_model, content, tags, metadata, embedded
+        category, labels, status, source, language, embedding_model, content, tags, metadata, embedded,
+        session_offset
     )
     SELECT
         :org_id,
@@ -103,7 +104,26 @@ inserted AS (
         :content,
         ARRAY(SELECT DISTINCT given.tag COLLATE "C" FROM unnest(:tags::text[]) AS given (tag) ORDER BY 1),
         coalesce(:metadata::jsonb, '{}'),
-        :embedding::halfvec IS NOT NULL
+        :embedding::halfvec IS NOT NULL,
+        CASE
+            WHEN :session_id IS NOT NULL
+            THEN char_length(:content) / 2 + coalesce(
+                (
+                    -- Of the last ones by id, which need not be the last that were added.
+                    SELECT max(o.until)
+                    FROM (
+                        SELECT s.session_offset + char_length(s.content) / 2 AS until
+                        FROM memdb.memories AS s
+                        WHERE s.org_id = :org_id
+                            AND s.session_id = :session_id
+                            AND s.deleted_at IS NULL
+                        ORDER BY s.id DESC
+                        LIMIT 8
+                    ) AS o
+                ),
+                0
+            )
+        END
     -- Counting the expired makes this wait until they are out of its way.
     FROM writer, (SELECT count(*) FROM expired) AS cleared
     WHERE NOT EXISTS (SELECT FROM existing)

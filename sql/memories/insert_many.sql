@@ -77,8 +77,32 @@ item AS MATERIALIZED (
     SELECT
         l.*,
         -- The place of a new one among the new; of one that repeats it, the same.
-        count(*) FILTER (WHERE l.new) OVER (ORDER BY l.content_hash, l.user_id, l.number) AS nth
-    FROM led AS l
+        count(*) FILTER (WHERE l.new) OVER (ORDER BY l.content_hash, l.user_id, l.number) AS nth,
+        CASE
+            WHEN l.session_id IS NOT NULL
+            THEN sum(coalesce(l.session_began, 0) + CASE WHEN l.new THEN char_length(l.content) ELSE 0 END)
+                OVER (PARTITION BY l.session_id ORDER BY l.number) - char_length(l.content) / 2
+        END AS session_offset
+    FROM (
+        SELECT
+            l.*,
+            CASE
+                WHEN row_number() OVER (PARTITION BY l.session_id ORDER BY l.number) = 1 THEN (
+                    -- Of the last ones by id, which need not be the last that were added.
+                    SELECT max(o.until)
+                    FROM (
+                        SELECT m.session_offset + char_length(m.content) / 2 AS until
+                        FROM memdb.memories AS m
+                        WHERE m.org_id = :org_id
+                            AND m.session_id = l.session_id
+                            AND m.deleted_at IS NULL
+                        ORDER BY m.id DESC
+                        LIMIT 8
+                    ) AS o
+                )
+            END AS session_began
+        FROM led AS l
+    ) AS l
 ),
 lapsed AS MATERIALIZED (
     SELECT m.id
@@ -107,7 +131,8 @@ expired AS (
 inserted AS (
     INSERT INTO memdb.memories AS m (
         org_id, id, agent_id, user_id, session_id, created_at, updated_at, observed_at, valid_from, valid_until, expires_at, confidence,
-        category, labels, status, source, language, embedding_model, content, tags, metadata, embedded
+        category, labels, status, source, language, embedding_model, content, tags, metadata, embedded,
+        session_offset
     )
     SELECT
         :org_id,
@@ -146,7 +171,8 @@ inserted AS (
             ELSE ARRAY(SELECT DISTINCT t.tag COLLATE "C" FROM jsonb_array_elements_text(n.tags -> 'tags') AS t (tag) ORDER BY 1)
         END,
         coalesce(n.metadata, '{}'),
-        n.embedding IS NOT NULL
+        n.embedding IS NOT NULL,
+        n.session_offset
     -- Counting the expired makes this wait until they are out of its way.
     FROM (SELECT count(*) FROM expired) AS cleared, item AS n
     WHERE n.new

@@ -45,7 +45,8 @@ known AS (
 upserted AS (
     INSERT INTO memdb.memories AS m (
         org_id, id, agent_id, user_id, session_id, created_at, updated_at, observed_at, valid_from, valid_until, expires_at, confidence,
-        category, labels, status, source, language, embedding_model, content, tags, metadata, embedded, apart
+        category, labels, status, source, language, embedding_model, content, tags, metadata, embedded, apart,
+        session_offset
     )
     SELECT
         :org_id,
@@ -82,7 +83,26 @@ upserted AS (
         coalesce(:metadata::jsonb, '{}'),
         :embedding::halfvec IS NOT NULL,
         -- In the place of one that is kept: so it meets that.
-        known.apart
+        known.apart,
+        CASE
+            WHEN :session_id IS NOT NULL
+            THEN char_length(:content) / 2 + coalesce(
+                (
+                    -- Of the last ones by id, which need not be the last that were added.
+                    SELECT max(o.until)
+                    FROM (
+                        SELECT s.session_offset + char_length(s.content) / 2 AS until
+                        FROM memdb.memories AS s
+                        WHERE s.org_id = :org_id
+                            AND s.session_id = :session_id
+                            AND s.deleted_at IS NULL
+                        ORDER BY s.id DESC
+                        LIMIT 8
+                    ) AS o
+                ),
+                0
+            )
+        END
     -- Counting the expired makes this wait until they are out of its way.
     FROM writer
     CROSS JOIN (SELECT count(*) FROM expired) AS cleared

@@ -52,8 +52,32 @@ item AS MATERIALIZED (
     SELECT
         f.*,
         -- The place of a new one among the new.
-        count(*) FILTER (WHERE f.known_id IS NULL) OVER (ORDER BY f.external_id, f.number) AS nth
-    FROM found AS f
+        count(*) FILTER (WHERE f.known_id IS NULL) OVER (ORDER BY f.external_id, f.number) AS nth,
+        CASE
+            WHEN f.session_id IS NOT NULL
+            THEN sum(coalesce(f.session_began, 0) + CASE WHEN f.known_id IS NULL THEN char_length(f.content) ELSE 0 END)
+                OVER (PARTITION BY f.session_id ORDER BY f.number) - char_length(f.content) / 2
+        END AS session_offset
+    FROM (
+        SELECT
+            f.*,
+            CASE
+                WHEN row_number() OVER (PARTITION BY f.session_id ORDER BY f.number) = 1 THEN (
+                    -- Of the last ones by id, which need not be the last that were added.
+                    SELECT max(o.until)
+                    FROM (
+                        SELECT m.session_offset + char_length(m.content) / 2 AS until
+                        FROM memdb.memories AS m
+                        WHERE m.org_id = :org_id
+                            AND m.session_id = f.session_id
+                            AND m.deleted_at IS NULL
+                        ORDER BY m.id DESC
+                        LIMIT 8
+                    ) AS o
+                )
+            END AS session_began
+        FROM found AS f
+    ) AS f
 ),
 -- As they were, and in the order of the external ids, so that two who bring the same ones do not wait for each other.
 before AS MATERIALIZED (
@@ -73,7 +97,8 @@ before AS MATERIALIZED (
 put AS (
     INSERT INTO memdb.memories AS m (
         org_id, id, apart, kept, external_id, agent_id, user_id, session_id, created_at, updated_at, observed_at, valid_from, valid_until,
-        expires_at, confidence, category, labels, status, source, language, embedding_model, content, tags, metadata, embedded
+        expires_at, confidence, category, labels, status, source, language, embedding_model, content, tags, metadata, embedded,
+        session_offset
     )
     SELECT
         :org_id,
@@ -115,7 +140,8 @@ put AS (
             ELSE ARRAY(SELECT DISTINCT t.tag COLLATE "C" FROM jsonb_array_elements_text(i.tags -> 'tags') AS t (tag) ORDER BY 1)
         END,
         coalesce(i.metadata, '{}'),
-        i.embedding IS NOT NULL
+        i.embedding IS NOT NULL,
+        i.session_offset
     -- Counting what was before makes this wait until all of it is locked.
     FROM (SELECT count(*) FROM before) AS locked, item AS i
     WHERE i.known_id IS NULL
@@ -123,6 +149,7 @@ put AS (
     ON CONFLICT (org_id, external_id, agent_id) WHERE external_id IS NOT NULL DO UPDATE
         SET
             session_id = excluded.session_id,
+            session_offset = CASE WHEN m.session_id = excluded.session_id THEN m.session_offset ELSE excluded.session_offset END,
             content = excluded.content,
             embedded = excluded.embedded OR (m.embedded AND excluded.content = m.content),
             embedding_model = CASE

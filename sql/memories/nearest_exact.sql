@@ -1,5 +1,6 @@
 -- The memories of a scope nearest to an embedding by cosine: all are compared. Of equals the newer comes first.
--- not null: score, vector, text, recency, confidence, usefulness, neighbours, redundancy
+-- not null: score, vector, text, context, length, first_person, question, answer, named
+-- not null: recency, confidence, usefulness, neighbours, redundancy
 SELECT
     m.id,
     m.agent_id,
@@ -31,6 +32,12 @@ SELECT
     NULL::float8 AS text_score,
     nearest.similarity AS vector,
     0::float8 AS text,
+    0::float8 AS context,
+    0::float8 AS length,
+    0::float8 AS first_person,
+    0::float8 AS question,
+    0::float8 AS answer,
+    0::float8 AS named,
     0::float8 AS recency,
     0::float8 AS confidence,
     0::float8 AS usefulness,

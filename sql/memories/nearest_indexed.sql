@@ -1,6 +1,7 @@
 -- The scope's memories nearest to an embedding by cosine, as the HNSW index finds them. Of equals the newer comes first. Fewer than the limit
 -- mean that the index came to its end, not that there are no more.
--- not null: score, similarity, vector, text, recency, confidence, usefulness, neighbours, redundancy
+-- not null: score, similarity, vector, text, context, length, first_person, question, answer, named
+-- not null: recency, confidence, usefulness, neighbours, redundancy
 SELECT
     m.id,
     m.agent_id,
@@ -32,6 +33,12 @@ SELECT
     NULL::float8 AS text_score,
     1 - nearest.distance AS vector,
     0::float8 AS text,
+    0::float8 AS context,
+    0::float8 AS length,
+    0::float8 AS first_person,
+    0::float8 AS question,
+    0::float8 AS answer,
+    0::float8 AS named,
     0::float8 AS recency,
     0::float8 AS confidence,
     0::float8 AS usefulness,

@@ -2,7 +2,8 @@
 -- cosine from its least and BM25 from zero. All are compared. Of equals the newer comes first.
 -- BM25 (Robertson and Zaragoza 2009; k1 = 0.9, b = 0.4) over the scope: the words of the text are OR-ed, and a memory's length is its number
 -- of distinct words.
--- not null: score, vector, text, recency, confidence, usefulness, neighbours, redundancy
+-- not null: score, vector, text, context, length, first_person, question, answer, named
+-- not null: recency, confidence, usefulness, neighbours, redundancy
 WITH question AS MATERIALIZED (
     SELECT
         q.words,
@@ -145,6 +146,12 @@ SELECT
     b.text_score,
     b.vector,
     b.text,
+    0::float8 AS context,
+    0::float8 AS length,
+    0::float8 AS first_person,
+    0::float8 AS question,
+    0::float8 AS answer,
+    0::float8 AS named,
     0::float8 AS recency,
     0::float8 AS confidence,
     0::float8 AS usefulness,

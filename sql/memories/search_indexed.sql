@@ -1,13 +1,16 @@
 -- As search_ranked, for scopes that are too large to compare all: candidates come from the HNSW index and from the index on the words. What
 -- the scope is like on the whole (how frequent words are, how long and how unlike memories) is told by a sample of up to 600, which are
 -- candidates, too. Fewer than the limit mean that the indexes came to their end, not that there are no more.
--- not null: score, vector, text, recency, confidence, usefulness, neighbours, redundancy
+-- not null: score, vector, text, context, length, first_person, question, answer, named
+-- not null: recency, confidence, usefulness, neighbours, redundancy
 WITH RECURSIVE question AS MATERIALIZED (
     SELECT
         q.words,
         q.required,
-        (SELECT string_agg(w.word::text, '|')::tsquery FROM unnest(q.words) AS w (word)) AS any_word
-    FROM memdb.organizations AS o, memdb.question(o.language, coalesce(:text::text, '')) AS q
+        (SELECT string_agg(w.word::text, '|')::tsquery FROM unnest(q.words) AS w (word)) AS any_word,
+        CASE WHEN :first_person_weight::float8 > 0 THEN memdb.first_person(o.language) END AS first_person,
+        CASE WHEN :named_weight::float8 > 0 THEN memdb.beginning_with(o.language, coalesce(:text::text, '')) END AS naming
+    FROM memdb.organizations AS o, memdb.question(o.language, coalesce(:text, '')) AS q
     WHERE o.id = :org_id::memdb.tenant
 ),
 newest AS MATERIALIZED (
@@ -106,17 +109,19 @@ spotted AS MATERIALIZED (
     FROM found AS f, words AS w
     WHERE f.search @@ w.word
 ),
--- How rare each word is, by its number. What was sought was found wherever it is.
+-- In how many memories each word is, by its number. What was sought was found wherever it is.
+documents AS MATERIALIZED (
+    SELECT
+        w.number,
+        CASE WHEN w.number = ANY (k.numbers) THEN coalesce(s.documents, 0) ELSE greatest(s.documents, w.likely) END AS documents
+    FROM words AS w
+    CROSS JOIN sought AS k
+    LEFT JOIN (SELECT s.number, count(*) AS documents FROM spotted AS s GROUP BY s.number) AS s ON s.number = w.number
+),
+-- How rare each word is.
 rarity AS MATERIALIZED (
     SELECT array_agg(ln(1 + (greatest(:scope_size, d.documents) - d.documents + 0.5) / (d.documents + 0.5)) ORDER BY d.number) AS of_word
-    FROM (
-        SELECT
-            w.number,
-            CASE WHEN w.number = ANY (k.numbers) THEN coalesce(s.documents, 0) ELSE greatest(s.documents, w.likely) END AS documents
-        FROM words AS w
-        CROSS JOIN sought AS k
-        LEFT JOIN (SELECT s.number, count(*) AS documents FROM spotted AS s GROUP BY s.number) AS s ON s.number = w.number
-    ) AS d
+    FROM documents AS d
 ),
 -- Of many that were found, those with the rarest words, and of these the shortest.
 promising AS MATERIALIZED (
@@ -147,18 +152,18 @@ near AS MATERIALIZED (
             SELECT q.required IS NULL OR ''::tsvector @@ q.required OR (SELECT max(w.sampled) FROM words AS w) >= :limit
             FROM question AS q
         )
-        AND :embedding::halfvec IS NOT NULL
+        AND :toward::halfvec IS NOT NULL
         AND :ef_search::memdb.hnsw_ef_search > 0
-    ORDER BY e.embedding <=> :embedding
+    ORDER BY e.embedding <=> :toward
     LIMIT :candidates
 ),
--- What stands before and after a candidate in its session.
+-- What stands before and after a candidate in its session; where words count for what is around them, as far as they mostly do.
 beside_them AS (
     SELECT n.id
     FROM (
         SELECT p.id, p.session_id FROM promising AS p
         UNION
-        SELECT n.id, n.session_id FROM near AS n
+        SELECT n.id, n.session_id FROM near AS n WHERE :neighbour_share::float8 > 0 OR :answer_weight::float8 > 0
     ) AS c
     CROSS JOIN LATERAL (
         (
@@ -170,7 +175,7 @@ beside_them AS (
                 AND memdb.in_scope(m, :agent_id, :user_id, :session_id, :category, :tags, :metadata, :as_of, :since, :until)
                 AND memdb.contains(m.content, :contains)
             ORDER BY m.id DESC
-            LIMIT 1
+            LIMIT CASE WHEN :context_share::float8 > 0 THEN 3 ELSE 1 END
         )
         UNION ALL
         (
@@ -182,21 +187,25 @@ beside_them AS (
                 AND memdb.in_scope(m, :agent_id, :user_id, :session_id, :category, :tags, :metadata, :as_of, :since, :until)
                 AND memdb.contains(m.content, :contains)
             ORDER BY m.id
-            LIMIT 1
+            LIMIT CASE WHEN :context_share > 0 THEN 3 ELSE 1 END
         )
     ) AS n
-    WHERE :neighbour_share::float8 > 0
+    WHERE :neighbour_share > 0 OR :answer_weight > 0 OR :context_share > 0
 ),
 scope AS MATERIALIZED (
     SELECT
         m.id,
         m.session_id,
+        m.session_offset,
         m.observed_at,
         CASE WHEN :recency_weight::float8 > 0 THEN memdb.recency(m.category, m.labels, m.observed_at, :at::timestamptz) END AS recency,
         m.confidence,
         m.usefulness,
         length(m.search) AS length,
-        CASE WHEN m.search @@ q.any_word THEN m.search END AS search
+        CASE WHEN m.search @@ q.any_word THEN m.search END AS search,
+        coalesce(m.search @@ q.first_person, false) AS is_first_person,
+        CASE WHEN :question_weight::float8 > 0 OR :answer_weight > 0 THEN memdb.asks(m.content) ELSE false END AS asks,
+        coalesce(m.content ~* q.naming, false) AS is_named
     FROM question AS q, memdb.memories AS m
     WHERE m.org_id = :org_id
         AND m.id = ANY (
@@ -216,13 +225,14 @@ compared AS MATERIALIZED (
     SELECT
         e.memory_id AS id,
         -- A zero vector has no direction, so its cosine distance is NaN.
-        1 - nullif(e.embedding <=> :embedding, 'NaN') AS similarity,
+        1 - nullif(e.embedding <=> :toward, 'NaN') AS nearness,
+        CASE WHEN :min_similarity::float8 IS NOT NULL THEN 1 - nullif(e.embedding <=> :embedding::halfvec, 'NaN') END AS similarity,
         (e.memory_id IN (SELECT s.id FROM sample AS s)) IS TRUE AS is_sampled
     FROM memdb.memory_embeddings AS e
     WHERE e.org_id = :org_id
         AND e.space = :space
         AND e.memory_id = ANY (ARRAY(SELECT s.id FROM scope AS s))
-        AND :embedding IS NOT NULL
+        AND :toward IS NOT NULL
 ),
 corpus AS MATERIALIZED (
     SELECT greatest(avg(length(s.search)), 1)::float8 AS average_length
@@ -231,6 +241,8 @@ corpus AS MATERIALIZED (
 matching AS MATERIALIZED (
     SELECT
         s.id,
+        s.session_id,
+        s.session_offset,
         s.length,
         s.search
     FROM scope AS s
@@ -239,24 +251,125 @@ matching AS MATERIALIZED (
 occurrences AS MATERIALIZED (
     SELECT
         s.id,
+        s.session_id,
+        s.session_offset,
         s.length,
-        w.number,
+        w.number::int AS number,
         -- ts_rank of a single word is 6 / pi^2 * (1 + 1/2^2 + ... + 1/n^2) for n occurrences: it stands in for the frequency.
-        ts_rank('{1, 1, 1, 1}', s.search, w.word) * 1.64493406685 AS frequency
+        ts_rank('{1, 1, 1, 1}', s.search, w.word)::float8 * 1.64493406685::float8 AS frequency
     FROM matching AS s, words AS w
     WHERE s.search @@ w.word
 ),
-bm25 AS MATERIALIZED (
+-- The words that count for the memories around those they are in, as in search_ranked.
+spreading AS MATERIALIZED (
+    SELECT array_agg(d.number::int) AS numbers
+    FROM documents AS d
+    WHERE :context_share > 0
+        AND d.documents <= greatest(:scope_size / 4, 3)
+),
+-- How frequent a word is in a memory, and in it with what is around: the less, the more characters are between; more in what follows than in
+-- what precedes it.
+reached AS MATERIALIZED (
     SELECT
         o.id,
-        sum(
-            (SELECT r.of_word FROM rarity AS r)[o.number]
-            -- 4 / 10 and no 0.4, which is numeric: its products with a length take longer than all the rest.
-            * o.frequency * (0.9 + 1)
-            / (o.frequency + 0.9 * (1 - 0.4 + 4 * o.length / 10::float8 / (SELECT c.average_length FROM corpus AS c)))
-        ) AS score
+        o.number,
+        o.length,
+        o.frequency AS own,
+        o.frequency
     FROM occurrences AS o
-    GROUP BY o.id
+    WHERE (o.number = ANY ((SELECT x.numbers FROM spreading AS x)::int[])) IS NOT TRUE
+    UNION ALL
+    SELECT
+        r.id,
+        r.number,
+        min(r.length),
+        sum(r.own),
+        sum(r.frequency)
+    FROM (
+        SELECT
+            o.id,
+            o.number,
+            o.length,
+            o.frequency AS own,
+            o.frequency
+        FROM occurrences AS o
+        WHERE o.number = ANY ((SELECT x.numbers FROM spreading AS x)::int[])
+        UNION ALL
+        SELECT
+            s.id,
+            o.number,
+            s.length,
+            0,
+            o.frequency * :context_share * CASE WHEN s.session_offset < o.session_offset THEN 0.7::float8 ELSE 1 END
+            * exp(-abs(s.session_offset - o.session_offset) / 250::float8)
+        FROM (
+            SELECT
+                o.id,
+                o.session_id,
+                o.session_offset,
+                o.number,
+                o.frequency,
+                o.session_offset / 500 + d.away AS stretch
+            FROM occurrences AS o, generate_series(-1, 1) AS d (away)
+            WHERE o.session_offset IS NOT NULL
+                AND o.number = ANY ((SELECT x.numbers FROM spreading AS x)::int[])
+            OFFSET 0
+        ) AS o
+        -- Full, as below.
+        FULL JOIN (
+            SELECT
+                s.id,
+                s.session_id,
+                s.session_offset,
+                s.length,
+                s.session_offset / 500 AS stretch
+            FROM scope AS s
+            WHERE s.session_offset IS NOT NULL
+                AND :context_share > 0
+            OFFSET 0
+        ) AS s ON s.session_id = o.session_id AND s.stretch = o.stretch
+        WHERE CASE
+            WHEN o.id IS NULL OR s.id IS NULL THEN false
+            ELSE s.id <> o.id AND abs(s.session_offset - o.session_offset) <= 500
+        END
+    ) AS r
+    GROUP BY r.id, r.number
+),
+-- How rare each word is where it counts, by how many it reaches of those that are compared.
+rarity_reached AS MATERIALIZED (
+    SELECT
+        array_agg(ln(1 + (greatest(:scope_size, d.documents) - d.documents + 0.5) / (d.documents + 0.5)) ORDER BY d.number) AS of_word
+    FROM (
+        SELECT
+            d.number,
+            d.documents * coalesce(r.reached / nullif(r.own, 0)::float8, 1) AS documents
+        FROM documents AS d
+        LEFT JOIN (
+            SELECT
+                r.number,
+                count(*) AS reached,
+                count(*) FILTER (WHERE r.own > 0) AS own
+            FROM reached AS r
+            GROUP BY r.number
+        ) AS r ON r.number = d.number
+    ) AS d
+),
+bm25 AS MATERIALIZED (
+    SELECT
+        w.id,
+        sum(w.idf * w.frequency * 1.9::float8 / (w.frequency + w.half)) AS score,
+        coalesce(sum(w.idf * w.own * 1.9::float8 / (w.own + w.half)) FILTER (WHERE w.own > 0), 0) AS own_score
+    FROM (
+        SELECT
+            r.id,
+            r.frequency,
+            r.own,
+            (SELECT y.of_word FROM rarity_reached AS y)[r.number] AS idf,
+            0.9::float8 * (1 - :bm25_b::float8 + :bm25_b * r.length / (SELECT c.average_length FROM corpus AS c)) AS half
+        FROM reached AS r
+        OFFSET 0
+    ) AS w
+    GROUP BY w.id
 ),
 extremes AS MATERIALIZED (
     -- The least similarity of the scope, from that of a sample: the extreme of n draws is about sqrt(2 ln n) deviations from their mean.
@@ -267,17 +380,30 @@ extremes AS MATERIALIZED (
     FROM (
         SELECT
             coalesce(
-                avg(c.similarity) FILTER (WHERE c.is_sampled)
-                - (avg(c.similarity) FILTER (WHERE c.is_sampled) - min(c.similarity) FILTER (WHERE c.is_sampled))
+                avg(c.nearness) FILTER (WHERE c.is_sampled)
+                - (avg(c.nearness) FILTER (WHERE c.is_sampled) - min(c.nearness) FILTER (WHERE c.is_sampled))
                 * sqrt(
-                    ln(greatest(:scope_size, count(c.similarity) FILTER (WHERE c.is_sampled), 2))
-                    / ln(greatest(count(c.similarity) FILTER (WHERE c.is_sampled), 2))
+                    ln(greatest(:scope_size, count(c.nearness) FILTER (WHERE c.is_sampled), 2))
+                    / ln(greatest(count(c.nearness) FILTER (WHERE c.is_sampled), 2))
                 ),
-                min(c.similarity)
+                min(c.nearness)
             ) AS least,
-            max(c.similarity) AS most
+            max(c.nearness) AS most
         FROM compared AS c
     ) AS e
+),
+-- What follows on a question in its session.
+answers AS MATERIALIZED (
+    SELECT a.id
+    FROM (
+        SELECT
+            s.id,
+            lag(s.asks) OVER (PARTITION BY s.session_id ORDER BY s.observed_at, s.id) AS is_answer
+        FROM scope AS s
+        WHERE s.session_id IS NOT NULL
+            AND :answer_weight > 0
+    ) AS a
+    WHERE a.is_answer
 ),
 judged AS MATERIALIZED (
     SELECT
@@ -287,15 +413,39 @@ judged AS MATERIALIZED (
         max(part.recency) AS recency,
         max(part.confidence) AS confidence,
         max(part.usefulness) AS usefulness,
+        max(part.length) AS length,
+        bool_or(part.is_first_person) AS is_first_person,
+        bool_or(part.asks) AS asks,
+        bool_or(part.is_named) AS is_named,
+        bool_or(part.is_answer) AS is_answer,
+        max(part.nearness) AS nearness,
         max(part.similarity) AS similarity,
-        max(part.text_score) AS text_score
+        max(part.text_score) AS text_score,
+        max(part.own_text_score) AS own_text_score
     FROM (
-        SELECT s.id, s.session_id, s.observed_at, s.recency, s.confidence, s.usefulness, NULL::float8 AS similarity, NULL::float8 AS text_score
+        SELECT
+            s.id,
+            s.session_id,
+            s.observed_at,
+            s.recency,
+            s.confidence,
+            s.usefulness,
+            s.length,
+            s.is_first_person,
+            s.asks,
+            s.is_named,
+            NULL::boolean AS is_answer,
+            NULL::float8 AS nearness,
+            NULL::float8 AS similarity,
+            NULL::float8 AS text_score,
+            NULL::float8 AS own_text_score
         FROM scope AS s
         UNION ALL
-        SELECT c.id, NULL, NULL, NULL, NULL, NULL, c.similarity, NULL FROM compared AS c
+        SELECT c.id, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, c.nearness, c.similarity, NULL, NULL FROM compared AS c
         UNION ALL
-        SELECT b.id, NULL, NULL, NULL, NULL, NULL, NULL, b.score FROM bm25 AS b
+        SELECT b.id, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, b.score, b.own_score FROM bm25 AS b
+        UNION ALL
+        SELECT a.id, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, true, NULL, NULL, NULL, NULL FROM answers AS a
     ) AS part
     GROUP BY part.id
 ),
@@ -304,24 +454,37 @@ weighed AS (
         j.id,
         j.session_id,
         j.observed_at,
+        j.nearness,
         j.similarity,
         j.text_score,
         :vector_weight::float8 * CASE
-            WHEN j.similarity IS NULL THEN 0
+            WHEN j.nearness IS NULL THEN 0
             -- Reciprocal rank fusion (Cormack, Clarke and Buettcher 2009; k = 60), 1 for the first.
-            WHEN :by_rank::boolean THEN 61.0 / (60 + rank() OVER (ORDER BY j.similarity DESC NULLS LAST))
+            WHEN :by_rank::boolean THEN 61.0 / (60 + rank() OVER (ORDER BY j.nearness DESC NULLS LAST))
             -- With one similarity in the whole scope there is no spread, and it counts fully.
-            ELSE coalesce((j.similarity - x.least) / x.spread, 1)
+            ELSE coalesce((j.nearness - x.least) / x.spread, 1)
         END AS vector,
         :text_weight::float8 * CASE
             WHEN j.text_score IS NULL THEN 0
             WHEN :by_rank THEN 61.0 / (60 + rank() OVER (ORDER BY j.text_score DESC NULLS LAST))
-            ELSE coalesce(j.text_score / x.most_text, 0)
+            ELSE coalesce(j.own_text_score / x.most_text, 0)
         END AS text,
+        -- Ranks are by the words of both, and not to be parted.
+        CASE
+            WHEN :by_rank OR j.text_score IS NULL THEN 0
+            ELSE :text_weight * coalesce((j.text_score - j.own_text_score) / x.most_text, 0)
+        END AS context,
+        :length_weight::float8 * ln(greatest(j.length, 1)) AS length,
+        CASE WHEN j.is_first_person THEN :first_person_weight ELSE 0 END AS first_person,
+        CASE WHEN j.asks THEN -:question_weight ELSE 0 END AS question,
+        CASE WHEN j.is_answer THEN :answer_weight ELSE 0 END AS answer,
+        CASE WHEN j.is_named THEN :named_weight ELSE 0 END AS named,
         :recency_weight * coalesce(j.recency, 0) AS recency,
         :confidence_weight::float8 * j.confidence AS confidence,
         :usefulness_weight::float8 * j.usefulness AS usefulness
     FROM judged AS j, extremes AS x
+    -- So that the parts are not worked out again for each sum of them.
+    OFFSET 0
 ),
 beside AS (
     SELECT
@@ -336,8 +499,9 @@ beside AS (
             w.*,
             -- Nothing for what is not in the running, which still stands between others.
             CASE
-                WHEN w.similarity IS NOT NULL OR w.text_score IS NOT NULL THEN
-                    w.vector + w.text + w.recency + w.confidence + w.usefulness
+                WHEN w.nearness IS NOT NULL OR w.text_score IS NOT NULL THEN
+                    w.vector + w.text + w.context + w.length + w.first_person + w.question + w.answer + w.named
+                    + w.recency + w.confidence + w.usefulness
             END AS own
         FROM weighed AS w
     ) AS w
@@ -347,6 +511,7 @@ beside AS (
 pool AS MATERIALIZED (
     SELECT
         b.*,
+        1 - nullif(e.embedding <=> :embedding, 'NaN') AS true_similarity,
         b.own + b.neighbours AS score,
         max(b.own + b.neighbours) OVER () AS best,
         row_number() OVER (ORDER BY b.own + b.neighbours DESC, b.id DESC)::int AS place,
@@ -355,12 +520,12 @@ pool AS MATERIALIZED (
         SELECT *
         FROM beside AS b
         WHERE b.own IS NOT NULL
-            AND (:min_similarity::float8 IS NULL OR b.similarity >= :min_similarity)
+            AND (:min_similarity IS NULL OR b.similarity >= :min_similarity)
             AND (:after_id::uuid IS NULL OR (b.own + b.neighbours, b.id) < (:after_score::float8, :after_id))
         ORDER BY b.own + b.neighbours DESC, b.id DESC
         LIMIT CASE WHEN :diversity::float8 > 0 THEN 4 * :limit ELSE :limit END
     ) AS b
-    LEFT JOIN memdb.memory_embeddings AS e ON :diversity > 0 AND e.org_id = :org_id AND e.memory_id = b.id AND e.space = :space
+    LEFT JOIN memdb.memory_embeddings AS e ON e.org_id = :org_id AND e.memory_id = b.id AND e.space = :space
 ),
 -- Maximal marginal relevance (Carbonell and Goldstein 1998), one at a time; `nearest` is how similar each of the pool is to one that was picked.
 picked AS (
@@ -421,10 +586,16 @@ SELECT
     m.created_at,
     m.updated_at,
     p.score + coalesce(picked.redundancy, 0) AS score,
-    p.similarity,
+    p.true_similarity AS similarity,
     p.text_score,
     p.vector,
     p.text,
+    p.context,
+    p.length,
+    p.first_person,
+    p.question,
+    p.answer,
+    p.named,
     p.recency,
     p.confidence,
     p.usefulness,

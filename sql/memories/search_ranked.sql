@@ -1,25 +1,33 @@
--- As search_exact, with more that counts: recency, confidence, usefulness, what stands beside a memory in its session, and that what was
--- found is not all the same. All are compared. Of equals the newer comes first.
--- not null: score, vector, text, recency, confidence, usefulness, neighbours, redundancy
+-- As search_exact, with more that counts: words of the memories around one in its session, how long it is, who speaks, what is asked, recency,
+-- confidence, usefulness, what stands beside a memory in its session, and that what was found is not all the same. `toward` is what embeddings
+-- are compared with. All are compared. Of equals the newer comes first.
+-- not null: score, vector, text, context, length, first_person, question, answer, named
+-- not null: recency, confidence, usefulness, neighbours, redundancy
 WITH RECURSIVE question AS MATERIALIZED (
     SELECT
         q.words,
         q.required,
-        (SELECT string_agg(w.word::text, '|')::tsquery FROM unnest(q.words) AS w (word)) AS any_word
-    FROM memdb.organizations AS o, memdb.question(o.language, coalesce(:text::text, '')) AS q
+        (SELECT string_agg(w.word::text, '|')::tsquery FROM unnest(q.words) AS w (word)) AS any_word,
+        CASE WHEN :first_person_weight::float8 > 0 THEN memdb.first_person(o.language) END AS first_person,
+        CASE WHEN :named_weight::float8 > 0 THEN memdb.beginning_with(o.language, coalesce(:text::text, '')) END AS naming
+    FROM memdb.organizations AS o, memdb.question(o.language, coalesce(:text, '')) AS q
     WHERE o.id = :org_id::memdb.tenant
 ),
 scope AS MATERIALIZED (
     SELECT
         m.id,
         m.session_id,
+        m.session_offset,
         m.observed_at,
         CASE WHEN :recency_weight::float8 > 0 THEN memdb.recency(m.category, m.labels, m.observed_at, :at::timestamptz) END AS recency,
         m.confidence,
         m.usefulness,
         length(m.search) AS length,
         -- A copy only of what is looked at again.
-        CASE WHEN m.search @@ (SELECT q.any_word FROM question AS q) THEN m.search END AS search
+        CASE WHEN m.search @@ (SELECT q.any_word FROM question AS q) THEN m.search END AS search,
+        coalesce(m.search @@ (SELECT q.first_person FROM question AS q), false) AS is_first_person,
+        CASE WHEN :question_weight::float8 > 0 OR :answer_weight::float8 > 0 THEN memdb.asks(m.content) ELSE false END AS asks,
+        coalesce(m.content ~* (SELECT q.naming FROM question AS q), false) AS is_named
     FROM memdb.memories AS m
     WHERE m.org_id = :org_id
         AND memdb.in_scope(
@@ -38,13 +46,14 @@ compared AS MATERIALIZED (
     SELECT
         e.memory_id AS id,
         -- A zero vector has no direction, so its cosine distance is NaN.
-        1 - nullif(e.embedding <=> :embedding::halfvec, 'NaN') AS similarity
+        1 - nullif(e.embedding <=> :toward::halfvec, 'NaN') AS nearness,
+        CASE WHEN :min_similarity::float8 IS NOT NULL THEN 1 - nullif(e.embedding <=> :embedding::halfvec, 'NaN') END AS similarity
     FROM memdb.memory_embeddings AS e
     WHERE e.org_id = :org_id
         AND e.space = :space::smallint
         -- Not a join: a generic plan takes a scope for one row, and would look the embeddings up one by one.
         AND e.memory_id = ANY (ARRAY(SELECT s.id FROM scope AS s))
-        AND :embedding IS NOT NULL
+        AND :toward IS NOT NULL
 ),
 corpus AS MATERIALIZED (
     SELECT
@@ -55,40 +64,139 @@ corpus AS MATERIALIZED (
 occurrences AS MATERIALIZED (
     SELECT
         s.id,
+        s.session_id,
+        s.session_offset,
         s.length,
-        w.number,
+        w.number::int AS number,
         -- ts_rank of a single word is 6 / pi^2 * (1 + 1/2^2 + ... + 1/n^2) for n occurrences: it stands in for the frequency.
-        ts_rank('{1, 1, 1, 1}', s.search, w.word) * 1.64493406685 AS frequency
+        ts_rank('{1, 1, 1, 1}', s.search, w.word)::float8 * 1.64493406685::float8 AS frequency
     FROM scope AS s, question AS q, unnest(q.words) WITH ORDINALITY AS w (word, number)
     WHERE s.search IS NOT NULL
         AND s.search @@ w.word
 ),
--- How rare each word is, by its number.
+-- The words that count for the memories around those they are in: not those of more than a quarter of the scope, names of who speaks above all.
+spreading AS MATERIALIZED (
+    SELECT array_agg(n.number) AS numbers
+    FROM (
+        SELECT o.number
+        FROM occurrences AS o
+        WHERE :context_share::float8 > 0
+        GROUP BY o.number
+        HAVING count(*) <= greatest((SELECT c.size FROM corpus AS c) / 4, 3)
+    ) AS n
+),
+-- How frequent a word is in a memory, and in it with what is around: the less, the more characters are between; more in what follows than in
+-- what precedes it.
+reached AS MATERIALIZED (
+    SELECT
+        o.id,
+        o.number,
+        o.length,
+        o.frequency AS own,
+        o.frequency
+    FROM occurrences AS o
+    WHERE (o.number = ANY ((SELECT x.numbers FROM spreading AS x)::int[])) IS NOT TRUE
+    UNION ALL
+    SELECT
+        r.id,
+        r.number,
+        min(r.length),
+        sum(r.own),
+        sum(r.frequency)
+    FROM (
+        SELECT
+            o.id,
+            o.number,
+            o.length,
+            o.frequency AS own,
+            o.frequency
+        FROM occurrences AS o
+        WHERE o.number = ANY ((SELECT x.numbers FROM spreading AS x)::int[])
+        UNION ALL
+        SELECT
+            s.id,
+            o.number,
+            s.length,
+            0,
+            o.frequency * :context_share * CASE WHEN s.session_offset < o.session_offset THEN 0.7::float8 ELSE 1 END
+            * exp(-abs(s.session_offset - o.session_offset) / 250::float8)
+        FROM (
+            SELECT
+                o.id,
+                o.session_id,
+                o.session_offset,
+                o.number,
+                o.frequency,
+                o.session_offset / 500 + d.away AS stretch
+            FROM occurrences AS o, generate_series(-1, 1) AS d (away)
+            WHERE o.session_offset IS NOT NULL
+                AND o.number = ANY ((SELECT x.numbers FROM spreading AS x)::int[])
+            OFFSET 0
+        ) AS o
+        -- Full, as below.
+        FULL JOIN (
+            SELECT
+                s.id,
+                s.session_id,
+                s.session_offset,
+                s.length,
+                s.session_offset / 500 AS stretch
+            FROM scope AS s
+            WHERE s.session_offset IS NOT NULL
+                AND :context_share > 0
+            OFFSET 0
+        ) AS s ON s.session_id = o.session_id AND s.stretch = o.stretch
+        WHERE CASE
+            WHEN o.id IS NULL OR s.id IS NULL THEN false
+            ELSE s.id <> o.id AND abs(s.session_offset - o.session_offset) <= 500
+        END
+    ) AS r
+    GROUP BY r.id, r.number
+),
+-- How rare each word is, by its number: one that is used in many places more frequent than one that is used often in few.
 rarity AS MATERIALIZED (
     SELECT array_agg(ln(1 + (c.size - coalesce(d.documents, 0) + 0.5) / (coalesce(d.documents, 0) + 0.5)) ORDER BY w.number) AS of_word
     FROM corpus AS c
     CROSS JOIN question AS q
     CROSS JOIN unnest(q.words) WITH ORDINALITY AS w (word, number)
-    LEFT JOIN (SELECT o.number, count(*) AS documents FROM occurrences AS o GROUP BY o.number) AS d ON d.number = w.number
+    LEFT JOIN (SELECT r.number, count(*)::float8 AS documents FROM reached AS r GROUP BY r.number) AS d ON d.number = w.number
 ),
 bm25 AS MATERIALIZED (
     SELECT
-        o.id,
-        sum(
-            (SELECT r.of_word FROM rarity AS r)[o.number]
-            -- 4 / 10 and no 0.4, which is numeric: its products with a length take longer than all the rest.
-            * o.frequency * (0.9 + 1)
-            / (o.frequency + 0.9 * (1 - 0.4 + 4 * o.length / 10::float8 / (SELECT c.average_length FROM corpus AS c)))
-        ) AS score
-    FROM occurrences AS o
-    GROUP BY o.id
+        w.id,
+        sum(w.idf * w.frequency * 1.9::float8 / (w.frequency + w.half)) AS score,
+        coalesce(sum(w.idf * w.own * 1.9::float8 / (w.own + w.half)) FILTER (WHERE w.own > 0), 0) AS own_score
+    FROM (
+        SELECT
+            r.id,
+            r.frequency,
+            r.own,
+            (SELECT y.of_word FROM rarity AS y)[r.number] AS idf,
+            0.9::float8 * (1 - :bm25_b::float8 + :bm25_b * r.length / (SELECT c.average_length FROM corpus AS c)) AS half
+        FROM reached AS r
+        OFFSET 0
+    ) AS w
+    GROUP BY w.id
 ),
 extremes AS MATERIALIZED (
     SELECT
-        min(c.similarity) AS least,
-        nullif(max(c.similarity) - min(c.similarity), 0) AS spread,
+        min(c.nearness) AS least,
+        nullif(max(c.nearness) - min(c.nearness), 0) AS spread,
         (SELECT max(b.score) FROM bm25 AS b) AS most_text
     FROM compared AS c
+),
+-- What follows on a question in its session.
+answers AS MATERIALIZED (
+    SELECT a.id
+    FROM (
+        SELECT
+            s.id,
+            lag(s.asks) OVER (PARTITION BY s.session_id ORDER BY s.observed_at, s.id) AS is_answer
+        FROM scope AS s
+        WHERE s.session_id IS NOT NULL
+            AND :answer_weight > 0
+    ) AS a
+    WHERE a.is_answer
 ),
 judged AS MATERIALIZED (
     SELECT
@@ -98,74 +206,100 @@ judged AS MATERIALIZED (
         s.recency,
         s.confidence,
         s.usefulness,
+        s.length,
+        s.is_first_person,
+        s.asks,
+        s.is_named,
+        a.id IS NOT NULL AS is_answer,
+        c.nearness,
         c.similarity,
-        b.score AS text_score
+        b.score AS text_score,
+        b.own_score AS own_text_score
     FROM scope AS s
     -- Both sides are of the scope; but a full join is never a nested loop, to which a generic plan, that takes each side for one row, would come.
     FULL JOIN compared AS c ON c.id = s.id
     FULL JOIN bm25 AS b ON b.id = s.id
+    FULL JOIN answers AS a ON a.id = s.id
 ),
 -- Nothing, and not sorted, if the sum counts.
 ranks AS (
     SELECT
         j.id,
-        rank() OVER (ORDER BY j.similarity DESC NULLS LAST) AS by_similarity,
+        rank() OVER (ORDER BY j.nearness DESC NULLS LAST) AS by_nearness,
         rank() OVER (ORDER BY j.text_score DESC NULLS LAST) AS by_text
     FROM judged AS j
     WHERE :by_rank::boolean
 ),
-weighed AS (
+weighed AS MATERIALIZED (
     SELECT
         j.id,
         j.session_id,
         j.observed_at,
+        j.nearness,
         j.similarity,
         j.text_score,
         :vector_weight::float8 * CASE
-            WHEN j.similarity IS NULL THEN 0
+            WHEN j.nearness IS NULL THEN 0
             -- Reciprocal rank fusion (Cormack, Clarke and Buettcher 2009; k = 60), 1 for the first.
-            WHEN :by_rank THEN 61.0 / (60 + r.by_similarity)
+            WHEN :by_rank THEN 61.0 / (60 + r.by_nearness)
             -- With one similarity in the whole scope there is no spread, and it counts fully.
-            ELSE coalesce((j.similarity - x.least) / x.spread, 1)
+            ELSE coalesce((j.nearness - x.least) / x.spread, 1)
         END AS vector,
         :text_weight::float8 * CASE
             WHEN j.text_score IS NULL THEN 0
             WHEN :by_rank THEN 61.0 / (60 + r.by_text)
-            ELSE coalesce(j.text_score / x.most_text, 0)
+            ELSE coalesce(j.own_text_score / x.most_text, 0)
         END AS text,
+        -- Ranks are by the words of both, and not to be parted.
+        CASE
+            WHEN :by_rank OR j.text_score IS NULL THEN 0
+            ELSE :text_weight * coalesce((j.text_score - j.own_text_score) / x.most_text, 0)
+        END AS context,
+        :length_weight::float8 * ln(greatest(j.length, 1)) AS length,
+        CASE WHEN j.is_first_person THEN :first_person_weight ELSE 0 END AS first_person,
+        CASE WHEN j.asks THEN -:question_weight ELSE 0 END AS question,
+        CASE WHEN j.is_answer THEN :answer_weight ELSE 0 END AS answer,
+        CASE WHEN j.is_named THEN :named_weight ELSE 0 END AS named,
         :recency_weight * coalesce(j.recency, 0) AS recency,
         :confidence_weight::float8 * j.confidence AS confidence,
         :usefulness_weight::float8 * j.usefulness AS usefulness
     FROM judged AS j
     FULL JOIN ranks AS r ON r.id = j.id
     CROSS JOIN extremes AS x
-    -- So that the parts are not worked out again for each sum of them.
-    OFFSET 0
 ),
-beside AS (
+-- What is not in the running has nothing, and still stands between others.
+own AS (
     SELECT
         w.*,
         CASE
-            WHEN :neighbour_share::float8 > 0 AND w.session_id IS NOT NULL THEN
-                :neighbour_share * greatest(lag(w.own) OVER in_session, lead(w.own) OVER in_session, 0)
-            ELSE 0
-        END AS neighbours
-    FROM (
-        SELECT
-            w.*,
-            -- Nothing for what is not in the running, which still stands between others.
-            CASE
-                WHEN w.similarity IS NOT NULL OR w.text_score IS NOT NULL THEN
-                    w.vector + w.text + w.recency + w.confidence + w.usefulness
-            END AS own
-        FROM weighed AS w
-    ) AS w
-    WINDOW in_session AS (PARTITION BY w.session_id ORDER BY w.observed_at, w.id)
+            WHEN w.nearness IS NOT NULL OR w.text_score IS NOT NULL THEN
+                w.vector + w.text + w.context + w.length + w.first_person + w.question + w.answer + w.named
+                + w.recency + w.confidence + w.usefulness
+        END AS own
+    FROM weighed AS w
+),
+beside AS (
+    SELECT
+        o.*,
+        0::float8 AS neighbours
+    FROM own AS o
+    WHERE :neighbour_share::float8 = 0
+    UNION ALL
+    SELECT
+        o.*,
+        CASE
+            WHEN o.session_id IS NULL THEN 0
+            ELSE :neighbour_share * greatest(lag(o.own) OVER in_session, lead(o.own) OVER in_session, 0)
+        END
+    FROM own AS o
+    WHERE :neighbour_share > 0
+    WINDOW in_session AS (PARTITION BY o.session_id ORDER BY o.observed_at, o.id)
 ),
 -- The best; of them and the next best where those that say the same are to make room for one another.
 pool AS MATERIALIZED (
     SELECT
         b.*,
+        1 - nullif(e.embedding <=> :embedding, 'NaN') AS true_similarity,
         b.own + b.neighbours AS score,
         max(b.own + b.neighbours) OVER () AS best,
         row_number() OVER (ORDER BY b.own + b.neighbours DESC, b.id DESC)::int AS place,
@@ -174,12 +308,12 @@ pool AS MATERIALIZED (
         SELECT *
         FROM beside AS b
         WHERE b.own IS NOT NULL
-            AND (:min_similarity::float8 IS NULL OR b.similarity >= :min_similarity)
+            AND (:min_similarity IS NULL OR b.similarity >= :min_similarity)
             AND (:after_id::uuid IS NULL OR (b.own + b.neighbours, b.id) < (:after_score::float8, :after_id))
         ORDER BY b.own + b.neighbours DESC, b.id DESC
         LIMIT CASE WHEN :diversity::float8 > 0 THEN 4 * :limit::int ELSE :limit END
     ) AS b
-    LEFT JOIN memdb.memory_embeddings AS e ON :diversity > 0 AND e.org_id = :org_id AND e.memory_id = b.id AND e.space = :space
+    LEFT JOIN memdb.memory_embeddings AS e ON e.org_id = :org_id AND e.memory_id = b.id AND e.space = :space
 ),
 -- Maximal marginal relevance (Carbonell and Goldstein 1998), one at a time; `nearest` is how similar each of the pool is to one that was picked.
 picked AS (
@@ -240,10 +374,16 @@ SELECT
     m.created_at,
     m.updated_at,
     p.score + coalesce(picked.redundancy, 0) AS score,
-    p.similarity,
+    p.true_similarity AS similarity,
     p.text_score,
     p.vector,
     p.text,
+    p.context,
+    p.length,
+    p.first_person,
+    p.question,
+    p.answer,
+    p.named,
     p.recency,
     p.confidence,
     p.usefulness,

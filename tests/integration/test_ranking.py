@@ -202,6 +202,9 @@ def _judge(scope: list[Row], near: Mapping[uuid.UUID, float], texts: Mapping[uui
         parts = {
             "vector": by.vector_weight * scaled,
             "text": by.text_weight * worded,
+            "length": by.length_weight * math.log(len({*row.words}) + 3),
+            # test_context.py has a model of these.
+            **dict.fromkeys(("context", "first_person", "question", "answer", "named"), 0.0),
             "recency": by.recency_weight * 0.5 ** (age / half_life),
             "confidence": by.confidence_weight * row.confidence,
             "usefulness": by.usefulness_weight * row.usefulness,
@@ -264,6 +267,7 @@ RANKINGS = [
     Ranking(fusion="rank", vector_weight=0.5, text_weight=3, neighbour_share=0.5),
     Ranking(recency_weight=0.7),
     Ranking(confidence_weight=0.4, usefulness_weight=1000),
+    Ranking(length_weight=0.2),
     Ranking(neighbour_share=0.5),
     Ranking(neighbour_share=1, recency_weight=0.2, confidence_weight=0.1, usefulness_weight=0.3, vector_weight=0.9, text_weight=0.8),
 ]
@@ -495,7 +499,7 @@ async def test_pages_are_the_parts_of_one_long_list(tenant: Tenant, dsn: str) ->
     wrong = []
     for kind, asking in KINDS.items():
         asked = asking(corpus)
-        for ranking in RANKINGS:
+        for ranking in [*RANKINGS, Ranking.conversation()]:
             # Recency is of one moment on all pages, so one list is asked for as of that moment.
             first = await _search(corpus, asked, ranking=ranking, limit=1)
             assert first.next_page is not None
