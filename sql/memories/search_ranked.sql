@@ -19,15 +19,17 @@ scope AS MATERIALIZED (
         m.session_id,
         m.session_offset,
         m.observed_at,
-        CASE WHEN :recency_weight::float8 > 0 THEN memdb.recency(m.category, m.labels, m.observed_at, :at::timestamptz) END AS recency,
-        m.confidence,
-        m.usefulness,
         length(m.search) AS length,
         -- A copy only of what is looked at again.
         CASE WHEN m.search @@ (SELECT q.any_word FROM question AS q) THEN m.search END AS search,
-        coalesce(m.search @@ (SELECT q.first_person FROM question AS q), false) AS is_first_person,
-        CASE WHEN :question_weight::float8 > 0 OR :answer_weight::float8 > 0 THEN memdb.asks(m.content) ELSE false END AS asks,
-        coalesce(m.content ~* (SELECT q.naming FROM question AS q), false) AS is_named
+        -- What it has whatever is asked, and for asking: told part by part at the end, of what is found.
+        :length_weight::float8 * ln(greatest(length(m.search), 1))
+        + CASE WHEN m.search @@ (SELECT q.first_person FROM question AS q) THEN :first_person_weight ELSE 0 END
+        + CASE WHEN m.content ~* (SELECT q.naming FROM question AS q) THEN :named_weight ELSE 0 END
+        + CASE WHEN :recency_weight::float8 > 0 THEN :recency_weight * memdb.recency(m.category, m.labels, m.observed_at, :at::timestamptz) ELSE 0 END
+        + :confidence_weight::float8 * m.confidence
+        + :usefulness_weight::float8 * m.usefulness AS prior,
+        CASE WHEN :question_weight::float8 > 0 OR :answer_weight::float8 > 0 THEN memdb.asks(m.content) ELSE false END AS asks
     FROM memdb.memories AS m
     WHERE m.org_id = :org_id
         AND memdb.in_scope(
@@ -185,98 +187,70 @@ extremes AS MATERIALIZED (
         (SELECT max(b.score) FROM bm25 AS b) AS most_text
     FROM compared AS c
 ),
--- What follows on a question in its session.
-answers AS MATERIALIZED (
-    SELECT a.id
-    FROM (
-        SELECT
-            s.id,
-            lag(s.asks) OVER (PARTITION BY s.session_id ORDER BY s.observed_at, s.id) AS is_answer
-        FROM scope AS s
-        WHERE s.session_id IS NOT NULL
-            AND :answer_weight > 0
-    ) AS a
-    WHERE a.is_answer
-),
-judged AS MATERIALIZED (
+-- With what it follows on in its session, where that counts.
+standing AS (
     SELECT
         s.id,
         s.session_id,
         s.observed_at,
-        s.recency,
-        s.confidence,
-        s.usefulness,
-        s.length,
-        s.is_first_person,
-        s.asks,
-        s.is_named,
-        a.id IS NOT NULL AS is_answer,
+        s.prior - CASE WHEN s.asks THEN :question_weight ELSE 0 END AS prior,
+        0::float8 AS answer
+    FROM scope AS s
+    WHERE :answer_weight = 0
+    UNION ALL
+    SELECT
+        s.id,
+        s.session_id,
+        s.observed_at,
+        s.prior - CASE WHEN s.asks THEN :question_weight ELSE 0 END,
+        CASE
+            WHEN s.session_id IS NOT NULL AND lag(s.asks) OVER (PARTITION BY s.session_id ORDER BY s.observed_at, s.id) THEN :answer_weight
+            ELSE 0
+        END
+    FROM scope AS s
+    WHERE :answer_weight > 0
+),
+judged AS MATERIALIZED (
+    SELECT
+        s.*,
         c.nearness,
         c.similarity,
         b.score AS text_score,
         b.own_score AS own_text_score
-    FROM scope AS s
+    FROM standing AS s
     -- Both sides are of the scope; but a full join is never a nested loop, to which a generic plan, that takes each side for one row, would come.
     FULL JOIN compared AS c ON c.id = s.id
     FULL JOIN bm25 AS b ON b.id = s.id
-    FULL JOIN answers AS a ON a.id = s.id
 ),
--- Nothing, and not sorted, if the sum counts.
-ranks AS (
+-- By the sum each part is scaled; by rank it is that of reciprocal rank fusion (Cormack, Clarke and Buettcher 2009; k = 60), 1 for the first,
+-- and the words' is not to be parted. Nothing is sorted if it does not count.
+weighed AS NOT MATERIALIZED (
     SELECT
-        j.id,
-        rank() OVER (ORDER BY j.nearness DESC NULLS LAST) AS by_nearness,
-        rank() OVER (ORDER BY j.text_score DESC NULLS LAST) AS by_text
-    FROM judged AS j
-    WHERE :by_rank::boolean
-),
-weighed AS MATERIALIZED (
+        j.*,
+        -- With one similarity in the whole scope there is no spread, and it counts fully.
+        :vector_weight::float8 * CASE WHEN j.nearness IS NULL THEN 0 ELSE coalesce((j.nearness - x.least) / x.spread, 1) END AS vector,
+        :text_weight::float8 * coalesce(j.own_text_score / x.most_text, 0) AS text,
+        :text_weight * coalesce((j.text_score - j.own_text_score) / x.most_text, 0) AS context
+    FROM judged AS j, extremes AS x
+    WHERE NOT :by_rank::boolean
+    UNION ALL
     SELECT
-        j.id,
-        j.session_id,
-        j.observed_at,
-        j.nearness,
-        j.similarity,
-        j.text_score,
-        :vector_weight::float8 * CASE
-            WHEN j.nearness IS NULL THEN 0
-            -- Reciprocal rank fusion (Cormack, Clarke and Buettcher 2009; k = 60), 1 for the first.
-            WHEN :by_rank THEN 61.0 / (60 + r.by_nearness)
-            -- With one similarity in the whole scope there is no spread, and it counts fully.
-            ELSE coalesce((j.nearness - x.least) / x.spread, 1)
-        END AS vector,
-        :text_weight::float8 * CASE
-            WHEN j.text_score IS NULL THEN 0
-            WHEN :by_rank THEN 61.0 / (60 + r.by_text)
-            ELSE coalesce(j.own_text_score / x.most_text, 0)
-        END AS text,
-        -- Ranks are by the words of both, and not to be parted.
-        CASE
-            WHEN :by_rank OR j.text_score IS NULL THEN 0
-            ELSE :text_weight * coalesce((j.text_score - j.own_text_score) / x.most_text, 0)
-        END AS context,
-        :length_weight::float8 * ln(greatest(j.length, 1)) AS length,
-        CASE WHEN j.is_first_person THEN :first_person_weight ELSE 0 END AS first_person,
-        CASE WHEN j.asks THEN -:question_weight ELSE 0 END AS question,
-        CASE WHEN j.is_answer THEN :answer_weight ELSE 0 END AS answer,
-        CASE WHEN j.is_named THEN :named_weight ELSE 0 END AS named,
-        :recency_weight * coalesce(j.recency, 0) AS recency,
-        :confidence_weight::float8 * j.confidence AS confidence,
-        :usefulness_weight::float8 * j.usefulness AS usefulness
+        j.*,
+        :vector_weight * CASE WHEN j.nearness IS NULL THEN 0 ELSE 61.0 / (60 + rank() OVER (ORDER BY j.nearness DESC NULLS LAST)) END,
+        :text_weight * CASE WHEN j.text_score IS NULL THEN 0 ELSE 61.0 / (60 + rank() OVER (ORDER BY j.text_score DESC NULLS LAST)) END,
+        0
     FROM judged AS j
-    FULL JOIN ranks AS r ON r.id = j.id
-    CROSS JOIN extremes AS x
+    WHERE :by_rank
 ),
--- What is not in the running has nothing, and still stands between others.
-own AS (
+-- What is not in the running has nothing of its own, and still stands between others.
+own AS NOT MATERIALIZED (
     SELECT
         w.*,
         CASE
-            WHEN w.nearness IS NOT NULL OR w.text_score IS NOT NULL THEN
-                w.vector + w.text + w.context + w.length + w.first_person + w.question + w.answer + w.named
-                + w.recency + w.confidence + w.usefulness
+            WHEN w.nearness IS NOT NULL OR w.text_score IS NOT NULL THEN w.vector + w.text + w.context + w.prior + w.answer
         END AS own
     FROM weighed AS w
+    OFFSET 0
 ),
 beside AS (
     SELECT
@@ -379,18 +353,19 @@ SELECT
     p.vector,
     p.text,
     p.context,
-    p.length,
-    p.first_person,
-    p.question,
+    :length_weight * ln(greatest(length(m.search), 1)) AS length,
+    CASE WHEN m.search @@ q.first_person THEN :first_person_weight ELSE 0 END AS first_person,
+    CASE WHEN :question_weight > 0 AND memdb.asks(m.content) THEN -:question_weight ELSE 0 END AS question,
     p.answer,
-    p.named,
-    p.recency,
-    p.confidence,
-    p.usefulness,
+    CASE WHEN m.content ~* q.naming THEN :named_weight ELSE 0 END AS named,
+    CASE WHEN :recency_weight > 0 THEN :recency_weight * memdb.recency(m.category, m.labels, m.observed_at, :at) ELSE 0 END AS recency,
+    :confidence_weight * m.confidence AS confidence,
+    :usefulness_weight * m.usefulness AS usefulness,
     p.neighbours,
     coalesce(picked.redundancy, 0) AS redundancy
 FROM pool AS p
 LEFT JOIN picked ON picked.place = p.place
 JOIN memdb.memories AS m ON m.org_id = :org_id AND m.id = p.id
+CROSS JOIN question AS q
 WHERE (:diversity > 0) = (picked.place IS NOT NULL)
 ORDER BY score DESC, m.id DESC
