@@ -1,4 +1,4 @@
-"""How much of what answers a question a search finds, on conversations of LoCoMo, and how long it takes.
+"""How much of what answers a question a search finds, on conversations of LoCoMo and on what is no conversation, and how long it takes.
 
     python bench/retrieval.py                         # on an embedded server in a temporary folder
     python bench/retrieval.py --data FOLDER --dsn postgresql://... --scope 50000
@@ -7,7 +7,11 @@ The folder has <n>.json and <n>.npz of each conversation: turns, questions with 
 of both. Each conversation is an agent's memories, stored as a service would. The measure is the share of a question's evidence among the
 first k hits, and its mean over all questions that have evidence.
 
-The second part is one large scope: the turns again and again, each time with some words changed; by comparing all, and by the indexes that
+Besides the rankings there are those of `Ranking.conversation()` with each part left out, and what each gains over the default: the mean of the
+questions' gains, with its 95 % interval by a bootstrap over them. With `memdb-pg[embedder]` all of it is told for that embedder, too, and for
+bench/plain.txt: facts, notes, tickets and code without sessions, each with questions that it alone answers.
+
+The last part is one large scope: the turns again and again, each time with some words changed; by comparing all, and by the indexes that
 `memdb index` makes. The ways to search run in turns, warm, on one connection; round trips are counted on the wire.
 """
 
@@ -21,13 +25,14 @@ import statistics
 import time
 import uuid
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import AsyncExitStack
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, Final, NamedTuple
 
 import asyncpg
+import msgspec
 import numpy as np
 from measuring import serving
 from rich.console import Console
@@ -36,13 +41,17 @@ from rich.table import Table
 
 import memdb
 from memdb import agents, indexes, memories, organizations
+from memdb.cli import embedder
 from memdb.engine.database import Tenant
 from memdb.memories import NewMemory, Ranking
 from memdb.memories.scopes import Strategy
 from memdb.operations.wire import tapped
 
 DATA: Final = Path(__file__).resolve().parents[1] / "../shared/data/locomo-dev"
+PLAIN: Final = Path(__file__).with_name("plain.txt")
 DEPTHS: Final = (5, 10, 20)
+PLAIN_DEPTHS: Final = (1, 3, 10)
+DRAWS: Final = 4_000
 BATCH: Final = 1_000
 CHANGED_WORDS: Final = 0.2
 LARGE_ROUNDS: Final = 200
@@ -66,13 +75,26 @@ WAYS: Final = (
     Way("both"),
     Way("both, fusion by rank", ranking=Ranking(fusion="rank")),
     Way("both, neighbour_share 0.5", ranking=Ranking(neighbour_share=0.5)),
+    Way("both, conversation", ranking=Ranking.conversation()),
 )
+DEFAULT: Final = WAYS[2]
+
+
+def _without_each_part() -> Iterator[Way]:
+    whole, plain = Ranking.conversation(), Ranking()
+    for part in whole.__struct_fields__:
+        if getattr(whole, part) != getattr(plain, part):
+            left = msgspec.structs.replace(whole, **{part: getattr(plain, part)})
+            yield Way(f"  {part} as by default", ranking=left)
+
+
+ALL_WAYS: Final = (*WAYS, *_without_each_part())
 
 
 class Turn(NamedTuple):
     id: str
-    session: int
-    at: datetime
+    session: int | None
+    at: datetime | None
     content: str
     embedding: Vectors
 
@@ -117,11 +139,43 @@ def read(path: Path) -> Conversation:
     return Conversation(turns, questions)
 
 
+def read_plain(path: Path) -> Conversation:
+    """What is no conversation: a memory a line, and after it its questions. Without embeddings."""
+    turns, questions = [], []
+    nothing = np.zeros(0, np.float32)
+    for line in path.read_text().splitlines():
+        if line.startswith("? "):
+            questions.append(Question(line.removeprefix("? "), nothing, frozenset([turns[-1].id])))
+        elif line and not line.startswith("# "):
+            turns.append(Turn(str(len(turns)), None, None, line, nothing))
+    return Conversation(turns, questions)
+
+
+def embedded(conversation: Conversation, dimension: int) -> Conversation:
+    """With embeddings of the bundled embedder, which has fewer dimensions: the others are 0, and cosines as they were."""
+
+    def embed(texts: list[str]) -> Vectors:
+        made = embedder.embed(texts)
+        return np.pad(made, ((0, 0), (0, dimension - made.shape[1])))
+
+    of_turns = embed([turn.content for turn in conversation.turns])
+    of_questions = embed([question.text for question in conversation.questions])
+    return Conversation(
+        [turn._replace(embedding=each) for turn, each in zip(conversation.turns, of_turns, strict=True)],
+        [question._replace(embedding=each) for question, each in zip(conversation.questions, of_questions, strict=True)],
+    )
+
+
 async def store(tenant: Tenant, conversation: Conversation) -> Scope:
     agent = await agents.create(tenant, slug=f"a-{uuid.uuid4().hex[:12]}", name="Agent")
     sessions: dict[int, uuid.UUID] = defaultdict(uuid.uuid4)
     items = [
-        NewMemory(content=turn.content, embedding=turn.embedding, session_id=sessions[turn.session], observed_at=turn.at)
+        NewMemory(
+            content=turn.content,
+            embedding=turn.embedding,
+            session_id=None if turn.session is None else sessions[turn.session],
+            observed_at=turn.at,
+        )
         for turn in conversation.turns
     ]
     # The same words said again are one memory, which stands for all of these turns.
@@ -166,17 +220,32 @@ async def search(tenant: Tenant, scope: Scope, way: Way, question: Question, lim
 class Results:
     """Of each way: the shares of evidence found at each depth, and the times."""
 
-    def __init__(self) -> None:
-        self.found: dict[Way, list[list[float]]] = {way: [] for way in WAYS}
-        self.seconds: dict[Way, list[float]] = {way: [] for way in WAYS}
+    def __init__(self, ways: Sequence[Way] = WAYS, depths: Sequence[int] = DEPTHS) -> None:
+        self.ways, self.depths = ways, depths
+        self.found: dict[Way, list[list[float]]] = {way: [] for way in ways}
+        self.seconds: dict[Way, list[float]] = {way: [] for way in ways}
 
     async def ask(self, tenant: Tenant, scope: Scope, question: Question) -> None:
-        for way in random.sample(WAYS, len(WAYS)):
+        for way in random.sample(self.ways, len(self.ways)):
             start = time.perf_counter()
-            hits = await search(tenant, scope, way, question, DEPTHS[-1])
+            hits = await search(tenant, scope, way, question, self.depths[-1])
             self.seconds[way].append(time.perf_counter() - start)
             turns = [scope.turns.get(hit.memory.id, frozenset()) for hit in hits]
-            self.found[way].append([len(question.evidence & frozenset[str]().union(*turns[:k])) / len(question.evidence) for k in DEPTHS])
+            self.found[way].append(
+                [len(question.evidence & frozenset[str]().union(*turns[:k])) / len(question.evidence) for k in self.depths]
+            )
+
+    def shares(self, way: Way) -> list[str]:
+        return [f"{statistics.mean(column):.3f}" for column in zip(*self.found[way], strict=True)]
+
+    def gain(self, way: Way) -> str:
+        """Over the default, at the depth in the middle."""
+        if way == DEFAULT:
+            return "–"
+        gains = np.array([mine[1] - its[1] for mine, its in zip(self.found[way], self.found[DEFAULT], strict=True)])
+        drawn = np.random.default_rng(1).choice(gains, (DRAWS, len(gains))).mean(axis=1)
+        least, most = np.percentile(drawn, [2.5, 97.5])
+        return f"{gains.mean():+.3f} [{least:+.3f}, {most:+.3f}]"
 
     def times(self, way: Way) -> list[str]:
         taken = sorted(self.seconds[way])
@@ -203,34 +272,13 @@ async def run(dsn: str, conversations: Sequence[Conversation], size: int) -> Non
         db = await stack.enter_async_context(memdb.connect(dsn, pool_size=1, timeout=60.0))
         organization = await organizations.create(db.admin(), slug=f"retrieval-{uuid.uuid4().hex[:12]}", name="Retrieval")
         tenant = db.tenant(organization.id)
-        with console.status("storing the conversations"):
-            scopes = [await store(tenant, conversation) for conversation in conversations]
-        # As autovacuum would a minute later.
-        await owner.execute("VACUUM ANALYZE memdb.memories, memdb.memory_embeddings")
-        asked = [
-            (scope, question) for scope, conversation in zip(scopes, conversations, strict=True) for question in conversation.questions
-        ]
-        trips = await round_trips(dsn, organization.id, *asked[0])
-        results = Results()
-        for scope, question in asked[:20]:
-            await results.ask(tenant, scope, question)
-        results = Results()
-        for scope, question in track(asked, description="asking", console=console, transient=True):
-            await results.ask(tenant, scope, question)
-        turns = sum(len(conversation.turns) for conversation in conversations)
-        stored = sum(len(scope.turns) for scope in scopes)
-        table = Table(
-            title=f"{len(asked):,} questions on {turns:,} turns ({stored:,} memories) of {len(conversations)} conversations",
-            title_justify="left",
-            title_style="bold",
-        )
-        table.add_column("ranking")
-        for column in (*(f"@{k}" for k in DEPTHS), "p50 ms", "p95 ms", "round trips"):
-            table.add_column(column, justify="right")
-        for way in WAYS:
-            shares = [f"{statistics.mean(column):.3f}" for column in zip(*results.found[way], strict=True)]
-            table.add_row(way.name, *shares, *results.times(way), str(trips[way]))
-        console.print(table)
+        asked = await report(tenant, owner, "all-MiniLM-L6-v2", conversations, trips_on=dsn)
+        if embedder.is_installed():
+            dimension = len(conversations[0].turns[0].embedding)
+            await report(tenant, owner, embedder.MODEL, [embedded(each, dimension) for each in conversations])
+            await report(
+                tenant, owner, f"{embedder.MODEL}, no conversations", [embedded(read_plain(PLAIN), dimension)], depths=PLAIN_DEPTHS
+            )
         if size:
             scope = await store_large(tenant, conversations, size)
             await owner.execute("VACUUM ANALYZE memdb.memories, memdb.memory_embeddings")
@@ -242,6 +290,38 @@ async def run(dsn: str, conversations: Sequence[Conversation], size: int) -> Non
             # Which indexes there are is remembered for some minutes.
             fresh = await stack.enter_async_context(memdb.connect(dsn, pool_size=1, timeout=60.0))
             await time_indexed(fresh.tenant(organization.id), scope, questions, size)
+
+
+async def report(
+    tenant: Tenant,
+    owner: asyncpg.Connection,
+    title: str,
+    conversations: Sequence[Conversation],
+    depths: Sequence[int] = DEPTHS,
+    trips_on: str | None = None,
+) -> list[tuple[Scope, Question]]:
+    """Stores them, asks all questions in all ways, and shows what was found."""
+    with console.status("storing"):
+        scopes = [await store(tenant, conversation) for conversation in conversations]
+    # As autovacuum would a minute later.
+    await owner.execute("VACUUM ANALYZE memdb.memories, memdb.memory_embeddings")
+    asked = [(scope, question) for scope, conversation in zip(scopes, conversations, strict=True) for question in conversation.questions]
+    trips = await round_trips(trips_on, tenant.org_id, *asked[0]) if trips_on else {}
+    results = Results(ALL_WAYS, depths)
+    for scope, question in asked[:20]:
+        await results.ask(tenant, scope, question)
+    results = Results(ALL_WAYS, depths)
+    for scope, question in track(asked, description=f"asking, {title}", console=console, transient=True):
+        await results.ask(tenant, scope, question)
+    stored = sum(len(scope.turns) for scope in scopes)
+    table = Table(title=f"{title}: {len(asked):,} questions on {stored:,} memories", title_justify="left", title_style="bold")
+    table.add_column("ranking")
+    for column in (*(f"@{k}" for k in depths), f"@{depths[1]} over the default", "p50 ms", "p95 ms", "round trips"):
+        table.add_column(column, justify="right")
+    for way in ALL_WAYS:
+        table.add_row(way.name, *results.shares(way), results.gain(way), *results.times(way), str(trips.get(way, "")))
+    console.print(table)
+    return asked
 
 
 async def time_large(tenant: Tenant, scope: Scope, questions: list[Question], size: int) -> None:
