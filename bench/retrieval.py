@@ -7,9 +7,9 @@ The folder has <n>.json and <n>.npz of each conversation: turns, questions with 
 of both. Each conversation is an agent's memories, stored as a service would. The measure is the share of a question's evidence among the
 first k hits, and its mean over all questions that have evidence.
 
-Besides the rankings there are those of `Ranking.conversation()` with each part left out, and what each gains over the default: the mean of the
-questions' gains, with its 95 % interval by a bootstrap over them. With `memdb-pg[embedder]` all of it is told for that embedder, too, and for
-bench/plain.txt: facts, notes, tickets and code without sessions, each with questions that it alone answers.
+Besides the rankings there are those of `Ranking.conversation()` with each part left out, and what each gains over the default: the mean of
+the questions' gains, with its 95 % interval by a bootstrap over them. With `memdb-pg[embedder]` all of it is told for that embedder, too,
+and for bench/plain.txt: facts, notes, tickets and code without sessions, each with questions that it alone answers.
 
 The last part is one large scope: the turns again and again, each time with some words changed; by comparing all, and by the indexes that
 `memdb index` makes. The ways to search run in turns, warm, on one connection; round trips are counted on the wire.

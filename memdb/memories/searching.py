@@ -72,11 +72,11 @@ async def search(
     to the embedding.
 
     - embedding alone: by cosine similarity; every memory with an embedding is in the running.
-    - text alone: by BM25; a memory needs one word in common with the text, in any inflection of the organization's language. The first 64
-      different words count. A "quoted phrase" must be there as it is, and what has a minus before it (-word, -"phrase") must not.
+    - text alone: by BM25; a memory needs one word in common with the text, in any inflection of the organization's language, or with
+      `context_share` one that counts for it from beside it. The first 64 different words count. A "quoted phrase" must be there as it is, and what has a minus before it (-word, -"phrase") must not.
     - both: by the sum of both, each scaled to 0..1 over the scope; either puts a memory in the running.
 
-    `ranking` says what else counts, and how much. Of equals the newer comes first. The result has min(`limit`, memories in the running)
+    `ranking` says what else counts, and how much; `Ranking.conversation()` is for what was said in sessions. Of equals the newer comes first. The result has min(`limit`, memories in the running)
     hits; its `next_page`, given as `after` with everything else the same, gets those after them. Pages go on as the first was found: of a
     search by the indexes, they end with its candidates, unless the embedding alone counts.
 
@@ -200,8 +200,9 @@ async def _by_indexes(on: Executor, asked: _Asked, ef_search: int) -> list[Hit] 
         size = await scopes.size(on, asked.agent_id, asked.filters)
         candidates = min(max(_FEWEST_CANDIDATES, 2 * wanted), _MOST_CANDIDATES)
         hits = await search_indexed(on, **asked.everything(), ef_search=ef_search, candidates=candidates, scope_size=size)
-        # Words alone lead to all that there is.
-        is_all = len(hits) == asked.limit or asked.embedding is None or asked.after is not None
+        # Words alone lead to all that have them, but not to all that are around those.
+        leads_to_all = asked.embedding is None and not asked.ranking.context_share
+        is_all = len(hits) == asked.limit or leads_to_all or asked.after is not None
         return hits if is_all else None
     if wanted > _MOST_BY_INDEX:
         return None

@@ -63,14 +63,14 @@ def _pour(dsn: str, org_id: uuid.UUID, agent_id: uuid.UUID, count: int, seed: in
         dsn,
         f"""
         INSERT INTO memdb.memories (
-            org_id, agent_id, content, tags, session_id, category, metadata, status, embedded, observed_at, created_at
+            org_id, agent_id, content, tags, session_id, session_offset, category, metadata, status, embedded, observed_at, created_at
         )
         SELECT
             '{org_id}', '{agent_id}',
             'common ' || CASE WHEN i > {count} - 1200 THEN 'fresh' ELSE 'stale' END || ' w' || i % 400 || ' only' || i
                 || CASE WHEN i % 3 = 0 THEN ' green tea' ELSE ' tea green' END,
             array_remove(ARRAY[CASE WHEN i % 10 = 0 THEN 'tenth' END, CASE WHEN i % 700 = 30 THEN 'rare' END], NULL),
-            md5('s' || i / 5)::uuid, CASE WHEN i % 2 = 0 THEN 'factual' ELSE 'episodic' END, jsonb_build_object('n', i % 300),
+            md5('s' || i / 5)::uuid, i % 5 * 40, CASE WHEN i % 2 = 0 THEN 'factual' ELSE 'episodic' END, jsonb_build_object('n', i % 300),
             CASE WHEN i % 50 = 7 THEN 'archived' ELSE 'active' END, i % 20 <> 9,
             '2024-01-01'::timestamptz + i * interval '1 hour', '2024-01-01'::timestamptz + i * interval '1 hour'
         FROM generate_series(1, {count}) AS i
@@ -188,6 +188,16 @@ async def test_what_is_required_is_found_beyond_the_newest(acme: Tenant, filled:
         assert len(indexed) == len(exact), limit
 
 
+async def test_words_count_around_where_they_are_as_by_comparing_all(acme: Tenant, filled: Filled) -> None:
+    ranking = Ranking(context_share=1, bm25_b=0)
+    for text, found in (("only4321", 5), ("only17 only523", 10), ("w123", 70)):
+        indexed, exact = await _both(acme, filled.large, text=text, limit=found - 3, ranking=ranking)
+        assert indexed.strategy == "indexed"
+        assert {*_ids(indexed)} == {*_ids(exact)}
+        assert [hit.parts.context > 0 for hit in indexed] == [hit.parts.context > 0 for hit in exact]
+        assert [hit.parts.context for hit in indexed] == pytest.approx([hit.parts.context for hit in exact], abs=1e-2)
+
+
 FILTERS: list[dict[str, Any]] = [
     {},
     {"tags": ["tenth"]},
@@ -208,6 +218,8 @@ KINDS: list[dict[str, Any]] = [
     {"embedding": _directions(7, 1)[0], "text": "w17", "ranking": Ranking(fusion="rank", recency_weight=0.5, neighbour_share=0.5)},
     {"embedding": _directions(7, 1)[0], "min_similarity": 0.5},
     {"embedding": _directions(7, 1)[0], "text": "common", "min_similarity": 0.5},
+    {"text": "common w17 w18", "ranking": Ranking.conversation()},
+    {"embedding": _directions(7, 1)[0], "text": "w17", "ranking": Ranking.conversation()},
 ]
 
 
@@ -225,7 +237,7 @@ async def test_every_filter_lets_through_as_many_as_there_are(acme: Tenant, fill
                 if not exact and "embedding" in kind and "min_similarity" not in kind:
                     # That nothing at all is left is for the exact search to say.
                     assert indexed.strategy == "exact"
-                elif "embedding" not in kind or not filters:
+                elif not filters or ("embedding" not in kind and "ranking" not in kind):
                     assert indexed.strategy == "indexed"
     assert wrong == []
 
