@@ -85,7 +85,7 @@ def _without_each_part() -> Iterator[Way]:
     for part in whole.__struct_fields__:
         if getattr(whole, part) != getattr(plain, part):
             left = msgspec.structs.replace(whole, **{part: getattr(plain, part)})
-            yield Way(f"  {part} as by default", ranking=left)
+            yield Way(f"  no {part}", ranking=left)
 
 
 ALL_WAYS: Final = (*WAYS, *_without_each_part())

@@ -1,28 +1,30 @@
--- What an agent's embeddings have in common: the mean of its first 100 and its last 100. No row means that it has fewer than 50.
-SELECT avg(l2_normalize(s.embedding)) AS centre
-FROM (
-    (
-        SELECT
-            e.memory_id,
-            e.embedding
-        FROM memdb.memory_embeddings AS e
-        WHERE e.org_id = :org_id::memdb.tenant
-            AND e.agent_id = :agent_id::uuid
-            AND e.space = :space::smallint
-        ORDER BY e.memory_id
-        LIMIT 100
+-- What an agent's embeddings have in common: the mean of those of its first 100 and its last 100 live memories. No row means that they have fewer
+-- than 50.
+SELECT avg(l2_normalize(e.embedding)) AS centre
+FROM memdb.memory_embeddings AS e
+WHERE e.org_id = :org_id::memdb.tenant
+    AND e.space = :space::smallint
+    AND e.memory_id = ANY (
+        ARRAY(
+            (
+                SELECT m.id
+                FROM memdb.memories AS m
+                WHERE m.org_id = :org_id
+                    AND m.agent_id = :agent_id::uuid
+                    AND m.deleted_at IS NULL
+                ORDER BY m.id
+                LIMIT 100
+            )
+            UNION
+            (
+                SELECT m.id
+                FROM memdb.memories AS m
+                WHERE m.org_id = :org_id
+                    AND m.agent_id = :agent_id
+                    AND m.deleted_at IS NULL
+                ORDER BY m.id DESC
+                LIMIT 100
+            )
+        )
     )
-    UNION
-    (
-        SELECT
-            e.memory_id,
-            e.embedding
-        FROM memdb.memory_embeddings AS e
-        WHERE e.org_id = :org_id
-            AND e.agent_id = :agent_id
-            AND e.space = :space
-        ORDER BY e.memory_id DESC
-        LIMIT 100
-    )
-) AS s
-HAVING count(s.embedding) >= 50
+HAVING count(e.embedding) >= 50
