@@ -1,6 +1,6 @@
 CREATE SCHEMA memdb;
 
-COMMENT ON SCHEMA memdb IS 'memdb 0044_context';
+COMMENT ON SCHEMA memdb IS 'memdb 0052_item_pages';
 
 CREATE TYPE memdb.assertion AS (
 	id uuid,
@@ -161,7 +161,7 @@ $$;
 
 CREATE FUNCTION memdb.asks(content text) RETURNS boolean
     LANGUAGE sql IMMUTABLE PARALLEL SAFE
-    RETURN ((content ~~ '%?%'::text) OR (content ~~ '%？%'::text) OR (content ~~ '%؟%'::text));
+    RETURN ((strpos(content, '?'::text) > 0) OR (strpos(content, '？'::text) > 0) OR (strpos(content, '؟'::text) > 0));
 
 CREATE FUNCTION memdb.fact_key(value jsonb, content text) RETURNS bytea
     LANGUAGE plpgsql IMMUTABLE PARALLEL SAFE
@@ -1451,6 +1451,32 @@ CREATE FUNCTION memdb.entry_digest(entry memdb.audit_log) RETURNS bytea
     LANGUAGE sql STABLE
     RETURN sha256(convert_to((jsonb_build_array((entry).org_id, (entry).id, ((EXTRACT(epoch FROM (entry).created_at) * (1000000)::numeric))::bigint, (entry).actor, (entry).action, (entry).resource_type, (entry).resource_id, (entry).details))::text, 'UTF8'::name));
 
+CREATE FUNCTION memdb.equalities_of(filter jsonb) RETURNS jsonb
+    LANGUAGE plpgsql IMMUTABLE STRICT PARALLEL SAFE
+    AS $_$
+DECLARE
+    found jsonb := '{}';
+    given record;
+BEGIN
+    FOR given IN SELECT f.key, f.value FROM jsonb_each(filter) AS f LOOP
+        CASE
+            WHEN given.key = '$and' THEN
+                SELECT coalesce(jsonb_object_agg(o.key, o.value), '{}') || found INTO found
+                FROM jsonb_array_elements(given.value) AS e, jsonb_each(memdb.equalities_of(e.value)) AS o;
+            WHEN given.key IN ('$or', '$not') THEN
+                NULL;
+            WHEN jsonb_typeof(given.value) <> 'object' THEN
+                found := found || jsonb_build_object(given.key, given.value);
+            WHEN given.value ? '$eq' THEN
+                found := found || jsonb_build_object(given.key, given.value -> '$eq');
+            ELSE
+                NULL;
+        END CASE;
+    END LOOP;
+    RETURN nullif(found, '{}');
+END
+$_$;
+
 CREATE FUNCTION memdb.equality_at(place text, wanted jsonb) RETURNS text
     LANGUAGE plpgsql IMMUTABLE STRICT PARALLEL SAFE
     AS $$
@@ -1762,6 +1788,54 @@ BEGIN
 END
 $_$;
 
+CREATE FUNCTION memdb.matches(item jsonb, filter jsonpath) RETURNS boolean
+    LANGUAGE sql IMMUTABLE PARALLEL SAFE
+    RETURN (CASE jsonb_typeof(item) WHEN 'object'::text THEN item ELSE '{}'::jsonb END @@ filter);
+
+CREATE FUNCTION memdb.path_of(labels text[]) RETURNS text
+    LANGUAGE plpgsql IMMUTABLE STRICT PARALLEL SAFE
+    AS $$
+BEGIN
+    IF labels = '{}' THEN
+        RETURN repeat(chr(1), 2);
+    END IF;
+    -- Hardly ever: else this is no query of its own, which would take ten times as long.
+    IF strpos(array_to_string(labels, ''), chr(1)) > 0 THEN
+        labels := ARRAY(
+            SELECT replace(l.label, chr(1), chr(1) || chr(2)) FROM unnest(labels) WITH ORDINALITY AS l (label, place) ORDER BY l.place
+        );
+    END IF;
+    RETURN repeat(chr(1), 2) || array_to_string(labels, repeat(chr(1), 2)) || repeat(chr(1), 2);
+END
+$$;
+
+CREATE TABLE memdb.items (
+    org_id uuid NOT NULL,
+    id uuid DEFAULT memdb.new_id() NOT NULL,
+    agent_id uuid,
+    user_id uuid,
+    created_at timestamp with time zone DEFAULT now() NOT NULL,
+    updated_at timestamp with time zone DEFAULT now() NOT NULL,
+    expires_at timestamp with time zone,
+    time_to_live interval,
+    path text GENERATED ALWAYS AS (memdb.path_of(namespace)) STORED NOT NULL COLLATE pg_catalog."C",
+    key text NOT NULL COLLATE pg_catalog."C",
+    namespace text[] NOT NULL,
+    value jsonb NOT NULL,
+    letters text,
+    CONSTRAINT items_key_size CHECK ((octet_length(key) <= 1024)),
+    CONSTRAINT items_letters_size CHECK ((octet_length(letters) <= 16777216)),
+    CONSTRAINT items_namespace_size CHECK (((array_position(namespace, NULL::text) IS NULL) AND (octet_length(path) <= 1024))),
+    CONSTRAINT items_time_to_live_positive CHECK (((time_to_live > '00:00:00'::interval) AND ((time_to_live IS NULL) = (expires_at IS NULL)))),
+    CONSTRAINT items_value_size CHECK ((octet_length((value)::text) <= 16777216))
+);
+
+ALTER TABLE ONLY memdb.items FORCE ROW LEVEL SECURITY;
+
+CREATE FUNCTION memdb.is_shown(item memdb.items, ended boolean, equalities jsonb, filter jsonpath) RETURNS boolean
+    LANGUAGE sql STABLE PARALLEL SAFE
+    RETURN ((ended OR COALESCE(((item).expires_at > now()), true)) AND COALESCE(((item).value @> equalities), true) AND COALESCE(memdb.matches((item).value, filter), true));
+
 CREATE PROCEDURE memdb.isolate(IN isolated regclass, IN ended_by name[] DEFAULT NULL::name[])
     LANGUAGE plpgsql
     AS $$
@@ -1895,10 +1969,6 @@ BEGIN
     USING tenant, after, in_space, most;
 END
 $_$;
-
-CREATE FUNCTION memdb.matches(item jsonb, filter jsonpath) RETURNS boolean
-    LANGUAGE sql IMMUTABLE PARALLEL SAFE
-    RETURN (CASE jsonb_typeof(item) WHEN 'object'::text THEN item ELSE '{}'::jsonb END @@ filter);
 
 CREATE FUNCTION memdb.memories_with_words(agent uuid, words tsquery) RETURNS SETOF memdb.memories
     LANGUAGE plpgsql STABLE SECURITY DEFINER
@@ -2659,23 +2729,6 @@ CREATE FUNCTION memdb.path_after(labels text[]) RETURNS text
     AS $$
 BEGIN
     RETURN left(memdb.path_of(labels), -1) || chr(2);
-END
-$$;
-
-CREATE FUNCTION memdb.path_of(labels text[]) RETURNS text
-    LANGUAGE plpgsql IMMUTABLE STRICT PARALLEL SAFE
-    AS $$
-BEGIN
-    IF labels = '{}' THEN
-        RETURN repeat(chr(1), 2);
-    END IF;
-    -- Hardly ever: else this is no query of its own, which would take ten times as long.
-    IF strpos(array_to_string(labels, ''), chr(1)) > 0 THEN
-        labels := ARRAY(
-            SELECT replace(l.label, chr(1), chr(1) || chr(2)) FROM unnest(labels) WITH ORDINALITY AS l (label, place) ORDER BY l.place
-        );
-    END IF;
-    RETURN repeat(chr(1), 2) || array_to_string(labels, repeat(chr(1), 2)) || repeat(chr(1), 2);
 END
 $$;
 
@@ -6623,29 +6676,6 @@ ALTER TABLE ONLY memdb.item_parts ALTER COLUMN search SET STORAGE MAIN;
 
 ALTER TABLE ONLY memdb.item_parts FORCE ROW LEVEL SECURITY;
 
-CREATE TABLE memdb.items (
-    org_id uuid NOT NULL,
-    id uuid DEFAULT memdb.new_id() NOT NULL,
-    agent_id uuid,
-    user_id uuid,
-    created_at timestamp with time zone DEFAULT now() NOT NULL,
-    updated_at timestamp with time zone DEFAULT now() NOT NULL,
-    expires_at timestamp with time zone,
-    time_to_live interval,
-    path text GENERATED ALWAYS AS (memdb.path_of(namespace)) STORED NOT NULL COLLATE pg_catalog."C",
-    key text NOT NULL COLLATE pg_catalog."C",
-    namespace text[] NOT NULL,
-    value jsonb NOT NULL,
-    letters text,
-    CONSTRAINT items_key_size CHECK ((octet_length(key) <= 1024)),
-    CONSTRAINT items_letters_size CHECK ((octet_length(letters) <= 16777216)),
-    CONSTRAINT items_namespace_size CHECK (((array_position(namespace, NULL::text) IS NULL) AND (octet_length(path) <= 1024))),
-    CONSTRAINT items_time_to_live_positive CHECK (((time_to_live > '00:00:00'::interval) AND ((time_to_live IS NULL) = (expires_at IS NULL)))),
-    CONSTRAINT items_value_size CHECK ((octet_length((value)::text) <= 16777216))
-);
-
-ALTER TABLE ONLY memdb.items FORCE ROW LEVEL SECURITY;
-
 CREATE TABLE memdb.users (
     org_id uuid NOT NULL,
     id uuid DEFAULT memdb.new_id() NOT NULL,
@@ -9251,6 +9281,25 @@ GRANT UPDATE(apart) ON TABLE memdb.memories TO memdb_app;
 
 GRANT UPDATE(session_offset) ON TABLE memdb.memories TO memdb_app;
 
+GRANT SELECT,INSERT,DELETE ON TABLE memdb.items TO memdb_app;
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE memdb.items TO memdb_admin;
+
+GRANT UPDATE(agent_id) ON TABLE memdb.items TO memdb_app;
+
+GRANT UPDATE(user_id) ON TABLE memdb.items TO memdb_app;
+
+GRANT UPDATE(created_at) ON TABLE memdb.items TO memdb_app;
+
+GRANT UPDATE(updated_at) ON TABLE memdb.items TO memdb_app;
+
+GRANT UPDATE(expires_at) ON TABLE memdb.items TO memdb_app;
+
+GRANT UPDATE(time_to_live) ON TABLE memdb.items TO memdb_app;
+
+GRANT UPDATE(value) ON TABLE memdb.items TO memdb_app;
+
+GRANT UPDATE(letters) ON TABLE memdb.items TO memdb_app;
+
 REVOKE ALL ON FUNCTION memdb.memories_with_words(agent uuid, words tsquery) FROM PUBLIC;
 GRANT ALL ON FUNCTION memdb.memories_with_words(agent uuid, words tsquery) TO memdb_app;
 
@@ -9485,25 +9534,6 @@ GRANT SELECT ON TABLE memdb.item_part_embeddings_1 TO memdb_admin;
 
 GRANT SELECT,INSERT,DELETE ON TABLE memdb.item_parts TO memdb_app;
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE memdb.item_parts TO memdb_admin;
-
-GRANT SELECT,INSERT,DELETE ON TABLE memdb.items TO memdb_app;
-GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE memdb.items TO memdb_admin;
-
-GRANT UPDATE(agent_id) ON TABLE memdb.items TO memdb_app;
-
-GRANT UPDATE(user_id) ON TABLE memdb.items TO memdb_app;
-
-GRANT UPDATE(created_at) ON TABLE memdb.items TO memdb_app;
-
-GRANT UPDATE(updated_at) ON TABLE memdb.items TO memdb_app;
-
-GRANT UPDATE(expires_at) ON TABLE memdb.items TO memdb_app;
-
-GRANT UPDATE(time_to_live) ON TABLE memdb.items TO memdb_app;
-
-GRANT UPDATE(value) ON TABLE memdb.items TO memdb_app;
-
-GRANT UPDATE(letters) ON TABLE memdb.items TO memdb_app;
 
 GRANT SELECT,INSERT,UPDATE ON TABLE memdb.users TO memdb_app;
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE memdb.users TO memdb_admin;
