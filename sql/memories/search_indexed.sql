@@ -200,11 +200,15 @@ scope AS MATERIALIZED (
         m.observed_at,
         length(m.search) AS length,
         CASE WHEN m.search @@ q.any_word THEN m.search END AS search,
-        -- What it has whatever is asked, and for asking: told part by part at the end, of what is found.
+        -- What it has by itself, in one sum: what is found is told part by part at the end.
         :length_weight::float8 * ln(greatest(length(m.search), 1))
         + CASE WHEN m.search @@ q.first_person THEN :first_person_weight ELSE 0 END
         + CASE WHEN m.content ~* q.naming THEN :named_weight ELSE 0 END
-        + CASE WHEN :recency_weight::float8 > 0 THEN :recency_weight * memdb.recency(m.category, m.labels, m.observed_at, :at::timestamptz) ELSE 0 END
+        + CASE
+            WHEN :recency_weight::float8 > 0
+            THEN :recency_weight * memdb.recency(m.category, m.labels, m.observed_at, :at::timestamptz)
+            ELSE 0
+        END
         + :confidence_weight::float8 * m.confidence
         + :usefulness_weight::float8 * m.usefulness AS prior,
         CASE WHEN :question_weight::float8 > 0 OR :answer_weight > 0 THEN memdb.asks(m.content) ELSE false END AS asks

@@ -22,11 +22,15 @@ scope AS MATERIALIZED (
         length(m.search) AS length,
         -- A copy only of what is looked at again.
         CASE WHEN m.search @@ (SELECT q.any_word FROM question AS q) THEN m.search END AS search,
-        -- What it has whatever is asked, and for asking: told part by part at the end, of what is found.
+        -- What it has by itself, in one sum: what is found is told part by part at the end.
         :length_weight::float8 * ln(greatest(length(m.search), 1))
         + CASE WHEN m.search @@ (SELECT q.first_person FROM question AS q) THEN :first_person_weight ELSE 0 END
         + CASE WHEN m.content ~* (SELECT q.naming FROM question AS q) THEN :named_weight ELSE 0 END
-        + CASE WHEN :recency_weight::float8 > 0 THEN :recency_weight * memdb.recency(m.category, m.labels, m.observed_at, :at::timestamptz) ELSE 0 END
+        + CASE
+            WHEN :recency_weight::float8 > 0
+            THEN :recency_weight * memdb.recency(m.category, m.labels, m.observed_at, :at::timestamptz)
+            ELSE 0
+        END
         + :confidence_weight::float8 * m.confidence
         + :usefulness_weight::float8 * m.usefulness AS prior,
         CASE WHEN :question_weight::float8 > 0 OR :answer_weight::float8 > 0 THEN memdb.asks(m.content) ELSE false END AS asks
@@ -41,7 +45,6 @@ scope AS MATERIALIZED (
             WHEN (SELECT q.required FROM question AS q) IS NULL THEN true
             ELSE m.search @@ (SELECT q.required FROM question AS q)
         END
-        -- A plan for the values leaves out what has no weight.
         AND :plan_for_values::memdb.planned_for_values IS NOT NULL
 ),
 compared AS MATERIALIZED (
@@ -155,7 +158,7 @@ reached AS MATERIALIZED (
     ) AS r
     GROUP BY r.id, r.number
 ),
--- How rare each word is, by its number: one that is used in many places more frequent than one that is used often in few.
+-- How rare each word is, by its number: by how many memories it counts for.
 rarity AS MATERIALIZED (
     SELECT array_agg(ln(1 + (c.size - coalesce(d.documents, 0) + 0.5) / (coalesce(d.documents, 0) + 0.5)) ORDER BY w.number) AS of_word
     FROM corpus AS c
