@@ -1,6 +1,6 @@
 CREATE SCHEMA memdb;
 
-COMMENT ON SCHEMA memdb IS 'memdb 0052_item_pages';
+COMMENT ON SCHEMA memdb IS 'memdb 0043_item_pages';
 
 CREATE TYPE memdb.assertion AS (
 	id uuid,

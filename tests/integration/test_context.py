@@ -241,7 +241,7 @@ async def test_every_writer_knows_how_far_a_session_has_come(tenant: Tenant, age
     await memories.add(tenant, content="moved on", session_id=second, external_id="b", **add)
     found = _offsets(dsn)
     assert (found["kept too"], found["moved on"]) == (18, 10)
-    filling = (MIGRATIONS / "0044_context.sql").read_text().split("DO $$")[1].split("$$;")[0]
+    filling = (MIGRATIONS / "0042_context.sql").read_text().split("DO $$")[1].split("$$;")[0]
     execute(
         dsn,
         "UPDATE memdb.memories SET session_offset = NULL",

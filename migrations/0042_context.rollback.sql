@@ -6,4 +6,4 @@ DROP FUNCTION memdb.first_person(text);
 
 ALTER TABLE memdb.memories DROP COLUMN session_offset;
 
-COMMENT ON SCHEMA memdb IS 'memdb 0040_successors';
+COMMENT ON SCHEMA memdb IS 'memdb 0041_database_roles';

@@ -1,4 +1,4 @@
--- depends: 0040_successors
+-- depends: 0041_database_roles
 -- What a search knows of a memory's place in its conversation, and of who speaks in it.
 
 -- How many characters its session had up to the memory's middle when it was added; NULL without a session. How far two memories of a session
@@ -86,4 +86,4 @@ BEGIN
 END
 $$;
 
-COMMENT ON SCHEMA memdb IS 'memdb 0044_context';
+COMMENT ON SCHEMA memdb IS 'memdb 0042_context';

@@ -4,4 +4,4 @@ DROP FUNCTION memdb.equalities_of(jsonb);
 
 DROP INDEX memdb.items_of_namespace;
 
-COMMENT ON SCHEMA memdb IS 'memdb 0044_context';
+COMMENT ON SCHEMA memdb IS 'memdb 0042_context';

@@ -1,4 +1,4 @@
--- depends: 0044_context
+-- depends: 0042_context
 -- A page of one namespace reads as many items as it shows, and a filter's equalities are compared before all else of it.
 
 -- Without the id, as items_by_update; and only for statements that name its predicate, which is always true: by path and key the planner might look
@@ -40,4 +40,4 @@ RETURN (ended OR coalesce(item.expires_at > now(), true))
     AND coalesce(item.value @> equalities, true)
     AND coalesce(memdb.matches(item.value, filter), true);
 
-COMMENT ON SCHEMA memdb IS 'memdb 0052_item_pages';
+COMMENT ON SCHEMA memdb IS 'memdb 0043_item_pages';
