@@ -81,9 +81,14 @@ async def settle(database: Database, slug: str) -> Home:
     return Home(tenant, await agents.create(tenant, slug="helper", name="Helper"))
 
 
+def _slug(request: pytest.FixtureRequest, name: str) -> str:
+    """The name itself in a database of the test's own."""
+    return name if _knows_the_database(request.node) else f"{name}-{uuid.uuid4().hex}"
+
+
 @pytest.fixture
-async def home(db: Database) -> Home:
-    return await settle(db, f"acme-{uuid.uuid4().hex}")
+async def home(request: pytest.FixtureRequest, db: Database) -> Home:
+    return await settle(db, _slug(request, "acme"))
 
 
 @pytest.fixture
@@ -97,9 +102,9 @@ def agent(home: Home) -> Agent:
 
 
 @pytest.fixture
-async def rival(db: Database) -> Home:
+async def rival(request: pytest.FixtureRequest, db: Database) -> Home:
     """Another tenant, who must see and change nothing of the first."""
-    return await settle(db, f"rival-{uuid.uuid4().hex}")
+    return await settle(db, _slug(request, "rival"))
 
 
 def vector(seed: int) -> np.ndarray:
