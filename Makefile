@@ -3,6 +3,9 @@ PYTHON ?= python3
 BIN := .venv/bin
 
 .DEFAULT_GOAL := help
+# Most of what is installed is never imported, and need not be compiled.
+INSTALL := $(BIN)/python -m pip install --quiet --disable-pip-version-check --no-compile --editable
+
 .PHONY: help demo test test-slow test-adapters check bench bench-search bench-retrieval bench-conversations bench-knowledge bench-storage bench-backup bench-adopting bench-adapters snapshot clean
 
 help:  ## List the targets
@@ -11,7 +14,7 @@ help:  ## List the targets
 .venv/ready: pyproject.toml
 	$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "memdb needs Python 3.11 or newer; set PYTHON=")'
 	$(PYTHON) -m venv .venv
-	$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable '.[dev]'
+	$(INSTALL) '.[dev]'
 	@touch $@
 
 demo: .venv/ready  ## Remember a conversation on the embedded server, and search it
@@ -61,15 +64,15 @@ bench-storage: .venv/bench  ## Where an embedding should live, and in which prec
 	$(BIN)/python bench/storage.py $(ARGS)
 
 .venv/bench: .venv/ready
-	$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable '.[dev,bench]'
+	$(INSTALL) '.[dev,bench]'
 	@touch $@
 
 .venv/peers: .venv/bench
-	$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable '.[dev,bench,peers]'
+	$(INSTALL) '.[dev,bench,peers]'
 	@touch $@
 
 .venv/suites: .venv/ready
-	$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable '.[dev,suites]'
+	$(INSTALL) '.[dev,suites]'
 	@touch $@
 
 snapshot: .venv/ready  ## Write the schema's snapshot anew, after a change of the migrations
