@@ -46,7 +46,7 @@ GRANT USAGE ON SCHEMA memdb TO memdb_app, memdb_admin;
 -- roles whatever these are called.
 CREATE TABLE memdb.database_roles ();
 
-ALTER TABLE memdb.database_roles ENABLE ROW LEVEL SECURITY;
+ALTER TABLE memdb.database_roles ENABLE ROW LEVEL SECURITY, FORCE ROW LEVEL SECURITY;
 
 CREATE POLICY app ON memdb.database_roles TO memdb_app;
 

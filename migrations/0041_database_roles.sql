@@ -7,7 +7,7 @@ BEGIN
     -- 0001_foundation made none before.
     IF to_regclass('memdb.database_roles') IS NULL THEN
         CREATE TABLE memdb.database_roles ();
-        ALTER TABLE memdb.database_roles ENABLE ROW LEVEL SECURITY;
+        ALTER TABLE memdb.database_roles ENABLE ROW LEVEL SECURITY, FORCE ROW LEVEL SECURITY;
         CREATE POLICY app ON memdb.database_roles TO memdb_app;
         CREATE POLICY admin ON memdb.database_roles TO memdb_admin;
     END IF;

@@ -23,6 +23,14 @@ CLIENTS_TIME = {
     "cli/tokens.py": "the day on which a token expires",
     "operations/maintenance.py": "how long ago a session was used, or something deleted, in days",
     "operations/backup/dumping.py": "what a dump says of when it was made",
+    "adapters/aakit/messages.py": "when a message was made, as its contract has it",
+    "adapters/aakit/postgresql.py": "how long a session is kept, as on the other backends",
+    "adapters/aakit/keeping.py": "how long a session is kept",
+    "adapters/aakit/in_memory.py": "how long a session is kept",
+    "adapters/aakit/on_sqlite.py": "how long a session is kept",
+    "adapters/arandu/client.py": "when a message was said that does not say so, as its contract has it",
+    "adapters/orbiter/mapping.py": "whether a time that an item tells is over",
+    "adapters/orbiter/own_kinds.py": "when an item was made, as its contract has it",
 }
 
 

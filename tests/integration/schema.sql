@@ -1221,6 +1221,8 @@ $$;
 CREATE TABLE memdb.database_roles (
 );
 
+ALTER TABLE ONLY memdb.database_roles FORCE ROW LEVEL SECURITY;
+
 CREATE FUNCTION memdb.database_role(kind name) RETURNS name
     LANGUAGE sql STABLE
     RETURN (SELECT pg_get_userbyid(p.polroles[1]) AS pg_get_userbyid FROM pg_policy p WHERE ((p.polrelid = ('memdb.database_roles'::regclass)::oid) AND (p.polname = database_role.kind)));

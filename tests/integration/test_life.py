@@ -664,7 +664,7 @@ _COMPOSED_WRITING = {
 
 
 def _table_states(dsn: str, org_id: uuid.UUID) -> list[object]:
-    others = "('organizations', 'embedding_spaces')"
+    others = "('organizations', 'embedding_spaces', 'database_roles')"
     tables = [row[0] for row in fetch(dsn, f"SELECT tablename FROM pg_tables WHERE schemaname = 'memdb' AND tablename NOT IN {others}")]
     return [sorted(map(str, fetch(dsn, f"SELECT t::text FROM memdb.{table} AS t WHERE org_id = '{org_id}'"))) for table in tables]
 

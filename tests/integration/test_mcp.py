@@ -523,7 +523,8 @@ async def test_the_command_serves_http(dsn: str, home: Home) -> None:
     finally:
         process.send_signal(signal.SIGINT)
         await asyncio.wait_for(process.wait(), 20)
-    assert process.returncode == 130
+    # The server ends by itself once it is told to; whether the interrupt still ends the command after that is a matter of moments.
+    assert process.returncode in (0, 130)
 
 
 def test_the_command_says_what_is_wrong(dsn: str) -> None:
