@@ -39,7 +39,7 @@ _REASONS: Final = {
     ("The OpenAI Agents SDK's session", "get 100 items"): "most of the time is reading rows and decoding their JSON, on both sides",
     ("mem0's vector store", "get"): "its threads have a connection each; memdb's calls pass through one event loop in a thread of its own",
     ("mem0's vector store", "insert one"): "as get",
-    ("mem0's vector store", "list 20"): "memdb puts the whole collection in order, the last changed first; the other returns any 20",
+    ("mem0's vector store", "list 20"): "memdb looks in all of the collection for the last changed; the other returns any 20",
     ("mem0's vector store", "search, 10 nearest"): "memdb compares all of the collection, the other goes by an HNSW index",
 }
 

@@ -287,6 +287,7 @@ async def test_an_owner_who_is_no_superuser_can_migrate(empty_dsn: str, database
     assert _objects(empty_dsn) == []
 
 
+@pytest.mark.slow
 def test_what_was_stored_before_the_life_of_memories_stays(empty_dsn: str) -> None:
     """Up with data: what was observed is valid since then. Down with data: states that the older schema cannot say become archived."""
     migrations = read_migrations(str(MIGRATIONS))
@@ -500,7 +501,7 @@ def _tables(dsn: str) -> set[str]:
     return {str(name) for (name,) in found}
 
 
-@pytest.mark.parametrize("oldest", [pytest.param("0016", marks=pytest.mark.slow), "0032"])
+@pytest.mark.parametrize("oldest", [*(pytest.param(each, marks=pytest.mark.slow) for each in ("0016", "0032")), "0040"])
 async def test_knowledge_stays_up_and_down(empty_dsn: str, oldest: str) -> None:
     """Each step back keeps all that the schema before has room for, and so does the way up again; the schema is as it was."""
     levels = [name[:4] for name in migration_ids() if name[:4] >= oldest]
@@ -597,6 +598,7 @@ async def test_an_export_of_an_older_schema_comes_back(empty_dsn: str) -> None:
     assert [(message.content, message.tool_calls) for message in said] == [("Warm?", []), ("", [ToolCall("a", "f", {"x": 1.5})])]
 
 
+@pytest.mark.slow
 async def test_messages_that_an_older_schema_cannot_hold_are_not_rolled_back(empty_dsn: str) -> None:
     migrate(empty_dsn)
     new: list[dict[str, Any]] = [
