@@ -100,7 +100,7 @@ def _dimension(dsn: str) -> object:
     return row[0]
 
 
-@pytest.mark.parametrize(("dimension", "found"), [(None, 384), (1, 1), (4000, 4000)])
+@pytest.mark.parametrize(("dimension", "found"), [(None, 384), pytest.param(1, 1, marks=pytest.mark.slow), (4000, 4000)])
 def test_the_dimension_is_chosen_when_applied(empty_dsn: str, dimension: int | None, found: int) -> None:
     migrate(empty_dsn, dimension=dimension)
     assert _dimension(empty_dsn) == found
@@ -259,7 +259,7 @@ _GRANTS = {
 }
 
 
-@pytest.mark.parametrize("owner", sorted(_GRANTS))
+@pytest.mark.parametrize("owner", ["creates_roles", *(pytest.param(each, marks=pytest.mark.slow) for each in sorted(_GRANTS)[1:])])
 async def test_an_owner_who_is_no_superuser_can_migrate(empty_dsn: str, databases: Databases, owner: str) -> None:
     """Where the roles exist already, no right on them is needed; acting as them is."""
     with databases.migrated():
