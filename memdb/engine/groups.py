@@ -13,8 +13,8 @@ import asyncpg
 
 from memdb.engine.connection import Connection
 from memdb.engine.deadline import Deadline
-from memdb.engine.line import Execution, Waiter
-from memdb.engine.pool import Pool
+from memdb.engine.line import Company, Execution, Waiter
+from memdb.engine.pool import Pool, was_answered
 from memdb.engine.translation import translate
 from memdb.errors import CallFailed, MemdbError, PoolExhausted
 
@@ -24,8 +24,6 @@ _PATIENCE: Final = 0.5
 _MOST: Final = 64
 _LEAST: Final = 4
 _LANES: Final = 4
-# Beside others who have less than this left, the rest goes as if they had it.
-_LEAST_TIME: Final = 0.1
 # How many writes of a statement go alone after one that failed took a group along.
 _PENANCE: Final = 32
 _STATEMENTS: Final = 1000
@@ -109,47 +107,35 @@ class _Lane:
         self._depart()
 
 
-class _Group:
-    """A transaction, in a task of its own; of one member, a statement outside of transactions.
+class _Group(Company):
+    """A transaction; of one member, a statement outside of transactions.
 
     Whatever goes wrong before its COMMIT is sent has changed nothing: each member then goes alone, and hears what becomes of its own write.
     """
 
     def __init__(self, pool: Pool, members: Sequence[Waiter]) -> None:
+        super().__init__(members)
         self._pool = pool
-        self._members = members
-        for member in members:
-            member.trip = self
         self.task = asyncio.get_running_loop().create_task(self._run())
-        self.task.add_done_callback(self._part)
-
-    def _part(self, task: asyncio.Task[str | None]) -> None:
-        # They know it, too: a circle, which would wait for the garbage collector.
-        self._members = ()
-
-    def left(self) -> None:
-        """A member has left."""
-        if all(member.turn.done() for member in self._members):
-            self.task.cancel()
+        self.task.add_done_callback(lambda task: self.part())
 
     async def _run(self) -> str | None:
         """The statement that took the others along, if one did."""
         time = asyncio.get_running_loop().time
-        latest = max(member.until for member in self._members)
+        latest = max(member.until for member in self.members)
         try:
             connection = await self._pool.acquire(latest - time())
         except BaseException as error:
             self._send_alone(error)
             return None
-        for member in self._members:
+        for member in self.members:
             member.sent = True
-        if len(self._members) == 1:
-            await self._alone(connection, self._members[0])
+        if len(self.members) == 1:
+            await self._alone(connection, self.members[0])
             return None
-        shortest = min(member.until for member in self._members) - time()
-        work = _Work(connection, self._members)
+        work = _Work(connection, self.members)
         try:
-            with Deadline(time() + min(_PATIENCE, max(shortest, _LEAST_TIME) / 2)):
+            with Deadline(time() + min(_PATIENCE, self.patience())):
                 await work.execute()
         except BaseException as error:
             await self._undo(connection, work, error)
@@ -175,7 +161,7 @@ class _Group:
     async def _undo(self, connection: Connection, work: _Work, error: BaseException) -> None:
         undone = False
         try:
-            if isinstance(error, asyncpg.PostgresError) and not isinstance(error, asyncpg.DataError):
+            if was_answered(error):
                 with suppress(asyncpg.PostgresError, asyncpg.InterfaceError, OSError, TimeoutError):
                     with Deadline(asyncio.get_running_loop().time() + _PATIENCE):
                         await work.transaction.__aexit__(type(error), error, None)
@@ -194,7 +180,7 @@ class _Group:
                 return
             connection.terminate()
             self._pool.give(connection)
-            for member in self._members:
+            for member in self.members:
                 member.fail(error)
             if not isinstance(error, Exception):
                 raise
@@ -204,7 +190,7 @@ class _Group:
                 member.settle(rows)
 
     def _send_alone(self, error: BaseException) -> None:
-        for member in self._members:
+        for member in self.members:
             member.settle(None)
         if not isinstance(error, Exception):
             raise error

@@ -6,12 +6,15 @@ import asyncio
 from bisect import insort
 from collections import deque
 from collections.abc import Callable, Sequence
-from typing import Any, Final, NamedTuple, Protocol, TypeAlias
+from typing import Any, Final, NamedTuple, TypeAlias
 from uuid import UUID
 
 import asyncpg
 
 from memdb.engine.connection import Connection
+
+# Beside others who have less than this left, the rest goes as if they had it.
+_LEAST_TIME: Final = 0.1
 
 Turn: TypeAlias = Connection | list[asyncpg.Record] | None
 
@@ -24,10 +27,29 @@ class Execution(NamedTuple):
     tenant: UUID
 
 
-class Leavable(Protocol):
-    """The trip in which an execution is under way."""
+class Company:
+    """Calls whose executions are under way together, in the `task`: whoever leaves leaves it to the others, and the last one ends it."""
 
-    def left(self) -> None: ...
+    task: asyncio.Task[Any]
+
+    def __init__(self, members: Sequence[Waiter]) -> None:
+        self.members = members
+        for member in members:
+            member.trip = self
+
+    def left(self) -> None:
+        """A member has left."""
+        if all(member.turn.done() for member in self.members):
+            self.task.cancel()
+
+    def patience(self) -> float:
+        """How many seconds it may take, so that each can still go alone: half of the time that any of them has left."""
+        shortest = min(member.until for member in self.members) - asyncio.get_running_loop().time()
+        return max(shortest, _LEAST_TIME) / 2
+
+    def part(self) -> None:
+        """Once it is over: the members know the company, too, a circle that would wait for the garbage collector."""
+        self.members = ()
 
 
 class Waiter:
@@ -43,7 +65,7 @@ class Waiter:
         self.until = until
         self.arrival = 0
         self.sent = False
-        self.trip: Leavable | None = None
+        self.trip: Company | None = None
         self.turn: asyncio.Future[Turn] = asyncio.get_running_loop().create_future()
 
     def settle(self, turn: Turn) -> None:

@@ -128,11 +128,7 @@ class Pool:
 
     def take_back(self, connection: Connection, error: BaseException | None) -> None:
         """Return a connection on which a statement outside of transactions has ended, with this error."""
-        # What cannot be sent shows after Parse: the server waits for the rest, in a transaction.
-        if error is None or (isinstance(error, asyncpg.PostgresError) and not isinstance(error, asyncpg.DataError)):
-            self.give(connection)
-        else:
-            self.reclaim(connection)
+        (self.give if error is None or was_answered(error) else self.reclaim)(connection)
 
     async def close(self) -> None:
         """Close the idle connections, and each other one as it comes back. Waiters get PoolClosed."""
@@ -269,3 +265,9 @@ class Pool:
         except (OSError, TimeoutError, asyncpg.PostgresError, asyncpg.InterfaceError):
             connection.terminate()
         self._log.debug("closed the connection to server process %d", connection.server_process)
+
+
+def was_answered(error: BaseException) -> bool:
+    """Whether the server has ended a statement with this error, and waits for the next."""
+    # What cannot be sent shows after Parse: the server waits for the rest, in a transaction.
+    return isinstance(error, asyncpg.PostgresError) and not isinstance(error, asyncpg.DataError)
