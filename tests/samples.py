@@ -280,7 +280,7 @@ async def build(db: Database, tenant: Tenant) -> World:
                 thread_id=each_thread,
                 id=str(number),
                 parent_id=str(number - 1),
-                run_id="run" if number == 1 else None,
+                run_id=f"{each_thread} run" if number == 1 else None,
                 versions={"messages": number},
                 values=[NewValue("messages", number, "json", b"[]")],
                 user_id=user.id,
@@ -1135,7 +1135,7 @@ SAMPLES: dict[str, Call] = {
     ),
     "threads.copy": lambda world, on: threads.copy(on, thread_id=world.thread_id, to_thread_id=_new()),
     "threads.restore": lambda world, on: threads.restore(on, thread_id=world.deleted_thread_id),
-    "threads.remove_runs": lambda world, on: removing_threads.remove_runs(on, run_ids=["run"]),
+    "threads.remove_runs": lambda world, on: removing_threads.remove_runs(on, run_ids=[f"{world.thread_id} run"]),
     "threads.remove_old": lambda world, on: removing_threads.remove_old(on, thread_ids=[world.thread_id]),
     "threads.delete": lambda world, on: threads.delete(on, thread_ids=[world.thread_id]),
     "items.write": lambda world, on: writing_items.write(
@@ -1512,7 +1512,7 @@ COMPOSED: dict[str, Call] = {
     ),
     "threads.history": lambda world, on: threads.history(on, thread_id=world.thread_id),
     "threads.prune": lambda world, on: threads.prune(on, thread_ids=[world.thread_id]),
-    "threads.delete_runs": lambda world, on: threads.delete_runs(on, run_ids=["run"]),
+    "threads.delete_runs": lambda world, on: threads.delete_runs(on, run_ids=[f"{world.thread_id} run"]),
     "items.put": lambda world, on: items.put(on, namespace=world.item.namespace, key=_new(), value=None),
     "items.put_many": lambda world, on: items.put_many(
         on, items=[NewItem(namespace=(), key=_new(), value=[1]) for _ in range(3)], delete=[world.item]
