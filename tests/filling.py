@@ -7,7 +7,7 @@ from tests.server import execute
 
 
 def fill(dsn: str, world: World) -> None:
-    """100,000 memories: 60 tenants of 1,000, and 40,000 of the world's agent; 100,000 messages, 10,000 of them of the world's session;
+    """50,000 memories: 60 tenants of 500, and 20,000 of the world's agent; 100,000 messages, 10,000 of them of the world's session;
     and of everything else in proportion."""
     org_id, agent_id, user_id = world.tenant.org_id, world.agent_id, world.user_id
     execute(
@@ -21,13 +21,13 @@ def fill(dsn: str, world: World) -> None:
         f"INSERT INTO memdb.users (org_id, email) SELECT '{org_id}', 'u' || i || '@example.com' FROM generate_series(1, 500) AS i",
         """
         INSERT INTO memdb.memories (org_id, agent_id, content)
-        SELECT o.id, o.id, 'm' || i FROM memdb.organizations AS o, generate_series(1, 1000) AS i WHERE o.slug LIKE 'o%'
+        SELECT o.id, o.id, 'm' || i FROM memdb.organizations AS o, generate_series(1, 500) AS i WHERE o.slug LIKE 'o%'
         """,
         f"""
         INSERT INTO memdb.memories (org_id, agent_id, user_id, session_id, content, external_id)
         SELECT '{org_id}', '{agent_id}', CASE WHEN i % 200 = 0 THEN '{user_id}'::uuid END, md5('s' || i % 400)::uuid, 'n' || i,
             CASE WHEN i % 2 = 0 THEN 'e' || i END
-        FROM generate_series(1, 40000) AS i
+        FROM generate_series(1, 20000) AS i
         """,
         """
         INSERT INTO memdb.memory_embeddings (org_id, memory_id, agent_id, space)
@@ -219,7 +219,7 @@ def fill(dsn: str, world: World) -> None:
         SELECT
             '{org_id}', '{agent_id}', CASE WHEN i % 200 = 0 THEN '{user_id}'::uuid END, md5('s' || i % 400)::uuid,
             CASE WHEN i % 4 = 0 THEN 'active' ELSE 'merged' END, 'n' || i, i % 100 > 0, CASE WHEN i % 50 = 7 THEN now() END
-        FROM generate_series(1, 20000) AS i
+        FROM generate_series(1, 10000) AS i
         """,
         """
         INSERT INTO memdb.observation_embeddings (org_id, observation_id, agent_id, space)
@@ -412,7 +412,7 @@ def fill(dsn: str, world: World) -> None:
             '{org_id}', '{agent_id}', CASE WHEN i % 200 = 0 THEN '{user_id}'::uuid END,
             CASE WHEN i % 4 = 0 THEN 'retired' ELSE 'active' END,
             CASE WHEN i % 2 = 0 THEN 'trend' ELSE 'pattern' END, 't', 'n' || i, i % 100 > 0, CASE WHEN i % 50 = 7 THEN now() END
-        FROM generate_series(1, 20000) AS i
+        FROM generate_series(1, 10000) AS i
         """,
         """
         INSERT INTO memdb.insight_embeddings (org_id, insight_id, agent_id, space)
@@ -448,7 +448,7 @@ def fill(dsn: str, world: World) -> None:
             md5('s' || i % 400)::uuid, s.status, CASE s.status WHEN 'fulfilled' THEN now() END,
             CASE WHEN i % 2 = 0 THEN 'time' ELSE 'topic' END, CASE WHEN i % 2 = 1 THEN 'c' || i END, 'n' || i,
             CASE WHEN i % 2 = 0 THEN now() + (i - 10000) * interval '1 minute' END, i % 100 > 1, CASE WHEN i % 50 = 7 THEN now() END
-        FROM generate_series(1, 20000) AS i,
+        FROM generate_series(1, 10000) AS i,
             LATERAL (SELECT (ARRAY['pending', 'triggered', 'fulfilled', 'fulfilled'])[1 + i / 2 % 4] AS status) AS s,
             LATERAL (SELECT id FROM memdb.agents WHERE org_id = '{org_id}' AND slug = 'bulk' || (i % 500 + 1)) AS a
         """,
