@@ -21,7 +21,7 @@ demo: .venv/ready  ## Remember a conversation on the embedded server, and search
 	@$(BIN)/memdb demo
 
 test: .venv/ready  ## Run the tests on the embedded server (or on MEMDB_TEST_DSN)
-	$(BIN)/python -m pytest --numprocesses 2 --dist worksteal $(ARGS)
+	$(BIN)/python -m pytest --numprocesses 3 --dist worksteal $(ARGS)
 
 test-slow: .venv/ready  ## Run all tests, those that take minutes included; ARGS="-m slow" for these only
 	-tests/install_pgbouncer.sh

@@ -17,7 +17,7 @@ from tests.faults.workload import check, prepare
 pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="finds the server's processes in /proc")
 
 
-@pytest.mark.parametrize("cycles", [5, pytest.param(200, marks=pytest.mark.slow)])
+@pytest.mark.parametrize("cycles", [3, pytest.param(200, marks=pytest.mark.slow)])
 async def test_a_server_killed_at_any_moment(tmp_path: Path, cycles: int) -> None:
     """The same Database goes on once the server is back."""
     chance, journal = random.Random(cycles), tmp_path / "journal"
@@ -32,7 +32,7 @@ async def test_a_server_killed_at_any_moment(tmp_path: Path, cycles: int) -> Non
         assert done(journal) > 2 * cycles
 
 
-@pytest.mark.parametrize("cycles", [5, pytest.param(200, marks=pytest.mark.slow)])
+@pytest.mark.parametrize("cycles", [3, pytest.param(200, marks=pytest.mark.slow)])
 async def test_a_client_killed_at_any_moment(dsn: str, tmp_path: Path, cycles: int) -> None:
     chance, journal = random.Random(cycles), tmp_path / "journal"
     ground = await prepare(dsn)

@@ -71,19 +71,18 @@ def test_help_lists_the_commands() -> None:
 
 
 def test_the_demonstration_answers_only_by_both(folder: Path) -> None:
-    for run in ("first", "second"):
-        result = _memdb("demo", "--folder", str(folder / "demo"))
-        assert result.returncode == 0, result.stderr
-        answer = "allergic to peanuts"
-        by_meaning, by_words, by_both = [
-            [line for line in part.splitlines() if re.match(r"│ \d+ │", line)]
-            for part in re.split(r"By meaning alone|By words alone|By both", result.stdout)[1:]
-        ]
-        assert all(answer not in line for line in by_meaning), run
-        assert answer not in by_words[0]
-        assert answer in by_both[0]
-        assert re.search(r"search by both, second time\s+│\s+[\d.]+ ms │\s+1 │", result.stdout)
-        assert re.search(r"store 30 memories.*│\s+[\d.]+ ms │\s+2 │", result.stdout)
+    result = _memdb("demo", "--folder", str(folder / "demo"))
+    assert result.returncode == 0, result.stderr
+    answer = "allergic to peanuts"
+    by_meaning, by_words, by_both = [
+        [line for line in part.splitlines() if re.match(r"│ \d+ │", line)]
+        for part in re.split(r"By meaning alone|By words alone|By both", result.stdout)[1:]
+    ]
+    assert all(answer not in line for line in by_meaning)
+    assert answer not in by_words[0]
+    assert answer in by_both[0]
+    assert re.search(r"search by both, second time\s+│\s+[\d.]+ ms │\s+1 │", result.stdout)
+    assert re.search(r"store 30 memories.*│\s+[\d.]+ ms │\s+2 │", result.stdout)
 
 
 def test_migrate_shows_what_it_applies(empty_dsn: str) -> None:
@@ -182,6 +181,7 @@ def test_a_file_that_is_not_utf8(small_dsn: str, folder: Path) -> None:
     assert "line 1" in _memdb("import", str(file), "--dsn", small_dsn, "--create").stdout
 
 
+@pytest.mark.slow
 def test_an_import_that_was_killed_can_be_resumed(small_dsn: str, folder: Path) -> None:
     file = _write(folder, *[{"content": f"memory {n}"} for n in range(4000)])
     command = [sys.executable, "-c", "from memdb.cli import main; main()", "import", file, "--dsn", small_dsn, "--create"]
@@ -223,6 +223,7 @@ def test_errors_are_one_line(arguments: tuple[str, ...], message: str) -> None:
     assert "Traceback" not in result.stderr
 
 
+@pytest.mark.slow
 def test_a_model_is_changed_by_commands(small_dsn: str, folder: Path) -> None:
     lines = _write(folder, *({"content": f"note {n}"} for n in range(12)))
     assert _memdb("import", lines, "--dsn", small_dsn, "--org", "acme", "--agent", "helper", "--create").returncode == 0
@@ -269,6 +270,7 @@ def test_unknown_slugs_are_named(dsn: str) -> None:
         assert "NotFound: no such organization: nobody" in _memdb(*command, "--dsn", dsn, "--org", "nobody").stderr
 
 
+@pytest.mark.slow
 def test_up_runs_until_interrupted(folder: Path) -> None:
     # A job in a shell's background ignores SIGINT, and so do its children.
     program = "import signal; signal.signal(signal.SIGINT, signal.default_int_handler); from memdb.cli import main; main()"

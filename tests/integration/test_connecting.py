@@ -94,6 +94,7 @@ async def test_a_wrong_password_is_no_outage(secured: Secured) -> None:
     assert not issubclass(AuthenticationFailed, Unavailable)
 
 
+@pytest.mark.slow
 async def test_the_next_host_is_tried(secured: Secured) -> None:
     with closing(socket.create_server((secured.address, 0))) as silent:
         # It takes connections, and never answers.

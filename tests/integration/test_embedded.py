@@ -111,6 +111,7 @@ async def test_the_last_process_stops_it(folder: Path) -> None:
     assert not _answers(folder)
 
 
+@pytest.mark.slow
 def test_the_last_process_stops_it_even_if_all_are_killed(made: Path) -> None:
     with _user(made) as second:
         with _user(made) as first:
@@ -207,6 +208,7 @@ def _nothing_runs(folder: Path) -> None:
         lock.close()
 
 
+@pytest.mark.slow
 def test_who_forgets_to_leave_leaves_at_exit(folder: Path) -> None:
     subprocess.run(
         [sys.executable, "-c", "import sys; from memdb.operations import embedded; embedded.start(sys.argv[1])", str(folder)], check=True
@@ -214,6 +216,7 @@ def test_who_forgets_to_leave_leaves_at_exit(folder: Path) -> None:
     assert not _answers(folder)
 
 
+@pytest.mark.slow
 def test_a_long_path_gets_its_socket_elsewhere(folder: Path) -> None:
     deep = folder / ("x" * 100)
     server = embedded.start(deep)
@@ -255,6 +258,7 @@ def test_a_foreign_folder_is_left_untouched(folder: Path, name: str) -> None:
     assert _content(folder) == before
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", ["it's $HOME, `id`; $(touch a)", pytest.param('a "quote", a back\\slash and ünï', marks=pytest.mark.slow)])
 def test_any_folder_name_will_do(folder: Path, name: str) -> None:
     odd = folder / name
@@ -311,6 +315,7 @@ def test_a_damaged_folder_is_left_untouched(folder: Path) -> None:
     embedded.start(folder).leave()
 
 
+@pytest.mark.slow
 def test_damage_that_only_the_server_sees_is_told_with_its_log(folder: Path) -> None:
     embedded.start(folder).leave()
     (folder / "postgres/global/pg_control").write_bytes(b"\0" * 8192)

@@ -94,6 +94,7 @@ def _memdb(folder: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
     return _run(folder, "-P", "-c", "from memdb.cli import main; main()", *arguments, PYTHONPATH=str(Path(memdb.__file__).parents[1]))
 
 
+@pytest.mark.slow
 def test_a_new_package_works_at_once(databases: Databases, tmp_path: Path) -> None:
     """Written, migrated, checked, its own test run, linted; and not overwritten."""
     written = _memdb(tmp_path, "new", "shop", "--area", "order_lines")

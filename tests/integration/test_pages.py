@@ -22,6 +22,9 @@ _BLOCK = re.compile(r"^```python\n((?:(?!```).*\n)*?)```$(?:\n\n(?:prints|.*\bpr
 # What programs that are no dependencies of the tests run: Celery, gunicorn.
 _FOR_OTHERS = ("from celery import Celery", "import myservice")
 
+# Importing them all takes most of a minute.
+_OF_FRAMEWORKS = ("docs/adapters.md",)
+
 
 def _run(*command: str, dsn: str, folder: Path) -> str:
     done = subprocess.run(
@@ -43,7 +46,9 @@ def _programs(page: str) -> list[tuple[str, str]]:
     return [(code, printed) for code, printed in _BLOCK.findall(text) if code not in files]
 
 
-@pytest.mark.parametrize("page", [page for page in PAGES if _programs(page)])
+@pytest.mark.parametrize(
+    "page", [pytest.param(page, marks=pytest.mark.slow if page in _OF_FRAMEWORKS else ()) for page in PAGES if _programs(page)]
+)
 def test_the_programs_of_the_page_print_what_it_says(databases: Databases, tmp_path: Path, page: str) -> None:
     with databases.migrated() as dsn:
         for code, printed in _programs(page):

@@ -22,6 +22,7 @@ EXTRAS = (
     "importlib.resources",
 )
 
+
 def _run(*command: str) -> subprocess.CompletedProcess[str]:
     return subprocess.run([sys.executable, "-m", *command], cwd=ROOT, capture_output=True, text=True, check=False)
 
