@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, Final
 
 import msgspec
 from comparing import Figure
 from measuring import markdown, table
+from offered import MIX, Offered
 from peers.world import KNOWING, OPERATIONS
 from rich.console import Console
 from rich.table import Table
@@ -48,12 +50,13 @@ _REASONS: Final = {
 
 
 class Results(msgspec.Struct):
-    """What was measured, on what, and which peers could not be; `crowd` is of tasks that share few connections."""
+    """What was measured, on what, and which peers could not be; `crowd` and `offered` are of few connections."""
 
     machine: dict[str, Any]
     missing: list[str]
     figures: list[Figure]
     crowd: list[Figure] = []
+    offered: list[Offered] = []
 
     def of(self, **wanted: Any) -> list[Figure]:
         return [each for each in self.figures if all(getattr(each, name) == value for name, value in wanted.items())]
@@ -74,7 +77,11 @@ def write(results: Results, folder: Path | None, suffix: str, console: Console) 
         (f"{stem}-latency", "Time of one call, as a multiple of memdb's (2,000 memories, one client)", _slower),
         (f"{stem}-throughput", "Calls a second at 32 clients, as a share of memdb's (2,000 memories)", _throughput),
     ):
-        _picture(results, folder / name, title, draw)
+        with _picture(folder / name, title) as axes:
+            _bars(axes, results, draw)
+    if results.offered:
+        with _picture(folder / f"{stem}-offered", "What calls that arrive at random wait for") as axes:
+            _curves(axes, results.offered)
     console.print(f"The whole of it is in {folder / stem}.md", soft_wrap=True)
 
 
@@ -118,6 +125,14 @@ def page(results: Results, stem: str) -> str:
     for clients in sorted({each.clients for each in results.crowd}):
         title = f"{clients} task{'s' * (clients > 1)} on {results.machine['connections of a crowd']} connections"
         lines += [f"## {title}", markdown(_of_sizes([each for each in results.crowd if each.clients == clients])), ""]
+    if results.offered:
+        mix = ", ".join(f"{OPERATIONS[operation]} {share:.1%}" for operation, share in MIX.items())
+        lines += [
+            f"## Calls that arrive at random, on {results.machine['connections of a crowd']} connections",
+            "",
+            f"{mix}. From arrival to answer:",
+        ]
+        lines += [markdown(_offered(results.offered)), "", f"![time of a call by load]({stem}-offered.svg)", ""]
     lines += ["## What a call is made of", markdown(_counted(results.of(**_ALONE, memories=_shown(results)))), ""]
     if found := [each for each in results.figures if each.rows is not None]:
         lines += ["## What searches find", markdown(_found(found)), ""]
@@ -142,6 +157,14 @@ def _timed(figure: Figure) -> list[str]:
     spread = _BLANK if figure.peer == _OURS else f"{figure.least:.2f}–{figure.greatest:.2f}"
     ratio = _BLANK if figure.peer == _OURS else f"{figure.ratio:.2f}"
     return [f"{figure.p50_ms:.2f}", f"{figure.p99_ms:.2f}", f"{figure.per_second:,.0f}", ratio, spread]
+
+
+def _offered(offered: Sequence[Offered]) -> Table:
+    made = table(None, "arrive a second", "peer", "answered a second", "p50 ms", "p99 ms", "p99.9 ms", names=2)
+    for each in sorted(offered, key=lambda each: each.per_second):
+        times = [f"{ms:,.2f}" for ms in (each.p50_ms, each.p99_ms, each.p999_ms)]
+        made.add_row(f"{each.per_second:,.0f}", each.peer, f"{each.answered_per_second:,.0f}", *times)
+    return made
 
 
 def _counted(figures: Sequence[Figure]) -> Table:
@@ -193,27 +216,44 @@ def _throughput(results: Results, figure: Figure) -> float | None:
     return by_peer[figure.peer] / by_peer[_OURS] if figure.peer in by_peer else None
 
 
-def _picture(results: Results, path: Path, title: str, value: Callable[[Results, Figure], float | None]) -> None:
+@contextmanager
+def _picture(path: Path, title: str) -> Iterator[Any]:
+    """The axes to draw on; saved as SVG and PNG."""
     import matplotlib as mpl
 
     mpl.use("Agg")
     from matplotlib import pyplot as plt
 
+    drawing, axes = plt.subplots(figsize=(13, 5.5), layout="constrained")
+    axes.set_title(title)
+    axes.set_yscale("log")
+    axes.grid(axis="y", alpha=0.3)
+    yield axes
+    for suffix in ("svg", "png"):
+        drawing.savefig(path.with_suffix(f".{suffix}"))
+    plt.close(drawing)
+
+
+def _bars(axes: Any, results: Results, value: Callable[[Results, Figure], float | None]) -> None:
     figures = results.of(memories=_shown(results), **_ALONE)
     operations = [operation for operation in OPERATIONS if any(each.operation == operation for each in figures)]
     peers = [peer for peer in dict.fromkeys(each.peer for each in results.figures) if peer != _OURS]
-    drawing, axes = plt.subplots(figsize=(13, 5.5), layout="constrained")
     width = 0.85 / len(peers)
     for number, peer in enumerate(peers):
         bars = {each.operation: bar for each in figures if each.peer == peer and (bar := value(results, each)) is not None}
         at = [place + (number - len(peers) / 2 + 0.5) * width for place, operation in enumerate(operations) if operation in bars]
         axes.bar(at, [bars[operation] for operation in operations if operation in bars], width, label=peer)
     axes.axhline(1, color="black", linewidth=1)
-    axes.set_yscale("log")
     axes.set_xticks(range(len(operations)), [OPERATIONS[operation] for operation in operations], rotation=20, ha="right")
-    axes.set_title(title)
     axes.legend(ncols=len(peers), loc="upper center", bbox_to_anchor=(0.5, -0.25))
-    axes.grid(axis="y", alpha=0.3)
-    for suffix in ("svg", "png"):
-        drawing.savefig(path.with_suffix(f".{suffix}"))
-    plt.close(drawing)
+
+
+def _curves(axes: Any, offered: Sequence[Offered]) -> None:
+    for number, peer in enumerate(dict.fromkeys(each.peer for each in offered)):
+        found = [each for each in offered if each.peer == peer]
+        loads = [each.per_second for each in found]
+        axes.plot(loads, [each.p50_ms for each in found], color=f"C{number}", marker="o", label=f"{peer}, p50")
+        axes.plot(loads, [each.p99_ms for each in found], color=f"C{number}", marker="o", linestyle="--", label=f"{peer}, p99")
+    axes.set_xlabel("calls that arrive in a second")
+    axes.set_ylabel("ms from arrival to answer")
+    axes.legend()

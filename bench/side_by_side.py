@@ -10,8 +10,9 @@ with a connection for each client. Three tenants share each peer's tables.
 
 In each round every peer is called once, in random order, or once by each client at the same time. Ratios are memdb's median to the peer's,
 below 1 where memdb is quicker; their spread is that of five parts of the run. Round trips and statements are counted on the wire, CPU is
-this process's. A crowd of tasks on few connections is measured apart: memdb with and without group commit, and asyncpg's pool. Added
-latency is that of a proxy in a process of its own. On the embedded server this process is pinned to one core and the server to the others.
+this process's. A crowd of tasks on few connections is measured apart: memdb with and without group commit, and asyncpg's pool; and so is
+what their callers wait for when calls of all kinds arrive at random (bench/offered.py). Added latency is that of a proxy in a process of
+its own. On the embedded server this process is pinned to one core and the server to the others.
 """
 
 from __future__ import annotations
@@ -31,6 +32,7 @@ import asyncpg
 import uvloop
 from comparing import Bench, Setting
 from measuring import serving
+from offered import Load
 from peers.ours import Grouped, Memdb
 from peers.proxies import proxied
 from peers.statements import Aiosql, Bare, BarePool, Copy, Psycopg, recorded
@@ -138,6 +140,10 @@ async def run(dsn: str, options: argparse.Namespace) -> Results:
     crowded = settings(world, [each for each in CROWDED if each in options.operations], (1, options.clients, CROWD))
     with shown(f"on {CONNECTIONS} connections", len(crowded)) as begun:
         await crowd.compare(sharing, [dsn] * len(sharing), crowded, begun)
+    with Progress(TextColumn("a mix of calls: {task.description}"), TimeElapsedColumn(), console=console, transient=True) as progress:
+        mixed = progress.add_task("")
+        load = Load(world, world.knowing, options.seconds)
+        offered = await load.measure(sharing, dsn, lambda what: progress.update(mixed, description=what))
     await counted(peers, direct)
     with ExitStack() as stack:
         dsns = stack.enter_context(proxied(dsn, LATENCY, len(peers)))
@@ -162,7 +168,7 @@ async def run(dsn: str, options: argparse.Namespace) -> Results:
         **{name: found for name in PACKAGES if (found := package_version(name))},
     }
     await owner.close()
-    return Results({**machine, "connections of a crowd": CONNECTIONS}, missing, bench.figures, crowd.figures)
+    return Results({**machine, "connections of a crowd": CONNECTIONS}, missing, bench.figures, crowd.figures, offered)
 
 
 def processor() -> str:

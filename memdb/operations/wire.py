@@ -70,7 +70,7 @@ async def tapped(dsn: str, *, latency: float = 0.0) -> AsyncIterator[Wire]:
     with tempfile.TemporaryDirectory(prefix="memdb-wire-") as folder:
         parameters = connection_parameters(dsn)
         proxy = Host(folder, _PORT)
-        wire = Wire(parameters.on(proxy).url(), latency)
+        wire = Wire(parameters.url_on(proxy), latency)
         tasks = wire._relays
 
         async def serve(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:

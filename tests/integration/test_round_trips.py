@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterator
 
+import asyncpg
 import pytest
 
 import memdb
@@ -33,6 +34,14 @@ async def world(wire: Wire) -> AsyncIterator[World]:
         organization = await organizations.create(db.admin(), slug="acme", name="Acme")
         tenant = db.tenant(organization.id)
         yield await build(db, tenant)
+
+
+async def test_another_driver_can_be_counted(wire: Wire) -> None:
+    connection = await asyncpg.connect(wire.dsn)
+    wire.round_trips = 0
+    assert await connection.execute("SELECT 1") == "SELECT 1"
+    assert wire.round_trips == 1
+    await connection.close()
 
 
 @pytest.mark.parametrize("area", areas(SAMPLES | ADMIN_SAMPLES | COMPOSED))

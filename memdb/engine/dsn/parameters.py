@@ -87,9 +87,11 @@ class ConnectionParameters:
         """With these as connect_timeout, unless there is one."""
         return self if self.seconds() else self._with({"connect_timeout": str(max(1, math.ceil(seconds)))})
 
-    def on(self, host: Host) -> ConnectionParameters:
-        """The same for another host, in plain text."""
-        return self._with({"host": host.name, "port": str(host.port), "sslmode": "disable", "channel_binding": ""})
+    def url_on(self, host: Host) -> str:
+        """A URL for another host, in plain text, of what was given and every driver takes."""
+        kept = {name: self._values[name] for name in ("user", "password", "application_name", "options") if self.get(name)}
+        arguments = {"host": host.name, "port": host.port, **kept}
+        return f"postgresql:///{quote(self._values['dbname'], safe='')}?{urlencode(arguments, quote_via=quote)}"
 
     def _with(self, changes: Mapping[str, str]) -> ConnectionParameters:
         merged = {**self.libpq(), **changes}
