@@ -118,8 +118,9 @@ def import_(
     """Add the memories of a file; a second run, or one after a break, adds only what is missing.
 
     Fields of a line, or columns: content, and optionally embedding, embedding_model, category, labels, status, source, confidence, tags,
-    metadata, user_id, session_id, observed_at, valid_from, valid_until, expires_at, id; in CSV, embedding, labels, tags and metadata are
-    JSON. A line without an embedding gets one from the local embedder, if its 256 dimensions are the database's.
+    metadata, user_id, session_id, observed_at, valid_from, valid_until, expires_at, id; in CSV, and where a column of Parquet holds texts,
+    embedding, labels, tags and metadata are JSON. A line without an embedding gets one from the local embedder, if its 256 dimensions are
+    the database's.
     """
     run(importing.run(file, opened(dsn, org, agent, admin_dsn=admin_dsn, create=create), skip_bad=skip_bad))
 

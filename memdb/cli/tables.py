@@ -13,7 +13,7 @@ import msgspec
 
 from memdb.errors import ExtraMissing, InvalidInput
 
-# What in CSV is written as JSON.
+# What is written as JSON where a column holds texts.
 _JSON: Final = frozenset({"embedding", "labels", "confidence", "tags", "metadata"})
 _ROWS: Final = 500
 _LONGEST_FIELD: Final = 1 << 24
@@ -43,18 +43,11 @@ def _of_csv(file: BinaryIO) -> Iterator[tuple[int, bytes]]:
     reader = csv.DictReader(text, restkey="")
     try:
         for row in reader:
-            yield reader.line_num, _line({name: _from_csv(name, value) for name, value in row.items()})
+            yield reader.line_num, _line(row)
     except (UnicodeDecodeError, csv.Error) as error:
         raise InvalidInput("FILE", f"must be CSV in UTF-8: after line {reader.line_num}: {error}") from error
     finally:
         text.detach()
-
-
-def _from_csv(name: str, value: Any) -> Any:
-    """A row with more fields than there are columns has a list under the name '', which no line may have."""
-    if not value:
-        return None
-    return msgspec.Raw(value.encode()) if name in _JSON else value
 
 
 def _of_parquet(file: BinaryIO) -> Iterator[tuple[int, bytes]]:
@@ -70,7 +63,13 @@ def _of_parquet(file: BinaryIO) -> Iterator[tuple[int, bytes]]:
 
 
 def _line(row: Mapping[str, Any]) -> bytes:
-    return msgspec.json.encode({name: value for name, value in row.items() if value is not None})
+    """A row of CSV with more fields than there are columns has a list under the name '', which no line may have."""
+    return msgspec.json.encode({name: _value(name, value) for name, value in row.items() if value is not None and value != ""})
+
+
+def _value(name: str, value: Any) -> Any:
+    """Some programs that write Parquet, fastparquet among them, write lists and objects as texts of JSON."""
+    return msgspec.Raw(value.encode()) if name in _JSON and isinstance(value, str) else value
 
 
 _TABLES: Final = {".csv": _of_csv, ".parquet": _of_parquet}

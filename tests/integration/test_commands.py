@@ -208,22 +208,22 @@ def test_a_token_is_shown_once(dsn: str) -> None:
     assert "InvalidInput: allowed_networks" in memdb("tokens", "create", "x", "--network", "nowhere", *at).stderr
 
 
-@pytest.mark.parametrize("kind", ["csv", "parquet"])
+@pytest.mark.parametrize("kind", ["csv", "parquet", "texts.parquet"])
 def test_a_table_is_imported_as_lines_are(dsn: str, tmp_path: Path, kind: str) -> None:
     rows = [
         {"content": 'likes tea,\nand "coffee"', "tags": ["drink", "a b"], "confidence": 0.5, "observed_at": "2026-03-02T08:00:00Z"},
         {"content": "ä", "metadata": {"page": 1}},
     ]
+    texts = [{name: value if isinstance(value, str) else json.dumps(value) for name, value in row.items()} for row in rows]
     file = tmp_path / f"notes.{kind.upper()}"
     if kind == "csv":
         with file.open("w", newline="", encoding="utf-8-sig") as opened:
             writer = csv.DictWriter(opened, ["content", "tags", "confidence", "observed_at", "metadata"])
             writer.writeheader()
-            writer.writerows({name: value if isinstance(value, str) else json.dumps(value) for name, value in row.items()} for row in rows)
+            writer.writerows(texts)
     else:
-        parquet.write_table(
-            pyarrow.Table.from_pylist(rows, pyarrow.unify_schemas([pyarrow.Table.from_pylist([row]).schema for row in rows])), file
-        )
+        tables = [pyarrow.Table.from_pylist([row]) for row in (rows if kind == "parquet" else texts)]
+        parquet.write_table(pyarrow.concat_tables(tables, promote_options="default"), file)
     for added in (2, 0):
         result = memdb("import", str(file), "--dsn", dsn, "--create")
         assert (result.exit_code, result.output.splitlines()[-1]) == (0, f"{added} added"), result.output
