@@ -1157,6 +1157,9 @@ SAMPLES: dict[str, Call] = {
         on, namespace=world.item.namespace, key=world.item.key, value={"value": {"number": 8}}, letters=None
     ),
     "items.read": lambda world, on: reading_items.read(on, place=[_place(world.item)], refresh=True, ended=False),
+    "items.read_one": lambda world, on: reading_items.read_one(
+        on, namespace=list(world.item.namespace), key=world.item.key, refresh=True, ended=False
+    ),
     "items.page_of_prefix": lambda world, on: reading_items.page_of_prefix(on, before=None, **_items(world)),
     "items.count_of_prefix": lambda world, on: reading_items.count_of_prefix(
         on, prefix=world.item.namespace, filter={"number": 7}, ended=False

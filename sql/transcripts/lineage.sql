@@ -50,6 +50,8 @@ CROSS JOIN LATERAL (
     WHERE o.org_id = :org_id
         AND o.transcript_id = r.transcript_id
         AND o.position BETWEEN r.first AND r.last
+    -- Run by run: the planner expects many long ones, and where the tenant has few entries would read all of them.
+    OFFSET 0
 ) AS e
 WINDOW w AS (ORDER BY e.position)
 ORDER BY e.position

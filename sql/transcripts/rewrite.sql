@@ -143,6 +143,8 @@ copied AS (
         WHERE o.org_id = :org_id
             AND o.transcript_id = h.transcript_id
             AND o.position BETWEEN h.first AND h.last
+        -- As in transcripts/latest.
+        OFFSET 0
     ) AS e
 ),
 appended AS (

@@ -1,6 +1,6 @@
 CREATE SCHEMA memdb;
 
-COMMENT ON SCHEMA memdb IS 'memdb 0043_item_pages';
+COMMENT ON SCHEMA memdb IS 'memdb 0048_item_order';
 
 CREATE TYPE memdb.assertion AS (
 	id uuid,
@@ -3130,7 +3130,7 @@ END
 $$;
 
 CREATE FUNCTION memdb.refresh_items(tenant uuid, ids uuid[]) RETURNS TABLE(id uuid, expires_at timestamp with time zone)
-    LANGUAGE plpgsql
+    LANGUAGE plpgsql ROWS 100
     SET plan_cache_mode TO 'force_generic_plan'
     AS $$
 #variable_conflict use_column
@@ -7975,7 +7975,7 @@ CREATE UNIQUE INDEX items_key_unique ON memdb.items USING btree (org_id, path, k
 
 CREATE INDEX items_of_agent ON memdb.items USING btree (org_id, agent_id) WHERE (agent_id IS NOT NULL);
 
-CREATE INDEX items_of_namespace ON memdb.items USING btree (org_id, path, updated_at) WHERE (updated_at > '-infinity'::timestamp with time zone);
+CREATE INDEX items_of_namespace ON memdb.items USING btree (org_id, path, updated_at, id) WHERE (updated_at > '-infinity'::timestamp with time zone);
 
 CREATE INDEX items_of_user ON memdb.items USING btree (org_id, user_id) WHERE (user_id IS NOT NULL);
 

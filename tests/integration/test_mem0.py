@@ -27,6 +27,7 @@ from pydantic import ValidationError
 import memdb
 from memdb import items, organizations, retention, users
 from memdb.adapters.mem0 import MemdbConfig, MemdbVectorStore, register
+from memdb.adapters.mem0.filters import translated
 from memdb.engine.database import Database, Tenant
 from memdb.errors import AlreadyExists, InvalidInput, PoolClosed, TenantRequired, UnderLegalHold
 from tests.conftest import DIMENSION, Home, vector
@@ -161,6 +162,13 @@ FILTERS: list[tuple[Any, str]] = [
     ({"user": "ada", "$or": [], "$not": [{}]}, "ab"),
     ({"$and": [{"user": "ada"}, {"on": False}]}, "b"),
 ]
+
+
+def test_what_is_equal_to_one_value_is_asked_for_as_such() -> None:
+    """The database compares that before all else, and by less effort than a list of one."""
+    for filters in ({"user_id": "ada"}, {"user_id": ["ada"]}, {"user_id": {"in": ["ada"]}}):
+        assert translated(filters) == {"$and": [{"$and": [{"user_id": {"$eq": "ada"}}]}]}
+    assert translated({"user_id": "7"}) == {"$and": [{"$and": [{"user_id": {"$in": ["7", 7]}}]}]}
 
 
 def test_filters(store: MemdbVectorStore) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import json
 import re
-from collections.abc import AsyncIterator, Iterator, Mapping, Sequence
+from collections.abc import AsyncIterator, Awaitable, Iterator, Mapping, Sequence
 from contextlib import asynccontextmanager, suppress
 from datetime import UTC, datetime
 from itertools import product
@@ -17,13 +17,14 @@ from msgspec.structs import replace
 from pgvector import HalfVector
 
 import memdb
-from memdb import agents, attributes, facts, items, memories
+from memdb import agents, attributes, facts, items, memories, transcripts
 from memdb.engine.database import Pooled
 from memdb.engine.dsn import connection_parameters
 from memdb.engine.own import QUERIES
 from memdb.engine.pool import Pool
 from memdb.items import ItemKey, NewItem, NewPart
 from memdb.retention.removing import contents, of_tenant, of_user, removals
+from memdb.transcripts import NewEntry
 from tests.conftest import Home, settle, vector
 from tests.filling import fill
 from tests.samples import ADMIN_SAMPLES, SAMPLES, World, build
@@ -163,6 +164,7 @@ INDEXES: Mapping[str, set[str]] = {
     "items.write": {"items_key_unique", "legal_holds_name_unique"},
     "items.revise": {"items_key_unique"},
     "items.read": {"items_key_unique"},
+    "items.read_one": {"items_key_unique"},
     "items.page_of_prefix": {"items_key_unique", "items_of_namespace"},
     "items.count_of_prefix": {"items_key_unique"},
     "items.namespaces_below": {"items_key_unique"},
@@ -538,7 +540,12 @@ def _nodes(plan: Mapping[str, Any]) -> Iterator[Mapping[str, Any]]:
 
 
 async def _statement(world: World, name: str) -> tuple[str, list[Any], Pool]:
-    """The statement of a sample with its arguments, taken down instead of run, and the pool it would have run on."""
+    """The statement of a sample with its arguments, and the pool it would have run on."""
+    return await _taken((SAMPLES | ADMIN_SAMPLES)[name](world, world.tenant))
+
+
+async def _taken(call: Awaitable[Any]) -> tuple[str, list[Any], Pool]:
+    """The statement of a call with its arguments, taken down instead of run, and the pool it would have run on."""
     taken: list[tuple[str, list[Any], Pool]] = []
 
     async def take(self: Pooled, statement: str, arguments: list[Any]) -> list[Any]:
@@ -546,7 +553,7 @@ async def _statement(world: World, name: str) -> tuple[str, list[Any], Pool]:
         return []
 
     with patch.object(Pooled, "_fetch", take), suppress(LookupError):
-        await (SAMPLES | ADMIN_SAMPLES)[name](world, world.tenant)
+        await call
     return taken[0]
 
 
@@ -911,6 +918,8 @@ async def test_a_page_of_items_is_read_in_its_order(full_world: World) -> None:
         plan = await _explained(*await _statement(world, "items.page_of_prefix"), mode, executed=True)
         scans = [node for node in _nodes(plan) if "Index Name" in node and node["Actual Loops"] and "Index Only" not in node["Node Type"]]
         assert [node["Index Name"] for node in scans] == [index], mode
+        # Of those that were put at once, too.
+        assert not prefix or "Incremental Sort" not in {node["Node Type"] for node in _nodes(plan)}, mode
 
 
 async def test_the_newest_of_a_long_thread_is_read_as_that_of_a_short_one(full_world: World, filled: tuple[str, World]) -> None:
@@ -953,3 +962,17 @@ async def test_the_newest_of_a_long_transcript_are_read_as_those_of_a_short_one(
             assert plan["Actual Rows"] == (10 if each is long else 8)
             pages.append(plan["Shared Hit Blocks"] + plan["Shared Read Blocks"])
         assert pages[0] <= pages[1] + 80, (name, mode, pages)
+
+
+async def test_a_transcript_among_few_is_read_by_itself(databases: Databases) -> None:
+    """Where the planner, which knows nothing of the runs of a transcript, might find it cheaper to read all that there are."""
+    with databases.migrated() as dsn:
+        async with memdb.connect(dsn, timeout=60.0) as db:
+            on = (await settle(db, "acme")).tenant
+            for id in range(30):
+                await transcripts.append(on, id=str(id), items=[NewEntry("said", id=f"{id} {n}") for n in range(100)])
+            execute(dsn, "ANALYZE memdb.transcripts, memdb.transcript_entries")
+            for asked, mode in product(({"id": "7"}, {"head_id": "7 99"}), MODES):
+                statement = await _taken(transcripts.history(on, **asked, limit=10))  # type: ignore[arg-type]
+                plan = await _explained(*statement, mode, executed=True)
+                assert max(node["Actual Rows"] for node in _nodes(plan)) == 10, (asked, mode)

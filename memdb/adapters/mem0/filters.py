@@ -55,12 +55,19 @@ def _operation(operator: Any, operand: Any) -> dict[str, Any]:
         raise InvalidInput("filters", f"must have a list for {operator}, not {type(operand).__name__}")
     match operator:
         case "eq" | "ne":
-            return {"$in" if operator == "eq" else "$nin": _alike(operand)}
+            return _among(_alike(operand), operator == "eq")
         case "in" | "nin":
-            return {f"${operator}": [same for each in operand for same in _alike(each)]}
+            return _among([same for each in operand for same in _alike(each)], operator == "in")
         case "contains" | "icontains":
             return {f"${operator}": operand if operator == "contains" else str(operand)}
     return {_COMPARISONS[operator]: operand}
+
+
+def _among(values: list[Any], wanted: bool) -> dict[str, Any]:
+    # What is equal to one is looked for before all else.
+    if wanted and len(values) == 1:
+        return {"$eq": values[0]}
+    return {"$in" if wanted else "$nin": values}
 
 
 def _alike(value: Any) -> list[Any]:
