@@ -18,6 +18,7 @@ from __future__ import annotations
 import argparse
 import asyncio
 import importlib
+import os
 import platform
 import statistics
 from collections.abc import AsyncIterator, Awaitable, Callable
@@ -124,6 +125,7 @@ async def _counted(side: Side, wire: Wire, call: Callable[[], Awaitable[Any]]) -
 
 async def run(dsn: str, options: argparse.Namespace) -> Results:
     found, missing = contracts(options.only)
+    load = f"{os.getloadavg()[0]:.1f} on {os.cpu_count()} cores, as it began"
     rows: list[Row] = []
     with shown("Measuring", len(LATENCIES) * sum(len(each.calls) for each in found)) as step:
         for contract in found:
@@ -134,7 +136,7 @@ async def run(dsn: str, options: argparse.Namespace) -> Results:
             await count(contract, dsn, of_contract)
             rows += of_contract
     server = await asyncpg.connect(dsn)
-    machine = {**await told_by(server), "Python": platform.python_version(), "memdb": version("memdb-pg")}
+    machine = {**await told_by(server), "Python": platform.python_version(), "load": load, "memdb": version("memdb-pg")}
     await server.close()
     return Results(machine | {name: found for name in PACKAGES if (found := _version(name))}, missing, rows)
 

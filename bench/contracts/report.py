@@ -39,8 +39,10 @@ _REASONS: Final = {
     ("The OpenAI Agents SDK's session", "get 100 items"): "most of the time is reading rows and decoding their JSON, on both sides",
     ("mem0's vector store", "get"): "its threads have a connection each; memdb's calls pass through one event loop in a thread of its own",
     ("mem0's vector store", "insert one"): "as get",
-    ("mem0's vector store", "list 20"): "memdb looks in all of the collection for the last changed; the other returns any 20",
-    ("mem0's vector store", "search, 10 nearest"): "memdb compares all of the collection, the other goes by an HNSW index",
+    ("mem0's vector store", "list 20"): "memdb looks for the user's from the last changed on; the other returns any 20",
+    ("mem0's vector store", "search, 10 nearest"): (
+        "memdb compares all that the filter lets through, and finds 10; the other filters what an HNSW index finds, and returns fewer"
+    ),
 }
 
 
@@ -74,7 +76,8 @@ def _page(results: Results) -> str:
     lines = [
         "# Adapters, measured",
         "",
-        "`make bench-adapters` wrote this page; bench/adapters.py says how it measures.",
+        "`make bench-adapters` wrote this page; bench/adapters.py says how it measures. Times are of a machine that may have had other",
+        "work, whose load is below; ratios are of calls that took turns on it.",
         "",
     ]
     lines += [f"- {name}: {value}" for name, value in results.machine.items()] + [f"- {line}" for line in results.missing]

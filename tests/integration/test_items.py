@@ -181,6 +181,19 @@ async def test_reads_that_refresh_nothing_write_nothing(tenant: Tenant) -> None:
                 await items.get(attempt, namespace=NS, key="k", refresh=True)
 
 
+async def test_an_item_is_read_by_a_plan_that_is_kept(tenant: Tenant) -> None:
+    """Where a plan for the values at hand looks cheaper by enough, PostgreSQL makes one for each call: that takes longer than to read."""
+    await _put(tenant, "k")
+    async with tenant.transaction() as tx:
+        for number in range(12):
+            await items.get(tx, namespace=NS, key="k", refresh=number % 2 == 0)
+        kept = await tx._connection.fetchval(  # type: ignore[attr-defined]
+            "SELECT generic_plans FROM pg_prepared_statements WHERE statement LIKE '/* memdb items.read_one */%'"
+        )
+    # PostgreSQL plans the first five for their values, and then compares.
+    assert kept >= 7
+
+
 async def test_a_time_to_live_is_a_duration(tenant: Tenant) -> None:
     for wrong in (timedelta(0), timedelta(seconds=-1), timedelta.max, 60, "1 day"):
         with pytest.raises(InvalidInput, match="time_to_live must be"):
