@@ -1,6 +1,6 @@
 CREATE SCHEMA memdb;
 
-COMMENT ON SCHEMA memdb IS 'memdb 0048_item_order';
+COMMENT ON SCHEMA memdb IS 'memdb 0044_item_order';
 
 CREATE TYPE memdb.assertion AS (
 	id uuid,

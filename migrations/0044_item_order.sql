@@ -11,4 +11,4 @@ CREATE INDEX items_of_namespace ON memdb.items (org_id, path, updated_at, id) WH
 -- Few are refreshed at a time, and mostly none: with PostgreSQL's 1,000 rows a plan for all values looks so dear that one is made for each call.
 ALTER FUNCTION memdb.refresh_items(uuid, uuid[]) ROWS 100;
 
-COMMENT ON SCHEMA memdb IS 'memdb 0048_item_order';
+COMMENT ON SCHEMA memdb IS 'memdb 0044_item_order';
