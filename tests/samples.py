@@ -767,6 +767,16 @@ SAMPLES: dict[str, Call] = {
     "memories.search_ranked": lambda world, on: memories.ranking.search_ranked(
         on, agent_id=world.agent_id, text="live", embedding=vector(3), plan_for_values=True, **_SCOPE, **_BOUNDS, **_RANKING
     ),
+    "memories.words_of_hits": lambda world, on: memories.explaining.words_of_hits(
+        on,
+        agent_id=world.agent_id,
+        text="live",
+        ids=[world.live.id],
+        context_share=1.0,
+        bm25_b=0.4,
+        plan_for_values=False,
+        **{name: value for name, value in _SCOPE.items() if name != "limit"},
+    ),
     "memories.search_indexed": lambda world, on: memories.ranking.search_indexed(
         on,
         agent_id=world.agent_id,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Optional
 
 import typer
 
@@ -133,7 +133,16 @@ def search(
     org: Org = "default",
     agent: AgentSlug = "default",
     limit: Annotated[int, typer.Option(help="How many results, 1 to 1,000.")] = 10,
+    conversation: Annotated[
+        bool, typer.Option("--conversation", help="For memories that are what was said, turn by turn, in sessions.")
+    ] = False,
+    explain: Annotated[bool, typer.Option("--explain", help="Show the parts of each score, and which words counted from where.")] = False,
+    picture: Annotated[
+        Optional[Path],  # noqa: UP045
+        typer.Option(help="Draw the parts of each score into this .svg, which is overwritten.", show_default=False),
+    ] = None,
     json: Json = False,
 ) -> None:
     """Search an agent's memories by words and, where the local embedder fits, by meaning."""
-    run(searching.run(question, opened(dsn, org, agent, admin_dsn=admin_dsn), limit, json=json))
+    opening = opened(dsn, org, agent, admin_dsn=admin_dsn)
+    run(searching.run(question, opening, limit, as_conversation=conversation, explain=explain, picture=picture, json=json))

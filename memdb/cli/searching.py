@@ -1,20 +1,36 @@
-"""memdb search: the results as a table or as JSON."""
+"""memdb search: the results as a table, as JSON or as a picture, and why they are what was found."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from contextlib import AbstractAsyncContextManager
+from pathlib import Path
 
 from rich.table import Table
 
 from memdb import memories
 from memdb.cli import embedder
+from memdb.cli.files import writable
 from memdb.cli.output import print_json
+from memdb.cli.pictures import bars
 from memdb.cli.session import Place, console
-from memdb.memories import Hit
+from memdb.errors import InvalidInput
+from memdb.memories import Hit, Ranking
 
 
-async def run(question: str, opening: AbstractAsyncContextManager[Place], limit: int, *, json: bool) -> int:
+async def run(
+    question: str,
+    opening: AbstractAsyncContextManager[Place],
+    limit: int,
+    *,
+    as_conversation: bool,
+    explain: bool,
+    picture: Path | None,
+    json: bool,
+) -> int:
+    if picture is not None and picture.suffix != ".svg":
+        raise InvalidInput("picture", f"must be a file that ends in .svg, not {picture.name}")
+    explanation = None
     async with opening as place:
         meant = place.database.dimension == embedder.DIMENSION
         hits = await memories.search(
@@ -22,14 +38,26 @@ async def run(question: str, opening: AbstractAsyncContextManager[Place], limit:
             agent_id=place.agent.id,
             text=question,
             embedding=embedder.embed([question])[0] if meant else None,
+            ranking=Ranking.conversation() if as_conversation else Ranking(),
             limit=limit,
         )
+        if explain:
+            explanation = await hits.explain(place.tenant)
+    if picture is not None:
+        with writable(str(picture), force=True) as file:
+            file.write(bars(hits, question).encode())
     if json:
-        print_json(hits)
+        print_json(hits if explanation is None else explanation.hits)
         return 0
     if not meant:
         console.print(f"[dim]by words only: the local embedder has {embedder.DIMENSION} dimensions, the database others[/]")
-    console.print(table_of(hits) if hits else "nothing found")
+    if explanation is not None:
+        # As wide as it is: its columns belong together.
+        console.print(str(explanation), markup=False, highlight=False, soft_wrap=True)
+    else:
+        console.print(table_of(hits) if hits else "nothing found")
+    if picture is not None:
+        console.print(f"The picture is in {picture}", markup=False, highlight=False, soft_wrap=True)
     return 0
 
 

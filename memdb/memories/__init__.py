@@ -2,7 +2,9 @@
 
 from memdb.memories.adding import add, add_many
 from memdb.memories.deleting import clear, delete, restore
-from memdb.memories.hits import Hit, Hits, NearDuplicate, Ranking, ScoreParts
+from memdb.memories.explaining import ExplainedHit, Explanation, MatchedWord
+from memdb.memories.found import Hits
+from memdb.memories.hits import Hit, NearDuplicate, Ranking, ScoreParts
 from memdb.memories.reading import (
     count,
     counters,
@@ -47,11 +49,14 @@ __all__ = [
     "Ballot",
     "Category",
     "Counters",
+    "ExplainedHit",
+    "Explanation",
     "Filters",
     "FirstStatus",
     "Hit",
     "Hits",
     "Labels",
+    "MatchedWord",
     "Memory",
     "MemoryDetails",
     "MemoryVersion",

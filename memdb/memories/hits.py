@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from typing import Literal
 
 import msgspec
 
-from memdb.engine.cursors import Cursor
 from memdb.memories.structs import Memory
 
 
@@ -109,12 +107,3 @@ class Hit(msgspec.Struct, frozen=True):
     similarity: float | None
     text_score: float | None
     parts: ScoreParts
-
-
-class Hits(list[Hit]):
-    """The hits of a search, best first; how it came by them; and where the next page begins, None if there is none."""
-
-    def __init__(self, hits: Iterable[Hit], strategy: Literal["exact", "indexed"]) -> None:
-        super().__init__(hits)
-        self.strategy = strategy
-        self.next_page: Cursor | None = None

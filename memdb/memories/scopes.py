@@ -11,7 +11,7 @@ from uuid import UUID
 import msgspec
 import numpy as np
 
-from memdb.engine.executor import Executor
+from memdb.engine.executor import Executor, Transaction
 from memdb.engine.inputs import Embedding
 from memdb.engine.own import query
 from memdb.errors import InvalidInput
@@ -109,6 +109,13 @@ async def centre(on: Executor, agent_id: UUID) -> np.ndarray[Any, np.dtype[np.fl
         mean = await measure_centre(on, agent_id=agent_id)
         known = _remember(on, key, (None if mean is None else np.asarray(mean, np.float32),))
     return known[0]
+
+
+def plans_for_values(on: Executor, filters: SearchFilters) -> bool:
+    """Whether to plan for the values of this call. A plan for any values reads the whole scope, also where an index finds the few that a
+    filter leaves. Within a transaction it would be forced on the statements that follow.
+    """
+    return any(value is not None for value in filters.values()) or isinstance(on, Transaction)
 
 
 async def require_indexes(on: Executor, *, by_vector: bool, by_words: bool) -> None:

@@ -11,12 +11,14 @@ import numpy as np
 
 from memdb.engine.arguments import unpacking
 from memdb.engine.cursors import Cursor, place_of
-from memdb.engine.executor import Executor, Transaction
+from memdb.engine.executor import Executor
 from memdb.engine.inputs import Embedding, Limit, check_for
 from memdb.engine.own import query
 from memdb.errors import InvalidInput
 from memdb.memories import scopes
-from memdb.memories.hits import Hit, Hits, NearDuplicate, Ranking
+from memdb.memories.explaining import Sought
+from memdb.memories.found import Hits
+from memdb.memories.hits import Hit, NearDuplicate, Ranking
 from memdb.memories.ranking import EfSearch, Share, Similarity, nearest_exact, nearest_indexed, search_exact, search_indexed, search_ranked
 from memdb.memories.scopes import Strategy
 from memdb.memories.structs import SearchFilters
@@ -183,9 +185,7 @@ async def _toward(on: Executor, agent_id: UUID, embedding: Vector, centring: flo
 
 
 async def _comparing_all(on: Executor, asked: _Asked) -> list[Hit]:
-    # A plan for any values reads the whole scope, also where an index finds the few that a filter leaves. Within a transaction it would be
-    # forced on the statements that follow.
-    plan_for_values = any(value is not None for value in asked.filters.values()) or isinstance(on, Transaction)
+    plan_for_values = scopes.plans_for_values(on, asked.filters)
     if asked.is_ranked:
         return await search_ranked(on, **asked.everything(), plan_for_values=plan_for_values)
     arguments = {**asked.arguments(), **asked.bounds(), "plan_for_values": plan_for_values}
@@ -220,7 +220,7 @@ async def _by_indexes(on: Executor, asked: _Asked, ef_search: int) -> list[Hit] 
 
 
 def _result(hits: list[Hit], asked: _Asked, strategy: Strategy) -> Hits:
-    result = Hits(hits, strategy)
+    result = Hits(hits, strategy, Sought(asked.agent_id, asked.text, asked.ranking, asked.filters))
     if len(hits) == asked.limit and not asked.ranking.diversity:
         seen = (asked.after.seen if asked.after else 0) + len(hits)
         result.next_page = Cursor.of(SearchPlace(hits[-1].score, hits[-1].memory.id, seen, strategy, asked.at))

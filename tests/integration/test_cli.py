@@ -15,6 +15,7 @@ from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
+from xml.etree import ElementTree
 
 import numpy as np
 import psycopg
@@ -144,6 +145,14 @@ def test_import_and_search(small_dsn: str, folder: Path) -> None:
     assert re.search(r"│ 1 │ +[\d.]+ │ +[\d.]+ │ +[\d.]+ │ \d{4}-\d\d-\d\d \d\d:\d\d │ Ines is allergic to peanuts", found.stdout), (
         found.stdout
     )
+    drawn = folder / "why.svg"
+    why = ("--conversation", "--explain", "--picture", str(drawn), "--json")
+    explained = _memdb("search", "allergic, Ines?", "--dsn", small_dsn, "--org", "acme", "--agent", "helper", "--limit", "1", *why)
+    (told,) = [json.loads(line) for line in explained.stdout.splitlines()]
+    assert sum(told["hit"]["parts"].values()) == pytest.approx(told["hit"]["score"])
+    assert {(word["word"], word["away"]) for word in told["words"]} == {("allergic", 0), ("Ines", 0)}
+    bars = ElementTree.parse(drawn).getroot()
+    assert {f"length {told['hit']['parts']['length']:.3f}"} < {"".join(title.itertext()) for title in bars.iter() if "title" in title.tag}
 
 
 BAD_LINES = [

@@ -195,6 +195,8 @@ async def test_words_count_around_where_they_are_as_by_comparing_all(acme: Tenan
         assert {*_ids(indexed)} == {*_ids(exact)}
         assert [hit.parts.context > 0 for hit in indexed] == [hit.parts.context > 0 for hit in exact]
         assert [hit.parts.context for hit in indexed] == pytest.approx([hit.parts.context for hit in exact], abs=1e-2)
+        for each in (await indexed.explain(acme)).hits:
+            assert sum(word.points for word in each.words) == pytest.approx(each.hit.parts.text + each.hit.parts.context)
 
 
 FILTERS: list[dict[str, Any]] = [
