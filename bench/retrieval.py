@@ -2,17 +2,21 @@
 
     python bench/retrieval.py                         # on an embedded server in a temporary folder
     python bench/retrieval.py --data FOLDER --dsn postgresql://... --scope 50000
+    python bench/retrieval.py --explain "support group"   # one question: parts of scores, and the words that counted
 
 The folder has <n>.json and <n>.npz of each conversation: turns, questions with the turns that answer them (their evidence), and embeddings
 of both. Each conversation is an agent's memories, stored as a service would. The measure is the share of a question's evidence among the
 first k hits, and its mean over all questions that have evidence.
 
-Besides the rankings there are those of `Ranking.conversation()` with each part left out, and what each gains over the default: the mean of
-the questions' gains, with its 95 % interval by a bootstrap over them. With `memdb-pg[embedder]` all of it is told for that embedder, too,
-and for bench/plain.txt: facts, notes, tickets and code without sessions, each with questions that it alone answers.
+Besides the rankings there are those of `Ranking.conversation()` with each part left out, and what each gains over the default and over
+all of its parts: the mean of the questions' gains, with its 95 % interval by a bootstrap over them. Then the mean parts of scores: of the
+evidence that is found, and of that which is not. With `memdb-pg[embedder]` all of it but the parts is told for that embedder, too, and
+for bench/plain.txt: facts, notes, tickets and code without sessions, each with questions that it alone answers.
 
 The last part is one large scope: the turns again and again, each time with some words changed; by comparing all, and by the indexes that
 `memdb index` makes. The ways to search run in turns, warm, on one connection; round trips are counted on the wire.
+
+It writes docs/benchmarks/retrieval.json, .md, .svg and .png, or beside the file that --json names.
 """
 
 from __future__ import annotations
@@ -32,12 +36,13 @@ from pathlib import Path
 from typing import Any, Final, NamedTuple
 
 import asyncpg
+import explaining
 import msgspec
 import numpy as np
-from measuring import serving
+from measuring import serving, told_by, write
+from retrieval_page import PATH, Asked, Figures, Interval, Large, Line, draw, of_large, of_parts, of_set, page
 from rich.console import Console
 from rich.progress import track
-from rich.table import Table
 
 import memdb
 from memdb import agents, indexes, memories, organizations
@@ -78,6 +83,7 @@ WAYS: Final = (
     Way("both, conversation", ranking=Ranking.conversation()),
 )
 DEFAULT: Final = WAYS[2]
+CONVERSATION: Final = WAYS[-1]
 
 
 def _without_each_part() -> Iterator[Way]:
@@ -235,21 +241,33 @@ class Results:
                 [len(question.evidence & frozenset[str]().union(*turns[:k])) / len(question.evidence) for k in self.depths]
             )
 
-    def shares(self, way: Way) -> list[str]:
-        return [f"{statistics.mean(column):.3f}" for column in zip(*self.found[way], strict=True)]
+    def lines(self, trips: Mapping[Way, int]) -> list[Line]:
+        return [
+            Line(
+                way.name,
+                [statistics.mean(column) for column in zip(*self.found[way], strict=True)],
+                self._gain(way, DEFAULT),
+                self._gain(way, CONVERSATION) if CONVERSATION in self.ways else None,
+                *self.times(way),
+                statistics.median(mine / its for mine, its in zip(self.seconds[way], self.seconds[DEFAULT], strict=True)),
+                trips.get(way),
+            )
+            for way in self.ways
+        ]
 
-    def gain(self, way: Way) -> str:
-        """Over the default, at the depth in the middle."""
-        if way == DEFAULT:
-            return "–"
-        gains = np.array([mine[1] - its[1] for mine, its in zip(self.found[way], self.found[DEFAULT], strict=True)])
+    def _gain(self, way: Way, over: Way) -> Interval | None:
+        """At the depth in the middle."""
+        if way == over:
+            return None
+        gains = np.array([mine[1] - its[1] for mine, its in zip(self.found[way], self.found[over], strict=True)])
         drawn = np.random.default_rng(1).choice(gains, (DRAWS, len(gains))).mean(axis=1)
         least, most = np.percentile(drawn, [2.5, 97.5])
-        return f"{gains.mean():+.3f} [{least:+.3f}, {most:+.3f}]"
+        return Interval(float(gains.mean()), float(least), float(most))
 
-    def times(self, way: Way) -> list[str]:
+    def times(self, way: Way) -> tuple[float, float]:
+        """The median and the 95th percentile, in milliseconds."""
         taken = sorted(self.seconds[way])
-        return [f"{statistics.median(taken) * 1e3:,.1f}", f"{taken[int(len(taken) * 0.95)] * 1e3:,.1f}"]
+        return statistics.median(taken) * 1e3, taken[int(len(taken) * 0.95)] * 1e3
 
 
 async def round_trips(dsn: str, org_id: uuid.UUID, scope: Scope, question: Question) -> dict[Way, int]:
@@ -264,7 +282,7 @@ async def round_trips(dsn: str, org_id: uuid.UUID, scope: Scope, question: Quest
     return counts
 
 
-async def run(dsn: str, conversations: Sequence[Conversation], size: int) -> None:
+async def run(dsn: str, conversations: Sequence[Conversation], size: int) -> Figures:
     async with AsyncExitStack() as stack:
         owner = await asyncpg.connect(dsn)
         stack.push_async_callback(owner.close)
@@ -272,24 +290,41 @@ async def run(dsn: str, conversations: Sequence[Conversation], size: int) -> Non
         db = await stack.enter_async_context(memdb.connect(dsn, pool_size=1, timeout=60.0))
         organization = await organizations.create(db.admin(), slug=f"retrieval-{uuid.uuid4().hex[:12]}", name="Retrieval")
         tenant = db.tenant(organization.id)
-        asked = await report(tenant, owner, "all-MiniLM-L6-v2", conversations, trips_on=dsn)
+        told, asked = await report(tenant, owner, "all-MiniLM-L6-v2", conversations, trips_on=dsn)
+        sets = [told]
+        parts = []
+        for way in (DEFAULT, CONVERSATION):
+            parts += await explaining.mean_parts(way.name, [_to_explain(tenant, way, *each) for each in asked], console)
+        console.print(of_parts(parts))
         if embedder.is_installed():
             dimension = len(conversations[0].turns[0].embedding)
-            await report(tenant, owner, embedder.MODEL, [embedded(each, dimension) for each in conversations])
-            await report(
-                tenant, owner, f"{embedder.MODEL}, no conversations", [embedded(read_plain(PLAIN), dimension)], depths=PLAIN_DEPTHS
-            )
+            plain = [embedded(read_plain(PLAIN), dimension)]
+            sets += [
+                (await report(tenant, owner, embedder.MODEL, [embedded(each, dimension) for each in conversations]))[0],
+                (await report(tenant, owner, f"{embedder.MODEL}, no conversations", plain, depths=PLAIN_DEPTHS))[0],
+            ]
+        figures = Figures(**await told_by(owner), sets=sets, parts=parts)
         if size:
             scope = await store_large(tenant, conversations, size)
             await owner.execute("VACUUM ANALYZE memdb.memories, memdb.memory_embeddings")
             questions = random.Random(1).sample([question for _, question in asked], min(LARGE_ROUNDS, len(asked)))
-            await time_large(tenant, scope, questions, size)
+            exact = await time_large(tenant, scope, questions, size)
             with console.status("making the indexes"):
                 owning = await stack.enter_async_context(memdb.connect(dsn, admin_role=None, pool_size=1, timeout=3600.0))
                 await indexes.build(owning.admin())
             # Which indexes there are is remembered for some minutes.
             fresh = await stack.enter_async_context(memdb.connect(dsn, pool_size=1, timeout=60.0))
-            await time_indexed(fresh.tenant(organization.id), scope, questions, size)
+            figures.large = await time_indexed(fresh.tenant(organization.id), scope, questions, exact)
+            figures.scope = size
+            console.print(of_large(figures.large, size))
+        return figures
+
+
+def _to_explain(tenant: Tenant, way: Way, scope: Scope, question: Question) -> tuple[explaining.Search, explaining.Answers]:
+    return (
+        lambda limit: search(tenant, scope, way, question, limit),
+        lambda id: not scope.turns[id].isdisjoint(question.evidence),
+    )
 
 
 async def report(
@@ -299,7 +334,7 @@ async def report(
     conversations: Sequence[Conversation],
     depths: Sequence[int] = DEPTHS,
     trips_on: str | None = None,
-) -> list[tuple[Scope, Question]]:
+) -> tuple[Asked, list[tuple[Scope, Question]]]:
     """Stores them, asks all questions in all ways, and shows what was found."""
     with console.status("storing"):
         scopes = [await store(tenant, conversation) for conversation in conversations]
@@ -313,39 +348,24 @@ async def report(
     results = Results(ALL_WAYS, depths)
     for scope, question in track(asked, description=f"asking, {title}", console=console, transient=True):
         await results.ask(tenant, scope, question)
-    stored = sum(len(scope.turns) for scope in scopes)
-    table = Table(title=f"{title}: {len(asked):,} questions on {stored:,} memories", title_justify="left", title_style="bold")
-    table.add_column("ranking")
-    for column in (*(f"@{k}" for k in depths), f"@{depths[1]} over the default", "p50 ms", "p95 ms", "round trips"):
-        table.add_column(column, justify="right")
-    for way in ALL_WAYS:
-        table.add_row(way.name, *results.shares(way), results.gain(way), *results.times(way), str(trips.get(way, "")))
-    console.print(table)
-    return asked
+    told = Asked(title, len(asked), sum(len(scope.turns) for scope in scopes), list(depths), results.lines(trips))
+    console.print(of_set(told))
+    return told, asked
 
 
-async def time_large(tenant: Tenant, scope: Scope, questions: list[Question], size: int) -> None:
+async def time_large(tenant: Tenant, scope: Scope, questions: list[Question], size: int) -> Results:
     results = Results()
     for question in questions[:5]:
         await results.ask(tenant, scope, question)
     results = Results()
     for question in track(questions, description=f"asking {size:,} memories", console=console, transient=True):
         await results.ask(tenant, scope, question)
-    table = Table(title=f"{len(questions)} questions on {size:,} memories of one agent", title_justify="left", title_style="bold")
-    table.add_column("ranking")
-    for column in ("p50 ms", "p95 ms"):
-        table.add_column(column, justify="right")
-    for way in WAYS:
-        table.add_row(way.name, *results.times(way))
-    console.print(table)
+    return results
 
 
-async def time_indexed(tenant: Tenant, scope: Scope, questions: list[Question], size: int) -> None:
+async def time_indexed(tenant: Tenant, scope: Scope, questions: list[Question], exact: Results) -> list[Large]:
     """Both strategies in turns, and how much of the first ten of comparing all the indexes find."""
-    table = Table(title=f"the same with the indexes, limit {DEPTHS[-1]}", title_justify="left", title_style="bold")
-    table.add_column("ranking")
-    for column in ("exact p50 ms", "p95 ms", "indexed p50 ms", "p95 ms", "the same of the first 10"):
-        table.add_column(column, justify="right")
+    large = []
     for way in WAYS:
         seconds: dict[Strategy, list[float]] = {"exact": [], "indexed": []}
         same = []
@@ -358,9 +378,25 @@ async def time_indexed(tenant: Tenant, scope: Scope, questions: list[Question], 
                 first[strategy] = {hit.memory.id for hit in hits[:10]}
             if first["exact"]:
                 same.append(len(first["exact"] & first["indexed"]) / len(first["exact"]))
-        times = [f"{value * 1e3:,.1f}" for taken in seconds.values() for value in np.percentile(taken[5:], [50, 95])]
-        table.add_row(way.name, *times, f"{statistics.mean(same):.3f}")
-    console.print(table)
+        p50, p95 = np.percentile(seconds["indexed"][5:], [50, 95]) * 1e3
+        large.append(Large(way.name, *exact.times(way), float(p50), float(p95), statistics.mean(same)))
+    return large
+
+
+async def explain(dsn: str, conversations: Sequence[Conversation], wanted: str) -> None:
+    """The first question that has these words in it."""
+    found = [(said, asked) for said in conversations for asked in said.questions if wanted.casefold() in asked.text.casefold()]
+    if not found:
+        console.print(f"no question of the conversations contains {wanted!r}", markup=False)
+        return
+    conversation, question = found[0]
+    async with memdb.connect(dsn, pool_size=1, timeout=60.0) as db:
+        organization = await organizations.create(db.admin(), slug=f"retrieval-{uuid.uuid4().hex[:12]}", name="Retrieval")
+        tenant = db.tenant(organization.id)
+        scope = await store(tenant, conversation)
+        console.print(question.text, markup=False, style="bold")
+        for way in (DEFAULT, CONVERSATION):
+            await explaining.explain(way.name, tenant, *_to_explain(tenant, way, scope, question), console)
 
 
 async def main() -> None:
@@ -368,6 +404,8 @@ async def main() -> None:
     parser.add_argument("--data", type=Path, default=DATA, help="the folder with the conversations")
     parser.add_argument("--dsn", help="the owner's postgresql:// URL of a database with memdb's schema; else an embedded server")
     parser.add_argument("--scope", type=int, default=20_000, help="memories of the large scope; 0 leaves it out")
+    parser.add_argument("--json", type=Path, default=PATH, help="where the figures go; the page and the picture go beside it")
+    parser.add_argument("--explain", metavar="WORDS", help="explain the first question that has them in it, and measure nothing")
     options = parser.parse_args()
     paths = sorted(path for path in options.data.glob("*.json") if path.with_suffix(".npz").is_file())
     if not paths:
@@ -375,7 +413,13 @@ async def main() -> None:
         return
     conversations = [read(path) for path in paths]
     async with serving(options.dsn) as dsn:
-        await run(dsn, conversations, options.scope)
+        if options.explain:
+            await explain(dsn, conversations, options.explain)
+            return
+        figures = await run(dsn, conversations, options.scope)
+    write(options.json, msgspec.to_builtins(figures))
+    options.json.with_suffix(".md").write_text(page(figures))
+    draw(figures.parts, options.json)
 
 
 if __name__ == "__main__":

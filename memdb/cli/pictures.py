@@ -9,7 +9,7 @@ from typing import Final
 from memdb.memories import Hit, ScoreParts
 from memdb.memories.texts import shortened
 
-_COLOURS: Final = dict(
+COLOURS: Final = dict(
     zip(
         ScoreParts.__struct_fields__,
         (
@@ -29,8 +29,8 @@ _LONGEST: Final = 60
 
 def bars(hits: Sequence[Hit], title: str) -> str:
     """An SVG. What counts against a hit is to the left of the line where its bar begins."""
-    rows = [{name: getattr(hit.parts, name) for name in _COLOURS} for hit in hits]
-    counting = [name for name in _COLOURS if any(row[name] for row in rows)]
+    rows = [{name: getattr(hit.parts, name) for name in COLOURS} for hit in hits]
+    counting = [name for name in COLOURS if any(row[name] for row in rows)]
     least = min([0.0, *(sum(min(part, 0) for part in row.values()) for row in rows)])
     most = max([0.0, *(sum(max(part, 0) for part in row.values()) for row in rows)])
     scale = (_WIDTH - _LEFT - 70) / ((most - least) or 1)
@@ -64,14 +64,14 @@ def _bar(row: dict[str, float], zero: float, y: int, scale: float) -> Iterator[s
         x = back if part < 0 else forth
         forth += width if part > 0 else 0
         told = f"<title>{name} {part:.3f}</title>"
-        yield f'<rect x="{x:.1f}" y="{y}" width="{width:.1f}" height="{_ROW - 6}" fill="{_COLOURS[name]}">{told}</rect>'
+        yield f'<rect x="{x:.1f}" y="{y}" width="{width:.1f}" height="{_ROW - 6}" fill="{COLOURS[name]}">{told}</rect>'
 
 
 def _legend(names: Sequence[str]) -> Iterator[str]:
     in_row = (_WIDTH - 20) // _LEGEND
     for number, name in enumerate(names):
         x, y = 10 + number % in_row * _LEGEND, 42 + number // in_row * 18
-        yield f'<rect x="{x}" y="{y - 10}" width="12" height="12" fill="{_COLOURS[name]}"/><text x="{x + 17}" y="{y}">{name}</text>'
+        yield f'<rect x="{x}" y="{y - 10}" width="12" height="12" fill="{COLOURS[name]}"/><text x="{x + 17}" y="{y}">{name}</text>'
 
 
 def _text(text: str, longest: int) -> str:
