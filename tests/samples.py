@@ -874,6 +874,22 @@ SAMPLES: dict[str, Call] = {
         until=None,
         limit=5,
     ),
+    "messages.search_ranked": lambda world, on: messages.searching.search_ranked(
+        on,
+        text="weather",
+        embedding=vector(3),
+        session_id=world.session.id,
+        agent_id=None,
+        user_id=None,
+        role=None,
+        since=None,
+        until=None,
+        centring=0.75,
+        bm25_b=0.0,
+        context_share=1.0,
+        length_weight=0.15,
+        limit=5,
+    ),
     "summaries.add": lambda world, on: summaries.add(
         on, session_id=world.session.id, strategy="rolling", first_position=1, last_position=3, content="Weather."
     ),

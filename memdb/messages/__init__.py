@@ -2,7 +2,7 @@
 
 from memdb.messages.reading import count, get, page, unembedded
 from memdb.messages.searching import search
-from memdb.messages.structs import Content, Message, MessageDetails, MessageHit, NewMessage, Part, Role, ToolCall, Window
+from memdb.messages.structs import Content, Message, MessageDetails, MessageHit, NewMessage, Part, Ranking, Role, ToolCall, Window
 from memdb.messages.windowing import CountTokens, window
 from memdb.messages.writing import append, append_many, delete, embed, restore, update
 
@@ -14,6 +14,7 @@ __all__ = [
     "MessageHit",
     "NewMessage",
     "Part",
+    "Ranking",
     "Role",
     "ToolCall",
     "Window",

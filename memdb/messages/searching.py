@@ -3,30 +3,49 @@
 from __future__ import annotations
 
 from datetime import datetime
+from typing import Annotated, Any, Final, TypeAlias, TypedDict, Unpack
 from uuid import UUID
 
+import msgspec
+from msgspec import Meta
+
 from memdb.engine.executor import Executor
-from memdb.engine.inputs import Embedding, Limit, QueryText
+from memdb.engine.inputs import Embedding, Limit, QueryText, Weight
 from memdb.engine.own import query
-from memdb.messages.structs import MessageHit, Role
+from memdb.errors import InvalidInput
+from memdb.messages.structs import MessageHit, Ranking, Role
 from memdb.questions import asked
+
+Share: TypeAlias = Annotated[float, Meta(ge=0, le=1)]
+
+_PLAIN: Final = Ranking()
+
+
+class Asked(TypedDict):
+    """What every search is asked for."""
+
+    text: QueryText | None
+    embedding: Embedding | None
+    session_id: UUID | None
+    agent_id: UUID | None
+    user_id: UUID | None
+    role: Role | None
+    since: datetime | None
+    until: datetime | None
+    limit: Limit
 
 
 @query
-async def search_scope(
-    on: Executor,
-    *,
-    text: QueryText | None,
-    embedding: Embedding | None,
-    session_id: UUID | None,
-    agent_id: UUID | None,
-    user_id: UUID | None,
-    role: Role | None,
-    since: datetime | None,
-    until: datetime | None,
-    limit: Limit,
+async def search_scope(on: Executor, **asked: Unpack[Asked]) -> list[MessageHit]:
+    """Part of `search`: by an embedding and a text."""
+    ...
+
+
+@query
+async def search_ranked(
+    on: Executor, *, centring: Share, bm25_b: Share, context_share: Share, length_weight: Weight, **asked: Unpack[Asked]
 ) -> list[MessageHit]:
-    """Part of `search`."""
+    """Part of `search`: with all that may count."""
     ...
 
 
@@ -41,26 +60,33 @@ async def search(
     role: Role | None = None,
     since: datetime | None = None,
     until: datetime | None = None,
+    ranking: Ranking = _PLAIN,
     limit: int = 10,
 ) -> list[MessageHit]:
     """The live messages that answer best to a text, an embedding of it, or both: in one session, or all of an agent, a user or the tenant.
 
     Ranked as by `memories.search` by default: the sum of cosine similarity and BM25, each scaled to 0..1 over the scope; with the same
-    "quoted phrases" and -exclusions. `since` and `until` are about `sent_at`. Of equals the later comes first. Every message of the
-    scope is compared: give large ones bounds.
+    "quoted phrases" and -exclusions. `ranking` says what else counts; `Ranking.conversation()` is for what people say to one another.
+    `since` and `until` are about `sent_at`. Of equals the later comes first. Every message of the scope is compared: give large ones
+    bounds.
 
     Archived sessions are not searched. Raises InvalidInput, also for a zero embedding.
     """
     vector = asked(text, embedding, on.dimension)
-    return await search_scope(
-        on,
-        text=text,
-        embedding=vector,
-        session_id=session_id,
-        agent_id=agent_id,
-        user_id=user_id,
-        role=role,
-        since=since,
-        until=until,
-        limit=limit,
-    )
+    if not isinstance(ranking, Ranking):
+        raise InvalidInput("ranking", f"must be a Ranking of memdb.messages, not {type(ranking).__name__}")
+    given: Asked = {
+        "text": text,
+        "embedding": vector,
+        "session_id": session_id,
+        "agent_id": agent_id,
+        "user_id": user_id,
+        "role": role,
+        "since": since,
+        "until": until,
+        "limit": limit,
+    }
+    if ranking == _PLAIN:
+        return await search_scope(on, **given)
+    weights: dict[str, Any] = msgspec.structs.asdict(ranking)
+    return await search_ranked(on, **weights, **given)

@@ -115,9 +115,10 @@ class NewMessage(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class MessageHit(msgspec.Struct, frozen=True):
-    """A message that a search found. `score` is the sum of both parts: `vector` and `text`, each between 0 and 1.
+    """A message that a search found. `score` is the sum of its parts: `vector`, `text` and `context`, what the words of the messages around
+    it add to its own, are each between 0 and 1; `length` is for how much it says. The last two are 0 unless the ranking counts them.
 
-    `similarity` is the cosine similarity (-1 to 1; None without an embedding), `text_score` BM25 (None where no word is in common).
+    `similarity` is the cosine similarity (-1 to 1; None without an embedding), `text_score` BM25 (None where no word counts for it).
     """
 
     message: Message
@@ -126,6 +127,30 @@ class MessageHit(msgspec.Struct, frozen=True):
     text_score: float | None
     vector: float
     text: float
+    context: float
+    length: float
+
+
+class Ranking(msgspec.Struct, frozen=True, kw_only=True):
+    """What counts in a search of messages besides similarity and BM25. A share is from 0 to 1, a weight from 0 to 1,000.
+
+    - `centring`: which share of the mean of the scope's embeddings (its latest 200; none of fewer than 50) is taken from the one that
+      is searched for.
+    - `bm25_b`: how much a long message counts for less.
+    - `context_share`: which share of a word counts for the messages around it in its session: the less, the more words are between, none
+      from 80 on; of those before it seven tenths of that. A word that more than a quarter of the scope has counts where it is only.
+    - `length_weight`: the natural logarithm of the number of different words.
+    """
+
+    centring: float = 0.0
+    bm25_b: float = 0.4
+    context_share: float = 0.0
+    length_weight: float = 0.0
+
+    @classmethod
+    def conversation(cls) -> Ranking:
+        """For what people say to one another, turn by turn. docs/search.md has what it finds."""
+        return cls(centring=0.75, bm25_b=0.0, context_share=1.0, length_weight=0.15)
 
 
 class WindowPart(msgspec.Struct, frozen=True):

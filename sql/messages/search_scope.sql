@@ -1,6 +1,6 @@
 -- The live messages of a scope that are near an embedding or share words with a text: the sum of both, each scaled to 0..1 over the scope,
 -- cosine from its least and BM25 from zero, as in memories/search_exact. All are compared. Of equals the later comes first.
--- not null: content, tool_calls, score, vector, text
+-- not null: content, tool_calls, score, vector, text, context, length
 WITH question AS MATERIALIZED (
     SELECT
         q.words,
@@ -144,7 +144,9 @@ SELECT
     b.similarity,
     b.text_score,
     b.vector,
-    b.text
+    b.text,
+    0::float8 AS context,
+    0::float8 AS length
 FROM best AS b
 JOIN memdb.messages AS m ON m.org_id = :org_id AND m.id = b.id
 ORDER BY b.score DESC, m.id DESC

@@ -705,7 +705,7 @@ def test_every_hot_statement_has_its_assertion() -> None:
     upkeep |= {name for name in SAMPLES if name.startswith("upkeep.")}
     catalog = {"memories.measure_indexes"}
     comparing = {"spaces.sample", "spaces.nearest_of"}
-    searches = set(SEARCHES) | BY_INDEX | {"messages.search_scope", "facts.retrieve_exact"}
+    searches = set(SEARCHES) | BY_INDEX | {"messages.search_scope", "messages.search_ranked", "facts.retrieve_exact"}
     searches |= {f"{area}.search_exact" for area in ("observations", "events", "entities", "insights", "intentions", "triples")}
     assert set(INDEXES) | aggregates | upkeep | searches | catalog | comparing | writes | small == set(SAMPLES) | set(INDEXES)
     assert set(INDEXES) | set(SAMPLES) <= set(QUERIES)
@@ -774,6 +774,8 @@ async def test_a_search_reads_its_agents_or_its_sessions_only(full_world: World)
         "observations.search_exact": {"session_observations_active"},
         "events.search_exact": {"events_of_agent"},
         "entities.search_exact": {"entities_of_agent", "entities_by_importance", "entities_of_slug", "entities_key_unique"},
+        "messages.search_scope": {"messages_in_order"},
+        "messages.search_ranked": {"messages_in_order"},
     }
     for (name, indexes), mode in product(searches.items(), MODES):
         if name == "events.search_exact" and mode == "force_generic_plan":
