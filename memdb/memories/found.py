@@ -26,7 +26,7 @@ class Hits(list[Hit]):
             hits = await memories.search(tenant, agent_id=agent.id, text="John's summer", ranking=Ranking.conversation())
             print(await hits.explain(tenant))
 
-        It asks the database once, for about as long as a search by the text that compares all of the scope; of a search by an embedding
-        alone it asks nothing. Words are as they are now: of a hit that was changed since, its own; of one that is gone, none.
+        It asks the database once, for about as long as a search that compares all of the scope; of a search by an embedding alone it
+        asks nothing. Words are as they are now: of a hit that was changed since, its own; of one that is gone, none.
         """
         return await explain(on, self, self._sought)
