@@ -15,12 +15,13 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, ProgressColum
 from rich.table import Table
 
 from memdb import users
+from memdb.adapters import adoptable
 from memdb.cli.session import AdminDsn, Dsn, Org, console, entered, find_agent, run
 from memdb.errors import InvalidInput, NotFound
 from memdb.operations import adopting
 
 _TIMEOUT: Final = 3600.0
-_NAMES: Final = ", ".join(adopting.SYSTEMS)
+_NAMES: Final = ", ".join(adoptable.NAMES)
 
 
 class _LeftOut(msgspec.Struct):
@@ -60,9 +61,7 @@ def adopt(
     """
 
     async def work() -> int:
-        known = adopting.SYSTEMS.get(system)
-        if known is None:
-            raise InvalidInput("system", f"must be one of {_NAMES}, not {system}")
+        known = adoptable.system(system)
         async with entered(dsn, org, admin_dsn=admin_dsn, create=create, embedding_model=embedding_model) as (database, tenant):
             agent_id = None if agent is None else (await find_agent(tenant, agent, create=create)).id
             owner = None if user is None else await users.get_by_email(tenant, email=user)

@@ -135,6 +135,7 @@ ADAPTERS = (
     "over_items",
     "collections",
     "sqlite",
+    "adoptable",
     "aakit",
     "agent_framework",
     "arandu",

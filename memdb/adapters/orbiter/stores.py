@@ -22,7 +22,7 @@ from memdb.engine.executor import Executor
 from memdb.errors import InvalidInput
 from memdb.memories import Memory
 
-_AGENT: Final = "orbiter"
+AGENT: Final = "orbiter"
 
 
 class _Store:
@@ -85,7 +85,7 @@ class _Store:
         if self._tenant is None:
             raise RuntimeError("Store not initialized: call init() or use 'async with'")
         if self._agent_id is None:
-            self._agent_id = (await agents.get_or_create(self._tenant, slug=_AGENT, name=_AGENT.title())).id
+            self._agent_id = (await agents.get_or_create(self._tenant, slug=AGENT, name=AGENT.title())).id
         return self._tenant, self._agent_id
 
     async def get(self, item_id: str) -> MemoryItem | None:

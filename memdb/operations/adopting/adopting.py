@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import re
-from collections.abc import AsyncGenerator, AsyncIterator, Callable, Mapping, Sequence
+from collections.abc import AsyncGenerator, AsyncIterator, Awaitable, Callable, Mapping, Sequence
 from contextlib import aclosing
-from typing import Final, Protocol, TypeAlias
+from typing import Any, Final, Protocol, TypeAlias, TypeVar
 from uuid import UUID
 
 import msgspec
@@ -15,11 +15,14 @@ from memdb.engine.database import Tenant
 from memdb.engine.dsn import notation
 from memdb.engine.inputs import JsonObject
 from memdb.errors import InvalidInput
-from memdb.operations.adopting.declared import Stream, System, Tables
+from memdb.operations.adopting.declared import Shape, Stream, System, Tables
+from memdb.operations.adopting.handing import Handing
 from memdb.operations.adopting.landing import Landing, check_writer
 from memdb.operations.adopting.postgres import PostgresSource
-from memdb.operations.adopting.rows import Batch, Counted, LeftOut
+from memdb.operations.adopting.rows import Batch, Counted, Landed, LeftOut, Row
 from memdb.operations.adopting.sqlite import SqliteSource
+
+T = TypeVar("T")
 
 # Of SQLAlchemy's URLs.
 _DRIVER: Final = re.compile(r"(?<=^postgresql)\+\w+(?=://)")
@@ -34,6 +37,8 @@ class Source(Protocol):
     async def count(self, stream: Stream) -> Counted: ...
 
     def batches(self, stream: Stream) -> AsyncGenerator[Batch, None]: ...
+
+    def rows(self, stream: Stream) -> AsyncGenerator[Sequence[Row], None]: ...
 
     def left_out(self, stream: Stream) -> AsyncIterator[LeftOut]: ...
 
@@ -118,19 +123,30 @@ async def adopt(
             if dry_run:
                 found.append(Adopted(stream.name, counted.rows, left_out=without_place))
                 continue
-            landing = Landing(tenant, stream.shape, skip_bad=skip_bad, agent_id=agent_id, user_id=user_id)
-            done = await _land(opened, stream, landing, counted, keep, progress)
+            how = {"skip_bad": skip_bad, "agent_id": agent_id, "user_id": user_id}
+            done = await _told(stream.name, _landing(opened, stream, tenant, how), counted, keep, progress)
             found.append(msgspec.structs.replace(done, left_out=without_place))
         return found
 
 
-async def _land(source: Source, stream: Stream, landing: Landing, counted: Counted, keep: Keep, progress: Report | None) -> Adopted:
+def _landing(source: Source, stream: Stream, tenant: Tenant, how: Mapping[str, Any]) -> AsyncGenerator[Landed, None]:
+    if isinstance(stream.shape, Shape):
+        return _each(stream.name, source.batches(stream), Landing(tenant, stream.shape, **how).land)
+    return _each(stream.name, source.rows(stream), Handing(tenant, stream.shape, **how).land)
+
+
+async def _each(stream: str, batches: AsyncGenerator[T, None], land: Callable[[str, T], Awaitable[Landed]]) -> AsyncGenerator[Landed, None]:
+    async with aclosing(batches):
+        async for batch in batches:
+            yield await land(stream, batch)
+
+
+async def _told(stream: str, landing: AsyncGenerator[Landed, None], counted: Counted, keep: Keep, progress: Report | None) -> Adopted:
     rows = added = same = digest = other = refused = 0
     report = progress or (lambda now: None)
-    report(Progress(stream.name, 0, counted.rows))
-    async with aclosing(source.batches(stream)) as batches:
-        async for batch in batches:
-            landed = await landing.land(stream.name, batch)
+    report(Progress(stream, 0, counted.rows))
+    async with aclosing(landing):
+        async for landed in landing:
             rows += landed.rows
             added += landed.added
             same += landed.same
@@ -138,11 +154,11 @@ async def _land(source: Source, stream: Stream, landing: Landing, counted: Count
             other += len(landed.other)
             refused += len(landed.refused)
             for name in landed.other:
-                keep(stream.name, LeftOut("", name, "is in memdb, and was changed there since: it stays as it is"))
+                keep(stream, LeftOut("", name, "is in memdb, and was changed there since: it stays as it is"))
             for name, reason in landed.refused:
-                keep(stream.name, LeftOut("", name, reason))
-            report(Progress(stream.name, rows, counted.rows))
-    return Adopted(stream.name, rows, added, same, other, refused, verified=(rows, str(digest)) == (counted.rows, counted.digest))
+                keep(stream, LeftOut("", name, reason))
+            report(Progress(stream, rows, counted.rows))
+    return Adopted(stream, rows, added, same, other, refused, verified=(rows, str(digest)) == (counted.rows, counted.digest))
 
 
 def _named(system: System, tables: Mapping[str, str]) -> dict[str, str]:

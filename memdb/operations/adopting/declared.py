@@ -7,13 +7,16 @@ The statements are files beside this one. In them `:"name"` is the table that th
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from importlib.resources import files
-from typing import Final
+from typing import Final, NamedTuple, Protocol
+from uuid import UUID
 
 import msgspec
 
+from memdb.engine.executor import Executor, Transaction
 from memdb.errors import InvalidInput
+from memdb.operations.adopting.rows import Row
 
 _NAMED: Final = re.compile(r""":(?:"(\w+)"|'(\w+)'|(rows)\b|(digest)\b)""")
 _HOME: Final = files(__package__)
@@ -37,6 +40,34 @@ class Shape(msgspec.Struct, frozen=True):
         return text(f"into/{self.name}/{name}.sql", rows=rows)
 
 
+class Owner(NamedTuple):
+    """Whose rows are that are put."""
+
+    agent_id: UUID | None
+    user_id: UUID | None
+
+
+class Handed(Protocol):
+    """Rows that the functions of areas put, made of them by an adapter: for what statements alone cannot say as it does."""
+
+    def said(self, row: Row) -> str:
+        """What a row of the source says: its digest is of that. Of a row that cannot be read it is anything."""
+
+    def name(self, row: Row) -> str:
+        """What it is called where it is told of."""
+
+    async def owner(self, on: Executor, given: Owner) -> Owner:
+        """Whose the rows become: what was given, and the adapter's own agent where that is wanted, which is made if there is none."""
+
+    async def found(self, tx: Transaction, rows: Sequence[Row], owner: Owner) -> list[str | None]:
+        """What is in memdb of each row, as `said` of the row would have it, and deleted ones, too; None where nothing is."""
+
+    async def put(self, tx: Transaction, rows: Sequence[Row], owner: Owner) -> list[str]:
+        """Put rows that are not there; returns what is in memdb of each. Raises InvalidInput, AlreadyExists where one cannot be put, and
+        TransactionConflict where another has put it meanwhile.
+        """
+
+
 class Stream(msgspec.Struct, frozen=True):
     """A statement that reads rows of a shape.
 
@@ -49,7 +80,7 @@ class Stream(msgspec.Struct, frozen=True):
 
     name: str
     statement: str
-    shape: Shape
+    shape: Shape | Handed
     needs: Tables
     before: Stream | None = None
     optional: bool = False

@@ -6,7 +6,8 @@ COPY may not write where row-level security holds. So all that memdb's policies,
 from __future__ import annotations
 
 import re
-from typing import Any, Final
+from collections.abc import Awaitable, Callable, Sequence
+from typing import Any, Final, TypeVar
 from uuid import UUID
 
 from memdb.engine.database import Tenant
@@ -14,6 +15,8 @@ from memdb.engine.executor import Transaction
 from memdb.errors import AlreadyExists, InvalidInput, MemdbError, NotFound
 from memdb.operations.adopting.declared import Shape, text
 from memdb.operations.adopting.rows import Batch, Compared, Landed, Put
+
+P = TypeVar("P")
 
 _TABLE: Final = "adopted"
 _LINE: Final = re.compile(r"\bline ([0-9]+)\b")
@@ -77,7 +80,7 @@ class Landing:
                     raise
                 raise UnreadableRow(int(line[1]), str(error)) from error
             refused: dict[int, str] = {}
-            put = await self._put(tx, 1, rows, refused)
+            put = _sum(await put_apart(tx, range(1, rows + 1), self._put, refused, skip_bad=self._skip_bad))
             if refused and not self._skip_bad:
                 number, reason = next(iter(refused.items()))
                 raise RowRefused(stream, (await self._names(tx, [number]))[0], reason)
@@ -93,29 +96,42 @@ class Landing:
                 refused=unreadable + list(zip(await self._names(tx, list(refused)), refused.values(), strict=True)),
             )
 
-    async def _put(self, tx: Transaction, first: int, last: int, refused: dict[int, str]) -> Put:
-        """What was put. Where the database refuses that, half and half, to find the rows that it refuses: in their order."""
-        if first > last or (refused and not self._skip_bad):
-            return Put(0, 0, "0")
-        try:
-            async with tx.transaction():
-                put = [(await tx.fetch(Put, each, first=first, last=last, **owner))[0] for each, owner in self._puts]
-                return _sum(put)
-        except _OF_ROWS as error:
-            if first == last:
-                refused[first] = self._told(error)
-                return Put(0, 0, "0")
-            middle = (first + last) // 2
-            return _sum([await self._put(tx, first, middle, refused), await self._put(tx, middle + 1, last, refused)])
-
-    def _told(self, error: MemdbError) -> str:
-        if getattr(error, "field", None) != "embedding":
-            return str(error)
-        return f"{error}, {self._tenant.dimension} dimensions here: --embedding-model chooses another, `memdb spaces create` makes one"
+    async def _put(self, tx: Transaction, numbers: Sequence[int]) -> Put:
+        first, last = numbers[0], numbers[-1]
+        return _sum([(await tx.fetch(Put, each, first=first, last=last, **owner))[0] for each, owner in self._puts])
 
     async def _names(self, tx: Transaction, numbers: list[int]) -> list[str]:
         """What rows are called, in the order of their numbers, which ascend."""
         return await tx.fetch(str, self._name, numbers=numbers) if numbers else []
+
+
+async def put_apart(
+    tx: Transaction,
+    numbers: Sequence[int],
+    put: Callable[[Transaction, Sequence[int]], Awaitable[P]],
+    refused: dict[int, str],
+    *,
+    skip_bad: bool,
+) -> list[P]:
+    """What `put` returns of rows, by their numbers. Where that is refused, half and half, to find the rows that are, in their order."""
+    if not numbers or (refused and not skip_bad):
+        return []
+    try:
+        async with tx.transaction() as savepoint:
+            return [await put(savepoint, numbers)]
+    except _OF_ROWS as error:
+        if len(numbers) == 1:
+            refused[numbers[0]] = _told(error, tx.dimension)
+            return []
+        middle = len(numbers) // 2
+        halves = [await put_apart(tx, some, put, refused, skip_bad=skip_bad) for some in (numbers[:middle], numbers[middle:])]
+        return halves[0] + halves[1]
+
+
+def _told(error: MemdbError, dimension: int) -> str:
+    if getattr(error, "field", None) != "embedding":
+        return str(error)
+    return f"{error}, {dimension} dimensions here: --embedding-model chooses another, `memdb spaces create` makes one"
 
 
 def _sum(puts: list[Put]) -> Put:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncGenerator, AsyncIterator, Mapping
+from collections.abc import AsyncGenerator, AsyncIterator, Mapping, Sequence
 from contextlib import asynccontextmanager
 from typing import Any, Final
 
@@ -14,8 +14,9 @@ from memdb.engine.reaching import reach
 from memdb.engine.settings import SETTINGS, UNLIMITED
 from memdb.engine.translation import translate
 from memdb.errors import ServerUnreachable
-from memdb.operations.adopting.declared import Stream, Tables, quoted, text
-from memdb.operations.adopting.rows import SIGNATURE, Batch, Counted, LeftOut
+from memdb.operations.adopting.declared import Shape, Stream, Tables, quoted, text
+from memdb.operations.adopting.handing import READ_ROWS, counted
+from memdb.operations.adopting.rows import SIGNATURE, Batch, Counted, LeftOut, Row
 
 _END: Final = b"\xff\xff"
 _BATCH_BYTES: Final = 8 << 20
@@ -56,6 +57,8 @@ class PostgresSource:
         return {table: frozenset(columns) for table, columns in found.items()}
 
     async def count(self, stream: Stream) -> Counted:
+        if not isinstance(stream.shape, Shape):
+            return await counted(self.rows(stream), stream.shape)
         (record,) = await self._fetch(stream.shape.statement("count", rows=stream.rows(self._tables)))
         return Counted(record["rows"], record["digest"])
 
@@ -85,6 +88,14 @@ class PostgresSource:
         finally:
             reading.cancel()
             await asyncio.gather(reading, return_exceptions=True)
+
+    async def rows(self, stream: Stream) -> AsyncGenerator[Sequence[Row], None]:
+        try:
+            cursor = await self._connection.cursor(stream.rows(self._tables))
+            while some := await cursor.fetch(READ_ROWS):
+                yield [dict(record) for record in some]
+        except asyncpg.PostgresError as error:
+            raise translate(error) from error
 
     async def _fetch(self, statement: str, *arguments: Any) -> list[asyncpg.Record]:
         try:

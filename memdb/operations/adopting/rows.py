@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+import hashlib
 import struct
-from collections.abc import Sequence
-from typing import Final
+from collections.abc import Mapping, Sequence
+from typing import Any, Final, TypeAlias
 
 import msgspec
 
 SIGNATURE: Final = b"PGCOPY\n\xff\r\n\0" + bytes(8)
+
+Row: TypeAlias = Mapping[str, Any]
+"""A row that Python reads, by the columns of its statement."""
 
 
 class Counted(msgspec.Struct, frozen=True):
@@ -75,3 +79,8 @@ class Landed(msgspec.Struct, frozen=True):
     digest: int
     other: list[str]
     refused: list[tuple[str, str]]
+
+
+def digest_of(said: str) -> int:
+    """Of what a row says, as the statements take it of rows in memdb."""
+    return int(hashlib.md5(said.encode(errors="replace"), usedforsecurity=False).hexdigest()[:15], 16)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import hashlib
 import sqlite3
 import struct
 from collections.abc import AsyncGenerator, AsyncIterator, Iterator, Mapping, Sequence
@@ -12,8 +11,9 @@ from pathlib import Path
 from typing import Any, Final
 
 from memdb.errors import InvalidInput
-from memdb.operations.adopting.declared import Stream, Tables, text
-from memdb.operations.adopting.rows import SIGNATURE, Batch, Counted, LeftOut
+from memdb.operations.adopting.declared import Shape, Stream, Tables, text
+from memdb.operations.adopting.handing import READ_ROWS, counted
+from memdb.operations.adopting.rows import SIGNATURE, Batch, Counted, LeftOut, Row, digest_of
 
 _BATCH_ROWS: Final = 5000
 _NULL: Final = struct.pack("!i", -1)
@@ -45,7 +45,9 @@ class SqliteSource:
         return found
 
     async def count(self, stream: Stream) -> Counted:
-        return await asyncio.to_thread(self._counted, stream)
+        if not isinstance(stream.shape, Shape):
+            return await counted(self.rows(stream), stream.shape)
+        return await asyncio.to_thread(self._counted, stream, stream.shape)
 
     async def left_out(self, stream: Stream) -> AsyncIterator[LeftOut]:
         if stream.left_out is not None:
@@ -58,18 +60,25 @@ class SqliteSource:
             while batch := await asyncio.to_thread(_batch, cursor):
                 yield batch
 
+    async def rows(self, stream: Stream) -> AsyncGenerator[Sequence[Row], None]:
+        with _told():
+            cursor = await asyncio.to_thread(self._connection.execute, stream.rows(self._tables))
+            names = [column[0] for column in cursor.description]
+            while some := await asyncio.to_thread(cursor.fetchmany, READ_ROWS):
+                yield [dict(zip(names, row, strict=True)) for row in some]
+
     def _rows(self, statement: str, arguments: Sequence[str] = ()) -> list[Any]:
         with _told():
             return self._connection.execute(statement, arguments).fetchall()
 
-    def _counted(self, stream: Stream) -> Counted:
+    def _counted(self, stream: Stream, shape: Shape) -> Counted:
         rows = digest = 0
         with _told():
             cursor = self._connection.execute(stream.rows(self._tables))
-            places = [[column[0] for column in cursor.description].index(name) for name in stream.shape.told]
+            places = [[column[0] for column in cursor.description].index(name) for name in shape.told]
             for row in cursor:
                 rows += 1
-                digest += _digest([row[place] for place in places])
+                digest += digest_of(chr(31).join(str(row[place]) for place in places if row[place] is not None))
         return Counted(rows, str(digest))
 
 
@@ -91,12 +100,6 @@ def _told() -> Iterator[None]:
         yield
     except sqlite3.Error as error:
         raise InvalidInput("source", f"cannot be read: {error}") from error
-
-
-def _digest(values: Sequence[Any]) -> int:
-    """As the statements take it of rows in memdb."""
-    said = chr(31).join(str(value) for value in values if value is not None)
-    return int(hashlib.md5(said.encode(errors="replace"), usedforsecurity=False).hexdigest()[:15], 16)
 
 
 def _batch(cursor: sqlite3.Cursor) -> Batch | None:

@@ -1,0 +1,23 @@
+"""All systems whose data is adopted: by statements alone, or handed over by their adapters, which are imported when asked for."""
+
+from __future__ import annotations
+
+from importlib import import_module
+from typing import Final
+
+from memdb.errors import InvalidInput
+from memdb.operations.adopting import SYSTEMS, System
+
+_OF_ADAPTERS: Final = {"orbiter": "memdb.adapters.orbiter.adopting"}
+
+NAMES: Final = (*SYSTEMS, *_OF_ADAPTERS)
+
+
+def system(name: str) -> System:
+    """The system of this name. Raises InvalidInput for another, ExtraMissing where what its adapter needs is not installed."""
+    if name in _OF_ADAPTERS:
+        found: System = import_module(_OF_ADAPTERS[name]).SYSTEM
+        return found
+    if name not in SYSTEMS:
+        raise InvalidInput("system", f"must be one of {', '.join(NAMES)}, not {name}")
+    return SYSTEMS[name]

@@ -1,0 +1,18 @@
+-- The items of a store, those that were cleared, too. Longer contents than a memory has are left out.
+SELECT
+    i.id,
+    i.content,
+    i.memory_type,
+    i.status,
+    CAST(i.metadata AS text) AS metadata,
+    CAST(i.extra_json AS text) AS extra_json,
+    i.created_at,
+    i.updated_at,
+    CAST(i.deleted AS integer) AS deleted,
+    CAST(i.version AS integer) AS version
+FROM :"memory_items" AS i
+WHERE length(i.content) <= 8192
+-- What says no time is in the order of what it says instead.
+ORDER BY
+    i.created_at,
+    i.id
