@@ -8,7 +8,7 @@ from typing import Final
 from memdb.errors import InvalidInput
 from memdb.operations.adopting import SYSTEMS, System
 
-_OF_ADAPTERS: Final = {"orbiter": "memdb.adapters.orbiter.adopting"}
+_OF_ADAPTERS: Final = {"aa-kit": "memdb.adapters.aakit.adopting", "orbiter": "memdb.adapters.orbiter.adopting"}
 
 NAMES: Final = (*SYSTEMS, *_OF_ADAPTERS)
 

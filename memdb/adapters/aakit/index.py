@@ -33,7 +33,7 @@ class Index:
     async def put(self, tx: Executor, session_id: str, messages: Mapping[str, Message]) -> None:
         """By their ids."""
         namespace = (*self._namespace, session_id)
-        new = [new_item(namespace, id, _value(session_id, each), text=each.content, embedding=None) for id, each in messages.items()]
+        new = [new_item(namespace, id, value_of(session_id, each), text=each.content, embedding=None) for id, each in messages.items()]
         await in_batches(tx, new, lambda some_tx, some: items.put_many(some_tx, items=some, **self._owner))
 
     async def remove(self, tx: Executor, session_id: str, ids: Iterable[str]) -> None:
@@ -75,7 +75,7 @@ def _frame() -> str:
     return (files(__package__) / "conversations.sql").read_text()
 
 
-def _value(session_id: str, message: Message) -> dict[str, Any]:
+def value_of(session_id: str, message: Message) -> dict[str, Any]:
     assert message.timestamp is not None
     return {
         "session_id": session_id,

@@ -121,19 +121,13 @@ class RedisBackend(KeepingBackend):
 
     async def _remove(self, session_id: str | None) -> None:
         client = self._client()
-        keys = [self._key(session_id)] if session_id is not None else [self._key(each) for each in await self._names()]
+        keys = [self._key(session_id)] if session_id is not None else [self._key(each) for each in await names_of(client, self._prefix)]
         for start in range(0, len(keys), _BATCH):
             await client.unlink(*keys[start : start + _BATCH])
 
-    async def _names(self) -> list[str]:
-        client = self._client()
-        pattern = _GLOB.sub(r"\\\1", self._prefix) + "*"
-        found = {_decoded(key) async for key in client.scan_iter(match=pattern, count=_BATCH, _type="list")}
-        return sorted(each.removeprefix(self._prefix) for each in found)
-
     async def _sessions(self) -> list[SessionInfo]:
         client = self._client()
-        names = await self._names()
+        names = await names_of(client, self._prefix)
         found: list[SessionInfo] = []
         for start in range(0, len(names), _BATCH):
             some = names[start : start + _BATCH]
@@ -155,6 +149,13 @@ class RedisBackend(KeepingBackend):
         made, self._made = self._made, None
         if made is not None and made[0] is asyncio.get_running_loop():
             await made[1].aclose()
+
+
+async def names_of(client: Redis, prefix: str) -> list[str]:
+    """The sessions whose lists have keys with this prefix."""
+    pattern = _GLOB.sub(r"\\\1", prefix) + "*"
+    found = {_decoded(key) async for key in client.scan_iter(match=pattern, count=_BATCH, _type="list")}
+    return sorted(each.removeprefix(prefix) for each in found)
 
 
 def _client_of(place: str | Redis | SyncRedis) -> Redis:

@@ -15,7 +15,7 @@ from memdb.engine.database import Tenant
 from memdb.engine.dsn import notation
 from memdb.engine.inputs import JsonObject
 from memdb.errors import InvalidInput
-from memdb.operations.adopting.declared import Shape, Stream, System, Tables
+from memdb.operations.adopting.declared import Elsewhere, Shape, Stream, System, Tables
 from memdb.operations.adopting.handing import Handing
 from memdb.operations.adopting.landing import Landing, check_writer
 from memdb.operations.adopting.postgres import PostgresSource
@@ -102,13 +102,9 @@ async def adopt(
     named = _named(system, tables or {})
     keep = left_out or (lambda stream, row: None)
     await check_writer(tenant, agent_id)
-    source = _DRIVER.sub("", source)
-    is_database = "://" in source or notation.is_dsn(source)
-    declared = system.streams if is_database else system.of_file
-    if not declared:
-        raise InvalidInput("source", f"must be a {'file' if is_database else 'postgresql:// URL'}, for {system.name}")
-    async with (PostgresSource if is_database else SqliteSource).opened(source, named) as opened:
-        streams = _fitting(system, declared, await opened.columns(), named)
+    place = _place(system, source)
+    async with place.opened(_DRIVER.sub("", source), named) as opened:
+        streams = _fitting(system, place.streams, await opened.columns(), named)
         if not dry_run:
             organization = str(tenant.org_id)
             details: JsonObject = {"system": system.name, "streams": [stream.name for stream in streams]}
@@ -127,6 +123,20 @@ async def adopt(
             done = await _told(stream.name, _landing(opened, stream, tenant, how), counted, keep, progress)
             found.append(msgspec.structs.replace(done, left_out=without_place))
         return found
+
+
+def _place(system: System, source: str) -> Elsewhere:
+    scheme, separator, _ = source.partition("://")
+    if separator and scheme in system.elsewhere:
+        return system.elsewhere[scheme]
+    if separator or notation.is_dsn(source):
+        place = Elsewhere(PostgresSource.opened, system.streams)
+    else:
+        place = Elsewhere(SqliteSource.opened, system.of_file)
+    if not place.streams:
+        known = ["a postgresql:// URL"] * bool(system.streams) + ["a file"] * bool(system.of_file)
+        raise InvalidInput("source", f"must be {' or '.join(known + [f'{each}://' for each in system.elsewhere])}, for {system.name}")
+    return place
 
 
 def _landing(source: Source, stream: Stream, tenant: Tenant, how: Mapping[str, Any]) -> AsyncGenerator[Landed, None]:

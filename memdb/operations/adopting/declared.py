@@ -7,9 +7,10 @@ The statements are files beside this one. In them `:"name"` is the table that th
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from contextlib import AbstractAsyncContextManager
 from importlib.resources import files
-from typing import Final, NamedTuple, Protocol
+from typing import Any, Final, NamedTuple, Protocol
 from uuid import UUID
 
 import msgspec
@@ -113,10 +114,20 @@ class Stream(msgspec.Struct, frozen=True):
         raise InvalidInput("source", f"must have what the {self.name} are read from: there is {told}")
 
 
+class Elsewhere(NamedTuple):
+    """How a source that is no database of SQL's is opened, by its URL and the names that its parts have, and what is read there.
+
+    What is opened defines `columns`, `count`, `batches`, `rows` and `left_out`; the statement of its streams is what it knows them by.
+    """
+
+    opened: Callable[[str, Mapping[str, str]], AbstractAsyncContextManager[Any]]
+    streams: tuple[Stream, ...]
+
+
 class System(msgspec.Struct, frozen=True):
     """What is adopted of a system, and the versions whose tables it has: the names of its tables where nothing else is said.
 
-    `streams` are read in PostgreSQL, `of_file` in a SQLite file, where the system has one.
+    `streams` are read in PostgreSQL, `of_file` in a SQLite file, where the system has one; `elsewhere` by the schemes of other URLs.
     """
 
     name: str
@@ -124,6 +135,7 @@ class System(msgspec.Struct, frozen=True):
     tables: Mapping[str, str]
     streams: tuple[Stream, ...]
     of_file: tuple[Stream, ...] = ()
+    elsewhere: Mapping[str, Elsewhere] = {}
 
 
 def text(path: str, tables: Mapping[str, str] | None = None, rows: str = "") -> str:

@@ -4,23 +4,23 @@ from __future__ import annotations
 
 import asyncio
 import sqlite3
-import struct
 from collections.abc import AsyncGenerator, AsyncIterator, Iterator, Mapping, Sequence
 from contextlib import asynccontextmanager, contextmanager
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, Final
 
 from memdb.errors import InvalidInput
 from memdb.operations.adopting.declared import Shape, Stream, Tables, text
-from memdb.operations.adopting.handing import READ_ROWS, counted
-from memdb.operations.adopting.rows import SIGNATURE, Batch, Counted, LeftOut, Row, digest_of
+from memdb.operations.adopting.handing import READ_ROWS
+from memdb.operations.adopting.records import RecordSource
+from memdb.operations.adopting.rows import LeftOut, Row
 
 _BATCH_ROWS: Final = 5000
-_NULL: Final = struct.pack("!i", -1)
 
 
-class SqliteSource:
-    """The tables of a file, read in one transaction. Statements read texts and integers only."""
+class SqliteSource(RecordSource):
+    """The tables of a file, read in one transaction."""
 
     def __init__(self, connection: sqlite3.Connection, tables: Mapping[str, str]) -> None:
         self._connection = connection
@@ -44,42 +44,22 @@ class SqliteSource:
                 found[known] = frozenset(name for (name,) in rows)
         return found
 
-    async def count(self, stream: Stream) -> Counted:
-        if not isinstance(stream.shape, Shape):
-            return await counted(self.rows(stream), stream.shape)
-        return await asyncio.to_thread(self._counted, stream, stream.shape)
-
     async def left_out(self, stream: Stream) -> AsyncIterator[LeftOut]:
         if stream.left_out is not None:
             for row in await asyncio.to_thread(self._rows, text(stream.left_out, self._tables)):
                 yield LeftOut(*row)
 
-    async def batches(self, stream: Stream) -> AsyncGenerator[Batch, None]:
-        with _told():
-            cursor = await asyncio.to_thread(self._connection.execute, stream.rows(self._tables))
-            while batch := await asyncio.to_thread(_batch, cursor):
-                yield batch
-
     async def rows(self, stream: Stream) -> AsyncGenerator[Sequence[Row], None]:
+        most = _BATCH_ROWS if isinstance(stream.shape, Shape) else READ_ROWS
         with _told():
             cursor = await asyncio.to_thread(self._connection.execute, stream.rows(self._tables))
             names = [column[0] for column in cursor.description]
-            while some := await asyncio.to_thread(cursor.fetchmany, READ_ROWS):
+            while some := await asyncio.to_thread(cursor.fetchmany, most):
                 yield [dict(zip(names, row, strict=True)) for row in some]
 
     def _rows(self, statement: str, arguments: Sequence[str] = ()) -> list[Any]:
         with _told():
             return self._connection.execute(statement, arguments).fetchall()
-
-    def _counted(self, stream: Stream, shape: Shape) -> Counted:
-        rows = digest = 0
-        with _told():
-            cursor = self._connection.execute(stream.rows(self._tables))
-            places = [[column[0] for column in cursor.description].index(name) for name in shape.told]
-            for row in cursor:
-                rows += 1
-                digest += digest_of(chr(31).join(str(row[place]) for place in places if row[place] is not None))
-        return Counted(rows, str(digest))
 
 
 def _connected(path: str) -> sqlite3.Connection:
@@ -89,6 +69,9 @@ def _connected(path: str) -> sqlite3.Connection:
         raise InvalidInput("source", f"must be a postgresql:// URL or a file that is there, not {path}")
     # A step takes one thread at a time, though not always the same.
     connection = sqlite3.connect(f"{file.resolve().as_uri()}?mode=ro", uri=True, isolation_level=None, check_same_thread=False)
+    # SQLite's own text of a number may be of one beside it.
+    connection.create_function("exact", 1, repr, deterministic=True)
+    connection.create_function("moment", 1, _moment, deterministic=True)
     with _told():
         connection.execute(text("begin_of_file.sql"))
     return connection
@@ -102,18 +85,9 @@ def _told() -> Iterator[None]:
         raise InvalidInput("source", f"cannot be read: {error}") from error
 
 
-def _batch(cursor: sqlite3.Cursor) -> Batch | None:
-    rows = cursor.fetchmany(_BATCH_ROWS)
-    return Batch([SIGNATURE, *(_row(row) for row in rows), b"\xff\xff"]) if rows else None
-
-
-def _row(row: Sequence[Any]) -> bytes:
-    """As COPY takes it in its binary form."""
-    return struct.pack("!h", len(row)) + b"".join(map(_field, row))
-
-
-def _field(value: Any) -> bytes:
-    if value is None:
-        return _NULL
-    data = struct.pack("!i", value) if isinstance(value, int) else str(value).encode(errors="surrogatepass")
-    return struct.pack("!i", len(data)) + data
+def _moment(seconds: Any) -> str | None:
+    """Of seconds since 1970; None of what is no such number."""
+    try:
+        return datetime.fromtimestamp(seconds, UTC).isoformat()
+    except (TypeError, ValueError, OverflowError, OSError):
+        return None

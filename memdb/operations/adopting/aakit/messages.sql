@@ -1,0 +1,21 @@
+-- The messages of sessions in their order, each with its place in it as the id that it is indexed by.
+SELECT
+    'aa-kit/public.agent_conversations' AS namespace,
+    r.session_id AS id,
+    r.position,
+    CAST(NULL AS text) AS entry_id,
+    '{"id":"' || r.position || '","role":' || json_quote(r.role) || ',"content":' || json_quote(r.content)
+    || ',"timestamp":' || exact(r.timestamp)
+    || CASE WHEN coalesce(r.metadata, '{}') <> '{}' THEN ',"metadata":' || r.metadata ELSE '' END
+    || CASE WHEN r.sealed IS NOT NULL THEN ',"sealed":' || json_quote(r.sealed) ELSE '' END
+    || '}' AS data,
+    moment(r.timestamp) AS created_at
+FROM (
+    SELECT
+        r.*,
+        CAST(row_number() OVER (PARTITION BY r.session_id ORDER BY r.id) AS integer) AS position
+    FROM :"conversations" AS r
+) AS r
+ORDER BY
+    r.session_id,
+    r.position
