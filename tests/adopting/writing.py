@@ -11,6 +11,9 @@ from importlib.metadata import version
 from pathlib import Path
 from typing import Any, Final, NamedTuple
 
+SYSTEMS: Final = ("langgraph", "mem0", "openai-agents", "google-adk", "langchain", "llama-index", "arandu")
+"""Those whose packages are in the index, and write into PostgreSQL."""
+
 _ROOT: Final = Path(__file__).parents[2]
 _FOLDER: Final = _ROOT / ".memdb" / "suites" / "writers"
 _REQUIREMENTS: Final = Path(__file__).with_name("requirements.txt")

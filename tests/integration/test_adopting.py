@@ -14,11 +14,13 @@ from typing import Any
 import pytest
 
 from memdb import items, retention, threads, users
+from memdb.adapters import adoptable
 from memdb.engine.database import Database, Tenant
 from memdb.errors import InvalidInput
 from memdb.operations import adopting
 from memdb.operations.adopting import SYSTEMS, RowRefused, sqlite
 from tests.adopting import mem0, openai_agents
+from tests.adopting.writing import SYSTEMS as WRITTEN
 from tests.adopting.writing import module_of
 from tests.commands import memdb
 from tests.server import execute, fetch
@@ -35,7 +37,7 @@ def expected(system: str) -> Any:
     return json.loads((DUMPS / f"{system.replace('-', '_')}.json").read_text())
 
 
-@pytest.mark.parametrize("system", SYSTEMS)
+@pytest.mark.parametrize("system", WRITTEN)
 async def test_the_adapter_reads_what_the_system_read_and_a_second_run_adds_nothing(system: str, tenant: Tenant, empty_dsn: str) -> None:
     await adopt_twice(system, tenant, filled(empty_dsn, system))
     assert json.loads(json.dumps(await module_of(system).read(tenant))) == expected(system)
@@ -54,9 +56,9 @@ async def test_mem0s_history_is_adopted_with_its_deletions(tenant: Tenant, tmp_p
 
 
 async def adopt_twice(system: str, tenant: Tenant, source: str) -> None:
-    adopted = await adopting.adopt(tenant, SYSTEMS[system], source, tables=module_of(system).TABLES)
+    adopted = await adopting.adopt(tenant, adoptable.system(system), source, tables=module_of(system).TABLES)
     assert all(each.verified and each.added == each.rows == each.same > 0 for each in adopted), adopted
-    again = await adopting.adopt(tenant, SYSTEMS[system], source, tables=module_of(system).TABLES)
+    again = await adopting.adopt(tenant, adoptable.system(system), source, tables=module_of(system).TABLES)
     assert all(each.verified and each.added == 0 and each.same == each.rows for each in again), again
 
 

@@ -1,0 +1,31 @@
+-- What was said to agents, in the order in which it was, by whom its facts are.
+SELECT
+    e.agent_id AS agent,
+    e.id::text AS id,
+    jsonb_build_object(
+        'session', e.session_id, 'content', e.text,
+        'name', s.speaker,
+        'sent_at', e.occurred_at,
+        'metadata', jsonb_strip_nulls(
+            jsonb_build_object(
+                'source', e.source, 'importance', nullif(e.importance, 0.5), 'emotion', e.emotion_primary, 'intensity', e.emotion_intensity,
+                'energy', e.energy_level
+            )
+        ),
+        'is_deleted', false, 'embedded', e.embedding_vec IS NOT NULL
+    )::text AS said,
+    e.embedding_vec::text AS embedding
+FROM :"memory_events" AS e
+LEFT JOIN (
+    SELECT
+        f.source_event_id,
+        min(nullif(f.speaker, '')) AS speaker
+    FROM :"memory_facts" AS f
+    GROUP BY f.source_event_id
+) AS s ON s.source_event_id = e.id
+ORDER BY
+    e.agent_id,
+    e.session_id,
+    e.occurred_at,
+    e.created_at,
+    e.id

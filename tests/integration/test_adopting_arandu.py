@@ -1,0 +1,118 @@
+"""What of arandu's tables its client does not show, adopted: times, embeddings, messages, and rows that are amiss."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from memdb import agents, edges, entities, facts, messages, sessions, users
+from memdb.adapters import adoptable
+from memdb.adapters.arandu import MemoryClient
+from memdb.engine.database import Tenant
+from memdb.errors import InvalidInput
+from memdb.operations import adopting
+from memdb.operations.adopting import Adopted, RowRefused
+from tests.adopting.arandu import AGENTS, AT, id_of
+from tests.conftest import DIMENSION
+from tests.server import execute
+
+DUMP = Path(__file__).parents[1] / "adopting" / "arandu.sql"
+VECTOR = str([3.0] + [0.0] * (DIMENSION - 1))
+
+
+@pytest.fixture
+def source(empty_dsn: str) -> str:
+    execute(empty_dsn, DUMP.read_text())
+    return empty_dsn
+
+
+async def adopt(tenant: Tenant, source: str, **options: Any) -> dict[str, Adopted]:
+    return {each.stream: each for each in await adopting.adopt(tenant, adoptable.system("arandu"), source, **options)}
+
+
+def add_fact(source: str, **fields: str) -> None:
+    """Another like the last of ada's about Carlos."""
+    other = f"jsonb_populate_record(f, '{json.dumps(fields)}')"
+    execute(source, f"INSERT INTO memory_facts SELECT ({other}).* FROM memory_facts AS f WHERE id = '{id_of(0, 3, 4)}'")
+
+
+async def test_times_messages_and_relations_are_kept(tenant: Tenant, source: str) -> None:
+    ada = await users.create(tenant, email="ada@acme.example", name="Ada")
+    await adopt(tenant, source, user_id=ada.id)
+    agent = await agents.get_by_slug(tenant, slug="ada")
+    assert agent is not None
+    old, new = [await facts.get(tenant, id=id_of(0, 3, number)) for number in (0, 2)]
+    assert old is not None
+    assert new is not None
+    assert (old.status, old.superseded_by, old.ingested_at, old.user_id) == ("superseded", new.id, AT, ada.id)
+    assert (old.valid_until, old.invalidated_at) == (new.valid_from, new.valid_from)
+    session = await sessions.get_by_external_id(tenant, agent_id=agent.id, external_id="s-1")
+    assert session is not None
+    said = await messages.page(tenant, session_id=session.id)
+    assert [each.content for each in said] == ["I live in São Paulo.", "  Now in Lisbon.\n", "Carlos plays the violin."]
+    assert [each.id for each in said] == [id_of(0, 2, number) for number in range(3)]
+    assert (new.session_id, new.metadata["message_id"], said[1].name) == (session.id, str(said[1].id), "Ada")
+    (edge,) = [each for each in await edges.page(tenant, agent_id=agent.id) if each.invalidated_at is None]
+    assert (edge.id, edge.type, edge.weight, edge.fact_id) == (id_of(0, 4, 1), "knows", 0.7, id_of(0, 3, 1))
+
+
+async def test_embeddings_are_found_by_and_of_another_dimension_are_refused(tenant: Tenant, source: str) -> None:
+    for table in ("memory_facts", "memory_entities", "memory_events"):
+        execute(source, f"ALTER TABLE {table} ALTER embedding_vec TYPE vector", f"UPDATE {table} SET embedding_vec = '{VECTOR}'")
+    assert all(each.verified for each in (await adopt(tenant, source)).values())
+    agent = await agents.get_by_slug(tenant, slug="ada")
+    assert agent is not None
+    hits = await facts.retrieve(tenant, agent_id=agent.id, embedding=json.loads(VECTOR))
+    assert len(hits) == 4
+    # Of the cosine similarity 1 the weight.
+    assert {round(hit.parts.vector, 3) for hit in hits} == {0.7}
+    assert all(each.embedded for each in await entities.page(tenant, agent_id=agent.id))
+    add_fact(source, id=str(id_of(0, 3, 9)), embedding_vec="[1,2]")
+    with pytest.raises(RowRefused, match="embedding must have the dimension of its embedding space, 384 dimensions here"):
+        await adopt(tenant, source)
+
+
+async def test_an_entity_that_is_only_named_is_made(tenant: Tenant, source: str) -> None:
+    execute(source, "DELETE FROM memory_entities WHERE canonical_key = 'place:sao_paulo'")
+    adopted = await adopt(tenant, source)
+    assert all(each.verified for each in adopted.values())
+    found = await MemoryClient(tenant, None, None).get_all("ada", entity_keys=["place:sao_paulo"])  # type: ignore[arg-type]
+    assert [each.fact_text for each in found] == ["Met Carlos Silva in São Paulo."]
+
+
+async def test_what_was_changed_since_stays_and_what_is_new_comes(tenant: Tenant, source: str) -> None:
+    left: list[str] = []
+    await adopt(tenant, source)
+    await facts.delete(tenant, id=id_of(0, 3, 1))
+    await messages.delete(tenant, id=id_of(0, 2, 2))
+    add_fact(source, id=str(id_of(0, 3, 9)), fact_text="Is new.")
+    adopted = await adopt(tenant, source, left_out=lambda stream, row: left.append(f"{stream}: {row.row}"))
+    new, said = adopted["facts"], adopted["messages"]
+    assert (new.rows, new.added, new.other, said.added, said.other) == (13, 1, 1, 0, 1)
+    assert {f"facts: ada / {id_of(0, 3, 1)}", f"messages: ada / {id_of(0, 2, 2)}"} < set(left)
+    assert await facts.get(tenant, id=id_of(0, 3, 1)) is None
+
+
+async def test_a_bad_row_is_named_and_what_is_not_adopted_is_listed(tenant: Tenant, source: str) -> None:
+    left: list[tuple[str, str]] = []
+    execute(source, f"UPDATE memory_facts SET fact_text = ' ' WHERE id = '{id_of(0, 3, 2)}'")
+    with pytest.raises(RowRefused, match=rf"facts: ada / {id_of(0, 3, 2)}: content must"):
+        await adopt(tenant, source)
+    execute(
+        source,
+        "INSERT INTO memory_clusters (id, agent_id, label, cluster_type, fact_count, importance, is_active)"
+        " VALUES (gen_random_uuid(), 'ada', 'l', 'auto', 0, 0.5, true)",
+    )
+    adopted = await adopt(tenant, source, skip_bad=True, left_out=lambda stream, row: left.append((row.table, row.reason)))
+    assert (adopted["facts"].added, adopted["facts"].refused, adopted["relations"].left_out) == (11, 1, len(AGENTS) + 1)
+    superseded = await facts.get(tenant, id=id_of(0, 3, 0))
+    assert superseded is not None
+    assert (superseded.status, superseded.superseded_by) == ("superseded", None)
+    assert [table for table, _ in left].count("memory_entity_relationships") == len(AGENTS)
+    assert any(table == "memory_clusters" and "memdb.clusters.create" in reason for table, reason in left)
+    agent = await agents.create(tenant, slug="other", name="Other")
+    with pytest.raises(InvalidInput, match="agent must not be given for arandu"):
+        await adopt(tenant, source, agent_id=agent.id)
