@@ -3,7 +3,8 @@
     adopted = await adopting.adopt(tenant, adopting.SYSTEMS["langgraph"], "postgresql://localhost/app")
 
 A system is declared by statements over its own tables (`declared`, `systems`), each of which reads rows of one of a few shapes; a shape has
-the statements that put such rows into an area's tables. Rows go through as bytes.
+the statements that put such rows into an area's tables. Rows go through as bytes; but those of a system whose adapter does more than
+statements say are handed to it (`declared.Handed`): `memdb.adapters.adoptable` knows all systems.
 """
 
 from memdb.operations.adopting.adopting import Adopted, Progress, adopt
