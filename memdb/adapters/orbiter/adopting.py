@@ -57,10 +57,10 @@ class _Items:
         put = await memories.add_many(tx, agent_id=owner.agent_id, items=items, on_duplicate="keep")
         if any(memory.version > 1 for memory in put):
             raise TransactionConflict("another has added an item meanwhile")
-        gone = [memory.id for memory, row in zip(put, rows, strict=True) if row["deleted"] != 0]
+        gone = {memory.id for memory, row in zip(put, rows, strict=True) if row["deleted"] != 0}
         if gone:
             await memories.delete.many(tx, [{"id": id, "expected_version": None, "reason": None} for id in gone])
-        return [_said_of(memory, is_deleted=memory.id in set(gone)) for memory in put]
+        return [_said_of(memory, is_deleted=memory.id in gone) for memory in put]
 
 
 def _memory(row: Row) -> dict[str, Any]:
