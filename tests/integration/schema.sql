@@ -1,6 +1,6 @@
 CREATE SCHEMA memdb;
 
-COMMENT ON SCHEMA memdb IS 'memdb 0044_item_order';
+COMMENT ON SCHEMA memdb IS 'memdb 0047_lighter_writes';
 
 CREATE TYPE memdb.assertion AS (
 	id uuid,
@@ -874,10 +874,7 @@ CREATE TABLE memdb.memory_versions (
     valid_from timestamp with time zone,
     valid_until timestamp with time zone,
     superseded_by uuid,
-    merged_into uuid,
-    CONSTRAINT memory_versions_changed_by_length CHECK (((char_length(changed_by) >= 1) AND (char_length(changed_by) <= 200))),
-    CONSTRAINT memory_versions_operation_known CHECK ((operation = ANY (ARRAY['create'::text, 'update'::text, 'delete'::text, 'restore'::text, 'expire'::text, 'supersede'::text, 'merge'::text, 'revert'::text]))),
-    CONSTRAINT memory_versions_reason_length CHECK (((char_length(reason) >= 1) AND (char_length(reason) <= 2000)))
+    merged_into uuid
 );
 
 ALTER TABLE ONLY memdb.memory_versions FORCE ROW LEVEL SECURITY;
@@ -990,7 +987,8 @@ CREATE FUNCTION memdb.lowered(content text) RETURNS text
 DECLARE
     folded text := content;
 BEGIN
-    IF content !~ '[^\u0001-\u007f]' THEN
+    -- ASCII, as most texts are: to count finds out sooner than an expression.
+    IF octet_length(content) = char_length(content) THEN
         RETURN lower(content COLLATE "C");
     END IF;
     -- What is not to be seen is no part of a text: soft hyphens, joiners, marks of direction, variation selectors, byte order marks.
@@ -1391,6 +1389,35 @@ BEGIN
 END
 $$;
 
+CREATE FUNCTION memdb.end_expired_memories(tenant uuid, ids uuid[], actor text) RETURNS bigint
+    LANGUAGE plpgsql
+    AS $$
+DECLARE
+    ended bigint;
+BEGIN
+    WITH expired AS (
+        UPDATE memdb.memories AS m
+        SET
+            deleted_at = now(),
+            updated_at = greatest(m.updated_at, now()),
+            version = m.version + 1
+        WHERE m.org_id = tenant
+            AND m.id = ANY (ids)
+            AND m.status = 'active'
+            AND m.deleted_at IS NULL
+            AND m.expires_at <= now()
+        RETURNING m AS memory
+    ),
+    recorded AS (
+        INSERT INTO memdb.memory_versions
+        SELECT v.*
+        FROM expired AS e, memdb.version_of(e.memory, 'expire', NULL, actor) AS v
+    )
+    SELECT count(*) INTO ended FROM expired;
+    RETURN ended;
+END
+$$;
+
 CREATE FUNCTION memdb.entities_fit(entities text[]) RETURNS boolean
     LANGUAGE plpgsql IMMUTABLE PARALLEL SAFE
     AS $$
@@ -1562,12 +1589,282 @@ BEGIN
 END
 $$;
 
-CREATE FUNCTION memdb.folded(content text) RETURNS text
+CREATE FUNCTION memdb.words_of_day(language text, observed_at timestamp with time zone) RETURNS tsvector
     LANGUAGE plpgsql IMMUTABLE STRICT PARALLEL SAFE
     AS $$
 BEGIN
-    -- By their numbers, because what is white space depends on the locale; NFKC has made spaces of the others.
-    RETURN btrim(regexp_replace(memdb.lowered(content), '[\u0009-\u000d\u0020\u0085\u1680\u2028\u2029]+', ' ', 'g'), ' ');
+    -- In one expression: each is prepared anew in each transaction.
+    RETURN CASE
+        WHEN isfinite(observed_at) THEN setweight(
+            memdb.placed(
+                language,
+                lower(
+                    concat_ws(
+                        ' ',
+                        extract(day FROM observed_at AT TIME ZONE 'UTC'),
+                        (
+                            CASE language
+                                WHEN 'english'
+                                    THEN '{January,February,March,April,May,June,July,August,September,October,November,December}'::text[]
+                                WHEN 'french' THEN '{janvier,février,mars,avril,mai,juin,juillet,août,septembre,octobre,novembre,décembre}'
+                                WHEN 'german' THEN '{Januar,Februar,März,April,Mai,Juni,Juli,August,September,Oktober,November,Dezember}'
+                                WHEN 'spanish'
+                                    THEN '{enero,febrero,marzo,abril,mayo,junio,julio,agosto,septiembre,octubre,noviembre,diciembre}'
+                                ELSE '{}'
+                            END
+                        )[extract(month FROM observed_at AT TIME ZONE 'UTC')::int],
+                        extract(year FROM observed_at AT TIME ZONE 'UTC')
+                    ) COLLATE "C"
+                )
+            ),
+            'C'
+        )
+        ELSE ''::tsvector
+    END;
+END
+$$;
+
+CREATE TABLE memdb.memories (
+    org_id uuid CONSTRAINT memories_org_id_not_null1 NOT NULL,
+    id uuid DEFAULT memdb.new_id() CONSTRAINT memories_id_not_null1 NOT NULL,
+    agent_id uuid CONSTRAINT memories_agent_id_not_null1 NOT NULL,
+    created_at timestamp with time zone DEFAULT now() CONSTRAINT memories_created_at_not_null1 NOT NULL,
+    updated_at timestamp with time zone DEFAULT now() CONSTRAINT memories_updated_at_not_null1 NOT NULL,
+    observed_at timestamp with time zone DEFAULT now() CONSTRAINT memories_observed_at_not_null1 NOT NULL,
+    valid_from timestamp with time zone DEFAULT now() CONSTRAINT memories_valid_from_not_null1 NOT NULL,
+    valid_until timestamp with time zone,
+    expires_at timestamp with time zone,
+    deleted_at timestamp with time zone,
+    confidence double precision DEFAULT 0.8 CONSTRAINT memories_confidence_not_null1 NOT NULL,
+    usefulness double precision GENERATED ALWAYS AS ((((votes_for + 1))::double precision / (((votes_for + votes_against) + 2))::double precision)) STORED CONSTRAINT memories_usefulness_not_null1 NOT NULL,
+    version integer DEFAULT 1 CONSTRAINT memories_version_not_null1 NOT NULL,
+    votes_for integer DEFAULT 0 CONSTRAINT memories_votes_for_not_null1 NOT NULL,
+    votes_against integer DEFAULT 0 CONSTRAINT memories_votes_against_not_null1 NOT NULL,
+    embedded boolean DEFAULT false NOT NULL,
+    user_id uuid,
+    session_id uuid,
+    superseded_by uuid,
+    merged_into uuid,
+    status text DEFAULT 'active'::text CONSTRAINT memories_status_not_null1 NOT NULL,
+    category text DEFAULT 'factual'::text CONSTRAINT memories_category_not_null1 NOT NULL,
+    search tsvector GENERATED ALWAYS AS ((memdb.words(language, content) || memdb.words_of_day(language, observed_at))) STORED CONSTRAINT memories_search_not_null1 NOT NULL,
+    tags text[] DEFAULT '{}'::text[] CONSTRAINT memories_tags_not_null1 NOT NULL,
+    labels jsonb DEFAULT '{}'::jsonb CONSTRAINT memories_labels_not_null1 NOT NULL,
+    metadata jsonb DEFAULT '{}'::jsonb CONSTRAINT memories_metadata_not_null1 NOT NULL,
+    content_hash bytea GENERATED ALWAYS AS (memdb.content_hash(content)) STORED CONSTRAINT memories_content_hash_not_null1 NOT NULL,
+    source text DEFAULT 'user_provided'::text CONSTRAINT memories_source_not_null1 NOT NULL,
+    language text DEFAULT 'english'::text NOT NULL,
+    embedding_model text,
+    content text CONSTRAINT memories_content_not_null1 NOT NULL,
+    apart uuid,
+    kept boolean DEFAULT false NOT NULL,
+    external_id text COLLATE pg_catalog."C",
+    session_offset bigint
+);
+ALTER TABLE ONLY memdb.memories ALTER COLUMN search SET STORAGE MAIN;
+
+ALTER TABLE ONLY memdb.memories FORCE ROW LEVEL SECURITY;
+
+CREATE FUNCTION memdb.fits(m memdb.memories) RETURNS boolean
+    LANGUAGE plpgsql IMMUTABLE PARALLEL SAFE
+    AS $$
+DECLARE
+    broken text := CASE
+        WHEN m.category NOT IN ('factual', 'preference', 'behavioral', 'episodic', 'procedural') THEN 'memories_category_known'
+        WHEN m.confidence NOT BETWEEN 0 AND 1 THEN 'memories_confidence_range'
+        WHEN char_length(m.content) > 8192 THEN 'memories_content_length'
+        WHEN m.content !~ '\S' THEN 'memories_content_not_empty'
+        WHEN jsonb_typeof(m.metadata) <> 'object' OR octet_length(m.metadata::text) > 8192 THEN 'memories_metadata_object'
+        WHEN m.source NOT IN ('extracted', 'user_provided', 'imported', 'inferred') THEN 'memories_source_known'
+        WHEN m.status NOT IN (
+            'draft', 'active', 'superseded', 'merged', 'archived', 'pending_review', 'quarantined', 'discarded'
+        ) THEN 'memories_status_known'
+        WHEN cardinality(m.tags) > 20 THEN 'memories_tags_count'
+    END;
+BEGIN
+    IF num_nonnulls(m.embedding_model, m.expires_at, m.external_id, m.superseded_by, m.merged_into, m.valid_until, broken) > 0 THEN
+        broken := CASE
+            WHEN broken IS NOT NULL THEN broken
+            WHEN char_length(m.embedding_model) NOT BETWEEN 1 AND 256 THEN 'memories_embedding_model_length'
+            WHEN m.embedding_model IS NOT NULL AND NOT m.embedded THEN 'memories_embedding_model_needs_embedding'
+            WHEN m.expires_at <= m.created_at THEN 'memories_expiry_after_creation'
+            WHEN char_length(m.external_id) NOT BETWEEN 1 AND 512 THEN 'memories_external_id_length'
+            WHEN m.superseded_by IS NOT NULL AND (m.status <> 'superseded' OR m.superseded_by = m.id) THEN 'memories_links_fit'
+            WHEN m.merged_into IS NOT NULL AND (m.status <> 'merged' OR m.merged_into = m.id) THEN 'memories_links_fit'
+            WHEN m.valid_until < m.valid_from THEN 'memories_validity_order'
+        END;
+    END IF;
+    IF m.labels <> '{}' AND broken IS NULL THEN
+        broken := CASE
+            WHEN jsonb_typeof(m.labels) = 'object' AND m.labels ? m.category AND memdb.labels_fit(m.labels) THEN NULL
+            ELSE 'memories_labels_fit'
+        END;
+    END IF;
+    RETURN broken IS NULL OR memdb.must_fit('memories', broken);
+END
+$$;
+
+CREATE FUNCTION memdb.fits(v memdb.memory_versions) RETURNS boolean
+    LANGUAGE plpgsql IMMUTABLE PARALLEL SAFE
+    AS $$
+DECLARE
+    broken CONSTANT text := CASE
+        WHEN char_length(v.changed_by) NOT BETWEEN 1 AND 200 THEN 'memory_versions_changed_by_length'
+        WHEN v.operation NOT IN ('create', 'update', 'delete', 'restore', 'expire', 'supersede', 'merge', 'revert')
+            THEN 'memory_versions_operation_known'
+        WHEN char_length(v.reason) NOT BETWEEN 1 AND 2000 THEN 'memory_versions_reason_length'
+    END;
+BEGIN
+    RETURN broken IS NULL OR memdb.must_fit('memory_versions', broken);
+END
+$$;
+
+CREATE TABLE memdb.messages (
+    org_id uuid NOT NULL,
+    id uuid DEFAULT memdb.new_id() NOT NULL,
+    session_id uuid NOT NULL,
+    created_at timestamp with time zone DEFAULT now() NOT NULL,
+    updated_at timestamp with time zone DEFAULT now() NOT NULL,
+    sent_at timestamp with time zone DEFAULT now() NOT NULL,
+    deleted_at timestamp with time zone,
+    "position" integer NOT NULL,
+    version integer DEFAULT 1 NOT NULL,
+    tokens integer NOT NULL,
+    asked_position integer,
+    edit integer,
+    embedded boolean DEFAULT false NOT NULL,
+    role text NOT NULL,
+    open_calls text[] DEFAULT '{}'::text[] NOT NULL,
+    search tsvector GENERATED ALWAYS AS ((memdb.words(language, "left"(content, 32768)) || memdb.words_of_day(language, sent_at))) STORED NOT NULL,
+    language text DEFAULT 'english'::text NOT NULL,
+    name text,
+    model text,
+    tool_call_id text,
+    content text NOT NULL,
+    tool_calls jsonb DEFAULT '[]'::jsonb NOT NULL,
+    metadata jsonb DEFAULT '{}'::jsonb NOT NULL,
+    parts text,
+    calls text
+);
+ALTER TABLE ONLY memdb.messages ALTER COLUMN search SET STORAGE MAIN;
+
+ALTER TABLE ONLY memdb.messages FORCE ROW LEVEL SECURITY;
+
+CREATE FUNCTION memdb.fits(m memdb.messages) RETURNS boolean
+    LANGUAGE plpgsql IMMUTABLE PARALLEL SAFE
+    AS $$
+DECLARE
+    broken text := CASE
+        WHEN char_length(m.content) > 10000000 THEN 'messages_content_length'
+        WHEN jsonb_typeof(m.metadata) <> 'object' OR octet_length(m.metadata::text) > 8192 THEN 'messages_metadata_object'
+        WHEN m.role NOT IN ('system', 'developer', 'user', 'assistant', 'tool') THEN 'messages_role_known'
+        WHEN m.tokens NOT BETWEEN 0 AND 10000000 THEN 'messages_tokens_range'
+    END;
+BEGIN
+    -- Most messages are of text alone.
+    IF num_nonnulls(m.asked_position, m.calls, m.model, m.name, m.parts, m.tool_call_id, broken) > 0
+        OR m.role = 'tool' OR m.tool_calls <> '[]' OR m.content !~ '\S'
+    THEN
+        broken := CASE
+            WHEN broken IS NOT NULL THEN broken
+            WHEN m.tool_calls <> '[]' AND m.role <> 'assistant' THEN 'messages_calls_of_assistant'
+            WHEN m.content !~ '\S' AND m.role <> 'tool' AND m.tool_calls = '[]' AND coalesce(memdb.parts_without_text(m.parts), 0) = 0
+                THEN 'messages_content_not_empty'
+            WHEN char_length(m.model) NOT BETWEEN 1 AND 256 THEN 'messages_model_length'
+            WHEN char_length(m.name) NOT BETWEEN 1 AND 200 THEN 'messages_name_length'
+            WHEN NOT (m.parts IS JSON ARRAY) OR octet_length(m.parts) > 33554432 THEN 'messages_parts_array'
+            WHEN (m.role = 'tool') <> (m.asked_position IS NOT NULL) THEN 'messages_result_has_call'
+            WHEN (m.role = 'tool') <> (m.tool_call_id IS NOT NULL) THEN 'messages_result_names_call'
+            WHEN char_length(m.tool_call_id) NOT BETWEEN 1 AND 200 THEN 'messages_tool_call_id_length'
+            WHEN jsonb_typeof(m.tool_calls) <> 'array' OR octet_length(m.tool_calls::text) > 16777216 THEN 'messages_tool_calls_array'
+            WHEN NOT (m.calls IS JSON ARRAY) OR octet_length(m.calls) > 16777216 THEN 'messages_tool_calls_array'
+        END;
+    END IF;
+    RETURN broken IS NULL OR memdb.must_fit('messages', broken);
+END
+$$;
+
+CREATE TABLE memdb.sessions (
+    org_id uuid NOT NULL,
+    id uuid DEFAULT memdb.new_id() NOT NULL,
+    agent_id uuid NOT NULL,
+    user_id uuid,
+    created_at timestamp with time zone DEFAULT now() NOT NULL,
+    updated_at timestamp with time zone DEFAULT now() NOT NULL,
+    active_at timestamp with time zone DEFAULT now() NOT NULL,
+    closed_at timestamp with time zone,
+    archived_at timestamp with time zone,
+    deleted_at timestamp with time zone,
+    tokens bigint DEFAULT 0 NOT NULL,
+    input_tokens bigint DEFAULT 0 NOT NULL,
+    output_tokens bigint DEFAULT 0 NOT NULL,
+    latency_ms bigint DEFAULT 0 NOT NULL,
+    version integer DEFAULT 1 NOT NULL,
+    messages integer DEFAULT 0 NOT NULL,
+    rounds integer DEFAULT 0 NOT NULL,
+    last_position integer DEFAULT 0 NOT NULL,
+    last_event integer DEFAULT 0 NOT NULL,
+    extracted_position integer DEFAULT 0 NOT NULL,
+    edits integer DEFAULT 0 NOT NULL,
+    directive_number integer,
+    status text DEFAULT 'active'::text NOT NULL,
+    closed_as text,
+    external_id text,
+    title text,
+    model text,
+    provider text,
+    archived_to text,
+    metadata jsonb DEFAULT '{}'::jsonb NOT NULL,
+    moving text,
+    seal uuid
+)
+WITH (fillfactor='70');
+
+ALTER TABLE ONLY memdb.sessions FORCE ROW LEVEL SECURITY;
+
+CREATE FUNCTION memdb.fits(s memdb.sessions) RETURNS boolean
+    LANGUAGE plpgsql IMMUTABLE PARALLEL SAFE
+    AS $$
+DECLARE
+    broken text := CASE
+        WHEN s.extracted_position NOT BETWEEN 0 AND s.last_position THEN 'sessions_extraction_within'
+        WHEN jsonb_typeof(s.metadata) <> 'object' OR octet_length(s.metadata::text) > 8192 THEN 'sessions_metadata_object'
+        WHEN s.status NOT IN ('active', 'completed', 'abandoned', 'error', 'cold_archived', 'deep_archived') THEN 'sessions_status_known'
+    END;
+BEGIN
+    -- Most writes are to sessions that are open.
+    IF num_nonnulls(s.archived_at, s.archived_to, s.closed_as, s.closed_at, s.external_id, s.model, s.moving, s.provider, s.title, broken) > 0
+        OR s.status <> 'active'
+    THEN
+        broken := CASE
+            WHEN broken IS NOT NULL THEN broken
+            WHEN char_length(s.archived_to) NOT BETWEEN 1 AND 2000 THEN 'sessions_archived_to_length'
+            WHEN s.closed_as NOT IN ('completed', 'abandoned', 'error') THEN 'sessions_closed_as_known'
+            WHEN (s.closed_at IS NULL) <> (s.closed_as IS NULL) THEN 'sessions_closed_complete'
+            WHEN (s.archived_at IS NULL) <> (s.status NOT IN ('cold_archived', 'deep_archived')) THEN 'sessions_closed_complete'
+            WHEN char_length(s.external_id) NOT BETWEEN 1 AND 256 THEN 'sessions_external_id_length'
+            WHEN char_length(s.model) NOT BETWEEN 1 AND 256 THEN 'sessions_model_length'
+            WHEN s.moving NOT IN ('out', 'in', 'away', 'back') THEN 'sessions_moving_known'
+            WHEN char_length(s.provider) NOT BETWEEN 1 AND 256 THEN 'sessions_provider_length'
+            WHEN char_length(s.title) NOT BETWEEN 1 AND 512 THEN 'sessions_title_length'
+        END;
+    END IF;
+    RETURN broken IS NULL OR memdb.must_fit('sessions', broken);
+END
+$$;
+
+CREATE FUNCTION memdb.folded(content text) RETURNS text
+    LANGUAGE plpgsql IMMUTABLE STRICT PARALLEL SAFE
+    AS $$
+DECLARE
+    lowered text := memdb.lowered(content);
+BEGIN
+    -- By their numbers, because what is white space depends on the locale; NFKC has made spaces of the others. To replace every single space
+    -- by itself takes ten times as long as to find that there is nothing else.
+    IF lowered ~ '[\u0009-\u000d\u0085\u1680\u2028\u2029]|  ' THEN
+        lowered := regexp_replace(lowered, '[\u0009-\u000d\u0020\u0085\u1680\u2028\u2029]+', ' ', 'g');
+    END IF;
+    RETURN btrim(lowered, ' ');
 END
 $$;
 
@@ -1623,100 +1920,6 @@ BEGIN
     );
 END
 $$;
-
-CREATE FUNCTION memdb.labels_fit(labels jsonb) RETURNS boolean
-    LANGUAGE plpgsql IMMUTABLE PARALLEL SAFE
-    AS $$
-BEGIN
-    RETURN NOT EXISTS (
-        SELECT FROM jsonb_each(labels) AS l
-        WHERE l.key NOT IN ('factual', 'preference', 'behavioral', 'episodic', 'procedural')
-            OR CASE WHEN jsonb_typeof(l.value) = 'number' THEN l.value NOT BETWEEN '0' AND '1' ELSE true END
-    );
-END
-$$;
-
-CREATE FUNCTION memdb.words_of_day(language text, observed_at timestamp with time zone) RETURNS tsvector
-    LANGUAGE plpgsql IMMUTABLE STRICT PARALLEL SAFE
-    AS $$
-DECLARE
-    day CONSTANT timestamp := observed_at AT TIME ZONE 'UTC';
-    months CONSTANT text[] := CASE language
-        WHEN 'english' THEN '{January,February,March,April,May,June,July,August,September,October,November,December}'
-        WHEN 'french' THEN '{janvier,février,mars,avril,mai,juin,juillet,août,septembre,octobre,novembre,décembre}'
-        WHEN 'german' THEN '{Januar,Februar,März,April,Mai,Juni,Juli,August,September,Oktober,November,Dezember}'
-        WHEN 'spanish' THEN '{enero,febrero,marzo,abril,mayo,junio,julio,agosto,septiembre,octubre,noviembre,diciembre}'
-        ELSE '{}'
-    END;
-BEGIN
-    IF NOT isfinite(observed_at) THEN
-        RETURN '';
-    END IF;
-    RETURN setweight(
-        memdb.placed(
-            language,
-            lower(concat_ws(' ', extract(day FROM day), months[extract(month FROM day)::int], extract(year FROM day)) COLLATE "C")
-        ),
-        'C'
-    );
-END
-$$;
-
-CREATE TABLE memdb.memories (
-    org_id uuid CONSTRAINT memories_org_id_not_null1 NOT NULL,
-    id uuid DEFAULT memdb.new_id() CONSTRAINT memories_id_not_null1 NOT NULL,
-    agent_id uuid CONSTRAINT memories_agent_id_not_null1 NOT NULL,
-    created_at timestamp with time zone DEFAULT now() CONSTRAINT memories_created_at_not_null1 NOT NULL,
-    updated_at timestamp with time zone DEFAULT now() CONSTRAINT memories_updated_at_not_null1 NOT NULL,
-    observed_at timestamp with time zone DEFAULT now() CONSTRAINT memories_observed_at_not_null1 NOT NULL,
-    valid_from timestamp with time zone DEFAULT now() CONSTRAINT memories_valid_from_not_null1 NOT NULL,
-    valid_until timestamp with time zone,
-    expires_at timestamp with time zone,
-    deleted_at timestamp with time zone,
-    confidence double precision DEFAULT 0.8 CONSTRAINT memories_confidence_not_null1 NOT NULL,
-    usefulness double precision GENERATED ALWAYS AS ((((votes_for + 1))::double precision / (((votes_for + votes_against) + 2))::double precision)) STORED CONSTRAINT memories_usefulness_not_null1 NOT NULL,
-    version integer DEFAULT 1 CONSTRAINT memories_version_not_null1 NOT NULL,
-    votes_for integer DEFAULT 0 CONSTRAINT memories_votes_for_not_null1 NOT NULL,
-    votes_against integer DEFAULT 0 CONSTRAINT memories_votes_against_not_null1 NOT NULL,
-    embedded boolean DEFAULT false NOT NULL,
-    user_id uuid,
-    session_id uuid,
-    superseded_by uuid,
-    merged_into uuid,
-    status text DEFAULT 'active'::text CONSTRAINT memories_status_not_null1 NOT NULL,
-    category text DEFAULT 'factual'::text CONSTRAINT memories_category_not_null1 NOT NULL,
-    search tsvector GENERATED ALWAYS AS ((memdb.words(language, content) || memdb.words_of_day(language, observed_at))) STORED CONSTRAINT memories_search_not_null1 NOT NULL,
-    tags text[] DEFAULT '{}'::text[] CONSTRAINT memories_tags_not_null1 NOT NULL,
-    labels jsonb DEFAULT '{}'::jsonb CONSTRAINT memories_labels_not_null1 NOT NULL,
-    metadata jsonb DEFAULT '{}'::jsonb CONSTRAINT memories_metadata_not_null1 NOT NULL,
-    content_hash bytea GENERATED ALWAYS AS (memdb.content_hash(content)) STORED CONSTRAINT memories_content_hash_not_null1 NOT NULL,
-    source text DEFAULT 'user_provided'::text CONSTRAINT memories_source_not_null1 NOT NULL,
-    language text DEFAULT 'english'::text NOT NULL,
-    embedding_model text,
-    content text CONSTRAINT memories_content_not_null1 NOT NULL,
-    apart uuid,
-    kept boolean DEFAULT false NOT NULL,
-    external_id text COLLATE pg_catalog."C",
-    session_offset bigint,
-    CONSTRAINT memories_category_known CHECK ((category = ANY (ARRAY['factual'::text, 'preference'::text, 'behavioral'::text, 'episodic'::text, 'procedural'::text]))),
-    CONSTRAINT memories_confidence_range CHECK (((confidence >= (0)::double precision) AND (confidence <= (1)::double precision))),
-    CONSTRAINT memories_content_length CHECK ((char_length(content) <= 8192)),
-    CONSTRAINT memories_content_not_empty CHECK ((content ~ '\S'::text)),
-    CONSTRAINT memories_embedding_model_length CHECK (((char_length(embedding_model) >= 1) AND (char_length(embedding_model) <= 256))),
-    CONSTRAINT memories_embedding_model_needs_embedding CHECK (((embedding_model IS NULL) OR embedded)),
-    CONSTRAINT memories_expiry_after_creation CHECK ((expires_at > created_at)),
-    CONSTRAINT memories_external_id_length CHECK (((char_length(external_id) >= 1) AND (char_length(external_id) <= 512))),
-    CONSTRAINT memories_labels_fit CHECK (((labels = '{}'::jsonb) OR ((jsonb_typeof(labels) = 'object'::text) AND (labels ? category) AND memdb.labels_fit(labels)))),
-    CONSTRAINT memories_links_fit CHECK ((((superseded_by IS NULL) OR ((status = 'superseded'::text) AND (superseded_by <> id))) AND ((merged_into IS NULL) OR ((status = 'merged'::text) AND (merged_into <> id))))),
-    CONSTRAINT memories_metadata_object CHECK (((jsonb_typeof(metadata) = 'object'::text) AND (octet_length((metadata)::text) <= 8192))),
-    CONSTRAINT memories_source_known CHECK ((source = ANY (ARRAY['extracted'::text, 'user_provided'::text, 'imported'::text, 'inferred'::text]))),
-    CONSTRAINT memories_status_known CHECK ((status = ANY (ARRAY['draft'::text, 'active'::text, 'superseded'::text, 'merged'::text, 'archived'::text, 'pending_review'::text, 'quarantined'::text, 'discarded'::text]))),
-    CONSTRAINT memories_tags_count CHECK ((cardinality(tags) <= 20)),
-    CONSTRAINT memories_validity_order CHECK ((valid_until >= valid_from))
-);
-ALTER TABLE ONLY memdb.memories ALTER COLUMN search SET STORAGE MAIN;
-
-ALTER TABLE ONLY memdb.memories FORCE ROW LEVEL SECURITY;
 
 CREATE FUNCTION memdb.in_scope(memory memdb.memories, agent uuid, of_user uuid, in_session uuid, of_category text, with_tags text[], with_metadata jsonb, as_of timestamp with time zone, since timestamp with time zone, until timestamp with time zone) RETURNS boolean
     LANGUAGE sql STABLE
@@ -1946,6 +2149,18 @@ BEGIN
         AND g.id = ANY (given)
         AND g.deleted_at IS NULL
         AND e.deleted_at IS NULL;
+END
+$$;
+
+CREATE FUNCTION memdb.labels_fit(labels jsonb) RETURNS boolean
+    LANGUAGE plpgsql IMMUTABLE PARALLEL SAFE
+    AS $$
+BEGIN
+    RETURN NOT EXISTS (
+        SELECT FROM jsonb_each(labels) AS l
+        WHERE l.key NOT IN ('factual', 'preference', 'behavioral', 'episodic', 'procedural')
+            OR CASE WHEN jsonb_typeof(l.value) = 'number' THEN l.value NOT BETWEEN '0' AND '1' ELSE true END
+    );
 END
 $$;
 
@@ -2430,6 +2645,18 @@ BEGIN
 END
 $$;
 
+CREATE FUNCTION memdb.must_fit(of_table text, broken text) RETURNS boolean
+    LANGUAGE plpgsql IMMUTABLE PARALLEL SAFE
+    AS $$
+BEGIN
+    RAISE check_violation USING
+        SCHEMA = 'memdb',
+        TABLE = of_table,
+        CONSTRAINT = broken,
+        MESSAGE = format('new row for relation "%s" violates check constraint "%s"', of_table, broken);
+END
+$$;
+
 CREATE FUNCTION memdb.name_similarity(a text, b text) RETURNS double precision
     LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE
     AS $$
@@ -2662,16 +2889,17 @@ BEGIN
 END
 $$;
 
-CREATE FUNCTION memdb.next_version(current integer, expected integer) RETURNS integer
+CREATE FUNCTION memdb.refuse_version(current integer, expected integer) RETURNS integer
     LANGUAGE plpgsql STABLE
     AS $$
 BEGIN
-    IF expected <> current THEN
-        RAISE EXCEPTION 'version conflict' USING ERRCODE = 'MV001', DETAIL = format('%s %s', expected, current);
-    END IF;
-    RETURN current + 1;
+    RAISE EXCEPTION 'version conflict' USING ERRCODE = 'MV001', DETAIL = format('%s %s', expected, current);
 END
 $$;
+
+CREATE FUNCTION memdb.next_version(current integer, expected integer) RETURNS integer
+    LANGUAGE sql STABLE
+    RETURN CASE WHEN (expected <> current) THEN memdb.refuse_version(current, expected) ELSE (current + 1) END;
 
 CREATE FUNCTION memdb.not_archived(status text) RETURNS boolean
     LANGUAGE plpgsql STABLE
@@ -2688,6 +2916,20 @@ BEGIN
     IF EXISTS (SELECT FROM memdb.archived_messages AS a WHERE a.org_id = tenant AND a.id = ANY (ids)) THEN
         RAISE unique_violation USING CONSTRAINT = 'messages_pkey', MESSAGE = 'a message of this id is in the archive';
     END IF;
+    RETURN true;
+END
+$$;
+
+CREATE FUNCTION memdb.note_retrieval(tenant uuid, memory uuid) RETURNS boolean
+    LANGUAGE plpgsql
+    AS $$
+BEGIN
+    INSERT INTO memdb.memory_usage AS u (org_id, memory_id, retrievals, last_retrieved_at)
+    VALUES (tenant, memory, 1, now())
+    ON CONFLICT (org_id, memory_id) DO UPDATE
+        SET
+            retrievals = u.retrievals + 1,
+            last_retrieved_at = excluded.last_retrieved_at;
     RETURN true;
 END
 $$;
@@ -2715,16 +2957,17 @@ BEGIN
 END
 $_$;
 
-CREATE FUNCTION memdb.open_status(current text) RETURNS text
+CREATE FUNCTION memdb.refuse_status(current text) RETURNS text
     LANGUAGE plpgsql STABLE
     AS $$
 BEGIN
-    IF current = 'active' THEN
-        RETURN current;
-    END IF;
     RAISE EXCEPTION 'session closed' USING ERRCODE = 'MV006', DETAIL = current;
 END
 $$;
+
+CREATE FUNCTION memdb.open_status(current text) RETURNS text
+    LANGUAGE sql STABLE
+    RETURN CASE WHEN (current = 'active'::text) THEN current ELSE memdb.refuse_status(current) END;
 
 CREATE FUNCTION memdb.path_after(labels text[]) RETURNS text
     LANGUAGE plpgsql IMMUTABLE STRICT PARALLEL SAFE
@@ -2758,15 +3001,19 @@ CREATE FUNCTION memdb.placed(language text, spaced text) RETURNS tsvector
     LANGUAGE plpgsql IMMUTABLE STRICT PARALLEL SAFE
     AS $$
 DECLARE
-    configuration CONSTANT regconfig := ('memdb.' || language)::regconfig;
-    plain CONSTANT text := memdb.unaccented(spaced);
-    placed CONSTANT tsvector := to_tsvector(configuration, spaced);
+    plain text;
 BEGIN
-    IF plain = spaced THEN
-        RETURN placed;
+    IF octet_length(spaced) > char_length(spaced) THEN
+        plain := memdb.unaccented(spaced);
     END IF;
-    -- As texts, because || would count the positions of the second one on.
-    RETURN (placed::text || ' ' || to_tsvector(configuration, plain)::text)::tsvector;
+    IF plain <> spaced THEN
+        -- As texts, because || would count the positions of the second one on.
+        RETURN (
+            to_tsvector(('memdb.' || language)::regconfig, spaced)::text
+            || ' ' || to_tsvector(('memdb.' || language)::regconfig, plain)::text
+        )::tsvector;
+    END IF;
+    RETURN to_tsvector(('memdb.' || language)::regconfig, spaced);
 END
 $$;
 
@@ -3206,6 +3453,18 @@ BEGIN
 END
 $_$;
 
+CREATE FUNCTION memdb.replace_tags(tenant uuid, memory uuid, tags text[]) RETURNS boolean
+    LANGUAGE plpgsql
+    AS $$
+BEGIN
+    DELETE FROM memdb.memory_tags AS t
+    WHERE t.org_id = tenant
+        AND t.memory_id = memory
+        AND t.tag <> ALL (tags);
+    RETURN memdb.write_tags(tenant, memory, tags);
+END
+$$;
+
 CREATE FUNCTION memdb.reread_words(tenant uuid, after uuid, most integer) RETURNS uuid
     LANGUAGE plpgsql
     AS $_$
@@ -3532,6 +3791,28 @@ CREATE FUNCTION memdb.seal_of(message memdb.archived_messages, seal uuid) RETURN
     SET "TimeZone" TO 'UTC'
     RETURN encode(sha256(convert_to(((seal)::text || ((((to_jsonb(message) - 'org_id'::text) - CASE WHEN ((message).parts IS NULL) THEN ARRAY['parts'::text] ELSE '{}'::text[] END) - CASE WHEN ((message).calls IS NULL) THEN ARRAY['calls'::text] ELSE '{}'::text[] END))::text), 'UTF8'::name)), 'hex'::text);
 
+CREATE FUNCTION memdb.session_end(tenant uuid, of_session uuid) RETURNS bigint
+    LANGUAGE plpgsql STABLE STRICT
+    AS $$
+BEGIN
+    RETURN coalesce(
+        (
+            SELECT max(o.until)
+            FROM (
+                SELECT s.session_offset + char_length(s.content) / 2 AS until
+                FROM memdb.memories AS s
+                WHERE s.org_id = tenant
+                    AND s.session_id = of_session
+                    AND s.deleted_at IS NULL
+                ORDER BY s.id DESC
+                LIMIT 8
+            ) AS o
+        ),
+        0
+    );
+END
+$$;
+
 CREATE FUNCTION memdb.spaced(content text, asked boolean) RETURNS text
     LANGUAGE plpgsql IMMUTABLE STRICT PARALLEL SAFE
     AS $$
@@ -3602,6 +3883,30 @@ CREATE FUNCTION memdb.store_embedding(tenant uuid, kind text, in_space smallint,
             RETURN stored > 0;
         END
         $_$;
+
+CREATE FUNCTION memdb.surest_label(labels jsonb) RETURNS text
+    LANGUAGE plpgsql IMMUTABLE STRICT PARALLEL SAFE
+    AS $$
+BEGIN
+    RETURN (
+        SELECT l.key FROM jsonb_each(labels) AS l
+        WHERE memdb.labels_fit(labels)
+        ORDER BY l.value DESC, l.key COLLATE "C"
+        LIMIT 1
+    );
+END
+$$;
+
+CREATE FUNCTION memdb.tags_in_order(tags text[]) RETURNS text[]
+    LANGUAGE plpgsql IMMUTABLE STRICT PARALLEL SAFE
+    AS $$
+BEGIN
+    IF cardinality(tags) < 2 THEN
+        RETURN tags;
+    END IF;
+    RETURN ARRAY(SELECT DISTINCT given.tag COLLATE "C" FROM unnest(tags) AS given (tag) ORDER BY 1);
+END
+$$;
 
 CREATE FUNCTION memdb.take_over_clusters(tenant uuid, taken uuid[], taker uuid) RETURNS bigint
     LANGUAGE plpgsql
@@ -4315,6 +4620,21 @@ $$;
 CREATE FUNCTION memdb.without_arguments(tool_calls jsonb) RETURNS jsonb
     LANGUAGE sql IMMUTABLE PARALLEL SAFE
     RETURN (SELECT jsonb_agg((c.call - 'arguments'::text) ORDER BY c.place) AS jsonb_agg FROM jsonb_array_elements(without_arguments.tool_calls) WITH ORDINALITY c(call, place));
+
+CREATE FUNCTION memdb.write_tags(tenant uuid, memory uuid, tags text[]) RETURNS boolean
+    LANGUAGE plpgsql
+    AS $$
+BEGIN
+    INSERT INTO memdb.memory_tags (org_id, memory_id, tag)
+    SELECT
+        tenant,
+        memory,
+        given.tag
+    FROM unnest(tags) AS given (tag)
+    ON CONFLICT DO NOTHING;
+    RETURN true;
+END
+$$;
 
 CREATE FUNCTION memdb.writes_of_checkpoint(tenant uuid, thread uuid, in_namespace text, checkpoint text, of_channels text[] DEFAULT NULL::text[]) RETURNS TABLE(task_ids text[], channels text[], types text[], data bytea[])
     LANGUAGE sql STABLE
@@ -6743,50 +7063,6 @@ UNION ALL
      JOIN memdb.entities o ON (((o.org_id = e.org_id) AND (o.agent_id = e.agent_id) AND (o.key = ((e.type || ':'::text) || memdb.entity_slug(e.slug))) AND (o.id <> e.id) AND (o.deleted_at IS NULL))))
   WHERE ((e.key <> ((e.type || ':'::text) || memdb.entity_slug(e.slug))) AND (e.deleted_at IS NULL));
 
-CREATE TABLE memdb.messages (
-    org_id uuid NOT NULL,
-    id uuid DEFAULT memdb.new_id() NOT NULL,
-    session_id uuid NOT NULL,
-    created_at timestamp with time zone DEFAULT now() NOT NULL,
-    updated_at timestamp with time zone DEFAULT now() NOT NULL,
-    sent_at timestamp with time zone DEFAULT now() NOT NULL,
-    deleted_at timestamp with time zone,
-    "position" integer NOT NULL,
-    version integer DEFAULT 1 NOT NULL,
-    tokens integer NOT NULL,
-    asked_position integer,
-    edit integer,
-    embedded boolean DEFAULT false NOT NULL,
-    role text NOT NULL,
-    open_calls text[] DEFAULT '{}'::text[] NOT NULL,
-    search tsvector GENERATED ALWAYS AS ((memdb.words(language, "left"(content, 32768)) || memdb.words_of_day(language, sent_at))) STORED NOT NULL,
-    language text DEFAULT 'english'::text NOT NULL,
-    name text,
-    model text,
-    tool_call_id text,
-    content text NOT NULL,
-    tool_calls jsonb DEFAULT '[]'::jsonb NOT NULL,
-    metadata jsonb DEFAULT '{}'::jsonb NOT NULL,
-    parts text,
-    calls text,
-    CONSTRAINT messages_calls_of_assistant CHECK (((tool_calls = '[]'::jsonb) OR (role = 'assistant'::text))),
-    CONSTRAINT messages_content_length CHECK ((char_length(content) <= 10000000)),
-    CONSTRAINT messages_content_not_empty CHECK (((content ~ '\S'::text) OR (role = 'tool'::text) OR (tool_calls <> '[]'::jsonb) OR (COALESCE(memdb.parts_without_text(parts), 0) > 0))),
-    CONSTRAINT messages_metadata_object CHECK (((jsonb_typeof(metadata) = 'object'::text) AND (octet_length((metadata)::text) <= 8192))),
-    CONSTRAINT messages_model_length CHECK (((char_length(model) >= 1) AND (char_length(model) <= 256))),
-    CONSTRAINT messages_name_length CHECK (((char_length(name) >= 1) AND (char_length(name) <= 200))),
-    CONSTRAINT messages_parts_array CHECK (((parts IS JSON ARRAY) AND (octet_length(parts) <= 33554432))),
-    CONSTRAINT messages_result_has_call CHECK (((role = 'tool'::text) = (asked_position IS NOT NULL))),
-    CONSTRAINT messages_result_names_call CHECK (((role = 'tool'::text) = (tool_call_id IS NOT NULL))),
-    CONSTRAINT messages_role_known CHECK ((role = ANY (ARRAY['system'::text, 'developer'::text, 'user'::text, 'assistant'::text, 'tool'::text]))),
-    CONSTRAINT messages_tokens_range CHECK (((tokens >= 0) AND (tokens <= 10000000))),
-    CONSTRAINT messages_tool_call_id_length CHECK (((char_length(tool_call_id) >= 1) AND (char_length(tool_call_id) <= 200))),
-    CONSTRAINT messages_tool_calls_array CHECK (((jsonb_typeof(tool_calls) = 'array'::text) AND (octet_length((tool_calls)::text) <= 16777216) AND (calls IS JSON ARRAY) AND (octet_length(calls) <= 16777216)))
-);
-ALTER TABLE ONLY memdb.messages ALTER COLUMN search SET STORAGE MAIN;
-
-ALTER TABLE ONLY memdb.messages FORCE ROW LEVEL SECURITY;
-
 CREATE VIEW memdb.kept_messages WITH (security_invoker='true') AS
  SELECT m.org_id,
     m.id,
@@ -7160,55 +7436,6 @@ CREATE TABLE memdb.session_summaries (
 );
 
 ALTER TABLE ONLY memdb.session_summaries FORCE ROW LEVEL SECURITY;
-
-CREATE TABLE memdb.sessions (
-    org_id uuid NOT NULL,
-    id uuid DEFAULT memdb.new_id() NOT NULL,
-    agent_id uuid NOT NULL,
-    user_id uuid,
-    created_at timestamp with time zone DEFAULT now() NOT NULL,
-    updated_at timestamp with time zone DEFAULT now() NOT NULL,
-    active_at timestamp with time zone DEFAULT now() NOT NULL,
-    closed_at timestamp with time zone,
-    archived_at timestamp with time zone,
-    deleted_at timestamp with time zone,
-    tokens bigint DEFAULT 0 NOT NULL,
-    input_tokens bigint DEFAULT 0 NOT NULL,
-    output_tokens bigint DEFAULT 0 NOT NULL,
-    latency_ms bigint DEFAULT 0 NOT NULL,
-    version integer DEFAULT 1 NOT NULL,
-    messages integer DEFAULT 0 NOT NULL,
-    rounds integer DEFAULT 0 NOT NULL,
-    last_position integer DEFAULT 0 NOT NULL,
-    last_event integer DEFAULT 0 NOT NULL,
-    extracted_position integer DEFAULT 0 NOT NULL,
-    edits integer DEFAULT 0 NOT NULL,
-    directive_number integer,
-    status text DEFAULT 'active'::text NOT NULL,
-    closed_as text,
-    external_id text,
-    title text,
-    model text,
-    provider text,
-    archived_to text,
-    metadata jsonb DEFAULT '{}'::jsonb NOT NULL,
-    moving text,
-    seal uuid,
-    CONSTRAINT sessions_archived_to_length CHECK (((char_length(archived_to) >= 1) AND (char_length(archived_to) <= 2000))),
-    CONSTRAINT sessions_closed_as_known CHECK ((closed_as = ANY (ARRAY['completed'::text, 'abandoned'::text, 'error'::text]))),
-    CONSTRAINT sessions_closed_complete CHECK ((((closed_at IS NULL) = (closed_as IS NULL)) AND ((archived_at IS NULL) = (status <> ALL (ARRAY['cold_archived'::text, 'deep_archived'::text]))))),
-    CONSTRAINT sessions_external_id_length CHECK (((char_length(external_id) >= 1) AND (char_length(external_id) <= 256))),
-    CONSTRAINT sessions_extraction_within CHECK (((extracted_position >= 0) AND (extracted_position <= last_position))),
-    CONSTRAINT sessions_metadata_object CHECK (((jsonb_typeof(metadata) = 'object'::text) AND (octet_length((metadata)::text) <= 8192))),
-    CONSTRAINT sessions_model_length CHECK (((char_length(model) >= 1) AND (char_length(model) <= 256))),
-    CONSTRAINT sessions_moving_known CHECK ((moving = ANY (ARRAY['out'::text, 'in'::text, 'away'::text, 'back'::text]))),
-    CONSTRAINT sessions_provider_length CHECK (((char_length(provider) >= 1) AND (char_length(provider) <= 256))),
-    CONSTRAINT sessions_status_known CHECK ((status = ANY (ARRAY['active'::text, 'completed'::text, 'abandoned'::text, 'error'::text, 'cold_archived'::text, 'deep_archived'::text]))),
-    CONSTRAINT sessions_title_length CHECK (((char_length(title) >= 1) AND (char_length(title) <= 512)))
-)
-WITH (fillfactor='70');
-
-ALTER TABLE ONLY memdb.sessions FORCE ROW LEVEL SECURITY;
 
 CREATE SEQUENCE memdb.space_numbers
     AS smallint
@@ -7690,6 +7917,9 @@ ALTER TABLE ONLY memdb.items
 ALTER TABLE ONLY memdb.legal_holds
     ADD CONSTRAINT legal_holds_pkey PRIMARY KEY (org_id, id);
 
+ALTER TABLE memdb.memories
+    ADD CONSTRAINT memories_fit CHECK (memdb.fits(memories.*));
+
 ALTER TABLE ONLY memdb.memories
     ADD CONSTRAINT memories_pkey PRIMARY KEY (org_id, id);
 
@@ -7711,6 +7941,9 @@ ALTER TABLE ONLY memdb.memory_tags
 ALTER TABLE ONLY memdb.memory_usage
     ADD CONSTRAINT memory_usage_pkey PRIMARY KEY (org_id, memory_id);
 
+ALTER TABLE memdb.memory_versions
+    ADD CONSTRAINT memory_versions_fit CHECK (memdb.fits(memory_versions.*));
+
 ALTER TABLE ONLY memdb.memory_versions
     ADD CONSTRAINT memory_versions_pkey PRIMARY KEY (org_id, memory_id, version);
 
@@ -7722,6 +7955,9 @@ ALTER TABLE ONLY memdb.message_embeddings
 
 ALTER TABLE ONLY memdb.message_embeddings_1
     ADD CONSTRAINT message_embeddings_1_pkey PRIMARY KEY (org_id, message_id, space);
+
+ALTER TABLE memdb.messages
+    ADD CONSTRAINT messages_fit CHECK (memdb.fits(messages.*));
 
 ALTER TABLE ONLY memdb.messages
     ADD CONSTRAINT messages_pkey PRIMARY KEY (org_id, id);
@@ -7764,6 +8000,9 @@ ALTER TABLE ONLY memdb.session_observations
 
 ALTER TABLE ONLY memdb.session_summaries
     ADD CONSTRAINT session_summaries_pkey PRIMARY KEY (org_id, id);
+
+ALTER TABLE memdb.sessions
+    ADD CONSTRAINT sessions_fit CHECK (memdb.fits(sessions.*));
 
 ALTER TABLE ONLY memdb.sessions
     ADD CONSTRAINT sessions_pkey PRIMARY KEY (org_id, id);
@@ -9283,6 +9522,36 @@ GRANT UPDATE(apart) ON TABLE memdb.memories TO memdb_app;
 
 GRANT UPDATE(session_offset) ON TABLE memdb.memories TO memdb_app;
 
+GRANT SELECT,INSERT ON TABLE memdb.messages TO memdb_app;
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE memdb.messages TO memdb_admin;
+
+GRANT UPDATE(updated_at) ON TABLE memdb.messages TO memdb_app;
+
+GRANT UPDATE(deleted_at) ON TABLE memdb.messages TO memdb_app;
+
+GRANT UPDATE(version) ON TABLE memdb.messages TO memdb_app;
+
+GRANT UPDATE(tokens) ON TABLE memdb.messages TO memdb_app;
+
+GRANT UPDATE(edit) ON TABLE memdb.messages TO memdb_app;
+
+GRANT UPDATE(embedded) ON TABLE memdb.messages TO memdb_app;
+
+GRANT UPDATE(open_calls) ON TABLE memdb.messages TO memdb_app;
+
+GRANT UPDATE(name) ON TABLE memdb.messages TO memdb_app;
+
+GRANT UPDATE(model) ON TABLE memdb.messages TO memdb_app;
+
+GRANT UPDATE(content) ON TABLE memdb.messages TO memdb_app;
+
+GRANT UPDATE(metadata) ON TABLE memdb.messages TO memdb_app;
+
+GRANT UPDATE(parts) ON TABLE memdb.messages TO memdb_app;
+
+GRANT SELECT,INSERT,UPDATE ON TABLE memdb.sessions TO memdb_app;
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE memdb.sessions TO memdb_admin;
+
 GRANT SELECT,INSERT,DELETE ON TABLE memdb.items TO memdb_app;
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE memdb.items TO memdb_admin;
 
@@ -9545,33 +9814,6 @@ GRANT UPDATE(apart) ON TABLE memdb.users TO memdb_app;
 GRANT SELECT ON TABLE memdb.kept_apart TO memdb_app;
 GRANT SELECT ON TABLE memdb.kept_apart TO memdb_admin;
 
-GRANT SELECT,INSERT ON TABLE memdb.messages TO memdb_app;
-GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE memdb.messages TO memdb_admin;
-
-GRANT UPDATE(updated_at) ON TABLE memdb.messages TO memdb_app;
-
-GRANT UPDATE(deleted_at) ON TABLE memdb.messages TO memdb_app;
-
-GRANT UPDATE(version) ON TABLE memdb.messages TO memdb_app;
-
-GRANT UPDATE(tokens) ON TABLE memdb.messages TO memdb_app;
-
-GRANT UPDATE(edit) ON TABLE memdb.messages TO memdb_app;
-
-GRANT UPDATE(embedded) ON TABLE memdb.messages TO memdb_app;
-
-GRANT UPDATE(open_calls) ON TABLE memdb.messages TO memdb_app;
-
-GRANT UPDATE(name) ON TABLE memdb.messages TO memdb_app;
-
-GRANT UPDATE(model) ON TABLE memdb.messages TO memdb_app;
-
-GRANT UPDATE(content) ON TABLE memdb.messages TO memdb_app;
-
-GRANT UPDATE(metadata) ON TABLE memdb.messages TO memdb_app;
-
-GRANT UPDATE(parts) ON TABLE memdb.messages TO memdb_app;
-
 GRANT SELECT ON TABLE memdb.kept_messages TO memdb_app;
 GRANT SELECT ON TABLE memdb.kept_messages TO memdb_admin;
 
@@ -9678,9 +9920,6 @@ GRANT UPDATE(metadata) ON TABLE memdb.session_observations TO memdb_app;
 
 GRANT SELECT,INSERT ON TABLE memdb.session_summaries TO memdb_app;
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE memdb.session_summaries TO memdb_admin;
-
-GRANT SELECT,INSERT,UPDATE ON TABLE memdb.sessions TO memdb_app;
-GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE memdb.sessions TO memdb_admin;
 
 GRANT SELECT ON TABLE memdb.tenant_tables TO memdb_admin;
 

@@ -195,9 +195,16 @@ def test_the_imaginary_rows_are_gone_and_their_statistics_stay(dsn: str) -> None
 def test_every_constraint_has_its_error(dsn: str) -> None:
     found = fetch(
         dsn,
-        """
+        r"""
         SELECT c.contype, c.conname FROM pg_constraint AS c
         WHERE c.connamespace = 'memdb'::regnamespace AND c.contype IN ('c', 'f', 'p', 'u')
+            AND pg_get_constraintdef(c.oid) NOT LIKE 'CHECK (memdb.fits(%'
+        UNION ALL
+        -- Rules that a table keeps in its function.
+        SELECT 'c', (regexp_matches(f.prosrc, '(?:THEN|ELSE)\s+''(\w+)''', 'g'))[1] FROM pg_constraint AS c
+        JOIN pg_type AS t ON t.typrelid = c.conrelid
+        JOIN pg_proc AS f ON f.proname = 'fits' AND f.pronamespace = 'memdb'::regnamespace AND f.proargtypes[0] = t.oid
+        WHERE pg_get_constraintdef(c.oid) LIKE 'CHECK (memdb.fits(%'
         UNION ALL
         SELECT 'u', i.indexrelid::regclass::text FROM pg_index AS i JOIN pg_class AS t ON t.oid = i.indrelid
         WHERE t.relnamespace = 'memdb'::regnamespace AND i.indisunique AND NOT i.indisprimary
