@@ -147,19 +147,7 @@ inserted AS (
         n.valid_until,
         n.expires_at,
         n.confidence,
-        -- Of several labels the surest is the category, unless one is named.
-        coalesce(
-            n.category,
-            CASE
-                WHEN n.labels IS NOT NULL THEN (
-                    SELECT l.key FROM jsonb_each(n.labels) AS l
-                    WHERE memdb.labels_fit(n.labels)
-                    ORDER BY l.value DESC, l.key COLLATE "C"
-                    LIMIT 1
-                )
-            END,
-            'factual'
-        ),
+        coalesce(n.category, memdb.surest_label(n.labels), 'factual'),
         coalesce(n.labels, '{}'),
         n.status,
         n.source,

@@ -62,47 +62,19 @@ upserted AS (
         :valid_until::timestamptz,
         :expires_at::timestamptz,
         :confidence::float8,
-        -- Of several labels the surest is the category, unless one is named.
-        coalesce(
-            :category::text,
-            (
-                SELECT l.key FROM jsonb_each(:labels::jsonb) AS l
-                WHERE memdb.labels_fit(:labels)
-                ORDER BY l.value DESC, l.key COLLATE "C"
-                LIMIT 1
-            ),
-            'factual'
-        ),
+        coalesce(:category::text, memdb.surest_label(:labels::jsonb), 'factual'),
         coalesce(:labels, '{}'),
         :status::text,
         :source::text,
         writer.language,
         :embedding_model::text,
         :content,
-        ARRAY(SELECT DISTINCT given.tag COLLATE "C" FROM unnest(:tags::text[]) AS given (tag) ORDER BY 1),
+        coalesce(memdb.tags_in_order(:tags::text[]), '{}'),
         coalesce(:metadata::jsonb, '{}'),
         :embedding::halfvec IS NOT NULL,
         -- In the place of one that is kept: so it meets that.
         known.apart,
-        CASE
-            WHEN :session_id IS NOT NULL
-            THEN char_length(:content) / 2 + coalesce(
-                (
-                    -- Of the last ones by id, which need not be the last that were added.
-                    SELECT max(o.until)
-                    FROM (
-                        SELECT s.session_offset + char_length(s.content) / 2 AS until
-                        FROM memdb.memories AS s
-                        WHERE s.org_id = :org_id
-                            AND s.session_id = :session_id
-                            AND s.deleted_at IS NULL
-                        ORDER BY s.id DESC
-                        LIMIT 8
-                    ) AS o
-                ),
-                0
-            )
-        END
+        char_length(:content) / 2 + memdb.session_end(:org_id, :session_id)
     -- Counting the expired makes this wait until they are out of its way.
     FROM writer
     CROSS JOIN (SELECT count(*) FROM expired) AS cleared

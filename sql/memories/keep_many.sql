@@ -116,19 +116,7 @@ put AS (
         i.valid_until,
         i.expires_at,
         i.confidence,
-        -- Of several labels the surest is the category, unless one is named.
-        coalesce(
-            i.category,
-            CASE
-                WHEN i.labels IS NOT NULL THEN (
-                    SELECT l.key FROM jsonb_each(i.labels) AS l
-                    WHERE memdb.labels_fit(i.labels)
-                    ORDER BY l.value DESC, l.key COLLATE "C"
-                    LIMIT 1
-                )
-            END,
-            'factual'
-        ),
+        coalesce(i.category, memdb.surest_label(i.labels), 'factual'),
         coalesce(i.labels, '{}'),
         i.status,
         i.source,

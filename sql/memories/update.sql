@@ -13,23 +13,23 @@ WITH target AS MATERIALIZED (
         AND (m.expires_at IS NULL OR m.expires_at > now())
     FOR NO KEY UPDATE
 ),
-expired AS (
+cleared AS MATERIALIZED (
     -- An expired duplicate still holds the content's place in the unique index.
-    UPDATE memdb.memories AS m
-    SET
-        deleted_at = now(),
-        updated_at = greatest(m.updated_at, now()),
-        version = m.version + 1
-    FROM target
-    WHERE m.org_id = :org_id
-        AND m.content_hash = target.content_hash
-        AND m.agent_id = target.agent_id
-        AND m.user_id IS NOT DISTINCT FROM target.user_id
-        AND m.id <> :id
-        AND m.status = 'active'
-        AND m.deleted_at IS NULL
-        AND m.expires_at <= now()
-    RETURNING m AS memory
+    SELECT
+        t.is_outdated,
+        CASE WHEN e.ids IS NULL THEN 0 ELSE memdb.end_expired_memories(:org_id, e.ids, :actor::text) END AS ended
+    FROM target AS t, LATERAL (
+        SELECT array_agg(m.id) AS ids
+        FROM memdb.memories AS m
+        WHERE m.org_id = :org_id
+            AND m.content_hash = t.content_hash
+            AND m.agent_id = t.agent_id
+            AND m.user_id IS NOT DISTINCT FROM t.user_id
+            AND m.id <> :id
+            AND m.status = 'active'
+            AND m.deleted_at IS NULL
+            AND m.expires_at <= now()
+    ) AS e
 ),
 updated AS (
     UPDATE memdb.memories AS m
@@ -43,36 +43,21 @@ updated AS (
             WHEN t.is_outdated THEN :embedding_model
             ELSE coalesce(:embedding_model, CASE WHEN 'embedding_model' <> ALL (:cleared) THEN m.embedding_model END)
         END,
-        -- Of several labels the surest is the category, unless one is named.
-        category = coalesce(
-            :category::text,
-            (
-                SELECT l.key FROM jsonb_each(:labels::jsonb) AS l
-                WHERE memdb.labels_fit(:labels)
-                ORDER BY l.value DESC, l.key COLLATE "C"
-                LIMIT 1
-            ),
-            m.category
-        ),
+        category = coalesce(:category::text, memdb.surest_label(:labels::jsonb), m.category),
         labels = coalesce(:labels, m.labels),
         status = CASE
             WHEN :status::text IS NULL OR m.status = :status THEN m.status
             ELSE memdb.next_status(m.status, :status)
         END,
         confidence = coalesce(:confidence::float8, m.confidence),
-        tags = CASE
-            WHEN :tags::text[] IS NULL THEN m.tags
-            ELSE ARRAY(SELECT DISTINCT given.tag COLLATE "C" FROM unnest(:tags) AS given (tag) ORDER BY 1)
-        END,
+        tags = coalesce(memdb.tags_in_order(:tags::text[]), m.tags),
         metadata = coalesce(:metadata::jsonb, m.metadata),
         valid_from = coalesce(:valid_from::timestamptz, m.valid_from),
         valid_until = coalesce(:valid_until::timestamptz, CASE WHEN 'valid_until' <> ALL (:cleared) THEN m.valid_until END),
         expires_at = coalesce(:expires_at::timestamptz, CASE WHEN 'expires_at' <> ALL (:cleared) THEN m.expires_at END),
         updated_at = greatest(m.updated_at, now()),
         version = memdb.next_version(m.version, :expected_version::int)
-    -- Counting the expired makes this wait until they are out of its way. The target is read in any case: read later, by whoever needs it
-    -- only then, it would not be found, being changed already.
-    FROM target AS t, (SELECT count(*) FROM expired) AS cleared, memdb.writers AS w
+    FROM cleared AS t, memdb.writers AS w
     WHERE m.org_id = :org_id
         AND m.id = :id
         AND m.deleted_at IS NULL
@@ -81,34 +66,41 @@ updated AS (
         AND w.id = m.agent_id
         AND memdb.takes_writes(w, m.agent_id)
     RETURNING
-        m.*,
+        m.id,
+        m.agent_id,
+        m.user_id,
+        m.session_id,
+        m.external_id,
+        m.content,
+        m.category,
+        m.labels,
+        m.status,
+        m.source,
+        m.confidence,
+        m.usefulness,
+        m.tags,
+        m.metadata,
+        m.embedded,
+        m.embedding_model,
+        m.version,
+        m.observed_at,
+        m.valid_from,
+        m.valid_until,
+        m.expires_at,
+        m.superseded_by,
+        m.merged_into,
+        m.created_at,
+        m.updated_at,
         m AS memory,
         t.is_outdated,
+        t.ended,
         w.memory_quota
-),
-untagged AS (
-    DELETE FROM memdb.memory_tags AS t
-    USING updated AS c
-    WHERE :tags IS NOT NULL
-        AND t.org_id = :org_id
-        AND t.memory_id = c.id
-        AND t.tag <> ALL (c.tags)
-),
-tagged AS (
-    INSERT INTO memdb.memory_tags (org_id, memory_id, tag)
-    SELECT
-        c.org_id,
-        c.id,
-        given.tag
-    FROM updated AS c, unnest(c.tags) AS given (tag)
-    WHERE :tags IS NOT NULL
-    ON CONFLICT DO NOTHING
 ),
 embedding AS (
     -- What was embedded before is outdated in every space; an embedder may have stored it after this statement began to look.
     INSERT INTO memdb.memory_embeddings (org_id, memory_id, agent_id, space, embedding)
     SELECT
-        c.org_id,
+        :org_id,
         c.id,
         c.agent_id,
         s.space,
@@ -122,11 +114,6 @@ recorded AS (
     INSERT INTO memdb.memory_versions
     SELECT v.*
     FROM updated AS c, memdb.version_of(c.memory, 'update', :reason::text, :actor::text) AS v
-),
-ended AS (
-    INSERT INTO memdb.memory_versions
-    SELECT v.*
-    FROM expired AS c, memdb.version_of(c.memory, 'expire', NULL, :actor) AS v
 )
 SELECT
     m.id,
@@ -155,5 +142,5 @@ SELECT
     m.created_at,
     m.updated_at
 FROM updated AS m
-WHERE m.memory_quota IS NULL
-    OR memdb.take_quota(:org_id, 'memories', '-infinity', m.memory_quota, -(SELECT count(*) FROM expired))
+WHERE (:tags IS NULL OR memdb.replace_tags(:org_id, m.id, m.tags))
+    AND (m.memory_quota IS NULL OR memdb.take_quota(:org_id, 'memories', '-infinity', m.memory_quota, -m.ended))
