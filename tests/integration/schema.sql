@@ -1,6 +1,6 @@
 CREATE SCHEMA memdb;
 
-COMMENT ON SCHEMA memdb IS 'memdb 0047_lighter_writes';
+COMMENT ON SCHEMA memdb IS 'memdb 0045_lighter_writes';
 
 CREATE TYPE memdb.assertion AS (
 	id uuid,

@@ -424,4 +424,4 @@ ALTER TABLE memdb.sessions
     DROP CONSTRAINT sessions_title_length,
     ADD CONSTRAINT sessions_fit CHECK (memdb.fits(sessions));
 
-COMMENT ON SCHEMA memdb IS 'memdb 0047_lighter_writes';
+COMMENT ON SCHEMA memdb IS 'memdb 0045_lighter_writes';
