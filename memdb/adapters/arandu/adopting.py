@@ -2,42 +2,25 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Sequence
-from datetime import datetime
 from itertools import groupby
-from typing import Any, Final
+from typing import Final
 from uuid import UUID
-
-import msgspec
 
 from memdb import messages, sessions
 from memdb.adapters.arandu import agents
 from memdb.engine.executor import Executor, Transaction
 from memdb.errors import InvalidInput
-from memdb.messages import NewMessage
-from memdb.operations.adopting.declared import Owner, Stream, System, text
+from memdb.operations.adopting.declared import Owner, Stream, System
 from memdb.operations.adopting.rows import Row
-
-# Of a row whose place another took between two statements.
-_GONE: Final = ""
+from memdb.operations.adopting.saying import SaidRows, new_message, session_of
 
 
-class _Known(msgspec.Struct, frozen=True):
-    number: int
-    said: str
+class _Rows(SaidRows):
+    """Rows of agents, which say whose they are in `agent`."""
 
-
-class _Rows:
-    """Rows of one of memdb's tables, each as the JSON object `said`, with the statements `found` and `put` of a folder of into/."""
-
-    def __init__(self, kind: str, *, has_user: bool = False) -> None:
-        self._found = text(f"into/{kind}/found.sql")
-        self._put = text(f"into/{kind}/put.sql") if kind != "agent_messages" else ""
-        self._has_user = has_user
-
-    def said(self, row: Row) -> str:
-        return str(row["said"])
+    def __init__(self, kind: str, *, has_put: bool = True, has_user: bool = False) -> None:
+        super().__init__(kind, lacks=("entity", "must be one that was adopted"), has_put=has_put, has_user=has_user)
 
     def name(self, row: Row) -> str:
         return f"{row['agent']} / {row['id']}"
@@ -47,64 +30,22 @@ class _Rows:
             raise InvalidInput("agent", "must not be given for arandu: each of its agents becomes one of that slug")
         return given
 
-    async def found(self, tx: Transaction, rows: Sequence[Row], owner: Owner) -> list[str | None]:
-        known = {agent: await agents.find(tx, agent) for agent in {row["agent"] for row in rows}}
-        # Of an agent that is not there is nothing.
-        numbers = [number for number, row in enumerate(rows) if known[row["agent"]] is not None]
-        some = [rows[number] for number in numbers]
-        found: list[str | None] = [None] * len(rows)
-        if some:
-            given = {"agent_ids": [known[row["agent"]] for row in some], "ids": _ids(some), "said": [row["said"] for row in some]}
-            for each in await tx.fetch(_Known, self._found, **given):
-                found[numbers[each.number - 1]] = each.said
-        return found
-
-    async def put(self, tx: Transaction, rows: Sequence[Row], owner: Owner) -> list[str]:
-        known = {agent: await agents.make(tx, agent) for agent in sorted({row["agent"] for row in rows})}
-        await self._store(tx, rows, known, owner)
-        found = await self.found(tx, rows, owner)
-        if None in found:
-            raise InvalidInput("entity", "must be one that was adopted")
-        return [said or _GONE for said in found]
-
-    async def _store(self, tx: Transaction, rows: Sequence[Row], known: dict[str, UUID], owner: Owner) -> None:
-        given: dict[str, Any] = {
-            "agent_ids": [known[row["agent"]] for row in rows],
-            "ids": _ids(rows),
-            "said": [row["said"] for row in rows],
-            "embeddings": [row["embedding"] for row in rows],
-        }
-        await tx.fetch(int, self._put, **given, **({"user_id": owner.user_id} if self._has_user else {}))
+    async def agents_of(self, tx: Transaction, rows: Sequence[Row], owner: Owner, *, make: bool) -> list[UUID | None]:
+        known = {agent: await (agents.make if make else agents.find)(tx, agent) for agent in sorted({row["agent"] for row in rows})}
+        return [known[row["agent"]] for row in rows]
 
 
 class _Messages(_Rows):
     """Messages, which the areas' functions append to their sessions, in the order of the rows."""
 
-    async def _store(self, tx: Transaction, rows: Sequence[Row], known: dict[str, UUID], owner: Owner) -> None:
-        for agent, some in groupby(rows, key=lambda row: str(row["agent"])):
-            for session_id, said in groupby(some, key=lambda row: str(json.loads(row["said"])["session"])):
-                items = [_message(row) for row in said]
-                started = await sessions.start(
-                    tx, agent_id=known[agent], external_id=session_id, user_id=owner.user_id, started_at=items[0].sent_at
-                )
-                await messages.append_many(tx, session_id=started.session.id, items=items)
-
-
-def _message(row: Row) -> NewMessage:
-    said = json.loads(row["said"])
-    return NewMessage(
-        role="user",
-        content=said["content"],
-        name=said["name"],
-        metadata=said["metadata"],
-        sent_at=datetime.fromisoformat(said["sent_at"]),
-        embedding=None if row["embedding"] is None else json.loads(row["embedding"]),
-        id=UUID(row["id"]),
-    )
-
-
-def _ids(rows: Sequence[Row]) -> list[UUID]:
-    return [UUID(row["id"]) for row in rows]
+    async def store(self, tx: Transaction, rows: Sequence[Row], agent_ids: Sequence[UUID | None], owner: Owner) -> None:
+        known = {row["agent"]: agent_id for row, agent_id in zip(rows, agent_ids, strict=True) if agent_id is not None}
+        for (agent, session_id), said in groupby(rows, key=lambda row: (row["agent"], session_of(row))):
+            items = [new_message(row) for row in said]
+            started = await sessions.start(
+                tx, agent_id=known[agent], external_id=session_id, user_id=owner.user_id, started_at=items[0].sent_at
+            )
+            await messages.append_many(tx, session_id=started.session.id, items=items)
 
 
 def _columns(**tables: str) -> dict[str, frozenset[str]]:
@@ -162,7 +103,9 @@ SYSTEM: Final = System(
             ),
         ),
         Stream("aliases", "arandu/aliases.sql", _Rows("agent_aliases"), _columns(memory_entity_aliases=_ALIASES)),
-        Stream("messages", "arandu/messages.sql", _Messages("agent_messages"), _columns(memory_events=_EVENTS, memory_facts=_FACTS)),
+        Stream(
+            "messages", "arandu/messages.sql", _Messages("messages", has_put=False), _columns(memory_events=_EVENTS, memory_facts=_FACTS)
+        ),
         Stream(
             "facts",
             "arandu/facts.sql",

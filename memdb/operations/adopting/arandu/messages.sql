@@ -3,8 +3,7 @@ SELECT
     e.agent_id AS agent,
     e.id::text AS id,
     jsonb_build_object(
-        'session', e.session_id, 'content', e.text,
-        'name', s.speaker,
+        'session', e.session_id, 'role', 'user', 'content', e.text, 'name', s.speaker, 'model', NULL,
         'sent_at', e.occurred_at,
         'metadata', jsonb_strip_nulls(
             jsonb_build_object(

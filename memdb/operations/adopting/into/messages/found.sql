@@ -2,8 +2,8 @@
 SELECT
     g.number,
     jsonb_build_object(
-        'session', s.external_id, 'content', m.content, 'name', m.name, 'sent_at', m.sent_at, 'metadata', m.metadata,
-        'is_deleted', m.deleted_at IS NOT NULL OR s.deleted_at IS NOT NULL, 'embedded', m.embedded
+        'session', coalesce(s.external_id, s.id::text), 'role', m.role, 'content', m.content, 'name', m.name, 'model', m.model,
+        'sent_at', m.sent_at, 'metadata', m.metadata, 'is_deleted', m.deleted_at IS NOT NULL OR s.deleted_at IS NOT NULL, 'embedded', m.embedded
     )::text AS said
 FROM unnest(:agent_ids::uuid[], :ids::uuid[], :said::text[]) WITH ORDINALITY AS g (agent_id, id, said, number)
 JOIN memdb.messages AS m ON m.org_id = :org_id::memdb.tenant AND m.id = g.id
