@@ -9,7 +9,8 @@ from memdb.errors import InvalidInput
 from memdb.operations.adopting import SYSTEMS, System
 
 _OF_ADAPTERS: Final = {
-    name: f"memdb.adapters.{module}.adopting" for name, module in (("aa-kit", "aakit"), ("arandu", "arandu"), ("orbiter", "orbiter"))
+    name: f"memdb.adapters.{module}.adopting"
+    for name, module in (("aa-kit", "aakit"), ("arandu", "arandu"), ("memory-base", "memory_base"), ("orbiter", "orbiter"))
 }
 
 NAMES: Final = (*SYSTEMS, *_OF_ADAPTERS)

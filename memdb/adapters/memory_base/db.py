@@ -21,7 +21,7 @@ from memdb.engine.synchronous import SyncDatabase, SyncTenant
 from memdb.errors import MemdbError
 from memdb.operations.sync import sync
 
-_AGENT: Final[dict[str, Any]] = {"slug": "memory-base", "name": "Memory-Base"}
+AGENT: Final[dict[str, Any]] = {"slug": "memory-base", "name": "Memory-Base"}
 
 
 class DatabaseUrlMissing(MemdbError, RuntimeError):
@@ -81,7 +81,7 @@ class SyncEngine:
                 database = sync(self.url)
                 try:
                     tenant = database.tenant(self._org_id or database.call(default_organization))
-                    self._opened = database, SyncPlace(tenant, tenant.call(agents.get_or_create, **_AGENT).id)
+                    self._opened = database, SyncPlace(tenant, tenant.call(agents.get_or_create, **AGENT).id)
                 except BaseException:
                     database.close()
                     raise
@@ -160,7 +160,7 @@ def sync_session_scope(
     if tenant is None:
         place = get_sync_engine(database_url).place
     else:
-        given = SyncPlace(tenant, agent_id or tenant.call(agents.get_or_create, **_AGENT).id)
+        given = SyncPlace(tenant, agent_id or tenant.call(agents.get_or_create, **AGENT).id)
 
         def place() -> SyncPlace:
             return given
@@ -184,7 +184,7 @@ async def log_audit(
 
 
 async def _place(tenant: Executor, agent_id: UUID | None = None) -> Place:
-    return Place(tenant, agent_id or (await agents.get_or_create(tenant, **_AGENT)).id)
+    return Place(tenant, agent_id or (await agents.get_or_create(tenant, **AGENT)).id)
 
 
 def _named(url: str | None) -> tuple[str, UUID | None]:
