@@ -784,7 +784,12 @@ SAMPLES: dict[str, Call] = {
         embedding=vector(3),
         ef_search=100,
         candidates=200,
+        nearest=200,
+        most_by_words=1000,
         scope_size=1000.0,
+        known_words=["'live'"],
+        shares=[0.5],
+        average_length=4.0,
         **_SCOPE,
         **_BOUNDS,
         **_RANKING,
@@ -1345,6 +1350,9 @@ SAMPLES: dict[str, Call] = {
     "memories.measure_indexes": lambda world, on: memories.scopes.measure_indexes(on),
     "memories.measure_scope": lambda world, on: memories.scopes.measure_scope(on, agent_id=world.agent_id),
     "memories.measure_share": lambda world, on: memories.scopes.measure_share(
+        on, agent_id=world.agent_id, **{name: value for name, value in _SCOPE.items() if name != "limit"}
+    ),
+    "memories.measure_words": lambda world, on: memories.scopes.measure_words(
         on, agent_id=world.agent_id, **{name: value for name, value in _SCOPE.items() if name != "limit"}
     ),
     "checkpoints.record": lambda world, on: checkpoints.record(

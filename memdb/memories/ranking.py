@@ -94,7 +94,17 @@ async def search_ranked(on: Executor, *, plan_for_values: bool, **asked: Unpack[
 
 @query
 async def search_indexed(
-    on: Executor, *, ef_search: EfSearch, candidates: Candidates, scope_size: float, **asked: Unpack[Weighed]
+    on: Executor,
+    *,
+    ef_search: EfSearch,
+    candidates: Candidates,
+    nearest: Candidates,
+    most_by_words: Candidates,
+    scope_size: float,
+    known_words: list[str],
+    shares: list[float],
+    average_length: float,
+    **asked: Unpack[Weighed],
 ) -> list[Hit]:
     """Part of `search`: with all that may count, by the indexes."""
     ...

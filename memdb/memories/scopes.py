@@ -22,7 +22,11 @@ Strategy: TypeAlias = Literal["exact", "indexed"]
 T = TypeVar("T")
 
 _REMEMBERED_SECONDS: Final = 300.0
+# It takes longer than the rest to ask for, and changes less.
+_VOCABULARY_SECONDS: Final = 3600.0
 _REMEMBERED_SCOPES: Final = 100_000
+# Each takes up to 400 kB.
+_REMEMBERED_VOCABULARIES: Final = 100
 # Measured by bench/search.py. Comparing all of a scope of n takes time in proportion to n, and finds all: so the indexes have to be much
 # quicker. They take some milliseconds at least; where the scope is a small share of N embeddings the HNSW index looks at many of others, in
 # proportion to N / n, so that the two are equal where n is in proportion to sqrt(N).
@@ -30,6 +34,17 @@ _SMALLEST_FOR_VECTORS: Final = 1_500
 _SMALLEST_FOR_WORDS: Final = 10_000
 _TIMES_ROOT_FOR_VECTORS: Final = 5.0
 _TIMES_ROOT_FOR_BOTH: Final = 30.0
+
+
+class Vocabulary(msgspec.Struct, frozen=True):
+    """The more frequent words of a scope, as a question looks for them; the share of its memories that has each; how many one has."""
+
+    words: list[str]
+    shares: list[float]
+    average_length: float
+
+
+NO_WORDS: Final = Vocabulary([], [], 1.0)
 
 
 class Indexes(msgspec.Struct, frozen=True):
@@ -52,13 +67,19 @@ async def measure_indexes(on: Executor) -> Indexes:
 
 @query
 async def measure_scope(on: Executor, *, agent_id: UUID) -> int:
-    """Part of `search`: how many live memories an agent has, at most 200,000."""
+    """Part of `search`: how many live memories an agent has, at most 2,000,000."""
     ...
 
 
 @query
 async def measure_share(on: Executor, *, agent_id: UUID, **filters: Unpack[SearchFilters]) -> float:
     """Part of `search`: about which share (0 to 1) of them its filters let through."""
+    ...
+
+
+@query
+async def measure_words(on: Executor, *, agent_id: UUID, **filters: Unpack[SearchFilters]) -> Vocabulary:
+    """Part of `search`: the words that one in two thousand of a scope's memories have, or more."""
     ...
 
 
@@ -79,13 +100,25 @@ async def size(on: Executor, agent_id: UUID, filters: SearchFilters) -> float:
     live = await _live(on, agent_id)
     if all(value is None for value in filters.values()):
         return live
-    # Times that are told from now are others in each call, and let through about the same.
-    alike = [value.replace(minute=0, second=0, microsecond=0) if isinstance(value, datetime) else value for value in filters.values()]
-    key = (on.org_id, agent_id, hash(repr(alike)))
+    key = _key(on, agent_id, filters)
     share: float | None = _remembered(on, key)
     if share is None:
         share = _remember(on, key, await measure_share(on, agent_id=agent_id, **filters))
     return live * share
+
+
+async def vocabulary(on: Executor, agent_id: UUID, filters: SearchFilters) -> Vocabulary:
+    """The words of those of the agent's memories that the filters of `search` let through. Asked anew every hour."""
+    known: dict[object, tuple[Vocabulary, float]] = on.context.memo.setdefault("vocabularies", ({}, math.inf))[0]
+    key = _key(on, agent_id, filters)
+    if key in known and time.monotonic() < known[key][1]:
+        return known[key][0]
+    found = await measure_words(on, agent_id=agent_id, **filters)
+    known.pop(key, None)
+    while len(known) >= _REMEMBERED_VOCABULARIES:
+        del known[next(iter(known))]
+    known[key] = (found, time.monotonic() + _VOCABULARY_SECONDS)
+    return found
 
 
 async def strategy(on: Executor, agent_id: UUID, filters: SearchFilters, *, by_vector: bool, by_words: bool) -> Strategy:
@@ -127,6 +160,12 @@ async def require_indexes(on: Executor, *, by_vector: bool, by_words: bool) -> N
 async def _live(on: Executor, agent_id: UUID) -> int:
     live: int | None = _remembered(on, (on.org_id, agent_id))
     return _remember(on, (on.org_id, agent_id), await measure_scope(on, agent_id=agent_id)) if live is None else live
+
+
+def _key(on: Executor, agent_id: UUID, filters: SearchFilters) -> object:
+    # Times that are told from now are others in each call, and let through about the same.
+    alike = [value.replace(minute=0, second=0, microsecond=0) if isinstance(value, datetime) else value for value in filters.values()]
+    return (on.org_id, agent_id, hash(repr(alike)))
 
 
 def _remembered(on: Executor, key: object) -> Any:

@@ -1,4 +1,4 @@
--- How many live memories an agent has, counted up to 200,000.
+-- How many live memories an agent has, counted up to 2,000,000.
 -- not null: memories
 SELECT count(*) AS memories
 FROM (
@@ -7,5 +7,5 @@ FROM (
     WHERE m.org_id = :org_id::memdb.tenant
         AND m.agent_id = :agent_id::uuid
         AND m.deleted_at IS NULL
-    LIMIT 200000
+    LIMIT 2000000
 ) AS counted

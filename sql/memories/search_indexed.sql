@@ -1,5 +1,5 @@
 -- As search_ranked, for scopes that are too large to compare all: candidates come from the HNSW index and from the index on the words. What
--- the scope is like on the whole (how frequent words are, how long and how unlike memories) is told by a sample of up to 600, which are
+-- the scope is like on the whole (how frequent words are, how long and how unlike memories) is told by a sample of up to 300, which are
 -- candidates, too. Fewer than the limit mean that the indexes came to their end, not that there are no more.
 -- not null: score, vector, text, context, length, first_person, question, answer, named
 -- not null: recency, confidence, usefulness, neighbours, redundancy
@@ -16,6 +16,7 @@ WITH RECURSIVE question AS MATERIALIZED (
 newest AS MATERIALIZED (
     SELECT
         m.id,
+        m.session_id,
         m.search
     FROM memdb.memories AS m
     WHERE m.org_id = :org_id
@@ -42,101 +43,99 @@ ends AS MATERIALIZED (
 ),
 sample AS MATERIALIZED (
     SELECT
-        n.id,
-        n.search
-    FROM newest AS n
-    UNION ALL
-    SELECT
-        a.id,
-        a.search
-    FROM ends AS e
-    CROSS JOIN LATERAL memdb.places(e.first, e.last, 25) AS p
-    CROSS JOIN LATERAL (
+        s.id,
+        s.session_id,
+        s.search
+    FROM question AS q
+    CROSS JOIN (
         SELECT
-            m.id,
-            m.search
-        FROM memdb.memories AS m
-        WHERE m.org_id = :org_id
-            AND memdb.in_scope(m, :agent_id, :user_id, :session_id, :category, :tags, :metadata, :as_of, :since, :until)
-            AND memdb.contains(m.content, :contains)
-            AND m.id >= p.id
-            AND m.id < p.next
-        ORDER BY m.id
-        LIMIT 20
-    ) AS a
+            n.id,
+            n.session_id,
+            n.search
+        FROM newest AS n
+        UNION ALL
+        SELECT
+            a.id,
+            a.session_id,
+            a.search
+        FROM ends AS e
+        CROSS JOIN LATERAL memdb.places(e.first, e.last, 25) AS p
+        CROSS JOIN LATERAL (
+            SELECT
+                m.id,
+                m.session_id,
+                m.search
+            FROM memdb.memories AS m
+            WHERE m.org_id = :org_id
+                AND memdb.in_scope(m, :agent_id, :user_id, :session_id, :category, :tags, :metadata, :as_of, :since, :until)
+                AND memdb.contains(m.content, :contains)
+                AND m.id >= p.id
+                AND m.id < p.next
+            ORDER BY m.id
+            LIMIT 8
+        ) AS a
+    ) AS s
+    WHERE CASE WHEN q.required IS NULL THEN true ELSE s.search @@ q.required END
 ),
+-- In about how many memories each word is. What `known_words` does not have is rarer than they are.
 words AS MATERIALIZED (
     SELECT
         w.word,
         w.number,
-        count(s.id) FILTER (WHERE CASE WHEN q.required IS NULL THEN true ELSE s.search @@ q.required END) AS sampled,
-        count(s.id) / greatest((SELECT count(*) FROM sample), 1)::float8 * :scope_size::float8 AS likely
+        (SELECT count(*) FROM sample AS s WHERE s.search @@ w.word) AS sampled,
+        :scope_size::float8 * coalesce(k.part, 0.0003) AS likely
     FROM question AS q
     CROSS JOIN unnest(q.words) WITH ORDINALITY AS w (word, number)
-    LEFT JOIN sample AS s ON s.search @@ w.word
-    GROUP BY w.word, w.number
+    LEFT JOIN unnest(:known_words::text[], :shares::float8[]) AS k (word, part) ON k.word = w.word::text
 ),
--- The rare words find what they are in. The frequent ones count where they occur, but would find thousands more; only where the sample has too
--- few for the limit do they find, too.
-sought AS MATERIALIZED (
+telling AS MATERIALIZED (
     SELECT
-        string_agg(w.word::text, '|')::tsquery AS any_word,
-        array_agg(w.number) AS numbers
-    FROM (SELECT w.*, sum(w.likely) OVER (ORDER BY w.likely, w.number) AS so_far FROM words AS w) AS w
-    WHERE w.so_far <= 2000 OR (SELECT max(w.sampled) FROM words AS w) < :limit::int
+        t.query,
+        t.threshold,
+        w.any_word,
+        -- Where the sample has enough for the limit, the frequent words need not find more.
+        CASE WHEN w.sampled >= :limit::int THEN 0 ELSE :limit END AS fewest
+    FROM (
+        SELECT
+            array_agg(w.word ORDER BY w.number) AS words,
+            array_agg(w.likely ORDER BY w.number) AS likely,
+            string_agg(w.word::text, '|')::tsquery AS any_word,
+            max(w.sampled) AS sampled
+        FROM words AS w
+    ) AS w
+    CROSS JOIN LATERAL memdb.telling(w.words, w.likely, :scope_size, :most_by_words::int) AS t
 ),
 found AS MATERIALIZED (
     SELECT
         m.id,
         m.session_id,
         m.search
-    FROM sought AS s
+    FROM telling AS t
     CROSS JOIN question AS q
-    CROSS JOIN LATERAL memdb.memories_with_words(
+    CROSS JOIN LATERAL memdb.memories_by_words(
         :agent_id,
-        CASE WHEN q.required IS NULL THEN s.any_word ELSE s.any_word && q.required END
+        CASE WHEN q.required IS NULL THEN t.query ELSE t.query && q.required END,
+        CASE WHEN q.required IS NULL THEN t.any_word ELSE t.any_word && q.required END,
+        t.fewest,
+        :user_id,
+        :session_id,
+        :category,
+        :tags,
+        :metadata,
+        :as_of,
+        :since,
+        :until,
+        :contains
     ) AS m
-    WHERE s.any_word IS NOT NULL
-        AND memdb.in_scope(m, :agent_id, :user_id, :session_id, :category, :tags, :metadata, :as_of, :since, :until)
-        AND memdb.contains(m.content, :contains)
-),
-spotted AS MATERIALIZED (
-    SELECT
-        f.id,
-        f.session_id,
-        length(f.search) AS length,
-        w.number
-    FROM found AS f, words AS w
-    WHERE f.search @@ w.word
-),
--- In how many memories each word is, by its number. What was sought was found wherever it is.
-documents AS MATERIALIZED (
-    SELECT
-        w.number,
-        CASE WHEN w.number = ANY (k.numbers) THEN coalesce(s.documents, 0) ELSE greatest(s.documents, w.likely) END AS documents
-    FROM words AS w
-    CROSS JOIN sought AS k
-    LEFT JOIN (SELECT s.number, count(*) AS documents FROM spotted AS s GROUP BY s.number) AS s ON s.number = w.number
-),
--- How rare each word is.
-rarity AS MATERIALIZED (
-    SELECT array_agg(ln(1 + (greatest(:scope_size, d.documents) - d.documents + 0.5) / (d.documents + 0.5)) ORDER BY d.number) AS of_word
-    FROM documents AS d
-),
--- Of many that were found, those with the rarest words, and of these the shortest.
-promising AS MATERIALIZED (
-    SELECT
-        s.id,
-        s.session_id
-    FROM spotted AS s
-    GROUP BY s.id, s.session_id
-    ORDER BY sum((SELECT r.of_word FROM rarity AS r)[s.number]) DESC, min(s.length), s.id DESC
-    LIMIT :candidates::int
+    WHERE t.any_word IS NOT NULL
 ),
 near AS MATERIALIZED (
     SELECT
         m.id,
-        m.session_id
+        m.session_id,
+        m.search,
+        -- A zero vector has no direction, so its cosine distance is NaN.
+        1 - nullif(e.embedding <=> :toward::halfvec, 'NaN') AS nearness
     FROM memdb.indexed_embeddings AS e
     JOIN memdb.memories AS m ON m.org_id = e.org_id AND m.id = e.memory_id
     WHERE e.org_id = :org_id
@@ -152,19 +151,129 @@ near AS MATERIALIZED (
             SELECT q.required IS NULL OR ''::tsvector @@ q.required OR (SELECT max(w.sampled) FROM words AS w) >= :limit
             FROM question AS q
         )
-        AND :toward::halfvec IS NOT NULL
+        AND :toward IS NOT NULL
         AND :ef_search::memdb.hnsw_ef_search > 0
     ORDER BY e.embedding <=> :toward
-    LIMIT :candidates
+    LIMIT :nearest::int
+),
+running AS MATERIALIZED (
+    SELECT f.id, f.session_id, f.search FROM found AS f
+    UNION ALL
+    SELECT n.id, n.session_id, n.search FROM near AS n WHERE n.id NOT IN (SELECT f.id FROM found AS f)
+    UNION ALL
+    SELECT s.id, s.session_id, s.search FROM sample AS s
+    WHERE s.id NOT IN (SELECT f.id FROM found AS f)
+        AND s.id NOT IN (SELECT n.id FROM near AS n)
+),
+spotted AS MATERIALIZED (
+    SELECT
+        r.id,
+        w.number::int AS number,
+        -- ts_rank of a single word is 6 / pi^2 * (1 + 1/2^2 + ... + 1/n^2) for n occurrences: it stands in for the frequency.
+        ts_rank('{1, 1, 1, 1}', r.search, w.word)::float8 * 1.64493406685::float8 AS frequency,
+        0.9::float8 * (1 - :bm25_b::float8 + :bm25_b * length(r.search) / :average_length::float8) AS half
+    FROM running AS r, words AS w
+    WHERE r.search @@ w.word
+),
+-- In how many memories each word is, by its number. What is worth enough by itself was found wherever it is.
+documents AS MATERIALIZED (
+    SELECT
+        w.number,
+        CASE
+            WHEN ln(1 + (greatest(:scope_size, w.likely) - w.likely + 0.5) / (w.likely + 0.5)) >= t.threshold - 1e-9 THEN coalesce(s.documents, 0)
+            ELSE greatest(s.documents, w.likely)
+        END AS documents
+    FROM words AS w
+    CROSS JOIN telling AS t
+    LEFT JOIN (
+        SELECT
+            s.number,
+            count(*) AS documents
+        FROM spotted AS s
+        -- Not also of the nearest, of which there are more from page to page.
+        WHERE s.id IN (SELECT f.id FROM found AS f)
+        GROUP BY s.number
+    ) AS s ON s.number = w.number
+),
+-- How rare each word is.
+rarity AS MATERIALIZED (
+    SELECT array_agg(ln(1 + (greatest(:scope_size, d.documents) - d.documents + 0.5) / (d.documents + 0.5)) ORDER BY d.number) AS of_word
+    FROM documents AS d
+),
+worded AS MATERIALIZED (
+    SELECT
+        s.id,
+        sum((SELECT r.of_word FROM rarity AS r)[s.number] * s.frequency * 1.9::float8 / (s.frequency + s.half)) AS score
+    FROM spotted AS s
+    GROUP BY s.id
+),
+nearnesses AS MATERIALIZED (
+    SELECT n.id, n.nearness FROM near AS n
+    UNION ALL
+    SELECT
+        e.memory_id,
+        1 - nullif(e.embedding <=> :toward, 'NaN')
+    FROM memdb.memory_embeddings AS e
+    WHERE e.org_id = :org_id
+        AND e.space = :space
+        AND e.memory_id = ANY (
+            ARRAY(
+                SELECT r.id
+                FROM running AS r
+                WHERE r.id NOT IN (SELECT n.id FROM near AS n)
+                    AND (
+                        r.id IN (SELECT w.id FROM worded AS w ORDER BY w.score DESC, w.id DESC LIMIT :most_by_words)
+                        OR r.id IN (SELECT s.id FROM sample AS s)
+                    )
+            )
+        )
+        AND :toward IS NOT NULL
+),
+-- The least similarity of the scope, from that of a sample: the extreme of n draws is about sqrt(2 ln n) deviations from their mean.
+measured AS MATERIALIZED (
+    SELECT
+        coalesce(
+            s.mean - (s.mean - s.least) * sqrt(ln(greatest(:scope_size, s.size, 2)) / ln(greatest(s.size, 2))),
+            (SELECT min(n.nearness) FROM nearnesses AS n)
+        ) AS least,
+        (SELECT max(n.nearness) FROM nearnesses AS n) AS most,
+        (SELECT max(w.score) FROM worded AS w) AS most_text
+    FROM (
+        SELECT
+            avg(n.nearness) AS mean,
+            min(n.nearness) AS least,
+            count(n.nearness) AS size
+        FROM nearnesses AS n
+        WHERE n.id IN (SELECT s.id FROM sample AS s)
+    ) AS s
+),
+-- The best by embedding and words: what else counts is for these to be compared by.
+promising AS MATERIALIZED (
+    SELECT
+        r.id,
+        r.session_id
+    FROM (
+        SELECT p.id, sum(p.score) AS score
+        FROM (
+            SELECT n.id, :vector_weight::float8 * coalesce((n.nearness - m.least) / nullif(m.most - m.least, 0), 1) AS score
+            FROM nearnesses AS n, measured AS m
+            WHERE n.nearness IS NOT NULL
+            UNION ALL
+            SELECT w.id, :text_weight::float8 * w.score / m.most_text
+            FROM worded AS w, measured AS m
+        ) AS p
+        GROUP BY p.id
+        ORDER BY score DESC, p.id DESC
+        LIMIT :candidates::int
+    ) AS b
+    -- Full, as below.
+    FULL JOIN running AS r ON r.id = b.id
+    WHERE CASE WHEN b.id IS NULL OR r.id IS NULL THEN false ELSE true END
 ),
 -- What stands before and after a candidate in its session; where words count for what is around them, as far as they mostly do.
 beside_them AS (
     SELECT n.id
-    FROM (
-        SELECT p.id, p.session_id FROM promising AS p
-        UNION
-        SELECT n.id, n.session_id FROM near AS n WHERE :neighbour_share::float8 > 0 OR :answer_weight::float8 > 0
-    ) AS c
+    FROM promising AS c
     CROSS JOIN LATERAL (
         (
             SELECT m.id
@@ -190,7 +299,7 @@ beside_them AS (
             LIMIT CASE WHEN :context_share > 0 THEN 3 ELSE 1 END
         )
     ) AS n
-    WHERE :neighbour_share > 0 OR :answer_weight > 0 OR :context_share > 0
+    WHERE :neighbour_share::float8 > 0 OR :answer_weight::float8 > 0 OR :context_share > 0
 ),
 scope AS MATERIALIZED (
     SELECT
@@ -216,13 +325,12 @@ scope AS MATERIALIZED (
     WHERE m.org_id = :org_id
         AND m.id = ANY (
             ARRAY(
-                SELECT s.id FROM sample AS s
-                UNION
                 SELECT p.id FROM promising AS p
                 UNION
-                SELECT n.id FROM near AS n
-                UNION
                 SELECT b.id FROM beside_them AS b
+                UNION
+                -- What counts besides may be anywhere.
+                SELECT s.id FROM sample AS s WHERE :recency_weight + :confidence_weight + :usefulness_weight > 0
             )
         )
         AND CASE WHEN q.required IS NULL THEN true ELSE m.search @@ q.required END
@@ -232,17 +340,12 @@ compared AS MATERIALIZED (
         e.memory_id AS id,
         -- A zero vector has no direction, so its cosine distance is NaN.
         1 - nullif(e.embedding <=> :toward, 'NaN') AS nearness,
-        CASE WHEN :min_similarity::float8 IS NOT NULL THEN 1 - nullif(e.embedding <=> :embedding::halfvec, 'NaN') END AS similarity,
-        (e.memory_id IN (SELECT s.id FROM sample AS s)) IS TRUE AS is_sampled
+        CASE WHEN :min_similarity::float8 IS NOT NULL THEN 1 - nullif(e.embedding <=> :embedding::halfvec, 'NaN') END AS similarity
     FROM memdb.memory_embeddings AS e
     WHERE e.org_id = :org_id
         AND e.space = :space
         AND e.memory_id = ANY (ARRAY(SELECT s.id FROM scope AS s))
         AND :toward IS NOT NULL
-),
-corpus AS MATERIALIZED (
-    SELECT greatest(avg(length(s.search)), 1)::float8 AS average_length
-    FROM sample AS s
 ),
 matching AS MATERIALIZED (
     SELECT
@@ -371,32 +474,19 @@ bm25 AS MATERIALIZED (
             r.frequency,
             r.own,
             (SELECT y.of_word FROM rarity_reached AS y)[r.number] AS idf,
-            0.9::float8 * (1 - :bm25_b::float8 + :bm25_b * r.length / (SELECT c.average_length FROM corpus AS c)) AS half
+            0.9::float8 * (1 - :bm25_b::float8 + :bm25_b * r.length / :average_length) AS half
         FROM reached AS r
         OFFSET 0
     ) AS w
     GROUP BY w.id
 ),
 extremes AS MATERIALIZED (
-    -- The least similarity of the scope, from that of a sample: the extreme of n draws is about sqrt(2 ln n) deviations from their mean.
     SELECT
-        e.least,
-        nullif(e.most - e.least, 0) AS spread,
-        (SELECT max(b.score) FROM bm25 AS b) AS most_text
-    FROM (
-        SELECT
-            coalesce(
-                avg(c.nearness) FILTER (WHERE c.is_sampled)
-                - (avg(c.nearness) FILTER (WHERE c.is_sampled) - min(c.nearness) FILTER (WHERE c.is_sampled))
-                * sqrt(
-                    ln(greatest(:scope_size, count(c.nearness) FILTER (WHERE c.is_sampled), 2))
-                    / ln(greatest(count(c.nearness) FILTER (WHERE c.is_sampled), 2))
-                ),
-                min(c.nearness)
-            ) AS least,
-            max(c.nearness) AS most
-        FROM compared AS c
-    ) AS e
+        m.least,
+        nullif(greatest(m.most, (SELECT max(c.nearness) FROM compared AS c)) - m.least, 0) AS spread,
+        -- What reaches others is less rare than where it stands.
+        greatest(CASE WHEN :context_share = 0 THEN m.most_text END, (SELECT max(b.score) FROM bm25 AS b)) AS most_text
+    FROM measured AS m
 ),
 -- With what it follows on in its session, where that counts.
 standing AS (

@@ -1,6 +1,6 @@
 CREATE SCHEMA memdb;
 
-COMMENT ON SCHEMA memdb IS 'memdb 0045_lighter_writes';
+COMMENT ON SCHEMA memdb IS 'memdb 0046_telling_words';
 
 CREATE TYPE memdb.assertion AS (
 	id uuid,
@@ -2187,6 +2187,40 @@ BEGIN
 END
 $_$;
 
+CREATE FUNCTION memdb.memories_by_words(agent uuid, words tsquery, other_words tsquery, fewest integer, of_user uuid, in_session uuid, of_category text, with_tags text[], with_metadata jsonb, as_of timestamp with time zone, since timestamp with time zone, until timestamp with time zone, part text) RETURNS TABLE(id uuid, session_id uuid, search tsvector)
+    LANGUAGE plpgsql STABLE SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    SET plan_cache_mode TO 'force_custom_plan'
+    AS $$
+DECLARE
+    tenant CONSTANT uuid := nullif(current_setting('memdb.org_id', true), '')::uuid;
+    wanted tsquery := words;
+    found bigint := 0;
+BEGIN
+    LOOP
+        RETURN QUERY
+        SELECT
+            m.id,
+            m.session_id,
+            m.search
+        FROM memdb.memories AS m
+        WHERE m.org_id = tenant
+            AND m.org_id::text = tenant::text
+            AND m.agent_id = agent
+            AND m.deleted_at IS NULL
+            AND m.search @@ wanted
+            AND memdb.in_scope(
+                m, agent, of_user, in_session, of_category, with_tags, with_metadata, as_of, since, until
+            )
+            AND memdb.contains(m.content, part);
+        GET DIAGNOSTICS found = ROW_COUNT;
+        EXIT WHEN other_words IS NULL OR found >= fewest;
+        wanted := coalesce(other_words && !! words, other_words);
+        other_words := NULL;
+    END LOOP;
+END
+$$;
+
 CREATE FUNCTION memdb.memories_with_words(agent uuid, words tsquery) RETURNS SETOF memdb.memories
     LANGUAGE plpgsql STABLE SECURITY DEFINER
     SET search_path TO 'pg_catalog', 'pg_temp'
@@ -4067,6 +4101,55 @@ CREATE FUNCTION memdb.takes_writes(writer memdb.writers, wanted_id uuid) RETURNS
     LANGUAGE sql STABLE
     RETURN CASE WHEN ((writer).id <> wanted_id) THEN false WHEN ((writer).organization_deleted_at IS NOT NULL) THEN memdb.refuse_write('organization'::text, 'deleted'::text) WHEN ((writer).organization_status = ANY (ARRAY['suspended'::text, 'cancelled'::text])) THEN memdb.refuse_write('organization'::text, (writer).organization_status) WHEN ((writer).deleted_at IS NOT NULL) THEN memdb.refuse_write('agent'::text, 'deleted'::text) WHEN ((writer).status = ANY (ARRAY['suspended'::text, 'archived'::text])) THEN memdb.refuse_write('agent'::text, (writer).status) ELSE true END;
 
+CREATE FUNCTION memdb.telling(words tsquery[], likely double precision[], scope_size double precision, most double precision, OUT query tsquery, OUT threshold double precision) RETURNS record
+    LANGUAGE plpgsql IMMUTABLE PARALLEL SAFE
+    AS $$
+DECLARE
+    weighed tsquery[];
+    worth double precision[];
+    shares double precision[];
+    others tsquery;
+BEGIN
+    SELECT
+        array_agg(w.word ORDER BY w.place) FILTER (WHERE w.place <= 8),
+        array_agg(w.worth ORDER BY w.place) FILTER (WHERE w.place <= 8),
+        array_agg(w.share ORDER BY w.place) FILTER (WHERE w.place <= 8),
+        string_agg(w.word::text, '|') FILTER (WHERE w.place > 8 AND w.so_far <= most)::tsquery
+    INTO weighed, worth, shares, others
+    FROM (
+        SELECT
+            w.word,
+            ln(1 + (greatest(scope_size, w.likely) - w.likely + 0.5) / (w.likely + 0.5)) AS worth,
+            least(greatest(w.likely / greatest(scope_size, 1), 1e-9), 1 - 1e-9) AS share,
+            row_number() OVER (ORDER BY w.likely, w.number) AS place,
+            sum(w.likely) OVER (ORDER BY w.likely, w.number) AS so_far
+        FROM unnest(words, likely) WITH ORDINALITY AS w (word, likely, number)
+    ) AS w;
+    -- Every set of them, as if they stood by chance: how much it is worth, and how often it is there without the others.
+    SELECT min(s.worth)
+    INTO threshold
+    FROM (
+        SELECT
+            s.worth,
+            sum(s.chance) OVER of_more_worth * scope_size AS expected,
+            (sum(s.chance) OVER of_more_worth - s.chance) * scope_size AS before
+        FROM (
+            SELECT
+                sum(w.worth) FILTER (WHERE s.set >> w.place::int - 1 & 1 = 1) AS worth,
+                exp(sum(ln(CASE WHEN s.set >> w.place::int - 1 & 1 = 1 THEN w.share ELSE 1 - w.share END))) AS chance
+            FROM generate_series(1, (1 << coalesce(cardinality(weighed), 0)) - 1) AS s (set)
+            CROSS JOIN unnest(worth, shares) WITH ORDINALITY AS w (worth, share, place)
+            GROUP BY s.set
+        ) AS s
+        WINDOW of_more_worth AS (ORDER BY s.worth DESC)
+    ) AS s
+    WHERE s.before < most / 2
+        AND s.expected < most * 2;
+    query := memdb.words_worth(weighed, worth, threshold);
+    query := coalesce(query || others, query);
+END
+$$;
+
 CREATE FUNCTION memdb.text_digest(content text) RETURNS bytea
     LANGUAGE plpgsql IMMUTABLE STRICT PARALLEL SAFE
     AS $$
@@ -4620,6 +4703,25 @@ $$;
 CREATE FUNCTION memdb.without_arguments(tool_calls jsonb) RETURNS jsonb
     LANGUAGE sql IMMUTABLE PARALLEL SAFE
     RETURN (SELECT jsonb_agg((c.call - 'arguments'::text) ORDER BY c.place) AS jsonb_agg FROM jsonb_array_elements(without_arguments.tool_calls) WITH ORDINALITY c(call, place));
+
+CREATE FUNCTION memdb.words_worth(words tsquery[], worth double precision[], threshold double precision) RETURNS tsquery
+    LANGUAGE plpgsql IMMUTABLE PARALLEL SAFE
+    AS $$
+DECLARE
+    with_first tsquery := words[1];
+    without_first tsquery;
+BEGIN
+    -- Sums of the same in another order differ in their last digits.
+    IF ((SELECT sum(w.worth) FROM unnest(worth) AS w (worth)) >= threshold - 1e-9) IS NOT TRUE THEN
+        RETURN NULL;
+    END IF;
+    IF worth[1] < threshold - 1e-9 THEN
+        with_first := with_first && memdb.words_worth(words[2:], worth[2:], threshold - worth[1]);
+    END IF;
+    without_first := memdb.words_worth(words[2:], worth[2:], threshold);
+    RETURN coalesce(with_first || without_first, with_first, without_first);
+END
+$$;
 
 CREATE FUNCTION memdb.write_tags(tenant uuid, memory uuid, tags text[]) RETURNS boolean
     LANGUAGE plpgsql
@@ -9570,6 +9672,9 @@ GRANT UPDATE(time_to_live) ON TABLE memdb.items TO memdb_app;
 GRANT UPDATE(value) ON TABLE memdb.items TO memdb_app;
 
 GRANT UPDATE(letters) ON TABLE memdb.items TO memdb_app;
+
+REVOKE ALL ON FUNCTION memdb.memories_by_words(agent uuid, words tsquery, other_words tsquery, fewest integer, of_user uuid, in_session uuid, of_category text, with_tags text[], with_metadata jsonb, as_of timestamp with time zone, since timestamp with time zone, until timestamp with time zone, part text) FROM PUBLIC;
+GRANT ALL ON FUNCTION memdb.memories_by_words(agent uuid, words tsquery, other_words tsquery, fewest integer, of_user uuid, in_session uuid, of_category text, with_tags text[], with_metadata jsonb, as_of timestamp with time zone, since timestamp with time zone, until timestamp with time zone, part text) TO memdb_app;
 
 REVOKE ALL ON FUNCTION memdb.memories_with_words(agent uuid, words tsquery) FROM PUBLIC;
 GRANT ALL ON FUNCTION memdb.memories_with_words(agent uuid, words tsquery) TO memdb_app;

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import hashlib
 import json
+import math
 import re
 import uuid
 from collections.abc import AsyncIterator, Iterator, Sequence
@@ -24,7 +25,7 @@ from memdb.agents import Agent
 from memdb.engine.database import Database, Pooled, Tenant
 from memdb.engine.resources import migration_ids
 from memdb.errors import InvalidInput, TransactionConflict
-from memdb.memories import Hit, Hits, NewMemory, Ranking
+from memdb.memories import Hit, Hits, NewMemory, Ranking, searching
 from memdb.memories import scopes as measured
 from memdb.operations.migrate import migrate
 from tests.conftest import DIMENSION, Home, vector
@@ -352,19 +353,22 @@ async def test_no_tenant_reaches_anothers_memories(service: Database, filled: Fi
         assert {hit.memory.agent_id for hit in hits} == {filled.rival}
     with _as_app(filled.dsn) as connection:
         counting = f"SELECT count(*) FROM memdb.memories_with_words('{filled.large}', 'common')"
+        of_any = f"'{filled.large}', 'absent', 'common', 1{', NULL' * 9}"
+        also = f"SELECT count(*) FROM memdb.memories_by_words({of_any})"
         cases = {str(filled.org_id): LARGE_SCOPE, str(filled.rival_id): 0, str(uuid.uuid4()): 0}
         for entered, expected in cases.items():
             with connection.transaction():
                 connection.execute(f"SELECT memdb.enter('{entered}')")
                 assert connection.execute(counting).fetchone() == (expected,)
+                assert connection.execute(also).fetchone() == (expected - LARGE_SCOPE // 50 if expected else 0,)
                 bypass = (
                     f"SELECT count(*) FROM memdb.memories_with_words('{filled.large}', '!absent') AS m WHERE m.org_id::text <> '{entered}'"
                 )
                 assert connection.execute(bypass).fetchone() == (0,)
         # Not entered, and after another was: nothing.
-        assert connection.execute(counting).fetchone() == (0,)
+        assert connection.execute(counting).fetchone() == connection.execute(also).fetchone() == (0,)
         connection.execute("SET memdb.org_id = ''")
-        assert connection.execute(counting).fetchone() == (0,)
+        assert connection.execute(counting).fetchone() == connection.execute(also).fetchone() == (0,)
 
 
 @pytest.mark.parametrize("table", ["memory_embeddings", "memory_embeddings_1", "indexed_embeddings"])
@@ -431,7 +435,11 @@ async def _explained(tenant: Tenant, mode: str, **asked: Any) -> str:
         taken.append((statement, arguments))
         return []
 
-    known = {"require_indexes": AsyncMock(), "size": AsyncMock(return_value=LARGE_SCOPE)}
+    known = {
+        "require_indexes": AsyncMock(),
+        "size": AsyncMock(return_value=LARGE_SCOPE),
+        "vocabulary": AsyncMock(return_value=measured.NO_WORDS),
+    }
     with patch.multiple(measured, **known), patch.object(Pooled, "_fetch", take):
         await memories.search(tenant, strategy="indexed", **asked)
     statement, arguments = taken[0]
@@ -470,7 +478,7 @@ async def test_plans_have_the_indexes_whatever_the_mode(acme: Tenant, filled: Fi
     for asked in ({}, {"tags": ["tenth"]}, {"category": "factual"}, {"text": "w17"}):
         plan = await _explained(acme, mode, agent_id=filled.large, embedding=_directions(5, 1)[0], **asked)
         assert "memory_embeddings_1_hnsw" in plan, asked
-        assert ("memories_with_words" in plan) is ("text" in asked)
+        assert ("memories_by_words" in plan) is ("text" in asked)
         scanned = set(re.findall(r'"Node Type": "Seq Scan".*?"Relation Name": "(\w+)"', plan, re.DOTALL))
         assert scanned <= {"organizations"}, asked
         assert '"Relation Name": "memory_embeddings_2"' not in plan
@@ -517,6 +525,78 @@ async def test_the_share_that_filters_let_through(acme: Tenant, service: Databas
     assert 0.8 < await share(acme, filled.small) <= 1
     assert await share(acme, uuid.uuid4()) == 0
     assert await share(service.tenant(filled.rival_id), filled.large) == 0
+
+
+async def test_what_the_words_of_a_scope_are(acme: Tenant, service: Database, filled: Filled) -> None:
+    none: dict[str, Any] = dict.fromkeys(("user_id", "session_id", "category", "tags", "metadata", "as_of", "since", "until", "contains"))
+
+    async def shares(tenant: Tenant, **filters: Any) -> dict[str, float]:
+        found = await memories.scopes.measure_words(tenant, agent_id=filled.large, **{**none, **filters})
+        assert found.average_length == (pytest.approx(7, abs=3) if found.words else 1)
+        return dict(zip(found.words, found.shares, strict=True))
+
+    of_all = await shares(acme)
+    assert of_all["'common'"] == 1
+    assert of_all["'fresh'"] == pytest.approx(1200 / LARGE_SCOPE, abs=0.02)
+    assert of_all["'w17'"] == pytest.approx(1 / 400, abs=0.001)
+    assert "'only17'" not in of_all
+    assert (await shares(acme, tags=["tenth"]))["'w10'"] == pytest.approx(1 / 40, abs=0.01)
+    assert await shares(acme, tags=["nowhere"]) == {}
+    assert await shares(service.tenant(filled.rival_id)) == {}
+
+
+async def test_what_is_middling_by_both_is_found(acme: Tenant, filled: Filled, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Neither among the nearest nor with a rare word: of what has two frequent words, the ten that are also near."""
+    monkeypatch.setattr(searching, "_LOOKED_AT", 600)
+    monkeypatch.setattr(searching, "_NEAREST_OF_ROOT", 3.0)
+    monkeypatch.setattr(searching, "_FEWEST_CANDIDATES", 40)
+    shared, beyond = 0, 0
+    for number, asked in enumerate(_directions(31, 10)):
+        indexed, exact = await _both(acme, filled.large, embedding=asked, text=f"fresh tea w{number * 40} w{number * 40 + 1}")
+        assert indexed.strategy == "indexed"
+        shared += len({*_ids(indexed)} & {*_ids(exact)})
+        nearest = await memories.search(acme, agent_id=filled.large, embedding=asked, limit=40)
+        beyond += len({*_ids(exact)} - {*_ids(nearest)})
+    assert beyond > 50
+    assert shared >= 90
+
+
+@pytest.mark.parametrize("most", [1, 30, 200, 3000])
+def test_what_is_looked_for_has_words_enough(dsn: str, most: int) -> None:
+    """Whatever words a memory has: it is looked for if they are worth the threshold, and only then."""
+    likely = [3.0, 20.0, 20.0, 90.0, 400.0, 950.0]
+    worth = [math.log(1 + (1000 - each + 0.5) / (each + 0.5)) for each in likely]
+    rows = fetch(
+        dsn,
+        f"""
+        SELECT t.threshold, array(
+            SELECT coalesce(
+                array_to_tsvector(array(SELECT 'w' || n FROM generate_series(0, 5) AS n WHERE s >> n & 1 = 1)) @@ t.query, false
+            )
+            FROM generate_series(0, 63) AS s
+            ORDER BY s
+        )
+        FROM memdb.telling('{{w0,w1,w2,w3,w4,w5}}', '{{{",".join(map(str, likely))}}}', 1000, {most}) AS t
+        """,
+    )
+    threshold, found = rows[0]
+    sums = [sum(worth[n] for n in range(6) if held >> n & 1) for held in range(64)]
+    assert found == [held > 0 and threshold is not None and sums[held] >= threshold - 1e-9 for held in range(64)]
+    if most == 3000:
+        assert found == [held > 0 for held in range(64)]
+    else:
+        chances = [math.prod(each / 1000 if held >> n & 1 else 1 - each / 1000 for n, each in enumerate(likely)) for held in range(64)]
+        assert 1000 * sum(chance for chance, is_found in zip(chances, found, strict=True) if is_found) < 2 * most
+
+
+def test_what_is_looked_for_where_all_is_frequent_or_nothing_asked(dsn: str) -> None:
+    asked = (("{}", "{}"), ("{w}", "{900}"))
+    for words, likely in asked:
+        assert fetch(dsn, f"SELECT query, threshold FROM memdb.telling('{words}', '{likely}', 1000, 100)") == [(None, None)]
+    words = ",".join(f"w{n}" for n in range(64))
+    rows = fetch(dsn, f"SELECT numnode(query) FROM memdb.telling('{{{words}}}', array_fill(2::float8, '{{64}}'), 100000, 100)")
+    # The eight that are weighed, and of the others those that make no more than 100 with them: each by itself.
+    assert rows == [(50 * 2 - 1,)]
 
 
 async def test_without_the_indexes_that_is_said(dsn: str, tenant: Tenant, agent: Agent, db: Database) -> None:

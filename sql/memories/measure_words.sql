@@ -1,0 +1,74 @@
+-- The words that one in two thousand of a scope's memories have, or more, each as what a question looks for, with its share of the memories; and how many
+-- words a memory has on average. By those of up to 20,000 of the agent's that are in the scope: 100 at each of 200 places across their time.
+-- not null: words, shares, average_length
+WITH ends AS MATERIALIZED (
+    SELECT
+        (
+            SELECT m.id
+            FROM memdb.memories AS m
+            WHERE m.org_id = :org_id::memdb.tenant
+                AND m.agent_id = :agent_id::uuid
+                AND m.deleted_at IS NULL
+            ORDER BY m.id
+            LIMIT 1
+        ) AS first,
+        (
+            SELECT m.id
+            FROM memdb.memories AS m
+            WHERE m.org_id = :org_id
+                AND m.agent_id = :agent_id
+                AND m.deleted_at IS NULL
+            ORDER BY m.id DESC
+            LIMIT 1
+        ) AS last
+),
+sample AS MATERIALIZED (
+    SELECT s.search
+    FROM ends AS e
+    CROSS JOIN LATERAL memdb.places(e.first, e.last, 200) AS p
+    CROSS JOIN LATERAL (
+        SELECT
+            CASE
+                WHEN memdb.in_scope(
+                    m, :agent_id, :user_id::uuid, :session_id::uuid, :category::text, :tags::text[], :metadata::jsonb, :as_of::timestamptz,
+                    :since::timestamptz, :until::timestamptz
+                )
+                AND memdb.contains(m.content, :contains::text)
+                THEN m.search
+            END AS search
+        FROM memdb.memories AS m
+        WHERE m.org_id = :org_id
+            AND m.agent_id = :agent_id
+            AND m.deleted_at IS NULL
+            AND m.id >= p.id
+            AND m.id < p.next
+        ORDER BY m.id
+        LIMIT 100
+    ) AS s
+    WHERE s.search IS NOT NULL
+),
+size AS MATERIALIZED (
+    SELECT
+        count(*)::float8 AS memories,
+        greatest(avg(length(s.search)), 1)::float8 AS average_length
+    FROM sample AS s
+),
+frequent AS MATERIALIZED (
+    SELECT
+        u.lexeme,
+        count(*) AS memories
+    FROM sample AS s, unnest(tsvector_to_array(s.search)) AS u (lexeme)
+    GROUP BY u.lexeme
+    HAVING count(*) >= greatest((SELECT z.memories FROM size AS z) / 2000, 2)
+)
+SELECT
+    coalesce(w.words, '{}') AS words,
+    coalesce(w.shares, '{}') AS shares,
+    z.average_length
+FROM size AS z
+CROSS JOIN (
+    SELECT
+        array_agg(memdb.query_of(f.lexeme)::text) AS words,
+        array_agg(f.memories / (SELECT z.memories FROM size AS z)) AS shares
+    FROM frequent AS f
+) AS w
