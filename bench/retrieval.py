@@ -78,6 +78,7 @@ WAYS: Final = (
     Way("embedding alone", by_text=False),
     Way("text alone", by_vector=False),
     Way("both"),
+    Way("both, each memory by itself", ranking=Ranking(context_share=0)),
     Way("both, fusion by rank", ranking=Ranking(fusion="rank")),
     Way("both, neighbour_share 0.5", ranking=Ranking(neighbour_share=0.5)),
     Way("both, conversation", ranking=Ranking.conversation()),
@@ -87,7 +88,7 @@ CONVERSATION: Final = WAYS[-1]
 
 
 def _without_each_part() -> Iterator[Way]:
-    whole, plain = Ranking.conversation(), Ranking()
+    whole, plain = Ranking.conversation(), Ranking(context_share=0)
     for part in whole.__struct_fields__:
         if getattr(whole, part) != getattr(plain, part):
             left = msgspec.structs.replace(whole, **{part: getattr(plain, part)})

@@ -23,8 +23,9 @@ class Ranking(msgspec.Struct, frozen=True, kw_only=True):
       embeddings is taken from the one that is searched for (of 50 embeddings or more): what all have in common tells none from the others.
     - `text_weight`: BM25, scaled from 0 to the greatest; `bm25_b` is how much a long memory counts for less. `fusion` "rank" takes
       61 / (60 + rank) for both instead (reciprocal rank fusion).
-    - `context_share`: which share of a word counts for the memories around it in its session: the less, the more characters are between,
-      none from 500 on; of those before it seven tenths of that. A word that more than a quarter of the scope has counts where it is only.
+    - `context_share`: which share of the words of the ten best by text counts for the memories around them, four before and four after
+      each in its session: the less, the more characters are between, none from 800 on; for those before it seven tenths of that. A word
+      that more than a quarter of the scope has counts where it is only.
     - `length_weight`: the natural logarithm of the number of different words.
     - `first_person_weight`: 1 if it says "I" or the like, in English, German, French and other languages of which memdb knows the words.
     - `question_weight`: -1 if it has a question mark; `answer_weight`: 1 if the one before it in its session has one.
@@ -41,9 +42,9 @@ class Ranking(msgspec.Struct, frozen=True, kw_only=True):
     vector_weight: float = 1.0
     centring: float = 0.0
     text_weight: float = 1.0
-    bm25_b: float = 0.4
+    bm25_b: float = 0.0
     fusion: Literal["sum", "rank"] = "sum"
-    context_share: float = 0.0
+    context_share: float = 1.0
     length_weight: float = 0.0
     first_person_weight: float = 0.0
     question_weight: float = 0.0
@@ -57,13 +58,11 @@ class Ranking(msgspec.Struct, frozen=True, kw_only=True):
 
     @classmethod
     def conversation(cls) -> Ranking:
-        """For memories that are what was said, turn by turn, in sessions: it finds a sixth more of what answers a question there, and takes
-        two to three times as long as the default. docs/search.md has the measurements.
+        """For memories that are what was said, turn by turn, in sessions: it finds somewhat more of what answers a question there than the
+        default, and takes twice as long. docs/search.md has the measurements.
         """
         return cls(
             centring=0.75,
-            bm25_b=0.0,
-            context_share=1.0,
             length_weight=0.15,
             first_person_weight=0.1,
             question_weight=0.05,
@@ -99,7 +98,8 @@ class Hit(msgspec.Struct, frozen=True):
     similarity. `parts` add up to it.
 
     `similarity` is the cosine similarity (-1 to 1), None where the search or the memory has no embedding; `text_score` is BM25 (above 0),
-    None where the search has no text, or neither the memory nor what counts of its context has one of its words.
+    None where the search has no text, or neither the memory nor what counts of its context has one of its words. Beside an embedding, a
+    word that more than two fifths of the agent's memories have may not make it one (docs/search.md, "Common words").
     """
 
     memory: Memory

@@ -80,15 +80,15 @@ async def search(
     to the embedding.
 
     - embedding alone: by cosine similarity; every memory with an embedding is in the running.
-    - text alone: by BM25; a memory needs one word in common with the text, in any inflection of the organization's language, or with
-      `context_share` one that counts for it from beside it. The first 64 different words count. A "quoted phrase" must be there as it is,
-      and what has a minus before it (-word, -"phrase") must not.
+    - text alone: by BM25; a memory needs one word in common with the text, in any inflection of the organization's language, or one that
+      counts for it from beside it in its session. The first 64 different words count. A "quoted phrase" must be there as it is, and what
+      has a minus before it (-word, -"phrase") must not.
     - both: by the sum of both, each scaled to 0..1 over the scope; either puts a memory in the running.
 
-    `ranking` says what else counts, and how much; `Ranking.conversation()` is for what was said in sessions. Of equals the newer comes
-    first. The result has min(`limit`, memories in the running) hits; its `next_page`, given as `after` with everything else the same, gets
-    those after them. Pages go on as the first was found: of a search by the indexes, they end with its candidates, unless the embedding
-    alone counts.
+    `ranking` says what else counts, and how much; `Ranking.conversation()` has more for what was said in sessions. Of equals the newer
+    comes first. The result has min(`limit`, memories in the running) hits; its `next_page`, given as `after` with everything else the
+    same, gets those after them. Pages go on as the first was found: of a search by the indexes, they end with its candidates, unless the
+    embedding alone counts.
 
     `strategy`: "exact" compares all of the scope, "indexed" takes candidates from the indexes that `memdb index` makes, "auto" does what is
     quicker for a scope of this size; the result's `strategy` is the one that it came by. `ef_search` (1 to 1,000) is how many candidates
@@ -221,8 +221,8 @@ async def _by_indexes(on: Executor, asked: _Asked, ef_search: int) -> list[Hit] 
             shares=words.shares,
             average_length=words.average_length,
         )
-        # Words alone lead to all that have them, but not to all that are around those.
-        leads_to_all = asked.embedding is None and not asked.ranking.context_share
+        # Words alone lead to all that have them; and to those around the best, unless lengths make others the best.
+        leads_to_all = asked.embedding is None and not (asked.ranking.context_share and asked.ranking.bm25_b)
         is_all = len(hits) == asked.limit or leads_to_all or asked.after is not None
         return hits if is_all else None
     if wanted > _MOST_BY_INDEX:

@@ -1,27 +1,76 @@
 -- The scope's memories that are near an embedding or share words with a text: the weighted sum of both, each scaled to 0..1 over the scope,
--- cosine from its least and BM25 from zero. All are compared. Of equals the newer comes first.
--- BM25 (Robertson and Zaragoza 2009; k1 = 0.9, b = 0.4) over the scope: the words of the text are OR-ed, and a memory's length is its number
--- of distinct words.
+-- cosine from its least and BM25 from zero, and of what the words of the best count for around them. All are compared. Of equals the newer
+-- comes first.
+-- BM25 (Robertson and Zaragoza 2009; k1 = 0.9, b = 0) over the scope: the words of the text are OR-ed.
 -- not null: score, vector, text, context, length, first_person, question, answer, named
 -- not null: recency, confidence, usefulness, neighbours, redundancy
 WITH question AS MATERIALIZED (
     SELECT
         q.words,
-        q.required,
-        (SELECT string_agg(w.word::text, '|')::tsquery FROM unnest(q.words) AS w (word)) AS any_word
+        q.required
     FROM memdb.organizations AS o, memdb.question(o.language, coalesce(:text::text, '')) AS q
     WHERE o.id = :org_id::memdb.tenant
+),
+oldest AS MATERIALIZED (
+    SELECT
+        m.id,
+        m.search
+    FROM memdb.memories AS m
+    WHERE m.org_id = :org_id
+        AND m.agent_id = :agent_id::uuid
+        AND m.deleted_at IS NULL
+        AND :embedding::halfvec IS NOT NULL
+    ORDER BY m.id
+    LIMIT 25
+),
+newest AS MATERIALIZED (
+    SELECT m.search
+    FROM memdb.memories AS m
+    WHERE m.org_id = :org_id
+        AND m.agent_id = :agent_id
+        AND m.deleted_at IS NULL
+        AND m.id > (SELECT o.id FROM oldest AS o ORDER BY o.id DESC LIMIT 1)
+    ORDER BY m.id DESC
+    LIMIT 25
+),
+-- Which share of the agent's memories has a word, by its oldest and newest; 0 if there are fewer than 50, or no embedding to find memories by.
+words AS MATERIALIZED (
+    SELECT
+        w.word,
+        w.number::int AS number,
+        coalesce(
+            (
+                SELECT avg((s.search @@ w.word)::integer::float8)
+                FROM (SELECT o.search FROM oldest AS o UNION ALL SELECT n.search FROM newest AS n) AS s
+                HAVING count(*) = 50
+            ),
+            0
+        ) AS share
+    FROM question AS q, unnest(q.words) WITH ORDINALITY AS w (word, number)
+),
+-- Words of more than two fifths are no reason to look at a memory that has an embedding, if there are rarer ones: they are most of the work,
+-- and tell little.
+sought AS MATERIALIZED (
+    SELECT
+        string_agg(w.word::text, '|')::tsquery AS any_word,
+        coalesce(string_agg(w.word::text, '|') FILTER (WHERE w.share <= 0.4::float8), string_agg(w.word::text, '|'))::tsquery AS telling
+    FROM words AS w
 ),
 scope AS MATERIALIZED (
     SELECT
         m.id,
-        length(m.search) AS length,
         -- A copy only of what is looked at again.
-        CASE WHEN m.search @@ (SELECT q.any_word FROM question AS q) THEN m.search END AS search
+        CASE
+            WHEN m.search @@ CASE
+                WHEN m.embedded THEN (SELECT k.telling FROM sought AS k)
+                ELSE (SELECT k.any_word FROM sought AS k)
+            END
+            THEN m.search
+        END AS search
     FROM memdb.memories AS m
     WHERE m.org_id = :org_id
         AND memdb.in_scope(
-            m, :agent_id::uuid, :user_id::uuid, :session_id::uuid, :category::text, :tags::text[], :metadata::jsonb, :as_of::timestamptz,
+            m, :agent_id, :user_id::uuid, :session_id::uuid, :category::text, :tags::text[], :metadata::jsonb, :as_of::timestamptz,
             :since::timestamptz, :until::timestamptz
         )
         AND memdb.contains(m.content, :contains::text)
@@ -35,7 +84,7 @@ compared AS MATERIALIZED (
     SELECT
         e.memory_id AS id,
         -- A zero vector has no direction, so its cosine distance is NaN.
-        1 - nullif(e.embedding <=> :embedding::halfvec, 'NaN') AS similarity
+        1 - nullif(e.embedding <=> :embedding, 'NaN') AS similarity
     FROM memdb.memory_embeddings AS e
     WHERE e.org_id = :org_id
         AND e.space = :space::smallint
@@ -44,39 +93,39 @@ compared AS MATERIALIZED (
         AND :embedding IS NOT NULL
 ),
 corpus AS MATERIALIZED (
-    SELECT
-        count(*)::float8 AS size,
-        greatest(avg(s.length), 1)::float8 AS average_length
+    SELECT count(*)::float8 AS size
     FROM scope AS s
 ),
 occurrences AS MATERIALIZED (
     SELECT
         s.id,
-        s.length,
         w.number,
         -- ts_rank of a single word is 6 / pi^2 * (1 + 1/2^2 + ... + 1/n^2) for n occurrences: it stands in for the frequency.
-        ts_rank('{1, 1, 1, 1}', s.search, w.word) * 1.64493406685 AS frequency
-    FROM scope AS s, question AS q, unnest(q.words) WITH ORDINALITY AS w (word, number)
+        ts_rank('{1, 1, 1, 1}', s.search, w.word)::float8 * 1.64493406685::float8 AS frequency
+    FROM scope AS s, words AS w
     WHERE s.search IS NOT NULL
         AND s.search @@ w.word
 ),
--- How rare each word is, by its number.
+-- How rare each word is, by its number; and the words that count for the memories around those they are in: not those of more than a quarter
+-- of the scope, names of who speaks above all.
 rarity AS MATERIALIZED (
-    SELECT array_agg(ln(1 + (c.size - coalesce(d.documents, 0) + 0.5) / (coalesce(d.documents, 0) + 0.5)) ORDER BY w.number) AS of_word
-    FROM corpus AS c
-    CROSS JOIN question AS q
-    CROSS JOIN unnest(q.words) WITH ORDINALITY AS w (word, number)
-    LEFT JOIN (SELECT o.number, count(*) AS documents FROM occurrences AS o GROUP BY o.number) AS d ON d.number = w.number
+    SELECT
+        array_agg(ln(1 + (d.size - d.documents + 0.5) / (d.documents + 0.5)) ORDER BY d.number) AS of_word,
+        array_agg(d.number) FILTER (WHERE d.documents <= greatest(d.size / 4, 3)) AS spreading
+    FROM (
+        SELECT
+            w.number,
+            c.size,
+            CASE WHEN w.share > 0.4::float8 THEN greatest(w.share * c.size, d.documents) ELSE coalesce(d.documents, 0) END AS documents
+        FROM words AS w
+        CROSS JOIN corpus AS c
+        LEFT JOIN (SELECT o.number, count(*)::float8 AS documents FROM occurrences AS o GROUP BY o.number) AS d ON d.number = w.number
+    ) AS d
 ),
 bm25 AS MATERIALIZED (
     SELECT
         o.id,
-        sum(
-            (SELECT r.of_word FROM rarity AS r)[o.number]
-            -- 4 / 10 and no 0.4, which is numeric: its products with a length take longer than all the rest.
-            * o.frequency * (0.9 + 1)
-            / (o.frequency + 0.9 * (1 - 0.4 + 4 * o.length / 10::float8 / (SELECT c.average_length FROM corpus AS c)))
-        ) AS score
+        sum((SELECT r.of_word FROM rarity AS r)[o.number] * o.frequency * 1.9::float8 / (o.frequency + 0.9::float8)) AS score
     FROM occurrences AS o
     GROUP BY o.id
 ),
@@ -87,31 +136,139 @@ extremes AS MATERIALIZED (
         (SELECT max(b.score) FROM bm25 AS b) AS most_text
     FROM compared AS c
 ),
+-- The best by words, and among them by both: what they say counts for what is around them, too.
+foremost AS MATERIALIZED (
+    SELECT
+        m.id,
+        m.session_id,
+        m.session_offset,
+        o.numbers,
+        o.frequencies
+    FROM (
+        SELECT b.id
+        FROM (
+            SELECT
+                b.id,
+                b.score
+            FROM bm25 AS b
+            ORDER BY b.score DESC, b.id DESC
+            LIMIT 20
+        ) AS b
+        LEFT JOIN memdb.memory_embeddings AS e ON e.org_id = :org_id AND e.memory_id = b.id AND e.space = :space
+        CROSS JOIN extremes AS x
+        ORDER BY
+            :text_weight::float8 * b.score / x.most_text
+            - :vector_weight::float8 * coalesce(nullif(e.embedding <=> :embedding, 'NaN') / x.spread, 0) DESC,
+            b.id DESC
+        LIMIT 10
+    ) AS b
+    JOIN memdb.memories AS m ON m.org_id = :org_id AND m.id = b.id
+    CROSS JOIN LATERAL (
+        SELECT
+            array_agg(w.number) AS numbers,
+            array_agg(ts_rank('{1, 1, 1, 1}', m.search, w.word)::float8 * 1.64493406685::float8) AS frequencies
+        FROM words AS w
+        WHERE w.number = ANY ((SELECT r.spreading FROM rarity AS r)::int[])
+            AND m.search @@ w.word
+    ) AS o
+    WHERE m.session_offset IS NOT NULL
+        AND o.numbers IS NOT NULL
+),
+-- How frequent a word is in what is around: the less, the more characters are between; more in what follows than in what precedes it.
+lent AS MATERIALIZED (
+    SELECT
+        n.id,
+        w.number,
+        ts_rank('{1, 1, 1, 1}', n.search, (SELECT q.words FROM question AS q)[w.number])::float8 * 1.64493406685::float8 AS own,
+        w.frequency * CASE WHEN n.session_offset < f.session_offset THEN 0.7::float8 ELSE 1 END
+        * exp(-abs(n.session_offset - f.session_offset) / 400::float8) AS frequency
+    FROM foremost AS f
+    CROSS JOIN LATERAL (
+        (
+            SELECT
+                m.id,
+                m.session_offset,
+                m.search
+            FROM memdb.memories AS m
+            WHERE m.org_id = :org_id
+                AND m.session_id = f.session_id
+                AND m.id < f.id
+                AND memdb.in_scope(m, :agent_id, :user_id, :session_id, :category, :tags, :metadata, :as_of, :since, :until)
+                AND memdb.contains(m.content, :contains)
+                AND CASE
+                    WHEN (SELECT q.required FROM question AS q) IS NULL THEN true
+                    ELSE m.search @@ (SELECT q.required FROM question AS q)
+                END
+            ORDER BY m.id DESC
+            LIMIT 4
+        )
+        UNION ALL
+        (
+            SELECT
+                m.id,
+                m.session_offset,
+                m.search
+            FROM memdb.memories AS m
+            WHERE m.org_id = :org_id
+                AND m.session_id = f.session_id
+                AND m.id > f.id
+                AND memdb.in_scope(m, :agent_id, :user_id, :session_id, :category, :tags, :metadata, :as_of, :since, :until)
+                AND memdb.contains(m.content, :contains)
+                AND CASE
+                    WHEN (SELECT q.required FROM question AS q) IS NULL THEN true
+                    ELSE m.search @@ (SELECT q.required FROM question AS q)
+                END
+            ORDER BY m.id
+            LIMIT 4
+        )
+    ) AS n
+    CROSS JOIN LATERAL unnest(f.numbers, f.frequencies) AS w (number, frequency)
+    WHERE abs(n.session_offset - f.session_offset) <= 800
+),
+texts AS MATERIALIZED (
+    SELECT
+        p.id,
+        sum(p.score) AS score,
+        sum(p.gain) AS gain
+    FROM (
+        SELECT b.id, b.score, 0::float8 AS gain FROM bm25 AS b
+        UNION ALL
+        SELECT
+            l.id,
+            0,
+            (SELECT r.of_word FROM rarity AS r)[l.number] * 1.9::float8
+            * ((l.own + sum(l.frequency)) / (l.own + sum(l.frequency) + 0.9::float8) - l.own / (l.own + 0.9::float8))
+        FROM lent AS l
+        GROUP BY l.id, l.number, l.own
+    ) AS p
+    GROUP BY p.id
+),
 scored AS (
     SELECT
-        coalesce(c.id, b.id) AS id,
+        coalesce(c.id, t.id) AS id,
         c.similarity,
-        b.score AS text_score,
+        t.score + t.gain AS text_score,
         -- With one similarity in the whole scope there is no spread, and it counts fully.
-        :vector_weight::float8 * CASE WHEN c.similarity IS NULL THEN 0 ELSE coalesce((c.similarity - x.least) / x.spread, 1) END AS vector,
-        :text_weight::float8 * coalesce(b.score / x.most_text, 0) AS text
+        :vector_weight * CASE WHEN c.similarity IS NULL THEN 0 ELSE coalesce((c.similarity - x.least) / x.spread, 1) END AS vector,
+        :text_weight * coalesce(t.score / x.most_text, 0) AS text,
+        :text_weight * coalesce(t.gain / x.most_text, 0) AS context
     FROM compared AS c
     -- A full join is never a nested loop, to which a generic plan, that takes each side for one row, would come. The conditions are such that
     -- the planner cannot make another join of it.
-    FULL JOIN bm25 AS b ON b.id = c.id
+    FULL JOIN texts AS t ON t.id = c.id
     CROSS JOIN extremes AS x
-    WHERE (c.similarity IS NOT NULL OR b.id IS NOT NULL)
+    WHERE (c.similarity IS NOT NULL OR t.id IS NOT NULL)
         AND CASE WHEN :min_similarity::float8 IS NULL THEN true ELSE coalesce(c.similarity >= :min_similarity, false) END
-    -- So that `best` does not work out vector and text twice.
+    -- So that `best` does not work out the parts twice.
     OFFSET 0
 ),
 best AS (
     SELECT
         s.*,
-        s.vector + s.text AS score
+        s.vector + s.text + s.context AS score
     FROM scored AS s
     WHERE :after_id::uuid IS NULL
-        OR (s.vector + s.text, s.id) < (:after_score::float8, :after_id)
+        OR (s.vector + s.text + s.context, s.id) < (:after_score::float8, :after_id)
     ORDER BY score DESC, s.id DESC
     LIMIT :limit::int
 )
@@ -146,7 +303,7 @@ SELECT
     b.text_score,
     b.vector,
     b.text,
-    0::float8 AS context,
+    b.context,
     0::float8 AS length,
     0::float8 AS first_person,
     0::float8 AS question,

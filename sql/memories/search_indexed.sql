@@ -195,9 +195,11 @@ documents AS MATERIALIZED (
         GROUP BY s.number
     ) AS s ON s.number = w.number
 ),
--- How rare each word is.
+-- How rare each word is, by its number; and the words that count for the memories around those they are in, as in search_ranked.
 rarity AS MATERIALIZED (
-    SELECT array_agg(ln(1 + (greatest(:scope_size, d.documents) - d.documents + 0.5) / (d.documents + 0.5)) ORDER BY d.number) AS of_word
+    SELECT
+        array_agg(ln(1 + (greatest(:scope_size, d.documents) - d.documents + 0.5) / (d.documents + 0.5)) ORDER BY d.number) AS of_word,
+        array_agg(d.number::int) FILTER (WHERE d.documents <= greatest(:scope_size / 4, 3)) AS spreading
     FROM documents AS d
 ),
 worded AS MATERIALIZED (
@@ -270,13 +272,67 @@ promising AS MATERIALIZED (
     FULL JOIN running AS r ON r.id = b.id
     WHERE CASE WHEN b.id IS NULL OR r.id IS NULL THEN false ELSE true END
 ),
--- What stands before and after a candidate in its session; where words count for what is around them, as far as they mostly do.
-beside_them AS (
-    SELECT n.id
-    FROM promising AS c
+-- The best by words, and among them by both: what they say counts for what is around them, too.
+foremost AS MATERIALIZED (
+    SELECT
+        m.id,
+        m.session_id,
+        m.session_offset,
+        o.numbers,
+        o.frequencies
+    FROM (
+        SELECT b.id
+        FROM (
+            SELECT
+                w.id,
+                w.score
+            FROM worded AS w
+            -- As of `documents`: from page to page there are more of the nearest.
+            WHERE w.id IN (SELECT f.id FROM found AS f)
+                OR w.id IN (SELECT s.id FROM sample AS s)
+            ORDER BY w.score DESC, w.id DESC
+            LIMIT CASE WHEN :context_share::float8 > 0 THEN 20 ELSE 0 END
+        ) AS b
+        LEFT JOIN nearnesses AS n ON n.id = b.id
+        CROSS JOIN measured AS x
+        ORDER BY
+            :text_weight * b.score / x.most_text - :vector_weight * coalesce((1 - n.nearness) / nullif(x.most - x.least, 0), 0) DESC,
+            b.id DESC
+        LIMIT 10
+    ) AS b
+    JOIN memdb.memories AS m ON m.org_id = :org_id AND m.id = b.id
+    CROSS JOIN LATERAL (
+        SELECT
+            array_agg(s.number) AS numbers,
+            array_agg(s.frequency) AS frequencies
+        FROM spotted AS s
+        WHERE s.id = b.id
+            AND s.number = ANY ((SELECT r.spreading FROM rarity AS r)::int[])
+    ) AS o
+    WHERE m.session_offset IS NOT NULL
+        AND o.numbers IS NOT NULL
+),
+-- What stands before and after in the session: of those that lend their words, as far as they do; of other candidates, next to them.
+beside_them AS MATERIALIZED (
+    SELECT
+        c.id AS beside,
+        n.id,
+        n.session_offset,
+        n.search
+    FROM (
+        SELECT f.id, f.session_id, 4 AS reach FROM foremost AS f
+        UNION ALL
+        SELECT p.id, p.session_id, 1
+        FROM promising AS p
+        WHERE (:neighbour_share::float8 > 0 OR :answer_weight::float8 > 0)
+            AND p.id NOT IN (SELECT f.id FROM foremost AS f)
+    ) AS c
     CROSS JOIN LATERAL (
         (
-            SELECT m.id
+            SELECT
+                m.id,
+                m.session_offset,
+                m.search
             FROM memdb.memories AS m
             WHERE m.org_id = :org_id
                 AND m.session_id = c.session_id
@@ -284,11 +340,14 @@ beside_them AS (
                 AND memdb.in_scope(m, :agent_id, :user_id, :session_id, :category, :tags, :metadata, :as_of, :since, :until)
                 AND memdb.contains(m.content, :contains)
             ORDER BY m.id DESC
-            LIMIT CASE WHEN :context_share::float8 > 0 THEN 3 ELSE 1 END
+            LIMIT c.reach
         )
         UNION ALL
         (
-            SELECT m.id
+            SELECT
+                m.id,
+                m.session_offset,
+                m.search
             FROM memdb.memories AS m
             WHERE m.org_id = :org_id
                 AND m.session_id = c.session_id
@@ -296,16 +355,14 @@ beside_them AS (
                 AND memdb.in_scope(m, :agent_id, :user_id, :session_id, :category, :tags, :metadata, :as_of, :since, :until)
                 AND memdb.contains(m.content, :contains)
             ORDER BY m.id
-            LIMIT CASE WHEN :context_share > 0 THEN 3 ELSE 1 END
+            LIMIT c.reach
         )
     ) AS n
-    WHERE :neighbour_share::float8 > 0 OR :answer_weight::float8 > 0 OR :context_share > 0
 ),
 scope AS MATERIALIZED (
     SELECT
         m.id,
         m.session_id,
-        m.session_offset,
         m.observed_at,
         length(m.search) AS length,
         CASE WHEN m.search @@ q.any_word THEN m.search END AS search,
@@ -326,6 +383,8 @@ scope AS MATERIALIZED (
         AND m.id = ANY (
             ARRAY(
                 SELECT p.id FROM promising AS p
+                UNION
+                SELECT f.id FROM foremost AS f
                 UNION
                 SELECT b.id FROM beside_them AS b
                 UNION
@@ -350,142 +409,76 @@ compared AS MATERIALIZED (
 matching AS MATERIALIZED (
     SELECT
         s.id,
-        s.session_id,
-        s.session_offset,
         s.length,
         s.search
     FROM scope AS s
     WHERE s.search IS NOT NULL
 ),
-occurrences AS MATERIALIZED (
-    SELECT
-        s.id,
-        s.session_id,
-        s.session_offset,
-        s.length,
-        w.number::int AS number,
-        -- ts_rank of a single word is 6 / pi^2 * (1 + 1/2^2 + ... + 1/n^2) for n occurrences: it stands in for the frequency.
-        ts_rank('{1, 1, 1, 1}', s.search, w.word)::float8 * 1.64493406685::float8 AS frequency
-    FROM matching AS s, words AS w
-    WHERE s.search @@ w.word
-),
--- The words that count for the memories around those they are in, as in search_ranked.
-spreading AS MATERIALIZED (
-    SELECT array_agg(d.number::int) AS numbers
-    FROM documents AS d
-    WHERE :context_share > 0
-        AND d.documents <= greatest(:scope_size / 4, 3)
-),
--- How frequent a word is in a memory, and in it with what is around: the less, the more characters are between; more in what follows than in
--- what precedes it.
-reached AS MATERIALIZED (
-    SELECT
-        o.id,
-        o.number,
-        o.length,
-        o.frequency AS own,
-        o.frequency
-    FROM occurrences AS o
-    WHERE (o.number = ANY ((SELECT x.numbers FROM spreading AS x)::int[])) IS NOT TRUE
-    UNION ALL
-    SELECT
-        r.id,
-        r.number,
-        min(r.length),
-        sum(r.own),
-        sum(r.frequency)
-    FROM (
-        SELECT
-            o.id,
-            o.number,
-            o.length,
-            o.frequency AS own,
-            o.frequency
-        FROM occurrences AS o
-        WHERE o.number = ANY ((SELECT x.numbers FROM spreading AS x)::int[])
-        UNION ALL
-        SELECT
-            s.id,
-            o.number,
-            s.length,
-            0,
-            o.frequency * :context_share * CASE WHEN s.session_offset < o.session_offset THEN 0.7::float8 ELSE 1 END
-            * exp(-abs(s.session_offset - o.session_offset) / 250::float8)
-        FROM (
-            SELECT
-                o.id,
-                o.session_id,
-                o.session_offset,
-                o.number,
-                o.frequency,
-                o.session_offset / 500 + d.away AS stretch
-            FROM occurrences AS o, generate_series(-1, 1) AS d (away)
-            WHERE o.session_offset IS NOT NULL
-                AND o.number = ANY ((SELECT x.numbers FROM spreading AS x)::int[])
-            OFFSET 0
-        ) AS o
-        -- Full, as below.
-        FULL JOIN (
-            SELECT
-                s.id,
-                s.session_id,
-                s.session_offset,
-                s.length,
-                s.session_offset / 500 AS stretch
-            FROM scope AS s
-            WHERE s.session_offset IS NOT NULL
-                AND :context_share > 0
-            OFFSET 0
-        ) AS s ON s.session_id = o.session_id AND s.stretch = o.stretch
-        WHERE CASE
-            WHEN o.id IS NULL OR s.id IS NULL THEN false
-            ELSE s.id <> o.id AND abs(s.session_offset - o.session_offset) <= 500
-        END
-    ) AS r
-    GROUP BY r.id, r.number
-),
--- How rare each word is where it counts, by how many it reaches of those that are compared.
-rarity_reached AS MATERIALIZED (
-    SELECT
-        array_agg(ln(1 + (greatest(:scope_size, d.documents) - d.documents + 0.5) / (d.documents + 0.5)) ORDER BY d.number) AS of_word
-    FROM (
-        SELECT
-            d.number,
-            d.documents * coalesce(r.reached / nullif(r.own, 0)::float8, 1) AS documents
-        FROM documents AS d
-        LEFT JOIN (
-            SELECT
-                r.number,
-                count(*) AS reached,
-                count(*) FILTER (WHERE r.own > 0) AS own
-            FROM reached AS r
-            GROUP BY r.number
-        ) AS r ON r.number = d.number
-    ) AS d
-),
 bm25 AS MATERIALIZED (
     SELECT
-        w.id,
-        sum(w.idf * w.frequency * 1.9::float8 / (w.frequency + w.half)) AS score,
-        coalesce(sum(w.idf * w.own * 1.9::float8 / (w.own + w.half)) FILTER (WHERE w.own > 0), 0) AS own_score
+        o.id,
+        sum(
+            (SELECT r.of_word FROM rarity AS r)[o.number] * o.frequency * 1.9::float8
+            / (o.frequency + 0.9::float8 * (1 - :bm25_b + :bm25_b * o.length / :average_length))
+        ) AS score
     FROM (
         SELECT
-            r.id,
-            r.frequency,
-            r.own,
-            (SELECT y.of_word FROM rarity_reached AS y)[r.number] AS idf,
-            0.9::float8 * (1 - :bm25_b::float8 + :bm25_b * r.length / :average_length) AS half
-        FROM reached AS r
+            s.id,
+            s.length,
+            w.number,
+            ts_rank('{1, 1, 1, 1}', s.search, w.word)::float8 * 1.64493406685::float8 AS frequency
+        FROM matching AS s, words AS w
+        WHERE s.search @@ w.word
         OFFSET 0
-    ) AS w
-    GROUP BY w.id
+    ) AS o
+    GROUP BY o.id
+),
+-- How frequent a word is in what is around: the less, the more characters are between; more in what follows than in what precedes it.
+lent AS MATERIALIZED (
+    SELECT
+        n.id,
+        length(n.search) AS length,
+        w.number,
+        ts_rank('{1, 1, 1, 1}', n.search, (SELECT q.words FROM question AS q)[w.number])::float8 * 1.64493406685::float8 AS own,
+        w.frequency * :context_share * CASE WHEN n.session_offset < f.session_offset THEN 0.7::float8 ELSE 1 END
+        * exp(-abs(n.session_offset - f.session_offset) / 400::float8) AS frequency
+    FROM foremost AS f
+    JOIN beside_them AS n ON n.beside = f.id
+    CROSS JOIN LATERAL unnest(f.numbers, f.frequencies) AS w (number, frequency)
+    WHERE abs(n.session_offset - f.session_offset) <= 800
+        AND CASE WHEN (SELECT q.required FROM question AS q) IS NULL THEN true ELSE n.search @@ (SELECT q.required FROM question AS q) END
+),
+texts AS MATERIALIZED (
+    SELECT
+        p.id,
+        sum(p.score) AS score,
+        sum(p.gain) AS gain
+    FROM (
+        SELECT b.id, b.score, 0::float8 AS gain FROM bm25 AS b
+        UNION ALL
+        SELECT
+            l.id,
+            0,
+            (SELECT r.of_word FROM rarity AS r)[l.number] * 1.9::float8
+            * ((l.own + l.frequency) / (l.own + l.frequency + l.half) - l.own / (l.own + l.half))
+        FROM (
+            SELECT
+                l.id,
+                l.number,
+                l.own,
+                sum(l.frequency) AS frequency,
+                0.9::float8 * (1 - :bm25_b + :bm25_b * l.length / :average_length) AS half
+            FROM lent AS l
+            GROUP BY l.id, l.number, l.own, l.length
+        ) AS l
+    ) AS p
+    GROUP BY p.id
 ),
 extremes AS MATERIALIZED (
     SELECT
         m.least,
         nullif(greatest(m.most, (SELECT max(c.nearness) FROM compared AS c)) - m.least, 0) AS spread,
-        -- What reaches others is less rare than where it stands.
-        greatest(CASE WHEN :context_share = 0 THEN m.most_text END, (SELECT max(b.score) FROM bm25 AS b)) AS most_text
+        greatest(m.most_text, (SELECT max(b.score) FROM bm25 AS b)) AS most_text
     FROM measured AS m
 ),
 -- With what it follows on in its session, where that counts.
@@ -533,7 +526,7 @@ judged AS MATERIALIZED (
         UNION ALL
         SELECT c.id, NULL, NULL, NULL, NULL, c.nearness, c.similarity, NULL, NULL FROM compared AS c
         UNION ALL
-        SELECT b.id, NULL, NULL, NULL, NULL, NULL, NULL, b.score, b.own_score FROM bm25 AS b
+        SELECT t.id, NULL, NULL, NULL, NULL, NULL, NULL, t.score + t.gain, t.score FROM texts AS t
     ) AS part
     GROUP BY part.id
 ),

@@ -1,4 +1,4 @@
--- As search_exact, with more that counts: words of the memories around one in its session, how long it is, who speaks, what is asked, recency,
+-- As search_exact, with more that counts: how long a memory is, who speaks, what is asked, recency,
 -- confidence, usefulness, what stands beside a memory in its session, and that what was found is not all the same. `toward` is what embeddings
 -- are compared with. All are compared. Of equals the newer comes first.
 -- not null: score, vector, text, context, length, first_person, question, answer, named
@@ -7,21 +7,70 @@ WITH RECURSIVE question AS MATERIALIZED (
     SELECT
         q.words,
         q.required,
-        (SELECT string_agg(w.word::text, '|')::tsquery FROM unnest(q.words) AS w (word)) AS any_word,
         CASE WHEN :first_person_weight::float8 > 0 THEN memdb.first_person(o.language) END AS first_person,
         CASE WHEN :named_weight::float8 > 0 THEN memdb.beginning_with(o.language, coalesce(:text::text, '')) END AS naming
     FROM memdb.organizations AS o, memdb.question(o.language, coalesce(:text, '')) AS q
     WHERE o.id = :org_id::memdb.tenant
 ),
+oldest AS MATERIALIZED (
+    SELECT
+        m.id,
+        m.search
+    FROM memdb.memories AS m
+    WHERE m.org_id = :org_id
+        AND m.agent_id = :agent_id::uuid
+        AND m.deleted_at IS NULL
+        AND :embedding::halfvec IS NOT NULL
+    ORDER BY m.id
+    LIMIT 25
+),
+newest AS MATERIALIZED (
+    SELECT m.search
+    FROM memdb.memories AS m
+    WHERE m.org_id = :org_id
+        AND m.agent_id = :agent_id
+        AND m.deleted_at IS NULL
+        AND m.id > (SELECT o.id FROM oldest AS o ORDER BY o.id DESC LIMIT 1)
+    ORDER BY m.id DESC
+    LIMIT 25
+),
+-- Which share of the agent's memories has a word, by its oldest and newest; 0 if there are fewer than 50, or no embedding to find memories by.
+words AS MATERIALIZED (
+    SELECT
+        w.word,
+        w.number::int AS number,
+        coalesce(
+            (
+                SELECT avg((s.search @@ w.word)::integer::float8)
+                FROM (SELECT o.search FROM oldest AS o UNION ALL SELECT n.search FROM newest AS n) AS s
+                HAVING count(*) = 50
+            ),
+            0
+        ) AS share
+    FROM question AS q, unnest(q.words) WITH ORDINALITY AS w (word, number)
+),
+-- Words of more than two fifths are no reason to look at a memory that has an embedding, if there are rarer ones: they are most of the work,
+-- and tell little.
+sought AS MATERIALIZED (
+    SELECT
+        string_agg(w.word::text, '|')::tsquery AS any_word,
+        coalesce(string_agg(w.word::text, '|') FILTER (WHERE w.share <= 0.4::float8), string_agg(w.word::text, '|'))::tsquery AS telling
+    FROM words AS w
+),
 scope AS MATERIALIZED (
     SELECT
         m.id,
         m.session_id,
-        m.session_offset,
         m.observed_at,
         length(m.search) AS length,
         -- A copy only of what is looked at again.
-        CASE WHEN m.search @@ (SELECT q.any_word FROM question AS q) THEN m.search END AS search,
+        CASE
+            WHEN m.search @@ CASE
+                WHEN m.embedded THEN (SELECT k.telling FROM sought AS k)
+                ELSE (SELECT k.any_word FROM sought AS k)
+            END
+            THEN m.search
+        END AS search,
         -- What it has by itself, in one sum: what is found is told part by part at the end.
         :length_weight::float8 * ln(greatest(length(m.search), 1))
         + CASE WHEN m.search @@ (SELECT q.first_person FROM question AS q) THEN :first_person_weight ELSE 0 END
@@ -37,7 +86,7 @@ scope AS MATERIALIZED (
     FROM memdb.memories AS m
     WHERE m.org_id = :org_id
         AND memdb.in_scope(
-            m, :agent_id::uuid, :user_id::uuid, :session_id::uuid, :category::text, :tags::text[], :metadata::jsonb, :as_of::timestamptz,
+            m, :agent_id, :user_id::uuid, :session_id::uuid, :category::text, :tags::text[], :metadata::jsonb, :as_of::timestamptz,
             :since::timestamptz, :until::timestamptz
         )
         AND memdb.contains(m.content, :contains::text)
@@ -52,7 +101,7 @@ compared AS MATERIALIZED (
         e.memory_id AS id,
         -- A zero vector has no direction, so its cosine distance is NaN.
         1 - nullif(e.embedding <=> :toward::halfvec, 'NaN') AS nearness,
-        CASE WHEN :min_similarity::float8 IS NOT NULL THEN 1 - nullif(e.embedding <=> :embedding::halfvec, 'NaN') END AS similarity
+        CASE WHEN :min_similarity::float8 IS NOT NULL THEN 1 - nullif(e.embedding <=> :embedding, 'NaN') END AS similarity
     FROM memdb.memory_embeddings AS e
     WHERE e.org_id = :org_id
         AND e.space = :space::smallint
@@ -69,119 +118,39 @@ corpus AS MATERIALIZED (
 occurrences AS MATERIALIZED (
     SELECT
         s.id,
-        s.session_id,
-        s.session_offset,
         s.length,
-        w.number::int AS number,
+        w.number,
         -- ts_rank of a single word is 6 / pi^2 * (1 + 1/2^2 + ... + 1/n^2) for n occurrences: it stands in for the frequency.
         ts_rank('{1, 1, 1, 1}', s.search, w.word)::float8 * 1.64493406685::float8 AS frequency
-    FROM scope AS s, question AS q, unnest(q.words) WITH ORDINALITY AS w (word, number)
+    FROM scope AS s, words AS w
     WHERE s.search IS NOT NULL
         AND s.search @@ w.word
 ),
--- The words that count for the memories around those they are in: not those of more than a quarter of the scope, names of who speaks above all.
-spreading AS MATERIALIZED (
-    SELECT array_agg(n.number) AS numbers
-    FROM (
-        SELECT o.number
-        FROM occurrences AS o
-        WHERE :context_share::float8 > 0
-        GROUP BY o.number
-        HAVING count(*) <= greatest((SELECT c.size FROM corpus AS c) / 4, 3)
-    ) AS n
-),
--- How frequent a word is in a memory, and in it with what is around: the less, the more characters are between; more in what follows than in
--- what precedes it.
-reached AS MATERIALIZED (
-    SELECT
-        o.id,
-        o.number,
-        o.length,
-        o.frequency AS own,
-        o.frequency
-    FROM occurrences AS o
-    WHERE (o.number = ANY ((SELECT x.numbers FROM spreading AS x)::int[])) IS NOT TRUE
-    UNION ALL
-    SELECT
-        r.id,
-        r.number,
-        min(r.length),
-        sum(r.own),
-        sum(r.frequency)
-    FROM (
-        SELECT
-            o.id,
-            o.number,
-            o.length,
-            o.frequency AS own,
-            o.frequency
-        FROM occurrences AS o
-        WHERE o.number = ANY ((SELECT x.numbers FROM spreading AS x)::int[])
-        UNION ALL
-        SELECT
-            s.id,
-            o.number,
-            s.length,
-            0,
-            o.frequency * :context_share * CASE WHEN s.session_offset < o.session_offset THEN 0.7::float8 ELSE 1 END
-            * exp(-abs(s.session_offset - o.session_offset) / 250::float8)
-        FROM (
-            SELECT
-                o.id,
-                o.session_id,
-                o.session_offset,
-                o.number,
-                o.frequency,
-                o.session_offset / 500 + d.away AS stretch
-            FROM occurrences AS o, generate_series(-1, 1) AS d (away)
-            WHERE o.session_offset IS NOT NULL
-                AND o.number = ANY ((SELECT x.numbers FROM spreading AS x)::int[])
-            OFFSET 0
-        ) AS o
-        -- Full, as below.
-        FULL JOIN (
-            SELECT
-                s.id,
-                s.session_id,
-                s.session_offset,
-                s.length,
-                s.session_offset / 500 AS stretch
-            FROM scope AS s
-            WHERE s.session_offset IS NOT NULL
-                AND :context_share > 0
-            OFFSET 0
-        ) AS s ON s.session_id = o.session_id AND s.stretch = o.stretch
-        WHERE CASE
-            WHEN o.id IS NULL OR s.id IS NULL THEN false
-            ELSE s.id <> o.id AND abs(s.session_offset - o.session_offset) <= 500
-        END
-    ) AS r
-    GROUP BY r.id, r.number
-),
--- How rare each word is, by its number: by how many memories it counts for.
+-- How rare each word is, by its number; and the words that count for the memories around those they are in: not those of more than a quarter
+-- of the scope, names of who speaks above all.
 rarity AS MATERIALIZED (
-    SELECT array_agg(ln(1 + (c.size - coalesce(d.documents, 0) + 0.5) / (coalesce(d.documents, 0) + 0.5)) ORDER BY w.number) AS of_word
-    FROM corpus AS c
-    CROSS JOIN question AS q
-    CROSS JOIN unnest(q.words) WITH ORDINALITY AS w (word, number)
-    LEFT JOIN (SELECT r.number, count(*)::float8 AS documents FROM reached AS r GROUP BY r.number) AS d ON d.number = w.number
+    SELECT
+        array_agg(ln(1 + (d.size - d.documents + 0.5) / (d.documents + 0.5)) ORDER BY d.number) AS of_word,
+        array_agg(d.number) FILTER (WHERE d.documents <= greatest(d.size / 4, 3)) AS spreading
+    FROM (
+        SELECT
+            w.number,
+            c.size,
+            CASE WHEN w.share > 0.4::float8 THEN greatest(w.share * c.size, d.documents) ELSE coalesce(d.documents, 0) END AS documents
+        FROM words AS w
+        CROSS JOIN corpus AS c
+        LEFT JOIN (SELECT o.number, count(*)::float8 AS documents FROM occurrences AS o GROUP BY o.number) AS d ON d.number = w.number
+    ) AS d
 ),
 bm25 AS MATERIALIZED (
     SELECT
-        w.id,
-        sum(w.idf * w.frequency * 1.9::float8 / (w.frequency + w.half)) AS score,
-        coalesce(sum(w.idf * w.own * 1.9::float8 / (w.own + w.half)) FILTER (WHERE w.own > 0), 0) AS own_score
-    FROM (
-        SELECT
-            r.id,
-            r.frequency,
-            r.own,
-            (SELECT y.of_word FROM rarity AS y)[r.number] AS idf,
-            0.9::float8 * (1 - :bm25_b::float8 + :bm25_b * r.length / (SELECT c.average_length FROM corpus AS c)) AS half
-        FROM reached AS r
-        OFFSET 0
-    ) AS w
-    GROUP BY w.id
+        o.id,
+        sum(
+            (SELECT r.of_word FROM rarity AS r)[o.number] * o.frequency * 1.9::float8
+            / (o.frequency + 0.9::float8 * (1 - :bm25_b::float8 + :bm25_b * o.length / (SELECT c.average_length FROM corpus AS c)))
+        ) AS score
+    FROM occurrences AS o
+    GROUP BY o.id
 ),
 extremes AS MATERIALIZED (
     SELECT
@@ -189,6 +158,122 @@ extremes AS MATERIALIZED (
         nullif(max(c.nearness) - min(c.nearness), 0) AS spread,
         (SELECT max(b.score) FROM bm25 AS b) AS most_text
     FROM compared AS c
+),
+-- The best by words, and among them by both: what they say counts for what is around them, too.
+foremost AS MATERIALIZED (
+    SELECT
+        m.id,
+        m.session_id,
+        m.session_offset,
+        o.numbers,
+        o.frequencies
+    FROM (
+        SELECT b.id
+        FROM (
+            SELECT
+                b.id,
+                b.score
+            FROM bm25 AS b
+            ORDER BY b.score DESC, b.id DESC
+            LIMIT CASE WHEN :context_share::float8 > 0 THEN 20 ELSE 0 END
+        ) AS b
+        LEFT JOIN memdb.memory_embeddings AS e ON e.org_id = :org_id AND e.memory_id = b.id AND e.space = :space
+        CROSS JOIN extremes AS x
+        ORDER BY
+            :text_weight::float8 * b.score / x.most_text
+            - :vector_weight::float8 * coalesce(nullif(e.embedding <=> :toward, 'NaN') / x.spread, 0) DESC,
+            b.id DESC
+        LIMIT 10
+    ) AS b
+    JOIN memdb.memories AS m ON m.org_id = :org_id AND m.id = b.id
+    CROSS JOIN LATERAL (
+        SELECT
+            array_agg(w.number) AS numbers,
+            array_agg(ts_rank('{1, 1, 1, 1}', m.search, w.word)::float8 * 1.64493406685::float8) AS frequencies
+        FROM words AS w
+        WHERE w.number = ANY ((SELECT r.spreading FROM rarity AS r)::int[])
+            AND m.search @@ w.word
+    ) AS o
+    WHERE m.session_offset IS NOT NULL
+        AND o.numbers IS NOT NULL
+),
+-- How frequent a word is in what is around: the less, the more characters are between; more in what follows than in what precedes it.
+lent AS MATERIALIZED (
+    SELECT
+        n.id,
+        length(n.search) AS length,
+        w.number,
+        ts_rank('{1, 1, 1, 1}', n.search, (SELECT q.words FROM question AS q)[w.number])::float8 * 1.64493406685::float8 AS own,
+        w.frequency * :context_share * CASE WHEN n.session_offset < f.session_offset THEN 0.7::float8 ELSE 1 END
+        * exp(-abs(n.session_offset - f.session_offset) / 400::float8) AS frequency
+    FROM foremost AS f
+    CROSS JOIN LATERAL (
+        (
+            SELECT
+                m.id,
+                m.session_offset,
+                m.search
+            FROM memdb.memories AS m
+            WHERE m.org_id = :org_id
+                AND m.session_id = f.session_id
+                AND m.id < f.id
+                AND memdb.in_scope(m, :agent_id, :user_id, :session_id, :category, :tags, :metadata, :as_of, :since, :until)
+                AND memdb.contains(m.content, :contains)
+                AND CASE
+                    WHEN (SELECT q.required FROM question AS q) IS NULL THEN true
+                    ELSE m.search @@ (SELECT q.required FROM question AS q)
+                END
+            ORDER BY m.id DESC
+            LIMIT 4
+        )
+        UNION ALL
+        (
+            SELECT
+                m.id,
+                m.session_offset,
+                m.search
+            FROM memdb.memories AS m
+            WHERE m.org_id = :org_id
+                AND m.session_id = f.session_id
+                AND m.id > f.id
+                AND memdb.in_scope(m, :agent_id, :user_id, :session_id, :category, :tags, :metadata, :as_of, :since, :until)
+                AND memdb.contains(m.content, :contains)
+                AND CASE
+                    WHEN (SELECT q.required FROM question AS q) IS NULL THEN true
+                    ELSE m.search @@ (SELECT q.required FROM question AS q)
+                END
+            ORDER BY m.id
+            LIMIT 4
+        )
+    ) AS n
+    CROSS JOIN LATERAL unnest(f.numbers, f.frequencies) AS w (number, frequency)
+    WHERE abs(n.session_offset - f.session_offset) <= 800
+),
+texts AS MATERIALIZED (
+    SELECT
+        p.id,
+        sum(p.score) AS score,
+        sum(p.gain) AS gain
+    FROM (
+        SELECT b.id, b.score, 0::float8 AS gain FROM bm25 AS b
+        UNION ALL
+        SELECT
+            l.id,
+            0,
+            (SELECT r.of_word FROM rarity AS r)[l.number] * 1.9::float8
+            * ((l.own + l.frequency) / (l.own + l.frequency + l.half) - l.own / (l.own + l.half))
+        FROM (
+            SELECT
+                l.id,
+                l.number,
+                l.own,
+                sum(l.frequency) AS frequency,
+                0.9::float8 * (1 - :bm25_b + :bm25_b * l.length / (SELECT c.average_length FROM corpus AS c)) AS half
+            FROM lent AS l
+            GROUP BY l.id, l.number, l.own, l.length
+        ) AS l
+    ) AS p
+    GROUP BY p.id
 ),
 -- With what it follows on in its session, where that counts.
 standing AS (
@@ -218,12 +303,12 @@ judged AS MATERIALIZED (
         s.*,
         c.nearness,
         c.similarity,
-        b.score AS text_score,
-        b.own_score AS own_text_score
+        t.score + t.gain AS text_score,
+        t.score AS own_text_score
     FROM standing AS s
     -- Both sides are of the scope; but a full join is never a nested loop, to which a generic plan, that takes each side for one row, would come.
     FULL JOIN compared AS c ON c.id = s.id
-    FULL JOIN bm25 AS b ON b.id = s.id
+    FULL JOIN texts AS t ON t.id = s.id
 ),
 -- By the sum each part is scaled; by rank it is that of reciprocal rank fusion (Cormack, Clarke and Buettcher 2009; k = 60), 1 for the first,
 -- and the words' is not to be parted. Nothing is sorted if it does not count.
@@ -231,8 +316,8 @@ weighed AS NOT MATERIALIZED (
     SELECT
         j.*,
         -- With one similarity in the whole scope there is no spread, and it counts fully.
-        :vector_weight::float8 * CASE WHEN j.nearness IS NULL THEN 0 ELSE coalesce((j.nearness - x.least) / x.spread, 1) END AS vector,
-        :text_weight::float8 * coalesce(j.own_text_score / x.most_text, 0) AS text,
+        :vector_weight * CASE WHEN j.nearness IS NULL THEN 0 ELSE coalesce((j.nearness - x.least) / x.spread, 1) END AS vector,
+        :text_weight * coalesce(j.own_text_score / x.most_text, 0) AS text,
         :text_weight * coalesce((j.text_score - j.own_text_score) / x.most_text, 0) AS context
     FROM judged AS j, extremes AS x
     WHERE NOT :by_rank::boolean

@@ -41,33 +41,34 @@ def _texts(sessions: list[list[str]], loose: list[str], question: str, ranking: 
     """BM25 of each content's own words, and with those around it. A length is the number of different words and those of the day."""
     scope = [turn for turns in sessions for turn in turns] + loose
     lengths = {content: len({*content.split()}) + 3 for content in scope}
-    middles = {}
-    for turns in sessions:
-        before = 0
-        for turn in turns:
-            middles[turn] = before + len(turn) - len(turn) // 2
-            before += len(turn)
-    scores: dict[str, tuple[float, float]] = {}
-    for word in {*question.split()}:
-        own_frequency = {
-            content: sum(1 / n**2 for n in range(1, count + 1)) for content in scope if (count := Counter(content.split())[word])
-        }
-        frequency = dict(own_frequency)
-        if ranking.context_share and len(own_frequency) <= max(len(scope) / 4, 3):
-            for turns in sessions:
-                for turn in turns:
-                    for other in turns:
-                        away = abs(middles[turn] - middles[other])
-                        if other in own_frequency and other != turn and away <= 500:
-                            share = ranking.context_share * (0.7 if middles[turn] < middles[other] else 1)
-                            frequency[turn] = frequency.get(turn, 0) + own_frequency[other] * share * math.exp(-away / 250)
-        idf = math.log(1 + (len(scope) - len(frequency) + 0.5) / (len(frequency) + 0.5))
-        for content, found in frequency.items():
-            half = 0.9 * (1 - ranking.bm25_b + ranking.bm25_b * lengths[content] / (sum(lengths.values()) / len(scope)))
-            alone, joint = scores.get(content, (0.0, 0.0))
-            mine = own_frequency.get(content, 0.0)
-            scores[content] = (alone + idf * mine * 1.9 / (mine + half), joint + idf * found * 1.9 / (found + half))
-    return scores
+    average = sum(lengths.values()) / len(scope)
+    half = {content: 0.9 * (1 - ranking.bm25_b + ranking.bm25_b * length / average) for content, length in lengths.items()}
+    frequencies = {
+        word: {content: sum(1 / n**2 for n in range(1, count + 1)) for content in scope if (count := Counter(content.split())[word])}
+        for word in {*question.split()}
+    }
+    idf = {word: math.log(1 + (len(scope) - len(having) + 0.5) / (len(having) + 0.5)) for word, having in frequencies.items()}
+    own: dict[str, float] = {}
+    for word, having in frequencies.items():
+        for content, found in having.items():
+            own[content] = own.get(content, 0) + idf[word] * 1.9 * found / (found + half[content])
+    lent: dict[tuple[str, str], float] = {}
+    for best in sorted(own, key=lambda content: (round(own[content], 6), scope.index(content)), reverse=True)[:10]:
+        turns = next((turns for turns in sessions if best in turns), [best])
+        middles = [sum(map(len, turns[:n])) + len(turn) - len(turn) // 2 for n, turn in enumerate(turns)]
+        place = turns.index(best)
+        for n in range(max(place - 4, 0), min(place + 5, len(turns))):
+            away = abs(middles[n] - middles[place])
+            share = ranking.context_share * (0.7 if n < place else 1) * math.exp(-away / 400)
+            for word, having in frequencies.items():
+                if best in having and n != place and away <= 800 and len(having) <= max(len(scope) / 4, 3):
+                    lent[turns[n], word] = lent.get((turns[n], word), 0) + share * having[best]
+    joint = dict(own)
+    for (content, word), more in lent.items():
+        mine = frequencies[word].get(content, 0.0)
+        gain = (mine + more) / (mine + more + half[content]) - mine / (mine + half[content])
+        joint[content] = joint.get(content, 0) + idf[word] * 1.9 * gain
+    return {content: (own.get(content, 0.0), score) for content, score in joint.items() if ranking.context_share or content in own}
 
 
 def _parts(hit: Hit) -> dict[str, float]:
@@ -75,7 +76,8 @@ def _parts(hit: Hit) -> dict[str, float]:
 
 
 @pytest.mark.parametrize(
-    "ranking", [Ranking(context_share=1), Ranking(context_share=0.4, bm25_b=0, text_weight=2), Ranking(bm25_b=1, length_weight=0.3)]
+    "ranking",
+    [Ranking(), Ranking(recency_weight=1e-9), Ranking(context_share=0.4, bm25_b=0.4, text_weight=2), Ranking(bm25_b=1, length_weight=0.3)],
 )
 async def test_words_count_around_where_they_are(tenant: Tenant, agent: Agent, ranking: Ranking) -> None:
     random = np.random.default_rng(11)
@@ -91,8 +93,8 @@ async def test_words_count_around_where_they_are(tenant: Tenant, agent: Agent, r
     await memories.add_many(tenant, agent_id=agent.id, items=[NewMemory(content=content, observed_at=DAY) for content in loose])
     for question in ("oak ada", "tin gold nowhere", "x0y0 x5y0"):
         expected = _texts(sessions, loose, question, ranking)
-        most = max(joint for _, joint in expected.values())
-        hits = await memories.search(tenant, agent_id=agent.id, text=question, ranking=replace(ranking, recency_weight=1e-9), limit=1000)
+        most = max(alone for alone, _ in expected.values())
+        hits = await memories.search(tenant, agent_id=agent.id, text=question, ranking=ranking, limit=1000)
         assert {hit.memory.content for hit in hits} == expected.keys()
         for hit in hits:
             alone, joint = expected[hit.memory.content]
@@ -107,10 +109,9 @@ async def test_what_is_left_out_does_not_spread(tenant: Tenant, agent: Agent) ->
     """Nor does it bring together what it stands between."""
     between = "between " + "much " * 40
     told = await _said(tenant, agent, [["the key is under the mat", between, "who told you", "nobody"], ["other things altogether"]])
-    ranking = Ranking(context_share=1, bm25_b=0)
 
     async def context(**filters: Any) -> dict[str, float]:
-        hits = await memories.search(tenant, agent_id=agent.id, text="key", ranking=ranking, **filters)
+        hits = await memories.search(tenant, agent_id=agent.id, text="key", **filters)
         return {hit.memory.content.split()[0]: round(hit.parts.context, 6) for hit in hits}
 
     everything = await context()

@@ -189,9 +189,8 @@ async def test_what_is_required_is_found_beyond_the_newest(acme: Tenant, filled:
 
 
 async def test_words_count_around_where_they_are_as_by_comparing_all(acme: Tenant, filled: Filled) -> None:
-    ranking = Ranking(context_share=1, bm25_b=0)
     for text, found in (("only4321", 5), ("only17 only523", 10), ("w123", 70)):
-        indexed, exact = await _both(acme, filled.large, text=text, limit=found - 3, ranking=ranking)
+        indexed, exact = await _both(acme, filled.large, text=text, limit=found - 3)
         assert indexed.strategy == "indexed"
         assert {*_ids(indexed)} == {*_ids(exact)}
         assert [hit.parts.context > 0 for hit in indexed] == [hit.parts.context > 0 for hit in exact]
@@ -248,7 +247,7 @@ async def test_a_scope_that_is_small_beside_its_neighbours_is_found_whole(acme: 
     for kind in KINDS:
         indexed, exact = await _both(acme, filled.small, limit=1000, **kind)
         assert {*_ids(indexed)} == {*_ids(exact)}
-        assert indexed.strategy == ("exact" if "embedding" in kind or "ranking" in kind else "indexed")
+        assert indexed.strategy == ("exact" if "embedding" in kind else "indexed")
 
 
 async def _pages(tenant: Tenant, agent_id: uuid.UUID, most: int, **asked: Any) -> list[list[Hit]]:

@@ -10,6 +10,7 @@ from typing import Any, NamedTuple
 
 import numpy as np
 import pytest
+from msgspec.structs import replace
 
 from memdb import Cursor, agents, memories, users
 from memdb.agents import Agent
@@ -151,16 +152,27 @@ def _in_scope(row: Row, asked: Mapping[str, Any]) -> bool:
     return all(tests)
 
 
-def _bm25(scope: list[Row], question: list[str]) -> dict[uuid.UUID, float]:
-    lengths = {row.id: len({*row.words}) + 3 for row in scope}
-    average = sum(lengths.values()) / max(len(lengths), 1)
+def _common(rows: list[Row], question: list[str]) -> dict[str, float]:
+    """The words of more than two fifths of an agent's oldest and newest memories, and their share, beside rarer ones."""
+    live = sorted((row for row in rows if row.deleted_at is None), key=lambda row: row.id)
+    shares = {word: sum(word in row.words for row in live[:25] + live[-25:]) / 50 for word in {*question}}
+    common = {word: share for word, share in shares.items() if share > 0.4}
+    return {} if len(live) < 50 or len(common) == len(shares) else common
+
+
+def _bm25(corpus: Corpus, scope: list[Row], asked: Mapping[str, Any]) -> dict[uuid.UUID, float]:
+    question = {*_question(asked)}
+    common = _common(corpus.rows, [*question]) if "embedding" in asked else {}
+    telling = question - common.keys()
+    rows = [row for row in scope if row.embedding is None or telling & {*row.words} or "embedding" not in asked]
     scores: dict[uuid.UUID, float] = {}
-    for word in {*question}:
-        having = [row for row in scope if word in row.words]
-        idf = math.log(1 + (len(scope) - len(having) + 0.5) / (len(having) + 0.5))
+    for word in question:
+        having = [row for row in rows if word in row.words]
+        documents = max(len(having), common.get(word, 0) * len(scope))
+        idf = math.log(1 + (len(scope) - documents + 0.5) / (documents + 0.5))
         for row in having:
             frequency = sum(1 / n**2 for n in range(1, row.words.count(word) + 1))
-            scores[row.id] = scores.get(row.id, 0.0) + idf * frequency * 1.9 / (frequency + 0.9 * (0.6 + 0.4 * lengths[row.id] / average))
+            scores[row.id] = scores.get(row.id, 0.0) + idf * frequency * 1.9 / (frequency + 0.9)
     return scores
 
 
@@ -256,20 +268,25 @@ def _assert_sound(hits: Hits, limit: int) -> None:
     assert keys == sorted(keys, reverse=True)
 
 
+# test_context.py has a model of words that count around where they are.
+ALONE = Ranking(context_share=0)
 RANKINGS = [
-    Ranking(),
-    Ranking(vector_weight=0.3, text_weight=2),
-    Ranking(vector_weight=0),
-    Ranking(text_weight=0),
-    Ranking(vector_weight=0, text_weight=0),
-    Ranking(vector_weight=0, text_weight=0, recency_weight=1),
-    Ranking(fusion="rank"),
-    Ranking(fusion="rank", vector_weight=0.5, text_weight=3, neighbour_share=0.5),
-    Ranking(recency_weight=0.7),
-    Ranking(confidence_weight=0.4, usefulness_weight=1000),
-    Ranking(length_weight=0.2),
-    Ranking(neighbour_share=0.5),
-    Ranking(neighbour_share=1, recency_weight=0.2, confidence_weight=0.1, usefulness_weight=0.3, vector_weight=0.9, text_weight=0.8),
+    replace(each, context_share=0)
+    for each in (
+        Ranking(),
+        Ranking(vector_weight=0.3, text_weight=2),
+        Ranking(vector_weight=0),
+        Ranking(text_weight=0),
+        Ranking(vector_weight=0, text_weight=0),
+        Ranking(vector_weight=0, text_weight=0, recency_weight=1),
+        Ranking(fusion="rank"),
+        Ranking(fusion="rank", vector_weight=0.5, text_weight=3, neighbour_share=0.5),
+        Ranking(recency_weight=0.7),
+        Ranking(confidence_weight=0.4, usefulness_weight=1000),
+        Ranking(length_weight=0.2),
+        Ranking(neighbour_share=0.5),
+        Ranking(neighbour_share=1, recency_weight=0.2, confidence_weight=0.1, usefulness_weight=0.3, vector_weight=0.9, text_weight=0.8),
+    )
 ]
 
 
@@ -330,13 +347,23 @@ async def test_every_filter_and_what_is_in_the_running(tenant: Tenant, rival: Ho
     for filters in _filters(corpus):
         scope = [row for row in corpus.rows if _in_scope(row, filters)]
         for asked in _asked(seed):
-            near, texts = _near(scope, asked), _bm25(scope, _question(asked))
-            for ranking in (Ranking(), Ranking(recency_weight=0.1)):
-                hits = await _search(corpus, {**asked, **filters}, ranking=ranking)
-                assert {hit.memory.id for hit in hits} == near.keys() | texts.keys(), filters
-                for hit in hits:
-                    assert hit.similarity == (pytest.approx(near[hit.memory.id], abs=1e-3) if hit.memory.id in near else None)
-                    assert hit.text_score == (pytest.approx(texts[hit.memory.id], rel=1e-4) if hit.memory.id in texts else None)
+            near, texts = _near(scope, asked), _bm25(corpus, scope, asked)
+            hits = await _search(corpus, {**asked, **filters}, ranking=ALONE)
+            assert {hit.memory.id for hit in hits} == near.keys() | texts.keys(), filters
+            for hit in hits:
+                assert hit.similarity == (pytest.approx(near[hit.memory.id], abs=1e-3) if hit.memory.id in near else None)
+                assert hit.text_score == (pytest.approx(texts[hit.memory.id], rel=1e-4) if hit.memory.id in texts else None)
+            # What is quick, for the default, says what the statement says that can do all.
+            quick, whole = [
+                await _search(corpus, {**asked, **filters}, ranking=each) for each in (Ranking(), Ranking(recency_weight=1e-12))
+            ]
+            assert {hit.memory.id for hit in hits} <= {hit.memory.id for hit in quick} <= {row.id for row in scope}
+            if "text" in asked:
+                found, expected = [
+                    {hit.memory.id: {**_parts(hit), "similarity": hit.similarity, "text_score": hit.text_score} for hit in hits}
+                    for hits in (quick, whole)
+                ]
+                assert found == {key: pytest.approx(parts, abs=1e-9) for key, parts in expected.items()}
         assert await memories.search(rival.tenant, agent_id=corpus.agent.id, **_asked(seed)[2], **filters) == []
 
 
@@ -347,16 +374,12 @@ async def test_scores_are_the_sum_of_what_the_ranking_says(tenant: Tenant, dsn: 
         scope = [row for row in corpus.rows if _in_scope(row, filters)]
         assert len(scope) > 15
         for asked in _asked(seed):
-            plain = await _search(corpus, {**asked, **filters})
+            plain = await _search(corpus, {**asked, **filters}, ranking=ALONE)
             # What the database measured, so that the parts can be compared to the last digits.
             near = {hit.memory.id: hit.similarity for hit in plain if hit.similarity is not None}
             texts = {hit.memory.id: hit.text_score for hit in plain if hit.text_score is not None}
             for ranking in RANKINGS:
                 hits = await _search(corpus, {**asked, **filters}, ranking=ranking)
-                if "text" not in asked and ranking == Ranking(vector_weight=ranking.vector_weight, text_weight=ranking.text_weight):
-                    # By an embedding alone the score is the similarity.
-                    assert [hit.score for hit in hits] == [hit.similarity for hit in hits] == sorted(near.values(), reverse=True)
-                    continue
                 model = _judge(scope, near, texts, ranking)
                 expected = {each.row.id: each.parts | {"redundancy": 0} for each in model}
                 assert {hit.memory.id: _parts(hit) for hit in hits} == {
@@ -449,7 +472,7 @@ async def test_what_is_between_two_hits_makes_them_no_neighbours(tenant: Tenant,
     for day, content in enumerate(["oak one", "nothing", "of that", "oak two"], start=1):
         observed = datetime(2024, 1, day, tzinfo=UTC)
         await memories.add(tenant, agent_id=agent.id, content=content, session_id=session, observed_at=observed)
-    hits = await memories.search(tenant, agent_id=agent.id, text="oak", ranking=Ranking(neighbour_share=0.5))
+    hits = await memories.search(tenant, agent_id=agent.id, text="oak", ranking=Ranking(neighbour_share=0.5, context_share=0))
     assert [(hit.memory.content, hit.parts.neighbours) for hit in hits] == [("oak two", 0), ("oak one", 0)]
 
 
