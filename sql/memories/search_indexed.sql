@@ -77,16 +77,52 @@ sample AS MATERIALIZED (
     ) AS s
     WHERE CASE WHEN q.required IS NULL THEN true ELSE s.search @@ q.required END
 ),
--- In about how many memories each word is. What `known_words` does not have is rarer than they are.
+-- As in search_exact, by which words an agent's memories are told apart.
+oldest AS MATERIALIZED (
+    SELECT
+        m.id,
+        m.search
+    FROM memdb.memories AS m
+    WHERE m.org_id = :org_id
+        AND m.agent_id = :agent_id
+        AND m.deleted_at IS NULL
+        AND :embedding::halfvec IS NOT NULL
+    ORDER BY m.id
+    LIMIT 25
+),
+latest AS MATERIALIZED (
+    SELECT m.search
+    FROM memdb.memories AS m
+    WHERE m.org_id = :org_id
+        AND m.agent_id = :agent_id
+        AND m.deleted_at IS NULL
+        AND m.id > (SELECT o.id FROM oldest AS o ORDER BY o.id DESC LIMIT 1)
+    ORDER BY m.id DESC
+    LIMIT 25
+),
+-- In about how many memories each word is, and whether it is a common one. What `known_words` does not have is rarer than they are.
 words AS MATERIALIZED (
     SELECT
         w.word,
         w.number,
         (SELECT count(*) FROM sample AS s WHERE s.search @@ w.word) AS sampled,
-        :scope_size::float8 * coalesce(k.part, 0.0003) AS likely
+        :scope_size::float8 * coalesce(k.part, 0.0003) AS likely,
+        coalesce(
+            (
+                SELECT avg((s.search @@ w.word)::integer::float8) > 0.4::float8
+                FROM (SELECT o.search FROM oldest AS o UNION ALL SELECT l.search FROM latest AS l) AS s
+                HAVING count(*) = 50
+            ),
+            false
+        ) AS is_common
     FROM question AS q
     CROSS JOIN unnest(q.words) WITH ORDINALITY AS w (word, number)
     LEFT JOIN unnest(:known_words::text[], :shares::float8[]) AS k (word, part) ON k.word = w.word::text
+),
+-- What counts only where there is one of the others.
+sought AS MATERIALIZED (
+    SELECT coalesce(string_agg(w.word::text, '|') FILTER (WHERE NOT w.is_common), string_agg(w.word::text, '|'))::tsquery AS rarer
+    FROM words AS w
 ),
 telling AS MATERIALIZED (
     SELECT
@@ -172,8 +208,9 @@ spotted AS MATERIALIZED (
         -- ts_rank of a single word is 6 / pi^2 * (1 + 1/2^2 + ... + 1/n^2) for n occurrences: it stands in for the frequency.
         ts_rank('{1, 1, 1, 1}', r.search, w.word)::float8 * 1.64493406685::float8 AS frequency,
         0.9::float8 * (1 - :bm25_b::float8 + :bm25_b * length(r.search) / :average_length::float8) AS half
-    FROM running AS r, words AS w
-    WHERE r.search @@ w.word
+    FROM sought AS k, running AS r, words AS w
+    WHERE r.search @@ k.rarer
+        AND r.search @@ w.word
 ),
 -- In how many memories each word is, by its number. What is worth enough by itself was found wherever it is.
 documents AS MATERIALIZED (
@@ -365,7 +402,7 @@ scope AS MATERIALIZED (
         m.session_id,
         m.observed_at,
         length(m.search) AS length,
-        CASE WHEN m.search @@ q.any_word THEN m.search END AS search,
+        CASE WHEN m.search @@ CASE WHEN m.embedded THEN (SELECT k.rarer FROM sought AS k) ELSE q.any_word END THEN m.search END AS search,
         -- What it has by itself, in one sum: what is found is told part by part at the end.
         :length_weight::float8 * ln(greatest(length(m.search), 1))
         + CASE WHEN m.search @@ q.first_person THEN :first_person_weight ELSE 0 END

@@ -72,7 +72,7 @@ INDEXES: Mapping[str, set[str]] = {
     "memories.get_by_external_id": {"memories_external_id_unique"},
     "memories.get_many_by_external_ids": {"memories_external_id_unique"},
     "memories.keep_many": {"memories_pkey", "memories_external_id_unique", "memory_tags_pkey", "agents_pkey"},
-    "memories.update": {"memories_pkey", "memories_content_unique", "memory_tags_pkey", "agents_pkey"},
+    "memories.update": {"memories_pkey", "memories_content_unique", "agents_pkey"},
     "memories.delete": {"memories_pkey"},
     "memories.restore": {"memories_pkey", "memories_content_unique", "agents_pkey"},
     "memories.embed": {"memories_pkey", "agents_pkey"},
