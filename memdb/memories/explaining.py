@@ -9,7 +9,7 @@ from uuid import UUID
 import msgspec
 
 from memdb.engine.executor import Executor
-from memdb.engine.inputs import Ids, QueryText
+from memdb.engine.inputs import Embedding, Ids, QueryText, Weight
 from memdb.engine.own import query
 from memdb.memories import scopes
 from memdb.memories.hits import Hit, Ranking
@@ -94,7 +94,10 @@ async def words_of_hits(
     *,
     agent_id: UUID,
     text: QueryText,
+    toward: Embedding | None,
     ids: Ids,
+    vector_weight: Weight,
+    text_weight: Weight,
     context_share: Share,
     bm25_b: Share,
     plan_for_values: bool,
@@ -105,12 +108,15 @@ async def words_of_hits(
 
 
 class Sought(msgspec.Struct, frozen=True):
-    """What a search was for, as far as its words go."""
+    """What a search was for, as far as its words go: which of them count around where they are depends on `toward`, what embeddings were
+    compared with.
+    """
 
     agent_id: UUID
     text: str | None
     ranking: Ranking
     filters: SearchFilters
+    toward: Embedding | None = None
 
 
 async def explain(on: Executor, hits: Sequence[Hit], sought: Sought) -> Explanation:
@@ -121,7 +127,10 @@ async def explain(on: Executor, hits: Sequence[Hit], sought: Sought) -> Explanat
             on,
             agent_id=sought.agent_id,
             text=sought.text,
+            toward=sought.toward,
             ids=[*of_hit],
+            vector_weight=sought.ranking.vector_weight,
+            text_weight=sought.ranking.text_weight,
             context_share=sought.ranking.context_share,
             bm25_b=sought.ranking.bm25_b,
             plan_for_values=scopes.plans_for_values(on, sought.filters),

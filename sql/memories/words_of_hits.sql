@@ -5,23 +5,71 @@ WITH question AS MATERIALIZED (
     SELECT
         o.language,
         q.words,
-        q.required,
-        (SELECT string_agg(w.word::text, '|')::tsquery FROM unnest(q.words) AS w (word)) AS any_word
+        q.required
     FROM memdb.organizations AS o, memdb.question(o.language, :text::text) AS q
     WHERE o.id = :org_id::memdb.tenant
+),
+oldest AS MATERIALIZED (
+    SELECT
+        m.id,
+        m.search
+    FROM memdb.memories AS m
+    WHERE m.org_id = :org_id
+        AND m.agent_id = :agent_id::uuid
+        AND m.deleted_at IS NULL
+        AND :toward::halfvec IS NOT NULL
+    ORDER BY m.id
+    LIMIT 25
+),
+newest AS MATERIALIZED (
+    SELECT m.search
+    FROM memdb.memories AS m
+    WHERE m.org_id = :org_id
+        AND m.agent_id = :agent_id
+        AND m.deleted_at IS NULL
+        AND m.id > (SELECT o.id FROM oldest AS o ORDER BY o.id DESC LIMIT 1)
+    ORDER BY m.id DESC
+    LIMIT 25
+),
+-- Which share of the agent's memories has a word, by its oldest and newest; 0 if there are fewer than 50, or no embedding to find memories by.
+words AS MATERIALIZED (
+    SELECT
+        w.word,
+        w.number::int AS number,
+        coalesce(
+            (
+                SELECT avg((s.search @@ w.word)::integer::float8)
+                FROM (SELECT o.search FROM oldest AS o UNION ALL SELECT n.search FROM newest AS n) AS s
+                HAVING count(*) = 50
+            ),
+            0
+        ) AS share
+    FROM question AS q, unnest(q.words) WITH ORDINALITY AS w (word, number)
+),
+-- Words of more than two fifths are no reason to look at a memory that has an embedding, if there are rarer ones: they are most of the work,
+-- and tell little.
+sought AS MATERIALIZED (
+    SELECT
+        string_agg(w.word::text, '|')::tsquery AS any_word,
+        coalesce(string_agg(w.word::text, '|') FILTER (WHERE w.share <= 0.4::float8), string_agg(w.word::text, '|'))::tsquery AS telling
+    FROM words AS w
 ),
 scope AS MATERIALIZED (
     SELECT
         m.id,
-        m.session_id,
-        m.session_offset,
         length(m.search) AS length,
         -- A copy only of what is looked at again.
-        CASE WHEN m.search @@ (SELECT q.any_word FROM question AS q) THEN m.search END AS search
+        CASE
+            WHEN m.search @@ CASE
+                WHEN m.embedded THEN (SELECT k.telling FROM sought AS k)
+                ELSE (SELECT k.any_word FROM sought AS k)
+            END
+            THEN m.search
+        END AS search
     FROM memdb.memories AS m
     WHERE m.org_id = :org_id
         AND memdb.in_scope(
-            m, :agent_id::uuid, :user_id::uuid, :session_id::uuid, :category::text, :tags::text[], :metadata::jsonb, :as_of::timestamptz,
+            m, :agent_id, :user_id::uuid, :session_id::uuid, :category::text, :tags::text[], :metadata::jsonb, :as_of::timestamptz,
             :since::timestamptz, :until::timestamptz
         )
         AND memdb.contains(m.content, :contains::text)
@@ -30,6 +78,18 @@ scope AS MATERIALIZED (
             ELSE m.search @@ (SELECT q.required FROM question AS q)
         END
         AND :plan_for_values::memdb.planned_for_values IS NOT NULL
+),
+compared AS MATERIALIZED (
+    SELECT
+        -- A zero vector has no direction, so its cosine distance is NaN.
+        1 - nullif(e.embedding <=> :toward, 'NaN') AS nearness
+    FROM memdb.memory_embeddings AS e
+    WHERE e.org_id = :org_id
+        AND e.space = :space::smallint
+        -- Not a join: a generic plan takes a scope for one row, and would look the embeddings up one by one.
+        AND e.memory_id = ANY (ARRAY(SELECT s.id FROM scope AS s))
+        AND :toward IS NOT NULL
+        AND :context_share::float8 > 0
 ),
 corpus AS MATERIALIZED (
     SELECT
@@ -40,116 +100,175 @@ corpus AS MATERIALIZED (
 occurrences AS MATERIALIZED (
     SELECT
         s.id,
-        s.session_id,
-        s.session_offset,
         s.length,
-        w.number::int AS number,
+        w.number,
+        -- ts_rank of a single word is 6 / pi^2 * (1 + 1/2^2 + ... + 1/n^2) for n occurrences: it stands in for the frequency.
         ts_rank('{1, 1, 1, 1}', s.search, w.word)::float8 * 1.64493406685::float8 AS frequency
-    FROM scope AS s, question AS q, unnest(q.words) WITH ORDINALITY AS w (word, number)
+    FROM scope AS s, words AS w
     WHERE s.search IS NOT NULL
         AND s.search @@ w.word
 ),
-spreading AS MATERIALIZED (
-    SELECT array_agg(n.number) AS numbers
-    FROM (
-        SELECT o.number
-        FROM occurrences AS o
-        WHERE :context_share::float8 > 0
-        GROUP BY o.number
-        HAVING count(*) <= greatest((SELECT c.size FROM corpus AS c) / 4, 3)
-    ) AS n
-),
--- As `reached` of search_ranked, of each memory apart that lends the word.
-lent AS MATERIALIZED (
-    SELECT
-        o.id,
-        o.id AS memory_id,
-        o.length,
-        o.number,
-        o.frequency
-    FROM occurrences AS o
-    UNION ALL
-    SELECT
-        s.id,
-        o.id,
-        s.length,
-        o.number,
-        o.frequency * :context_share * CASE WHEN s.session_offset < o.session_offset THEN 0.7::float8 ELSE 1 END
-        * exp(-abs(s.session_offset - o.session_offset) / 250::float8)
-    FROM (
-        SELECT
-            o.id,
-            o.session_id,
-            o.session_offset,
-            o.number,
-            o.frequency,
-            o.session_offset / 500 + d.away AS stretch
-        FROM occurrences AS o, generate_series(-1, 1) AS d (away)
-        WHERE o.session_offset IS NOT NULL
-            AND o.number = ANY ((SELECT x.numbers FROM spreading AS x)::int[])
-        OFFSET 0
-    ) AS o
-    -- A full join is never a nested loop, to which a generic plan, that takes each side for one row, would come.
-    FULL JOIN (
-        SELECT
-            s.id,
-            s.session_id,
-            s.session_offset,
-            s.length,
-            s.session_offset / 500 AS stretch
-        FROM scope AS s
-        WHERE s.session_offset IS NOT NULL
-            AND :context_share > 0
-        OFFSET 0
-    ) AS s ON s.session_id = o.session_id AND s.stretch = o.stretch
-    WHERE CASE
-        WHEN o.id IS NULL OR s.id IS NULL THEN false
-        ELSE s.id <> o.id AND abs(s.session_offset - o.session_offset) <= 500
-    END
-),
+-- How rare each word is, by its number; and the words that count for the memories around those they are in: not those of more than a quarter
+-- of the scope, names of who speaks above all.
 rarity AS MATERIALIZED (
     SELECT
-        d.number,
-        ln(1 + (c.size - d.documents + 0.5) / (d.documents + 0.5)) AS idf
-    FROM corpus AS c, (SELECT l.number, count(DISTINCT l.id)::float8 AS documents FROM lent AS l GROUP BY l.number) AS d
+        array_agg(ln(1 + (d.size - d.documents + 0.5) / (d.documents + 0.5)) ORDER BY d.number) AS of_word,
+        array_agg(d.number) FILTER (WHERE d.documents <= greatest(d.size / 4, 3)) AS spreading
+    FROM (
+        SELECT
+            w.number,
+            c.size,
+            CASE WHEN w.share > 0.4::float8 THEN greatest(w.share * c.size, d.documents) ELSE coalesce(d.documents, 0) END AS documents
+        FROM words AS w
+        CROSS JOIN corpus AS c
+        LEFT JOIN (SELECT o.number, count(*)::float8 AS documents FROM occurrences AS o GROUP BY o.number) AS d ON d.number = w.number
+    ) AS d
+),
+-- What each word is worth to a memory that has it.
+owned AS MATERIALIZED (
+    SELECT
+        o.id,
+        o.number,
+        o.frequency,
+        (SELECT r.of_word FROM rarity AS r)[o.number] * o.frequency * 1.9::float8
+        / (o.frequency + 0.9::float8 * (1 - :bm25_b::float8 + :bm25_b * o.length / (SELECT c.average_length FROM corpus AS c))) AS points
+    FROM occurrences AS o
+),
+bm25 AS MATERIALIZED (
+    SELECT
+        o.id,
+        sum(o.points) AS score
+    FROM owned AS o
+    GROUP BY o.id
+),
+extremes AS MATERIALIZED (
+    SELECT
+        nullif(max(c.nearness) - min(c.nearness), 0) AS spread,
+        (SELECT max(b.score) FROM bm25 AS b) AS most_text
+    FROM compared AS c
+),
+-- The best by words, and among them by both: what they say counts for what is around them, too.
+foremost AS MATERIALIZED (
+    SELECT
+        m.id,
+        m.session_id,
+        m.session_offset,
+        o.numbers,
+        o.frequencies
+    FROM (
+        SELECT b.id
+        FROM (
+            SELECT
+                b.id,
+                b.score
+            FROM bm25 AS b
+            ORDER BY b.score DESC, b.id DESC
+            LIMIT CASE WHEN :context_share > 0 THEN 20 ELSE 0 END
+        ) AS b
+        LEFT JOIN memdb.memory_embeddings AS e ON e.org_id = :org_id AND e.memory_id = b.id AND e.space = :space
+        CROSS JOIN extremes AS x
+        ORDER BY
+            :text_weight::float8 * b.score / x.most_text
+            - :vector_weight::float8 * coalesce(nullif(e.embedding <=> :toward, 'NaN') / x.spread, 0) DESC,
+            b.id DESC
+        LIMIT 10
+    ) AS b
+    JOIN memdb.memories AS m ON m.org_id = :org_id AND m.id = b.id
+    CROSS JOIN LATERAL (
+        SELECT
+            array_agg(w.number) AS numbers,
+            array_agg(ts_rank('{1, 1, 1, 1}', m.search, w.word)::float8 * 1.64493406685::float8) AS frequencies
+        FROM words AS w
+        WHERE w.number = ANY ((SELECT r.spreading FROM rarity AS r)::int[])
+            AND m.search @@ w.word
+    ) AS o
+    WHERE m.session_offset IS NOT NULL
+        AND o.numbers IS NOT NULL
+),
+-- As `lent` of search_ranked, with the memory that lends the word, and how many of the scope it is away.
+lent AS MATERIALIZED (
+    SELECT
+        n.id,
+        f.id AS memory_id,
+        n.away,
+        length(n.search) AS length,
+        w.number,
+        ts_rank('{1, 1, 1, 1}', n.search, (SELECT q.words FROM question AS q)[w.number])::float8 * 1.64493406685::float8 AS own,
+        w.frequency * :context_share * CASE WHEN n.session_offset < f.session_offset THEN 0.7::float8 ELSE 1 END
+        * exp(-abs(n.session_offset - f.session_offset) / 400::float8) AS frequency
+    FROM foremost AS f
+    CROSS JOIN LATERAL (
+        (
+            SELECT
+                m.id,
+                m.session_offset,
+                m.search,
+                row_number() OVER (ORDER BY m.id DESC) AS away
+            FROM memdb.memories AS m
+            WHERE m.org_id = :org_id
+                AND m.session_id = f.session_id
+                AND m.id < f.id
+                AND memdb.in_scope(m, :agent_id, :user_id, :session_id, :category, :tags, :metadata, :as_of, :since, :until)
+                AND memdb.contains(m.content, :contains)
+                AND CASE
+                    WHEN (SELECT q.required FROM question AS q) IS NULL THEN true
+                    ELSE m.search @@ (SELECT q.required FROM question AS q)
+                END
+            ORDER BY m.id DESC
+            LIMIT 4
+        )
+        UNION ALL
+        (
+            SELECT
+                m.id,
+                m.session_offset,
+                m.search,
+                -row_number() OVER (ORDER BY m.id) AS away
+            FROM memdb.memories AS m
+            WHERE m.org_id = :org_id
+                AND m.session_id = f.session_id
+                AND m.id > f.id
+                AND memdb.in_scope(m, :agent_id, :user_id, :session_id, :category, :tags, :metadata, :as_of, :since, :until)
+                AND memdb.contains(m.content, :contains)
+                AND CASE
+                    WHEN (SELECT q.required FROM question AS q) IS NULL THEN true
+                    ELSE m.search @@ (SELECT q.required FROM question AS q)
+                END
+            ORDER BY m.id
+            LIMIT 4
+        )
+    ) AS n
+    CROSS JOIN LATERAL unnest(f.numbers, f.frequencies) AS w (number, frequency)
+    WHERE n.id = ANY (:ids::uuid[])
+        AND abs(n.session_offset - f.session_offset) <= 800
 ),
 -- What a memory has by itself is as if nothing were around it; what is around shares the rest.
 weighed AS MATERIALIZED (
     SELECT
-        j.id,
-        j.memory_id,
-        j.number,
-        j.frequency,
-        CASE
-            WHEN j.memory_id = j.id THEN j.alone
-            ELSE (j.together - j.alone) * j.frequency / j.around
-        END AS points
+        o.id,
+        o.id AS memory_id,
+        0 AS away,
+        o.number,
+        o.frequency,
+        o.points
+    FROM owned AS o
+    WHERE o.id = ANY (:ids)
+    UNION ALL
+    SELECT
+        l.id,
+        l.memory_id,
+        l.away,
+        l.number,
+        l.frequency,
+        (SELECT r.of_word FROM rarity AS r)[l.number] * 1.9::float8
+        * ((l.own + l.around) / (l.own + l.around + l.half) - l.own / (l.own + l.half)) * l.frequency / l.around
     FROM (
         SELECT
             l.*,
-            l.own * l.idf * 1.9::float8 / (l.own + l.half) AS alone,
-            (l.own + l.around) * l.idf * 1.9::float8 / (l.own + l.around + l.half) AS together
-        FROM (
-            SELECT
-                l.*,
-                coalesce(sum(l.frequency) FILTER (WHERE l.memory_id = l.id) OVER of_word, 0) AS own,
-                coalesce(sum(l.frequency) FILTER (WHERE l.memory_id <> l.id) OVER of_word, 0) AS around,
-                (SELECT r.idf FROM rarity AS r WHERE r.number = l.number) AS idf,
-                0.9::float8 * (1 - :bm25_b::float8 + :bm25_b * l.length / (SELECT c.average_length FROM corpus AS c)) AS half
-            FROM lent AS l
-            WHERE l.id = ANY (:ids::uuid[])
-            WINDOW of_word AS (PARTITION BY l.id, l.number)
-        ) AS l
-    ) AS j
-),
--- How many memories of the scope apart they are in their session.
-places AS MATERIALIZED (
-    SELECT
-        s.id,
-        row_number() OVER (PARTITION BY s.session_id ORDER BY s.session_offset, s.id) AS place
-    FROM scope AS s
-    WHERE s.session_offset IS NOT NULL
-        AND s.session_id = ANY (ARRAY(SELECT h.session_id FROM scope AS h WHERE h.id = ANY (:ids)))
+            sum(l.frequency) OVER (PARTITION BY l.id, l.number) AS around,
+            0.9::float8 * (1 - :bm25_b + :bm25_b * l.length / (SELECT c.average_length FROM corpus AS c)) AS half
+        FROM lent AS l
+    ) AS l
 ),
 -- A word as it is written in the text, if that has no other word in it.
 written AS MATERIALIZED (
@@ -172,15 +291,12 @@ SELECT
     x.id AS hit_id,
     coalesce(t.token, replace(replace(w.word::text, '''', ''), ' <-> ', ' ')) AS word,
     m.id AS memory_id,
-    coalesce(theirs.place - its.place, 0)::int AS away,
+    x.away::int AS away,
     x.frequency,
     x.points,
     left(m.content, 200) AS excerpt
 FROM weighed AS x
-CROSS JOIN question AS q
-JOIN unnest(q.words) WITH ORDINALITY AS w (word, number) ON w.number = x.number
+JOIN words AS w ON w.number = x.number
 JOIN memdb.memories AS m ON m.org_id = :org_id AND m.id = x.memory_id
 LEFT JOIN written AS t ON t.word = w.word
-LEFT JOIN places AS its ON its.id = x.id
-LEFT JOIN places AS theirs ON theirs.id = x.memory_id
 ORDER BY x.id, x.points DESC, w.number, m.id

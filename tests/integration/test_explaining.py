@@ -5,8 +5,10 @@ from __future__ import annotations
 import math
 import uuid
 from collections import Counter, defaultdict
+from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
-from typing import Any
+from itertools import product
+from typing import Any, TypeAlias
 from unittest.mock import patch
 
 import numpy as np
@@ -17,10 +19,12 @@ from memdb import memories
 from memdb.agents import Agent
 from memdb.engine.database import Pooled, Tenant
 from memdb.memories import ExplainedHit, MatchedWord, NewMemory, Ranking
+from memdb.memories.explaining import explain
 from tests.conftest import Home, vector
 
 DAY = datetime(2024, 5, 10, tzinfo=UTC)
-VOCABULARY = ["oak", "elm", "fir", "ash", "tin", "zinc", "lead", "iron", "silver", "copper", "gold", "birch"]
+VOCABULARY = ["oak", "elm", *(f"w{number}" for number in range(70))]
+Key: TypeAlias = tuple[str, str, int]
 SAID = ["Kate: John, where did you spend the summer?", "John: I was in Norway, by the fjords", "Kate: How lovely!"]
 
 
@@ -37,59 +41,85 @@ def _frequency(text: str, word: str) -> float:
     return sum(1 / n**2 for n in range(1, Counter(text.split())[word] + 1))
 
 
-def _lent(sessions: list[list[str]], word: str, share: float) -> dict[str, dict[int, float]]:
-    """How frequent the word is around each content that it counts for, by how many turns away."""
+def _points(sessions: list[list[str]], words: list[str], ranking: Ranking, distances: Sequence[float] | None) -> dict[Key, float]:
+    """What each word counts for each content, by how many turns away it is; all contents have an embedding, or none."""
     every = [turn for turns in sessions for turn in turns]
-    spreads = sum(word in turn.split() for turn in every) <= max(len(every) / 4, 3)
-    found: dict[str, dict[int, float]] = defaultdict(dict)
+    lengths = {turn: len({*turn.split()}) + 3 for turn in every}
+    half = {turn: 0.9 * (1 - ranking.bm25_b + ranking.bm25_b * lengths[turn] * len(every) / sum(lengths.values())) for turn in every}
+    share = {word: sum(word in turn.split() for turn in every[:25] + every[-25:]) / 50 if distances else 0 for word in words}
+    looked_at = [turn for turn in every if any(word in turn.split() for word in words if share[word] <= 0.4)]
+    idf, spreading = {}, []
+    for word in words:
+        having = max(sum(word in turn.split() for turn in looked_at), share[word] * len(every) if share[word] > 0.4 else 0)
+        idf[word] = math.log(1 + (len(every) - having + 0.5) / (having + 0.5))
+        spreading += [word] * (having <= max(len(every) / 4, 3))
+
+    def worth(turn: str, word: str, frequency: float) -> float:
+        return idf[word] * 1.9 * frequency / (frequency + half[turn])
+
+    found = {(turn, word, 0): worth(turn, word, _frequency(turn, word)) for turn in looked_at for word in words if word in turn.split()}
+    own: dict[str, float] = defaultdict(float)
+    for (turn, _, _), points in found.items():
+        own[turn] += points
+    by_words = sorted(own, key=lambda turn: (round(own[turn], 6), every.index(turn)), reverse=True)[:20]
+    far = [0.0] * len(every) if distances is None else [each / (max(distances) - min(distances)) for each in distances]
+    both = {turn: ranking.text_weight * own[turn] / own[by_words[0]] - far[every.index(turn)] for turn in by_words}
+    foremost = sorted(both, key=lambda turn: (round(both[turn], 6), every.index(turn)), reverse=True)[:10]
     for turns in sessions:
         ends = np.cumsum([len(turn) for turn in turns])
         middles = [int(end) - len(turn) // 2 for end, turn in zip(ends, turns, strict=True)]
-        for here, turn in enumerate(turns):
-            for there, other in enumerate(turns):
-                distance = abs(middles[here] - middles[there])
-                if word not in other.split() or (here != there and (not spreads or not share or distance > 500)):
-                    continue
-                lent = share * (0.7 if middles[here] < middles[there] else 1) * math.exp(-distance / 250) if here != there else 1
-                found[turn][there - here] = _frequency(other, word) * lent
-    return found
+        for (here, turn), word in product(enumerate(turns), spreading):
+            lent = {
+                there - here: _frequency(turns[there], word)
+                * ranking.context_share
+                * (0.7 if here < there else 1)
+                * math.exp(-abs(middles[here] - middles[there]) / 400)
+                for there in range(max(here - 4, 0), min(here + 5, len(turns)))
+                if there != here
+                and turns[there] in foremost
+                and word in turns[there].split()
+                and abs(middles[here] - middles[there]) <= 800
+            }
+            alone, around = _frequency(turn, word), sum(lent.values())
+            gained = worth(turn, word, alone + around) - worth(turn, word, alone)
+            found |= {(turn, word, away): gained * frequency / around for away, frequency in lent.items()}
+    return {key: ranking.text_weight * points / max(own.values()) for key, points in found.items()}
 
 
-@pytest.mark.parametrize("ranking", [Ranking(context_share=1), Ranking(context_share=0.4, bm25_b=0, text_weight=2), Ranking(bm25_b=1)])
-async def test_each_word_has_its_share_of_the_score(tenant: Tenant, agent: Agent, ranking: Ranking) -> None:
+@pytest.mark.parametrize("is_embedded", [False, True])
+@pytest.mark.parametrize("ranking", [Ranking(), Ranking(context_share=0.4, bm25_b=0.4, text_weight=2), Ranking(bm25_b=1)])
+async def test_each_word_has_its_share_of_the_score(tenant: Tenant, agent: Agent, ranking: Ranking, is_embedded: bool) -> None:
     random = np.random.default_rng(5)
     sessions = [
-        [f"x{number}y{turn} ada " + " ".join(random.choice(VOCABULARY, size=random.integers(1, 25))) for turn in range(9)]
-        for number in range(5)
+        [f"x{number}y{turn} ada " + " ".join(random.choice(VOCABULARY, size=random.integers(1, 40))) for turn in range(9)]
+        for number in range(7)
     ]
-    await _told(tenant, agent, *sessions)
-    question = "oak, nowhere ADA x0y0?"
-    hits = await memories.search(tenant, agent_id=agent.id, text=question, ranking=replace(ranking, recency_weight=1e-9), limit=1000)
     every = [turn for turns in sessions for turn in turns]
-    lengths = {turn: len({*turn.split()}) + 3 for turn in every}
-    expected: dict[tuple[str, str, int], float] = {}
-    for word in ("oak", "ada", "x0y0"):
-        lent = _lent(sessions, word, ranking.context_share)
-        idf = math.log(1 + (len(every) - len(lent) + 0.5) / (len(lent) + 0.5))
-        for turn, by_place in lent.items():
-            half = 0.9 * (1 - ranking.bm25_b + ranking.bm25_b * lengths[turn] / (sum(lengths.values()) / len(every)))
-            own, together = by_place.get(0, 0.0), sum(by_place.values())
-            alone = idf * 1.9 * own / (own + half)
-            for away, frequency in by_place.items():
-                gained = idf * 1.9 * together / (together + half) - alone
-                expected[turn, word, away] = alone if away == 0 else gained * frequency / (together - own)
-    most = max(hit.text_score or 0 for hit in hits)
-    explained = (await hits.explain(tenant)).hits
+    embeddings = random.normal(size=(len(every) + 1, len(vector(1)))).astype(np.float16)
+    items = [
+        NewMemory(content=content, session_id=uuid.UUID(int=n // 9), observed_at=DAY, embedding=embeddings[n] if is_embedded else None)
+        for n, content in enumerate(every)
+    ]
+    await memories.add_many(tenant, agent_id=agent.id, items=items)
+    toward = embeddings[-1].astype(np.float32) if is_embedded else None
+    directions = embeddings.astype(float) / np.linalg.norm(embeddings.astype(float), axis=1, keepdims=True)
+    distances = [1 - float(each @ directions[-1]) for each in directions[:-1]] if is_embedded else None
+    hits = await memories.search(
+        tenant, agent_id=agent.id, text="oak elm, nowhere ADA x0y0?", embedding=toward, ranking=ranking, limit=1000
+    )
+    expected = _points(sessions, ["oak", "elm", "ada", "x0y0"], ranking, distances)
+    explained = (await explain(tenant, hits, replace(hits._sought, toward=toward))).hits
     assert [each.hit for each in explained] == [*hits]
     words = {(each.hit.memory.content, word.word.lower(), word.away): word for each in explained for word in each.words}
-    assert {"oak", "ADA", "x0y0"} == {word.word for each in explained for word in each.words}
-    points = {key: word.points for key, word in words.items()}
-    assert points == pytest.approx({key: ranking.text_weight * each / most for key, each in expected.items()}, abs=1e-5)
+    assert {"oak", "elm", "ADA", "x0y0"} == {word.word for each in explained for word in each.words}
+    assert {key: word.points for key, word in words.items()} == pytest.approx(expected, abs=1e-5)
     for (content, _, away), word in words.items():
         turns = next(turns for turns in sessions if content in turns)
         assert word.excerpt == turns[turns.index(content) + away][:200]
     for each in explained:
         _adds_up(each)
+    if is_embedded:
+        assert expected.keys() != _points(sessions, ["oak", "elm", "ada", "x0y0"], ranking, None).keys()
 
 
 def _adds_up(each: ExplainedHit) -> None:
@@ -175,20 +205,20 @@ async def test_words_are_told_as_they_were_asked(tenant: Tenant, agent: Agent, t
 
 TABLE = """\
    score   text  context  length  first_person  question  answer  named  memory
-1  1.569  0.217    0.742   0.360         0.100     0.000   0.050  0.100  John: I was in Norway, by the fjords
-2  1.310  0.953    0.047   0.360         0.000    -0.050   0.000  0.000  Kate: John, where did you spend the summer?
-3  1.181  0.000    0.912   0.269         0.000     0.000   0.000  0.000  Kate: How lovely!
+1  1.640  0.229    0.802   0.360         0.100     0.000   0.050  0.100  John: I was in Norway, by the fjords
+2  1.361  1.000    0.052   0.360         0.000    -0.050   0.000  0.000  Kate: John, where did you spend the summer?
+3  1.268  0.000    1.000   0.269         0.000     0.000   0.000  0.000  Kate: How lovely!
 
    points  word    from
-1   0.681  summer  1 before: Kate: John, where did you spend the summer?
-    0.217  John's  itself
-    0.061  John's  1 before: Kate: John, where did you spend the summer?
-2   0.736  summer  itself
-    0.217  John's  itself
-    0.047  John's  1 after: John: I was in Norway, by the fjords
-3   0.644  summer  2 before: Kate: John, where did you spend the summer?
-    0.144  John's  1 before: John: I was in Norway, by the fjords
-    0.124  John's  2 before: Kate: John, where did you spend the summer?"""
+1   0.736  summer  1 before: Kate: John, where did you spend the summer?
+    0.229  John's  itself
+    0.066  John's  1 before: Kate: John, where did you spend the summer?
+2   0.771  summer  itself
+    0.229  John's  itself
+    0.052  John's  1 after: John: I was in Norway, by the fjords
+3   0.711  summer  2 before: Kate: John, where did you spend the summer?
+    0.151  John's  1 before: John: I was in Norway, by the fjords
+    0.137  John's  2 before: Kate: John, where did you spend the summer?"""
 
 
 async def test_the_table(tenant: Tenant, agent: Agent) -> None:
