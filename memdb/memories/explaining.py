@@ -116,7 +116,7 @@ class Sought(msgspec.Struct, frozen=True):
     text: str | None
     ranking: Ranking
     filters: SearchFilters
-    toward: Embedding | None = None
+    toward: Embedding | None
 
 
 async def explain(on: Executor, hits: Sequence[Hit], sought: Sought) -> Explanation:

@@ -239,7 +239,7 @@ async def _by_indexes(on: Executor, asked: _Asked, ef_search: int) -> list[Hit] 
 
 
 def _result(hits: list[Hit], asked: _Asked, strategy: Strategy) -> Hits:
-    result = Hits(hits, strategy, Sought(asked.agent_id, asked.text, asked.ranking, asked.filters))
+    result = Hits(hits, strategy, Sought(asked.agent_id, asked.text, asked.ranking, asked.filters, asked.toward))
     if len(hits) == asked.limit and not asked.ranking.diversity:
         seen = (asked.after.seen if asked.after else 0) + len(hits)
         result.next_page = Cursor.of(SearchPlace(hits[-1].score, hits[-1].memory.id, seen, strategy, asked.at))

@@ -13,13 +13,11 @@ from unittest.mock import patch
 
 import numpy as np
 import pytest
-from msgspec.structs import replace
 
 from memdb import memories
 from memdb.agents import Agent
 from memdb.engine.database import Pooled, Tenant
 from memdb.memories import ExplainedHit, MatchedWord, NewMemory, Ranking
-from memdb.memories.explaining import explain
 from tests.conftest import Home, vector
 
 DAY = datetime(2024, 5, 10, tzinfo=UTC)
@@ -108,7 +106,7 @@ async def test_each_word_has_its_share_of_the_score(tenant: Tenant, agent: Agent
         tenant, agent_id=agent.id, text="oak elm, nowhere ADA x0y0?", embedding=toward, ranking=ranking, limit=1000
     )
     expected = _points(sessions, ["oak", "elm", "ada", "x0y0"], ranking, distances)
-    explained = (await explain(tenant, hits, replace(hits._sought, toward=toward))).hits
+    explained = (await hits.explain(tenant)).hits
     assert [each.hit for each in explained] == [*hits]
     words = {(each.hit.memory.content, word.word.lower(), word.away): word for each in explained for word in each.words}
     assert {"oak", "elm", "ADA", "x0y0"} == {word.word for each in explained for word in each.words}
