@@ -21,7 +21,7 @@ memdb.load_all()
 DIMENSION = 384
 
 # The same examples in every run, and no verdict on how quick the machine is. More of them: HYPOTHESIS_PROFILE=thorough.
-settings.register_profile("steady", max_examples=60, derandomize=True, deadline=None)
+settings.register_profile("steady", max_examples=40, derandomize=True, deadline=None)
 settings.register_profile("thorough", max_examples=20_000, deadline=None)
 settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "steady"))
 

@@ -126,7 +126,8 @@ recorded AS (
     FROM inserted AS c, memdb.version_of(c.memory, 'create', NULL, :actor) AS v
     WHERE c.created
 ),
-result AS (
+-- Materialized: what is counted at the end must not be asked of every row that is looked at for the known one.
+result AS MATERIALIZED (
     SELECT
         i.id,
         i.agent_id,

@@ -46,7 +46,7 @@ words AS MATERIALIZED (
                 HAVING count(*) = 50
             ),
             0
-        ) AS share
+        ) AS part
     FROM question AS q, unnest(q.words) WITH ORDINALITY AS w (word, number)
 ),
 -- Words of more than two fifths are no reason to look at a memory that has an embedding, if there are rarer ones: they are most of the work,
@@ -54,7 +54,7 @@ words AS MATERIALIZED (
 sought AS MATERIALIZED (
     SELECT
         string_agg(w.word::text, '|')::tsquery AS any_word,
-        coalesce(string_agg(w.word::text, '|') FILTER (WHERE w.share <= 0.4::float8), string_agg(w.word::text, '|'))::tsquery AS telling
+        coalesce(string_agg(w.word::text, '|') FILTER (WHERE w.part <= 0.4::float8), string_agg(w.word::text, '|'))::tsquery AS telling
     FROM words AS w
 ),
 scope AS MATERIALIZED (
@@ -136,7 +136,7 @@ rarity AS MATERIALIZED (
         SELECT
             w.number,
             c.size,
-            CASE WHEN w.share > 0.4::float8 THEN greatest(w.share * c.size, d.documents) ELSE coalesce(d.documents, 0) END AS documents
+            CASE WHEN w.part > 0.4::float8 THEN greatest(w.part * c.size, d.documents) ELSE coalesce(d.documents, 0) END AS documents
         FROM words AS w
         CROSS JOIN corpus AS c
         LEFT JOIN (SELECT o.number, count(*)::float8 AS documents FROM occurrences AS o GROUP BY o.number) AS d ON d.number = w.number

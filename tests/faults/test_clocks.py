@@ -28,6 +28,7 @@ CLIENTS_TIME = {
     "adapters/aakit/keeping.py": "how long a session is kept",
     "adapters/aakit/in_memory.py": "how long a session is kept",
     "adapters/aakit/on_sqlite.py": "how long a session is kept",
+    "adapters/orbiter/adopting.py": "whether an item is as old as it says, or the database's clock may be behind",
     "adapters/arandu/client.py": "when a message was said that does not say so, as its contract has it",
     "adapters/orbiter/mapping.py": "whether a time that an item tells is over",
     "adapters/orbiter/own_kinds.py": "when an item was made, as its contract has it",

@@ -24,6 +24,7 @@ from tests.faults.workload import Ground, check, prepare
 pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="finds the server's processes in /proc")
 
 
+@pytest.mark.slow
 async def test_a_restart_a_replica_and_a_failover(tmp_path: Path) -> None:
     """One after the other on two servers, which take a while to make."""
     with killable() as primary:

@@ -874,7 +874,10 @@ CREATE TABLE memdb.memory_versions (
     valid_from timestamp with time zone,
     valid_until timestamp with time zone,
     superseded_by uuid,
-    merged_into uuid
+    merged_into uuid,
+    CONSTRAINT memory_versions_changed_by_length CHECK (((char_length(changed_by) >= 1) AND (char_length(changed_by) <= 200))),
+    CONSTRAINT memory_versions_operation_known CHECK ((operation = ANY (ARRAY['create'::text, 'update'::text, 'delete'::text, 'restore'::text, 'expire'::text, 'supersede'::text, 'merge'::text, 'revert'::text]))),
+    CONSTRAINT memory_versions_reason_length CHECK (((char_length(reason) >= 1) AND (char_length(reason) <= 2000)))
 );
 
 ALTER TABLE ONLY memdb.memory_versions FORCE ROW LEVEL SECURITY;
@@ -1589,6 +1592,86 @@ BEGIN
 END
 $$;
 
+CREATE FUNCTION memdb.folded(content text) RETURNS text
+    LANGUAGE plpgsql IMMUTABLE STRICT PARALLEL SAFE
+    AS $$
+DECLARE
+    lowered text := memdb.lowered(content);
+BEGIN
+    -- By their numbers, because what is white space depends on the locale; NFKC has made spaces of the others. To replace every single space
+    -- by itself takes ten times as long as to find that there is nothing else.
+    IF lowered ~ '[\u0009-\u000d\u0085\u1680\u2028\u2029]|  ' THEN
+        lowered := regexp_replace(lowered, '[\u0009-\u000d\u0020\u0085\u1680\u2028\u2029]+', ' ', 'g');
+    END IF;
+    RETURN btrim(lowered, ' ');
+END
+$$;
+
+CREATE FUNCTION memdb.graph_score(weight double precision, age double precision, edge_age double precision, is_named boolean, hop integer) RETURNS double precision
+    LANGUAGE sql IMMUTABLE PARALLEL SAFE
+    RETURN ((((weight * GREATEST((0.1)::double precision, ((1)::double precision / ((1)::double precision + (GREATEST(age, (0)::double precision) / (30)::double precision))))) * GREATEST((0.2)::double precision, ((1)::double precision / ((1)::double precision + (GREATEST(edge_age, (0)::double precision) / (90)::double precision))))) * CASE WHEN is_named THEN (1.5)::double precision ELSE (1)::double precision END) / (hop)::double precision);
+
+CREATE FUNCTION memdb.has_variants(content text) RETURNS boolean
+    LANGUAGE plpgsql IMMUTABLE STRICT PARALLEL SAFE
+    AS $$
+BEGIN
+    RETURN content ~ '[\u0080-\u1fff\u2010\u2011\uff00-\uffef]|[a-zA-Z]-*[0-9]|[0-9]-*[a-zA-Z]';
+END
+$$;
+
+CREATE FUNCTION memdb.holds(fact memdb.facts, as_of timestamp with time zone, known_at timestamp with time zone) RETURNS boolean
+    LANGUAGE sql STABLE
+    RETURN (((known_at IS NULL) OR ((fact).ingested_at <= known_at)) AND ((known_at IS NULL) OR (as_of IS NOT NULL) OR ((NOT (fact).past) AND COALESCE(((fact).invalidated_at > known_at), true))) AND ((as_of IS NULL) OR ((fact).valid_from <= as_of)) AND ((as_of IS NULL) OR COALESCE((CASE WHEN ((fact).invalidated_at > known_at) THEN (fact).held_until ELSE (fact).valid_until END > as_of), true)) AND COALESCE(((fact).expires_at > COALESCE(as_of, known_at)), true));
+
+CREATE FUNCTION memdb.id_at(moment timestamp with time zone) RETURNS uuid
+    LANGUAGE sql STRICT PARALLEL SAFE
+    AS $$
+    SELECT encode(
+        substring(int8send(floor(t.ms)::bigint) FROM 3)
+        || substring(int4send(28672 + floor((t.ms - floor(t.ms)) * 4096)::int) FROM 3)
+        || set_bit(set_bit(substring(uuid_send(gen_random_uuid()) FROM 9), 6, 0), 7, 1),
+        'hex'
+    )::uuid
+    FROM (SELECT extract(epoch FROM moment) * 1000 AS ms) AS t
+$$;
+
+CREATE FUNCTION memdb.identifiers(content text) RETURNS text[]
+    LANGUAGE plpgsql IMMUTABLE STRICT PARALLEL SAFE
+    AS $$
+BEGIN
+    IF content !~ '[a-zA-Z0-9][._/\\:@&-]+[a-zA-Z0-9]|[a-zA-Z](?:\+\+|#)' THEN
+        RETURN '{}';
+    END IF;
+    RETURN ARRAY(
+        SELECT DISTINCT lower(identifier.text)
+        FROM (
+            SELECT (regexp_matches(content, '(?<![^\u0001-\u007f])[a-zA-Z0-9_]+(?:[._/\\:@-]+[a-zA-Z0-9_]+)+', 'g'))[1] AS text
+            UNION ALL
+            SELECT (regexp_matches(content, '(?<![^\u0001-\u007f])[a-zA-Z0-9_]+(?:[._-]+[a-zA-Z0-9_]+)+', 'g'))[1]
+            UNION ALL
+            SELECT (regexp_matches(content, '(?<![^\u0001-\u007f])[a-zA-Z0-9]+(?:_+[a-zA-Z0-9]+)+', 'g'))[1]
+            UNION ALL
+            SELECT (regexp_matches(content, '(?<![^\u0001-\u007f])[a-zA-Z0-9]+(?:&[a-zA-Z0-9]+)+', 'g'))[1]
+            UNION ALL
+            SELECT (regexp_matches(content, '[a-zA-Z](?:\+\+|#)(?![a-zA-Z0-9_])', 'g'))[1]
+        ) AS identifier
+        WHERE length(identifier.text) BETWEEN 2 AND 200
+    );
+END
+$$;
+
+CREATE FUNCTION memdb.labels_fit(labels jsonb) RETURNS boolean
+    LANGUAGE plpgsql IMMUTABLE PARALLEL SAFE
+    AS $$
+BEGIN
+    RETURN NOT EXISTS (
+        SELECT FROM jsonb_each(labels) AS l
+        WHERE l.key NOT IN ('factual', 'preference', 'behavioral', 'episodic', 'procedural')
+            OR CASE WHEN jsonb_typeof(l.value) = 'number' THEN l.value NOT BETWEEN '0' AND '1' ELSE true END
+    );
+END
+$$;
+
 CREATE FUNCTION memdb.words_of_day(language text, observed_at timestamp with time zone) RETURNS tsvector
     LANGUAGE plpgsql IMMUTABLE STRICT PARALLEL SAFE
     AS $$
@@ -1659,267 +1742,26 @@ CREATE TABLE memdb.memories (
     apart uuid,
     kept boolean DEFAULT false NOT NULL,
     external_id text COLLATE pg_catalog."C",
-    session_offset bigint
+    session_offset bigint,
+    CONSTRAINT memories_category_known CHECK ((category = ANY (ARRAY['factual'::text, 'preference'::text, 'behavioral'::text, 'episodic'::text, 'procedural'::text]))),
+    CONSTRAINT memories_confidence_range CHECK (((confidence >= (0)::double precision) AND (confidence <= (1)::double precision))),
+    CONSTRAINT memories_content_length CHECK ((char_length(content) <= 8192)),
+    CONSTRAINT memories_content_not_empty CHECK ((content ~ '\S'::text)),
+    CONSTRAINT memories_embedding_model_length CHECK (((char_length(embedding_model) >= 1) AND (char_length(embedding_model) <= 256))),
+    CONSTRAINT memories_embedding_model_needs_embedding CHECK (((embedding_model IS NULL) OR embedded)),
+    CONSTRAINT memories_expiry_after_creation CHECK ((expires_at > created_at)),
+    CONSTRAINT memories_external_id_length CHECK (((char_length(external_id) >= 1) AND (char_length(external_id) <= 512))),
+    CONSTRAINT memories_labels_fit CHECK (((labels = '{}'::jsonb) OR ((jsonb_typeof(labels) = 'object'::text) AND (labels ? category) AND memdb.labels_fit(labels)))),
+    CONSTRAINT memories_links_fit CHECK ((((superseded_by IS NULL) OR ((status = 'superseded'::text) AND (superseded_by <> id))) AND ((merged_into IS NULL) OR ((status = 'merged'::text) AND (merged_into <> id))))),
+    CONSTRAINT memories_metadata_object CHECK (((jsonb_typeof(metadata) = 'object'::text) AND (octet_length((metadata)::text) <= 8192))),
+    CONSTRAINT memories_source_known CHECK ((source = ANY (ARRAY['extracted'::text, 'user_provided'::text, 'imported'::text, 'inferred'::text]))),
+    CONSTRAINT memories_status_known CHECK ((status = ANY (ARRAY['draft'::text, 'active'::text, 'superseded'::text, 'merged'::text, 'archived'::text, 'pending_review'::text, 'quarantined'::text, 'discarded'::text]))),
+    CONSTRAINT memories_tags_count CHECK ((cardinality(tags) <= 20)),
+    CONSTRAINT memories_validity_order CHECK ((valid_until >= valid_from))
 );
 ALTER TABLE ONLY memdb.memories ALTER COLUMN search SET STORAGE MAIN;
 
 ALTER TABLE ONLY memdb.memories FORCE ROW LEVEL SECURITY;
-
-CREATE FUNCTION memdb.fits(m memdb.memories) RETURNS boolean
-    LANGUAGE plpgsql IMMUTABLE PARALLEL SAFE
-    AS $$
-DECLARE
-    broken text := CASE
-        WHEN m.category NOT IN ('factual', 'preference', 'behavioral', 'episodic', 'procedural') THEN 'memories_category_known'
-        WHEN m.confidence NOT BETWEEN 0 AND 1 THEN 'memories_confidence_range'
-        WHEN char_length(m.content) > 8192 THEN 'memories_content_length'
-        WHEN m.content !~ '\S' THEN 'memories_content_not_empty'
-        WHEN jsonb_typeof(m.metadata) <> 'object' OR octet_length(m.metadata::text) > 8192 THEN 'memories_metadata_object'
-        WHEN m.source NOT IN ('extracted', 'user_provided', 'imported', 'inferred') THEN 'memories_source_known'
-        WHEN m.status NOT IN (
-            'draft', 'active', 'superseded', 'merged', 'archived', 'pending_review', 'quarantined', 'discarded'
-        ) THEN 'memories_status_known'
-        WHEN cardinality(m.tags) > 20 THEN 'memories_tags_count'
-    END;
-BEGIN
-    IF num_nonnulls(m.embedding_model, m.expires_at, m.external_id, m.superseded_by, m.merged_into, m.valid_until, broken) > 0 THEN
-        broken := CASE
-            WHEN broken IS NOT NULL THEN broken
-            WHEN char_length(m.embedding_model) NOT BETWEEN 1 AND 256 THEN 'memories_embedding_model_length'
-            WHEN m.embedding_model IS NOT NULL AND NOT m.embedded THEN 'memories_embedding_model_needs_embedding'
-            WHEN m.expires_at <= m.created_at THEN 'memories_expiry_after_creation'
-            WHEN char_length(m.external_id) NOT BETWEEN 1 AND 512 THEN 'memories_external_id_length'
-            WHEN m.superseded_by IS NOT NULL AND (m.status <> 'superseded' OR m.superseded_by = m.id) THEN 'memories_links_fit'
-            WHEN m.merged_into IS NOT NULL AND (m.status <> 'merged' OR m.merged_into = m.id) THEN 'memories_links_fit'
-            WHEN m.valid_until < m.valid_from THEN 'memories_validity_order'
-        END;
-    END IF;
-    IF m.labels <> '{}' AND broken IS NULL THEN
-        broken := CASE
-            WHEN jsonb_typeof(m.labels) = 'object' AND m.labels ? m.category AND memdb.labels_fit(m.labels) THEN NULL
-            ELSE 'memories_labels_fit'
-        END;
-    END IF;
-    RETURN broken IS NULL OR memdb.must_fit('memories', broken);
-END
-$$;
-
-CREATE FUNCTION memdb.fits(v memdb.memory_versions) RETURNS boolean
-    LANGUAGE plpgsql IMMUTABLE PARALLEL SAFE
-    AS $$
-DECLARE
-    broken CONSTANT text := CASE
-        WHEN char_length(v.changed_by) NOT BETWEEN 1 AND 200 THEN 'memory_versions_changed_by_length'
-        WHEN v.operation NOT IN ('create', 'update', 'delete', 'restore', 'expire', 'supersede', 'merge', 'revert')
-            THEN 'memory_versions_operation_known'
-        WHEN char_length(v.reason) NOT BETWEEN 1 AND 2000 THEN 'memory_versions_reason_length'
-    END;
-BEGIN
-    RETURN broken IS NULL OR memdb.must_fit('memory_versions', broken);
-END
-$$;
-
-CREATE TABLE memdb.messages (
-    org_id uuid NOT NULL,
-    id uuid DEFAULT memdb.new_id() NOT NULL,
-    session_id uuid NOT NULL,
-    created_at timestamp with time zone DEFAULT now() NOT NULL,
-    updated_at timestamp with time zone DEFAULT now() NOT NULL,
-    sent_at timestamp with time zone DEFAULT now() NOT NULL,
-    deleted_at timestamp with time zone,
-    "position" integer NOT NULL,
-    version integer DEFAULT 1 NOT NULL,
-    tokens integer NOT NULL,
-    asked_position integer,
-    edit integer,
-    embedded boolean DEFAULT false NOT NULL,
-    role text NOT NULL,
-    open_calls text[] DEFAULT '{}'::text[] NOT NULL,
-    search tsvector GENERATED ALWAYS AS ((memdb.words(language, "left"(content, 32768)) || memdb.words_of_day(language, sent_at))) STORED NOT NULL,
-    language text DEFAULT 'english'::text NOT NULL,
-    name text,
-    model text,
-    tool_call_id text,
-    content text NOT NULL,
-    tool_calls jsonb DEFAULT '[]'::jsonb NOT NULL,
-    metadata jsonb DEFAULT '{}'::jsonb NOT NULL,
-    parts text,
-    calls text
-);
-ALTER TABLE ONLY memdb.messages ALTER COLUMN search SET STORAGE MAIN;
-
-ALTER TABLE ONLY memdb.messages FORCE ROW LEVEL SECURITY;
-
-CREATE FUNCTION memdb.fits(m memdb.messages) RETURNS boolean
-    LANGUAGE plpgsql IMMUTABLE PARALLEL SAFE
-    AS $$
-DECLARE
-    broken text := CASE
-        WHEN char_length(m.content) > 10000000 THEN 'messages_content_length'
-        WHEN jsonb_typeof(m.metadata) <> 'object' OR octet_length(m.metadata::text) > 8192 THEN 'messages_metadata_object'
-        WHEN m.role NOT IN ('system', 'developer', 'user', 'assistant', 'tool') THEN 'messages_role_known'
-        WHEN m.tokens NOT BETWEEN 0 AND 10000000 THEN 'messages_tokens_range'
-    END;
-BEGIN
-    -- Most messages are of text alone.
-    IF num_nonnulls(m.asked_position, m.calls, m.model, m.name, m.parts, m.tool_call_id, broken) > 0
-        OR m.role = 'tool' OR m.tool_calls <> '[]' OR m.content !~ '\S'
-    THEN
-        broken := CASE
-            WHEN broken IS NOT NULL THEN broken
-            WHEN m.tool_calls <> '[]' AND m.role <> 'assistant' THEN 'messages_calls_of_assistant'
-            WHEN m.content !~ '\S' AND m.role <> 'tool' AND m.tool_calls = '[]' AND coalesce(memdb.parts_without_text(m.parts), 0) = 0
-                THEN 'messages_content_not_empty'
-            WHEN char_length(m.model) NOT BETWEEN 1 AND 256 THEN 'messages_model_length'
-            WHEN char_length(m.name) NOT BETWEEN 1 AND 200 THEN 'messages_name_length'
-            WHEN NOT (m.parts IS JSON ARRAY) OR octet_length(m.parts) > 33554432 THEN 'messages_parts_array'
-            WHEN (m.role = 'tool') <> (m.asked_position IS NOT NULL) THEN 'messages_result_has_call'
-            WHEN (m.role = 'tool') <> (m.tool_call_id IS NOT NULL) THEN 'messages_result_names_call'
-            WHEN char_length(m.tool_call_id) NOT BETWEEN 1 AND 200 THEN 'messages_tool_call_id_length'
-            WHEN jsonb_typeof(m.tool_calls) <> 'array' OR octet_length(m.tool_calls::text) > 16777216 THEN 'messages_tool_calls_array'
-            WHEN NOT (m.calls IS JSON ARRAY) OR octet_length(m.calls) > 16777216 THEN 'messages_tool_calls_array'
-        END;
-    END IF;
-    RETURN broken IS NULL OR memdb.must_fit('messages', broken);
-END
-$$;
-
-CREATE TABLE memdb.sessions (
-    org_id uuid NOT NULL,
-    id uuid DEFAULT memdb.new_id() NOT NULL,
-    agent_id uuid NOT NULL,
-    user_id uuid,
-    created_at timestamp with time zone DEFAULT now() NOT NULL,
-    updated_at timestamp with time zone DEFAULT now() NOT NULL,
-    active_at timestamp with time zone DEFAULT now() NOT NULL,
-    closed_at timestamp with time zone,
-    archived_at timestamp with time zone,
-    deleted_at timestamp with time zone,
-    tokens bigint DEFAULT 0 NOT NULL,
-    input_tokens bigint DEFAULT 0 NOT NULL,
-    output_tokens bigint DEFAULT 0 NOT NULL,
-    latency_ms bigint DEFAULT 0 NOT NULL,
-    version integer DEFAULT 1 NOT NULL,
-    messages integer DEFAULT 0 NOT NULL,
-    rounds integer DEFAULT 0 NOT NULL,
-    last_position integer DEFAULT 0 NOT NULL,
-    last_event integer DEFAULT 0 NOT NULL,
-    extracted_position integer DEFAULT 0 NOT NULL,
-    edits integer DEFAULT 0 NOT NULL,
-    directive_number integer,
-    status text DEFAULT 'active'::text NOT NULL,
-    closed_as text,
-    external_id text,
-    title text,
-    model text,
-    provider text,
-    archived_to text,
-    metadata jsonb DEFAULT '{}'::jsonb NOT NULL,
-    moving text,
-    seal uuid
-)
-WITH (fillfactor='70');
-
-ALTER TABLE ONLY memdb.sessions FORCE ROW LEVEL SECURITY;
-
-CREATE FUNCTION memdb.fits(s memdb.sessions) RETURNS boolean
-    LANGUAGE plpgsql IMMUTABLE PARALLEL SAFE
-    AS $$
-DECLARE
-    broken text := CASE
-        WHEN s.extracted_position NOT BETWEEN 0 AND s.last_position THEN 'sessions_extraction_within'
-        WHEN jsonb_typeof(s.metadata) <> 'object' OR octet_length(s.metadata::text) > 8192 THEN 'sessions_metadata_object'
-        WHEN s.status NOT IN ('active', 'completed', 'abandoned', 'error', 'cold_archived', 'deep_archived') THEN 'sessions_status_known'
-    END;
-BEGIN
-    -- Most writes are to sessions that are open.
-    IF num_nonnulls(s.archived_at, s.archived_to, s.closed_as, s.closed_at, s.external_id, s.model, s.moving, s.provider, s.title, broken) > 0
-        OR s.status <> 'active'
-    THEN
-        broken := CASE
-            WHEN broken IS NOT NULL THEN broken
-            WHEN char_length(s.archived_to) NOT BETWEEN 1 AND 2000 THEN 'sessions_archived_to_length'
-            WHEN s.closed_as NOT IN ('completed', 'abandoned', 'error') THEN 'sessions_closed_as_known'
-            WHEN (s.closed_at IS NULL) <> (s.closed_as IS NULL) THEN 'sessions_closed_complete'
-            WHEN (s.archived_at IS NULL) <> (s.status NOT IN ('cold_archived', 'deep_archived')) THEN 'sessions_closed_complete'
-            WHEN char_length(s.external_id) NOT BETWEEN 1 AND 256 THEN 'sessions_external_id_length'
-            WHEN char_length(s.model) NOT BETWEEN 1 AND 256 THEN 'sessions_model_length'
-            WHEN s.moving NOT IN ('out', 'in', 'away', 'back') THEN 'sessions_moving_known'
-            WHEN char_length(s.provider) NOT BETWEEN 1 AND 256 THEN 'sessions_provider_length'
-            WHEN char_length(s.title) NOT BETWEEN 1 AND 512 THEN 'sessions_title_length'
-        END;
-    END IF;
-    RETURN broken IS NULL OR memdb.must_fit('sessions', broken);
-END
-$$;
-
-CREATE FUNCTION memdb.folded(content text) RETURNS text
-    LANGUAGE plpgsql IMMUTABLE STRICT PARALLEL SAFE
-    AS $$
-DECLARE
-    lowered text := memdb.lowered(content);
-BEGIN
-    -- By their numbers, because what is white space depends on the locale; NFKC has made spaces of the others. To replace every single space
-    -- by itself takes ten times as long as to find that there is nothing else.
-    IF lowered ~ '[\u0009-\u000d\u0085\u1680\u2028\u2029]|  ' THEN
-        lowered := regexp_replace(lowered, '[\u0009-\u000d\u0020\u0085\u1680\u2028\u2029]+', ' ', 'g');
-    END IF;
-    RETURN btrim(lowered, ' ');
-END
-$$;
-
-CREATE FUNCTION memdb.graph_score(weight double precision, age double precision, edge_age double precision, is_named boolean, hop integer) RETURNS double precision
-    LANGUAGE sql IMMUTABLE PARALLEL SAFE
-    RETURN ((((weight * GREATEST((0.1)::double precision, ((1)::double precision / ((1)::double precision + (GREATEST(age, (0)::double precision) / (30)::double precision))))) * GREATEST((0.2)::double precision, ((1)::double precision / ((1)::double precision + (GREATEST(edge_age, (0)::double precision) / (90)::double precision))))) * CASE WHEN is_named THEN (1.5)::double precision ELSE (1)::double precision END) / (hop)::double precision);
-
-CREATE FUNCTION memdb.has_variants(content text) RETURNS boolean
-    LANGUAGE plpgsql IMMUTABLE STRICT PARALLEL SAFE
-    AS $$
-BEGIN
-    RETURN content ~ '[\u0080-\u1fff\u2010\u2011\uff00-\uffef]|[a-zA-Z]-*[0-9]|[0-9]-*[a-zA-Z]';
-END
-$$;
-
-CREATE FUNCTION memdb.holds(fact memdb.facts, as_of timestamp with time zone, known_at timestamp with time zone) RETURNS boolean
-    LANGUAGE sql STABLE
-    RETURN (((known_at IS NULL) OR ((fact).ingested_at <= known_at)) AND ((known_at IS NULL) OR (as_of IS NOT NULL) OR ((NOT (fact).past) AND COALESCE(((fact).invalidated_at > known_at), true))) AND ((as_of IS NULL) OR ((fact).valid_from <= as_of)) AND ((as_of IS NULL) OR COALESCE((CASE WHEN ((fact).invalidated_at > known_at) THEN (fact).held_until ELSE (fact).valid_until END > as_of), true)) AND COALESCE(((fact).expires_at > COALESCE(as_of, known_at)), true));
-
-CREATE FUNCTION memdb.id_at(moment timestamp with time zone) RETURNS uuid
-    LANGUAGE sql STRICT PARALLEL SAFE
-    AS $$
-    SELECT encode(
-        substring(int8send(floor(t.ms)::bigint) FROM 3)
-        || substring(int4send(28672 + floor((t.ms - floor(t.ms)) * 4096)::int) FROM 3)
-        || set_bit(set_bit(substring(uuid_send(gen_random_uuid()) FROM 9), 6, 0), 7, 1),
-        'hex'
-    )::uuid
-    FROM (SELECT extract(epoch FROM moment) * 1000 AS ms) AS t
-$$;
-
-CREATE FUNCTION memdb.identifiers(content text) RETURNS text[]
-    LANGUAGE plpgsql IMMUTABLE STRICT PARALLEL SAFE
-    AS $$
-BEGIN
-    IF content !~ '[a-zA-Z0-9][._/\\:@&-]+[a-zA-Z0-9]|[a-zA-Z](?:\+\+|#)' THEN
-        RETURN '{}';
-    END IF;
-    RETURN ARRAY(
-        SELECT DISTINCT lower(identifier.text)
-        FROM (
-            SELECT (regexp_matches(content, '(?<![^\u0001-\u007f])[a-zA-Z0-9_]+(?:[._/\\:@-]+[a-zA-Z0-9_]+)+', 'g'))[1] AS text
-            UNION ALL
-            SELECT (regexp_matches(content, '(?<![^\u0001-\u007f])[a-zA-Z0-9_]+(?:[._-]+[a-zA-Z0-9_]+)+', 'g'))[1]
-            UNION ALL
-            SELECT (regexp_matches(content, '(?<![^\u0001-\u007f])[a-zA-Z0-9]+(?:_+[a-zA-Z0-9]+)+', 'g'))[1]
-            UNION ALL
-            SELECT (regexp_matches(content, '(?<![^\u0001-\u007f])[a-zA-Z0-9]+(?:&[a-zA-Z0-9]+)+', 'g'))[1]
-            UNION ALL
-            SELECT (regexp_matches(content, '[a-zA-Z](?:\+\+|#)(?![a-zA-Z0-9_])', 'g'))[1]
-        ) AS identifier
-        WHERE length(identifier.text) BETWEEN 2 AND 200
-    );
-END
-$$;
 
 CREATE FUNCTION memdb.in_scope(memory memdb.memories, agent uuid, of_user uuid, in_session uuid, of_category text, with_tags text[], with_metadata jsonb, as_of timestamp with time zone, since timestamp with time zone, until timestamp with time zone) RETURNS boolean
     LANGUAGE sql STABLE
@@ -2149,18 +1991,6 @@ BEGIN
         AND g.id = ANY (given)
         AND g.deleted_at IS NULL
         AND e.deleted_at IS NULL;
-END
-$$;
-
-CREATE FUNCTION memdb.labels_fit(labels jsonb) RETURNS boolean
-    LANGUAGE plpgsql IMMUTABLE PARALLEL SAFE
-    AS $$
-BEGIN
-    RETURN NOT EXISTS (
-        SELECT FROM jsonb_each(labels) AS l
-        WHERE l.key NOT IN ('factual', 'preference', 'behavioral', 'episodic', 'procedural')
-            OR CASE WHEN jsonb_typeof(l.value) = 'number' THEN l.value NOT BETWEEN '0' AND '1' ELSE true END
-    );
 END
 $$;
 
@@ -2676,18 +2506,6 @@ BEGIN
             ELSE format('must be a %s, as its attribute wants', value_type)
         END
     );
-END
-$$;
-
-CREATE FUNCTION memdb.must_fit(of_table text, broken text) RETURNS boolean
-    LANGUAGE plpgsql IMMUTABLE PARALLEL SAFE
-    AS $$
-BEGIN
-    RAISE check_violation USING
-        SCHEMA = 'memdb',
-        TABLE = of_table,
-        CONSTRAINT = broken,
-        MESSAGE = format('new row for relation "%s" violates check constraint "%s"', of_table, broken);
 END
 $$;
 
@@ -7165,6 +6983,50 @@ UNION ALL
      JOIN memdb.entities o ON (((o.org_id = e.org_id) AND (o.agent_id = e.agent_id) AND (o.key = ((e.type || ':'::text) || memdb.entity_slug(e.slug))) AND (o.id <> e.id) AND (o.deleted_at IS NULL))))
   WHERE ((e.key <> ((e.type || ':'::text) || memdb.entity_slug(e.slug))) AND (e.deleted_at IS NULL));
 
+CREATE TABLE memdb.messages (
+    org_id uuid NOT NULL,
+    id uuid DEFAULT memdb.new_id() NOT NULL,
+    session_id uuid NOT NULL,
+    created_at timestamp with time zone DEFAULT now() NOT NULL,
+    updated_at timestamp with time zone DEFAULT now() NOT NULL,
+    sent_at timestamp with time zone DEFAULT now() NOT NULL,
+    deleted_at timestamp with time zone,
+    "position" integer NOT NULL,
+    version integer DEFAULT 1 NOT NULL,
+    tokens integer NOT NULL,
+    asked_position integer,
+    edit integer,
+    embedded boolean DEFAULT false NOT NULL,
+    role text NOT NULL,
+    open_calls text[] DEFAULT '{}'::text[] NOT NULL,
+    search tsvector GENERATED ALWAYS AS ((memdb.words(language, "left"(content, 32768)) || memdb.words_of_day(language, sent_at))) STORED NOT NULL,
+    language text DEFAULT 'english'::text NOT NULL,
+    name text,
+    model text,
+    tool_call_id text,
+    content text NOT NULL,
+    tool_calls jsonb DEFAULT '[]'::jsonb NOT NULL,
+    metadata jsonb DEFAULT '{}'::jsonb NOT NULL,
+    parts text,
+    calls text,
+    CONSTRAINT messages_calls_of_assistant CHECK (((tool_calls = '[]'::jsonb) OR (role = 'assistant'::text))),
+    CONSTRAINT messages_content_length CHECK ((char_length(content) <= 10000000)),
+    CONSTRAINT messages_content_not_empty CHECK (((content ~ '\S'::text) OR (role = 'tool'::text) OR (tool_calls <> '[]'::jsonb) OR (COALESCE(memdb.parts_without_text(parts), 0) > 0))),
+    CONSTRAINT messages_metadata_object CHECK (((jsonb_typeof(metadata) = 'object'::text) AND (octet_length((metadata)::text) <= 8192))),
+    CONSTRAINT messages_model_length CHECK (((char_length(model) >= 1) AND (char_length(model) <= 256))),
+    CONSTRAINT messages_name_length CHECK (((char_length(name) >= 1) AND (char_length(name) <= 200))),
+    CONSTRAINT messages_parts_array CHECK (((parts IS JSON ARRAY) AND (octet_length(parts) <= 33554432))),
+    CONSTRAINT messages_result_has_call CHECK (((role = 'tool'::text) = (asked_position IS NOT NULL))),
+    CONSTRAINT messages_result_names_call CHECK (((role = 'tool'::text) = (tool_call_id IS NOT NULL))),
+    CONSTRAINT messages_role_known CHECK ((role = ANY (ARRAY['system'::text, 'developer'::text, 'user'::text, 'assistant'::text, 'tool'::text]))),
+    CONSTRAINT messages_tokens_range CHECK (((tokens >= 0) AND (tokens <= 10000000))),
+    CONSTRAINT messages_tool_call_id_length CHECK (((char_length(tool_call_id) >= 1) AND (char_length(tool_call_id) <= 200))),
+    CONSTRAINT messages_tool_calls_array CHECK (((jsonb_typeof(tool_calls) = 'array'::text) AND (octet_length((tool_calls)::text) <= 16777216) AND (calls IS JSON ARRAY) AND (octet_length(calls) <= 16777216)))
+);
+ALTER TABLE ONLY memdb.messages ALTER COLUMN search SET STORAGE MAIN;
+
+ALTER TABLE ONLY memdb.messages FORCE ROW LEVEL SECURITY;
+
 CREATE VIEW memdb.kept_messages WITH (security_invoker='true') AS
  SELECT m.org_id,
     m.id,
@@ -7538,6 +7400,55 @@ CREATE TABLE memdb.session_summaries (
 );
 
 ALTER TABLE ONLY memdb.session_summaries FORCE ROW LEVEL SECURITY;
+
+CREATE TABLE memdb.sessions (
+    org_id uuid NOT NULL,
+    id uuid DEFAULT memdb.new_id() NOT NULL,
+    agent_id uuid NOT NULL,
+    user_id uuid,
+    created_at timestamp with time zone DEFAULT now() NOT NULL,
+    updated_at timestamp with time zone DEFAULT now() NOT NULL,
+    active_at timestamp with time zone DEFAULT now() NOT NULL,
+    closed_at timestamp with time zone,
+    archived_at timestamp with time zone,
+    deleted_at timestamp with time zone,
+    tokens bigint DEFAULT 0 NOT NULL,
+    input_tokens bigint DEFAULT 0 NOT NULL,
+    output_tokens bigint DEFAULT 0 NOT NULL,
+    latency_ms bigint DEFAULT 0 NOT NULL,
+    version integer DEFAULT 1 NOT NULL,
+    messages integer DEFAULT 0 NOT NULL,
+    rounds integer DEFAULT 0 NOT NULL,
+    last_position integer DEFAULT 0 NOT NULL,
+    last_event integer DEFAULT 0 NOT NULL,
+    extracted_position integer DEFAULT 0 NOT NULL,
+    edits integer DEFAULT 0 NOT NULL,
+    directive_number integer,
+    status text DEFAULT 'active'::text NOT NULL,
+    closed_as text,
+    external_id text,
+    title text,
+    model text,
+    provider text,
+    archived_to text,
+    metadata jsonb DEFAULT '{}'::jsonb NOT NULL,
+    moving text,
+    seal uuid,
+    CONSTRAINT sessions_archived_to_length CHECK (((char_length(archived_to) >= 1) AND (char_length(archived_to) <= 2000))),
+    CONSTRAINT sessions_closed_as_known CHECK ((closed_as = ANY (ARRAY['completed'::text, 'abandoned'::text, 'error'::text]))),
+    CONSTRAINT sessions_closed_complete CHECK ((((closed_at IS NULL) = (closed_as IS NULL)) AND ((archived_at IS NULL) = (status <> ALL (ARRAY['cold_archived'::text, 'deep_archived'::text]))))),
+    CONSTRAINT sessions_external_id_length CHECK (((char_length(external_id) >= 1) AND (char_length(external_id) <= 256))),
+    CONSTRAINT sessions_extraction_within CHECK (((extracted_position >= 0) AND (extracted_position <= last_position))),
+    CONSTRAINT sessions_metadata_object CHECK (((jsonb_typeof(metadata) = 'object'::text) AND (octet_length((metadata)::text) <= 8192))),
+    CONSTRAINT sessions_model_length CHECK (((char_length(model) >= 1) AND (char_length(model) <= 256))),
+    CONSTRAINT sessions_moving_known CHECK ((moving = ANY (ARRAY['out'::text, 'in'::text, 'away'::text, 'back'::text]))),
+    CONSTRAINT sessions_provider_length CHECK (((char_length(provider) >= 1) AND (char_length(provider) <= 256))),
+    CONSTRAINT sessions_status_known CHECK ((status = ANY (ARRAY['active'::text, 'completed'::text, 'abandoned'::text, 'error'::text, 'cold_archived'::text, 'deep_archived'::text]))),
+    CONSTRAINT sessions_title_length CHECK (((char_length(title) >= 1) AND (char_length(title) <= 512)))
+)
+WITH (fillfactor='70');
+
+ALTER TABLE ONLY memdb.sessions FORCE ROW LEVEL SECURITY;
 
 CREATE SEQUENCE memdb.space_numbers
     AS smallint
@@ -8019,9 +7930,6 @@ ALTER TABLE ONLY memdb.items
 ALTER TABLE ONLY memdb.legal_holds
     ADD CONSTRAINT legal_holds_pkey PRIMARY KEY (org_id, id);
 
-ALTER TABLE memdb.memories
-    ADD CONSTRAINT memories_fit CHECK (memdb.fits(memories.*));
-
 ALTER TABLE ONLY memdb.memories
     ADD CONSTRAINT memories_pkey PRIMARY KEY (org_id, id);
 
@@ -8043,9 +7951,6 @@ ALTER TABLE ONLY memdb.memory_tags
 ALTER TABLE ONLY memdb.memory_usage
     ADD CONSTRAINT memory_usage_pkey PRIMARY KEY (org_id, memory_id);
 
-ALTER TABLE memdb.memory_versions
-    ADD CONSTRAINT memory_versions_fit CHECK (memdb.fits(memory_versions.*));
-
 ALTER TABLE ONLY memdb.memory_versions
     ADD CONSTRAINT memory_versions_pkey PRIMARY KEY (org_id, memory_id, version);
 
@@ -8057,9 +7962,6 @@ ALTER TABLE ONLY memdb.message_embeddings
 
 ALTER TABLE ONLY memdb.message_embeddings_1
     ADD CONSTRAINT message_embeddings_1_pkey PRIMARY KEY (org_id, message_id, space);
-
-ALTER TABLE memdb.messages
-    ADD CONSTRAINT messages_fit CHECK (memdb.fits(messages.*));
 
 ALTER TABLE ONLY memdb.messages
     ADD CONSTRAINT messages_pkey PRIMARY KEY (org_id, id);
@@ -8102,9 +8004,6 @@ ALTER TABLE ONLY memdb.session_observations
 
 ALTER TABLE ONLY memdb.session_summaries
     ADD CONSTRAINT session_summaries_pkey PRIMARY KEY (org_id, id);
-
-ALTER TABLE memdb.sessions
-    ADD CONSTRAINT sessions_fit CHECK (memdb.fits(sessions.*));
 
 ALTER TABLE ONLY memdb.sessions
     ADD CONSTRAINT sessions_pkey PRIMARY KEY (org_id, id);
@@ -9624,36 +9523,6 @@ GRANT UPDATE(apart) ON TABLE memdb.memories TO memdb_app;
 
 GRANT UPDATE(session_offset) ON TABLE memdb.memories TO memdb_app;
 
-GRANT SELECT,INSERT ON TABLE memdb.messages TO memdb_app;
-GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE memdb.messages TO memdb_admin;
-
-GRANT UPDATE(updated_at) ON TABLE memdb.messages TO memdb_app;
-
-GRANT UPDATE(deleted_at) ON TABLE memdb.messages TO memdb_app;
-
-GRANT UPDATE(version) ON TABLE memdb.messages TO memdb_app;
-
-GRANT UPDATE(tokens) ON TABLE memdb.messages TO memdb_app;
-
-GRANT UPDATE(edit) ON TABLE memdb.messages TO memdb_app;
-
-GRANT UPDATE(embedded) ON TABLE memdb.messages TO memdb_app;
-
-GRANT UPDATE(open_calls) ON TABLE memdb.messages TO memdb_app;
-
-GRANT UPDATE(name) ON TABLE memdb.messages TO memdb_app;
-
-GRANT UPDATE(model) ON TABLE memdb.messages TO memdb_app;
-
-GRANT UPDATE(content) ON TABLE memdb.messages TO memdb_app;
-
-GRANT UPDATE(metadata) ON TABLE memdb.messages TO memdb_app;
-
-GRANT UPDATE(parts) ON TABLE memdb.messages TO memdb_app;
-
-GRANT SELECT,INSERT,UPDATE ON TABLE memdb.sessions TO memdb_app;
-GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE memdb.sessions TO memdb_admin;
-
 GRANT SELECT,INSERT,DELETE ON TABLE memdb.items TO memdb_app;
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE memdb.items TO memdb_admin;
 
@@ -9919,6 +9788,33 @@ GRANT UPDATE(apart) ON TABLE memdb.users TO memdb_app;
 GRANT SELECT ON TABLE memdb.kept_apart TO memdb_app;
 GRANT SELECT ON TABLE memdb.kept_apart TO memdb_admin;
 
+GRANT SELECT,INSERT ON TABLE memdb.messages TO memdb_app;
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE memdb.messages TO memdb_admin;
+
+GRANT UPDATE(updated_at) ON TABLE memdb.messages TO memdb_app;
+
+GRANT UPDATE(deleted_at) ON TABLE memdb.messages TO memdb_app;
+
+GRANT UPDATE(version) ON TABLE memdb.messages TO memdb_app;
+
+GRANT UPDATE(tokens) ON TABLE memdb.messages TO memdb_app;
+
+GRANT UPDATE(edit) ON TABLE memdb.messages TO memdb_app;
+
+GRANT UPDATE(embedded) ON TABLE memdb.messages TO memdb_app;
+
+GRANT UPDATE(open_calls) ON TABLE memdb.messages TO memdb_app;
+
+GRANT UPDATE(name) ON TABLE memdb.messages TO memdb_app;
+
+GRANT UPDATE(model) ON TABLE memdb.messages TO memdb_app;
+
+GRANT UPDATE(content) ON TABLE memdb.messages TO memdb_app;
+
+GRANT UPDATE(metadata) ON TABLE memdb.messages TO memdb_app;
+
+GRANT UPDATE(parts) ON TABLE memdb.messages TO memdb_app;
+
 GRANT SELECT ON TABLE memdb.kept_messages TO memdb_app;
 GRANT SELECT ON TABLE memdb.kept_messages TO memdb_admin;
 
@@ -10025,6 +9921,9 @@ GRANT UPDATE(metadata) ON TABLE memdb.session_observations TO memdb_app;
 
 GRANT SELECT,INSERT ON TABLE memdb.session_summaries TO memdb_app;
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE memdb.session_summaries TO memdb_admin;
+
+GRANT SELECT,INSERT,UPDATE ON TABLE memdb.sessions TO memdb_app;
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE memdb.sessions TO memdb_admin;
 
 GRANT SELECT ON TABLE memdb.tenant_tables TO memdb_admin;
 

@@ -438,6 +438,7 @@ async def test_an_unknown_organization(db: Database) -> None:
         await _dumped(db, uuid.uuid4())
 
 
+@pytest.mark.slow
 async def test_many_rows(db: Database, other: Database, home: Home, dsn: str, other_dsn: str) -> None:
     """More than a batch, and each memory superseded by one that may come later."""
     org_id, agent_id = home.tenant.org_id, home.agent.id

@@ -38,7 +38,9 @@ def test_a_dropped_column(dsn: str) -> None:
 
 
 def test_a_changed_type(dsn: str) -> None:
-    execute(dsn, "ALTER TABLE memdb.memories DROP CONSTRAINT memories_fit", "ALTER TABLE memdb.memories ALTER confidence TYPE text")
+    execute(
+        dsn, "ALTER TABLE memdb.memories DROP CONSTRAINT memories_confidence_range", "ALTER TABLE memdb.memories ALTER confidence TYPE text"
+    )
     assert _check(dsn) == [Difference("memories.get", "column confidence", "float4 or float8", "text")]
 
 

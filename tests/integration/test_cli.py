@@ -97,6 +97,7 @@ def test_migrate_shows_what_it_applies(empty_dsn: str) -> None:
     assert "InvalidInput: dimension must be that of the database's embeddings, 16, not 256: `memdb spaces create" in refused.stderr
 
 
+@pytest.mark.slow
 def test_what_is_migrated_by_a_command_fits_the_local_embedder(empty_dsn: str, folder: Path) -> None:
     assert "embeddings have 256 dimensions, as the local embedder's" in _memdb("migrate", "--dsn", empty_dsn).stdout
     assert _memdb("import", _write(folder, {"content": "green tea"}), "--dsn", empty_dsn, "--create").returncode == 0
@@ -109,6 +110,7 @@ def test_an_empty_text_has_no_embedding() -> None:
     assert np.isfinite(embedder.embed([" ", "\u200b", "tea"])).all()
 
 
+@pytest.mark.slow
 def test_who_changes_the_schema_is_the_tables_owner(dsn: str) -> None:
     execute(
         dsn,

@@ -126,6 +126,7 @@ def _at_a_terminal(answer: str, *arguments: str) -> str:
     return told.stderr
 
 
+@pytest.mark.slow
 def test_the_state_of_migrations_without_a_change(empty_dsn: str) -> None:
     all_ids = list(migration_ids())
     found = memdb("migrate", "--status", "--json", "--dsn", empty_dsn)

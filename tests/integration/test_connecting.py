@@ -79,6 +79,7 @@ async def _refused_everywhere(dsn: str, error: type[Exception], match: str) -> N
         assert PASSWORD not in f"{refused.value!r} {refused.value.__cause__!r}"
 
 
+@pytest.mark.slow
 async def test_a_password_with_everything_in_it(secured: Secured) -> None:
     await _everywhere(secured.url())
     await _everywhere(secured.url().replace("postgresql://", "postgresql+asyncpg://"))

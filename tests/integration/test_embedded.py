@@ -144,6 +144,7 @@ sys.stdin.readline()
 """
 
 
+@pytest.mark.slow
 def test_a_start_that_is_killed_is_in_nobodys_way(folder: Path) -> None:
     """Killed while the cluster is made, while the server starts and while it migrates; then as its user, whose data are to be removed."""
 
@@ -226,6 +227,7 @@ def test_a_long_path_gets_its_socket_elsewhere(folder: Path) -> None:
     server.leave()
 
 
+@pytest.mark.slow
 def test_the_dimension_is_that_of_the_first_start(folder: Path) -> None:
     embedded.start(folder, dimension=8).leave()
     with pytest.raises(InvalidInput, match=r"dimension must be that of the database's embeddings, 8, not 16: .*spaces create"):
@@ -299,6 +301,7 @@ def test_a_file_is_no_folder(folder: Path) -> None:
         embedded.start(folder)
 
 
+@pytest.mark.slow
 def test_a_damaged_folder_is_left_untouched(folder: Path) -> None:
     embedded.start(folder).leave()
     another_format = json.dumps({"format": 99, "postgres": 18}).encode()
@@ -323,6 +326,7 @@ def test_damage_that_only_the_server_sees_is_told_with_its_log(folder: Path) -> 
         embedded.start(folder)
 
 
+@pytest.mark.slow
 def test_a_creation_that_was_cut_short_is_begun_anew(folder: Path) -> None:
     (folder / "postgres.new" / "half").mkdir(parents=True)
     server = embedded.start(folder)

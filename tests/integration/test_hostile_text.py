@@ -82,7 +82,7 @@ def _parameters() -> list[tuple[Query[..., Any], str]]:
     ]
 
 
-@pytest.mark.parametrize("part", range(PARTS))
+@pytest.mark.parametrize("part", [pytest.param(each, marks=pytest.mark.slow if each % 2 else ()) for each in range(PARTS)])
 async def test_hostile_text_is_kept_to_the_letter_or_refused_by_name(
     part: int, db: Database, home: Home, dsn: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:

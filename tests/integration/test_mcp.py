@@ -493,6 +493,7 @@ async def test_over_a_pipe_a_token_says_whose_memory_it_is(dsn: str, home: Home,
         assert "token refused: revoked" in await _refused(client, "recall", text="tea")
 
 
+@pytest.mark.slow
 async def test_for_local_use_the_options_say_whose_memory_it_is(databases: Databases) -> None:
     with databases.migrated(dimension=embedder.DIMENSION) as dsn:
         async with _piped("--dsn", dsn, "--org", "acme", "--agent", "helper", "--create") as client:

@@ -169,6 +169,7 @@ def test_yoyo_takes_both_folders_and_rolls_back(databases: Databases, tmp_path: 
         assert migrate(dsn, packages=[package]) == ["shop_0001_orders"]
 
 
+@pytest.mark.slow
 def test_several_packages_are_migrated_each_after_what_it_depends_on(empty_dsn: str, made: Made) -> None:
     depot = made("depot", replace={"migrations/depot_0001_orders.sql": (f"depends: {migration_ids()[-1]}", "depends: shop_0001_orders")})
     shop = made("shop")

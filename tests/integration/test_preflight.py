@@ -39,6 +39,7 @@ async def test_no_pgvector(dsn: str) -> None:
     await _refused(dsn, errors.PgvectorMissing, "CREATE EXTENSION vector")
 
 
+@pytest.mark.slow
 async def test_pgvector_off_the_search_path_and_back_on(empty_dsn: str) -> None:
     execute(empty_dsn, "CREATE SCHEMA extensions", "CREATE EXTENSION vector SCHEMA extensions")
     on_path = with_search_path(empty_dsn, "public,extensions")

@@ -1,4 +1,4 @@
-"""The rules of the busiest tables, which one function of each table keeps: every one refuses what breaks it, by its name."""
+"""The rules of the busiest tables: every one refuses what breaks it, by its name."""
 
 from __future__ import annotations
 

@@ -9,6 +9,7 @@ from typing import Any
 
 import pytest
 
+import memdb
 from memdb import Cursor, agents, escalations, memories, relations
 from memdb.agents import Agent
 from memdb.engine.database import Database, Tenant
@@ -302,3 +303,14 @@ async def test_an_escalation_is_decided_in_one_transaction(tenant: Tenant, agent
         await escalations.close(tx, id=case.id, resolution="superseded")
     assert await escalations.page(tenant) == []
     assert await memories.tip(tenant, id=old.id) == new
+
+
+async def test_an_add_counts_no_other_memory_however_it_is_planned(home: Home, dsn: str) -> None:
+    switches = "".join(f"%20-cenable_{each}%3Doff" for each in ("nestloop", "indexscan", "indexonlyscan", "bitmapscan"))
+    known = await memories.add(home.tenant, agent_id=home.agent.id, content="known")
+    other = await memories.add(home.tenant, agent_id=home.agent.id, content="other")
+    async with memdb.connect(f"{dsn}&options={switches.removeprefix('%20')}") as db:
+        tenant = db.tenant(home.tenant.org_id)
+        for content in ("new", "known"):
+            await memories.add(tenant, agent_id=home.agent.id, content=content)
+    assert [each.retrievals for each in await memories.usage(home.tenant, ids=[known.id, other.id])] == [1, 0]
