@@ -38,7 +38,7 @@ def adopt(
     admin_dsn: AdminDsn = None,
     org: Org = "default",
     create: Annotated[bool, typer.Option("--create", help="Make the organization and the agent where they are missing.")] = False,
-    agent: Annotated[Optional[str], typer.Option(help="The slug of the agent whose it is, for holds and erasures; else nobody's.")] = None,  # noqa: UP045
+    agent: Annotated[Optional[str], typer.Option(help="The slug of the agent whose it is; else the system's own, or nobody's.")] = None,  # noqa: UP045
     user: Annotated[Optional[str], typer.Option(help="The email of the user whose it is, likewise.")] = None,  # noqa: UP045
     embedding_model: Annotated[
         Optional[str],  # noqa: UP045
