@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 import time
 from datetime import datetime
-from typing import Any, Final, Literal, TypeAlias, TypeVar, Unpack
+from typing import Any, Final, Literal, NamedTuple, TypeAlias, TypeVar, Unpack
 from uuid import UUID
 
 import msgspec
@@ -21,12 +21,6 @@ Strategy: TypeAlias = Literal["exact", "indexed"]
 
 T = TypeVar("T")
 
-_REMEMBERED_SECONDS: Final = 300.0
-# It takes longer than the rest to ask for, and changes less.
-_VOCABULARY_SECONDS: Final = 3600.0
-_REMEMBERED_SCOPES: Final = 100_000
-# Each takes up to 400 kB.
-_REMEMBERED_VOCABULARIES: Final = 100
 # Measured by bench/search.py. Comparing all of a scope of n takes time in proportion to n, and finds all: so the indexes have to be much
 # quicker. They take some milliseconds at least; where the scope is a small share of N embeddings the HNSW index looks at many of others, in
 # proportion to N / n, so that the two are equal where n is in proportion to sqrt(N).
@@ -34,6 +28,32 @@ _SMALLEST_FOR_VECTORS: Final = 1_500
 _SMALLEST_FOR_WORDS: Final = 10_000
 _TIMES_ROOT_FOR_VECTORS: Final = 5.0
 _TIMES_ROOT_FOR_BOTH: Final = 30.0
+
+
+class _Remembered(NamedTuple):
+    """What is found out seldom, each for so many seconds, and of so many at most the latest: of a Database, under `name` in its memo."""
+
+    name: str
+    seconds: float
+    most: int
+
+    def get(self, on: Executor, key: object) -> Any:
+        """None for what is not known, or was too long ago."""
+        value, until = on.context.memo.get(self.name, {}).get(key, (None, 0.0))
+        return value if time.monotonic() < until else None
+
+    def put(self, on: Executor, key: object, value: T) -> T:
+        known: dict[object, tuple[Any, float]] = on.context.memo.setdefault(self.name, {})
+        known.pop(key, None)
+        while len(known) >= self.most:
+            del known[next(iter(known))]
+        known[key] = (value, time.monotonic() + self.seconds)
+        return value
+
+
+_SCOPES: Final = _Remembered("scopes", seconds=300.0, most=100_000)
+# They take longer to ask for, and change less; each takes up to 400 kB.
+_VOCABULARIES: Final = _Remembered("vocabularies", seconds=3600.0, most=100)
 
 
 class Vocabulary(msgspec.Struct, frozen=True):
@@ -91,8 +111,8 @@ async def measure_centre(on: Executor, *, agent_id: UUID) -> Embedding | None:
 
 async def indexes(on: Executor) -> Indexes:
     """The indexes, asked for anew every five minutes."""
-    known: Indexes | None = _remembered(on, "indexes")
-    return _remember(on, "indexes", await measure_indexes(on)) if known is None else known
+    known: Indexes | None = _SCOPES.get(on, "indexes")
+    return _SCOPES.put(on, "indexes", await measure_indexes(on)) if known is None else known
 
 
 async def size(on: Executor, agent_id: UUID, filters: SearchFilters) -> float:
@@ -101,24 +121,17 @@ async def size(on: Executor, agent_id: UUID, filters: SearchFilters) -> float:
     if all(value is None for value in filters.values()):
         return live
     key = _key(on, agent_id, filters)
-    share: float | None = _remembered(on, key)
+    share: float | None = _SCOPES.get(on, key)
     if share is None:
-        share = _remember(on, key, await measure_share(on, agent_id=agent_id, **filters))
+        share = _SCOPES.put(on, key, await measure_share(on, agent_id=agent_id, **filters))
     return live * share
 
 
 async def vocabulary(on: Executor, agent_id: UUID, filters: SearchFilters) -> Vocabulary:
     """The words of those of the agent's memories that the filters of `search` let through. Asked anew every hour."""
-    known: dict[object, tuple[Vocabulary, float]] = on.context.memo.setdefault("vocabularies", ({}, math.inf))[0]
     key = _key(on, agent_id, filters)
-    if key in known and time.monotonic() < known[key][1]:
-        return known[key][0]
-    found = await measure_words(on, agent_id=agent_id, **filters)
-    known.pop(key, None)
-    while len(known) >= _REMEMBERED_VOCABULARIES:
-        del known[next(iter(known))]
-    known[key] = (found, time.monotonic() + _VOCABULARY_SECONDS)
-    return found
+    known: Vocabulary | None = _VOCABULARIES.get(on, key)
+    return _VOCABULARIES.put(on, key, await measure_words(on, agent_id=agent_id, **filters)) if known is None else known
 
 
 async def strategy(on: Executor, agent_id: UUID, filters: SearchFilters, *, by_vector: bool, by_words: bool) -> Strategy:
@@ -137,10 +150,10 @@ async def strategy(on: Executor, agent_id: UUID, filters: SearchFilters, *, by_v
 async def centre(on: Executor, agent_id: UUID) -> np.ndarray[Any, np.dtype[np.float32]] | None:
     """What the agent's embeddings have in common, None of few. Asked anew every five minutes."""
     key = (on.org_id, agent_id, "centre")
-    known: tuple[np.ndarray[Any, np.dtype[np.float32]] | None] | None = _remembered(on, key)
+    known: tuple[np.ndarray[Any, np.dtype[np.float32]] | None] | None = _SCOPES.get(on, key)
     if known is None:
         mean = await measure_centre(on, agent_id=agent_id)
-        known = _remember(on, key, (None if mean is None else np.asarray(mean, np.float32),))
+        known = _SCOPES.put(on, key, (None if mean is None else np.asarray(mean, np.float32),))
     return known[0]
 
 
@@ -158,24 +171,11 @@ async def require_indexes(on: Executor, *, by_vector: bool, by_words: bool) -> N
 
 
 async def _live(on: Executor, agent_id: UUID) -> int:
-    live: int | None = _remembered(on, (on.org_id, agent_id))
-    return _remember(on, (on.org_id, agent_id), await measure_scope(on, agent_id=agent_id)) if live is None else live
+    live: int | None = _SCOPES.get(on, (on.org_id, agent_id))
+    return _SCOPES.put(on, (on.org_id, agent_id), await measure_scope(on, agent_id=agent_id)) if live is None else live
 
 
 def _key(on: Executor, agent_id: UUID, filters: SearchFilters) -> object:
     # Times that are told from now are others in each call, and let through about the same.
     alike = [value.replace(minute=0, second=0, microsecond=0) if isinstance(value, datetime) else value for value in filters.values()]
     return (on.org_id, agent_id, hash(repr(alike)))
-
-
-def _remembered(on: Executor, key: object) -> Any:
-    value, until = on.context.memo.get(key, (None, 0.0))
-    return value if time.monotonic() < until else None
-
-
-def _remember(on: Executor, key: object, value: T) -> T:
-    memo = on.context.memo
-    if len(memo) >= _REMEMBERED_SCOPES:
-        memo.clear()
-    memo[key] = (value, time.monotonic() + _REMEMBERED_SECONDS)
-    return value
