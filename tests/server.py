@@ -57,16 +57,16 @@ def fetch(dsn: str, statement: str) -> list[tuple[object, ...]]:
 def up_to(dsn: str, last: str) -> None:
     """Apply the migrations up to the one whose number is `last`."""
     with get_backend(f"memdb+{dsn}") as backend, backend.lock():
-        backend.apply_migrations(backend.to_apply(_migrations().filter(lambda each: each.id[:4] <= last)))
+        backend.apply_migrations(backend.to_apply(memdb_migrations().filter(lambda each: each.id[:4] <= last)))
 
 
 def down_to(dsn: str, last: str) -> None:
     with get_backend(f"memdb+{dsn}") as backend, backend.lock():
-        backend.rollback_migrations(backend.to_rollback(_migrations().filter(lambda each: each.id[:4] > last)))
+        backend.rollback_migrations(backend.to_rollback(memdb_migrations().filter(lambda each: each.id[:4] > last)))
 
 
 @cache
-def _migrations() -> MigrationList:
+def memdb_migrations() -> MigrationList:
     """Read once: splitting them into statements takes half a second."""
     return read_migrations(str(MIGRATIONS))
 

@@ -15,7 +15,7 @@ from uuid import UUID
 
 import psycopg
 import pytest
-from yoyo import get_backend, read_migrations
+from yoyo import get_backend
 
 import memdb
 from memdb import (
@@ -58,7 +58,7 @@ from memdb.observations import NewObservation
 from memdb.operations.migrate import Backend, MigrationsLocked, migrate
 from memdb.threads import NewValue, NewWrite
 from tests.conftest import Home, settle, vector
-from tests.server import Databases, down_to, execute, fetch, up_to, with_login
+from tests.server import Databases, down_to, execute, fetch, memdb_migrations, up_to, with_login
 
 ROOT = Path(__file__).parents[2]
 SNAPSHOT = Path(__file__).parent / "schema.sql"
@@ -160,7 +160,7 @@ def test_a_migrations_settings_are_not_the_next_ones(empty_dsn: str) -> None:
     with get_backend(f"memdb+{empty_dsn}") as backend, backend.lock():
         before = backend.execute("SHOW work_mem").fetchone()
         backend.execute("SET work_mem = '1MB'")
-        backend.apply_one(read_migrations(str(MIGRATIONS))[0])
+        backend.apply_one(memdb_migrations()[0])
         assert backend.execute("SHOW work_mem").fetchone() == before != ("1MB",)
 
 
@@ -168,7 +168,7 @@ def test_up_down_up(empty_dsn: str) -> None:
     migrate(empty_dsn)
     before = _structure(empty_dsn)
     with get_backend(f"memdb+{empty_dsn}") as backend, backend.lock():
-        backend.rollback_migrations(backend.to_rollback(read_migrations(str(MIGRATIONS))))
+        backend.rollback_migrations(backend.to_rollback(memdb_migrations()))
     assert _objects(empty_dsn) == []
     assert fetch(empty_dsn, "SELECT FROM pg_namespace WHERE nspname = 'memdb'") == []
     assert migrate(empty_dsn) == migration_ids()
@@ -178,7 +178,7 @@ def test_up_down_up(empty_dsn: str) -> None:
 def test_each_rollback_leaves_the_mark_of_the_migration_before(dsn: str) -> None:
     ids = migration_ids()
     with get_backend(f"memdb+{dsn}") as backend, backend.lock():
-        newest_first = backend.to_rollback(read_migrations(str(MIGRATIONS)))
+        newest_first = backend.to_rollback(memdb_migrations())
         for before, migration in zip(ids[-2::-1], newest_first, strict=False):
             backend.rollback_one(migration)
             (comment,) = fetch(dsn, "SELECT obj_description('memdb'::regnamespace)")
@@ -284,14 +284,14 @@ async def test_an_owner_who_is_no_superuser_can_migrate(empty_dsn: str, database
         async with memdb.connect(dsn) as db:
             await memdb.organizations.create(db.admin(), slug="acme", name="Acme")
     with get_backend(f"memdb+{dsn}") as backend, backend.lock():
-        backend.rollback_migrations(backend.to_rollback(read_migrations(str(MIGRATIONS))))
+        backend.rollback_migrations(backend.to_rollback(memdb_migrations()))
     assert _objects(empty_dsn) == []
 
 
 @pytest.mark.slow
 def test_what_was_stored_before_the_life_of_memories_stays(empty_dsn: str) -> None:
     """Up with data: what was observed is valid since then. Down with data: states that the older schema cannot say become archived."""
-    migrations = read_migrations(str(MIGRATIONS))
+    migrations = memdb_migrations()
     with get_backend(f"memdb+{empty_dsn}") as backend, backend.lock():
         backend.apply_migrations(backend.to_apply(migrations.filter(lambda each: each.id < "0004")))
     execute(

@@ -10,7 +10,7 @@ from typing import Any, Final
 from memdb import items
 from memdb.adapters.aakit.config import MemoryConfig
 from memdb.adapters.aakit.index import Index, value_of
-from memdb.adapters.aakit.lists import RedisLists
+from memdb.adapters.aakit.lists import NAMESPACE, TABLE, RedisLists
 from memdb.adapters.aakit.messages import Message
 from memdb.adapters.aakit.rows import Row, Sealer
 from memdb.engine.executor import Executor, Transaction
@@ -20,8 +20,6 @@ from memdb.operations.adopting import rows
 from memdb.operations.adopting.declared import Elsewhere, Owner, Stream, System, text
 from memdb.operations.adopting.systems import ENTRIES, TRANSCRIPTS
 
-_TABLE: Final = "agent_conversations"
-_NAMESPACE: Final = ("aa-kit", f"public.{_TABLE}")
 _KNOWN: Final = text("into/entries/known.sql")
 # Whatever has no key to be opened by is not indexed.
 _SEALER: Final = Sealer(MemoryConfig())
@@ -47,20 +45,20 @@ class _Searched:
         found = await self._indexed(tx, rows)
         new = [number for number, said in enumerate(found) if said is None]
         ids, positions = [rows[number]["session_id"] for number in new], [rows[number]["position"] for number in new]
-        known = set(await tx.fetch(int, _KNOWN, ids=ids, positions=positions, namespace="/".join(_NAMESPACE))) if new else set()
+        known = set(await tx.fetch(int, _KNOWN, ids=ids, positions=positions, namespace="/".join(NAMESPACE))) if new else set()
         for place, number in enumerate(new, 1):
             if place not in known:
                 found[number] = _UNLIKE
         return found
 
     async def put(self, tx: Transaction, rows: Sequence[rows.Row], owner: Owner) -> list[str]:
-        index = Index(_TABLE, _NAMESPACE, owner._asdict())
+        index = Index(TABLE, NAMESPACE, owner._asdict())
         for session_id, some in groupby(rows, key=lambda row: str(row["session_id"])):
             await index.put(tx, session_id, {str(row["position"]): _message(row) for row in some})
         return [said or _UNLIKE for said in await self._indexed(tx, rows)]
 
     async def _indexed(self, tx: Transaction, rows: Sequence[rows.Row]) -> list[str | None]:
-        keys = [ItemKey((*_NAMESPACE, row["session_id"]), str(row["position"])) for row in rows]
+        keys = [ItemKey((*NAMESPACE, row["session_id"]), str(row["position"])) for row in rows]
         found = await items.get_many(tx, keys=keys)
         return [None if item is None else _said(item.value, row["position"]) for item, row in zip(found, rows, strict=True)]
 

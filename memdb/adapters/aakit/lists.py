@@ -15,11 +15,15 @@ from redis.exceptions import RedisError
 from memdb.adapters.aakit.on_redis import names_of
 from memdb.errors import InvalidInput, ServerUnreachable
 from memdb.operations.adopting.declared import Stream, Tables
+from memdb.operations.adopting.handing import READ_ROWS
 from memdb.operations.adopting.records import RecordSource
 from memdb.operations.adopting.rows import LeftOut, Row
 
-_NAMESPACE: Final = "aa-kit/public.agent_conversations"
-_ROWS: Final = 1000
+TABLE: Final = "agent_conversations"
+NAMESPACE: Final = ("aa-kit", f"public.{TABLE}")
+"""Of PostgreSQLBackend, as it is made by default."""
+
+_PATH: Final = "/".join(NAMESPACE)
 _KEPT: Final = ("role", "content", "timestamp", "metadata", "sealed")
 _Placed: TypeAlias = tuple[int, bytes]
 
@@ -49,8 +53,8 @@ class RedisLists(RecordSource):
     async def columns(self) -> Tables:
         with _told():
             names = await names_of(self._client, self._prefix)
-            for start in range(0, len(names), _ROWS):
-                some = names[start : start + _ROWS]
+            for start in range(0, len(names), READ_ROWS):
+                some = names[start : start + READ_ROWS]
                 async with self._client.pipeline(transaction=False) as pipe:
                     for name in some:
                         pipe.llen(self._prefix + name)
@@ -69,7 +73,7 @@ class RedisLists(RecordSource):
             for name, length in self._lengths.items():
                 async for some in self._ends(name, length) if stream.statement == "sessions" else self._messages(name, length):
                     ready += _READ[stream.statement](name, some)
-                    if len(ready) >= _ROWS:
+                    if len(ready) >= READ_ROWS:
                         yield ready
                         ready = []
         if ready:
@@ -82,8 +86,8 @@ class RedisLists(RecordSource):
             yield [*ends[0], *ends[1]]
 
     async def _messages(self, name: str, length: int) -> AsyncIterator[list[_Placed]]:
-        for first in range(1, length + 1, _ROWS):
-            yield await self._range(name, first, min(first + _ROWS - 1, length))
+        for first in range(1, length + 1, READ_ROWS):
+            yield await self._range(name, first, min(first + READ_ROWS - 1, length))
 
     async def _range(self, name: str, first: int, last: int) -> list[_Placed]:
         """Messages by their positions, from 1 for the oldest."""
@@ -116,7 +120,7 @@ def _record(text: bytes) -> dict[str, Any]:
 def _session(name: str, ends: list[_Placed]) -> list[Row]:
     first, last = (_record(text).get("timestamp") for _, text in ends)
     row = {
-        "namespace": _NAMESPACE,
+        "namespace": _PATH,
         "id": name,
         "scope": None,
         "revision": "- adopted",
@@ -133,7 +137,7 @@ def _entries(name: str, some: list[_Placed]) -> list[Row]:
         found = _record(text)
         kept: dict[str, Any] = {"id": str(position)} | {field: found[field] for field in _KEPT if field in found}
         row = {
-            "namespace": _NAMESPACE,
+            "namespace": _PATH,
             "id": name,
             "position": position,
             "entry_id": None,
