@@ -36,6 +36,7 @@ async def _write(dsn: str) -> Any:
             for rows in _rows(number, agent):
                 session.add_all(rows)
                 await session.flush()
+        session.add_all(_registry())
         await session.commit()
     await engine.dispose()
     client = MemoryClient(dsn, None, None)
@@ -83,11 +84,32 @@ def _rows(n: int, agent: str) -> list[list[Any]]:
             for number, text in enumerate(said)
         ],
         [
+            m.MemoryCluster(
+                id=id_of(n, 5, 0), agent_id=agent, label="Carlos", summary_text="Plays.", fact_count=2, last_updated_at=later, created_at=AT
+            )
+        ],
+        [
             fact(0, "person:ada", "Lives in São Paulo.", valid_to=gone, invalidated_at=gone, source_event_id=id_of(n, 2, 0), speaker="Ada"),
-            fact(1, "person:carlos_silva", "Plays the violin.", confidence=0.9, category="hobby", times_retrieved=3, is_sensitive=True),
+            fact(
+                1,
+                "person:carlos_silva",
+                "Plays the violin.",
+                confidence=0.9,
+                category="hobby",
+                times_retrieved=3,
+                is_sensitive=True,
+                cluster_id=id_of(n, 5, 0),
+            ),
             fact(2, "person:ada", "Lives in Lisbon.", supersedes_fact_id=id_of(n, 3, 0), source_event_id=id_of(n, 2, 1), speaker="Ada"),
             fact(3, "person:ada", "Has a cat.", valid_to=later, invalidated_at=later),
-            fact(4, "person:carlos_silva", "Plays the violin.", source_context="said twice", agent_annotation="again"),
+            fact(
+                4,
+                "person:carlos_silva",
+                "Plays the violin.",
+                source_context="said twice",
+                agent_annotation="again",
+                cluster_id=id_of(n, 5, 0),
+            ),
             fact(5, "person:ada", "Met Carlos Silva in São Paulo."),
         ],
         [
@@ -111,6 +133,66 @@ def _rows(n: int, agent: str) -> list[list[Any]]:
             )
             for number, (target, kind) in enumerate(relations)
         ],
+        [
+            m.MemoryMetaObservation(
+                id=id_of(n, 6, number),
+                agent_id=agent,
+                observation_type=kind,
+                title=f"Is a {kind}",
+                text="Moves south.",
+                supporting_event_ids=[str(id_of(n, 2, 0))],
+                supporting_fact_ids=[str(id_of(n, 3, 0)), str(id_of(n, 3, 2)), str(id_of(n, 3, 99))],
+                first_detected_at=AT,
+                last_reinforced_at=later,
+                times_reinforced=2,
+                is_active=kind == "trend",
+                created_at=AT,
+            )
+            for number, kind in enumerate(("trend", "emotional_trend"))
+        ],
+        [
+            m.SessionObservation(
+                id=id_of(n, 7, number),
+                agent_id=agent,
+                content=text,
+                topic="moving",
+                entities_mentioned=["Ada", "Ada"],
+                created_at=AT + timedelta(days=number),
+                source_message_ids=[str(id_of(n, 2, number)), f"m-{number}"],
+                is_active=number == 1,
+                merged_into_id=id_of(n, 7, 1) if number == 0 else None,
+                emotion_label="joy",
+            )
+            for number, text in enumerate(("Likes the sea.", "Loves the sea.", "Left."))
+        ],
+        [
+            m.MemoryIntention(
+                id=id_of(n, 8, number),
+                agent_id=agent,
+                trigger_type=trigger,
+                trigger_condition="She is in Lisbon.",
+                intended_action="Ask about the cat.",
+                due_date=due,
+                status=status,
+                created_at=AT,
+                fulfilled_at=later if status == "fulfilled" else None,
+            )
+            for number, (trigger, due, status) in enumerate(
+                (("time", later, "pending"), ("event", None, "fulfilled"), ("time", None, "pending"), ("weather", None, "pending"))
+            )
+        ],
+    ]
+
+
+def _registry() -> list[Any]:
+    from arandu import models as m
+
+    keys = {"city": "active", "pet.name": "proposed", "First Name": "active"}
+    return [
+        m.MemoryAttributeRegistry(
+            id=id_of(9, 9, number), key=key, status=status, ttl_days=30, first_seen_at=AT, last_seen_at=AT, seen_count=3, created_at=AT
+        )
+        for number, (key, status) in enumerate(keys.items())
     ]
 
 

@@ -74,9 +74,14 @@ ROWS = (
     f"""INSERT INTO audit_logs VALUES
         ('{id_of(4, 2)}', '2026-01-01 10:00Z', 'tool_call', 'session', '{ACTIVE}', '{{"tool": "search"}}'),
         ('{id_of(4, 1)}', '2026-01-02 10:00Z', 'reload', 'config', NULL, NULL)""",
-    "INSERT INTO employee_roles VALUES ('reviewer', NULL, 'enabled', NULL, now(), now())",
-    "INSERT INTO role_abilities VALUES ('reviewer', 'read')",
-    "INSERT INTO prompt_versions VALUES ('reviewer-1', 'reviewer', 'Review.', 1, now())",
+    """INSERT INTO employee_roles VALUES
+        ('reviewer', 'Reads code.', 'enabled', 'qwen-max', '2026-01-01 10:00Z', '2026-01-01 10:00Z'),
+        ('idle', '', 'paused', NULL, '2026-01-02 10:00Z', '2026-01-02 10:00Z')""",
+    "INSERT INTO role_abilities VALUES ('reviewer', 'read'), ('reviewer', 'Comment')",
+    """INSERT INTO prompt_versions VALUES
+        ('reviewer-2', 'reviewer', 'Review it well.', 2, '2026-01-03 10:00Z'),
+        ('reviewer-1', 'reviewer', 'Review.', 1, '2026-01-01 10:00Z'),
+        ('reviewer-1b', 'reviewer', 'Review it.', 1, '2026-01-02 10:00Z')""",
 )
 
 

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import json
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from memdb import agents, edges, entities, facts, messages, sessions, users
+from memdb import agents, attributes, clusters, edges, entities, facts, insights, intentions, messages, observations, sessions, users
 from memdb.adapters import adoptable
 from memdb.adapters.arandu import MemoryClient
 from memdb.engine.database import Tenant
@@ -59,6 +60,38 @@ async def test_times_messages_and_relations_are_kept(tenant: Tenant, source: str
     assert (edge.id, edge.type, edge.weight, edge.fact_id) == (id_of(0, 4, 1), "knows", 0.7, id_of(0, 3, 1))
 
 
+async def test_what_the_background_functions_made_is_kept(tenant: Tenant, source: str) -> None:
+    left: list[str] = []
+    adopted = await adopt(tenant, source, left_out=lambda stream, row: left.append(f"{stream}: {json.loads(row.row)['id']}"))
+    assert all(each.verified for each in adopted.values())
+    agent = await agents.get_by_slug(tenant, slug="ada")
+    assert agent is not None
+    (cluster,) = await clusters.page(tenant, agent_id=agent.id)
+    assert (cluster.id, cluster.label, cluster.summary, cluster.size, cluster.created_at) == (id_of(0, 5, 0), "Carlos", "Plays.", 2, AT)
+    assert set(await clusters.facts(tenant, id=cluster.id)) == {id_of(0, 3, 1), id_of(0, 3, 4)}
+    trend, emotional = sorted(await insights.page(tenant, agent_id=agent.id, status=None), key=lambda each: each.id)
+    assert (trend.type, trend.status, trend.reinforcements, trend.detected_at) == ("trend", "active", 2, AT)
+    assert trend.metadata == {"message_ids": [str(id_of(0, 2, 0))]}
+    assert (emotional.type, emotional.status, emotional.metadata["type"]) == ("trend", "retired", "emotional_trend")
+    merged, into, gone = [await observations.get(tenant, id=id_of(0, 7, number)) for number in range(3)]
+    assert merged is not None
+    assert into is not None
+    assert gone is not None
+    assert [each.status for each in (merged, into, gone)] == ["merged", "active", "dismissed"]
+    assert (merged.merged_into, merged.entities, merged.message_ids) == (into.id, ["Ada"], [id_of(0, 2, 0)])
+    assert merged.metadata == {"source_message_ids": ["m-0"]}
+    due, done = sorted(await intentions.page(tenant, agent_id=agent.id, status=None), key=lambda each: each.id)
+    assert (due.trigger, due.status, due.due_at, due.action) == ("time", "pending", AT + timedelta(days=9), "Ask about the cat.")
+    assert (done.trigger, done.status, done.ended_at) == ("event", "fulfilled", AT + timedelta(days=9))
+    held = {each.key: each for each in await attributes.page(tenant)}
+    assert {key: each.status for key, each in held.items()} == {"city": "accepted", "pet.name": "proposed"}
+    assert (held["city"].seen, held["city"].time_to_live, held["city"].first_seen_at) == (3, timedelta(days=30), AT)
+    assert sorted(each for each in left if not each.startswith("relations")) == sorted(
+        f"{stream}: {each}"
+        for stream, each in [("attributes", id_of(9, 9, 2)), *(("intentions", id_of(n, 8, number)) for n in (0, 1) for number in (2, 3))]
+    )
+
+
 async def test_embeddings_are_found_by_and_of_another_dimension_are_refused(tenant: Tenant, source: str) -> None:
     for table in ("memory_facts", "memory_entities", "memory_events"):
         execute(source, f"ALTER TABLE {table} ALTER embedding_vec TYPE vector", f"UPDATE {table} SET embedding_vec = '{VECTOR}'")
@@ -101,18 +134,13 @@ async def test_a_bad_row_is_named_and_what_is_not_adopted_is_listed(tenant: Tena
     execute(source, f"UPDATE memory_facts SET fact_text = ' ' WHERE id = '{id_of(0, 3, 2)}'")
     with pytest.raises(RowRefused, match=rf"facts: ada / {id_of(0, 3, 2)}: content must"):
         await adopt(tenant, source)
-    execute(
-        source,
-        "INSERT INTO memory_clusters (id, agent_id, label, cluster_type, fact_count, importance, is_active)"
-        " VALUES (gen_random_uuid(), 'ada', 'l', 'auto', 0, 0.5, true)",
-    )
     adopted = await adopt(tenant, source, skip_bad=True, left_out=lambda stream, row: left.append((row.table, row.reason)))
-    assert (adopted["facts"].added, adopted["facts"].refused, adopted["relations"].left_out) == (11, 1, len(AGENTS) + 1)
+    assert (adopted["facts"].added, adopted["facts"].refused, adopted["relations"].left_out) == (11, 1, len(AGENTS))
     superseded = await facts.get(tenant, id=id_of(0, 3, 0))
     assert superseded is not None
     assert (superseded.status, superseded.superseded_by) == ("superseded", None)
     assert [table for table, _ in left].count("memory_entity_relationships") == len(AGENTS)
-    assert any(table == "memory_clusters" and "memdb.clusters.create" in reason for table, reason in left)
+    assert any(table == "memory_intentions" and "trigger_type must be" in reason for table, reason in left)
     agent = await agents.create(tenant, slug="other", name="Other")
     with pytest.raises(InvalidInput, match="agent must not be given for arandu"):
         await adopt(tenant, source, agent_id=agent.id)

@@ -1,7 +1,8 @@
-"""What arandu keeps in its tables, adopted as its client here reads it: facts, entities, relations, and the messages of sessions."""
+"""What arandu keeps in its tables, adopted as its client here reads it, and what its background functions make of that."""
 
 from __future__ import annotations
 
+import json
 from collections.abc import Sequence
 from itertools import groupby
 from typing import Final
@@ -14,6 +15,8 @@ from memdb.errors import InvalidInput
 from memdb.operations.adopting.declared import Owner, Stream, System
 from memdb.operations.adopting.rows import Row
 from memdb.operations.adopting.saying import SaidRows, new_message, session_of
+
+_OF_NO_AGENT: Final = UUID(int=0)
 
 
 class _Rows(SaidRows):
@@ -33,6 +36,16 @@ class _Rows(SaidRows):
     async def agents_of(self, tx: Transaction, rows: Sequence[Row], owner: Owner, *, make: bool) -> list[UUID | None]:
         known = {agent: await (agents.make if make else agents.find)(tx, agent) for agent in sorted({row["agent"] for row in rows})}
         return [known[row["agent"]] for row in rows]
+
+
+class _Attributes(_Rows):
+    """Attributes, which are the tenant's."""
+
+    def name(self, row: Row) -> str:
+        return str(json.loads(row["said"])["key"])
+
+    async def agents_of(self, tx: Transaction, rows: Sequence[Row], owner: Owner, *, make: bool) -> list[UUID | None]:
+        return [_OF_NO_AGENT] * len(rows)
 
 
 class _Messages(_Rows):
@@ -72,7 +85,22 @@ _RELATIONS: Final = (
 _ALIASES: Final = "id agent_id alias canonical_entity_key created_at"
 _LINKS: Final = "fact_id entity_key agent_id"
 
-_UNREAD: Final = ("memory_clusters", "memory_meta_observations", "session_observations", "memory_intentions", "memory_attribute_registry")
+_CLUSTERS: Final = "id agent_id label summary_text cluster_type importance is_active last_updated_at created_at"
+_INSIGHTS: Final = (
+    "id agent_id observation_type title text supporting_event_ids supporting_fact_ids confidence importance first_detected_at "
+    "last_reinforced_at times_reinforced is_active embedding_vec created_at"
+)
+_OBSERVATIONS: Final = (
+    "id agent_id content topic entities_mentioned created_at referenced_at relative_offset source_message_ids is_active merged_into_id "
+    "emotion_label embedding_vec"
+)
+_INTENTIONS: Final = (
+    "id agent_id trigger_type trigger_condition intended_action due_date status trigger_embedding_vec source_context outcome_note "
+    "created_at triggered_at fulfilled_at"
+)
+_ATTRIBUTES: Final = (
+    "id key status value_type conflict_policy ttl_days first_seen_at last_seen_at seen_count proposed_by reason example_raw_key created_at"
+)
 
 SYSTEM: Final = System(
     "arandu",
@@ -86,7 +114,11 @@ SYSTEM: Final = System(
             "memory_facts",
             "memory_fact_entity_links",
             "memory_entity_relationships",
-            *_UNREAD,
+            "memory_clusters",
+            "memory_meta_observations",
+            "session_observations",
+            "memory_intentions",
+            "memory_attribute_registry",
         )
     },
     (
@@ -116,8 +148,35 @@ SYSTEM: Final = System(
             "relations",
             "arandu/relations.sql",
             _Rows("agent_edges"),
-            _columns(memory_entity_relationships=_RELATIONS, **dict.fromkeys(_UNREAD, "id")),
-            left_out="arandu/left_out.sql",
+            _columns(memory_entity_relationships=_RELATIONS),
+            left_out="arandu/left_out_relations.sql",
+        ),
+        Stream("clusters", "arandu/clusters.sql", _Rows("agent_clusters"), _columns(memory_clusters=_CLUSTERS, memory_facts=_FACTS)),
+        Stream(
+            "insights",
+            "arandu/insights.sql",
+            _Rows("agent_insights", has_user=True),
+            _columns(memory_meta_observations=_INSIGHTS, memory_facts=_FACTS),
+        ),
+        Stream(
+            "observations",
+            "arandu/observations.sql",
+            _Rows("agent_observations", has_user=True),
+            _columns(session_observations=_OBSERVATIONS),
+        ),
+        Stream(
+            "intentions",
+            "arandu/intentions.sql",
+            _Rows("agent_intentions", has_user=True),
+            _columns(memory_intentions=_INTENTIONS),
+            left_out="arandu/left_out_intentions.sql",
+        ),
+        Stream(
+            "attributes",
+            "arandu/attributes.sql",
+            _Attributes("attributes"),
+            _columns(memory_attribute_registry=_ATTRIBUTES),
+            left_out="arandu/left_out_attributes.sql",
         ),
     ),
 )

@@ -1,4 +1,4 @@
-"""What Memory-Base keeps in its tables, adopted as the adapter stores it: sessions, messages, summaries, and the audit log."""
+"""What Memory-Base keeps in its tables, adopted as the adapter stores it: sessions with what was said, roles, and the audit log."""
 
 from __future__ import annotations
 
@@ -39,6 +39,13 @@ class _Rows(SaidRows):
         return [owner.agent_id] * len(rows)
 
 
+class _Named(_Rows):
+    """Rows with a name of their own."""
+
+    def name(self, row: Row) -> str:
+        return str(row["name"])
+
+
 class _Messages(_Rows):
     """Messages, appended to their sessions in the order of the rows; to deleted sessions, too."""
 
@@ -60,16 +67,16 @@ _TABLES: Final = {
     "messages_archive": "id session_id role content created_at",
     "session_summaries": "id session_id strategy strategy_version summary_text summary_json created_at",
     "audit_logs": "id created_at action resource_type resource_id details",
-    "employee_roles": "name",
+    "employee_roles": "name description status default_model created_at",
     "role_abilities": "role_name ability_id",
-    "prompt_versions": "id",
+    "prompt_versions": "id role_name content version created_at",
 }
 _SESSION: Final = ("session_id", "must be that of a session which was adopted, and is in memdb")
 
 
-def _stream(name: str, handed: _Rows, tables: str, left_out: str | None = None) -> Stream:
+def _stream(name: str, handed: _Rows, tables: str, left_out: str | None = None, *, optional: bool = False) -> Stream:
     needs = {table: frozenset(_TABLES[table].split()) for table in tables.split()}
-    return Stream(name, f"memory_base/{name.replace(' ', '_')}.sql", handed, needs, left_out=left_out)
+    return Stream(name, f"memory_base/{name.replace(' ', '_')}.sql", handed, needs, left_out=left_out, optional=optional)
 
 
 SYSTEM: Final = System(
@@ -96,10 +103,17 @@ SYSTEM: Final = System(
             "memory_base/left_out_summaries.sql",
         ),
         _stream(
-            "audit log",
-            _Rows("audit", lacks=("audit log", "must take entries")),
-            "audit_logs employee_roles role_abilities prompt_versions",
-            "memory_base/left_out.sql",
+            "roles",
+            _Named("roles", lacks=("name", "must be that of no other role")),
+            "employee_roles role_abilities",
+            optional=True,
         ),
+        _stream(
+            "prompts",
+            _Named("prompts", lacks=("role", "must be one that was adopted, and is in memdb")),
+            "prompt_versions",
+            optional=True,
+        ),
+        _stream("audit log", _Rows("audit", lacks=("audit log", "must take entries")), "audit_logs"),
     ),
 )
