@@ -38,8 +38,14 @@ def adopt(
     admin_dsn: AdminDsn = None,
     org: Org = "default",
     create: Annotated[bool, typer.Option("--create", help="Make the organization and the agent where they are missing.")] = False,
-    agent: Annotated[Optional[str], typer.Option(help="The slug of the agent whose it is; else the system's own, or nobody's.")] = None,  # noqa: UP045
-    user: Annotated[Optional[str], typer.Option(help="The email of the user whose it is, likewise.")] = None,  # noqa: UP045
+    agent: Annotated[
+        Optional[str],  # noqa: UP045
+        typer.Option(help="The slug of the agent that the data belongs to. Default: the agent that the system itself names, or none."),
+    ] = None,
+    user: Annotated[
+        Optional[str],  # noqa: UP045
+        typer.Option(help="The email of the user that the data belongs to. Default: the user that the system itself names, or none."),
+    ] = None,
     embedding_model: Annotated[
         Optional[str],  # noqa: UP045
         typer.Option(help="Of the embedding space that the vectors go to (`memdb spaces create`); else the current one."),

@@ -72,7 +72,7 @@ def activate(agent: Named, dsn: Dsn = None, admin_dsn: AdminDsn = None, org: Org
 
 @agents.command()
 def delete(agent: Named, dsn: Dsn = None, admin_dsn: AdminDsn = None, org: Org = "default", yes: Yes = False) -> None:
-    """Delete an agent, once you have said so: it takes no writes any more."""
+    """Delete an agent, after asking: it takes no writes any more."""
 
     async def work() -> int:
         async with opened(dsn, org, agent, admin_dsn=admin_dsn) as place:

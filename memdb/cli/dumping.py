@@ -41,7 +41,7 @@ def restore(
     slug: Annotated[Optional[str], typer.Option(help="Another slug than the dump's.")] = None,  # noqa: UP045
     name: Annotated[Optional[str], typer.Option(help="Another name than the dump's.")] = None,  # noqa: UP045
 ) -> None:
-    """Make a dumped organization anew: all of it, verified, or nothing."""
+    """Restore a dumped organization: all of it, verified, or nothing."""
 
     async def work() -> int:
         async with administered(dsn, admin_dsn=admin_dsn) as database:

@@ -73,7 +73,7 @@ def fill(
     dsn: Dsn = None,
     admin_dsn: AdminDsn = None,
 ) -> None:
-    """Embed what the space lacks. May be broken off and repeated."""
+    """Embed what the space lacks. Can be interrupted and repeated."""
 
     async def work() -> int:
         function = _imported(embed)
@@ -134,7 +134,7 @@ def drop(
     admin_dsn: AdminDsn = None,
     yes: Yes = False,
 ) -> None:
-    """Drop a space with its embeddings, once you have said so."""
+    """Drop a space with its embeddings, after asking."""
 
     async def work() -> int:
         async with administered(dsn, admin_dsn=admin_dsn, owner=True) as database:

@@ -76,7 +76,7 @@ def index(
     model: Annotated[Optional[str], typer.Option(help="Of the embedding space to index; else the current one.")] = None,  # noqa: UP045
     memory: Annotated[str, typer.Option(help="maintenance_work_mem: the build is slow where the index does not fit.")] = "1GB",
 ) -> None:
-    """Make the indexes that searches of large scopes go by, where they are missing. Reads and writes go on meanwhile."""
+    """Create the indexes for large tenants where they are missing. Reads and writes go on meanwhile."""
 
     async def work() -> int:
         async with administered(dsn, model, admin_dsn=admin_dsn, owner=True, memory=memory) as database:
@@ -95,7 +95,7 @@ def archive(
     org: Org = "default",
     agent: Annotated[Optional[str], typer.Option(help="An agent's slug: only its sessions.")] = None,  # noqa: UP045
 ) -> None:
-    """Archive an organization's sessions that have been idle. May be broken off and repeated."""
+    """Archive an organization's idle sessions. Can be interrupted and repeated."""
 
     async def work() -> int:
         idle_since = datetime.now(UTC) - timedelta(days=days)

@@ -75,7 +75,7 @@ def activate(org: Named, reason: Why = None, dsn: Dsn = None, admin_dsn: AdminDs
 
 @orgs.command()
 def delete(org: Named, reason: Why = None, dsn: Dsn = None, admin_dsn: AdminDsn = None, yes: Yes = False) -> None:
-    """Delete an organization, once you have said so; `memdb orgs restore` brings it back, until it is erased."""
+    """Delete an organization, after asking; `memdb orgs restore` brings it back, until it is erased."""
 
     async def work() -> int:
         async with connected(dsn, admin_dsn) as database:
@@ -90,7 +90,9 @@ def delete(org: Named, reason: Why = None, dsn: Dsn = None, admin_dsn: AdminDsn 
 
 @orgs.command()
 def restore(
-    org_id: Annotated[UUID, typer.Argument(help="Its id: its slug may be another's by now.")],
+    org_id: Annotated[
+        UUID, typer.Argument(help="Its id, as `memdb orgs delete` printed it: another organization may have its slug by now.")
+    ],
     reason: Why = None,
     dsn: Dsn = None,
     admin_dsn: AdminDsn = None,

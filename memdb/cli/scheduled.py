@@ -42,13 +42,13 @@ def maintain(
     timeout: Annotated[float, typer.Option(help="Seconds that one call of a job may take.")] = 600,
     begin_with: Annotated[
         Optional[UUID],  # noqa: UP045
-        typer.Option(help="An organization's id: only it and older ones, to go on where a run was broken off.", show_default=False),
+        typer.Option(help="An organization's id: only it and older ones, to continue an interrupted run.", show_default=False),
     ] = None,
     json: Json = False,
 ) -> None:
     """Run what is due for every organization: sweep, upkeep, archive, purge, seal; a line for each job.
 
-    A job that fails is told and stops no other; exit 1 if one did. May be broken off at any time and repeated, and run twice at once.
+    A job that fails is reported and does not stop the others; the exit code is then 1. Can be interrupted, repeated, and run twice at once.
     """
 
     async def work() -> int:
@@ -69,7 +69,7 @@ def maintain(
                     last = report
             except asyncio.CancelledError:
                 if last is not None and org_ids is None:
-                    problems.print(f"broken off; to go on from there: --begin-with {last.org_id}", soft_wrap=True, highlight=False)
+                    problems.print(f"interrupted; to continue there: --begin-with {last.org_id}", soft_wrap=True, highlight=False)
                 raise
         if purge_days is None and not job:
             problems.print("nothing was purged: --purge-days says after how long", highlight=False)

@@ -24,6 +24,7 @@ from memdb.cli.session import (
     server_url,
     told_dimension,
 )
+from memdb.engine.dsn import resolve_dsn
 from memdb.engine.package import Package
 from memdb.engine.resources import migration_ids
 
@@ -41,7 +42,12 @@ class _Difference(msgspec.Struct, frozen=True):
 
 
 def migrate(
-    dsn: Dsn = None,
+    dsn: Annotated[
+        Optional[str],  # noqa: UP045
+        typer.Option(
+            help="A postgresql:// URL, keyword=value pairs, or embedded:FOLDER, which migrates itself; else $MEMDB_DSN.", show_default=False
+        ),
+    ] = None,
     package: Packages = None,
     dimension: Dimension = None,
     app_role: Annotated[
@@ -62,7 +68,8 @@ def migrate(
         packages = _found(package or [])
         if status or dry_run:
             return await asyncio.to_thread(_list, dsn, packages, pending_only=not status, json=json)
-        return await asyncio.to_thread(_apply, dsn, packages, dimension, app_role, admin_role, json=json)
+        async with server_url(resolve_dsn(dsn), dimension=dimension) as url:
+            return await asyncio.to_thread(_apply, url, packages, dimension, app_role, admin_role, json=json)
 
     run(work())
 
@@ -83,9 +90,7 @@ def _list(dsn: str | None, packages: list[Package], *, pending_only: bool, json:
     return 1 if pending and not pending_only else 0
 
 
-def _apply(
-    dsn: str | None, packages: list[Package], dimension: int | None, app_role: str | None, admin_role: str | None, *, json: bool
-) -> int:
+def _apply(dsn: str, packages: list[Package], dimension: int | None, app_role: str | None, admin_role: str | None, *, json: bool) -> int:
     from memdb.operations import migrate
 
     default = default_dimension()

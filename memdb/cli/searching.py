@@ -30,6 +30,8 @@ async def run(
 ) -> int:
     if picture is not None and picture.suffix != ".svg":
         raise InvalidInput("picture", f"must be a file that ends in .svg, not {picture.name}")
+    if not question.strip():
+        raise InvalidInput("QUESTION", "must not be empty")
     explanation = None
     async with opening as place:
         meant = place.database.dimension == embedder.DIMENSION

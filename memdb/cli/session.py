@@ -40,11 +40,11 @@ Dimension = Annotated[
 AdminDsn = Annotated[
     Optional[str],  # noqa: UP045
     typer.Option(
-        help="Where administration connects to, as a login of its own; else, without --dsn, $MEMDB_ADMIN_DSN; else as all else does.",
+        help="For administration, if another login does it. Default: $MEMDB_ADMIN_DSN, unless --dsn is given; else the same DSN.",
         show_default=False,
     ),
 ]
-Org = Annotated[str, typer.Option(help="The organization's slug, or its id: an id is not looked up, which only administration may.")]
+Org = Annotated[str, typer.Option(help="The organization's slug, or its id: only administration may look up a slug.")]
 AgentSlug = Annotated[str, typer.Option("--agent", help="The agent's slug.")]
 Yes = Annotated[bool, typer.Option("--yes", help="Do not ask: for scripts.")]
 ACTOR: Final = "memdb command"
@@ -90,7 +90,7 @@ def look_where_run() -> None:
 
 def chosen_dsn(dsn: str | None) -> str:
     """The option, $MEMDB_DSN, or an embedded server below the current folder."""
-    return resolve_dsn(dsn or os.environ.get("MEMDB_DSN") or DEFAULT_DSN)
+    return resolve_dsn(os.environ.get("MEMDB_DSN") or DEFAULT_DSN if dsn is None else dsn)
 
 
 def chosen_admin_dsn(dsn: str | None, admin_dsn: str | None) -> str | None:
@@ -111,14 +111,17 @@ def told_dimension(dimension: int) -> str:
 
 
 @asynccontextmanager
-async def server_url(dsn: str) -> AsyncIterator[str]:
-    """A running server's DSN: `dsn` itself, or that of the embedded server it names, made for the local embedder if it is new."""
+async def server_url(dsn: str, *, dimension: int | None = None) -> AsyncIterator[str]:
+    """A running server's DSN: `dsn` itself, or that of the embedded server it names; a new one is made for embeddings of `dimension`,
+    or of the local embedder.
+    """
     if not dsn.startswith(EMBEDDED):
         yield dsn
         return
     from memdb.operations import embedded
 
-    server = await asyncio.to_thread(embedded.start, dsn.removeprefix(EMBEDDED), default_dimension=default_dimension())
+    folder, default = dsn.removeprefix(EMBEDDED), default_dimension()
+    server = await asyncio.to_thread(embedded.start, folder, dimension=dimension, default_dimension=default)
     try:
         yield server.dsn
     finally:

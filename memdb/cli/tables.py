@@ -69,7 +69,13 @@ def _line(row: Mapping[str, Any]) -> bytes:
 
 def _value(name: str, value: Any) -> Any:
     """Some programs that write Parquet, fastparquet among them, write lists and objects as texts of JSON."""
-    return msgspec.Raw(value.encode()) if name in _JSON and isinstance(value, str) else value
+    if name not in _JSON or not isinstance(value, str):
+        return value
+    try:
+        return msgspec.json.decode(value, type=msgspec.Raw)
+    except msgspec.DecodeError:
+        # As a text it is refused where the line is read, by the column's name.
+        return value
 
 
 _TABLES: Final = {".csv": _of_csv, ".parquet": _of_parquet}

@@ -42,7 +42,7 @@ async def require_owner(on: Executor) -> None:
     """Raises PermissionDenied unless the role owns memdb's tables, and so may change the schema."""
     found = await database_roles(on)
     if found is not None and not found.owns:
-        raise PermissionDenied(f"only {found.owner}, who owns memdb's tables, may change the schema: connect as {found.owner}")
+        raise PermissionDenied(f"only the owner of memdb's tables may change the schema: connect as {_owner(found)}")
 
 
 def require_administration(found: DatabaseRoles | None, role: str | None) -> None:
@@ -54,10 +54,14 @@ def require_administration(found: DatabaseRoles | None, role: str | None) -> Non
     admin = identifier(found.admin)
     if role is None:
         raise PermissionDenied(
-            f"the login is neither {found.owner}, who owns memdb's tables, nor does it inherit {admin}: "
-            f"connect as {found.owner} to change the schema, with admin_role={found.admin!r} or admin_dsn for all else"
+            f"the login neither owns memdb's tables nor inherits {admin}: connect as {_owner(found)} to change the schema, "
+            f"and with admin_role={found.admin!r} or an admin_dsn for anything else"
         )
     raise PermissionDenied(f"the login is no {admin}: GRANT {admin} TO it, or connect with admin_dsn")
+
+
+def _owner(found: DatabaseRoles) -> str:
+    return "the owner of the schema memdb" if found.owner is None else identifier(found.owner)
 
 
 def identifier(name: str) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import socket
 import ssl
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
@@ -195,6 +196,8 @@ def _refusal(error: BaseException, role: str | None) -> Exception:
         return InvalidInput("dsn", f"asks for what cannot be: {error}")
     if isinstance(error, ssl.SSLCertVerificationError):
         return AuthenticationFailed(f"the server's certificate is not trusted: {error.verify_message}; sslrootcert names the root to trust")
+    if isinstance(error, socket.gaierror):
+        return ServerUnreachable(f"the server cannot be reached: the DSN's host is not found ({error.strerror})")
     if isinstance(error, OSError):
         return ServerUnreachable(f"the server cannot be reached: {error.strerror or error}")
     return ServerUnreachable(f"the server cannot be used: {error}")

@@ -157,7 +157,9 @@ def _uuid(field: str, meta: Meta | None) -> Check:
         try:
             return UUID(value)
         except (TypeError, ValueError, AttributeError):
-            raise InvalidInput(field, f"must be a uuid.UUID or its text, not {value!r:.80} (of {type(value).__module__})") from None
+            # What looks like Python's UUID and is another's is told apart by where it is from.
+            origin = "" if type(value).__module__ == "builtins" else f" (of {type(value).__module__})"
+            raise InvalidInput(field, f"must be a uuid.UUID or its text, not {value!r:.80}{origin}") from None
 
     return check
 

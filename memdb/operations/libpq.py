@@ -28,7 +28,7 @@ def open_connection(parameters: ConnectionParameters, *, role: str | None = None
     except psycopg.OperationalError as error:
         # libpq tells no SQLSTATE of a refused connection, and its words are in the language of the server. asyncpg tells it.
         with ThreadPoolExecutor(1) as thread:
-            told = thread.submit(asyncio.run, refusal(parameters, role)).result()
+            told = thread.submit(asyncio.run, refusal(settled, role)).result()
         raise (told or ServerUnreachable(f"the server cannot be reached: {error}")) from error
 
 

@@ -167,9 +167,15 @@ def _apply(backend: Backend, folders: Iterable[MigrationList], report: Callable[
             try:
                 backend.apply_one(migration)
             except psycopg.Error as error:
-                raise MigrationFailed(f"{migration.id}: {error}") from error
+                raise MigrationFailed(f"{migration.id}: {error}{_advice(error)}") from error
             applied.append(migration.id)
     return applied
+
+
+def _advice(error: psycopg.Error) -> str:
+    if isinstance(error, psycopg.errors.InsufficientPrivilege) and "extension" in str(error):
+        return "\nLet an administrator run CREATE EXTENSION vector in this database, then migrate again."
+    return ""
 
 
 def _failed(error: psycopg.Error) -> MigrationFailed:
@@ -190,7 +196,7 @@ def _applied(backend: Backend) -> set[str]:
 def _server_dsn(dsn: str | None) -> str:
     url = resolve_dsn(dsn)
     if url.startswith(EMBEDDED):
-        raise InvalidInput("dsn", "must be a postgresql:// URL: an embedded server migrates itself")
+        raise InvalidInput("dsn", "must be a postgresql:// URL: an embedded server migrates itself when it starts")
     return url
 
 

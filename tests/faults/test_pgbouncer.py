@@ -18,6 +18,7 @@ from memdb.agents import Agent
 from memdb.engine.database import Database, Tenant
 from memdb.errors import DeadlineExceeded, MemdbError, PermissionDenied, PoolExhausted, ServerUnreachable, Unsupported
 from memdb.memories import NewMemory
+from memdb.operations.check import check
 from memdb.operations.migrate import MigrationFailed, migrate
 from tests.conftest import settle
 from tests.faults.bouncer import Bouncer, bouncing, version
@@ -266,6 +267,8 @@ async def test_statements_have_names_of_their_own(dsn: str, monkeypatch: pytest.
 async def test_start_up_parameters(dsn: str, logins: Logins) -> None:
     with bouncing(dsn, "transaction") as bouncer, pytest.raises(ServerUnreachable, match=r"unsupported startup parameter.*pooling\.md"):
         await memdb.connect(bouncer.dsn(logins.app))
+    with bouncing(dsn, "transaction") as bouncer, pytest.raises(ServerUnreachable, match=r"unsupported startup parameter.*pooling\.md"):
+        await asyncio.to_thread(check, bouncer.dsn("postgres"))
     # Where they are dropped, roles are what the logins have.
     with bouncing(dsn, "transaction", ignore_startup_parameters="role,options") as bouncer:
         async with memdb.connect(bouncer.dsn(logins.app), admin_dsn=bouncer.dsn(logins.admin), prepare=False, timeout=20.0) as db:

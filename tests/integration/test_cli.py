@@ -29,6 +29,8 @@ from memdb.engine.resources import migration_ids
 from memdb.errors import InvalidInput
 from tests.server import Databases, execute, fetch, with_login
 
+README = Path(__file__).parents[2] / "README.md"
+
 
 def _memdb(*arguments: str, **environment: str) -> subprocess.CompletedProcess[str]:
     inherited = {name: value for name, value in os.environ.items() if name != "MEMDB_DSN"}
@@ -61,6 +63,11 @@ def _write(folder: Path, *lines: Any) -> str:
     return str(file)
 
 
+def _found(table: str) -> list[list[str]]:
+    """Rank, scores and time of each row of a table of results."""
+    return [[cell.strip() for cell in line.split("│")[1:6]] for line in table.splitlines() if re.match(r"│ \d+ │", line)]
+
+
 def _contents(dsn: str) -> list[object]:
     return [row[0] for row in fetch(dsn, "SELECT content FROM memdb.memories WHERE deleted_at IS NULL ORDER BY id")]
 
@@ -84,6 +91,10 @@ def test_the_demonstration_answers_only_by_both(folder: Path) -> None:
     assert answer in by_both[0]
     assert re.search(r"search by both, second time\s+│\s+[\d.]+ ms │\s+1 │", result.stdout)
     assert re.search(r"store 30 memories.*│\s+[\d.]+ ms │\s+2 │", result.stdout)
+    # Their columns are as wide as the terminal: of README's, what is found, its scores and its order are compared.
+    shown = [_found(part) for part in re.split(r"By meaning alone|By words alone|By both|What each step cost", README.read_text())[1:4]]
+    assert shown == [_found("\n".join(rows)) for rows in (by_meaning, by_words, by_both)]
+    assert _memdb("migrate", "--dsn", f"embedded:{folder / 'demo'}").stdout == "up to date\n"
 
 
 def test_migrate_shows_what_it_applies(empty_dsn: str) -> None:
@@ -119,11 +130,13 @@ def test_who_changes_the_schema_is_the_tables_owner(dsn: str) -> None:
     )
     for command in (("index",), ("spaces", "create", "--model", "tiny", "--dimension", "3")):
         told = _memdb(*command, "--dsn", with_login(dsn, "test_admin")).stderr
-        assert told.startswith("PermissionDenied: the login is neither postgres, who owns memdb's tables, nor does it inherit"), told
+        assert told.startswith("PermissionDenied: the login neither owns memdb's tables nor inherits memdb_admin: connect as postgres"), (
+            told
+        )
     assert _memdb("spaces", "list", "--dsn", with_login(dsn, "test_admin")).returncode == 0
     execute(dsn, "GRANT memdb_admin TO test_admin WITH INHERIT TRUE")
     told = _memdb("index", "--dsn", with_login(dsn, "test_admin")).stderr
-    assert told.startswith("PermissionDenied: only postgres, who owns memdb's tables, may change the schema"), told
+    assert told.startswith("PermissionDenied: only the owner of memdb's tables may change the schema: connect as postgres"), told
 
 
 def test_check_agrees_or_prints_the_difference(dsn: str) -> None:

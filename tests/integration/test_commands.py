@@ -89,6 +89,14 @@ def test_a_byte_order_mark_and_the_standard_input(dsn: str) -> None:
     assert fetch(dsn, "SELECT content FROM memdb.memories ORDER BY id") == [("green tea",), ("\ufeff",)]
 
 
+def test_an_empty_question_and_an_empty_dsn_are_refused(dsn: str) -> None:
+    _ok("orgs", "create", "default", "--dsn", dsn)
+    _ok("agents", "create", "default", "--dsn", dsn)
+    assert "InvalidInput: QUESTION must not be empty" in memdb("search", " ", "--dsn", dsn).stderr
+    # As of a script whose variable is not set: not the embedded server of the current folder.
+    assert "InvalidInput: dsn must be given" in memdb("search", "tea", "--dsn", "").stderr
+
+
 def test_a_dump_overwrites_nothing_unasked(dsn: str, tmp_path: Path) -> None:
     _ok("orgs", "create", "acme", "--dsn", dsn)
     file = tmp_path / "acme.dump"
@@ -233,3 +241,6 @@ def test_a_table_is_imported_as_lines_are(dsn: str, tmp_path: Path, kind: str) -
     assert found[1][4] == {"page": 1}
     file.write_bytes(b"content\nfirst\ncaf\xe9\n")
     assert "must be" in memdb("import", str(file), "--dsn", dsn).output
+    if kind == "csv":
+        file.write_text("content,tags\ncoffee,drink\n")
+        assert "line 2: Expected `array`, got `str` - at `$.tags`" in memdb("import", str(file), "--dsn", dsn).output

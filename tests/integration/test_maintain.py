@@ -182,7 +182,7 @@ def test_a_run_that_was_broken_off_says_where_to_go_on(dsn: str) -> None:
         rest, told = process.stdout.read(), process.stderr.read()
     assert process.returncode == 130
     done = [msgspec.json.decode(line)["org_id"] for line in ("".join(began) + rest).splitlines()]
-    assert told == f"broken off; to go on from there: --begin-with {done[-1]}\n"
+    assert told == f"interrupted; to continue there: --begin-with {done[-1]}\n"
     resumed = memdb("maintain", "--json", "--job", "sweep", "--dsn", dsn, "--begin-with", done[-1])
     assert len({*done, *(each["org_id"] for each in lines(resumed))}) == 200
 

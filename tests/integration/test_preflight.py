@@ -135,6 +135,7 @@ async def test_a_database_that_does_not_exist(dsn: str) -> None:
 
 async def test_an_unreachable_server() -> None:
     await _refused("postgresql://nobody@127.0.0.1:1/none", errors.ServerUnreachable, "cannot be reached")
+    await _refused("postgresql://nobody@mistyped.invalid/none", errors.ServerUnreachable, "the DSN's host is not found")
 
 
 @pytest.mark.parametrize("bad", ["mysql://localhost/x", "embedded:", "", "localhost", 7])

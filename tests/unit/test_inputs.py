@@ -104,6 +104,11 @@ def test_bad_values_are_refused_by_name(annotation: Any, value: Any, rule: str) 
     assert caught.value.rule.startswith(rule)
 
 
+def test_a_text_that_is_no_uuid_is_told_without_its_module() -> None:
+    with pytest.raises(InvalidInput, match=r"must be a uuid\.UUID or its text, not 'acme'$"):
+        check_for("field", UUID)("acme", 3)
+
+
 @pytest.mark.parametrize(
     ("annotation", "value"),
     [

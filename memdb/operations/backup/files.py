@@ -198,4 +198,4 @@ def _damage() -> Iterator[None]:
     except EOFError:
         raise DumpDamaged("the dump is cut short") from None
     except (gzip.BadGzipFile, zlib.error, UnicodeDecodeError, msgspec.DecodeError) as error:
-        raise DumpDamaged(f"the dump is damaged, or no dump: {error}") from error
+        raise DumpDamaged(f"the file is damaged or is not a dump: {error}") from error
