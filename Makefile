@@ -6,7 +6,7 @@ BIN := .venv/bin
 # Most of what is installed is never imported, and need not be compiled.
 INSTALL := $(BIN)/python -m pip install --quiet --disable-pip-version-check --no-compile --editable
 
-.PHONY: help demo test test-slow test-adapters check bench bench-search bench-retrieval bench-conversations bench-knowledge bench-storage bench-backup bench-adopting bench-adapters snapshot clean
+.PHONY: help demo test test-slow test-adapters check bench bench-search bench-retrieval bench-kinds bench-conversations bench-knowledge bench-storage bench-backup bench-adopting bench-adapters snapshot clean
 
 help:  ## List the targets
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-20s %s\n", $$1, $$2}'
@@ -44,6 +44,9 @@ bench-search: .venv/bench  ## Searches of tenants of any size: recall, rows, lat
 
 bench-retrieval: .venv/bench  ## How much of what a question needs is found, on LoCoMo's conversations
 	$(BIN)/python bench/retrieval.py $(ARGS)
+
+bench-kinds: .venv/bench  ## What searches of messages, observations and facts find
+	$(BIN)/python bench/kinds.py $(ARGS)
 
 bench-conversations: .venv/ready  ## Sessions of 100 and 100,000 messages, many writers, the archive
 	$(BIN)/python bench/conversations.py $(ARGS)

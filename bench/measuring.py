@@ -7,6 +7,7 @@ import io
 import json
 import os
 import tempfile
+import time
 from collections.abc import AsyncIterator, Callable, Iterator, Mapping, Sequence
 from contextlib import asynccontextmanager, contextmanager
 from pathlib import Path
@@ -112,6 +113,35 @@ async def serving(dsn: str | None, settings: Mapping[str, str] | None = None) ->
     with started(settings=settings) as server:
         pin_apart(server.folder)
         yield server.dsn
+
+
+class Clock:
+    """How long something takes by the processor: in this process, and in the others' connections to the server of `owner`. Of a server that
+    is not on this machine, the time that passes.
+    """
+
+    def __init__(self, backends: Sequence[Path]) -> None:
+        self._backends = backends
+
+    @classmethod
+    async def of(cls, owner: asyncpg.Connection) -> Clock:
+        """With the connections that there are now."""
+        others = await owner.fetch(
+            """
+            SELECT pid FROM pg_stat_activity
+            WHERE backend_type = 'client backend'
+                AND datname = current_database()
+                AND pid <> pg_backend_pid()
+                AND inet_server_addr() IS NULL
+            """
+        )
+        paths = [Path(f"/proc/{pid}/schedstat") for (pid,) in others]
+        return cls([path for path in paths if path.is_file()])
+
+    def now(self) -> float:
+        if not self._backends:
+            return time.perf_counter()
+        return time.process_time() + sum(int(path.read_text().split()[0]) for path in self._backends) / 1e9
 
 
 async def told_by(server: asyncpg.Connection) -> dict[str, Any]:

@@ -14,7 +14,8 @@ evidence that is found, and of that which is not. With `memdb-pg[embedder]` all 
 for bench/plain.txt: facts, notes, tickets and code without sessions, each with questions that it alone answers.
 
 The last part is one large scope: the turns again and again, each time with some words changed; by comparing all, and by the indexes that
-`memdb index` makes. The ways to search run in turns, warm, on one connection; round trips are counted on the wire.
+`memdb index` makes. The ways to search run in turns, warm, on one connection; times are the processor's, in the client and the server, as
+far as that is on this machine; round trips are counted on the wire.
 
 It writes docs/benchmarks/retrieval.json, .md, .svg and .png, or beside the file that --json names.
 """
@@ -26,7 +27,6 @@ import asyncio
 import json
 import random
 import statistics
-import time
 import uuid
 from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
@@ -39,7 +39,7 @@ import asyncpg
 import explaining
 import msgspec
 import numpy as np
-from measuring import serving, told_by, write
+from measuring import Clock, serving, told_by, write
 from retrieval_page import PATH, Asked, Figures, Interval, Large, Line, draw, of_large, of_parts, of_set, page
 from rich.console import Console
 from rich.progress import track
@@ -227,16 +227,16 @@ async def search(tenant: Tenant, scope: Scope, way: Way, question: Question, lim
 class Results:
     """Of each way: the shares of evidence found at each depth, and the times."""
 
-    def __init__(self, ways: Sequence[Way] = WAYS, depths: Sequence[int] = DEPTHS) -> None:
-        self.ways, self.depths = ways, depths
+    def __init__(self, clock: Clock, ways: Sequence[Way] = WAYS, depths: Sequence[int] = DEPTHS) -> None:
+        self.clock, self.ways, self.depths = clock, ways, depths
         self.found: dict[Way, list[list[float]]] = {way: [] for way in ways}
         self.seconds: dict[Way, list[float]] = {way: [] for way in ways}
 
     async def ask(self, tenant: Tenant, scope: Scope, question: Question) -> None:
         for way in random.sample(self.ways, len(self.ways)):
-            start = time.perf_counter()
+            start = self.clock.now()
             hits = await search(tenant, scope, way, question, self.depths[-1])
-            self.seconds[way].append(time.perf_counter() - start)
+            self.seconds[way].append(self.clock.now() - start)
             turns = [scope.turns.get(hit.memory.id, frozenset()) for hit in hits]
             self.found[way].append(
                 [len(question.evidence & frozenset[str]().union(*turns[:k])) / len(question.evidence) for k in self.depths]
@@ -309,13 +309,13 @@ async def run(dsn: str, conversations: Sequence[Conversation], size: int) -> Fig
             scope = await store_large(tenant, conversations, size)
             await owner.execute("VACUUM ANALYZE memdb.memories, memdb.memory_embeddings")
             questions = random.Random(1).sample([question for _, question in asked], min(LARGE_ROUNDS, len(asked)))
-            exact = await time_large(tenant, scope, questions, size)
+            exact = await time_large(tenant, owner, scope, questions, size)
             with console.status("making the indexes"):
                 owning = await stack.enter_async_context(memdb.connect(dsn, admin_role=None, pool_size=1, timeout=3600.0))
                 await indexes.build(owning.admin())
             # Which indexes there are is remembered for some minutes.
             fresh = await stack.enter_async_context(memdb.connect(dsn, pool_size=1, timeout=60.0))
-            figures.large = await time_indexed(fresh.tenant(organization.id), scope, questions, exact)
+            figures.large = await time_indexed(fresh.tenant(organization.id), owner, scope, questions, exact)
             figures.scope = size
             console.print(of_large(figures.large, size))
         return figures
@@ -343,10 +343,10 @@ async def report(
     await owner.execute("VACUUM ANALYZE memdb.memories, memdb.memory_embeddings")
     asked = [(scope, question) for scope, conversation in zip(scopes, conversations, strict=True) for question in conversation.questions]
     trips = await round_trips(trips_on, tenant.org_id, *asked[0]) if trips_on else {}
-    results = Results(ALL_WAYS, depths)
+    results = Results(clock := await Clock.of(owner), ALL_WAYS, depths)
     for scope, question in asked[:20]:
         await results.ask(tenant, scope, question)
-    results = Results(ALL_WAYS, depths)
+    results = Results(clock, ALL_WAYS, depths)
     for scope, question in track(asked, description=f"asking, {title}", console=console, transient=True):
         await results.ask(tenant, scope, question)
     told = Asked(title, len(asked), sum(len(scope.turns) for scope in scopes), list(depths), results.lines(trips))
@@ -354,28 +354,30 @@ async def report(
     return told, asked
 
 
-async def time_large(tenant: Tenant, scope: Scope, questions: list[Question], size: int) -> Results:
-    results = Results()
+async def time_large(tenant: Tenant, owner: asyncpg.Connection, scope: Scope, questions: list[Question], size: int) -> Results:
+    results = Results(clock := await Clock.of(owner))
     for question in questions[:5]:
         await results.ask(tenant, scope, question)
-    results = Results()
+    results = Results(clock)
     for question in track(questions, description=f"asking {size:,} memories", console=console, transient=True):
         await results.ask(tenant, scope, question)
     return results
 
 
-async def time_indexed(tenant: Tenant, scope: Scope, questions: list[Question], exact: Results) -> list[Large]:
+async def time_indexed(tenant: Tenant, owner: asyncpg.Connection, scope: Scope, questions: list[Question], exact: Results) -> list[Large]:
     """Both strategies in turns, and how much of the first ten of comparing all the indexes find."""
     large = []
+    await search(tenant, scope, DEFAULT, questions[0], DEPTHS[-1], strategy="indexed")
+    clock = await Clock.of(owner)
     for way in WAYS:
         seconds: dict[Strategy, list[float]] = {"exact": [], "indexed": []}
         same = []
         for question in track(questions, description=way.name, console=console, transient=True):
             first = {}
             for strategy, taken in random.sample(list(seconds.items()), 2):
-                start = time.perf_counter()
+                start = clock.now()
                 hits = await search(tenant, scope, way, question, DEPTHS[-1], strategy=strategy)
-                taken.append(time.perf_counter() - start)
+                taken.append(clock.now() - start)
                 first[strategy] = {hit.memory.id for hit in hits[:10]}
             if first["exact"]:
                 same.append(len(first["exact"] & first["indexed"]) / len(first["exact"]))

@@ -130,7 +130,7 @@ def page(figures: Figures) -> str:
         "",
         "A gain is the mean of the questions' gains, with its 95 % interval by a bootstrap over them. Under 'both, conversation' stands",
         "the same without each of its parts. `time` is that of a search as a multiple of that of 'both', the median of the questions'.",
-        "Milliseconds are those of the machine as it was, which others may have used, too: compare `time`.",
+        "Times are the processor's, of the client and the server together.",
     ]
     for asked in figures.sets:
         lines += _section(of_set(asked))

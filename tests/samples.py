@@ -870,7 +870,7 @@ SAMPLES: dict[str, Call] = {
     "messages.window_parts": lambda world, on: messages.windowing.window_parts(
         on, session_id=world.session.id, rounds=3, tokens=1000, messages=100, strategy=None
     ),
-    "messages.search_scope": lambda world, on: messages.searching.search_scope(
+    "messages.search_exact": lambda world, on: messages.searching.search_exact(
         on,
         text="weather",
         embedding=vector(3),
@@ -896,6 +896,10 @@ SAMPLES: dict[str, Call] = {
         bm25_b=0.0,
         context_share=1.0,
         length_weight=0.15,
+        first_person_weight=0.1,
+        question_weight=0.05,
+        answer_weight=0.05,
+        named_weight=0.1,
         limit=5,
     ),
     "summaries.add": lambda world, on: summaries.add(

@@ -141,9 +141,10 @@ async def retrieve(
     """The agent's facts that answer best to a text, an embedding of it, entities, or (best) all of them; best first, in one round trip.
 
     In the running is a fact that is at least `min_similarity` to the embedding, shares a word with the text, or names an entity that is
-    asked about or a neighbour of one. Asked about are `entity_ids`, up to 100, and with `names` up to 20 entities whose name or alias (of
-    three letters or more) stands in the text. `depth` (0 to 2) is how far neighbours count: along edges that hold, the second of a weight
-    of 0.5 or more.
+    asked about or a neighbour of one. Beside an embedding, words that more than two fifths of the agent's facts have do not put a fact in
+    the running if the text has rarer ones. Asked about are `entity_ids`, up to 100, and with `names` up to 20 entities whose name or alias
+    (of three letters or more) stands in the text. `depth` (0 to 2) is how far neighbours count: along edges that hold, the second of a
+    weight of 0.5 or more.
 
     - `only_entity_ids`: only facts that name one of these. `category`, `attribute`: only those. `sensitive` False leaves sensitive ones
       out.

@@ -36,14 +36,24 @@ class Asked(TypedDict):
 
 
 @query
-async def search_scope(on: Executor, **asked: Unpack[Asked]) -> list[MessageHit]:
+async def search_exact(on: Executor, **asked: Unpack[Asked]) -> list[MessageHit]:
     """Part of `search`: by an embedding and a text."""
     ...
 
 
 @query
 async def search_ranked(
-    on: Executor, *, centring: Share, bm25_b: Share, context_share: Share, length_weight: Weight, **asked: Unpack[Asked]
+    on: Executor,
+    *,
+    centring: Share,
+    bm25_b: Share,
+    context_share: Share,
+    length_weight: Weight,
+    first_person_weight: Weight,
+    question_weight: Weight,
+    answer_weight: Weight,
+    named_weight: Weight,
+    **asked: Unpack[Asked],
 ) -> list[MessageHit]:
     """Part of `search`: with all that may count."""
     ...
@@ -65,10 +75,11 @@ async def search(
 ) -> list[MessageHit]:
     """The live messages that answer best to a text, an embedding of it, or both: in one session, or all of an agent, a user or the tenant.
 
-    Ranked as by `memories.search` by default: the sum of cosine similarity and BM25, each scaled to 0..1 over the scope; with the same
-    "quoted phrases" and -exclusions. `ranking` says what else counts; `Ranking.conversation()` is for what people say to one another.
-    `since` and `until` are about `sent_at`. Of equals the later comes first. Every message of the scope is compared: give large ones
-    bounds.
+    Ranked as by `memories.search`: by the sum of cosine similarity and BM25, each scaled to 0..1 over the scope, and of what the words of
+    the ten best count for around them, so that an answer is found by the words of the question before it; with the same "quoted phrases"
+    and -exclusions. `ranking` says what counts; `Ranking.conversation()` has more for what people say to one another. docs/search.md has
+    what they find. `since` and `until` are about `sent_at`. Of equals the later comes first. Every message of the scope is compared: give
+    large ones bounds.
 
     Archived sessions are not searched. Raises InvalidInput, also for a zero embedding.
     """
@@ -87,6 +98,6 @@ async def search(
         "limit": limit,
     }
     if ranking == _PLAIN:
-        return await search_scope(on, **given)
+        return await search_exact(on, **given)
     weights: dict[str, Any] = msgspec.structs.asdict(ranking)
     return await search_ranked(on, **weights, **given)

@@ -115,8 +115,8 @@ class NewMessage(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class MessageHit(msgspec.Struct, frozen=True):
-    """A message that a search found. `score` is the sum of its parts: `vector`, `text` and `context`, what the words of the messages around
-    it add to its own, are each between 0 and 1; `length` is for how much it says. The last two are 0 unless the ranking counts them.
+    """A message that a search found. `score` is the sum of its parts: `vector` and `text`, each between 0 and 1, `context`, what the words
+    of the messages around it add to its own, and the others, which are 0 unless the ranking counts them; `question` is 0 or below.
 
     `similarity` is the cosine similarity (-1 to 1; None without an embedding), `text_score` BM25 (None where no word counts for it).
     """
@@ -129,6 +129,10 @@ class MessageHit(msgspec.Struct, frozen=True):
     text: float
     context: float
     length: float
+    first_person: float
+    question: float
+    answer: float
+    named: float
 
 
 class Ranking(msgspec.Struct, frozen=True, kw_only=True):
@@ -137,20 +141,36 @@ class Ranking(msgspec.Struct, frozen=True, kw_only=True):
     - `centring`: which share of the mean of the scope's embeddings (its latest 200; none of fewer than 50) is taken from the one that
       is searched for.
     - `bm25_b`: how much a long message counts for less.
-    - `context_share`: which share of a word counts for the messages around it in its session: the less, the more words are between, none
-      from 80 on; of those before it seven tenths of that. A word that more than a quarter of the scope has counts where it is only.
+    - `context_share`: which share of the words of the ten best by text counts for the messages around them, four places before and four
+      after each in its session: the less, the more words are between, none from 80 on; for those before it seven tenths of that. A word
+      that more than a quarter of the scope has counts where it is only.
     - `length_weight`: the natural logarithm of the number of different words.
+    - `first_person_weight`: 1 if it says "I" or the like, in the languages of which memdb knows the words.
+    - `question_weight`: -1 if it has a question mark; `answer_weight`: 1 if the one before it in its session has one. Texts of more than 32
+      KiB ask nothing.
+    - `named_weight`: 1 if the `name` of who says it begins with a word of the text.
     """
 
     centring: float = 0.0
-    bm25_b: float = 0.4
-    context_share: float = 0.0
+    bm25_b: float = 0.0
+    context_share: float = 1.0
     length_weight: float = 0.0
+    first_person_weight: float = 0.0
+    question_weight: float = 0.0
+    answer_weight: float = 0.0
+    named_weight: float = 0.0
 
     @classmethod
     def conversation(cls) -> Ranking:
         """For what people say to one another, turn by turn. docs/search.md has what it finds."""
-        return cls(centring=0.75, bm25_b=0.0, context_share=1.0, length_weight=0.15)
+        return cls(
+            centring=0.75,
+            length_weight=0.15,
+            first_person_weight=0.1,
+            question_weight=0.05,
+            answer_weight=0.05,
+            named_weight=0.1,
+        )
 
 
 class WindowPart(msgspec.Struct, frozen=True):

@@ -116,11 +116,14 @@ async def search(
     """The agent's active observations, of one session or of all, that answer best to a text, an embedding of it, or (best) both.
 
     - embedding: every observation with an embedding is in the running, by cosine similarity.
-    - text: by BM25; an observation needs one word in common with it, in any inflection of the organization's language. "Quoted phrases" and
-      -words count as in `memories.search`.
+    - text: by BM25; an observation needs one word in common with it, in any inflection of the organization's language, or one that counts
+      for it from beside it in its session. "Quoted phrases" and -words count as in `memories.search`.
 
-    The score is the sum of both, each scaled to 0..1 over the scope. Of equals the newer comes first. The result has min(`limit`,
-    observations in the running) hits, best first. All of the scope is compared.
+    The score is the sum of both, each scaled to 0..1 over the scope, and of what the words of the ten best count for around them: the four
+    before and the four after each of them in its session, the less the more words are between, none from 80 on. Words that more than a
+    quarter of the scope has count where they are only; beside an embedding, words that more than two fifths of the agent's observations
+    have find none by themselves if there are rarer ones. docs/search.md has more. Of equals the newer comes first. The result has
+    min(`limit`, observations in the running) hits, best first. All of the scope is compared.
 
     Raises InvalidInput, also for a zero embedding.
     """

@@ -102,13 +102,17 @@ class Filters(TypedDict, total=False):
 
 
 class ObservationHit(msgspec.Struct, frozen=True):
-    """A search result. `score` (0 to 2) ranks it within its search and is not comparable between searches.
+    """A search result. `score` ranks it within its search and is not comparable between searches. It is the sum of its parts: `vector` and
+    `text`, each between 0 and 1, and `context`, what the words of the observations around it in its session add to its own.
 
     `similarity` is the cosine similarity (-1 to 1), None where the search or the observation has no embedding; `text_score` is BM25 (above
-    0), None where the search has no text or the observation none of its words.
+    0), None where the search has no text, or neither the observation nor what counts of its context has one of its words.
     """
 
     observation: Observation
     score: float
     similarity: float | None
     text_score: float | None
+    vector: float
+    text: float
+    context: float

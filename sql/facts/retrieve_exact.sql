@@ -5,8 +5,7 @@
 WITH question AS MATERIALIZED (
     SELECT
         q.words,
-        q.required,
-        (SELECT string_agg(w.word::text, '|')::tsquery FROM unnest(q.words) AS w (word)) AS any_word
+        q.required
     FROM memdb.organizations AS o, memdb.question(o.language, coalesce(:text::text, '')) AS q
     WHERE o.id = :org_id::memdb.tenant
 ),
@@ -100,11 +99,54 @@ reached AS MATERIALIZED (
     ) AS r
     ORDER BY r.id, r.named DESC, r.hop, r.weight DESC, r.edge_age
 ),
+oldest AS MATERIALIZED (
+    SELECT
+        f.id,
+        f.search
+    FROM memdb.facts AS f
+    WHERE f.org_id = :org_id
+        AND f.agent_id = :agent_id
+        AND f.deleted_at IS NULL
+        AND :embedding::halfvec IS NOT NULL
+    ORDER BY f.id
+    LIMIT 25
+),
+newest AS MATERIALIZED (
+    SELECT f.search
+    FROM memdb.facts AS f
+    WHERE f.org_id = :org_id
+        AND f.agent_id = :agent_id
+        AND f.deleted_at IS NULL
+        AND f.id > (SELECT o.id FROM oldest AS o ORDER BY o.id DESC LIMIT 1)
+    ORDER BY f.id DESC
+    LIMIT 25
+),
+-- Which share of the facts has a word, by these; 0 if there are fewer than 50, or no embedding to find facts by.
+words AS MATERIALIZED (
+    SELECT
+        w.word,
+        w.number::int AS number,
+        coalesce(
+            (
+                SELECT avg((s.search @@ w.word)::integer::float8)
+                FROM (SELECT o.search FROM oldest AS o UNION ALL SELECT n.search FROM newest AS n) AS s
+                HAVING count(*) = 50
+            ),
+            0
+        ) AS part
+    FROM question AS q, unnest(q.words) WITH ORDINALITY AS w (word, number)
+),
+-- As in memories/search_exact: common words are no reason to look at a fact that has an embedding, if there are rarer ones.
+sought AS MATERIALIZED (
+    SELECT
+        string_agg(w.word::text, '|')::tsquery AS any_word,
+        coalesce(string_agg(w.word::text, '|') FILTER (WHERE w.part <= 0.4::float8), string_agg(w.word::text, '|'))::tsquery AS telling
+    FROM words AS w
+),
 scope AS MATERIALIZED (
     SELECT
         f.id,
         true AS holds,
-        length(f.search) AS length,
         f.valid_from,
         f.ingested_at,
         f.confidence,
@@ -115,7 +157,13 @@ scope AS MATERIALIZED (
         f.confirmed_at,
         f.retrieved_at,
         -- A copy only of what is looked at again.
-        CASE WHEN f.search @@ (SELECT q.any_word FROM question AS q) THEN f.search END AS search
+        CASE
+            WHEN f.search @@ CASE
+                WHEN f.embedded THEN (SELECT k.telling FROM sought AS k)
+                ELSE (SELECT k.any_word FROM sought AS k)
+            END
+            THEN f.search
+        END AS search
     FROM memdb.facts AS f
     WHERE f.org_id = :org_id
         AND f.agent_id = :agent_id
@@ -140,7 +188,7 @@ compared AS MATERIALIZED (
     SELECT
         e.fact_id AS id,
         -- A zero vector has no direction, so its cosine distance is NaN.
-        1 - nullif(e.embedding <=> :embedding::halfvec, 'NaN') AS similarity
+        1 - nullif(e.embedding <=> :embedding, 'NaN') AS similarity
     FROM memdb.fact_embeddings AS e
     WHERE e.org_id = :org_id
         AND e.space = :space::smallint
@@ -148,39 +196,36 @@ compared AS MATERIALIZED (
         AND :embedding IS NOT NULL
 ),
 corpus AS MATERIALIZED (
-    SELECT
-        count(*)::float8 AS size,
-        greatest(avg(s.length), 1)::float8 AS average_length
+    SELECT count(*)::float8 AS size
     FROM scope AS s
 ),
 occurrences AS MATERIALIZED (
     SELECT
         s.id,
-        s.length,
         w.number,
         -- ts_rank of a single word is 6 / pi^2 * (1 + 1/2^2 + ... + 1/n^2) for n occurrences: it stands in for the frequency.
-        ts_rank('{1, 1, 1, 1}', s.search, w.word) * 1.64493406685 AS frequency
-    FROM scope AS s, question AS q, unnest(q.words) WITH ORDINALITY AS w (word, number)
+        ts_rank('{1, 1, 1, 1}', s.search, w.word)::float8 * 1.64493406685::float8 AS frequency
+    FROM scope AS s, words AS w
     WHERE s.search IS NOT NULL
         AND s.search @@ w.word
 ),
 -- How rare each word is, by its number.
 rarity AS MATERIALIZED (
-    SELECT array_agg(ln(1 + (c.size - coalesce(d.documents, 0) + 0.5) / (coalesce(d.documents, 0) + 0.5)) ORDER BY w.number) AS of_word
-    FROM corpus AS c
-    CROSS JOIN question AS q
-    CROSS JOIN unnest(q.words) WITH ORDINALITY AS w (word, number)
-    LEFT JOIN (SELECT o.number, count(*) AS documents FROM occurrences AS o GROUP BY o.number) AS d ON d.number = w.number
+    SELECT array_agg(ln(1 + (d.size - d.documents + 0.5) / (d.documents + 0.5)) ORDER BY d.number) AS of_word
+    FROM (
+        SELECT
+            w.number,
+            c.size,
+            CASE WHEN w.part > 0.4::float8 THEN greatest(w.part * c.size, d.documents) ELSE coalesce(d.documents, 0) END AS documents
+        FROM words AS w
+        CROSS JOIN corpus AS c
+        LEFT JOIN (SELECT o.number, count(*)::float8 AS documents FROM occurrences AS o GROUP BY o.number) AS d ON d.number = w.number
+    ) AS d
 ),
 bm25 AS MATERIALIZED (
     SELECT
         o.id,
-        sum(
-            (SELECT r.of_word FROM rarity AS r)[o.number]
-            -- 4 / 10 and no 0.4, which is numeric: its products with a length take longer than all the rest.
-            * o.frequency * (0.9 + 1)
-            / (o.frequency + 0.9 * (1 - 0.4 + 4 * o.length / 10::float8 / (SELECT c.average_length FROM corpus AS c)))
-        ) AS score
+        sum((SELECT r.of_word FROM rarity AS r)[o.number] * o.frequency * 1.9::float8 / (o.frequency + 0.9::float8)) AS score
     FROM occurrences AS o
     GROUP BY o.id
 ),

@@ -1,12 +1,13 @@
--- As search_scope, with more that counts: words of the messages around one in its session, how long it is, and how near it is to an embedding
--- less what all of the scope have in common. All are compared. Of equals the later comes first.
--- not null: content, tool_calls, score, vector, text, context, length
+-- As search_exact, with more that counts: how long a message is, who speaks, what is asked, and how near it is to an embedding less what all of
+-- the scope have in common. All are compared. Of equals the later comes first.
+-- not null: content, tool_calls, score, vector, text, context, length, first_person, question, answer, named
 WITH question AS MATERIALIZED (
     SELECT
         q.words,
         q.required,
-        (SELECT string_agg(w.word::text, '|')::tsquery FROM unnest(q.words) AS w (word)) AS any_word
-    FROM memdb.organizations AS o, memdb.question(o.language, coalesce(:text::text, '')) AS q
+        CASE WHEN :first_person_weight::float8 > 0 THEN memdb.first_person(o.language) END AS first_person,
+        CASE WHEN :named_weight::float8 > 0 THEN memdb.beginning_with(o.language, coalesce(:text::text, '')) END AS naming
+    FROM memdb.organizations AS o, memdb.question(o.language, coalesce(:text, '')) AS q
     WHERE o.id = :org_id::memdb.tenant
 ),
 sessions AS MATERIALIZED (
@@ -28,25 +29,100 @@ sessions AS MATERIALIZED (
         AND (:agent_id IS NULL OR s.agent_id = :agent_id)
         AND (:user_id IS NULL OR s.user_id = :user_id)
 ),
+-- A sample: of the sessions the oldest 25 messages and the newest 25, whatever the other filters.
+oldest AS MATERIALIZED (
+    SELECT
+        m.id,
+        m.search
+    FROM (SELECT s.id FROM sessions AS s ORDER BY s.id LIMIT 25) AS s
+    CROSS JOIN LATERAL (
+        SELECT
+            m.id,
+            m.search
+        FROM memdb.messages AS m
+        WHERE m.org_id = :org_id
+            AND m.session_id = s.id
+            AND m.deleted_at IS NULL
+        ORDER BY m.position
+        LIMIT 25
+    ) AS m
+    WHERE :embedding::halfvec IS NOT NULL
+    LIMIT 25
+),
+newest AS MATERIALIZED (
+    SELECT m.search
+    FROM (SELECT s.id FROM sessions AS s ORDER BY s.id DESC LIMIT 25) AS s
+    CROSS JOIN LATERAL (
+        SELECT
+            m.id,
+            m.search
+        FROM memdb.messages AS m
+        WHERE m.org_id = :org_id
+            AND m.session_id = s.id
+            AND m.deleted_at IS NULL
+            AND m.id <> ALL (ARRAY(SELECT o.id FROM oldest AS o))
+        ORDER BY m.position DESC
+        LIMIT 25
+    ) AS m
+    WHERE :embedding IS NOT NULL
+    LIMIT 25
+),
+-- Which share of the messages has a word, by these; 0 if there are fewer than 50, or no embedding to find messages by.
+words AS MATERIALIZED (
+    SELECT
+        w.word,
+        w.number::int AS number,
+        coalesce(
+            (
+                SELECT avg((s.search @@ w.word)::integer::float8)
+                FROM (SELECT o.search FROM oldest AS o UNION ALL SELECT n.search FROM newest AS n) AS s
+                HAVING count(*) = 50
+            ),
+            0
+        ) AS part
+    FROM question AS q, unnest(q.words) WITH ORDINALITY AS w (word, number)
+),
+-- As in memories/search_exact: common words are no reason to look at a message that has an embedding, if there are rarer ones.
+sought AS MATERIALIZED (
+    SELECT
+        string_agg(w.word::text, '|')::tsquery AS any_word,
+        coalesce(string_agg(w.word::text, '|') FILTER (WHERE w.part <= 0.4::float8), string_agg(w.word::text, '|'))::tsquery AS telling
+    FROM words AS w
+),
 scope AS MATERIALIZED (
     SELECT
         m.id,
         m.session_id,
+        m.position,
         length(m.search) AS length,
-        -- How many words its session had up to its middle: the content itself may be large, and is not read.
+        -- A copy only of what is looked at again.
         CASE
-            WHEN :context_share::float8 > 0
-            THEN sum(length(m.search)) OVER (PARTITION BY m.session_id ORDER BY m.position) - length(m.search) / 2
-        END AS middle,
-        CASE WHEN m.search @@ q.any_word THEN m.search END AS search
-    FROM question AS q, memdb.messages AS m
+            WHEN m.search @@ CASE
+                WHEN m.embedded THEN (SELECT k.telling FROM sought AS k)
+                ELSE (SELECT k.any_word FROM sought AS k)
+            END
+            THEN m.search
+        END AS search,
+        -- What it has by itself, in one sum: what is found is told part by part at the end.
+        :length_weight::float8 * ln(greatest(length(m.search), 1))
+        + CASE WHEN m.search @@ (SELECT q.first_person FROM question AS q) THEN :first_person_weight ELSE 0 END
+        + CASE WHEN m.name ~* (SELECT q.naming FROM question AS q) THEN :named_weight ELSE 0 END AS prior,
+        -- Not of a large content, which is stored apart.
+        CASE
+            WHEN (:question_weight::float8 > 0 OR :answer_weight::float8 > 0) AND octet_length(m.content) <= 32768 THEN memdb.asks(m.content)
+            ELSE false
+        END AS asks
+    FROM memdb.messages AS m
     WHERE m.org_id = :org_id
         AND m.session_id = ANY (ARRAY(SELECT s.id FROM sessions AS s))
         AND m.deleted_at IS NULL
         AND (:role::text IS NULL OR m.role = :role)
         AND (:since::timestamptz IS NULL OR m.sent_at >= :since)
         AND (:until::timestamptz IS NULL OR m.sent_at < :until)
-        AND CASE WHEN q.required IS NULL THEN true ELSE m.search @@ q.required END
+        AND CASE
+            WHEN (SELECT q.required FROM question AS q) IS NULL THEN true
+            ELSE m.search @@ (SELECT q.required FROM question AS q)
+        END
 ),
 -- The mean of the latest, if they are enough to have anything in common.
 centre AS MATERIALIZED (
@@ -56,7 +132,7 @@ centre AS MATERIALIZED (
         AND e.space = :space::smallint
         AND e.message_id = ANY (ARRAY(SELECT s.id FROM scope AS s ORDER BY s.id DESC LIMIT 200))
         AND :centring::float8 > 0
-        AND :embedding::halfvec IS NOT NULL
+        AND :embedding IS NOT NULL
     HAVING count(*) >= 50
 ),
 toward AS MATERIALIZED (
@@ -77,6 +153,7 @@ compared AS MATERIALIZED (
     FROM memdb.message_embeddings AS e
     WHERE e.org_id = :org_id
         AND e.space = :space
+        -- Not a join: a generic plan takes a scope for one row, and would look the embeddings up one by one.
         AND e.message_id = ANY (ARRAY(SELECT s.id FROM scope AS s))
         AND :embedding IS NOT NULL
 ),
@@ -89,103 +166,39 @@ corpus AS MATERIALIZED (
 occurrences AS MATERIALIZED (
     SELECT
         s.id,
-        s.session_id,
-        s.middle,
         s.length,
-        w.number::int AS number,
+        w.number,
+        -- ts_rank of a single word is 6 / pi^2 * (1 + 1/2^2 + ... + 1/n^2) for n occurrences: it stands in for the frequency.
         ts_rank('{1, 1, 1, 1}', s.search, w.word)::float8 * 1.64493406685::float8 AS frequency
-    FROM scope AS s, question AS q, unnest(q.words) WITH ORDINALITY AS w (word, number)
+    FROM scope AS s, words AS w
     WHERE s.search IS NOT NULL
         AND s.search @@ w.word
 ),
-spreading AS MATERIALIZED (
-    SELECT array_agg(n.number) AS numbers
-    FROM (
-        SELECT o.number
-        FROM occurrences AS o
-        WHERE :context_share > 0
-        GROUP BY o.number
-        HAVING count(*) <= greatest((SELECT c.size FROM corpus AS c) / 4, 3)
-    ) AS n
-),
--- As in memories/search_ranked, by words instead of characters: the less, the more are between, none from 80 on.
-reached AS MATERIALIZED (
-    SELECT
-        r.id,
-        r.number,
-        min(r.length) AS length,
-        sum(r.own) AS own,
-        sum(r.frequency) AS frequency
-    FROM (
-        SELECT
-            o.id,
-            o.number,
-            o.length,
-            o.frequency AS own,
-            o.frequency
-        FROM occurrences AS o
-        UNION ALL
-        SELECT
-            s.id,
-            o.number,
-            s.length,
-            0,
-            o.frequency * :context_share * CASE WHEN s.middle < o.middle THEN 0.7::float8 ELSE 1 END
-            * exp(-abs(s.middle - o.middle) / 40::float8)
-        FROM (
-            SELECT
-                o.id,
-                o.session_id,
-                o.middle,
-                o.number,
-                o.frequency,
-                o.middle / 80 + d.away AS stretch
-            FROM occurrences AS o, generate_series(-1, 1) AS d (away)
-            WHERE o.number = ANY ((SELECT x.numbers FROM spreading AS x)::int[])
-            OFFSET 0
-        ) AS o
-        -- A full join is never a nested loop, to which a generic plan, that takes each side for one row, would come.
-        FULL JOIN (
-            SELECT
-                s.id,
-                s.session_id,
-                s.middle,
-                s.length,
-                s.middle / 80 AS stretch
-            FROM scope AS s
-            WHERE s.middle IS NOT NULL
-            OFFSET 0
-        ) AS s ON s.session_id = o.session_id AND s.stretch = o.stretch
-        WHERE CASE
-            WHEN o.id IS NULL OR s.id IS NULL THEN false
-            ELSE s.id <> o.id AND abs(s.middle - o.middle) < 80
-        END
-    ) AS r
-    GROUP BY r.id, r.number
-),
+-- How rare each word is, by its number; and the words that count for the messages around those they are in: not those of more than a quarter
+-- of the scope, names of who speaks above all.
 rarity AS MATERIALIZED (
-    SELECT array_agg(ln(1 + (c.size - coalesce(d.documents, 0) + 0.5) / (coalesce(d.documents, 0) + 0.5)) ORDER BY w.number) AS of_word
-    FROM corpus AS c
-    CROSS JOIN question AS q
-    CROSS JOIN unnest(q.words) WITH ORDINALITY AS w (word, number)
-    LEFT JOIN (SELECT r.number, count(*)::float8 AS documents FROM reached AS r GROUP BY r.number) AS d ON d.number = w.number
+    SELECT
+        array_agg(ln(1 + (d.size - d.documents + 0.5) / (d.documents + 0.5)) ORDER BY d.number) AS of_word,
+        array_agg(d.number) FILTER (WHERE d.documents <= greatest(d.size / 4, 3)) AS spreading
+    FROM (
+        SELECT
+            w.number,
+            c.size,
+            CASE WHEN w.part > 0.4::float8 THEN greatest(w.part * c.size, d.documents) ELSE coalesce(d.documents, 0) END AS documents
+        FROM words AS w
+        CROSS JOIN corpus AS c
+        LEFT JOIN (SELECT o.number, count(*)::float8 AS documents FROM occurrences AS o GROUP BY o.number) AS d ON d.number = w.number
+    ) AS d
 ),
 bm25 AS MATERIALIZED (
     SELECT
-        w.id,
-        sum(w.idf * w.frequency * 1.9::float8 / (w.frequency + w.half)) AS score,
-        coalesce(sum(w.idf * w.own * 1.9::float8 / (w.own + w.half)) FILTER (WHERE w.own > 0), 0) AS own_score
-    FROM (
-        SELECT
-            r.id,
-            r.frequency,
-            r.own,
-            (SELECT y.of_word FROM rarity AS y)[r.number] AS idf,
-            0.9::float8 * (1 - :bm25_b::float8 + :bm25_b * r.length / (SELECT c.average_length FROM corpus AS c)) AS half
-        FROM reached AS r
-        OFFSET 0
-    ) AS w
-    GROUP BY w.id
+        o.id,
+        sum(
+            (SELECT r.of_word FROM rarity AS r)[o.number] * o.frequency * 1.9::float8
+            / (o.frequency + 0.9::float8 * (1 - :bm25_b::float8 + :bm25_b * o.length / (SELECT c.average_length FROM corpus AS c)))
+        ) AS score
+    FROM occurrences AS o
+    GROUP BY o.id
 ),
 extremes AS MATERIALIZED (
     SELECT
@@ -194,25 +207,147 @@ extremes AS MATERIALIZED (
         (SELECT max(b.score) FROM bm25 AS b) AS most_text
     FROM compared AS c
 ),
+-- The best by words, and among them by both: what they say counts for what is around them, too.
+foremost AS MATERIALIZED (
+    SELECT
+        m.id,
+        m.session_id,
+        m.position,
+        o.numbers,
+        o.frequencies
+    FROM (
+        SELECT b.id
+        FROM (
+            SELECT
+                b.id,
+                b.score
+            FROM bm25 AS b
+            ORDER BY b.score DESC, b.id DESC
+            LIMIT CASE WHEN :context_share::float8 > 0 THEN 20 ELSE 0 END
+        ) AS b
+        LEFT JOIN memdb.message_embeddings AS e ON e.org_id = :org_id AND e.message_id = b.id AND e.space = :space
+        CROSS JOIN extremes AS x
+        ORDER BY
+            b.score / x.most_text - coalesce(nullif(e.embedding <=> (SELECT t.embedding FROM toward AS t), 'NaN') / x.spread, 0) DESC,
+            b.id DESC
+        LIMIT 10
+    ) AS b
+    JOIN memdb.messages AS m ON m.org_id = :org_id AND m.id = b.id
+    CROSS JOIN LATERAL (
+        SELECT
+            array_agg(w.number) AS numbers,
+            array_agg(ts_rank('{1, 1, 1, 1}', m.search, w.word)::float8 * 1.64493406685::float8) AS frequencies
+        FROM words AS w
+        WHERE w.number = ANY ((SELECT r.spreading FROM rarity AS r)::int[])
+            AND m.search @@ w.word
+    ) AS o
+    WHERE o.numbers IS NOT NULL
+),
+-- How frequent a word is in what is around: the less, the more words are between their middles; more in what follows than in what precedes it.
+lent AS MATERIALIZED (
+    SELECT
+        n.id,
+        n.length,
+        w.number,
+        ts_rank('{1, 1, 1, 1}', n.search, (SELECT q.words FROM question AS q)[w.number])::float8 * 1.64493406685::float8 AS own,
+        w.frequency * :context_share * CASE WHEN n.away < 0 THEN 0.7::float8 ELSE 1 END * exp(-abs(n.away) / 40::float8) AS frequency
+    FROM foremost AS f
+    CROSS JOIN LATERAL (
+        SELECT
+            s.*,
+            s.middle - max(s.middle) FILTER (WHERE s.id = f.id) OVER () AS away
+        FROM (
+            SELECT
+                m.id,
+                m.role,
+                m.sent_at,
+                m.search,
+                length(m.search) AS length,
+                sum(length(m.search)) OVER (ORDER BY m.position) - length(m.search) / 2::float8 AS middle
+            FROM memdb.messages AS m
+            WHERE m.org_id = :org_id
+                AND m.session_id = f.session_id
+                AND m.position BETWEEN f.position - 4 AND f.position + 4
+                AND m.deleted_at IS NULL
+        ) AS s
+    ) AS n
+    CROSS JOIN LATERAL unnest(f.numbers, f.frequencies) AS w (number, frequency)
+    WHERE n.id <> f.id
+        AND abs(n.away) < 80
+        AND (:role IS NULL OR n.role = :role)
+        AND (:since IS NULL OR n.sent_at >= :since)
+        AND (:until IS NULL OR n.sent_at < :until)
+        AND CASE
+            WHEN (SELECT q.required FROM question AS q) IS NULL THEN true
+            ELSE n.search @@ (SELECT q.required FROM question AS q)
+        END
+),
+texts AS MATERIALIZED (
+    SELECT
+        p.id,
+        sum(p.score) AS score,
+        sum(p.gain) AS gain
+    FROM (
+        SELECT b.id, b.score, 0::float8 AS gain FROM bm25 AS b
+        UNION ALL
+        SELECT
+            l.id,
+            0,
+            (SELECT r.of_word FROM rarity AS r)[l.number] * 1.9::float8
+            * ((l.own + l.frequency) / (l.own + l.frequency + l.half) - l.own / (l.own + l.half))
+        FROM (
+            SELECT
+                l.id,
+                l.number,
+                l.own,
+                sum(l.frequency) AS frequency,
+                0.9::float8 * (1 - :bm25_b + :bm25_b * l.length / (SELECT c.average_length FROM corpus AS c)) AS half
+            FROM lent AS l
+            GROUP BY l.id, l.number, l.own, l.length
+        ) AS l
+    ) AS p
+    GROUP BY p.id
+),
+-- With what it follows on in its session, where that counts.
+standing AS (
+    SELECT
+        s.id,
+        s.prior,
+        s.asks,
+        0::float8 AS answer
+    FROM scope AS s
+    WHERE :answer_weight = 0
+    UNION ALL
+    SELECT
+        s.id,
+        s.prior,
+        s.asks,
+        CASE WHEN lag(s.asks) OVER (PARTITION BY s.session_id ORDER BY s.position) THEN :answer_weight ELSE 0 END
+    FROM scope AS s
+    WHERE :answer_weight > 0
+),
 judged AS MATERIALIZED (
     SELECT
         s.id,
-        b.score AS text_score,
+        s.asks,
+        s.answer,
+        s.prior + s.answer - CASE WHEN s.asks THEN :question_weight ELSE 0 END AS besides,
+        t.score + t.gain AS text_score,
         -- With one similarity in the whole scope there is no spread, and it counts fully.
         CASE WHEN c.nearness IS NULL THEN 0 ELSE coalesce((c.nearness - x.least) / x.spread, 1) END AS vector,
-        coalesce(b.own_score / x.most_text, 0) AS text,
-        coalesce((b.score - b.own_score) / x.most_text, 0) AS context,
-        :length_weight::float8 * ln(greatest(s.length, 1)) AS length
-    FROM scope AS s
+        coalesce(t.score / x.most_text, 0) AS text,
+        coalesce(t.gain / x.most_text, 0) AS context
+    FROM standing AS s
+    -- Both sides are of the scope; but a full join is never a nested loop, to which a generic plan, that takes each side for one row, would come.
     FULL JOIN compared AS c ON c.id = s.id
-    FULL JOIN bm25 AS b ON b.id = s.id
+    FULL JOIN texts AS t ON t.id = s.id
     CROSS JOIN extremes AS x
-    WHERE c.nearness IS NOT NULL OR b.id IS NOT NULL
+    WHERE c.nearness IS NOT NULL OR t.id IS NOT NULL
 ),
 best AS (
     SELECT
         j.*,
-        j.vector + j.text + j.context + j.length AS score
+        j.vector + j.text + j.context + j.besides AS score
     FROM judged AS j
     ORDER BY score DESC, j.id DESC
     LIMIT :limit::int
@@ -242,8 +377,13 @@ SELECT
     b.vector,
     b.text,
     b.context,
-    b.length
+    :length_weight * ln(greatest(length(m.search), 1)) AS length,
+    CASE WHEN m.search @@ q.first_person THEN :first_person_weight ELSE 0 END AS first_person,
+    CASE WHEN b.asks THEN -:question_weight ELSE 0 END AS question,
+    b.answer,
+    CASE WHEN m.name ~* q.naming THEN :named_weight ELSE 0 END AS named
 FROM best AS b
 JOIN memdb.messages AS m ON m.org_id = :org_id AND m.id = b.id
 LEFT JOIN memdb.message_embeddings AS e ON e.org_id = :org_id AND e.message_id = b.id AND e.space = :space
+CROSS JOIN question AS q
 ORDER BY b.score DESC, m.id DESC

@@ -1,4 +1,4 @@
-"""Messages ranked as a conversation, against a model of it in Python: words that count around where they are, length, the centre."""
+"""How messages are ranked, against a model of it in Python: words that count around where they are, the centre, who says what."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from memdb import memories, messages, sessions
 from memdb.agents import Agent
 from memdb.engine.database import Tenant
 from memdb.errors import InvalidInput
-from memdb.messages import NewMessage, Ranking
+from memdb.messages import MessageHit, NewMessage, Ranking
 from memdb.sessions import Session
 from tests.conftest import vector
 
@@ -35,32 +35,38 @@ def _texts(scope: list[list[str]], question: str, ranking: Ranking) -> dict[str,
     every = [turn for turns in scope for turn in turns]
     lengths = {turn: len({*turn.split()}) + 3 for turn in every}
     average = sum(lengths.values()) / len(every)
-    middles = {}
-    for turns in scope:
-        for number, turn in enumerate(turns):
-            middles[turn] = sum(lengths[each] for each in turns[: number + 1]) - lengths[turn] // 2
-    scores: dict[str, tuple[float, float]] = {}
-    for word in question.split():
-        own = {turn: sum(1 / n**2 for n in range(1, count + 1)) for turn in every if (count := Counter(turn.split())[word])}
-        joint = dict(own)
-        if len(own) <= max(len(every) / 4, 3) and ranking.context_share:
-            for turns in scope:
-                for here in turns:
-                    for there in {*turns} & own.keys() - {here}:
-                        away = abs(middles[here] - middles[there])
-                        share = ranking.context_share * (0.7 if middles[here] < middles[there] else 1) * math.exp(-away / 40)
-                        joint[here] = joint.get(here, 0) + (own[there] * share if away < 80 else 0)
-        joint = {turn: frequency for turn, frequency in joint.items() if frequency}
-        idf = math.log(1 + (len(every) - len(joint) + 0.5) / (len(joint) + 0.5))
-        for turn, frequency in joint.items():
-            half = 0.9 * (1 - ranking.bm25_b + ranking.bm25_b * lengths[turn] / average)
-            alone, together = scores.get(turn, (0.0, 0.0))
-            mine = own.get(turn, 0.0)
-            scores[turn] = (alone + idf * mine * 1.9 / (mine + half), together + idf * frequency * 1.9 / (frequency + half))
-    return scores
+    half = {turn: 0.9 * (1 - ranking.bm25_b + ranking.bm25_b * length / average) for turn, length in lengths.items()}
+    frequencies = {
+        word: {turn: sum(1 / n**2 for n in range(1, count + 1)) for turn in every if (count := Counter(turn.split())[word])}
+        for word in {*question.split()}
+    }
+    idf = {word: math.log(1 + (len(every) - len(having) + 0.5) / (len(having) + 0.5)) for word, having in frequencies.items()}
+    own: dict[str, float] = {}
+    for word, having in frequencies.items():
+        for turn, found in having.items():
+            own[turn] = own.get(turn, 0) + idf[word] * 1.9 * found / (found + half[turn])
+    lent: dict[tuple[str, str], float] = {}
+    for best in sorted(own, key=lambda turn: (round(own[turn], 6), every.index(turn)), reverse=True)[:10]:
+        turns = next(turns for turns in scope if best in turns)
+        middles = [sum(lengths[each] for each in turns[: n + 1]) - lengths[turn] / 2 for n, turn in enumerate(turns)]
+        place = turns.index(best)
+        for n in range(max(place - 4, 0), min(place + 5, len(turns))):
+            away = abs(middles[n] - middles[place])
+            share = ranking.context_share * (0.7 if n < place else 1) * math.exp(-away / 40)
+            for word, having in frequencies.items():
+                if best in having and n != place and away < 80 and len(having) <= max(len(every) / 4, 3):
+                    lent[turns[n], word] = lent.get((turns[n], word), 0) + share * having[best]
+    joint = dict(own)
+    for (turn, word), more in lent.items():
+        mine = frequencies[word].get(turn, 0.0)
+        gain = (mine + more) / (mine + more + half[turn]) - mine / (mine + half[turn])
+        joint[turn] = joint.get(turn, 0) + idf[word] * 1.9 * gain
+    return {turn: (own.get(turn, 0.0), score) for turn, score in joint.items() if ranking.context_share or turn in own}
 
 
-@pytest.mark.parametrize("ranking", [Ranking(context_share=1, length_weight=0.15), Ranking(context_share=0.4, bm25_b=0), Ranking(bm25_b=1)])
+@pytest.mark.parametrize(
+    "ranking", [Ranking(), Ranking(named_weight=1e-9), Ranking(context_share=0.4, length_weight=0.15), Ranking(bm25_b=1, context_share=0)]
+)
 async def test_words_count_around_where_they_are(tenant: Tenant, agent: Agent, ranking: Ranking) -> None:
     random = np.random.default_rng(3)
     scope = [
@@ -69,18 +75,44 @@ async def test_words_count_around_where_they_are(tenant: Tenant, agent: Agent, r
     ]
     for turns in scope:
         await _said(tenant, agent, turns)
-    for question in ("oak ada", "x0y0 x3y8 nowhere"):
+    for question in ("oak ada", "tin gold nowhere", "x0y0 x3y8 nowhere"):
         hits = await messages.search(tenant, text=question, agent_id=agent.id, ranking=ranking, limit=1000)
         expected = _texts(scope, question, ranking)
-        most = max(together for _, together in expected.values())
+        most = max(alone for alone, _ in expected.values())
         assert {hit.message.text for hit in hits} == expected.keys()
         for hit in hits:
             alone, together = expected[hit.message.text]
             assert hit.text_score == pytest.approx(together, rel=1e-5)
             assert (hit.text, hit.context) == pytest.approx((alone / most, (together - alone) / most), abs=1e-5)
             assert hit.length == pytest.approx(ranking.length_weight * math.log(len({*hit.message.text.split()}) + 3))
-            assert hit.score == pytest.approx(hit.vector + hit.text + hit.context + hit.length)
+            assert hit.score == pytest.approx(_sum(hit))
         assert [hit.score for hit in hits] == sorted((hit.score for hit in hits), reverse=True)
+
+
+def _sum(hit: MessageHit) -> float:
+    return hit.vector + hit.text + hit.context + hit.length + hit.first_person + hit.question + hit.answer + hit.named
+
+
+@pytest.mark.parametrize("ranking", [Ranking(), Ranking(length_weight=1e-9)])
+async def test_common_words_find_nothing_beside_rarer_ones(tenant: Tenant, agent: Agent, ranking: Ranking) -> None:
+    """But where there is no embedding, or no other word of the question; and what a rarer one finds they count for."""
+    turns = [f"x{n} " + "ada " * (n % 2) + "oak" * (n % 7 == 1) for n in range(60)]
+    for part in (turns[:40], turns[40:]):
+        await _said(tenant, agent, part, embedding=vector(1))
+    loose = await _said(tenant, agent, ["loose ada"])
+    nearby = replace(ranking, context_share=0)
+
+    async def worded(text: str, embedding: Any = None, **scope: Any) -> set[str]:
+        hits = await messages.search(tenant, text=text, embedding=embedding, ranking=nearby, limit=100, **(scope or {"agent_id": agent.id}))
+        return {hit.message.text.split()[0] for hit in hits if hit.text}
+
+    odd, oaks = {f"x{n}" for n in range(1, 60, 2)} | {"loose"}, {f"x{n}" for n in range(60) if n % 7 == 1}
+    assert await worded("ada oak", vector(2)) == oaks | {"loose"}
+    assert await worded("ada oak") == odd | oaks
+    assert await worded("ada", vector(2)) == odd
+    assert await worded("ada oak", vector(2), session_id=loose.id) == {"loose"}
+    hits = await messages.search(tenant, agent_id=agent.id, text="ada oak", embedding=vector(2), ranking=nearby, limit=100)
+    assert {hit.message.text.split()[0] for hit in hits if hit.text == 1} == {f"x{n}" for n in range(60) if n % 14 == 1}
 
 
 async def test_what_is_left_out_lends_no_words(tenant: Tenant, agent: Agent) -> None:
@@ -89,7 +121,7 @@ async def test_what_is_left_out_lends_no_words(tenant: Tenant, agent: Agent) -> 
     await _said(tenant, agent, ["elsewhere"])
 
     async def found(**filters: Any) -> set[str]:
-        return {hit.message.text for hit in await messages.search(tenant, text="key", ranking=Ranking(context_share=1), **filters)}
+        return {hit.message.text for hit in await messages.search(tenant, text="key", **filters)}
 
     assert await found() == {"the key is under the mat", "who told you", "nobody"}
     assert await found(role="user") == {"the key is under the mat", "who told you"}
@@ -123,15 +155,37 @@ async def test_what_all_embeddings_have_in_common_does_not_count(tenant: Tenant,
     assert [(hit.similarity, hit.vector) for hit in hits] == [(pytest.approx(1, abs=1e-3), 1)] * 10
 
 
+async def test_who_asks_who_answers_and_who_is_named(tenant: Tenant, agent: Agent) -> None:
+    session = (await sessions.start(tenant, agent_id=agent.id)).session
+    said = [("Kate", "Where have you been?"), ("John", "I was away"), (None, "Kate: my cat?"), ("Katharina", "x" * 40_000 + "?")]
+    said.append(("kate lee", "no"))
+    items = [NewMessage(role="user", name=name, content=text, embedding=vector(1)) for name, text in said]
+    await messages.append_many(tenant, session_id=session.id, items=items)
+    await _said(tenant, agent, ["elsewhere: a?"])
+    ranking = Ranking(first_person_weight=0.1, question_weight=0.2, answer_weight=0.3, named_weight=0.4)
+    hits = await messages.search(tenant, text="is kate's house of (stone", embedding=vector(1), ranking=ranking, agent_id=agent.id)
+    found = {hit.message.position: (hit.first_person, hit.question, hit.answer, hit.named) for hit in hits}
+    assert found == {
+        1: (0, -0.2, 0, 0.4),
+        2: (0.1, 0, 0.3, 0),
+        3: (0.1, -0.2, 0, 0),
+        4: (0, 0, 0.3, 0),
+        5: (0, 0, 0, 0.4),
+    }
+    assert all(hit.score == pytest.approx(_sum(hit)) for hit in hits)
+
+
 async def test_a_ranking_without_weights_is_the_default(tenant: Tenant, agent: Agent) -> None:
-    await _said(tenant, agent, ["oak elm", "oak", "fir oak fir"], embedding=vector(1))
-    asked: dict[str, Any] = {"text": "oak fir", "embedding": vector(1) + vector(2)}
+    random = np.random.default_rng(5)
+    for number in range(4):
+        turns = [f"x{number}y{turn} ada " + " ".join(random.choice(VOCABULARY, size=5)) for turn in range(20)]
+        await _said(tenant, agent, turns, embedding=vector(number))
+    asked: dict[str, Any] = {"text": "oak fir ada", "embedding": vector(1) + 0.5 * vector(2), "limit": 100}
     plain = await messages.search(tenant, **asked)
-    ranked = await messages.search(tenant, **asked, ranking=Ranking(length_weight=1e-12))
-    assert [replace(hit, score=0.0, length=0.0, text_score=None, text=0.0, vector=0.0) for hit in plain] == [
-        replace(hit, score=0.0, length=0.0, text_score=None, text=0.0, vector=0.0) for hit in ranked
-    ]
-    for part in ("score", "text_score", "text", "vector"):
+    ranked = await messages.search(tenant, **asked, ranking=Ranking(named_weight=1))
+    assert len(plain) == 80
+    assert [hit.message for hit in plain] == [hit.message for hit in ranked]
+    for part in ("score", "text_score", "text", "context", "vector", "similarity"):
         assert [getattr(hit, part) for hit in ranked] == pytest.approx([getattr(hit, part) for hit in plain], abs=1e-6)
 
 

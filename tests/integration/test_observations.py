@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import itertools
+import math
 import random
 import uuid
 from datetime import UTC, datetime, timedelta
@@ -25,7 +26,7 @@ from memdb.errors import (
     VersionConflict,
     WritesRefused,
 )
-from memdb.observations import NewObservation, Observation
+from memdb.observations import NewObservation, Observation, ObservationHit
 from tests.conftest import Home, vector
 from tests.server import execute, fetch
 
@@ -517,7 +518,8 @@ async def test_searching_by_both(tenant: Tenant, agent: Agent) -> None:
     most = max(hit.text_score or 0 for hit in hits)
     for hit in hits:
         vector_part = 0.0 if hit.similarity is None else (hit.similarity - min(similarities)) / (max(similarities) - min(similarities))
-        assert hit.score == pytest.approx(vector_part + (hit.text_score or 0) / most)
+        assert (hit.vector, hit.text, hit.context) == pytest.approx((vector_part, (hit.text_score or 0) / most, 0))
+        assert hit.score == pytest.approx(hit.vector + hit.text)
     assert [hit.score for hit in hits] == sorted((hit.score for hit in hits), reverse=True)
     assert by_id[plain.id].similarity is by_id[coffee.id].text_score is None
     assert by_id[tea.id].similarity == pytest.approx(1, abs=1e-3)
@@ -527,6 +529,51 @@ async def test_searching_by_both(tenant: Tenant, agent: Agent) -> None:
     assert await found(text="tea", session_id=session_id) == await found(text="zebra") == await found(text="") == []
     assert await found(text='"green tea"') == [tea.id]
     assert await found(text="tea -green") == [plain.id]
+
+
+async def test_words_count_for_what_was_noted_around_them(tenant: Tenant, agent: Agent) -> None:
+    """Of a session's active observations the four before and the four after, by how many words are between."""
+    first, second = await _session(tenant, agent), await _session(tenant, agent)
+    day = datetime(2024, 5, 10, tzinfo=UTC)
+    contents = [f"x{n} elm" for n in range(6)] + ["oak tin"] + [f"y{n} fir" for n in range(6)]
+    made = await observations.add_many(
+        tenant, agent_id=agent.id, items=[NewObservation(content=each, session_id=first, observed_at=day) for each in contents]
+    )
+    others = [NewObservation(content=f"z{n} zinc", session_id=second, observed_at=day) for n in range(8)]
+    await observations.add_many(tenant, agent_id=agent.id, items=[*others, NewObservation(content="loose", observed_at=day)])
+
+    async def found(text: str) -> dict[str, ObservationHit]:
+        return {hit.observation.content[:2]: hit for hit in await observations.search(tenant, agent_id=agent.id, text=text, limit=100)}
+
+    hits = await found("oak")
+    assert hits.keys() == {"oa", "x2", "x3", "x4", "x5", "y0", "y1", "y2", "y3"}
+    # Each has its two words and the three of the day: the middles are five words apart.
+    idf = math.log(1 + (22 - 1 + 0.5) / 1.5)
+    for name, away, share in [("x5", 5, 0.7), ("x2", 20, 0.7), ("y0", 5, 1.0), ("y3", 20, 1.0)]:
+        frequency = share * math.exp(-away / 40)
+        assert hits[name].text_score == pytest.approx(idf * 1.9 * frequency / (frequency + 0.9), rel=1e-5)
+        assert (hits[name].text, hits[name].context) == (0, pytest.approx(1.9 * frequency / (frequency + 0.9), rel=1e-5))
+    assert (hits["oa"].text, hits["oa"].context, hits["oa"].score) == (1, 0, 1)
+    assert "x4" not in await found("oak -elm"), "what is left out gets none"
+    assert (await found("elm")).keys() == {f"x{n}" for n in range(6)}, "a word of more than a quarter counts where it is only"
+    await observations.dismiss(tenant, id=made[5].id)
+    assert (await found("oak")).keys() == {"oa", "x1", "x2", "x3", "x4", "y0", "y1", "y2", "y3"}
+    await observations.dismiss(tenant, id=made[6].id)
+    assert await found("oak") == {}
+
+
+async def test_common_words_find_nothing_beside_rarer_ones(tenant: Tenant, agent: Agent) -> None:
+    items = [NewObservation(content=f"x{n} " + "ada " * (n % 2) + "oak" * (n % 7 == 1), embedding=vector(1)) for n in range(60)]
+    await observations.add_many(tenant, agent_id=agent.id, items=[*items, NewObservation(content="loose ada")])
+
+    async def worded(text: str, embedding: Any = None) -> set[str]:
+        hits = await observations.search(tenant, agent_id=agent.id, text=text, embedding=embedding, limit=100)
+        return {hit.observation.content.split()[0] for hit in hits if hit.text}
+
+    odd, oaks = {f"x{n}" for n in range(1, 60, 2)} | {"loose"}, {f"x{n}" for n in range(60) if n % 7 == 1}
+    assert await worded("ada oak", vector(2)) == oaks | {"loose"}
+    assert await worded("ada oak") == odd | oaks
+    assert await worded("ada", vector(2)) == odd
 
 
 async def test_equals_in_a_search_are_in_a_stable_order(tenant: Tenant, agent: Agent) -> None:

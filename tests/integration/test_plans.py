@@ -706,7 +706,7 @@ def test_every_hot_statement_has_its_assertion() -> None:
     upkeep |= {name for name in SAMPLES if name.startswith("upkeep.")}
     catalog = {"memories.measure_indexes"}
     comparing = {"spaces.sample", "spaces.nearest_of"}
-    searches = set(SEARCHES) | BY_INDEX | {"messages.search_scope", "messages.search_ranked", "facts.retrieve_exact"}
+    searches = set(SEARCHES) | BY_INDEX | {"messages.search_exact", "messages.search_ranked", "facts.retrieve_exact"}
     searches |= {f"{area}.search_exact" for area in ("observations", "events", "entities", "insights", "intentions", "triples")}
     assert set(INDEXES) | aggregates | upkeep | searches | catalog | comparing | writes | small == set(SAMPLES) | set(INDEXES)
     assert set(INDEXES) | set(SAMPLES) <= set(QUERIES)
@@ -775,7 +775,7 @@ async def test_a_search_reads_its_agents_or_its_sessions_only(full_world: World)
         "observations.search_exact": {"session_observations_active"},
         "events.search_exact": {"events_of_agent"},
         "entities.search_exact": {"entities_of_agent", "entities_by_importance", "entities_of_slug", "entities_key_unique"},
-        "messages.search_scope": {"messages_in_order"},
+        "messages.search_exact": {"messages_in_order"},
         "messages.search_ranked": {"messages_in_order"},
     }
     for (name, indexes), mode in product(searches.items(), MODES):
@@ -787,8 +787,32 @@ async def test_a_search_reads_its_agents_or_its_sessions_only(full_world: World)
         for node in _nodes(plan):
             if node["Node Type"] == "Nested Loop":
                 outer, inner = [{each.get("CTE Name") for each in _nodes(child)} for child in node["Plans"][:2]]
-                assert not ("scope" in outer and inner & {"bm25", "compared"}), mode
-                assert not ("scope" in inner and outer & {"bm25", "compared"}), mode
+                assert not ("scope" in outer and inner & {"bm25", "compared", "judged", "lent", "occurrences"}), (name, mode)
+                assert not ("scope" in inner and outer & {"bm25", "compared", "judged", "lent", "occurrences"}), (name, mode)
+
+
+async def test_what_is_around_a_message_is_read_by_its_place(full_world: World) -> None:
+    """Also where sessions are not named; and what words are common is told by few."""
+    anywhere = {"session_id": None, "user_id": None}
+    for name, agent_id, mode in product(("search_exact", "search_ranked"), (full_world.agent_id, None), MODES):
+        statement, arguments, pool = await _statement(full_world, f"messages.{name}")
+        names = QUERIES[f"messages.{name}"].parameters
+        arguments = [(anywhere | {"agent_id": agent_id}).get(parameter, given) for parameter, given in zip(names, arguments, strict=True)]
+        plan = await _explained(statement, arguments, pool, mode)
+        reads = [node for node in _nodes(plan) if node.get("Index Name") == "messages_in_order"]
+        assert [node for node in reads if '"position" <= ' in node["Index Cond"] and '"position" >= ' in node["Index Cond"]], (name, mode)
+        sampled = [node for node in reads if "position" not in node["Index Cond"] and "ANY" not in node["Index Cond"]]
+        assert len(sampled) == 2, (name, mode)
+        assert not [node for node in _nodes(plan) if node["Node Type"] == "Seq Scan" and node["Relation Name"] == "messages"], (name, mode)
+
+
+async def test_what_is_around_an_observation_is_read_by_its_session(full_world: World) -> None:
+    for mode in MODES:
+        nodes = list(_nodes(await _plan(full_world, "observations.search_exact", mode)))
+        around = [node["Index Cond"] for node in nodes if node.get("Index Name") == "session_observations_of_session"]
+        assert len([cond for cond in around if "(id <= " in cond or "(id > " in cond]) == 2, mode
+        # Of the sample each half in the order of the index.
+        assert [node for node in nodes if node.get("Scan Direction") == "Backward" and "agent_id" in node["Index Cond"]], mode
 
 
 async def test_a_retrieval_reads_its_agents_facts_once(full_world: World) -> None:

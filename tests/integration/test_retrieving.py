@@ -119,6 +119,28 @@ async def test_what_is_in_the_running(tenant: Tenant, agent: Agent, known: dict[
     assert _contents(await _retrieve(tenant, agent, entity_ids=[known["Dora"].id])) == {"has no embedding"}
 
 
+async def test_common_words_find_nothing_beside_rarer_ones(tenant: Tenant, agent: Agent, known: dict[str, Entity]) -> None:
+    """But where there is no embedding, or no other word of the text."""
+    contents = [f"x{n} " + "tea " * (n % 2) + "oak" * (n % 7 == 1) for n in range(60)]
+    items = [facts.NewFact(entity_id=known["Ada"].id, content=each, embedding=vector(1)) for each in contents]
+    await facts.assert_many(tenant, agent_id=agent.id, items=[*items, facts.NewFact(entity_id=known["Bob"].id, content="loose tea")])
+
+    async def worded(text: str, embedding: Any = None) -> set[str]:
+        hits = await _retrieve(tenant, agent, text=text, embedding=embedding, limit=100)
+        return {hit.fact.content.split()[0] for hit in hits if hit.parts.text}
+
+    odd, oaks = {f"x{n}" for n in range(1, 60, 2)} | {"loose"}, {f"x{n}" for n in range(60) if n % 7 == 1}
+    assert await worded("tea oak", vector(1)) == oaks | {"loose"}
+    assert await worded("tea oak") == odd | oaks
+    assert await worded("tea", vector(1)) == odd
+    hits = await _retrieve(tenant, agent, text="tea oak", embedding=-vector(1))
+    assert {hit.fact.content.split()[0] for hit in hits} == oaks | {"loose"}, "neither is near it"
+    rare, common = math.log(1 + (61 - 9 + 0.5) / 9.5), math.log(1 + (61 - 0.5 * 61 + 0.5) / (0.5 * 61 + 0.5))
+    scores = {hit.fact.content.split()[0]: hit.text_score for hit in hits}
+    assert scores["x8"] == pytest.approx(rare, rel=1e-4)
+    assert scores["x1"] == pytest.approx(rare + common, rel=1e-4)
+
+
 async def test_names_and_aliases_in_a_text(tenant: Tenant, agent: Agent, known: dict[str, Entity]) -> None:
     await _say(tenant, agent, known["Ada"], "likes tea")
     await entities.add_alias(tenant, entity_id=known["Ada"].id, alias="Lady Lovelace")

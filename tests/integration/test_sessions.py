@@ -656,7 +656,7 @@ async def test_who_takes_no_writes(state: str, tenant: Tenant, agent: Agent, db:
         assert [refused.value.kind, refused.value.state] == state.split()
     assert _everything(dsn, session) == before
     assert (await messages.window(tenant, **inside)).messages == await messages.page(tenant, after=1, **inside)
-    assert len(await messages.search(tenant, text="oak")) == 1
+    assert len([hit for hit in await messages.search(tenant, text="oak") if hit.text]) == 1
     if state == "organization suspended":
         for call in (messages.delete(tenant, id=message.id), sessions.delete(tenant, id=session.id)):
             with pytest.raises(WritesRefused, match="the organization is suspended"):

@@ -192,7 +192,7 @@ async def test_every_area_reads_words_alike(tenant: Tenant, agent: Agent, area: 
     async def found(text: str) -> set[str | None]:
         match area:
             case "messages":
-                return {hit.message.text for hit in await messages.search(tenant, text=text)}
+                return {hit.message.text for hit in await messages.search(tenant, text=text) if hit.text}
             case "observations":
                 return {hit.observation.content for hit in await observations.search(tenant, text=text, **of_agent)}
             case "events":
