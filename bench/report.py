@@ -29,7 +29,7 @@ _NO_HISTORY: Final = "deletes the row; memdb keeps it, with a version of its his
 _COMPARED: Final = "goes by an index over all tenants; memdb compares each memory of the scope, before `memdb index`"
 _RANKED: Final = "goes by two indexes over all tenants; memdb ranks each memory of the scope, before `memdb index`"
 _DENSER: Final = "builds a graph of pgvector's default density; memdb's is twice as dense, for its recall"
-_THINNER: Final = "looks at 40 places of a thinner graph, memdb at 200 and more, until as many of the scope's are found as were asked for"
+_THINNER: Final = "looks at 40 places of a thinner graph, memdb at more of a denser one, until enough of the scope's are found"
 # By operation, peer, and whether memdb's indexes are there.
 _REASONS: Final = {
     ("get", "LangGraph", False): _BATCHED,

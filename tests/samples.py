@@ -750,6 +750,9 @@ SAMPLES: dict[str, Call] = {
     "memories.nearest_exact": lambda world, on: memories.ranking.nearest_exact(
         on, agent_id=world.agent_id, embedding=vector(3), plan_for_values=False, **_SCOPE, **_BOUNDS
     ),
+    "memories.nearest_of_agent": lambda world, on: memories.ranking.nearest_of_agent(
+        on, agent_id=world.agent_id, embedding=vector(3), limit=10, **_BOUNDS
+    ),
     "memories.nearest_indexed": lambda world, on: memories.ranking.nearest_indexed(
         on, agent_id=world.agent_id, embedding=vector(3), ef_search=100, **_SCOPE
     ),

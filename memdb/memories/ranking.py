@@ -66,6 +66,21 @@ async def nearest_exact(on: Executor, *, embedding: Embedding, plan_for_values: 
 
 
 @query
+async def nearest_of_agent(
+    on: Executor,
+    *,
+    agent_id: UUID,
+    embedding: Embedding,
+    limit: Limit,
+    min_similarity: Similarity | None,
+    after_score: float | None,
+    after_id: UUID | None,
+) -> list[Hit]:
+    """Part of `search`: with an embedding alone and without filters, by comparing all."""
+    ...
+
+
+@query
 async def nearest_indexed(on: Executor, *, embedding: Embedding, ef_search: EfSearch, **asked: Unpack[Asked]) -> list[Hit]:
     """Part of `search`: with an embedding alone, by the HNSW index."""
     ...

@@ -20,7 +20,17 @@ from memdb.memories import scopes
 from memdb.memories.explaining import Sought
 from memdb.memories.found import Hits
 from memdb.memories.hits import Hit, NearDuplicate, Ranking
-from memdb.memories.ranking import EfSearch, Share, Similarity, nearest_exact, nearest_indexed, search_exact, search_indexed, search_ranked
+from memdb.memories.ranking import (
+    EfSearch,
+    Share,
+    Similarity,
+    nearest_exact,
+    nearest_indexed,
+    nearest_of_agent,
+    search_exact,
+    search_indexed,
+    search_ranked,
+)
 from memdb.memories.scopes import Strategy
 from memdb.memories.structs import SearchFilters
 from memdb.questions import direction
@@ -37,7 +47,7 @@ _NEAREST_OF_ROOT: Final = 1.8
 _MOST_NEAREST: Final = 1500
 
 _check_limit: Final = check_for("limit", Limit)
-_check_ef_search: Final = check_for("ef_search", EfSearch)
+_check_ef_search: Final = check_for("ef_search", EfSearch | None)
 _check_strategy: Final = check_for("strategy", Literal["auto", "exact", "indexed"])
 _check_share: Final = check_for("ranking.centring", Share)
 _check_fusion: Final = check_for("ranking.fusion", Literal["sum", "rank"])
@@ -70,7 +80,7 @@ async def search(
     ranking: Ranking = _PLAIN,
     after: Cursor | None = None,
     strategy: Literal["auto", "exact", "indexed"] = "auto",
-    ef_search: int = 200,
+    ef_search: int | None = None,
     **filters: Unpack[SearchFilters],
 ) -> Hits:
     """The agent's active memories that answer best to a text, an embedding of it, or (best) both.
@@ -92,7 +102,8 @@ async def search(
 
     `strategy`: "exact" compares all of the scope, "indexed" takes candidates from the indexes that `memdb index` makes, "auto" does what is
     quicker for a scope of this size; the result's `strategy` is the one that it came by. `ef_search` (1 to 1,000) is how many candidates
-    the HNSW index keeps: more find more of the truly nearest, and take longer.
+    the HNSW index keeps: more find more of the truly nearest, and take longer. None: as many as the index's size, the scope's share of it
+    and `limit` call for, 200 at most (of 40,000 embeddings 40; of a million, or with a text, 200).
 
     Raises InvalidInput, also for a zero embedding.
     """
@@ -194,6 +205,8 @@ async def _comparing_all(on: Executor, asked: _Asked) -> list[Hit]:
     plan_for_values = scopes.plans_for_values(on, asked.filters)
     if asked.is_ranked:
         return await search_ranked(on, **asked.everything(), plan_for_values=plan_for_values)
+    if asked.text is None and scopes.is_whole(asked.filters):
+        return await nearest_of_agent(on, agent_id=asked.agent_id, limit=asked.limit, **{"embedding": asked.embedding, **asked.bounds()})
     arguments = {**asked.arguments(), **asked.bounds(), "plan_for_values": plan_for_values}
     if asked.text is None:
         return await nearest_exact(on, **arguments)
@@ -201,7 +214,7 @@ async def _comparing_all(on: Executor, asked: _Asked) -> list[Hit]:
     return await search_exact(on, **arguments, text=asked.text)
 
 
-async def _by_indexes(on: Executor, asked: _Asked, ef_search: int) -> list[Hit] | None:
+async def _by_indexes(on: Executor, asked: _Asked, ef_search: int | None) -> list[Hit] | None:
     """The hits, or None if the indexes came to their end before the limit, and there may be more."""
     wanted = asked.limit + (asked.after.seen if asked.after else 0)
     if asked.reads_words:
@@ -212,7 +225,7 @@ async def _by_indexes(on: Executor, asked: _Asked, ef_search: int) -> list[Hit] 
         hits = await search_indexed(
             on,
             **asked.everything(),
-            ef_search=ef_search,
+            ef_search=ef_search or scopes.MOST_CANDIDATES,
             candidates=candidates,
             nearest=max(nearest, candidates),
             most_by_words=_LOOKED_AT - nearest,
@@ -227,6 +240,8 @@ async def _by_indexes(on: Executor, asked: _Asked, ef_search: int) -> list[Hit] 
         return hits if is_all else None
     if wanted > _MOST_BY_INDEX:
         return None
+    if ef_search is None:
+        ef_search = await scopes.candidates(on, asked.agent_id, asked.filters, wanted)
     hits = await nearest_indexed(on, **{**asked.arguments(), "limit": wanted}, ef_search=ef_search)
     if asked.after is not None:
         last = (asked.after.score, asked.after.id)

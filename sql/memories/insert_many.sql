@@ -13,7 +13,7 @@ WITH writer AS MATERIALIZED (
         AND w.id = :agent_id::uuid
         AND memdb.takes_writes(w, :agent_id)
 ),
-given AS (
+given AS MATERIALIZED (
     SELECT
         g.*,
         writer.language,
@@ -30,9 +30,15 @@ given AS (
         created_at, updated_at, observed_at, valid_from, valid_until, expires_at, number
     )
 ),
+-- From here to the insert only what tells the new ones: whole items are slow to sort.
 found AS (
     SELECT
-        g.*,
+        g.number,
+        g.content_hash,
+        g.user_id,
+        g.session_id,
+        g.status,
+        char_length(g.content) AS length,
         holder.id AS holder_id,
         holder.lapsed,
         coalesce(same.id, CASE WHEN NOT holder.lapsed THEN holder.id END) AS known_id
@@ -69,19 +75,27 @@ led AS (
     SELECT
         f.*,
         f.known_id IS NULL AND f.number <= coalesce(
-            min(f.number) FILTER (WHERE f.known_id IS NULL AND f.status = 'active') OVER (PARTITION BY f.content_hash, f.user_id), f.number
+            min(f.number) FILTER (WHERE f.known_id IS NULL AND f.status = 'active') OVER (
+                PARTITION BY f.content_hash, f.user_id
+                ORDER BY f.number
+                ROWS BETWEEN UNBOUNDED PRECEDING AND UNBOUNDED FOLLOWING
+            ),
+            f.number
         ) AS new
     FROM found AS f
 ),
 item AS MATERIALIZED (
     SELECT
-        l.*,
-        -- The place of a new one among the new; of one that repeats it, the same.
-        count(*) FILTER (WHERE l.new) OVER (ORDER BY l.content_hash, l.user_id, l.number) AS nth,
+        l.number,
+        l.holder_id,
+        l.lapsed,
+        l.known_id,
+        l.new,
+        l.nth,
         CASE
             WHEN l.session_id IS NOT NULL
-            THEN sum(coalesce(l.session_began, 0) + CASE WHEN l.new THEN char_length(l.content) ELSE 0 END)
-                OVER (PARTITION BY l.session_id ORDER BY l.number) - char_length(l.content) / 2
+            THEN sum(coalesce(l.session_began, 0) + CASE WHEN l.new THEN l.length ELSE 0 END)
+                OVER (PARTITION BY l.session_id ORDER BY l.number) - l.length / 2
         END AS session_offset
     FROM (
         SELECT
@@ -101,7 +115,13 @@ item AS MATERIALIZED (
                     ) AS o
                 )
             END AS session_began
-        FROM led AS l
+        FROM (
+            SELECT
+                l.*,
+                -- The place of a new one among the new; of one that repeats it, the same.
+                count(*) FILTER (WHERE l.new) OVER (ORDER BY l.content_hash, l.user_id, l.number) AS nth
+            FROM led AS l
+        ) AS l
     ) AS l
 ),
 lapsed AS MATERIALIZED (
@@ -162,8 +182,18 @@ inserted AS (
         n.embedding IS NOT NULL,
         n.session_offset
     -- Counting the expired makes this wait until they are out of its way.
-    FROM (SELECT count(*) FROM expired) AS cleared, item AS n
-    WHERE n.new
+    FROM (SELECT count(*) FROM expired) AS cleared
+    CROSS JOIN (
+        SELECT
+            g.*,
+            i.new,
+            i.nth,
+            i.session_offset
+        FROM item AS i
+        -- FULL, which no plan makes a nested loop of two long lists; each row has its other.
+        FULL JOIN given AS g ON g.number = i.number
+    ) AS n
+    WHERE coalesce(n.new, false)
     -- In the order of the contents, so that two who bring the same ones do not wait for each other.
     ORDER BY n.nth
     -- Another writer was faster: take its memory as it is. DO NOTHING would return no row.
@@ -192,7 +222,7 @@ embedding AS (
         :agent_id,
         :space::smallint,
         n.embedding
-    FROM item AS n
+    FROM given AS n
     WHERE n.embedding IS NOT NULL
         AND (n.id IN (SELECT c.id FROM inserted AS c WHERE c.created)) IS TRUE
 ),
@@ -208,7 +238,6 @@ ended AS (
     FROM expired AS c, memdb.version_of(c.memory, 'expire', NULL, :actor) AS v
 ),
 result AS MATERIALIZED (
-    -- FULL, which no plan makes a nested loop of two long lists; each row has its other.
     SELECT
         c.memory,
         c.created AND i.new AS created,

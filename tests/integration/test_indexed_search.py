@@ -437,6 +437,7 @@ async def _explained(tenant: Tenant, mode: str, **asked: Any) -> str:
     known = {
         "require_indexes": AsyncMock(),
         "size": AsyncMock(return_value=LARGE_SCOPE),
+        "candidates": AsyncMock(return_value=100),
         "vocabulary": AsyncMock(return_value=measured.NO_WORDS),
     }
     with patch.multiple(measured, **known), patch.object(Pooled, "_fetch", take):
@@ -509,6 +510,33 @@ async def test_auto_takes_the_indexes_for_large_scopes(service: Database, filled
     assert await strategies(filled.large) == ["indexed", "indexed", "exact", "exact", "indexed", "exact"]
     monkeypatch.setattr(measured, "_SMALLEST_FOR_VECTORS", 1e9)
     assert await strategies(filled.large) == ["exact", "indexed", "exact", "exact", "exact", "exact"]
+
+
+async def test_without_filters_the_same_are_found_as_with_filters_that_leave_all(acme: Tenant, filled: Filled) -> None:
+    """By different statements; an archived one in 50 is near, too."""
+    everything = {"since": datetime(2000, 1, 1, tzinfo=UTC)}
+    for direction in _directions(9, 3):
+        asked: dict[str, Any] = {"agent_id": filled.large, "embedding": direction, "limit": 120, "strategy": "exact"}
+        first = await memories.search(acme, **asked)
+        assert [hit.memory.id for hit in first] == [hit.memory.id for hit in await memories.search(acme, **asked, **everything)]
+        after = await memories.search(acme, **asked, after=first.next_page, min_similarity=first[-1].score - 0.05)
+        whole = await memories.search(acme, **{**asked, "limit": 120 + len(after)}, **everything)
+        assert [hit.memory.id for hit in (*first, *after)] == [hit.memory.id for hit in whole]
+        assert all(hit.memory.status == "active" for hit in whole)
+        assert after
+        assert after[-1].score >= first[-1].score - 0.05
+
+
+@pytest.mark.parametrize(
+    ("embeddings", "scope", "limit", "candidates"),
+    [(42_700, 40_000, 10, 43), (100_000, 50_000, 10, 80), (1_000_000, 900_000, 10, 200), (42_700, 3_000, 10, 200), (2_000, 2_000, 1, 9)],
+)
+async def test_candidates_by_the_size_of_the_index_and_the_scopes_share(
+    acme: Tenant, filled: Filled, embeddings: int, scope: int, limit: int, candidates: int
+) -> None:
+    indexes = measured.Indexes(embeddings, for_vectors=True, for_words=True)
+    with patch.multiple(measured, size=AsyncMock(return_value=scope), indexes=AsyncMock(return_value=indexes)):
+        assert await measured.candidates(acme, filled.large, {}, limit) == candidates
 
 
 async def test_the_share_that_filters_let_through(acme: Tenant, service: Database, filled: Filled) -> None:

@@ -20,6 +20,7 @@ import memdb
 from memdb import agents, attributes, facts, items, memories, transcripts
 from memdb.engine.database import Pooled
 from memdb.engine.dsn import connection_parameters
+from memdb.engine.embeddings import SentHalfVector
 from memdb.engine.own import QUERIES
 from memdb.engine.pool import Pool
 from memdb.items import ItemKey, NewItem, NewPart
@@ -527,7 +528,7 @@ ONE_PAGE = {"embedding_spaces"}
 # On a table of a few rows anything is good; these must not get worse while it fills, before its first ANALYZE.
 ON_A_NEW_TABLE = {"memories.insert", "memories.get", "memories.update", "memories.delete", "memories.embed", "memories.versions"}
 COMPARING = ["memories.search_exact", "memories.search_ranked", "memories.words_of_hits"]
-SEARCHES = ["memories.nearest_exact", *COMPARING, "memories.near_duplicates"]
+SEARCHES = ["memories.nearest_exact", "memories.nearest_of_agent", *COMPARING, "memories.near_duplicates"]
 BY_INDEX = {"memories.nearest_indexed", "memories.search_indexed"}
 MODES = ("force_custom_plan", "force_generic_plan")
 
@@ -602,7 +603,9 @@ def _text(value: Any) -> str | None:
         return "{" + ",".join("NULL" if each is None else json.dumps(_text(each)) for each in value) + "}"
     if isinstance(value, dict):
         return json.dumps(value)
-    if isinstance(value, bytes):
+    if isinstance(value, SentHalfVector):
+        value = HalfVector.from_binary(value)
+    elif isinstance(value, bytes):
         return f"\\x{value.hex()}"
     numbers = value.to_list() if isinstance(value, HalfVector) else value.tolist() if hasattr(value, "tolist") else None
     return str(value) if numbers is None else "[" + ",".join(map(str, numbers)) + "]"
@@ -756,6 +759,18 @@ async def test_a_search_reads_its_agents_memories_only(full_world: World) -> Non
         }
         assert used & {"memories_of_agent", "memories_hot"}, (name, mode)
         assert not [node for node in _nodes(plan) if node["Node Type"] == "Seq Scan"], (name, mode)
+
+
+@pytest.mark.parametrize("mode", MODES)
+async def test_the_nearest_of_an_agent_are_looked_up_until_there_are_enough(full_world: World, mode: str) -> None:
+    """The world's agent owns 40 % of the table."""
+    plan = await _explained(*await _statement(full_world, "memories.nearest_of_agent"), mode, executed=True)
+    (looked_up,) = [node for node in _nodes(plan) if node.get("Relation Name") == "memories"]
+    assert looked_up["Actual Loops"] < 50
+    other = await agents.get_by_slug(full_world.tenant, slug="bulk7")
+    assert other is not None
+    plan = await _explained(*await _statement(full_world._replace(agent_id=other.id), "memories.nearest_of_agent"), mode)
+    assert "memory_embeddings_1_org_id_agent_id_memory_id_idx" in {node.get("Index Name") for node in _nodes(plan)}
 
 
 async def test_a_search_compares_no_memory_with_every_other(full_world: World) -> None:

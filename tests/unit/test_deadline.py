@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from unittest.mock import patch
 
 import pytest
 
@@ -76,3 +77,47 @@ async def test_the_inner_of_two() -> None:
 async def test_the_outer_of_two() -> None:
     with pytest.raises(TimeoutError), _in(0.01), _in(5):
         await asyncio.sleep(5)
+
+
+async def test_each_is_ended_in_its_turn_in_whatever_order_they_were_set() -> None:
+    time = asyncio.get_running_loop().time
+    began = time()
+    ended: list[int] = []
+
+    async def work(number: int) -> None:
+        with pytest.raises(TimeoutError), Deadline(began + 0.02 * number):
+            await asyncio.sleep(5)
+        assert time() >= began + 0.02 * number - 0.001
+        ended.append(number)
+
+    # Some before the one that is waited for, some after it, and one that nobody waits for when its timer runs down.
+    tasks = [asyncio.create_task(work(number)) for number in (4, 2, 6, 1, 5)]
+    with _in(0.05):
+        await asyncio.sleep(0)
+    await asyncio.gather(*tasks)
+    assert ended == [1, 2, 4, 5, 6]
+
+
+async def test_calls_that_end_in_time_set_one_timer_together() -> None:
+    loop = asyncio.get_running_loop()
+    with patch.object(loop, "call_at", wraps=loop.call_at) as call_at:
+        for _ in range(1000):
+            with _in(5):
+                pass
+        assert call_at.call_count == 1
+    with pytest.raises(TimeoutError), _in(0.01):
+        await asyncio.sleep(5)
+
+
+def test_a_loop_has_deadlines_of_its_own() -> None:
+    async def late() -> None:
+        with pytest.raises(TimeoutError), _in(0.01):
+            await asyncio.sleep(5)
+
+    async def left_behind() -> None:
+        with _in(60):
+            pass
+
+    for _ in range(3):
+        asyncio.run(left_behind())
+        asyncio.run(late())

@@ -9,6 +9,8 @@ import numpy as np
 import pytest
 from msgspec import Meta
 
+from memdb.engine.clearing import CLEAR, Clear
+from memdb.engine.codecs import encode_halfvec
 from memdb.engine.inputs import Confidence, Content, Embedding, Ids, JsonObject, Limit, Tags, check_for
 from memdb.errors import InvalidInput, QueryDefinitionError
 
@@ -160,3 +162,18 @@ def test_a_time_is_a_plain_one_whatever_its_class() -> None:
     given = Subclassed(2026, 1, 1, 12, 30, 15, 7, tzinfo=timezone(timedelta(hours=2)))
     sent = check_for("observed_at", datetime)(given, 0)
     assert (type(sent), sent) == (datetime, datetime(2026, 1, 1, 10, 30, 15, 7, tzinfo=UTC))
+
+
+@pytest.mark.parametrize("bad", [None, CLEAR, [1.0, 2.0], "text", [1.0, float("nan"), 2.0]])
+def test_what_is_no_embedding_is_refused_in_a_list_too(bad: Any) -> None:
+    with pytest.raises(InvalidInput, match="vectors"):
+        check_for("vectors", list[Embedding])([[1.0, 2.0, 3.0], bad], 3)
+
+
+def test_embeddings_in_a_list_are_sent_as_each_by_itself() -> None:
+    given = [[3.0, 4.0, 0.0], None, np.array([1, 1, 1]), [0.0, 0.0, 0.0], CLEAR, np.array([1e-7, 0.0, 1e-7], np.float64)]
+    one, many = check_for("vector", Embedding), check_for("vectors", list[Embedding | Clear | None])
+    for part in (given, given[:3]):
+        sent = many(part, 3)
+        for each, its in zip(part, sent, strict=True):
+            assert its == (None if each is None or each is CLEAR else encode_halfvec(one(each, 3)))
