@@ -28,7 +28,7 @@ test-slow: .venv/ready  ## Run all tests, those that take minutes included; ARGS
 	$(BIN)/python -m pytest --numprocesses 2 --dist worksteal -m "" $(ARGS)
 
 test-adapters: .venv/suites  ## Run the suites of the frameworks that memdb has adapters for, fetched from the index
-	$(BIN)/python -m tests.adapters.run
+	$(BIN)/python -m tests.adapters.run $(ARGS)
 
 check: .venv/ready  ## Lint, check the types, and check every SQL file against the schema
 	$(BIN)/ruff check

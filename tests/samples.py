@@ -1194,6 +1194,16 @@ SAMPLES: dict[str, Call] = {
         embedding=[vector(7)],
         replace=True,
     ),
+    "items.write_one": lambda world, on: writing_items.write_one(
+        on,
+        agent_id=world.agent_id,
+        user_id=world.user_id,
+        namespace=["new"],
+        key=_new(),
+        value={"value": 1},
+        letters=None,
+        time_to_live=None,
+    ),
     "items.revise": lambda world, on: writing_items.revise(
         on, namespace=world.item.namespace, key=world.item.key, value={"value": {"number": 8}}, letters=None
     ),
@@ -1201,6 +1211,7 @@ SAMPLES: dict[str, Call] = {
     "items.read_one": lambda world, on: reading_items.read_one(
         on, namespace=list(world.item.namespace), key=world.item.key, refresh=True, ended=False
     ),
+    "items.read_namespaces": lambda world, on: reading_items.read_namespaces(on, place=[_place(world.item)], after=None, limit=50),
     "items.page_of_prefix": lambda world, on: reading_items.page_of_prefix(on, before=None, **_items(world)),
     "items.count_of_prefix": lambda world, on: reading_items.count_of_prefix(
         on, prefix=world.item.namespace, filter={"number": 7}, ended=False
@@ -1567,6 +1578,7 @@ COMPOSED: dict[str, Call] = {
     "items.update": lambda world, on: items.update(on, namespace=world.item.namespace, key=world.item.key, value={"number": 9}),
     "items.get": lambda world, on: items.get(on, namespace=world.item.namespace, key=world.item.key),
     "items.get_many": lambda world, on: items.get_many(on, keys=[world.item, world.lost_item]),
+    "items.scan": lambda world, on: items.scan(on, namespaces=[world.item.namespace, ("none",)]),
     "items.page": lambda world, on: items.page(on, filter={"number": {"$gt": 6}}, refresh=True),
     "items.count": lambda world, on: items.count(on, prefix=world.item.namespace),
     "items.namespaces": lambda world, on: items.namespaces(on, prefix=["*"], suffix=world.item.namespace[-1:]),

@@ -15,6 +15,7 @@ from uuid import UUID
 
 from memdb import transcripts
 from memdb.adapters.homes import Home, Housed, home_of
+from memdb.adapters.tenants import owner_of
 from memdb.engine.executor import Executor
 from memdb.errors import ExtraMissing, InvalidInput
 
@@ -57,7 +58,7 @@ class MemdbSession(Housed):
         self.session_id = session_id
         self.session_settings = SessionSettings() if session_settings is None else coerce_session_settings(session_settings)
         self._place: dict[str, Any] = {"id": session_id, "namespace": _NAMESPACE}
-        self._owner: dict[str, Any] = {"agent_id": agent_id, "user_id": user_id}
+        self._owner = owner_of(agent_id, user_id)
         self._home = home_of("MemdbSession", tenant)
 
     @classmethod

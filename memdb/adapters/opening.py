@@ -11,6 +11,7 @@ from uuid import UUID
 
 from memdb import organizations
 from memdb.engine.database import Database, Tenant
+from memdb.engine.dsn import resolve_dsn
 from memdb.engine.portal import Portal
 from memdb.operations.connect import connect
 
@@ -29,7 +30,7 @@ class Opening(Generic[T]):
     """`async with` it on the running event loop, or `with` it, on an event loop in a thread of its own. Leaving closes the database.
 
     What is made is left by `leave`. `options` are those of `memdb.connect`. Without `org_id` the tenant is the organization with the slug
-    "default", which is made if there is none.
+    "default", which is made if there is none. Raises InvalidInput for what has none of a DSN's forms.
     """
 
     def __init__(
@@ -40,7 +41,7 @@ class Opening(Generic[T]):
         leave: Callable[[T], Awaitable[object]] | None = None,
         **options: Any,
     ) -> None:
-        self._dsn = dsn
+        self._dsn = None if dsn is None else resolve_dsn(dsn)
         self._options = options
         self._org_id = org_id
         self._make = make

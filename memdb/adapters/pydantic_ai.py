@@ -12,7 +12,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from functools import partial
 from itertools import pairwise
-from typing import Any, Final, Literal
+from typing import Final, Literal
 from uuid import UUID
 
 import msgspec
@@ -20,7 +20,7 @@ import msgspec
 from memdb import transcripts
 from memdb.adapters.opening import Opening
 from memdb.adapters.paging import all_of
-from memdb.adapters.tenants import of_tenant
+from memdb.adapters.tenants import of_tenant, owner_of
 from memdb.engine.executor import Executor
 from memdb.errors import ExtraMissing, NotFound
 from memdb.transcripts import ABSENT, Entry, NewEntry, RevisionConflict, Transcript
@@ -63,7 +63,7 @@ class MemdbConversationStore(ConversationStore):
 
     def __init__(self, tenant: Executor, *, agent_id: UUID | None = None, user_id: UUID | None = None) -> None:
         self.tenant = of_tenant("MemdbConversationStore", tenant)
-        self._owner: dict[str, Any] = {"agent_id": agent_id, "user_id": user_id}
+        self._owner = owner_of(agent_id, user_id)
 
     @classmethod
     def from_url(

@@ -8,7 +8,7 @@ A namespace is a path of labels, and a page, a count or a search of one is of al
 found by what it says is put with its parts: texts of the value, each with an embedding or without.
 """
 
-from memdb.items.reading import count, get, get_many, namespaces, page, search
+from memdb.items.reading import count, get, get_many, namespaces, page, scan, search
 from memdb.items.removing import delete, delete_many, sweep_expired
 from memdb.items.structs import Filter, Item, ItemHit, ItemKey, ItemTimes, NewItem, NewPart
 from memdb.items.writing import put, put_many, update
@@ -30,6 +30,7 @@ __all__ = [
     "page",
     "put",
     "put_many",
+    "scan",
     "search",
     "sweep_expired",
     "update",

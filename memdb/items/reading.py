@@ -58,6 +58,21 @@ async def get_many(on: Executor, *, keys: Iterable[ItemKey], refresh: bool = Fal
 
 
 @query
+async def read_namespaces(on: Executor, *, place: list[JsonObject], after: Item | Cursor | None, limit: Limit) -> list[Item]:
+    """Part of `scan`."""
+    ...
+
+
+async def scan(on: Executor, *, namespaces: Iterable[Sequence[str]], after: Item | Cursor | None = None, limit: int = 1000) -> list[Item]:
+    """The items in these namespaces, but not below them, the first put first: for what is read as a whole, in less time than by `page`.
+
+    `after`: see `memdb.Cursor`; an item that is put meanwhile comes again. `limit`: 1 to 1,000. Raises InvalidInput.
+    """
+    place = places(ItemKey(each, "") for each in namespaces)
+    return await read_namespaces(on, place=place, after=after, limit=limit) if place else []
+
+
+@query
 async def page_of_prefix(
     on: Executor,
     *,

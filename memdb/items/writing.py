@@ -23,6 +23,7 @@ OnDuplicate: TypeAlias = Literal["replace", "raise"]
 _check_on_duplicate = check_for("on_duplicate", OnDuplicate)
 # As the statement says it.
 _ALREADY_THERE: Final = "must be of no item that is there"
+_KEPT: Final = ("value", "letters", "time_to_live")
 
 
 class Written(msgspec.Struct, frozen=True):
@@ -52,6 +53,22 @@ async def write(
     replace: bool,
 ) -> list[Written]:
     """Part of `put` and `put_many`."""
+    ...
+
+
+@query
+async def write_one(
+    on: Executor,
+    *,
+    agent_id: UUID | None,
+    user_id: UUID | None,
+    namespace: Labels,
+    key: Key,
+    value: JsonObject,
+    letters: str | None,
+    time_to_live: timedelta | None,
+) -> ItemTimes | None:
+    """Part of `put_many`: of a single item without parts, in less of the server's time."""
     ...
 
 
@@ -111,6 +128,11 @@ async def put_many(
     if not different.isdisjoint(_told_apart(going)):
         raise InvalidInput("delete", "must not be of what is put")
     replace = on_duplicate == "replace"
+    if replace and len(put) == 1 and not going and not given[0].parts:
+        times = await write_one(on, agent_id=agent_id, user_id=user_id, **put[0], **_kept(given[0]))
+        if times is None:
+            raise NotFound("organization or agent", agent_id)
+        return [times]
     if not replace and len(different) < len(put):
         raise AlreadyExists("item", "key")
     try:
@@ -147,20 +169,18 @@ def _told_apart(places: list[JsonObject]) -> set[Any]:
 
 
 def _columns(items: list[NewItem], put: list[JsonObject], going: list[JsonObject]) -> dict[str, list[Any]]:
-    values: list[Any] = []
-    letters: list[str | None] = []
-    for each in items:
-        text, value = in_letters(each.value) if each.to_the_letter else (None, each.value)
-        letters.append(text)
-        values.append({"value": value})
-    absent = [None] * len(going)
+    kept = [_kept(each) for each in items] + [dict.fromkeys(_KEPT)] * len(going)
     return {
         "place": put + going,
         "gone": [False] * len(put) + [True] * len(going),
-        "value": values + absent,
-        "letters": letters + absent,
-        "time_to_live": [duration(each.time_to_live) for each in items] + absent,
+        **{field: [each[field] for each in kept] for field in _KEPT},
     }
+
+
+def _kept(item: NewItem) -> dict[str, Any]:
+    """What is stored of an item's own."""
+    letters, value = in_letters(item.value) if item.to_the_letter else (None, item.value)
+    return {"value": {"value": value}, "letters": letters, "time_to_live": duration(item.time_to_live)}
 
 
 def _parts(items: list[NewItem]) -> dict[str, list[Any]]:

@@ -36,11 +36,12 @@ found AS MATERIALIZED (
             WHERE a.first = a.last
                 AND i.org_id = :org_id
                 AND i.path = a.first
-                -- items_of_namespace is not used without this.
-                AND i.updated_at > '-infinity'
+                -- items_of_namespace is not used without this, and by items_by_update, which has all namespaces, it is no bound to search between.
+                AND (i.updated_at > '-infinity' OR i.updated_at = 'infinity')
                 AND (i.updated_at, i.id) < (a.until, :before_id::uuid)
                 AND memdb.is_shown(i, :ended::boolean, a.equalities, a.filter)
-            ORDER BY i.updated_at DESC, i.id DESC
+            -- The path is one, but tells the planner that items_by_update does not have this order.
+            ORDER BY i.path DESC, i.updated_at DESC, i.id DESC
             LIMIT :offset::bigint + :limit::int
         )
         UNION ALL

@@ -7,7 +7,8 @@ WITH question AS MATERIALIZED (
         q.words,
         q.required,
         (SELECT string_agg(w.word::text, '|')::tsquery FROM unnest(q.words) AS w (word)) AS any_word
-    FROM memdb.organizations AS o, memdb.question(o.language, coalesce(:text::text, '')) AS q
+    FROM memdb.organizations AS o
+    LEFT JOIN LATERAL memdb.question(o.language, :text::text) AS q ON :text IS NOT NULL
     WHERE o.id = :org_id::memdb.tenant
 ),
 scope AS MATERIALIZED (

@@ -1,4 +1,7 @@
-"""The suites that come with the frameworks, on memdb's adapters: `make test-adapters`.
+"""The suites that come with the frameworks, on memdb's adapters.
+
+    make test-adapters
+    make test-adapters ARGS="--copy orbiter-ai=/src/orbiter-ai --copy Memory-Base=memory-base.tar.gz"
 
 Those in source distributions are downloaded from the package index, or from GitHub, at the version named here, unpacked into .memdb/suites
 and run there, each with a plugin from this folder that puts memdb in the place of what it is about. Others are packages of the extra
@@ -7,17 +10,16 @@ and run there, each with a plugin from this folder that puts memdb in the place 
 
 from __future__ import annotations
 
+import argparse
 import asyncio
 import os
 import subprocess
 import sys
-import tarfile
 import uuid
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Mapping, Sequence
 from importlib.metadata import version
 from pathlib import Path
-from typing import Final, NamedTuple
-from urllib.request import urlretrieve
+from typing import Final
 
 from langgraph.checkpoint.conformance import validate
 from langgraph.checkpoint.conformance.capabilities import ALL_CAPABILITIES
@@ -26,25 +28,11 @@ from langgraph.checkpoint.conformance.initializer import checkpointer_test
 import memdb
 from memdb import organizations
 from memdb.adapters.langgraph import MemdbSaver
+from tests.adapters.sources import Suite, unpacked
 from tests.server import Databases, running
 
 _HERE: Final = Path(__file__).parent
 _ROOT: Final = _HERE.parents[1]
-_FOLDER: Final = _ROOT / ".memdb" / "suites"
-
-
-class Suite(NamedTuple):
-    """A source distribution with tests, the plugin for them, and the files to run.
-
-    `url`: where it is, for what is in no package index; its folder is then named by `version`, a commit.
-    """
-
-    package: str
-    version: str
-    plugin: str
-    files: Sequence[str]
-    url: str | None = None
-
 
 SUITES: Final = (
     Suite(
@@ -86,26 +74,6 @@ ORBITER: Final = Suite(
 )
 
 
-def unpacked(suite: Suite) -> Path:
-    """The folder of a suite, which is downloaded unless it is there."""
-    package = suite.package if suite.url else suite.package.replace("-", "_")
-    folder = _FOLDER / f"{package}-{suite.version}"
-    if not folder.is_dir():
-        with tarfile.open(_downloaded(suite, _FOLDER / f"{folder.name}.tar.gz")) as archive:
-            archive.extractall(_FOLDER, filter="data")
-    return folder
-
-
-def _downloaded(suite: Suite, archive: Path) -> Path:
-    if suite.url:
-        _FOLDER.mkdir(parents=True, exist_ok=True)
-        urlretrieve(suite.url.format(version=suite.version), archive)
-    else:
-        options = ("--quiet", "--no-deps", "--no-binary", ":all:", "--dest", str(_FOLDER))
-        subprocess.run([sys.executable, "-m", "pip", "download", *options, f"{suite.package}=={suite.version}"], check=True)
-    return archive
-
-
 def passes(name: str, databases: Databases, folder: Path, *arguments: str, paths: Sequence[str] = (), **variables: str) -> bool:
     """Whether the tests pass that pytest, with these arguments, finds in a folder; `paths` are searched for modules."""
     print(name, flush=True)
@@ -117,9 +85,9 @@ def passes(name: str, databases: Databases, folder: Path, *arguments: str, paths
         return subprocess.run(command, cwd=folder, env=environment, check=False).returncode == 0
 
 
-def orbiter_passes(databases: Databases) -> bool:
+def orbiter_passes(databases: Databases, copies: Mapping[str, Path]) -> bool:
     """Whether the tests of orbiter-memory's stores pass on memdb's."""
-    packages = unpacked(ORBITER) / "packages"
+    packages = unpacked(ORBITER, copies) / "packages"
     paths = [str(packages / name / "src") for name in ("orbiter-memory", "orbiter-core", "orbiter-observability")]
     passed = []
     for store, files in {"postgres": ORBITER.files, "sqlite": ORBITER.files[:1]}.items():
@@ -148,13 +116,31 @@ async def conforms(dsn: str) -> bool:
     return report.passed_all() and detected == len(ALL_CAPABILITIES)
 
 
-def main() -> int:
+def arguments() -> argparse.Namespace:
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    packages = sorted({each.package for each in (*SUITES, ORBITER)})
+    what = f"where nothing can be downloaded: the sources of a PACKAGE, a folder, an archive or a Git repository. {', '.join(packages)}"
+    parser.add_argument("--copy", action="append", default=[], metavar="PACKAGE=PATH", help=what)
+    options = parser.parse_args()
+    options.copies = {}
+    for copy in options.copy:
+        package, _, path = copy.partition("=")
+        if package not in packages:
+            parser.error(f"--copy {copy}: PACKAGE is one of {', '.join(packages)}")
+        if not path or not Path(path).exists():
+            parser.error(f"--copy {copy}: PATH is a folder, an archive or a Git repository that is there")
+        options.copies[package] = Path(path).resolve()
+    return options
+
+
+def main(copies: Mapping[str, Path]) -> int:
     with running() as dsn:
         databases = Databases(dsn)
         passed = [
-            passes(f"{suite.package} {suite.version}", databases, unpacked(suite), "-p", suite.plugin, *suite.files) for suite in SUITES
+            passes(f"{suite.package} {suite.version}", databases, unpacked(suite, copies), "-p", suite.plugin, *suite.files)
+            for suite in SUITES
         ]
-        passed.append(orbiter_passes(databases))
+        passed.append(orbiter_passes(databases, copies))
         passed.append(passes(f"an agent of aa-kit {version('aa-kit')}", databases, _ROOT, str(_HERE / "aakit_agent.py")))
         passed.append(passes(f"langchain-tests {version('langchain-tests')}", databases, _ROOT, str(_HERE / "langchain_vectors.py")))
         passed.append(passes("adopting", databases, _ROOT, str(_HERE / "adopting.py")))
@@ -165,4 +151,4 @@ def main() -> int:
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    sys.exit(main(arguments().copies))

@@ -1,6 +1,6 @@
 CREATE SCHEMA memdb;
 
-COMMENT ON SCHEMA memdb IS 'memdb 0046_telling_words';
+COMMENT ON SCHEMA memdb IS 'memdb 0048_put_item';
 
 CREATE TYPE memdb.assertion AS (
 	id uuid,
@@ -1561,11 +1561,14 @@ CREATE FUNCTION memdb.estimated_tokens(content text, calls text, parts text) RET
 
 CREATE FUNCTION memdb.filter_path(filter jsonb) RETURNS jsonpath
     LANGUAGE plpgsql IMMUTABLE STRICT PARALLEL SAFE
-    AS $$
+    AS $_$
 BEGIN
+    IF NOT filter @? '$.keyvalue() ? (@.key starts with "$" || @.value.type() == "object" || @.value.type() == "array")' THEN
+        RETURN NULL;
+    END IF;
     RETURN memdb.predicate_of(filter)::jsonpath;
 END
-$$;
+$_$;
 
 CREATE FUNCTION memdb.first_person(language text) RETURNS tsquery
     LANGUAGE plpgsql IMMUTABLE STRICT PARALLEL SAFE
@@ -2986,6 +2989,38 @@ BEGIN
     WHERE c.org_id = tenant
         AND c.fact_id = ANY (facts)
         AND c.cluster_id <> cluster;
+END
+$$;
+
+CREATE FUNCTION memdb.put_item(tenant uuid, of_agent uuid, of_user uuid, labels text[], of_key text, given jsonb, spelled text, lives interval) RETURNS TABLE(created_at timestamp with time zone, updated_at timestamp with time zone, expires_at timestamp with time zone)
+    LANGUAGE plpgsql ROWS 1
+    AS $$
+#variable_conflict use_column
+DECLARE
+    fresh CONSTANT uuid := memdb.new_id();
+    put_id uuid;
+BEGIN
+    INSERT INTO memdb.items AS i (org_id, id, agent_id, user_id, expires_at, time_to_live, namespace, key, value, letters)
+    VALUES (tenant, fresh, of_agent, of_user, now() + lives, lives, labels, of_key, given, spelled)
+    ON CONFLICT (org_id, path, key) DO UPDATE
+        SET
+            agent_id = coalesce(excluded.agent_id, i.agent_id),
+            user_id = coalesce(excluded.user_id, i.user_id),
+            created_at = CASE WHEN i.expires_at <= now() THEN now() ELSE i.created_at END,
+            updated_at = greatest(i.updated_at, now()),
+            expires_at = excluded.expires_at,
+            time_to_live = excluded.time_to_live,
+            value = excluded.value,
+            letters = excluded.letters
+    RETURNING i.id, i.created_at, i.updated_at, i.expires_at INTO put_id, created_at, updated_at, expires_at;
+
+    IF put_id <> fresh THEN
+        DELETE FROM memdb.item_parts AS p
+        WHERE p.org_id = tenant
+            AND p.item_id = put_id;
+    END IF;
+
+    RETURN NEXT;
 END
 $$;
 

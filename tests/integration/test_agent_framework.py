@@ -171,6 +171,8 @@ async def test_what_is_refused(store: MemdbSessionStore, history: MemdbHistoryPr
             await store.set(id, AgentSession())
         with pytest.raises(InvalidInput):
             await history.save_messages(id, _said("x"))
+    with pytest.raises(InvalidInput, match="messages must be"):
+        await history.save_messages("s", ["x"])  # type: ignore[list-item]
     assert await items.count(tenant) == 0
     for make in (MemdbHistoryProvider, MemdbSessionStore):
         with pytest.raises(TenantRequired):

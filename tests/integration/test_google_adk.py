@@ -408,6 +408,12 @@ async def test_wrong_making_and_a_closed_database(db: Database, tenant: Tenant, 
             service(db.admin())
         with pytest.raises(InvalidInput, match="tenant"):
             service(dsn)  # type: ignore[arg-type]
+        for wrong in ("nonsense://host", "embedded:", 5):
+            with pytest.raises(InvalidInput, match="dsn must be"):
+                service.from_url(wrong)  # type: ignore[arg-type]
+        for owner in ("agent_id", "user_id"):
+            with pytest.raises(InvalidInput, match=f"{owner} must be a uuid.UUID"):
+                service(tenant, **{owner: "ada"})  # type: ignore[arg-type]
     for options in ({"embed": "model"}, {"limit": 0}, {"limit": True}):
         with pytest.raises(InvalidInput, match=next(iter(options))):
             MemdbMemoryService(tenant, **options)  # type: ignore[arg-type]

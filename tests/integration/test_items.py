@@ -194,6 +194,25 @@ async def test_an_item_is_read_by_a_plan_that_is_kept(tenant: Tenant) -> None:
     assert kept >= 7
 
 
+async def test_namespaces_are_read_as_a_whole(db: Database, tenant: Tenant, rival: Home) -> None:
+    others = ("n", "other")
+    for on, namespace in ((tenant, NS), (tenant, others), (tenant, (*NS, "below")), (tenant, NS[:1]), (rival.tenant, NS)):
+        await items.put_many(on, items=[NewItem(namespace=namespace, key=str(n), value=n, to_the_letter=n % 2 == 0) for n in range(5)])
+    await _put(tenant, "over", time_to_live=timedelta(microseconds=1))
+    found = await items.scan(tenant, namespaces=[NS, others, NS, ("none",)])
+    assert sorted((each.namespace, each.key, each.value) for each in found) == sorted(
+        (list(each), str(n), n) for each in (NS, others) for n in range(5)
+    )
+    assert found == sorted(found, key=lambda each: (each.updated_at, each.id))
+    walked = await items.scan(tenant, namespaces=[NS, others], limit=3)
+    while more := await items.scan(tenant, namespaces=[NS, others], after=walked[-1], limit=3):
+        walked += more
+    assert walked == found
+    assert await items.scan(tenant, namespaces=[]) == []
+    with pytest.raises(InvalidInput, match="namespace"):
+        await items.scan(tenant, namespaces=[NS, ("n", 1)])  # type: ignore[list-item]
+
+
 async def test_a_time_to_live_is_a_duration(tenant: Tenant) -> None:
     for wrong in (timedelta(0), timedelta(seconds=-1), timedelta.max, 60, "1 day"):
         with pytest.raises(InvalidInput, match="time_to_live must be"):
@@ -396,7 +415,9 @@ def test_filters_let_through_what_they_say(dsn: str) -> None:
             checked(filter)
         rows = connection.execute(
             """
-            SELECT memdb.matches(p -> 0, memdb.filter_path(p -> 1)) AND coalesce(p -> 0 @> memdb.equalities_of(p -> 1), true)
+            SELECT
+                coalesce(memdb.matches(p -> 0, memdb.filter_path(p -> 1)), true)
+                AND coalesce(p -> 0 @> memdb.equalities_of(p -> 1), true)
             FROM jsonb_array_elements(%s::jsonb) WITH ORDINALITY AS e (p, n) ORDER BY n
             """,
             (json.dumps(pairs),),

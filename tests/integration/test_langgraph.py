@@ -308,6 +308,10 @@ async def test_wrong_input_is_refused_by_name(saver: MemdbSaver, db: Database) -
         MemdbSaver(db)  # type: ignore[arg-type]
     with pytest.raises(TenantRequired, match="one tenant's threads"):
         MemdbSaver(db.admin())
+    with pytest.raises(InvalidInput, match=r"user_id must be a uuid\.UUID"):
+        MemdbSaver(saver.tenant, user_id="ada")  # type: ignore[arg-type]
+    with pytest.raises(InvalidInput, match="dsn must be"):
+        MemdbSaver.from_conn_string("nonsense://host")
     assert await threads.page(saver.tenant) == []
 
 

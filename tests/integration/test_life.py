@@ -610,7 +610,7 @@ async def test_a_batch_beyond_the_quota_adds_nothing(db: Database, tenant: Tenan
 GO_ON = {"memories.record_use", "facts.record_use", "audit.record", "tokens.revoke", "tokens.look_up_and_use"}
 _WRITING = {name for name in SAMPLES if any(verb in QUERIES[name].statement for verb in ("INSERT INTO", "UPDATE memdb", "DELETE FROM"))}
 # What writes by a function of the schema.
-_WRITING |= {"clusters.put", "entities.merge", "entities.undo_merge"}
+_WRITING |= {"clusters.put", "entities.merge", "entities.undo_merge", "items.write_one"}
 
 _COMPOSED_WRITING = {
     "facts.assert_",

@@ -167,8 +167,9 @@ FILTERS: list[tuple[Any, str]] = [
 def test_what_is_equal_to_one_value_is_asked_for_as_such() -> None:
     """The database compares that before all else, and by less effort than a list of one."""
     for filters in ({"user_id": "ada"}, {"user_id": ["ada"]}, {"user_id": {"in": ["ada"]}}):
-        assert translated(filters) == {"$and": [{"$and": [{"user_id": {"$eq": "ada"}}]}]}
-    assert translated({"user_id": "7"}) == {"$and": [{"$and": [{"user_id": {"$in": ["7", 7]}}]}]}
+        assert translated(filters) == {"user_id": "ada"}
+    assert translated({"user_id": "ada", "run_id": "r"}) == {"user_id": "ada", "run_id": "r"}
+    assert translated({"user_id": "7"}) == {"user_id": {"$in": ["7", 7]}}
 
 
 def test_filters(store: MemdbVectorStore) -> None:

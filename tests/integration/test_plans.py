@@ -18,7 +18,7 @@ from pgvector import HalfVector
 
 import memdb
 from memdb import agents, attributes, facts, items, memories, transcripts
-from memdb.engine.database import Pooled
+from memdb.engine.database import Pooled, Tenant
 from memdb.engine.dsn import connection_parameters
 from memdb.engine.embeddings import SentHalfVector
 from memdb.engine.own import QUERIES
@@ -164,9 +164,11 @@ INDEXES: Mapping[str, set[str]] = {
     "transcripts.remove": {"transcripts_external_id_unique", "transcripts_pkey", "legal_holds_name_unique"},
     # What it does of that by a function, and to what, is in test_items.py.
     "items.write": {"items_key_unique", "legal_holds_name_unique"},
+    "items.write_one": {"agents_pkey"},
     "items.revise": {"items_key_unique"},
     "items.read": {"items_key_unique"},
     "items.read_one": {"items_key_unique"},
+    "items.read_namespaces": {"items_key_unique"},
     "items.page_of_prefix": {"items_key_unique", "items_of_namespace"},
     "items.count_of_prefix": {"items_key_unique"},
     "items.namespaces_below": {"items_key_unique"},
@@ -964,6 +966,21 @@ async def test_a_page_of_items_is_read_in_its_order(full_world: World) -> None:
         # Of those that were put at once, too.
         sorts = [node["Node Type"] for node in _nodes(plan) if node["Actual Rows"]]
         assert not prefix or "Incremental Sort" not in sorts, mode
+
+
+async def test_a_page_of_a_namespace_is_read_by_its_index_while_items_are_added(dsn: str, tenant: Tenant) -> None:
+    """With statistics of when there were few, as they are until the next ANALYZE."""
+    namespaces = """
+        INSERT INTO memdb.items (org_id, namespace, key, value)
+        SELECT o.id, ARRAY['users', '{kind} ' || n % 32], '{kind} ' || n, '{{"kind": "note"}}'
+        FROM memdb.organizations AS o, generate_series(1, {count}) AS n
+    """
+    execute(dsn, namespaces.format(kind="user", count=640), "ANALYZE memdb.items", namespaces.format(kind="other", count=10_000))
+    for mode in MODES:
+        call = items.page(tenant, prefix=("users", "user 7"), filter={"kind": "note"}, limit=10)
+        plan = await _explained(*await _taken(call), mode, executed=True)
+        read = [node for node in _nodes(plan) if node["Actual Rows"] and "Index Name" in node]
+        assert {node["Index Name"] for node in read} == {"items_key_unique", "items_of_namespace"}, mode
 
 
 async def test_the_newest_of_a_long_thread_is_read_as_that_of_a_short_one(full_world: World, filled: tuple[str, World]) -> None:

@@ -23,6 +23,7 @@ from memdb.adapters.aakit.rows import Row, row_of
 from memdb.adapters.homes import Home, home_of
 from memdb.adapters.opening import without_secrets
 from memdb.adapters.paging import all_of
+from memdb.adapters.tenants import owner_of
 from memdb.engine.executor import Executor
 from memdb.engine.synchronous import SyncTenant
 from memdb.errors import MemdbError, UnderLegalHold
@@ -69,7 +70,7 @@ class PostgreSQLBackend(KeepingBackend):
         super().__init__(config, ttl=ttl, max_messages=max_messages, compression=compression)
         namespace = _ROOT, f"{checked_name('schema', schema)}.{checked_name('table_name', table_name)}"
         self._place: dict[str, Any] = {"namespace": "/".join(namespace)}
-        self._owner: dict[str, Any] = {"agent_id": agent_id, "user_id": user_id}
+        self._owner = owner_of(agent_id, user_id)
         self._index = Index(table_name, namespace, self._owner) if enable_search and not self.config.encryption else None
         self._is_connected = False
         self._dsn = connection_string if isinstance(connection_string, str) else None

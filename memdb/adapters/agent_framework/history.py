@@ -12,6 +12,7 @@ from agent_framework._sessions import filter_new_messages
 
 from memdb import transcripts
 from memdb.adapters.homes import Home, Housed, home_of
+from memdb.adapters.tenants import owner_of
 from memdb.engine.executor import Executor
 from memdb.errors import InvalidInput
 
@@ -59,7 +60,7 @@ class MemdbHistoryProvider(Housed, HistoryProvider):
         )
         self.skip_excluded = skip_excluded
         self._home = home_of("MemdbHistoryProvider", tenant)
-        self._owner: dict[str, Any] = {"agent_id": agent_id, "user_id": user_id}
+        self._owner = owner_of(agent_id, user_id)
 
     @classmethod
     def from_url(cls, url: str | None = None, *, org_id: UUID | None = None, **options: Any) -> MemdbHistoryProvider:
@@ -90,6 +91,8 @@ class MemdbHistoryProvider(Housed, HistoryProvider):
         `messages` begins with them.
         """
         given = list(messages)
+        if wrong := next((each for each in given if not isinstance(each, Message)), None):
+            raise InvalidInput("messages", f"must be the framework's messages, not {type(wrong).__name__}")
         if not given:
             return
         # Of those before it none makes a difference.

@@ -10,6 +10,7 @@ from agent_framework import AgentSession, SessionStore
 
 from memdb import items
 from memdb.adapters.homes import Home, Housed, home_of
+from memdb.adapters.tenants import owner_of
 from memdb.engine.executor import Executor
 
 _NAMESPACE: Final = ("agent-framework", "sessions")
@@ -28,7 +29,7 @@ class MemdbSessionStore(Housed, SessionStore):
 
     def __init__(self, tenant: Executor | Home, *, agent_id: UUID | None = None, user_id: UUID | None = None) -> None:
         self._home = home_of("MemdbSessionStore", tenant)
-        self._owner: dict[str, Any] = {"agent_id": agent_id, "user_id": user_id}
+        self._owner = owner_of(agent_id, user_id)
 
     @classmethod
     def from_url(

@@ -18,6 +18,7 @@ from google.adk.sessions import Session
 from memdb import items
 from memdb.adapters.google_adk.places import memories_of
 from memdb.adapters.homes import Home, Housed, home_of
+from memdb.adapters.tenants import owner_of
 from memdb.engine.executor import Executor
 from memdb.errors import InvalidInput
 from memdb.items import Item, ItemKey, NewItem, NewPart
@@ -61,7 +62,7 @@ class MemdbMemoryService(Housed, BaseMemoryService):
         self._home = home_of("MemdbMemoryService", tenant)
         self._embed = embed
         self._limit = limit
-        self._owner: dict[str, Any] = {"agent_id": agent_id, "user_id": user_id}
+        self._owner = owner_of(agent_id, user_id)
 
     @classmethod
     def from_url(

@@ -21,9 +21,10 @@ from pydantic import PrivateAttr
 
 from memdb import transcripts
 from memdb.adapters.google_adk.places import Place, checked, place, session_id_of, states_of, transcripts_of
-from memdb.adapters.google_adk.states import Delta, delta_of, merge, read_state, read_states_of_users, with_prefixes
+from memdb.adapters.google_adk.states import Delta, delta_of, merge, read_state, read_states, read_states_of_users, with_prefixes
 from memdb.adapters.homes import Home, Housed, home_of
 from memdb.adapters.paging import all_of
+from memdb.adapters.tenants import owner_of
 from memdb.adapters.together import together
 from memdb.engine.executor import Executor
 from memdb.errors import AlreadyExists
@@ -53,7 +54,7 @@ class MemdbSessionService(Housed, BaseSessionService):
     def __init__(self, tenant: Executor | Home, *, agent_id: UUID | None = None, user_id: UUID | None = None) -> None:
         self._home = home_of("MemdbSessionService", tenant)
         self._agent: dict[str, Any] = {"agent_id": agent_id}
-        self._owner: dict[str, Any] = {"agent_id": agent_id, "user_id": user_id}
+        self._owner = owner_of(agent_id, user_id)
         self._locks: WeakValueDictionary[Place, asyncio.Lock] = WeakValueDictionary()
 
     @classmethod
@@ -96,8 +97,7 @@ class MemdbSessionService(Housed, BaseSessionService):
             made = await self._written(tenant, there, delta, begin)
         except RevisionConflict as error:
             raise AlreadyExistsError(f"Session with id {there.session_id} already exists.") from error
-        app, user = await together(tenant, read_state(tenant, there.app_name), read_state(tenant, there.app_name, there.user_id))
-        return _session(there, made, app, user)
+        return _session(there, made, *await read_states(tenant, there.app_name, there.user_id))
 
     async def get_session(self, *, app_name: str, user_id: str, session_id: str, config: GetSessionConfig | None = None) -> Session | None:
         there = place(app_name, user_id, session_id)
@@ -118,7 +118,8 @@ class MemdbSessionService(Housed, BaseSessionService):
     async def get_user_state(self, *, app_name: str, user_id: str) -> dict[str, Any]:
         checked("app_name", app_name)
         checked("user_id", user_id)
-        return await self._home.call(lambda tenant: read_state(tenant, app_name, user_id))
+        _, state = await self._home.call(lambda tenant: read_states(tenant, app_name, user_id))
+        return state
 
     async def append_event(self, session: Session, event: Event) -> Event:
         """Add an event, and what it changes, to the session in the database and to this object; an event that is partial to neither.
@@ -192,12 +193,11 @@ async def _known(tenant: Executor, there: Place, session: Session) -> tuple[str,
 async def _read(tenant: Executor, there: Place, config: GetSessionConfig) -> Session | None:
     count, since = config.num_recent_events, config.after_timestamp
     while True:
-        found, entries, app, user = await together(
+        found, entries, (app, user) = await together(
             tenant,
             transcripts.get(tenant, **there.transcript),
             transcripts.history(tenant, **there.transcript, limit=count if since is None else None),
-            read_state(tenant, there.app_name),
-            read_state(tenant, there.app_name, there.user_id),
+            read_states(tenant, there.app_name, there.user_id),
         )
         if found is None:
             return None

@@ -42,9 +42,22 @@ def with_prefixes(app: Mapping[str, Any], user: Mapping[str, Any]) -> dict[str, 
     return {State.APP_PREFIX + key: value for key, value in app.items()} | {State.USER_PREFIX + key: value for key, value in user.items()}
 
 
-async def read_state(on: Executor, app_name: str, user_id: str | None = None) -> dict[str, Any]:
-    """An app's state, or that of one of its users."""
-    return {each.key: each.value for each in await _items(on, states_of(app_name, user_id))}
+async def read_states(on: Executor, app_name: str, user_id: str) -> tuple[dict[str, Any], dict[str, Any]]:
+    """An app's state, and that of one of its users."""
+    app, user = states_of(app_name), states_of(app_name, user_id)
+    states: dict[tuple[str, ...], dict[str, Any]] = {app: {}, user: {}}
+
+    async def page(before: Item | None, limit: int) -> list[Item]:
+        return await items.scan(on, namespaces=states, after=before, limit=limit)
+
+    for each in await all_of(page):
+        states[tuple(each.namespace)][each.key] = each.value
+    return states[app], states[user]
+
+
+async def read_state(on: Executor, app_name: str) -> dict[str, Any]:
+    """An app's state."""
+    return {each.key: each.value for each in await _items(on, states_of(app_name))}
 
 
 async def read_states_of_users(on: Executor, app_name: str, user_id: str | None) -> dict[str, dict[str, Any]]:

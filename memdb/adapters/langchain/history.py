@@ -13,7 +13,7 @@ from langchain_core.messages import BaseMessage, messages_from_dict, messages_to
 
 from memdb import transcripts
 from memdb.adapters.opening import Opening
-from memdb.adapters.tenants import of_tenant
+from memdb.adapters.tenants import of_tenant, owner_of
 from memdb.adapters.waiting import wait, wait_elsewhere
 from memdb.engine.executor import Executor
 from memdb.errors import InvalidInput
@@ -37,7 +37,7 @@ class MemdbChatMessageHistory(BaseChatMessageHistory):
         super().__init__()
         self.tenant = of_tenant("MemdbChatMessageHistory", tenant)
         self.loop = asyncio.get_running_loop()
-        self._owner: dict[str, Any] = {"agent_id": agent_id, "user_id": user_id}
+        self._owner = owner_of(agent_id, user_id)
         self._begin(session_id)
 
     def _begin(self, session_id: str) -> None:

@@ -18,7 +18,7 @@ from memdb.adapters.langchain.documents import as_documents, as_texts, diverse, 
 from memdb.adapters.opening import Opening
 from memdb.adapters.over_items import get_all, in_batches
 from memdb.adapters.paging import check_number, from_offset
-from memdb.adapters.tenants import of_tenant
+from memdb.adapters.tenants import of_tenant, owner_of
 from memdb.adapters.waiting import wait, wait_elsewhere
 from memdb.engine.executor import Executor
 from memdb.errors import InvalidInput
@@ -59,7 +59,7 @@ class MemdbVectorStore(VectorStore):
         self.collection = collection
         self._namespace = ("langchain", collection)
         self._embedding = embedding
-        self._owner: dict[str, Any] = {"agent_id": agent_id, "user_id": user_id}
+        self._owner = owner_of(agent_id, user_id)
         self._opening: Opening[MemdbVectorStore] | None = None
 
     @classmethod

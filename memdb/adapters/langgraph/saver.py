@@ -25,7 +25,7 @@ from langgraph.checkpoint.serde.types import TASKS
 from memdb import threads
 from memdb.adapters.langgraph.checkpoints import FIRST_WITH_SENDS, as_tuple, config_of, histories, to_put
 from memdb.adapters.opening import Opening
-from memdb.adapters.tenants import of_tenant
+from memdb.adapters.tenants import of_tenant, owner_of
 from memdb.adapters.waiting import Done, wait
 from memdb.engine.executor import Executor
 from memdb.threads import HistoryNeeded, NewWrite, ThreadCheckpoint
@@ -50,7 +50,7 @@ class MemdbSaver(BaseCheckpointSaver[str]):
         super().__init__(serde=serde)
         self.tenant = of_tenant("MemdbSaver", tenant, keeps="one tenant's threads")
         self.loop = asyncio.get_running_loop()
-        self._owner: dict[str, Any] = {"agent_id": agent_id, "user_id": user_id}
+        self._owner = owner_of(agent_id, user_id)
 
     @classmethod
     def from_conn_string(

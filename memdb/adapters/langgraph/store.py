@@ -16,7 +16,7 @@ from memdb.adapters.langgraph.indexing import Index, MemdbIndexConfig, check_map
 from memdb.adapters.langgraph.operations import Reading, write
 from memdb.adapters.langgraph.ticks import Ticks
 from memdb.adapters.opening import Opening
-from memdb.adapters.tenants import of_tenant
+from memdb.adapters.tenants import of_tenant, owner_of
 from memdb.adapters.waiting import Done, either, wait
 from memdb.engine.executor import Executor
 from memdb.errors import InvalidInput, PoolClosed
@@ -57,7 +57,7 @@ class MemdbStore(BaseStore):
         self._index = None if index is None else Index(index, tenant.dimension)
         self.embeddings = None if self._index is None else self._index.embeddings
         self.ttl_config = None if ttl is None else _checked(ttl)
-        self._owner: dict[str, Any] = {"agent_id": agent_id, "user_id": user_id}
+        self._owner = owner_of(agent_id, user_id)
         self._ticks: Ticks[Op, Result] = Ticks(self._run)
         self._sweeper: asyncio.Task[None] | None = None
 

@@ -16,6 +16,7 @@ from memdb import transcripts
 from memdb.adapters.collections import check_name
 from memdb.adapters.homes import Home, home_of
 from memdb.adapters.paging import all_of
+from memdb.adapters.tenants import owner_of
 from memdb.engine.executor import Executor
 from memdb.transcripts import ABSENT, Entry, RevisionConflict, Transcript
 
@@ -35,7 +36,7 @@ class MemdbChatStore(BaseChatStore):
     def __init__(self, tenant: Any, *, table_name: str = "chatstore", agent_id: UUID | None = None, user_id: UUID | None = None) -> None:
         super().__init__(table_name=check_name("table_name", table_name))  # type: ignore[call-arg]
         self._home = home_of("MemdbChatStore", tenant)
-        self._owner = {"agent_id": agent_id, "user_id": user_id}
+        self._owner = owner_of(agent_id, user_id)
 
     @classmethod
     def from_uri(

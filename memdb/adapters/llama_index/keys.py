@@ -12,6 +12,7 @@ from memdb import items
 from memdb.adapters.collections import as_json, check_name, listed
 from memdb.adapters.homes import Home, home_of
 from memdb.adapters.over_items import in_batches, is_plain
+from memdb.adapters.tenants import owner_of
 from memdb.engine.executor import Executor
 from memdb.items import NewItem
 
@@ -28,7 +29,7 @@ class MemdbKVStore(BaseKVStore):
     def __init__(self, tenant: Any, *, table_name: str = "kvstore", agent_id: UUID | None = None, user_id: UUID | None = None) -> None:
         self._home = home_of("MemdbKVStore", tenant)
         self._table = check_name("table_name", table_name)
-        self._owner: dict[str, Any] = {"agent_id": agent_id, "user_id": user_id}
+        self._owner = owner_of(agent_id, user_id)
 
     @classmethod
     def from_uri(

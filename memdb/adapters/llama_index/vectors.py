@@ -22,6 +22,7 @@ from memdb.adapters.collections import check_name, delete_all, listed, new_item,
 from memdb.adapters.homes import Home, home_of
 from memdb.adapters.llama_index.filters import DOCUMENT_ID, NODE_ID, names_nothing, wanted
 from memdb.adapters.over_items import get_all, in_batches
+from memdb.adapters.tenants import owner_of
 from memdb.engine.executor import Executor
 from memdb.errors import InvalidInput
 from memdb.items import Item, ItemHit, ItemKey, NewItem
@@ -60,7 +61,7 @@ class MemdbVectorStore(BasePydanticVectorStore):
     ) -> None:
         super().__init__(table_name=check_name("table_name", table_name), embed_dim=embed_dim)  # type: ignore[call-arg]
         self._home = home_of("MemdbVectorStore", tenant, dimension=embed_dim)
-        self._owner = {"agent_id": agent_id, "user_id": user_id}
+        self._owner = owner_of(agent_id, user_id)
 
     @classmethod
     def from_params(

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any, Final
 
 from memdb.errors import InvalidInput
@@ -20,8 +20,17 @@ def translated(filters: Any) -> Filter | None:
         return None
     if not isinstance(filters, Mapping):
         raise InvalidInput("filters", f"must be a dict, not {type(filters).__name__}")
-    conditions = [_condition(field, value) for field, value in filters.items()]
-    return {"$and": [each for each in conditions if each]}
+    return _all_of([_condition(field, value) for field, value in filters.items()])
+
+
+def _all_of(filters: Sequence[Filter]) -> Filter:
+    """One filter, without $and where no field is in two of them: it is compared sooner."""
+    together: Filter = {}
+    for each in filters:
+        if not together.keys().isdisjoint(each):
+            return {"$and": [each for each in filters if each]}
+        together |= each
+    return together
 
 
 def _condition(field: Any, value: Any) -> Filter:
@@ -35,10 +44,10 @@ def _condition(field: Any, value: Any) -> Filter:
         return {"$not": {"$or": some}} if field == "$not" else {field: some}
     if not isinstance(field, str):
         raise InvalidInput("filters", f"must have names of fields, not {field!r:.40}")
-    return {"$and": [{field: each} for each in _operations(value)]}
+    return _all_of([{field: each} for each in _operations(value)])
 
 
-def _operations(value: Any) -> list[dict[str, Any]]:
+def _operations(value: Any) -> list[Any]:
     if isinstance(value, str) and value == "*":
         return [{"$exists": True}]
     if isinstance(value, list | tuple):
@@ -48,7 +57,7 @@ def _operations(value: Any) -> list[dict[str, Any]]:
     return [_operation(operator, operand) for operator, operand in value.items()]
 
 
-def _operation(operator: Any, operand: Any) -> dict[str, Any]:
+def _operation(operator: Any, operand: Any) -> Any:
     if operator not in _OPERATORS:
         raise InvalidInput("filters", f"must have operators ({', '.join(_OPERATORS)}), not {operator!r:.40}")
     if operator in ("in", "nin") and not isinstance(operand, list | tuple):
@@ -63,10 +72,10 @@ def _operation(operator: Any, operand: Any) -> dict[str, Any]:
     return {_COMPARISONS[operator]: operand}
 
 
-def _among(values: list[Any], wanted: bool) -> dict[str, Any]:
+def _among(values: list[Any], wanted: bool) -> Any:
     # What is equal to one is looked for before all else.
     if wanted and len(values) == 1:
-        return {"$eq": values[0]}
+        return {"$eq": values[0]} if isinstance(values[0], dict) else values[0]
     return {"$in" if wanted else "$nin": values}
 
 

@@ -18,6 +18,7 @@ from memdb.adapters.homes import Home, check_dimension
 from memdb.adapters.mem0.configuration import home_for
 from memdb.adapters.mem0.filters import translated
 from memdb.adapters.over_items import in_batches, is_plain
+from memdb.adapters.tenants import owner_of
 from memdb.engine.executor import Executor
 from memdb.errors import InvalidInput
 from memdb.items import Filter, Item, ItemHit, NewItem
@@ -57,7 +58,7 @@ class MemdbVectorStore(VectorStoreBase):  # type: ignore[misc]
     ) -> None:
         self.collection_name = check_name("collection_name", collection_name)
         self.client = home or home_for(tenant, connection_string, org_id, embedding_model, embedding_model_dims)
-        self._owner: dict[str, Any] = {"agent_id": agent_id, "user_id": user_id}
+        self._owner = owner_of(agent_id, user_id)
 
     @property
     def _place(self) -> tuple[str, str]:
