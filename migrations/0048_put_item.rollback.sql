@@ -7,4 +7,4 @@ BEGIN
 END
 $$;
 
-COMMENT ON SCHEMA memdb IS 'memdb 0046_telling_words';
+COMMENT ON SCHEMA memdb IS 'memdb 0047_near_cells';

@@ -1,4 +1,4 @@
--- depends: 0046_telling_words
+-- depends: 0047_near_cells
 -- One item without parts is put in less time than as one of many, and a filter of nothing but equal values is compared once.
 
 -- Puts an item, and removes the parts that it is no longer found by: those that are there once it is put, hence a function, whose statements see what

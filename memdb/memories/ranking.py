@@ -17,6 +17,7 @@ from memdb.memories.structs import SearchFilters
 Similarity: TypeAlias = Annotated[float, Meta(ge=-1, le=1)]
 Share: TypeAlias = Annotated[float, Meta(ge=0, le=1)]
 EfSearch: TypeAlias = Annotated[int, Meta(ge=1, le=1000)]
+Cells: TypeAlias = Annotated[int, Meta(ge=1, le=32_768)]
 Candidates: TypeAlias = Annotated[int, Meta(ge=1, le=10_000)]
 
 
@@ -114,11 +115,14 @@ async def search_indexed(
     ef_search: EfSearch,
     candidates: Candidates,
     nearest: Candidates,
+    near_by_cells: Annotated[int, Meta(ge=0, le=10_000)],
+    cells: Cells,
     most_by_words: Candidates,
     scope_size: float,
     known_words: list[str],
     shares: list[float],
     average_length: float,
+    plan_for_values: bool,
     **asked: Unpack[Weighed],
 ) -> list[Hit]:
     """Part of `search`: with all that may count, by the indexes."""

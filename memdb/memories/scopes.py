@@ -73,11 +73,12 @@ NO_WORDS: Final = Vocabulary([], [], 1.0)
 
 
 class Indexes(msgspec.Struct, frozen=True):
-    """The indexes for large scopes that can be used, and how many embeddings there are in the space."""
+    """The indexes for large scopes that can be used, in how many cells one has the embeddings, and how many there are in the space."""
 
     embeddings: int
     for_vectors: bool
     for_words: bool
+    cells: int
 
     def serve(self, *, by_vector: bool, by_words: bool) -> bool:
         """Whether they serve a search by these."""

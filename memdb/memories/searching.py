@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-import math
 from datetime import UTC, datetime
-from typing import Any, Final, Literal, NamedTuple, TypeAlias, Unpack
+from typing import Final, Literal, Unpack
 from uuid import UUID
 
-import msgspec
 import numpy as np
 
 from memdb.engine.arguments import unpacking
@@ -17,6 +15,7 @@ from memdb.engine.inputs import Embedding, Limit, check_for
 from memdb.engine.own import query
 from memdb.errors import InvalidInput
 from memdb.memories import scopes
+from memdb.memories.asked import Asked, SearchPlace, Vector
 from memdb.memories.explaining import Sought
 from memdb.memories.found import Hits
 from memdb.memories.hits import Hit, NearDuplicate, Ranking
@@ -43,29 +42,15 @@ _MOST_CANDIDATES: Final = 2000
 # Measured by bench/search.py, on tenants of 100,000 and of 500,000 memories among a million. What is best by the sum of both is seldom the
 # best by either: so many are looked at, the more of them by the embedding the more there are about the same, the others by their words.
 _LOOKED_AT: Final = 2000
-_NEAREST_OF_ROOT: Final = 1.8
-_MOST_NEAREST: Final = 1500
+_NEAREST_SHARE: Final = 0.01
+_MOST_NEAREST: Final = 1300
+# The cells that are looked through have so many times as many of the scope.
+_ROOM_IN_CELLS: Final = 1.5
 
 _check_limit: Final = check_for("limit", Limit)
 _check_ef_search: Final = check_for("ef_search", EfSearch | None)
 _check_strategy: Final = check_for("strategy", Literal["auto", "exact", "indexed"])
 _check_share: Final = check_for("ranking.centring", Share)
-_check_fusion: Final = check_for("ranking.fusion", Literal["sum", "rank"])
-
-
-Vector: TypeAlias = np.ndarray[Any, np.dtype[np.float32]]
-
-
-class SearchPlace(msgspec.Struct, frozen=True):
-    """Where a page of hits ended: the last one's score and id, how many there were so far, how they were found, and when."""
-
-    cursor_fields = ("score", "id", "seen", "strategy", "at")
-
-    score: float
-    id: UUID
-    seen: int
-    strategy: Strategy
-    at: datetime
 
 
 @unpacking
@@ -101,9 +86,10 @@ async def search(
     embedding alone counts.
 
     `strategy`: "exact" compares all of the scope, "indexed" takes candidates from the indexes that `memdb index` makes, "auto" does what is
-    quicker for a scope of this size; the result's `strategy` is the one that it came by. `ef_search` (1 to 1,000) is how many candidates
-    the HNSW index keeps: more find more of the truly nearest, and take longer. None: as many as the index's size, the scope's share of it
-    and `limit` call for, 200 at most (of 40,000 embeddings 40; of a million, or with a text, 200).
+    quicker for a scope of this size, and compares all where the indexes would find too little: with a text and an embedding, by
+    `fusion="rank"`, and more than 10 hits by what they say. The result's `strategy` is the one that it came by. `ef_search` (1 to 1,000)
+    is how many candidates the HNSW index keeps: more find more of the truly nearest, and take longer. None: as many as the index's size,
+    the scope's share of it and `limit` call for, 200 at most (of 40,000 embeddings 40; of a million, or with a text, 200).
 
     Raises InvalidInput, also for a zero embedding.
     """
@@ -118,7 +104,7 @@ async def search(
         raise InvalidInput("after", "cannot be combined with diversity, which is about one page")
     vector = direction(embedding, on.dimension)
     toward = vector if vector is None else await _toward(on, agent_id, vector, _check_share(ranking.centring, 0))
-    asked = _Asked(
+    asked = Asked(
         agent_id=agent_id,
         text=text,
         embedding=vector,
@@ -139,56 +125,13 @@ async def search(
     elif strategy == "indexed":
         await scopes.require_indexes(on, by_vector=vector is not None, by_words=asked.reads_words)
         chosen = "indexed"
-    elif strategy == "auto" and filters["user_id"] is None and filters["session_id"] is None:
+    elif strategy == "auto" and filters["user_id"] is None and filters["session_id"] is None and asked.suits_indexes:
         chosen = await scopes.strategy(on, agent_id, filters, by_vector=vector is not None, by_words=asked.reads_words)
     if chosen == "indexed":
         hits = await _by_indexes(on, asked, ef_search)
         if hits is not None:
             return _result(hits, asked, "indexed")
     return _result(await _comparing_all(on, asked), asked, "exact")
-
-
-class _Asked(NamedTuple):
-    """What a search is for, checked as a whole; the parts are checked where they are sent."""
-
-    agent_id: UUID
-    text: str | None
-    embedding: Vector | None
-    toward: Vector | None
-    limit: int
-    filters: SearchFilters
-    min_similarity: float | None
-    ranking: Ranking
-    after: SearchPlace | None
-    at: datetime
-
-    @property
-    def reads_words(self) -> bool:
-        """Whether it takes more than the nearest embeddings: a text, or other things that count."""
-        return self.text is not None or self.is_ranked
-
-    @property
-    def is_ranked(self) -> bool:
-        """Whether anything counts but the embedding and the text."""
-        return self.ranking != Ranking(vector_weight=self.ranking.vector_weight, text_weight=self.ranking.text_weight)
-
-    def arguments(self) -> dict[str, Any]:
-        """What every statement takes."""
-        return {"agent_id": self.agent_id, "embedding": self.embedding, "limit": self.limit, **self.filters}
-
-    def bounds(self) -> dict[str, Any]:
-        """Where the statement's result begins and ends."""
-        return {
-            "min_similarity": self.min_similarity,
-            "after_score": self.after.score if self.after else None,
-            "after_id": self.after.id if self.after else None,
-        }
-
-    def everything(self) -> dict[str, Any]:
-        """What the statements take that rank by all there is."""
-        weights = {name: getattr(self.ranking, name) for name in Ranking.__struct_fields__ if name not in ("fusion", "centring")}
-        by_rank = _check_fusion(self.ranking.fusion, 0) == "rank"
-        return {**self.arguments(), **self.bounds(), **weights, "text": self.text, "toward": self.toward, "by_rank": by_rank, "at": self.at}
 
 
 async def _toward(on: Executor, agent_id: UUID, embedding: Vector, centring: float) -> Vector:
@@ -201,7 +144,7 @@ async def _toward(on: Executor, agent_id: UUID, embedding: Vector, centring: flo
     return toward if np.linalg.norm(toward) > _LEAST_LEFT else embedding
 
 
-async def _comparing_all(on: Executor, asked: _Asked) -> list[Hit]:
+async def _comparing_all(on: Executor, asked: Asked) -> list[Hit]:
     plan_for_values = scopes.plans_for_values(on, asked.filters)
     if asked.is_ranked:
         return await search_ranked(on, **asked.everything(), plan_for_values=plan_for_values)
@@ -214,25 +157,29 @@ async def _comparing_all(on: Executor, asked: _Asked) -> list[Hit]:
     return await search_exact(on, **arguments, text=asked.text)
 
 
-async def _by_indexes(on: Executor, asked: _Asked, ef_search: int | None) -> list[Hit] | None:
+async def _by_indexes(on: Executor, asked: Asked, ef_search: int | None) -> list[Hit] | None:
     """The hits, or None if the indexes came to their end before the limit, and there may be more."""
     wanted = asked.limit + (asked.after.seen if asked.after else 0)
     if asked.reads_words:
         size = await scopes.size(on, asked.agent_id, asked.filters)
         words = await scopes.vocabulary(on, asked.agent_id, asked.filters) if asked.text else scopes.NO_WORDS
         candidates = min(max(_FEWEST_CANDIDATES, 2 * wanted), _MOST_CANDIDATES)
-        nearest = min(int(_NEAREST_OF_ROOT * math.sqrt(size)), _MOST_NEAREST) if asked.toward is not None else 0
+        near = min(int(_NEAREST_SHARE * size), _MOST_NEAREST) if asked.toward is not None else 0
+        cells = (await scopes.indexes(on)).cells
         hits = await search_indexed(
             on,
             **asked.everything(),
             ef_search=ef_search or scopes.MOST_CANDIDATES,
             candidates=candidates,
-            nearest=max(nearest, candidates),
-            most_by_words=_LOOKED_AT - nearest,
+            nearest=min(2 * wanted, _MOST_CANDIDATES) if cells else max(near, candidates),
+            near_by_cells=near if cells else 0,
+            cells=max(1, min(int(_ROOM_IN_CELLS * near * cells / max(size, 1)), cells)),
+            most_by_words=_LOOKED_AT - near,
             scope_size=size,
             known_words=words.words,
             shares=words.shares,
             average_length=words.average_length,
+            plan_for_values=scopes.plans_for_values(on, asked.filters),
         )
         # Words alone lead to all that have them; and to those around the best, unless lengths make others the best.
         leads_to_all = asked.embedding is None and not (asked.ranking.context_share and asked.ranking.bm25_b)
@@ -253,7 +200,7 @@ async def _by_indexes(on: Executor, asked: _Asked, ef_search: int | None) -> lis
     return hits[: asked.limit]
 
 
-def _result(hits: list[Hit], asked: _Asked, strategy: Strategy) -> Hits:
+def _result(hits: list[Hit], asked: Asked, strategy: Strategy) -> Hits:
     result = Hits(hits, strategy, Sought(asked.agent_id, asked.text, asked.ranking, asked.filters, asked.toward))
     if len(hits) == asked.limit and not asked.ranking.diversity:
         seen = (asked.after.seen if asked.after else 0) + len(hits)

@@ -1,4 +1,4 @@
--- As search_ranked, for scopes that are too large to compare all: candidates come from the HNSW index and from the index on the words. What
+-- As search_ranked, for scopes that are too large to compare all: candidates come from the indexes on embeddings and on words. What
 -- the scope is like on the whole (how frequent words are, how long and how unlike memories) is told by a sample of up to 300, which are
 -- candidates, too. Fewer than the limit mean that the indexes came to their end, not that there are no more.
 -- not null: score, vector, text, context, length, first_person, question, answer, named
@@ -20,11 +20,17 @@ newest AS MATERIALIZED (
         m.search
     FROM memdb.memories AS m
     WHERE m.org_id = :org_id
-        AND memdb.in_scope(
-            m, :agent_id::uuid, :user_id::uuid, :session_id::uuid, :category::text, :tags::text[], :metadata::jsonb, :as_of::timestamptz,
-            :since::timestamptz, :until::timestamptz
-        )
-        AND memdb.contains(m.content, :contains::text)
+        AND m.agent_id = :agent_id::uuid
+        AND m.deleted_at IS NULL
+        -- CASE is not counted on to leave few, for which all of the agent's would be read and sorted.
+        AND CASE
+            WHEN memdb.in_scope(
+                m, :agent_id, :user_id::uuid, :session_id::uuid, :category::text, :tags::text[], :metadata::jsonb, :as_of::timestamptz,
+                :since::timestamptz, :until::timestamptz
+            )
+            THEN memdb.contains(m.content, :contains::text)
+            ELSE false
+        END
     ORDER BY m.id DESC
     LIMIT 100
 ),
@@ -161,36 +167,76 @@ found AS MATERIALIZED (
         :as_of,
         :since,
         :until,
-        :contains
+        :contains,
+        CASE WHEN :toward::halfvec IS NOT NULL THEN 4 * :most_by_words END
     ) AS m
     WHERE t.any_word IS NOT NULL
 ),
-near AS MATERIALIZED (
+nearest AS MATERIALIZED (
     SELECT
         m.id,
         m.session_id,
         m.search,
-        -- A zero vector has no direction, so its cosine distance is NaN.
-        1 - nullif(e.embedding <=> :toward::halfvec, 'NaN') AS nearness
-    FROM memdb.indexed_embeddings AS e
-    JOIN memdb.memories AS m ON m.org_id = e.org_id AND m.id = e.memory_id
-    WHERE e.org_id = :org_id
-        AND e.space = :space::smallint
-        AND e.agent_id = :agent_id
-        AND m.org_id = :org_id
-        AND memdb.in_scope(m, :agent_id, :user_id, :session_id, :category, :tags, :metadata, :as_of, :since, :until)
-        AND memdb.contains(m.content, :contains)
-        -- Not OR: what is required is seldom given, and must not be counted on to leave few.
-        AND CASE WHEN (SELECT q.required FROM question AS q) IS NULL THEN true ELSE m.search @@ (SELECT q.required FROM question AS q) END
-        -- What has required words that are rare has been found; the index would be read to its end for more. An exclusion is no such word.
-        AND (
-            SELECT q.required IS NULL OR ''::tsvector @@ q.required OR (SELECT max(w.sampled) FROM words AS w) >= :limit
-            FROM question AS q
-        )
+        m.nearness
+    FROM question AS q
+    CROSS JOIN sought AS k
+    CROSS JOIN LATERAL memdb.memories_near(
+        :agent_id,
+        :space::smallint,
+        :toward,
+        :nearest::int,
+        false,
+        k.rarer,
+        q.required,
+        :user_id,
+        :session_id,
+        :category,
+        :tags,
+        :metadata,
+        :as_of,
+        :since,
+        :until,
+        :contains
+    ) AS m
+    -- What has required words that are rare has been found; the index would be read to its end for more. An exclusion is no such word.
+    WHERE (q.required IS NULL OR ''::tsvector @@ q.required OR (SELECT max(w.sampled) FROM words AS w) >= :limit)
         AND :toward IS NOT NULL
-        AND :ef_search::memdb.hnsw_ef_search > 0
-    ORDER BY e.embedding <=> :toward
-    LIMIT :nearest::int
+        AND :ef_search::memdb.hnsw_reach > 0
+        AND :plan_for_values::memdb.planned_for_values IS NOT NULL
+),
+near AS MATERIALIZED (
+    SELECT n.id, n.session_id, n.search, n.nearness FROM nearest AS n
+    UNION ALL
+    SELECT
+        m.id,
+        m.session_id,
+        m.search,
+        m.nearness
+    FROM question AS q
+    CROSS JOIN sought AS k
+    CROSS JOIN LATERAL memdb.memories_near(
+        :agent_id,
+        :space,
+        :toward,
+        :near_by_cells::int,
+        true,
+        k.rarer,
+        q.required,
+        :user_id,
+        :session_id,
+        :category,
+        :tags,
+        :metadata,
+        :as_of,
+        :since,
+        :until,
+        :contains
+    ) AS m
+    WHERE (q.required IS NULL OR ''::tsvector @@ q.required OR (SELECT max(w.sampled) FROM words AS w) >= :limit)
+        AND :toward IS NOT NULL
+        AND :near_by_cells > 0
+        AND :cells::memdb.cells_reach > 0
+        AND m.id NOT IN (SELECT n.id FROM nearest AS n)
 ),
 running AS MATERIALIZED (
     SELECT f.id, f.session_id, f.search FROM found AS f
@@ -212,12 +258,14 @@ spotted AS MATERIALIZED (
     WHERE r.search @@ k.rarer
         AND r.search @@ w.word
 ),
--- In how many memories each word is, by its number. What is worth enough by itself was found wherever it is.
+-- In how many memories each word is, by its number. What is worth enough by itself was found wherever it is, unless that was too much.
 documents AS MATERIALIZED (
     SELECT
         w.number,
         CASE
-            WHEN ln(1 + (greatest(:scope_size, w.likely) - w.likely + 0.5) / (w.likely + 0.5)) >= t.threshold - 1e-9 THEN coalesce(s.documents, 0)
+            WHEN ln(1 + (greatest(:scope_size, w.likely) - w.likely + 0.5) / (w.likely + 0.5)) >= t.threshold - 1e-9
+                AND (:toward IS NULL OR (SELECT count(*) FROM found AS f) < 4 * :most_by_words)
+            THEN coalesce(s.documents, 0)
             ELSE greatest(s.documents, w.likely)
         END AS documents
     FROM words AS w
@@ -279,7 +327,7 @@ measured AS MATERIALIZED (
         (SELECT max(w.score) FROM worded AS w) AS most_text
     FROM (
         SELECT
-            avg(n.nearness) AS mean,
+            avg(n.nearness ORDER BY n.id) AS mean,
             min(n.nearness) AS least,
             count(n.nearness) AS size
         FROM nearnesses AS n

@@ -28,6 +28,14 @@ CREATE TYPE memdb.assertion AS (
 	metadata jsonb
 );
 
+CREATE FUNCTION memdb.reach_by_cells(probes integer) RETURNS boolean
+    LANGUAGE sql
+    RETURN ((set_config('ivfflat.probes'::text, (probes)::text, true) IS NOT NULL) AND (set_config('ivfflat.iterative_scan'::text, 'off'::text, true) IS NOT NULL));
+
+CREATE DOMAIN memdb.cells_reach AS integer
+	CONSTRAINT cells_reach_is_set CHECK (memdb.reach_by_cells(VALUE))
+	CONSTRAINT cells_reach_range CHECK (((VALUE >= 1) AND (VALUE <= 32768)));
+
 CREATE TYPE memdb.given_item AS (
 	id uuid,
 	path text,
@@ -50,6 +58,14 @@ CREATE FUNCTION memdb.use_hnsw(ef_search integer) RETURNS boolean
 CREATE DOMAIN memdb.hnsw_ef_search AS integer
 	CONSTRAINT hnsw_ef_search_is_set CHECK (memdb.use_hnsw(VALUE))
 	CONSTRAINT hnsw_ef_search_range CHECK (((VALUE >= 1) AND (VALUE <= 1000)));
+
+CREATE FUNCTION memdb.reach_by_hnsw(ef_search integer) RETURNS boolean
+    LANGUAGE sql
+    RETURN ((set_config('hnsw.ef_search'::text, (ef_search)::text, true) IS NOT NULL) AND (set_config('hnsw.iterative_scan'::text, 'relaxed_order'::text, true) IS NOT NULL) AND (set_config('hnsw.max_scan_tuples'::text, '40000'::text, true) IS NOT NULL));
+
+CREATE DOMAIN memdb.hnsw_reach AS integer
+	CONSTRAINT hnsw_reach_is_set CHECK (memdb.reach_by_hnsw(VALUE))
+	CONSTRAINT hnsw_reach_range CHECK (((VALUE >= 1) AND (VALUE <= 1000)));
 
 CREATE DOMAIN memdb.planned_for_values AS boolean
 	CONSTRAINT planned_for_values_is_set CHECK (memdb.plan_for_values(VALUE));
@@ -1241,7 +1257,8 @@ BEGIN
             'CREATE OR REPLACE VIEW memdb.indexed_embeddings WITH (security_invoker = true) AS '
             || string_agg(
                 format(
-                    'SELECT e.org_id, e.memory_id, e.agent_id, %s::smallint AS space, e.embedding::%I.halfvec(%s)::%2$I.halfvec AS embedding '
+                    'SELECT e.org_id, e.memory_id, e.agent_id, %s::smallint AS space, e.embedding::%I.halfvec(%s)::%2$I.halfvec AS embedding, '
+                    '%2$I.binary_quantize(e.embedding)::bit(%3$s)::"bit" AS bits '
                     'FROM memdb.memory_embeddings_%1$s AS e',
                     s.space,
                     n.nspname,
@@ -1776,17 +1793,29 @@ CREATE FUNCTION memdb.index_statements(indexed_space smallint) RETURNS SETOF tex
     SELECT format('DROP INDEX CONCURRENTLY %s', i.indexrelid::regclass)
     FROM pg_index AS i
     WHERE NOT i.indisvalid
-        AND i.indexrelid IN (to_regclass(format('memdb.memory_embeddings_%s_hnsw', indexed_space)), to_regclass('memdb.memories_words'))
+        AND i.indexrelid IN (
+            to_regclass(format('memdb.memory_embeddings_%s_hnsw', indexed_space)),
+            to_regclass(format('memdb.memory_embeddings_%s_cells', indexed_space)),
+            to_regclass('memdb.memories_words')
+        )
     UNION ALL
     SELECT format(
-        'CREATE INDEX CONCURRENTLY IF NOT EXISTS memory_embeddings_%s_hnsw ON memdb.memory_embeddings_%1$s '
-        'USING hnsw ((embedding::%I.halfvec(%s)) %2$I.halfvec_cosine_ops) WITH (m = 32, ef_construction = 128)',
+        'CREATE INDEX CONCURRENTLY IF NOT EXISTS memory_embeddings_%s_' || i.index,
         s.space,
         n.nspname,
-        s.dimension
+        s.dimension,
+        least(sqrt(greatest(t.reltuples, pg_stat_get_live_tuples(t.oid), 1)), 32768)::int
     )
-    FROM memdb.embedding_spaces AS s, pg_extension AS x
+    FROM memdb.embedding_spaces AS s
+    JOIN pg_class AS t ON t.oid = to_regclass(format('memdb.memory_embeddings_%s', s.space))
+    CROSS JOIN pg_extension AS x
     JOIN pg_namespace AS n ON n.oid = x.extnamespace
+    CROSS JOIN unnest(ARRAY[
+        'hnsw ON memdb.memory_embeddings_%1$s '
+        'USING hnsw ((embedding::%2$I.halfvec(%3$s)) %2$I.halfvec_cosine_ops) WITH (m = 32, ef_construction = 128)',
+        'cells ON memdb.memory_embeddings_%1$s '
+        'USING ivfflat ((%2$I.binary_quantize(embedding)::bit(%3$s)) %2$I.bit_hamming_ops) WITH (lists = %4$s)'
+    ]) WITH ORDINALITY AS i (index, number)
     WHERE s.space = indexed_space
         AND x.extname = 'vector'
     UNION ALL
@@ -2053,6 +2082,90 @@ BEGIN
     END LOOP;
 END
 $$;
+
+CREATE FUNCTION memdb.memories_by_words(agent uuid, words tsquery, other_words tsquery, fewest integer, of_user uuid, in_session uuid, of_category text, with_tags text[], with_metadata jsonb, as_of timestamp with time zone, since timestamp with time zone, until timestamp with time zone, part text, most integer) RETURNS TABLE(id uuid, session_id uuid, search tsvector)
+    LANGUAGE plpgsql STABLE SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    SET plan_cache_mode TO 'force_custom_plan'
+    AS $$
+DECLARE
+    tenant CONSTANT uuid := nullif(current_setting('memdb.org_id', true), '')::uuid;
+    wanted tsquery := words;
+    found bigint := 0;
+BEGIN
+    LOOP
+        RETURN QUERY
+        SELECT
+            m.id,
+            m.session_id,
+            m.search
+        FROM memdb.memories AS m
+        WHERE m.org_id = tenant
+            AND m.org_id::text = tenant::text
+            AND m.agent_id = agent
+            AND m.deleted_at IS NULL
+            AND m.search @@ wanted
+            AND memdb.in_scope(
+                m, agent, of_user, in_session, of_category, with_tags, with_metadata, as_of, since, until
+            )
+            AND memdb.contains(m.content, part)
+        LIMIT most;
+        GET DIAGNOSTICS found = ROW_COUNT;
+        EXIT WHEN other_words IS NULL OR found >= fewest;
+        wanted := coalesce(other_words && !! words, other_words);
+        other_words := NULL;
+    END LOOP;
+END
+$$;
+
+CREATE FUNCTION memdb.memories_near(agent uuid, in_space smallint, toward public.halfvec, most integer, by_cells boolean, words tsquery, required tsquery, of_user uuid, in_session uuid, of_category text, with_tags text[], with_metadata jsonb, as_of timestamp with time zone, since timestamp with time zone, until timestamp with time zone, part text) RETURNS TABLE(id uuid, session_id uuid, search tsvector, nearness double precision)
+    LANGUAGE plpgsql STABLE
+    SET plan_cache_mode TO 'force_custom_plan'
+    AS $$
+        DECLARE
+            tenant CONSTANT uuid := nullif(current_setting('memdb.org_id', true), '')::uuid;
+            signs CONSTANT "bit" := binary_quantize(toward);
+        BEGIN
+            IF by_cells THEN
+                RETURN QUERY
+                SELECT
+                    m.id,
+                    m.session_id,
+                    CASE WHEN m.search @@ words THEN m.search END,
+                    1 - nullif(e.embedding <=> toward, 'NaN')
+                FROM memdb.indexed_embeddings AS e
+                JOIN memdb.memories AS m ON m.org_id = e.org_id AND m.id = e.memory_id
+                WHERE e.org_id = tenant
+                    AND e.space = in_space
+                    AND e.agent_id = agent
+                    AND m.org_id = tenant
+                    AND memdb.in_scope(m, agent, of_user, in_session, of_category, with_tags, with_metadata, as_of, since, until)
+                    AND memdb.contains(m.content, part)
+                    AND CASE WHEN required IS NULL THEN true ELSE m.search @@ required END
+                ORDER BY e.bits <~> signs
+                LIMIT most;
+            ELSE
+                RETURN QUERY
+                SELECT
+                    m.id,
+                    m.session_id,
+                    CASE WHEN m.search @@ words THEN m.search END,
+                    -- A zero vector has no direction, so its cosine distance is NaN.
+                    1 - nullif(e.embedding <=> toward, 'NaN')
+                FROM memdb.indexed_embeddings AS e
+                JOIN memdb.memories AS m ON m.org_id = e.org_id AND m.id = e.memory_id
+                WHERE e.org_id = tenant
+                    AND e.space = in_space
+                    AND e.agent_id = agent
+                    AND m.org_id = tenant
+                    AND memdb.in_scope(m, agent, of_user, in_session, of_category, with_tags, with_metadata, as_of, since, until)
+                    AND memdb.contains(m.content, part)
+                    AND CASE WHEN required IS NULL THEN true ELSE m.search @@ required END
+                ORDER BY e.embedding <=> toward
+                LIMIT most;
+            END IF;
+        END
+        $$;
 
 CREATE FUNCTION memdb.memories_with_words(agent uuid, words tsquery) RETURNS SETOF memdb.memories
     LANGUAGE plpgsql STABLE SECURITY DEFINER
@@ -6810,7 +6923,8 @@ CREATE VIEW memdb.indexed_embeddings WITH (security_invoker='true') AS
     memory_id,
     agent_id,
     (1)::smallint AS space,
-    ((embedding)::public.halfvec(384))::public.halfvec AS embedding
+    ((embedding)::public.halfvec(384))::public.halfvec AS embedding,
+    ((public.binary_quantize(embedding))::bit(384))::"bit" AS bits
    FROM memdb.memory_embeddings_1 e;
 
 CREATE TABLE memdb.insight_embeddings (
@@ -9579,6 +9693,9 @@ GRANT UPDATE(letters) ON TABLE memdb.items TO memdb_app;
 
 REVOKE ALL ON FUNCTION memdb.memories_by_words(agent uuid, words tsquery, other_words tsquery, fewest integer, of_user uuid, in_session uuid, of_category text, with_tags text[], with_metadata jsonb, as_of timestamp with time zone, since timestamp with time zone, until timestamp with time zone, part text) FROM PUBLIC;
 GRANT ALL ON FUNCTION memdb.memories_by_words(agent uuid, words tsquery, other_words tsquery, fewest integer, of_user uuid, in_session uuid, of_category text, with_tags text[], with_metadata jsonb, as_of timestamp with time zone, since timestamp with time zone, until timestamp with time zone, part text) TO memdb_app;
+
+REVOKE ALL ON FUNCTION memdb.memories_by_words(agent uuid, words tsquery, other_words tsquery, fewest integer, of_user uuid, in_session uuid, of_category text, with_tags text[], with_metadata jsonb, as_of timestamp with time zone, since timestamp with time zone, until timestamp with time zone, part text, most integer) FROM PUBLIC;
+GRANT ALL ON FUNCTION memdb.memories_by_words(agent uuid, words tsquery, other_words tsquery, fewest integer, of_user uuid, in_session uuid, of_category text, with_tags text[], with_metadata jsonb, as_of timestamp with time zone, since timestamp with time zone, until timestamp with time zone, part text, most integer) TO memdb_app;
 
 REVOKE ALL ON FUNCTION memdb.memories_with_words(agent uuid, words tsquery) FROM PUBLIC;
 GRANT ALL ON FUNCTION memdb.memories_with_words(agent uuid, words tsquery) TO memdb_app;

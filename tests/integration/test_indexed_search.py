@@ -33,7 +33,7 @@ from tests.server import Databases, down_to, execute, fetch, up_to
 
 SMALL = 16
 LARGE_SCOPE = 5400
-INDEXES = ("memory_embeddings_1_hnsw", "memories_words")
+INDEXES = ("memory_embeddings_1_hnsw", "memory_embeddings_1_cells", "memories_words")
 
 
 class Filled(NamedTuple):
@@ -353,13 +353,19 @@ async def test_no_tenant_reaches_anothers_memories(service: Database, filled: Fi
     with _as_app(filled.dsn) as connection:
         counting = f"SELECT count(*) FROM memdb.memories_with_words('{filled.large}', 'common')"
         of_any = f"'{filled.large}', 'absent', 'common', 1{', NULL' * 9}"
-        also = f"SELECT count(*) FROM memdb.memories_by_words({of_any})"
+        also = f"SELECT count(*) FROM memdb.memories_by_words({of_any}, NULL)"
+        few = f"SELECT count(*) FROM memdb.memories_by_words({of_any}, 30)"
+        near = f"'{filled.large}', 1::smallint, '{_directions(9, 1)[0].tolist()}', 50, %s, 'common'{', NULL' * 10}"
+        nearest = [f"SELECT count(*), count(search) FROM memdb.memories_near({near % by_cells})" for by_cells in ("true", "false")]
         cases = {str(filled.org_id): LARGE_SCOPE, str(filled.rival_id): 0, str(uuid.uuid4()): 0}
         for entered, expected in cases.items():
             with connection.transaction():
-                connection.execute(f"SELECT memdb.enter('{entered}')")
+                connection.execute(f"SELECT memdb.enter('{entered}'), memdb.reach_by_hnsw(200), memdb.reach_by_cells(70)")
                 assert connection.execute(counting).fetchone() == (expected,)
                 assert connection.execute(also).fetchone() == (expected - LARGE_SCOPE // 50 if expected else 0,)
+                assert connection.execute(few).fetchone() == (min(expected, 30),)
+                for statement in nearest:
+                    assert connection.execute(statement).fetchone() == ((50, 50) if expected else (0, 0))
                 bypass = (
                     f"SELECT count(*) FROM memdb.memories_with_words('{filled.large}', '!absent') AS m WHERE m.org_id::text <> '{entered}'"
                 )
@@ -413,17 +419,17 @@ async def _scans(tenant: Tenant, mode: str, **asked: Any) -> dict[str, int]:
 @pytest.mark.parametrize("mode", ["auto", "force_custom_plan", "force_generic_plan"])
 async def test_a_search_goes_through_its_indexes(acme: Tenant, filled: Filled, mode: str) -> None:
     toward = _directions(5, 1)[0]
+
+    async def scans(**asked: Any) -> tuple[int, ...]:
+        return tuple((await _scans(acme, mode, agent_id=filled.large, limit=10, **asked)).values())
+
     for _ in range(7 if mode == "auto" else 1):
-        scans = await _scans(acme, mode, agent_id=filled.large, embedding=toward, limit=10)
-        assert scans == {"memory_embeddings_1_hnsw": 1, "memories_words": 0}
-        assert await _scans(acme, mode, agent_id=filled.large, text="w17", limit=10) == {"memory_embeddings_1_hnsw": 0, "memories_words": 1}
-        scans = await _scans(acme, mode, agent_id=filled.large, embedding=toward, text="w17", limit=10)
-        assert scans == {"memory_embeddings_1_hnsw": 1, "memories_words": 1}
+        assert await scans(embedding=toward) == (1, 0, 0)
+        assert await scans(text="w17") == (0, 0, 1)
+        assert await scans(embedding=toward, text="w17") == (1, 1, 1)
         # What has a rare word that is required is found by its words, and the others are not read for more.
-        scans = await _scans(acme, mode, agent_id=filled.large, embedding=toward, text='"w17" common', limit=10)
-        assert scans == {"memory_embeddings_1_hnsw": 0, "memories_words": 1}
-        scans = await _scans(acme, mode, agent_id=filled.large, embedding=toward, text="w17 -only17", limit=10)
-        assert scans == {"memory_embeddings_1_hnsw": 1, "memories_words": 1}
+        assert await scans(embedding=toward, text='"w17" common') == (0, 0, 1)
+        assert await scans(embedding=toward, text="w17 -only17") == (1, 1, 1)
 
 
 async def _explained(tenant: Tenant, mode: str, **asked: Any) -> str:
@@ -436,6 +442,7 @@ async def _explained(tenant: Tenant, mode: str, **asked: Any) -> str:
 
     known = {
         "require_indexes": AsyncMock(),
+        "indexes": AsyncMock(return_value=measured.Indexes(LARGE_SCOPE, for_vectors=True, for_words=True, cells=70)),
         "size": AsyncMock(return_value=LARGE_SCOPE),
         "candidates": AsyncMock(return_value=100),
         "vocabulary": AsyncMock(return_value=measured.NO_WORDS),
@@ -450,15 +457,17 @@ async def _explained(tenant: Tenant, mode: str, **asked: Any) -> str:
             parameters = (await connection.prepare(statement)).get_parameters()
             # By their oids: asyncpg calls a domain by the name of what it is over.
             types = [await connection.fetchval("SELECT $1::oid::regtype::text", parameter.oid) for parameter in parameters]
-            assert "memdb.hnsw_ef_search" in types
+            assert "text" not in asked or {"memdb.hnsw_reach", "memdb.cells_reach"} <= {*types}
+            assert "text" in asked or "memdb.hnsw_ef_search" in types
             await connection.execute(f"PREPARE planned ({', '.join(types)}) AS {statement}")
             values = [await connection.fetchval("SELECT quote_nullable($1::text)", _text(value)) for value in arguments]
             explained = await connection.fetchval(f"EXPLAIN (FORMAT JSON) EXECUTE planned ({', '.join(values)})")
             await connection.execute("DEALLOCATE planned")
-            assert await connection.fetchval("SHOW plan_cache_mode") == "force_custom_plan"
+            assert await connection.fetchval("SHOW plan_cache_mode") == ("force_generic_plan" if "text" in asked else "force_custom_plan")
             assert await connection.fetchval("SHOW hnsw.iterative_scan") != "off"
         assert await connection.fetchval("SHOW plan_cache_mode") == "auto"
         assert await connection.fetchval("SHOW hnsw.ef_search") == "40"
+        assert await connection.fetchval("SHOW ivfflat.probes") == "1"
     finally:
         tenant._pool.give(connection)
     return json.dumps(explained)
@@ -477,8 +486,9 @@ async def test_plans_have_the_indexes_whatever_the_mode(acme: Tenant, filled: Fi
     """The domains' checks run before the plan is chosen, so that it is for the values; and what they set ends with the transaction."""
     for asked in ({}, {"tags": ["tenth"]}, {"category": "factual"}, {"text": "w17"}):
         plan = await _explained(acme, mode, agent_id=filled.large, embedding=_directions(5, 1)[0], **asked)
-        assert "memory_embeddings_1_hnsw" in plan, asked
-        assert ("memories_by_words" in plan) is ("text" in asked)
+        # With a text, the nearest are looked for by statements within functions: test_a_search_goes_through_its_indexes.
+        assert ("memory_embeddings_1_hnsw" in plan) is ("text" not in asked), asked
+        assert ("memories_by_words" in plan) is ("memories_near" in plan) is ("text" in asked)
         scanned = set(re.findall(r'"Node Type": "Seq Scan".*?"Relation Name": "(\w+)"', plan, re.DOTALL))
         assert scanned <= {"organizations"}, asked
         assert '"Relation Name": "memory_embeddings_2"' not in plan
@@ -506,6 +516,15 @@ async def test_auto_takes_the_indexes_for_large_scopes(service: Database, filled
     monkeypatch.setattr(measured, "_SMALLEST_FOR_WORDS", 1000)
     assert await strategies(filled.large) == ["indexed", "indexed", "indexed", "exact", "indexed", "exact"]
     assert await strategies(filled.small) == ["exact"] * 6
+
+    async def by_both(**asked: Any) -> str:
+        hits = await memories.search(service.tenant(filled.org_id), agent_id=filled.large, embedding=toward, text="w17", **asked)
+        return hits.strategy
+
+    # By rank, and of many by what they say, the indexes find too little.
+    assert await by_both(limit=50) == await by_both(ranking=Ranking(recency_weight=1), limit=50) == "indexed"
+    assert await by_both(ranking=Ranking.conversation()) == "indexed"
+    assert await by_both(ranking=Ranking.conversation(), limit=11) == await by_both(ranking=Ranking(fusion="rank")) == "exact"
     monkeypatch.setattr(measured, "_TIMES_ROOT_FOR_BOTH", 1e9)
     assert await strategies(filled.large) == ["indexed", "indexed", "exact", "exact", "indexed", "exact"]
     monkeypatch.setattr(measured, "_SMALLEST_FOR_VECTORS", 1e9)
@@ -579,7 +598,7 @@ async def test_what_is_middling_by_both_is_found(
 ) -> None:
     """Neither among the nearest nor with a rare word: of what has two frequent words, the ten that are also near."""
     monkeypatch.setattr(searching, "_LOOKED_AT", 600)
-    monkeypatch.setattr(searching, "_NEAREST_OF_ROOT", 3.0)
+    monkeypatch.setattr(searching, "_NEAREST_SHARE", 0.04)
     monkeypatch.setattr(searching, "_FEWEST_CANDIDATES", 40)
     shared, beyond = 0, 0
     for number, asked in enumerate(_directions(31, 10)):
@@ -650,12 +669,15 @@ async def test_without_the_indexes_that_is_said(dsn: str, tenant: Tenant, agent:
         return found
 
     assert await usable() == [False, False, False, False]
-    hnsw, *extension, words = _statements(dsn)
+    hnsw, cells, *extension, words = _statements(dsn)
     execute(dsn, hnsw)
     assert await usable() == [True, False, False, False]
+    # As it was before there were cells.
     execute(dsn, *extension, words)
     assert await usable() == [True, True, True, True]
-    assert _statements(dsn) == [hnsw, *extension, words]
+    execute(dsn, cells)
+    assert await usable() == [True, True, True, True]
+    assert _statements(dsn) == [hnsw, cells, *extension, words]
     # Once more does no harm.
     execute(dsn, *_statements(dsn))
     execute(dsn, "DROP INDEX memdb.memory_embeddings_1_hnsw")
@@ -674,20 +696,22 @@ def _break_off(dsn: str, statement: str, table: str) -> None:
 
 async def test_what_a_broken_off_build_left_is_not_used(dsn: str, tenant: Tenant, agent: Agent, db: Database) -> None:
     await memories.add_many(tenant, agent_id=agent.id, items=[NewMemory(content=f"oak {n}", embedding=vector(n)) for n in range(30)])
-    hnsw, *extension, words = _statements(dsn)
+    hnsw, cells, *extension, words = _statements(dsn)
     execute(dsn, *extension)
     _break_off(dsn, hnsw, "memory_embeddings_1")
+    _break_off(dsn, cells, "memory_embeddings_1")
     _break_off(dsn, words, "memories")
     invalid = "SELECT count(*) FROM pg_index WHERE NOT indisvalid"
-    assert fetch(dsn, invalid) == [(2,)]
+    assert fetch(dsn, invalid) == [(3,)]
+    assert (await measured.measure_indexes(tenant)).cells == 0
     for asked in ({"embedding": vector(1)}, {"text": "oak"}):
         with pytest.raises(InvalidInput, match="strategy can be indexed only"):
             await memories.search(tenant, agent_id=agent.id, strategy="indexed", **asked)
         assert len(await memories.search(tenant, agent_id=agent.id, limit=50, **asked)) == 30
     statements = _statements(dsn)
-    assert statements[2:] == [hnsw, *extension, words]
-    assert sorted(each.rpartition(".")[2] for each in statements[:2]) == sorted(INDEXES, key=lambda name: "memories" not in name)
-    assert all(each.startswith("DROP INDEX CONCURRENTLY ") for each in statements[:2])
+    # How many cells depends on how many rows are known by then.
+    assert [each.split(" WITH ")[0] for each in statements[3:]] == [each.split(" WITH ")[0] for each in (hnsw, cells, *extension, words)]
+    assert sorted(statements[:3]) == sorted(f"DROP INDEX CONCURRENTLY memdb.{name}" for name in INDEXES)
     execute(dsn, *statements)
     assert fetch(dsn, invalid) == [(0,)]
     db._context.memo.clear()

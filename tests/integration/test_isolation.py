@@ -317,7 +317,7 @@ def test_what_runs_with_other_rights_is_known_and_pinned(dsn: str) -> None:
         dsn,
         "SELECT proname::text, proconfig::text[] FROM pg_proc WHERE prosecdef AND pronamespace = 'memdb'::regnamespace",
     )
-    assert sorted(name for name, _ in definers) == ["memories_by_words", "memories_with_words"]
+    assert {name for name, _ in definers} == {"memories_by_words", "memories_with_words"}
     assert all(any(each.startswith("search_path=") for each in settings or []) for _, settings in definers)
     views = fetch(
         dsn,

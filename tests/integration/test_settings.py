@@ -47,6 +47,9 @@ ODD = {
     "hnsw.ef_search": "1",
     "hnsw.iterative_scan": "off",
     "hnsw.max_scan_tuples": "1",
+    "ivfflat.probes": "1",
+    "ivfflat.max_probes": "1",
+    "ivfflat.iterative_scan": "relaxed_order",
     # How a text is read and written
     "client_encoding": "LATIN1",
     "standard_conforming_strings": "off",
