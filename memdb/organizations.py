@@ -124,15 +124,20 @@ async def get_by_slug(on: AdminExecutor, *, slug: Slug) -> Organization | None:
 
 @query
 async def page(
-    on: AdminExecutor, *, status: Status | None = None, before: Organization | Cursor | UUID | None = None, limit: Limit = 50
+    on: AdminExecutor,
+    *,
+    status: Status | None = None,
+    deleted: bool = False,
+    before: Organization | Cursor | UUID | None = None,
+    limit: Limit = 50,
 ) -> list[Organization]:
-    """The live organizations, newest first. `before`: see `memdb.Cursor`."""
+    """The live organizations, or with `deleted` those that `restore` brings back; newest first. `before`: see `memdb.Cursor`."""
     ...
 
 
 @query
-async def count(on: AdminExecutor, *, status: Status | None = None) -> int:
-    """How many live organizations there are, of a status or of all."""
+async def count(on: AdminExecutor, *, status: Status | None = None, deleted: bool = False) -> int:
+    """How many live organizations there are, or with `deleted` deleted ones; of a status or of all."""
     ...
 
 

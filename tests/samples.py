@@ -1469,6 +1469,7 @@ ADMIN_SAMPLES: dict[str, Call] = {
     "indexes.statements": lambda world, on: indexes.building.statements(world.admin),
     "indexes.progress": lambda world, on: indexes.progress(world.admin),
     "preflight.embedding_space": lambda world, on: preflight.embedding_space(world.admin, model=None),
+    "preflight.embedding_spaces": lambda world, on: preflight.embedding_spaces(world.admin),
     "preflight.inspect": lambda world, on: preflight.inspect(world.admin, schemas=["memdb"], wanted=preflight.WANTED),
     "acting.database_roles": lambda world, on: database_roles(world.admin),
     "connecting.types": lambda world, on: types(world.admin),

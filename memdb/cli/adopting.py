@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Annotated, Final, Optional
+from uuid import UUID
 
 import msgspec
 import typer
@@ -16,7 +17,8 @@ from rich.table import Table
 
 from memdb import users
 from memdb.adapters import adoptable
-from memdb.cli.session import AdminDsn, Dsn, Org, console, entered, find_agent, run
+from memdb.cli.session import ACTOR, AdminDsn, Dsn, Org, connected, console, find_agent, find_organization, run
+from memdb.engine.database import Database
 from memdb.errors import InvalidInput, NotFound
 from memdb.operations import adopting
 
@@ -68,8 +70,10 @@ def adopt(
 
     async def work() -> int:
         known = adoptable.system(system)
-        async with entered(dsn, org, admin_dsn=admin_dsn, create=create, embedding_model=embedding_model) as (database, tenant):
-            agent_id = None if agent is None else (await find_agent(tenant, agent, create=create)).id
+        async with connected(dsn, admin_dsn, embedding_model=embedding_model) as database:
+            tenant = database.tenant(await _organization(database, org, create=create, dry_run=dry_run), actor=ACTOR)
+            # A dry run makes none, and what would come is the same for every agent.
+            agent_id = None if agent is None or (dry_run and create) else (await find_agent(tenant, agent, create=create)).id
             owner = None if user is None else await users.get_by_email(tenant, email=user)
             if user is not None and owner is None:
                 raise NotFound("user", user)
@@ -90,6 +94,16 @@ def adopt(
         return int(any(each.verified is False for each in adopted))
 
     run(work())
+
+
+async def _organization(database: Database, org: str, *, create: bool, dry_run: bool) -> UUID:
+    """The organization's id; of one that a dry run does not make, that of no organization."""
+    try:
+        return await find_organization(database, org, create=create and not dry_run)
+    except NotFound:
+        if create and dry_run:
+            return UUID(int=0)
+        raise
 
 
 def _print(adopted: list[adopting.Adopted], left_out: Path, *, dry_run: bool) -> None:

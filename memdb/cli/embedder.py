@@ -20,6 +20,18 @@ def is_installed() -> bool:
     return find_spec("wordllama") is not None
 
 
+def fits(dimension: int) -> bool:
+    """Whether it is installed and makes embeddings of this dimension."""
+    return dimension == DIMENSION and is_installed()
+
+
+def unfit(dimension: int) -> str:
+    """Why it does not fit."""
+    if dimension == DIMENSION:
+        return str(_missing())
+    return f"the local embedder's vectors have {DIMENSION} dimensions, this database's have {dimension}"
+
+
 def embed(texts: list[str]) -> np.ndarray[Any, np.dtype[np.float32]]:
     """Unit vectors of shape (len(texts), 256). Raises ExtraMissing, and InvalidInput for an empty text, which means nothing."""
     if "" in texts:
@@ -32,5 +44,9 @@ def _model() -> Any:
     try:
         import wordllama
     except ImportError as error:
-        raise ExtraMissing("the local embedder", "embedder") from error
+        raise _missing() from error
     return wordllama.WordLlama.load(cache_dir=Path(wordllama.__file__).parent, disable_download=True)
+
+
+def _missing() -> ExtraMissing:
+    return ExtraMissing("the local embedder", "embedder")

@@ -18,7 +18,7 @@ from rich.progress import BarColumn, DownloadColumn, Progress, TextColumn, TimeR
 from memdb import memories
 from memdb.cli import embedder, tables
 from memdb.cli.files import PIPE, readable
-from memdb.cli.session import Place, console
+from memdb.cli.session import Place, console, interruptible
 from memdb.engine.inputs import JsonObject, check_for
 from memdb.errors import AlreadyExists, InvalidInput, NotFound, QuotaExceeded, WritesRefused
 from memdb.memories import Category, FirstStatus, NewMemory, Source
@@ -169,7 +169,11 @@ async def _count(place: Place) -> int:
 
 
 def _batches(lines: Iterator[tuple[int, bytes]]) -> Iterator[list[tuple[int, bytes]]]:
-    while batch := list(itertools.islice(lines, _BATCH)):
+    while True:
+        with interruptible():
+            batch = list(itertools.islice(lines, _BATCH))
+        if not batch:
+            return
         yield batch
 
 

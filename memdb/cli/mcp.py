@@ -116,6 +116,6 @@ def _embedder(database: Database) -> Embedder | None:
     """The local embedder, where it is installed and has the database's dimension."""
     from memdb.adapters.mcp import Embedder
 
-    if not embedder.is_installed() or database.dimension != embedder.DIMENSION:
+    if not embedder.fits(database.dimension):
         return None
     return Embedder(embedder.embed, embedder.MODEL)

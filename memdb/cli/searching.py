@@ -13,7 +13,7 @@ from memdb.cli import embedder
 from memdb.cli.files import writable
 from memdb.cli.output import print_json
 from memdb.cli.pictures import bars
-from memdb.cli.session import Place, console
+from memdb.cli.session import Place, console, problems
 from memdb.errors import InvalidInput
 from memdb.memories import Hit, Ranking
 
@@ -34,12 +34,14 @@ async def run(
         raise InvalidInput("QUESTION", "must not be empty")
     explanation = None
     async with opening as place:
-        meant = place.database.dimension == embedder.DIMENSION
+        dimension = place.database.dimension
+        if not embedder.fits(dimension):
+            problems.print(f"by words only: {embedder.unfit(dimension)}", markup=False, highlight=False, soft_wrap=True)
         hits = await memories.search(
             place.tenant,
             agent_id=place.agent.id,
             text=question,
-            embedding=embedder.embed([question])[0] if meant else None,
+            embedding=embedder.embed([question])[0] if embedder.fits(dimension) else None,
             ranking=Ranking.conversation() if as_conversation else Ranking(),
             limit=limit,
         )
@@ -51,8 +53,6 @@ async def run(
     if json:
         print_json(hits if explanation is None else explanation.hits)
         return 0
-    if not meant:
-        console.print(f"[dim]by words only: the local embedder has {embedder.DIMENSION} dimensions, the database others[/]")
     if explanation is not None:
         # As wide as it is: its columns belong together.
         console.print(str(explanation), markup=False, highlight=False, soft_wrap=True)

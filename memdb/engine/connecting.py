@@ -71,9 +71,7 @@ async def open_database(
         async with _within(nobody.timeout):
             found = await _inspected(nobody, pool, connector)
             preflight.judge(found, allow_newer_schema=allow_newer_schema)
-            space = await preflight.embedding_space(nobody, model=embedding_model)
-        if space is None:
-            raise InvalidInput("embedding_model", "must be the model of one of the database's embedding spaces, or None")
+            space = await preflight.chosen_space(nobody, embedding_model)
     except BaseException as error:
         pool.abandon()
         if isinstance(error, CallFailed):
@@ -200,15 +198,21 @@ def _refusal(error: BaseException, role: str | None) -> Exception:
         return ServerUnreachable(f"the server cannot be reached: the DSN's host is not found ({error.strerror})")
     if isinstance(error, OSError):
         return ServerUnreachable(f"the server cannot be reached: {error.strerror or error}")
+    if isinstance(error, asyncpg.TargetServerAttributeNotMatched):
+        return ServerUnreachable("no server is of the kind that target_session_attrs asks for")
     return ServerUnreachable(f"the server cannot be used: {error}")
 
 
 def _refused(error: asyncpg.PostgresError, role: str | None) -> Exception:
     """What a server says that can be reached."""
     if isinstance(error, asyncpg.InvalidParameterValueError) and role and role in str(error):
+        if role not in (APP_ROLE, ADMIN_ROLE):
+            return SchemaMissing(
+                f"the server has no role {role}: leave role and admin_role out, unless `memdb migrate` was given other names"
+            )
         return SchemaMissing(f"the server has no role {role}: run `memdb migrate` (or `yoyo apply`) first")
     if isinstance(error, asyncpg.InsufficientPrivilegeError) and role and role in str(error):
-        return PermissionDenied(f"the login may not act as {role}: GRANT {identifier(role)} TO it, or connect with role=None")
+        return PermissionDenied(f"the login may not act as {role}: GRANT {identifier(role)} TO it")
     if isinstance(error, asyncpg.InsufficientPrivilegeError):
         return PermissionDenied(f"the login may not connect: {error}")
     if isinstance(error, asyncpg.InvalidAuthorizationSpecificationError):

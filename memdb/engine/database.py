@@ -276,5 +276,5 @@ class Database:
 def check_timeout(seconds: Any, field: str = "timeout") -> float:
     """`seconds` as a finite number above 0; raises InvalidInput."""
     if isinstance(seconds, bool) or not isinstance(seconds, int | float) or not 0 < seconds <= _LONGEST_TIMEOUT:
-        raise InvalidInput(field, f"must be a number of seconds above 0 and at most {_LONGEST_TIMEOUT}")
+        raise InvalidInput(field, f"must be a number of seconds above 0 and at most {_LONGEST_TIMEOUT}, not {seconds!r}")
     return float(seconds)

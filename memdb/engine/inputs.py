@@ -55,6 +55,7 @@ Ids: TypeAlias = Annotated[list[UUID], Meta(max_length=1000)]
 Email: TypeAlias = Annotated[str, Meta(min_length=3, max_length=320)]
 Notes: TypeAlias = Annotated[str, Meta(min_length=1, max_length=2000)]
 Reason: TypeAlias = Annotated[str, Meta(min_length=1, max_length=2000)]
+RoleName: TypeAlias = Annotated[str, Meta(min_length=1, max_length=63)]
 ModelName: TypeAlias = Annotated[str, Meta(min_length=1, max_length=256)]
 
 Check: TypeAlias = Callable[[Any, int], Any]

@@ -13,6 +13,7 @@ from memdb.engine.own import query
 from memdb.engine.resources import migration_ids
 from memdb.engine.settings import ESSENTIAL
 from memdb.errors import (
+    InvalidInput,
     PgvectorMissing,
     RowSecurityMissing,
     SchemaMissing,
@@ -82,6 +83,21 @@ async def embedding_space(on: Executor, *, model: ModelName | None) -> Embedding
     ...
 
 
+@query
+async def embedding_spaces(on: Executor) -> list[EmbeddingSpace]:
+    """All spaces."""
+    ...
+
+
+async def chosen_space(on: Executor, model: str | None) -> EmbeddingSpace:
+    """The space of this model, or the current one where it is None. Raises InvalidInput, which names the models that have one."""
+    if space := await embedding_space(on, model=model):
+        return space
+    known = [each.model for each in await embedding_spaces(on) if each.model]
+    listed = f"one that has an embedding space ({', '.join(known)})" if known else "None, for no embedding space has a model's name"
+    raise InvalidInput("embedding_model", f"must be {listed}, not {model!r}")
+
+
 def judge(found: Inspection, *, allow_newer_schema: bool = False) -> None:
     """Raises the PreflightFailed that says what to do, unless memdb can safely run on what was found."""
     if found.server_version < _OLDEST_SERVER:
@@ -97,7 +113,7 @@ def judge(found: Inspection, *, allow_newer_schema: bool = False) -> None:
             f"role {found.role} owns memdb's tables or a package's, and could switch row-level security off; use role={found.app_role!r}"
         )
     if found.acts_as_admin:
-        raise UnsafeRole(f"role {found.role} inherits {found.admin_role} and sees all tenants; use role={found.app_role!r}")
+        raise UnsafeRole(f"role {found.role} has the rights of {found.admin_role} and sees all tenants; use role={found.app_role!r}")
     if found.unwanted_settings:
         names = [setting.partition("=")[0] for setting in found.unwanted_settings]
         right = ", ".join(f"{name} = {ESSENTIAL[name]}" for name in names)

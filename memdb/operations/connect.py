@@ -10,10 +10,12 @@ from memdb.engine.acting import ADMIN_ROLE, APP_ROLE
 from memdb.engine.connecting import open_database
 from memdb.engine.database import Database, check_timeout
 from memdb.engine.dsn import EMBEDDED, connection_parameters, resolve_dsn
-from memdb.engine.inputs import ModelName, check_for
+from memdb.engine.inputs import ModelName, RoleName, check_for
 from memdb.errors import InvalidInput
 
 _check_model: Final = check_for("embedding_model", ModelName | None)
+_check_role: Final = check_for("role", RoleName | None)
+_check_admin_role: Final = check_for("admin_role", RoleName | None)
 
 
 class Connecting:
@@ -85,8 +87,8 @@ def connect(
             "admin_dsn": admin_dsn,
             "pool_size": pool_size,
             "timeout": check_timeout(timeout),
-            "role": role,
-            "admin_role": admin_role,
+            "role": _check_role(role, 0),
+            "admin_role": _check_admin_role(admin_role, 0),
             "prepare": prepare,
             "embedding_model": _check_model(embedding_model, 0),
             "allow_newer_schema": allow_newer_schema,

@@ -9,7 +9,7 @@ from typing import Any
 from memdb.engine.connecting import refusal
 from memdb.engine.dsn import ConnectionParameters
 from memdb.engine.query import QueryFunction
-from memdb.engine.settings import SETTINGS
+from memdb.engine.settings import SETTINGS, UNLIMITED
 from memdb.errors import ExtraMissing, ServerUnreachable
 
 try:
@@ -19,8 +19,8 @@ except ImportError as error:
 
 
 def open_connection(parameters: ConnectionParameters, *, role: str | None = None) -> psycopg.Connection[Any]:
-    """An autocommitting connection, in a role. Raises what `memdb.connect` raises where there is none to be had."""
-    settled = parameters.with_defaults(SETTINGS)
+    """An autocommitting connection, in a role, without the login's time limits. Raises what `memdb.connect` raises if there is none."""
+    settled = parameters.with_defaults({**SETTINGS, **UNLIMITED})
     acting = settled.with_settings({"role": role}) if role else settled
     try:
         # Its parameters are typed one by one, and take all of libpq's.

@@ -15,7 +15,6 @@ from memdb.engine.dsn import EMBEDDED, connection_parameters, resolve_dsn
 from memdb.engine.package import Package
 from memdb.engine.preflight import judge_encoding
 from memdb.engine.resources import MIGRATIONS
-from memdb.engine.settings import UNLIMITED
 from memdb.errors import ExtraMissing, InvalidInput, MemdbError
 from memdb.operations.libpq import fetch, open_connection
 
@@ -72,7 +71,7 @@ class Backend(LockingBackend):
         roles = chosen_roles(*map(dburi.args.get, RoleNames._fields))
         dimension = _dimension(dburi.args.get(_DIMENSION_ARGUMENT) or os.environ.get(_DIMENSION_VARIABLE))
         parameters = connection_parameters(_dsn_of(dburi))
-        connection = open_connection(parameters.with_defaults(UNLIMITED).with_settings({_DIMENSION_SETTING: dimension}))
+        connection = open_connection(parameters.with_settings({_DIMENSION_SETTING: dimension}))
         try:
             judge_encoding(connection.info.parameter_status("server_encoding") or "unknown")
             _judge_pooler(connection)

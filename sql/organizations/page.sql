@@ -1,4 +1,4 @@
--- The live organizations, newest first, from a keyset cursor.
+-- The live organizations, or the deleted ones, newest first, from a keyset cursor.
 SELECT
     o.id,
     o.slug,
@@ -15,7 +15,7 @@ SELECT
     o.created_at,
     o.updated_at
 FROM memdb.organizations AS o
-WHERE o.deleted_at IS NULL
+WHERE (o.deleted_at IS NOT NULL) = :deleted::bool
     AND (:status::text IS NULL OR o.status = :status)
     AND (:before::uuid IS NULL OR o.id < :before)
 ORDER BY o.id DESC

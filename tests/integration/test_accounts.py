@@ -51,6 +51,9 @@ async def test_organizations_are_listed(db: Database) -> None:
     assert [each.slug for each in await organizations.page(db.admin(), limit=2)] == ["o2", "o1"]
     assert [each.slug for each in await organizations.page(db.admin(), before=made[1].id)] == ["o0"]
     assert [each.slug for each in await organizations.page(db.admin(), status="suspended")] == ["o1"]
+    await organizations.delete(db.admin(made[0].id))
+    assert [each.slug for each in await organizations.page(db.admin(), deleted=True)] == ["o0"]
+    assert [await organizations.count(db.admin(), deleted=each) for each in (True, False)] == [1, 2]
 
 
 async def test_administration_of_a_tenant_needs_its_id_and_the_role(db: Database, home: Home) -> None:

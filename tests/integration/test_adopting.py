@@ -211,6 +211,7 @@ def test_the_command(dsn: str, empty_dsn: str, tmp_path: Path) -> None:
     dry = memdb("adopt", "langgraph", source, *place, "--dry-run")
     assert dry.exit_code == 0
     assert "38" in dry.output
+    assert fetch(dsn, "SELECT count(*) FROM memdb.organizations") == [(0,)]
     adopted = memdb("adopt", "langgraph", source, *place, "--agent", "graph")
     assert adopted.exit_code == 0
     assert adopted.output.count("equal") == 5

@@ -6,6 +6,7 @@ import csv
 import json
 import os
 import pty
+import signal
 import subprocess
 import sys
 from pathlib import Path
@@ -14,9 +15,10 @@ import pyarrow
 import pytest
 from pyarrow import parquet
 
+from memdb.cli import embedder
 from memdb.engine.resources import migration_ids
 from tests.commands import lines, memdb
-from tests.server import execute, fetch, with_login
+from tests.server import Databases, execute, fetch, with_login
 
 _ROLES = {
     "test_service": "GRANT memdb_app TO test_service",
@@ -97,6 +99,15 @@ def test_an_empty_question_and_an_empty_dsn_are_refused(dsn: str) -> None:
     assert "InvalidInput: dsn must be given" in memdb("search", "tea", "--dsn", "").stderr
 
 
+def test_without_the_local_embedder_a_search_is_by_words(databases: Databases, monkeypatch: pytest.MonkeyPatch) -> None:
+    with databases.migrated(dimension=256) as dsn:
+        _ok("import", "-", "--create", "--dsn", dsn, input='{"content": "green tea"}\n')
+        monkeypatch.setattr(embedder, "is_installed", lambda: False)
+        by_words = memdb("search", "tea", "--dsn", dsn)
+    assert "green tea" in by_words.stdout
+    assert by_words.stderr.startswith("by words only: the local embedder needs memdb's extra [embedder]: ")
+
+
 def test_a_dump_overwrites_nothing_unasked(dsn: str, tmp_path: Path) -> None:
     _ok("orgs", "create", "acme", "--dsn", dsn)
     file = tmp_path / "acme.dump"
@@ -121,6 +132,27 @@ def test_dropping_a_space_asks(dsn: str) -> None:
         assert [each["space"] for each in lines(memdb("spaces", "list", "--json", "--dsn", dsn))] == numbers
     _ok("spaces", "create", "--model", "other", "--dimension", "3", "--dsn", dsn)
     assert _ok("spaces", "drop", "3", "--yes", "--dsn", dsn) == "space 3 is gone\n"
+
+
+def test_an_interrupt_answers_a_question(dsn: str) -> None:
+    _ok("orgs", "create", "acme", "--dsn", dsn)
+    ours, theirs = pty.openpty()
+    try:
+        command = [sys.executable, "-m", "memdb", "orgs", "delete", "acme", "--dsn", dsn]
+        with subprocess.Popen(command, stdin=theirs, stderr=subprocess.PIPE) as process:
+            assert process.stderr is not None
+            told = b""
+            while b"[y/N]" not in told:
+                told += os.read(process.stderr.fileno(), 100)
+            process.send_signal(signal.SIGINT)
+            try:
+                assert process.wait(10) == 1
+            finally:
+                process.kill()
+    finally:
+        os.close(ours)
+        os.close(theirs)
+    assert _slugs(dsn) == ["acme"]
 
 
 def _at_a_terminal(answer: str, *arguments: str) -> str:
@@ -181,6 +213,9 @@ def test_organizations(dsn: str) -> None:
     assert "--yes must be given" in memdb("orgs", "delete", "acme", *at).stderr
     assert f"memdb orgs restore {acme['id']}" in _ok("orgs", "delete", "acme", "--yes", *at)
     assert _slugs(dsn) == ["globex"]
+    assert [each["id"] for each in lines(memdb("orgs", "list", "--deleted", "--json", *at))] == [acme["id"]]
+    told = "InvalidInput: ORG_ID must be an organization's id, as `memdb orgs list --deleted` shows it, not acme\n"
+    assert memdb("orgs", "restore", "acme", *at).stderr == told
     assert "acme" in _ok("orgs", "restore", acme["id"], *at)
     actors = fetch(dsn, "SELECT DISTINCT actor FROM memdb.audit_log WHERE action LIKE 'organization.%'")
     assert actors == [("memdb command",)]

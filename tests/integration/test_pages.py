@@ -18,7 +18,7 @@ PAGES = ["README.md", *sorted(str(each.relative_to(ROOT)) for each in DOCS)]
 # A paragraph that begins with the file's name, and the block after it.
 _FILE = re.compile(r"^`([\w/.]+\.(?:py|sql))`.*\n(?:.+\n)*\n```(?:python|sql)\n((?:.*\n)*?)```$", re.MULTILINE)
 # A block of Python, its last line, and what it prints, where the page says that.
-_BLOCK = re.compile(r"^```python\n((?:(?!```).*\n)*?)```$(?:\n\n(?:prints|.*\bprint, in the end,)\n\n```\n((?:.*\n)*?)```$)?", re.MULTILINE)
+_BLOCK = re.compile(r"^```python\n((?:(?!```).*\n)*?)```$(?:\n\n(?:prints|.*\bwhich prints)\n\n```\n((?:.*\n)*?)```$)?", re.MULTILINE)
 # What programs that are no dependencies of the tests run: Celery, gunicorn.
 _FOR_OTHERS = ("from celery import Celery", "import myservice")
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 
 import memdb
@@ -89,7 +91,7 @@ async def test_a_role_with_bypassrls(roles: str) -> None:
 
 
 async def test_a_role_that_inherits_the_administrator(roles: str) -> None:
-    await _refused(with_login(roles, "test_both"), errors.UnsafeRole, "inherits memdb_admin", role=None)
+    await _refused(with_login(roles, "test_both"), errors.UnsafeRole, "has the rights of memdb_admin", role=None)
 
 
 async def test_a_login_that_may_not_act_as_the_role(roles: str) -> None:
@@ -103,7 +105,21 @@ async def test_a_mere_member_works_with_and_without_a_role(roles: str) -> None:
 
 
 async def test_a_role_that_does_not_exist(dsn: str) -> None:
-    await _refused(dsn, errors.SchemaMissing, "no role nowhere_to_be_found", role="nowhere_to_be_found")
+    await _refused(dsn, errors.SchemaMissing, "no role nowhere_to_be_found: leave role and admin_role out", role="nowhere_to_be_found")
+
+
+@pytest.mark.parametrize(
+    ("options", "message"),
+    [
+        ({"role": ""}, "role must"),
+        ({"admin_role": 5}, "admin_role must"),
+        ({"timeout": -1}, "timeout must be a number of seconds above 0 and at most 10000000, not -1"),
+        ({"slow_call": "1"}, "slow_call must be a number of seconds .*, not '1'"),
+    ],
+)
+def test_wrong_options_are_refused_at_once(options: dict[str, Any], message: str) -> None:
+    with pytest.raises(errors.InvalidInput, match=message):
+        memdb.connect("postgresql://nowhere.invalid/agents", **options)
 
 
 @pytest.mark.parametrize(

@@ -92,7 +92,7 @@ async def test_a_model_is_changed(dsn: str, db: Database, home: Home, rival: Hom
     await spaces.drop(owner.admin(), number=1)
     assert [each.space for each in await spaces.existing(db.admin())] == [2]
     assert await _found(in_small, agent, embed_small(["memory 3"])[0]) == ["memory 3"]
-    with pytest.raises(InvalidInput, match="embedding_model must be the model of one"):
+    with pytest.raises(InvalidInput, match=r"embedding_model must be one that has an embedding space \(small\), not 'large'"):
         await memdb.connect(dsn, embedding_model="large")
 
 

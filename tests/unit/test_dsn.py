@@ -149,7 +149,7 @@ REFUSED = {
     "postgresql://u:s@h/d?sslnegotiation=direct": "parameter sslnegotiation",
     "host=h password='p4ss": "single quotes",
     "host=h password=p4ss word": "single quotes",
-    "service=nowhere": "service must be in",
+    "service=nowhere": "service nowhere is not defined in",
 }
 
 

@@ -74,7 +74,8 @@ def of_service(service: str, environment: Mapping[str, str]) -> dict[str, Given]
             raise InvalidInput("service", f"cannot be read: {file} is not [service] and name=value lines") from None
         if parser.has_section(service):
             return {name: Given(value, f"the service in {file}") for name, value in parser.items(service) if value}
-    raise InvalidInput("service", f"must be in {' or '.join(map(str, files)) or 'the file that PGSERVICEFILE names'}")
+    looked = " and ".join(f"{file}{'' if file.is_file() else ' (there is no such file)'}" for file in files)
+    raise InvalidInput("service", f"{service} is not defined in {looked or '~/.pg_service.conf'}")
 
 
 def _service_files(environment: Mapping[str, str]) -> list[Path]:

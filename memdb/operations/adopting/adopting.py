@@ -90,7 +90,7 @@ async def adopt(
 
     - `tables`: the names that the system's tables have there, where they are others.
     - `skip_bad`: go on after a row that cannot be adopted; else RowRefused, with all batches before it in memdb.
-    - `dry_run`: only say what would come.
+    - `dry_run`: only say what would come; the tenant need not exist.
     - `agent_id`, `user_id`: whose it all is then, for legal holds and erasures.
     - `progress` is called with how far it is, `left_out` with each row that is not adopted as it was: of which stream, which row, and why.
 
@@ -101,7 +101,8 @@ async def adopt(
     """
     named = _named(system, tables or {})
     keep = left_out or (lambda stream, row: None)
-    await check_writer(tenant, agent_id)
+    if not dry_run:
+        await check_writer(tenant, agent_id)
     place = _place(system, source)
     async with place.opened(_DRIVER.sub("", source), named) as opened:
         streams = _fitting(system, place.streams, await opened.columns(), named)

@@ -9,11 +9,11 @@ from typing import Any, Final
 
 import asyncpg
 
-from memdb.engine.dsn import connection_parameters
+from memdb.engine.dsn import ConnectionParameters, connection_parameters
 from memdb.engine.reaching import reach
 from memdb.engine.settings import SETTINGS, UNLIMITED
 from memdb.engine.translation import translate
-from memdb.errors import ServerUnreachable
+from memdb.errors import InvalidInput, ServerUnreachable
 from memdb.operations.adopting.declared import Shape, Stream, Tables, quoted, text
 from memdb.operations.adopting.handing import READ_ROWS, counted
 from memdb.operations.adopting.rows import SIGNATURE, Batch, Counted, LeftOut, Row
@@ -37,7 +37,7 @@ class PostgresSource:
         """Raises memdb's errors of connecting."""
         settings = {**{name: SETTINGS[name] for name in _KEPT}, **UNLIMITED, "row_security": "off"}
         try:
-            connection = await reach(connection_parameters(url).with_defaults(settings), {}, prepare=True)
+            connection = await reach(_parameters(url).with_defaults(settings), {}, prepare=True)
         except OSError as error:
             raise ServerUnreachable(f"the source cannot be reached: {error}") from error
         except (asyncpg.PostgresError, asyncpg.InterfaceError) as error:
@@ -123,3 +123,10 @@ class _Batching:
     async def end(self) -> None:
         await self._ready.put(Batch(self._chunks))
         await self._ready.put(None)
+
+
+def _parameters(url: str) -> ConnectionParameters:
+    try:
+        return connection_parameters(url)
+    except InvalidInput as error:
+        raise InvalidInput("source", f"cannot be connected to: {error}") from error

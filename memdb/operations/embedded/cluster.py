@@ -30,11 +30,11 @@ def refuse_foreign(path: Path) -> None:
         raise ForeignDataFolder(f"{path} holds {', '.join(foreign[:3])}, which memdb did not put there; choose an empty or a new folder")
 
 
-def create_unless_there(path: Path, user: str | None, lock: FileLock) -> None:
-    """A new database cluster, if there is none; one that a crash left unfinished is made anew."""
+def create_unless_there(path: Path, user: str | None, lock: FileLock) -> bool:
+    """Whether there was no database cluster, and now is a new one; what a crash left unfinished is made anew."""
     if (path / _MARKER).exists():
         _refuse_damaged(path)
-        return
+        return False
     new = path / "postgres.new"
     shutil.rmtree(new, ignore_errors=True)
     new.mkdir(mode=0o700)
@@ -49,6 +49,7 @@ def create_unless_there(path: Path, user: str | None, lock: FileLock) -> None:
         settings.write("include_if_exists 'memdb.conf'\n")
     (new / "memdb.json").write_text(json.dumps({"format": _FORMAT, "postgres": _POSTGRES}) + "\n")
     new.rename(path / "postgres")
+    return True
 
 
 def _refuse_damaged(path: Path) -> None:

@@ -74,7 +74,7 @@ def start(
     - `dimension` and `default_dimension` are of a new database's embeddings, as in `migrate`; `settings` are PostgreSQL's, and matter only
       to whoever starts the server.
     - `timeout`: seconds to wait in all, for the server to answer and for processes that create, start, stop or migrate it at the same time.
-      Creating and migrating it oneself does not count.
+      Creating it, with its first start, and migrating it oneself do not count.
     - `temporary`: the folder is removed with the last user.
 
     The server ends with the last process that uses it, however that ends. Raises ServerUnreachable when the timeout is over;
@@ -107,9 +107,12 @@ def _start(
             # First of all: from here on, nothing is left running if this process is killed.
             ensure_watched(path)
             patience.stop()
-            create_unless_there(path, user, lock)
-            patience.go_on()
-            ensure_running(path, user, settings or {}, patience)
+            if create_unless_there(path, user, lock):
+                # Nobody waits for others: the clock goes on when it is migrated.
+                ensure_running(path, user, settings or {}, Patience(_PATIENCE_SECONDS))
+            else:
+                patience.go_on()
+                ensure_running(path, user, settings or {}, patience)
         except BaseException:
             users.release()
             users.close()
