@@ -553,7 +553,7 @@ async def test_without_filters_the_same_are_found_as_with_filters_that_leave_all
 async def test_candidates_by_the_size_of_the_index_and_the_scopes_share(
     acme: Tenant, filled: Filled, embeddings: int, scope: int, limit: int, candidates: int
 ) -> None:
-    indexes = measured.Indexes(embeddings, for_vectors=True, for_words=True)
+    indexes = measured.Indexes(embeddings, cells=0, for_vectors=True, for_words=True)
     with patch.multiple(measured, size=AsyncMock(return_value=scope), indexes=AsyncMock(return_value=indexes)):
         assert await measured.candidates(acme, filled.large, {}, limit) == candidates
 

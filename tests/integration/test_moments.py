@@ -6,7 +6,6 @@ from collections.abc import Iterator
 from datetime import UTC, date, datetime, timedelta, timezone
 from typing import Any
 
-import msgspec
 import pytest
 from hypothesis import example, settings
 from hypothesis import given as drawn
@@ -87,7 +86,7 @@ async def test_a_span_is_returned_as_it_was_given_or_refused_by_name(db: Databas
     for query, name, value, told in await each_given(world, db, home, monkeypatch, only(timedelta, SPANS)):
         what = f"{query.name}({name}={value})"
         assert not isinstance(told, ServerError | SchemaMismatch), f"{what}: {told}"
-        if isinstance(told, msgspec.Struct):
+        if hasattr(told, name):
             assert getattr(told, name) == value, what
             kept.add(query.name)
     assert kept >= {"attributes.register", "attributes.update"}
