@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from typing import Annotated, Optional, cast
+from uuid import UUID
 
 import typer
 
@@ -11,7 +12,7 @@ from memdb.agents import Status
 from memdb.cli.output import Before, Json, Limit, print_rows
 from memdb.cli.session import AdminDsn, Dsn, Org, Yes, confirm, console, entered, opened, run
 
-agents = typer.Typer(help="Agents of an organization: list and create them, stop their writes, delete them.", no_args_is_help=True)
+agents = typer.Typer(help="Agents of an organization: list and create them, stop their writes, delete and restore them.", no_args_is_help=True)
 
 Named = Annotated[str, typer.Argument(metavar="AGENT", help="The agent's slug.")]
 _COLUMNS = ("id", "slug", "name", "status", "created_at")
@@ -78,7 +79,26 @@ def delete(agent: Named, dsn: Dsn = None, admin_dsn: AdminDsn = None, org: Org =
         async with opened(dsn, org, agent, admin_dsn=admin_dsn) as place:
             confirm(f"delete the agent {agent} of {org}?", yes=yes)
             await area.delete(place.tenant, id=place.agent.id)
-        console.print("deleted", highlight=False)
+        console.print(f"deleted; to bring it back: memdb agents restore {place.agent.id} --org {org}", soft_wrap=True, highlight=False)
+        return 0
+
+    run(work())
+
+
+@agents.command()
+def restore(
+    agent_id: Annotated[UUID, typer.Argument(help="Its id, as `memdb agents delete` printed it: another agent may have its slug by now.")],
+    dsn: Dsn = None,
+    admin_dsn: AdminDsn = None,
+    org: Org = "default",
+    json: Json = False,
+) -> None:
+    """Bring a deleted agent back."""
+
+    async def work() -> int:
+        async with entered(dsn, org, admin_dsn=admin_dsn) as (_, tenant):
+            restored = await area.restore(tenant, id=agent_id)
+        print_rows([restored], *_COLUMNS, json=json)
         return 0
 
     run(work())

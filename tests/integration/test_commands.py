@@ -230,8 +230,12 @@ def test_agents(dsn: str) -> None:
         _ok("agents", command, "helper", *at)
         assert [each["slug"] for each in lines(memdb("agents", "list", "--status", status, "--json", *at))] == ["helper"]
     assert "--yes must be given" in memdb("agents", "delete", "helper", *at).stderr
-    _ok("agents", "delete", "helper", "--yes", *at)
+    deleted = memdb("agents", "delete", "helper", "--yes", *at)
     assert lines(memdb("agents", "list", "--json", *at)) == []
+    assert f"memdb agents restore {made['id']} --org acme" in deleted.stdout
+    _ok("agents", "restore", made["id"], *at)
+    assert [each["id"] for each in lines(memdb("agents", "list", "--json", *at))] == [made["id"]]
+    assert "no deleted agent" in memdb("agents", "restore", made["id"], *at).stderr
 
 
 def test_a_token_is_shown_once(dsn: str) -> None:
