@@ -12,7 +12,7 @@ from memdb.agents import Status
 from memdb.cli.output import Before, Json, Limit, print_rows
 from memdb.cli.session import AdminDsn, Dsn, Org, Yes, confirm, console, entered, opened, run
 
-agents = typer.Typer(help="Agents of an organization: list and create them, stop their writes, delete and restore them.", no_args_is_help=True)
+agents = typer.Typer(help="List, create, suspend, delete and restore an organization's agents.", no_args_is_help=True)
 
 Named = Annotated[str, typer.Argument(metavar="AGENT", help="The agent's slug.")]
 _COLUMNS = ("id", "slug", "name", "status", "created_at")
