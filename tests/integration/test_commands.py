@@ -235,7 +235,7 @@ def test_agents(dsn: str) -> None:
     assert f"memdb agents restore {made['id']} --org acme" in deleted.stdout
     _ok("agents", "restore", made["id"], *at)
     assert [each["id"] for each in lines(memdb("agents", "list", "--json", *at))] == [made["id"]]
-    assert "no deleted agent" in memdb("agents", "restore", made["id"], *at).stderr
+    assert "no such deleted agent" in memdb("agents", "restore", made["id"], *at).stderr
 
 
 def test_a_token_is_shown_once(dsn: str) -> None:
