@@ -94,6 +94,7 @@ def orbiter_passes(databases: Databases, copies: Mapping[str, Path]) -> bool:
         name = f"{ORBITER.package} {ORBITER.version}, {store}"
         arguments = ("-p", ORBITER.plugin, "-o", "asyncio_mode=auto", *files)
         passed.append(passes(name, databases, packages / "orbiter-memory", *arguments, paths=paths, MEMDB_SUITE_ORBITER_STORE=store))
+    passed.append(passes("adopting orbiter-ai", databases, _ROOT, str(_HERE / "orbiter_adopting.py"), paths=paths))
     return all(passed)
 
 
@@ -141,6 +142,8 @@ def main(copies: Mapping[str, Path]) -> int:
             for suite in SUITES
         ]
         passed.append(orbiter_passes(databases, copies))
+        memory_base = [str(unpacked(each, copies)) for each in SUITES if each.package == "Memory-Base"]
+        passed.append(passes("adopting Memory-Base", databases, _ROOT, str(_HERE / "memory_base_adopting.py"), paths=memory_base))
         passed.append(passes(f"an agent of aa-kit {version('aa-kit')}", databases, _ROOT, str(_HERE / "aakit_agent.py")))
         passed.append(passes(f"langchain-tests {version('langchain-tests')}", databases, _ROOT, str(_HERE / "langchain_vectors.py")))
         passed.append(passes("adopting", databases, _ROOT, str(_HERE / "adopting.py")))
