@@ -334,7 +334,9 @@ _LONG_AGO = datetime(2020, 1, 1, tzinfo=UTC)
 def _rows(
     dsn: str,
     tables: Iterable[str],
-    less: Iterable[str] = ("moving", "seal", "version", "updated_at", "parts", "calls", "apart", "search", "kept", "external_id"),
+    less: Iterable[str] = (
+        *("moving", "seal", "version", "updated_at", "parts", "calls", "apart", "search", "kept", "external_id", "session_offset"),
+    ),
 ) -> dict[str, list[tuple[object, ...]]]:
     """Every column of every row, less what archiving changes, what later migrations add or read otherwise, and outdated embeddings."""
     changed = f"'{{{','.join(less)}}}'"
