@@ -30,7 +30,7 @@ from typing import Any, Final, NamedTuple
 import asyncpg
 import matplotlib as mpl
 import numpy as np
-from measuring import FIGURES, console, options_of, serving, shown, table, told_by, write
+from measuring import FIGURES, Clock, console, options_of, serving, shown, table, told_by, write
 from pgvector import HalfVector
 from pgvector.asyncpg import register_vector
 
@@ -83,10 +83,6 @@ class Importer:
         self.org_id = org_id
         self.agent_ids = agent_ids
 
-    async def backends(self) -> list[int]:
-        """The server's processes of all connections."""
-        return [row[0] for row in await self.owner.fetch("SELECT pid FROM pg_stat_activity WHERE backend_type = 'client backend'")]
-
     async def add_many(self, batch: Batch, agent: int = 0) -> None:
         await memories.add_many(self.tenant, agent_id=self.agent_ids[agent], items=batch.items)
 
@@ -107,14 +103,6 @@ class Importer:
                 await self.owner.copy_records_to_table("memory_versions", schema_name="memdb", columns=columns, records=rows)
 
 
-def _processor(backends: list[int]) -> float:
-    """Seconds that this process and these of the server have run, where /proc tells."""
-    try:
-        return time.process_time() + sum(int(Path(f"/proc/{each}/schedstat").read_text().split()[0]) for each in backends) / 1e9
-    except OSError:
-        return float("nan")
-
-
 async def compared(importer: Importer, rounds: int) -> dict[str, list[tuple[float, float]]]:
     """Of each way the seconds of each round, by the clock and by the processors."""
     ways = (
@@ -123,7 +111,7 @@ async def compared(importer: Importer, rounds: int) -> dict[str, list[tuple[floa
         lambda batch: importer.copy(batch, versions=True),
     )
     await importer.add_many(Batch.made(1))
-    backends = await importer.backends()
+    clock = await Clock.of(importer.owner, owner_too=True)
     taken: dict[str, list[tuple[float, float]]] = {name: [] for name in WAYS}
     with shown(f"add {TOGETHER:,}", WARMED + rounds) as step:
         for number in range(WARMED + rounds):
@@ -131,10 +119,10 @@ async def compared(importer: Importer, rounds: int) -> dict[str, list[tuple[floa
                 batch = Batch.made(TOGETHER)
                 gc.collect()
                 gc.disable()
-                processor, start = _processor(backends), time.perf_counter()
+                processor, start = clock.now(), time.perf_counter()
                 await way(batch)
                 if number >= WARMED:
-                    taken[name].append((time.perf_counter() - start, _processor(backends) - processor))
+                    taken[name].append((time.perf_counter() - start, clock.now() - processor))
                 gc.enable()
             step(1)
     return taken
@@ -143,16 +131,16 @@ async def compared(importer: Importer, rounds: int) -> dict[str, list[tuple[floa
 async def imported(importer: Importer, count: int) -> list[tuple[int, float, float]]:
     """How many were there after how many seconds, by the clock and by the processors."""
     await asyncio.gather(*[importer.add_many(Batch.made(1), agent) for agent in range(TASKS)])
-    backends = await importer.backends()
+    clock = await Clock.of(importer.owner, owner_too=True)
     points = [(0, 0.0, 0.0)]
     batches = iter(range(count // BATCH))
     with shown(f"import {count:,}", count) as step:
-        start, processor = time.perf_counter(), _processor(backends)
+        start, processor = time.perf_counter(), clock.now()
 
         async def task(agent: int) -> None:
             for _ in batches:
                 await importer.add_many(await asyncio.to_thread(Batch.made, BATCH), agent)
-                points.append((points[-1][0] + BATCH, time.perf_counter() - start, _processor(backends) - processor))
+                points.append((points[-1][0] + BATCH, time.perf_counter() - start, clock.now() - processor))
                 step(BATCH)
 
         await asyncio.gather(*[task(agent) for agent in range(TASKS)])

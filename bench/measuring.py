@@ -116,26 +116,27 @@ async def serving(dsn: str | None, settings: Mapping[str, str] | None = None) ->
 
 
 class Clock:
-    """How long something takes by the processor: in this process, and in the others' connections to the server of `owner`. Of a server that
-    is not on this machine, the time that passes.
+    """How long something takes by the processor: in this process, and in its connections to the server. Of a server that is not on this
+    machine, the time that passes.
     """
 
     def __init__(self, backends: Sequence[Path]) -> None:
         self._backends = backends
 
     @classmethod
-    async def of(cls, owner: asyncpg.Connection) -> Clock:
-        """With the connections that there are now."""
-        others = await owner.fetch(
+    async def of(cls, owner: asyncpg.Connection, *, owner_too: bool = False) -> Clock:
+        """With the connections that there are now, that of `owner` only where it works, too."""
+        backends = await owner.fetch(
             """
             SELECT pid FROM pg_stat_activity
             WHERE backend_type = 'client backend'
                 AND datname = current_database()
-                AND pid <> pg_backend_pid()
+                AND ($1 OR pid <> pg_backend_pid())
                 AND inet_server_addr() IS NULL
-            """
+            """,
+            owner_too,
         )
-        paths = [Path(f"/proc/{pid}/schedstat") for (pid,) in others]
+        paths = [Path(f"/proc/{pid}/schedstat") for (pid,) in backends]
         return cls([path for path in paths if path.is_file()])
 
     def now(self) -> float:

@@ -35,13 +35,14 @@ async def run(
     explanation = None
     async with opening as place:
         dimension = place.database.dimension
-        if not embedder.fits(dimension):
+        has_embedder = embedder.fits(dimension)
+        if not has_embedder:
             problems.print(f"by words only: {embedder.unfit(dimension)}", markup=False, highlight=False, soft_wrap=True)
         hits = await memories.search(
             place.tenant,
             agent_id=place.agent.id,
             text=question,
-            embedding=embedder.embed([question])[0] if embedder.fits(dimension) else None,
+            embedding=embedder.embed([question])[0] if has_embedder else None,
             ranking=Ranking.conversation() if as_conversation else Ranking(),
             limit=limit,
         )
