@@ -1,10 +1,10 @@
-"""What adopting takes, beside a COPY of the same rows from the tables of the one into the tables of the other.
+"""What `memdb adopt` takes, beside a COPY of the same rows from the tables of the one into the tables of the other.
 
-    make bench-adopting                                   # on an embedded server in a temporary folder
-    make bench-adopting ARGS="--rows 100000 --many 0"
+    make bench-adopting                                   # on an embedded server in a temporary folder: about half an hour
+    make bench-adopting ARGS="--rows 100000 --rounds 3"
 
-Each kind of rows is adopted (`adopting.adopt`, with its counting, digests and comparing) and copied (`psql` on both ends of a pipe, as a
-superuser, who row-level security does not hold) in turns, into empty tables. Then many rows are adopted by the command, for its memory.
+Each kind of rows is copied (`psql` on both ends of a pipe, as a superuser, who row-level security does not hold) and adopted (by the
+command, with its counting, digests and comparing) in turns, into empty tables.
 """
 
 from __future__ import annotations
@@ -27,7 +27,6 @@ from measuring import FIGURES, console, markdown, options_of, serving, table, to
 
 import memdb
 from memdb import organizations
-from memdb.operations import adopting
 
 _SOURCE: Final = "memdb_bench_source"
 # As adopting does: plans for what the statistics know of a new tenant, which is nothing, may take many times as long to check references.
@@ -148,21 +147,10 @@ def copy(source: str, target: str, kind: Kind, org: UUID, space: int) -> float:
     return time.perf_counter() - start
 
 
-async def adopt(source: str, target: str, kind: Kind, slug: str) -> float:
-    """The seconds of it, with the database connected."""
-    async with memdb.connect(target, timeout=3600) as db:
-        org = await organizations.create(db.admin(), slug=slug, name=slug)
-        start = time.perf_counter()
-        adopted = await adopting.adopt(db.tenant(org.id), adopting.SYSTEMS[kind.system], source)
-        seconds = time.perf_counter() - start
-    assert all(each.verified for each in adopted), adopted
-    return seconds
-
-
-def command(source: str, target: str, kind: Kind) -> tuple[float, float]:
+def adopt(source: str, target: str, kind: Kind) -> tuple[float, float]:
     """The seconds and the megabytes of `memdb adopt`."""
     start = time.perf_counter()
-    arguments = ["adopt", kind.system, source, "--dsn", target, "--org", f"many-{uuid4().hex}", "--create"]
+    arguments = ["adopt", kind.system, source, "--dsn", target, "--org", f"adopted-{uuid4().hex}", "--create"]
     with open(os.devnull, "wb") as nowhere:
         process = os.posix_spawn(
             sys.executable,
@@ -189,7 +177,7 @@ def empty(target: str) -> None:
         connection.execute("CHECKPOINT")
 
 
-async def measure(dsn: str, kinds: Sequence[Kind], rows: int, rounds: int, many: int) -> list[dict[str, object]]:
+async def measure(dsn: str, kinds: Sequence[Kind], rows: int, rounds: int) -> list[dict[str, object]]:
     source = urlunsplit(urlsplit(dsn)._replace(path=f"/{_SOURCE}"))
     with psycopg.connect(dsn, autocommit=True) as connection:
         connection.execute(f"DROP DATABASE IF EXISTS {_SOURCE}")
@@ -200,20 +188,19 @@ async def measure(dsn: str, kinds: Sequence[Kind], rows: int, rounds: int, many:
     figures: list[dict[str, object]] = []
     for kind in kinds:
         fill(source, kind, rows)
-        copied, adopted = [], []
+        copied: list[float] = []
+        adopted: list[float] = []
+        megabytes: list[float] = []
         for number in range(rounds):
             async with memdb.connect(dsn, timeout=60) as db:
                 org = await organizations.create(db.admin(), slug=f"copied-{uuid4().hex}", name=f"copied {number}")
             copied.append(copy(source, dsn, kind, org.id, space))
             empty(dsn)
-            adopted.append(await adopt(source, dsn, kind, f"adopted-{uuid4().hex}"))
+            seconds, memory = adopt(source, dsn, kind)
+            adopted.append(seconds)
+            megabytes.append(memory)
             empty(dsn)
-        figure: dict[str, object] = {"kind": kind.name, "rows": rows, "copied": copied, "adopted": adopted}
-        if many:
-            fill(source, kind, many)
-            seconds, megabytes = command(source, dsn, kind)
-            figure |= {"many": many, "seconds": seconds, "megabytes": megabytes}
-            empty(dsn)
+        figure: dict[str, object] = {"kind": kind.name, "rows": rows, "copied": copied, "adopted": adopted, "megabytes": megabytes}
         figures.append(figure)
         console.print(figure)
     with psycopg.connect(dsn, autocommit=True) as connection:
@@ -223,13 +210,12 @@ async def measure(dsn: str, kinds: Sequence[Kind], rows: int, rounds: int, many:
 
 async def run() -> None:
     parser = options_of(__doc__ or "", "adopting")
-    parser.add_argument("--rows", type=int, default=100_000, help="of each kind, adopted and copied in turns")
-    parser.add_argument("--rounds", type=int, default=3)
+    parser.add_argument("--rows", type=int, default=1_000_000, help="of each kind")
+    parser.add_argument("--rounds", type=int, default=1)
     parser.add_argument("--kind", action="append", choices=[kind.name for kind in KINDS], help="only of this kind")
-    parser.add_argument("--many", type=int, default=1_000_000, help="rows that are adopted by the command; 0: none")
     options = parser.parse_args()
     if options.quick:
-        options.rows, options.rounds, options.many = 5000, 1, 0
+        options.rows = 5000
     async with serving(options.dsn) as dsn:
         import asyncpg
 
@@ -237,14 +223,18 @@ async def run() -> None:
         told = await told_by(server)
         await server.close()
         kinds = [kind for kind in KINDS if not options.kind or kind.name in options.kind]
-        figures = await measure(dsn, kinds, options.rows, options.rounds, options.many)
-    shown = table(None, "rows", "COPY, s", "adopt, s", "rate, of COPY's", "many", "s", "rows a second", "MB")
+        figures = await measure(dsn, kinds, options.rows, options.rounds)
+    shown = table(None, "rows", "COPY, s", "adopt, s", "rate, of COPY's", "rows a second", "memory, MB")
     for each in figures:
-        copied, adopted = statistics.median(each["copied"]), statistics.median(each["adopted"])  # type: ignore[call-overload]
-        rest = ["–"] * 4
-        if "many" in each:
-            rest = [f"{each['many']:,}", f"{each['seconds']:.0f}", f"{each['many'] / each['seconds']:,.0f}", f"{each['megabytes']:.0f}"]  # type: ignore[operator]
-        shown.add_row(f"{each['rows']:,} of {each['kind']}", f"{copied:.1f}", f"{adopted:.1f}", f"{copied / adopted:.2f}", *rest)
+        copied, adopted, megabytes = (statistics.median(each[name]) for name in ("copied", "adopted", "megabytes"))  # type: ignore[call-overload]
+        shown.add_row(
+            f"{each['rows']:,} of {each['kind']}",
+            f"{copied:.1f}",
+            f"{adopted:.1f}",
+            f"{copied / adopted:.2f}",
+            f"{each['rows'] / adopted:,.0f}",  # type: ignore[operator]
+            f"{megabytes:.0f}",
+        )
     console.print(markdown(shown), soft_wrap=True)
     if options.json or not options.quick:
         write(options.json or FIGURES / "adopting.json", {**told, "figures": figures})

@@ -798,6 +798,7 @@ SAMPLES: dict[str, Call] = {
         known_words=["'live'"],
         shares=[0.5],
         average_length=4.0,
+        places=[uuid.UUID(int=0)],
         plan_for_values=False,
         **_SCOPE,
         **_BOUNDS,
@@ -1373,11 +1374,12 @@ SAMPLES: dict[str, Call] = {
     "roles.delete": lambda world, on: roles.delete(on, id=world.role.id),
     "memories.measure_indexes": lambda world, on: memories.scopes.measure_indexes(on),
     "memories.measure_scope": lambda world, on: memories.scopes.measure_scope(on, agent_id=world.agent_id),
+    "memories.measure_places": lambda world, on: memories.scopes.measure_places(on, agent_id=world.agent_id, live=1000),
     "memories.measure_share": lambda world, on: memories.scopes.measure_share(
-        on, agent_id=world.agent_id, **{name: value for name, value in _SCOPE.items() if name != "limit"}
+        on, agent_id=world.agent_id, places=[uuid.UUID(int=0)], **{name: value for name, value in _SCOPE.items() if name != "limit"}
     ),
     "memories.measure_words": lambda world, on: memories.scopes.measure_words(
-        on, agent_id=world.agent_id, **{name: value for name, value in _SCOPE.items() if name != "limit"}
+        on, agent_id=world.agent_id, places=[uuid.UUID(int=0)], **{name: value for name, value in _SCOPE.items() if name != "limit"}
     ),
     "checkpoints.record": lambda world, on: checkpoints.record(
         on, session_id=world.session.id, turn=1, messages_hash=_hash("x"), input_tokens=5, output_tokens=7, latency_ms=9, state={"k": 1}

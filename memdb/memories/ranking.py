@@ -122,6 +122,7 @@ async def search_indexed(
     known_words: list[str],
     shares: list[float],
     average_length: float,
+    places: list[UUID],
     plan_for_values: bool,
     **asked: Unpack[Weighed],
 ) -> list[Hit]:

@@ -57,8 +57,10 @@ class _Remembered(NamedTuple):
 
 
 _SCOPES: Final = _Remembered("scopes", seconds=300.0, most=100_000)
-# They take longer to ask for, and change less; each takes up to 400 kB.
+# They take longer to ask for, and change less; each takes up to 400 kB, and 20 kB.
 _VOCABULARIES: Final = _Remembered("vocabularies", seconds=3600.0, most=100)
+_PLACES: Final = _Remembered("places", seconds=3600.0, most=1000)
+_FEW_PLACES: Final = 25
 
 
 class Vocabulary(msgspec.Struct, frozen=True):
@@ -98,13 +100,19 @@ async def measure_scope(on: Executor, *, agent_id: UUID) -> int:
 
 
 @query
-async def measure_share(on: Executor, *, agent_id: UUID, **filters: Unpack[SearchFilters]) -> float:
+async def measure_places(on: Executor, *, agent_id: UUID, live: int) -> list[UUID]:
+    """Part of `search`: where its samples are taken, given how many live memories there are."""
+    ...
+
+
+@query
+async def measure_share(on: Executor, *, agent_id: UUID, places: list[UUID], **filters: Unpack[SearchFilters]) -> float:
     """Part of `search`: about which share (0 to 1) of them its filters let through."""
     ...
 
 
 @query
-async def measure_words(on: Executor, *, agent_id: UUID, **filters: Unpack[SearchFilters]) -> Vocabulary:
+async def measure_words(on: Executor, *, agent_id: UUID, places: list[UUID], **filters: Unpack[SearchFilters]) -> Vocabulary:
     """Part of `search`: the words that one in two thousand of a scope's memories have, or more."""
     ...
 
@@ -129,7 +137,8 @@ async def size(on: Executor, agent_id: UUID, filters: SearchFilters) -> float:
     key = _key(on, agent_id, filters)
     share: float | None = _SCOPES.get(on, key)
     if share is None:
-        share = _SCOPES.put(on, key, await measure_share(on, agent_id=agent_id, **filters))
+        few = await few_places(on, agent_id)
+        share = _SCOPES.put(on, key, await measure_share(on, agent_id=agent_id, places=few, **filters))
     return live * share
 
 
@@ -137,7 +146,16 @@ async def vocabulary(on: Executor, agent_id: UUID, filters: SearchFilters) -> Vo
     """The words of those of the agent's memories that the filters of `search` let through. Asked anew every hour."""
     key = _key(on, agent_id, filters)
     known: Vocabulary | None = _VOCABULARIES.get(on, key)
-    return _VOCABULARIES.put(on, key, await measure_words(on, agent_id=agent_id, **filters)) if known is None else known
+    if known is None:
+        places = await _places(on, agent_id)
+        known = _VOCABULARIES.put(on, key, await measure_words(on, agent_id=agent_id, places=places, **filters))
+    return known
+
+
+async def few_places(on: Executor, agent_id: UUID) -> list[UUID]:
+    """At most 25 memories of the agent's, with as many others between each two, to take samples from there on. Asked anew every hour."""
+    places = await _places(on, agent_id)
+    return places[:: max(math.ceil(len(places) / _FEW_PLACES), 1)]
 
 
 async def strategy(on: Executor, agent_id: UUID, filters: SearchFilters, *, by_vector: bool, by_words: bool) -> Strategy:
@@ -187,6 +205,14 @@ async def require_indexes(on: Executor, *, by_vector: bool, by_words: bool) -> N
     """Raises InvalidInput if there is nothing to search by."""
     if not (await indexes(on)).serve(by_vector=by_vector, by_words=by_words):
         raise InvalidInput("strategy", "can be indexed only where the indexes are: make them with `memdb index`")
+
+
+async def _places(on: Executor, agent_id: UUID) -> list[UUID]:
+    key = (on.org_id, agent_id)
+    known: list[UUID] | None = _PLACES.get(on, key)
+    if known is None:
+        known = _PLACES.put(on, key, await measure_places(on, agent_id=agent_id, live=await _live(on, agent_id)))
+    return known
 
 
 async def _live(on: Executor, agent_id: UUID) -> int:

@@ -179,6 +179,7 @@ async def _by_indexes(on: Executor, asked: Asked, ef_search: int | None) -> list
             known_words=words.words,
             shares=words.shares,
             average_length=words.average_length,
+            places=await scopes.few_places(on, asked.agent_id),
             plan_for_values=scopes.plans_for_values(on, asked.filters),
         )
         # Words alone lead to all that have them; and to those around the best, unless lengths make others the best.

@@ -1,43 +1,26 @@
 -- The words that one in two thousand of a scope's memories have, or more, each as what a question looks for, with its share of the memories; and how many
--- words a memory has on average. By those of up to 20,000 of the agent's that are in the scope: 100 at each of 200 places across their time.
+-- words a memory has on average. By those in the scope of 100 of the agent's memories from each of `places` on.
 -- not null: words, shares, average_length
-WITH ends AS MATERIALIZED (
-    SELECT
-        (
-            SELECT m.id
-            FROM memdb.memories AS m
-            WHERE m.org_id = :org_id::memdb.tenant
-                AND m.agent_id = :agent_id::uuid
-                AND m.deleted_at IS NULL
-            ORDER BY m.id
-            LIMIT 1
-        ) AS first,
-        (
-            SELECT m.id
-            FROM memdb.memories AS m
-            WHERE m.org_id = :org_id
-                AND m.agent_id = :agent_id
-                AND m.deleted_at IS NULL
-            ORDER BY m.id DESC
-            LIMIT 1
-        ) AS last
-),
-sample AS MATERIALIZED (
+WITH sample AS MATERIALIZED (
     SELECT s.search
-    FROM ends AS e
-    CROSS JOIN LATERAL memdb.places(e.first, e.last, 200) AS p
+    FROM (
+        SELECT
+            p.id,
+            lead(p.id, 1, 'ffffffff-ffff-ffff-ffff-ffffffffffff') OVER (ORDER BY p.id) AS next
+        FROM unnest(:places::uuid[]) AS p (id)
+    ) AS p
     CROSS JOIN LATERAL (
         SELECT
             CASE
                 WHEN memdb.in_scope(
-                    m, :agent_id, :user_id::uuid, :session_id::uuid, :category::text, :tags::text[], :metadata::jsonb, :as_of::timestamptz,
+                    m, :agent_id::uuid, :user_id::uuid, :session_id::uuid, :category::text, :tags::text[], :metadata::jsonb, :as_of::timestamptz,
                     :since::timestamptz, :until::timestamptz
                 )
                 AND memdb.contains(m.content, :contains::text)
                 THEN m.search
             END AS search
         FROM memdb.memories AS m
-        WHERE m.org_id = :org_id
+        WHERE m.org_id = :org_id::memdb.tenant
             AND m.agent_id = :agent_id
             AND m.deleted_at IS NULL
             AND m.id >= p.id

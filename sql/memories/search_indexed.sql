@@ -34,19 +34,6 @@ newest AS MATERIALIZED (
     ORDER BY m.id DESC
     LIMIT 100
 ),
-ends AS MATERIALIZED (
-    SELECT
-        (
-            SELECT m.id
-            FROM memdb.memories AS m
-            WHERE m.org_id = :org_id
-                AND m.agent_id = :agent_id
-                AND m.deleted_at IS NULL
-            ORDER BY m.id
-            LIMIT 1
-        ) AS first,
-        (SELECT n.id FROM newest AS n ORDER BY n.id LIMIT 1) AS last
-),
 sample AS MATERIALIZED (
     SELECT
         s.id,
@@ -64,8 +51,13 @@ sample AS MATERIALIZED (
             a.id,
             a.session_id,
             a.search
-        FROM ends AS e
-        CROSS JOIN LATERAL memdb.places(e.first, e.last, 25) AS p
+        FROM (
+            SELECT
+                p.id,
+                -- What is newer is in the sample already.
+                least(lead(p.id) OVER (ORDER BY p.id), (SELECT n.id FROM newest AS n ORDER BY n.id LIMIT 1)) AS next
+            FROM unnest(:places::uuid[]) AS p (id)
+        ) AS p
         CROSS JOIN LATERAL (
             SELECT
                 m.id,

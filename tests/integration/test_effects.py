@@ -14,9 +14,9 @@ from tests.conftest import Home
 from tests.samples import ADMIN_SAMPLES, SAMPLES, Call, World, build
 from tests.server import execute
 
-# What counts as a write although nothing comes of it there: `places` is declared VOLATILE, these settings end with the transaction, and no
-# quota has anything to be given back.
-CAUTIOUS = {"memories.measure_share", "backup.pin_texts", "backup.defer_references", "backup.check_references", "retention.give_back"}
+# What counts as a write although nothing comes of it there: these settings end with the transaction, and no quota has anything to be given
+# back.
+CAUTIOUS = {"backup.pin_texts", "backup.defer_references", "backup.check_references", "retention.give_back"}
 
 
 async def _refused(call: Call, world: World) -> bool:

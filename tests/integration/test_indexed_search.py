@@ -446,6 +446,7 @@ async def _explained(tenant: Tenant, mode: str, **asked: Any) -> str:
         "size": AsyncMock(return_value=LARGE_SCOPE),
         "candidates": AsyncMock(return_value=100),
         "vocabulary": AsyncMock(return_value=measured.NO_WORDS),
+        "few_places": AsyncMock(return_value=await measured.few_places(tenant, asked["agent_id"])),
     }
     with patch.multiple(measured, **known), patch.object(Pooled, "_fetch", take):
         await memories.search(tenant, strategy="indexed", **asked)
@@ -562,7 +563,8 @@ async def test_the_share_that_filters_let_through(acme: Tenant, service: Databas
     none: dict[str, Any] = dict.fromkeys(("user_id", "session_id", "category", "tags", "metadata", "as_of", "since", "until"))
 
     async def share(tenant: Tenant, agent_id: uuid.UUID, **filters: Any) -> float:
-        return await memories.scopes.measure_share(tenant, agent_id=agent_id, **{**none, **filters})
+        places = await memories.scopes.few_places(tenant, agent_id)
+        return await memories.scopes.measure_share(tenant, agent_id=agent_id, places=places, **{**none, **filters})
 
     assert await share(acme, filled.large) == pytest.approx(0.98, abs=0.01)
     assert await share(acme, filled.large, category="factual") == pytest.approx(0.48, abs=0.03)
@@ -577,7 +579,7 @@ async def test_what_the_words_of_a_scope_are(acme: Tenant, service: Database, fi
     none: dict[str, Any] = dict.fromkeys(("user_id", "session_id", "category", "tags", "metadata", "as_of", "since", "until", "contains"))
 
     async def shares(tenant: Tenant, **filters: Any) -> dict[str, float]:
-        found = await memories.scopes.measure_words(tenant, agent_id=filled.large, **{**none, **filters})
+        found = await memories.scopes.vocabulary(tenant, filled.large, {**none, **filters})
         assert found.average_length == (pytest.approx(7, abs=3) if found.words else 1)
         return dict(zip(found.words, found.shares, strict=True))
 
@@ -589,6 +591,30 @@ async def test_what_the_words_of_a_scope_are(acme: Tenant, service: Database, fi
     assert (await shares(acme, tags=["tenth"]))["'w10'"] == pytest.approx(1 / 40, abs=0.01)
     assert await shares(acme, tags=["nowhere"]) == {}
     assert await shares(service.tenant(filled.rival_id)) == {}
+
+
+async def test_samples_are_of_as_many_as_there_are_whenever_they_were_added(acme: Tenant) -> None:
+    """Most of the memories in one moment, the others over a year."""
+    agent = await agents.create(acme, slug=f"bursts-{uuid.uuid4().hex[:8]}", name="Agent")
+    then = 1_700_000_000_000
+    moments = [*([then] * 2_100), *(then + number * 86_400_000 for number in range(1, 301))]
+    items = [
+        NewMemory(
+            id=uuid.UUID(int=moment << 80 | 7 << 76 | 2 << 62 | number), content=f"{'imported' if moment == then else 'said'} {number}"
+        )
+        for number, moment in enumerate(moments)
+    ]
+    await memories.add_many(acme, agent_id=agent.id, items=items)
+    everything: Any = dict.fromkeys(("user_id", "session_id", "category", "tags", "metadata", "as_of", "since", "until", "contains"))
+    words = await measured.vocabulary(acme, agent.id, everything)
+    shares = dict(zip(words.words, words.shares, strict=True))
+    assert shares["'import'"] == pytest.approx(2_100 / 2_400)
+    assert shares["'said'"] == pytest.approx(300 / 2_400)
+    places = await measured.few_places(acme, agent.id)
+    assert len(places) == 25
+    assert places[0] == items[0].id
+    assert await measured.size(acme, agent.id, {**everything, "contains": "said"}) == pytest.approx(300, abs=60)
+    assert await measured.size(acme, agent.id, {**everything, "contains": "imported"}) == pytest.approx(2_100, abs=60)
 
 
 # Which ten lend their words moves up to eighty others.

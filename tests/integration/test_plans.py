@@ -65,6 +65,7 @@ INDEXES: Mapping[str, set[str]] = {
     "audit.page_of_tenant": {"audit_log_pkey"},
     "audit.page_of_resource": {"audit_log_of_resource"},
     "audit.verify_chain": {"audit_log_chain", "audit_heads_pkey"},
+    "memories.measure_places": {"memories_of_agent"},
     "memories.measure_share": {"memories_of_agent"},
     "memories.measure_words": {"memories_of_agent"},
     "memories.measure_centre": {"memories_of_agent", "memory_embeddings_1_pkey"},
