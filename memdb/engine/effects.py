@@ -32,6 +32,8 @@ _PLAIN_TYPES: Final = frozenset(
     regclass smallint text time timestamp timestamptz tsquery tsvector uuid varchar vector
     """.split()  # noqa: SIM905
 )
+# Composite types of memdb's, of columns of plain types.
+ROWS_OF_MEMDB: Final = frozenset({"assertion", "given_item"})
 # Volatile for their answers only.
 _CHANGE_NOTHING: Final = frozenset({"clock_timestamp", "gen_random_uuid", "random", "timeofday", "uuidv4", "uuidv7"})
 
@@ -56,7 +58,7 @@ def keeps_to_itself(statement: str) -> bool:
     words = tuple(tokens(statement))
     types = [words[at + 1 : at + 4] for at, word in enumerate(words) if word == "::"]
     unplain = {each for each in types if each[0] not in _PLAIN_TYPES or each[1:2] == (".",)}
-    return unplain == {("memdb", ".", "tenant")} and _SETTING.isdisjoint(words)
+    return unplain - {("memdb", ".", row) for row in ROWS_OF_MEMDB} == {("memdb", ".", "tenant")} and _SETTING.isdisjoint(words)
 
 
 def unsteady(words: Collection[str], steady: str) -> frozenset[str]:

@@ -11,9 +11,11 @@ from typing import Any, NamedTuple
 import pytest
 
 import memdb
-from memdb import memories, messages, organizations, sessions
+from memdb import entities, facts, items, memories, messages, organizations, sessions
 from memdb.engine.database import Database
+from memdb.entities import Sighting
 from memdb.errors import CallFailed, ConnectionLost, DeadlineExceeded, InvalidInput, QuotaExceeded, VersionConflict
+from memdb.items import NewPart
 from memdb.memories import Memory
 from tests.conftest import Home, settle
 from tests.faults.proxy import Fault, Proxy, proxied
@@ -73,6 +75,31 @@ async def test_different_statements_share_a_transaction(place: Place) -> None:
     assert sorted(message.position for message in made[:5]) == [1, 2, 3, 4, 5]
     transactions = "SELECT xmin::text FROM memdb.messages UNION SELECT xmin::text FROM memdb.memories WHERE content = 'new'"
     assert len(fetch(place.dsn, transactions)) == 1
+
+
+async def test_facts_and_items_with_parts_share_a_transaction(place: Place) -> None:
+    """The same said three times, by callers that know nothing of each other, is one fact that is confirmed twice."""
+    (ada,) = await entities.see_many(place.homes[0].tenant, agent_id=place.homes[0].agent.id, items=[Sighting(type="person", name="Ada")])
+    tea, coffee = (
+        {"agent_id": place.homes[0].agent.id, "entity_id": ada.id, "content": content} for content in ("likes tea", "likes coffee")
+    )
+    said = [facts.assert_(place.homes[0].tenant, **each) for each in (tea, tea, coffee, tea)]
+    put = [
+        items.put(
+            home.tenant, namespace=("notes",), key="one", value={"number": number}, parts=[NewPart(path="text", content=f"of {number}")]
+        )
+        for number, home in enumerate(place.homes)
+    ]
+    *asserted, _, _, _ = await asyncio.gather(*said, *put)
+    assert [each.outcome for each in asserted] == ["added", "confirmed", "added", "confirmed"]
+    assert len({each.fact.id for each in asserted}) == 2
+    for number, home in enumerate(place.homes):
+        item = await items.get(home.tenant, namespace=("notes",), key="one")
+        assert item.value == {"number": number}
+    assert (
+        len(fetch(place.dsn, "SELECT xmin::text FROM memdb.facts WHERE content = 'likes coffee' UNION SELECT xmin::text FROM memdb.items"))
+        == 1
+    )
 
 
 async def test_alone_it_is_one_round_trip(place: Place) -> None:

@@ -7,12 +7,12 @@ from urllib.parse import urlsplit
 import pytest
 
 import memdb
-from memdb.engine.effects import writes
+from memdb.engine.effects import ROWS_OF_MEMDB, writes
 from memdb.engine.own import QUERIES
 from memdb.errors import DeadlineExceeded, MemdbError, ReadOnly
 from tests.conftest import Home
 from tests.samples import ADMIN_SAMPLES, SAMPLES, Call, World, build
-from tests.server import execute
+from tests.server import execute, fetch
 
 # What counts as a write although nothing comes of it there: these settings end with the transaction, and no quota has anything to be given
 # back.
@@ -69,3 +69,20 @@ async def test_a_call_that_may_have_written_is_not_retryable(home: Home, dsn: st
             with pytest.raises(DeadlineExceeded) as caught:
                 await hasty.fetch(str, f"SELECT :org_id::memdb.tenant::text || {call}")
             assert (caught.value.function, caught.value.writes, caught.value.retryable) == ("ad hoc", not retryable, retryable)
+
+
+def test_rows_as_parameters_set_nothing(dsn: str) -> None:
+    """None of their columns is of a domain, whose CHECK could."""
+    columns = fetch(
+        dsn,
+        """
+        SELECT c.relname::text, t.typtype::text
+        FROM pg_class AS c
+        JOIN pg_attribute AS a ON a.attrelid = c.oid AND a.attnum > 0
+        JOIN pg_type AS w ON w.oid = a.atttypid
+        JOIN pg_type AS t ON t.oid = CASE WHEN w.typelem = 0 THEN w.oid ELSE w.typelem END
+        WHERE c.relnamespace = 'memdb'::regnamespace AND c.relkind = 'c'
+        """,
+    )
+    assert {name for name, _ in columns} >= ROWS_OF_MEMDB
+    assert {kind for name, kind in columns if name in ROWS_OF_MEMDB} == {"b"}

@@ -69,6 +69,7 @@ def test_tokens() -> None:
     [
         "SELECT m.id FROM memdb.memories AS m WHERE m.org_id = $1::memdb.tenant AND m.id = $2::uuid",
         "UPDATE app.reviews AS r SET scores = $2::double precision[] WHERE r.org_id = $1 :: memdb.tenant RETURNING r.id::text",
+        "SELECT ARRAY(SELECT ROW($2::text)::memdb.given_item) FROM t WHERE org_id = $1::memdb.tenant",
         "SELECT '::app.domain', \"::app.domain\" FROM t WHERE org_id = $1::memdb.tenant /* cast */",
     ],
 )
@@ -85,6 +86,8 @@ def test_what_keeps_to_itself(statement: str) -> None:
         "SELECT 1 FROM t WHERE org_id = $1::memdb.tenant AND $2::memdb.hnsw_ef_search > 1",
         "SELECT 1 FROM t WHERE org_id = $1::memdb.tenant AND a = $2::app.domain",
         "SELECT 1 FROM t WHERE org_id = $1::memdb.tenant AND a = $2::domain",
+        "SELECT 1 FROM t WHERE org_id = $1::memdb.tenant AND a = $2::app.assertion",
+        "SELECT 1 FROM t WHERE org_id = $1::uuid AND a = $2::memdb.assertion",
         'SELECT 1 FROM t WHERE org_id = $1::memdb.tenant AND a = $2::"domain"',
         'SELECT 1 FROM t WHERE org_id = $1::memdb.tenant AND a = $2::"app".domain',
         "SELECT 1 FROM t WHERE org_id = $1::memdb.tenant AND a = $2::text.domain",
