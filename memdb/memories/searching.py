@@ -39,10 +39,13 @@ _MOST_BY_INDEX: Final = 1000
 _LEAST_LEFT: Final = 0.01
 _FEWEST_CANDIDATES: Final = 100
 _MOST_CANDIDATES: Final = 2000
-# Measured by bench/search.py, on tenants of 100,000 and of 500,000 memories among a million. What is best by the sum of both is seldom the
-# best by either: so many are looked at, the more of them by the embedding the more there are about the same, the others by their words.
-_LOOKED_AT: Final = 2000
-_NEAREST_SHARE: Final = 0.01
+# Measured by bench/search.py, on tenants of 100,000 and of 500,000 memories among a million, and by bench/retrieval.py on 20,000. What is best by
+# the sum of both is seldom the best by either: so many are looked at, the more of them by the embedding the more there are about the same, the
+# others by their words.
+_LOOKED_AT_SHARE: Final = 0.02
+_FEWEST_LOOKED_AT: Final = 1000
+_MOST_LOOKED_AT: Final = 2000
+_NEAREST_SHARE: Final = 0.008
 _MOST_NEAREST: Final = 1300
 # The cells that are looked through have so many times as many of the scope.
 _ROOM_IN_CELLS: Final = 1.5
@@ -164,6 +167,7 @@ async def _by_indexes(on: Executor, asked: Asked, ef_search: int | None) -> list
         size = await scopes.size(on, asked.agent_id, asked.filters)
         words = await scopes.vocabulary(on, asked.agent_id, asked.filters) if asked.text else scopes.NO_WORDS
         candidates = min(max(_FEWEST_CANDIDATES, 2 * wanted), _MOST_CANDIDATES)
+        looked_at = min(max(int(_LOOKED_AT_SHARE * size), _FEWEST_LOOKED_AT), _MOST_LOOKED_AT)
         near = min(int(_NEAREST_SHARE * size), _MOST_NEAREST) if asked.toward is not None else 0
         cells = (await scopes.indexes(on)).cells
         hits = await search_indexed(
@@ -174,7 +178,7 @@ async def _by_indexes(on: Executor, asked: Asked, ef_search: int | None) -> list
             nearest=min(2 * wanted, _MOST_CANDIDATES) if cells else max(near, candidates),
             near_by_cells=near if cells else 0,
             cells=max(1, min(int(_ROOM_IN_CELLS * near * cells / max(size, 1)), cells)),
-            most_by_words=_LOOKED_AT - near,
+            most_by_words=looked_at - near,
             scope_size=size,
             known_words=words.words,
             shares=words.shares,

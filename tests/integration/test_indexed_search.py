@@ -623,7 +623,7 @@ async def test_what_is_middling_by_both_is_found(
     acme: Tenant, filled: Filled, monkeypatch: pytest.MonkeyPatch, ranking: Ranking, least: int
 ) -> None:
     """Neither among the nearest nor with a rare word: of what has two frequent words, the ten that are also near."""
-    monkeypatch.setattr(searching, "_LOOKED_AT", 600)
+    monkeypatch.setattr(searching, "_FEWEST_LOOKED_AT", 600)
     monkeypatch.setattr(searching, "_NEAREST_SHARE", 0.04)
     monkeypatch.setattr(searching, "_FEWEST_CANDIDATES", 40)
     shared, beyond = 0, 0
