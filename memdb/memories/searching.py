@@ -39,9 +39,9 @@ _MOST_BY_INDEX: Final = 1000
 _LEAST_LEFT: Final = 0.01
 _FEWEST_CANDIDATES: Final = 100
 _MOST_CANDIDATES: Final = 2000
-# Measured by bench/search.py, on tenants of 100,000 and of 500,000 memories among a million, and by bench/retrieval.py on 20,000. What is best by
-# the sum of both is seldom the best by either: so many are looked at, the more of them by the embedding the more there are about the same, the
-# others by their words.
+# Measured by bench/search.py, on tenants of 100,000 and of 500,000 memories among a million, and by bench/retrieval.py, on 20,000. What is
+# best by the sum of both is seldom the best by either: so many are looked at, the more of them by the embedding the more are about the
+# same, the others by their words.
 _LOOKED_AT_SHARE: Final = 0.02
 _FEWEST_LOOKED_AT: Final = 1000
 _MOST_LOOKED_AT: Final = 2000
