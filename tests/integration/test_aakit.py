@@ -449,6 +449,34 @@ async def test_a_backend_of_ones_own() -> None:
         await own.get_sessions()
 
 
+async def test_a_backend_as_the_documentation_shows_it() -> None:
+    """Its `load` has no limit, and its configuration is its own."""
+
+    class Own(MemoryBackend):
+        def __init__(self, config: dict[str, Any] | None = None) -> None:
+            super().__init__(config)
+            self.kept: list[Message] = []
+
+        async def save(self, session_id: str, messages: Sequence[Message]) -> None:
+            self.kept.extend(messages)
+
+        async def load(self, session_id: str) -> list[Message]:  # type: ignore[override]
+            return list(self.kept)
+
+        async def clear(self, session_id: str | None = None) -> None:
+            self.kept.clear()
+
+    own = Own({"path": "here"})
+    assert own.config == {"path": "here"}
+    assert Own().config == MemoryConfig()
+    for content in "abc":
+        await own.store("s", "user", content)
+    assert _contents(await own.retrieve("s", limit=2)) == _contents(await own.get_recent_messages("s", 2)) == ["b", "c"]
+    assert _contents(await own.retrieve("s", limit=1, offset=1)) == ["b"]
+    assert _contents(await own.retrieve("s", limit=5)) == _contents(await own.retrieve("s")) == ["a", "b", "c"]
+    assert await own.retrieve("s", limit=0) == []
+
+
 def test_messages_to_dicts_and_back() -> None:
     message = Message("user", "Hello.", datetime(2024, 1, 1, tzinfo=UTC), {"n": 1})
     assert message.to_dict() == {"role": "user", "content": "Hello.", "timestamp": "2024-01-01T00:00:00+00:00", "metadata": {"n": 1}}

@@ -9,6 +9,7 @@ import logging
 import uuid
 import zlib
 from collections.abc import Iterator
+from dataclasses import asdict
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -99,9 +100,20 @@ async def test_a_message_is_stored_with_what_it_says(tenant: Tenant) -> None:
     result = await memory.write("my_agent", "I live in Oslo.", speaker_name=" Ada ", session_id="s-1", occurred_at=at, verbose=True)
     assert (result.success, result.error, result.tokens_used.total_tokens) == (True, None, 15)
     assert [each["fact_text"] for each in result.facts_added] == ["Ada lives in Oslo", "Ada plays the violin"]
+    # arandu's documents read them either way.
+    assert [(each.entity_name, each.fact_text, each.confidence) for each in result.facts_added] == [
+        ("Ada Lovelace", "Ada lives in Oslo", 0.95),
+        ("Ada Lovelace", "Ada plays the violin", 0.8),
+    ]
+    with pytest.raises(AttributeError, match="'unknown' is none of fact_id, fact_text"):
+        _ = result.facts_added[0].unknown
+    assert asdict(result)["facts_added"] == result.facts_added
     assert {(each["key"], each["is_new"]) for each in result.entities_resolved} == {("person:ada_lovelace", True), ("place:oslo", True)}
     assert result.pipeline is not None
     assert [each.name for each in result.pipeline.steps] == ["message", "extraction", "upsert"]
+    as_json = json.loads(json.dumps(result.pipeline.to_dict()))
+    assert [(each["name"], each["duration_ms"] >= 0) for each in as_json["steps"]] == [(each.name, True) for each in result.pipeline.steps]
+    assert as_json["steps"][1]["data"] == {"facts": 2, "entities": 2, "relations": 2}
 
     (session,) = await sessions.page(tenant)
     assert session.external_id == "s-1"

@@ -209,6 +209,31 @@ async def test_a_vector_store_ranks_by_its_embeddings(home: Home) -> None:
     assert store.embeddings is embeddings
 
 
+class OfTexts(Embeddings):
+    """As orbiter's guide has it, where its reference has one text."""
+
+    dimension = DIMENSION
+
+    def embed(self, texts: list[str]) -> list[list[float]]:  # type: ignore[override]
+        return [Looked(near=1, question=1, far=2).embed(each) for each in texts]
+
+    async def aembed(self, texts: list[str]) -> list[list[float]]:  # type: ignore[override]
+        return self.embed(texts)
+
+
+class OfAnnotated(OfTexts):
+    async def aembed(self, some: list[str]) -> list[list[float]]:  # type: ignore[override]
+        return self.embed(some)
+
+
+@pytest.mark.parametrize("embeddings", [OfTexts(), OfAnnotated()])
+async def test_embeddings_may_be_of_lists_of_texts(home: Home, embeddings: Embeddings) -> None:
+    store = VectorMemoryStore(embeddings=embeddings, dimension=DIMENSION, dsn=home.tenant)
+    for content in ("far", "near"):
+        await store.add(HumanMemory(id=content, content=content))
+    assert [each.id for each in await store.search(query="question", limit=1)] == ["near"]
+
+
 class OfThree(Looked):
     def embed(self, text: str) -> list[float]:
         return [1.0, 2.0, 3.0]

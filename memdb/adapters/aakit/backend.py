@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import inspect
 from abc import abstractmethod
 from collections.abc import Generator, Sequence
 from datetime import datetime
@@ -16,13 +17,16 @@ from memdb.adapters.aakit.messages import Message, SessionInfo, moment
 class MemoryBackend(ShippedBackend):
     """The base of all backends, and of one's own, which define `save`, `load` and `clear`, and `list_sessions` for what needs it.
 
+    - `config`: of a backend of one's own any dict, which is its `config` then, or a MemoryConfig.
+
     A backend may be awaited, and returns itself: so `await create_memory(...)` is the same as `create_memory(...)`.
     """
 
     name = "custom"
+    config: Any
 
     def __init__(self, config: MemoryConfig | dict[str, Any] | None = None) -> None:
-        self.config = configured(config)
+        self.config = config if isinstance(config, dict) else configured(config)
 
     @abstractmethod
     async def save(self, session_id: str, messages: Sequence[Message]) -> None:
@@ -30,7 +34,10 @@ class MemoryBackend(ShippedBackend):
 
     @abstractmethod
     async def load(self, session_id: str, limit: int | None = None) -> list[Message]:
-        """The last `limit` messages of a session, None for all, the oldest of them first; [] where there is no such session."""
+        """The last `limit` messages of a session, None for all, the oldest of them first; [] where there is no such session.
+
+        A backend of one's own may leave `limit` out.
+        """
 
     @abstractmethod
     async def clear(self, session_id: str | None = None) -> None:
@@ -51,7 +58,7 @@ class MemoryBackend(ShippedBackend):
         """The last `limit` messages before the last `offset`, the oldest of them first."""
         self._check_count("offset", offset)
         self._check_count("limit", limit)
-        found = await self.load(session_id, None if limit is None else limit + offset)
+        found = await self._last(session_id, None if limit is None else limit + offset)
         return [_record(session_id, each) for each in found[: len(found) - offset if offset else None]]
 
     async def get_sessions(self) -> list[str]:
@@ -61,7 +68,7 @@ class MemoryBackend(ShippedBackend):
         return next((each for each in await self.list_sessions() if each.session_id == session_id), None)
 
     async def get_recent_messages(self, session_id: str, limit: int = 10) -> list[Message]:
-        return await self.load(session_id, limit)
+        return await self._last(session_id, limit)
 
     async def search(self, query: str, session_id: str | None = None, limit: int = 10) -> list[Message]:
         """The newest messages that have the query as a part of their content, whatever its case, each with its session."""
@@ -82,6 +89,13 @@ class MemoryBackend(ShippedBackend):
         for each in old:
             await self.clear(each)
         return len(old)
+
+    async def _last(self, session_id: str, limit: int | None) -> list[Message]:
+        """What `load` returns, also where it takes no `limit`, as in AA Kit's documentation of a backend of one's own."""
+        if len(inspect.signature(self.load).parameters) > 1:
+            return await self.load(session_id, limit)
+        found = await self.load(session_id)
+        return found if limit is None else found[max(len(found) - limit, 0) :]
 
     async def _of(self, session_id: str) -> list[Message]:
         return [Message(each.role, each.content, each.timestamp, each.metadata, session_id) for each in await self.load(session_id)]

@@ -28,6 +28,7 @@ class KeepingBackend(MemoryBackend):
     unreachable: tuple[type[Exception], ...] = ()
     """What its storage raises where it cannot be reached; `shown_place` says where that is."""
     shown_place = ""
+    config: MemoryConfig
 
     def __init__(self, config: MemoryConfig | dict[str, Any] | None = None, **given: Any) -> None:
         self.config = configured(config, **given)

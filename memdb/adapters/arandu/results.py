@@ -29,14 +29,28 @@ class PipelineTrace:
         begun, self._ended = self._ended, time.perf_counter()
         self.steps.append(PipelineStep(name, round((self._ended - begun) * 1000, 1), data))
 
+    def to_dict(self) -> dict[str, Any]:
+        """As JSON has it."""
+        return {"steps": [{"name": each.name, "duration_ms": each.duration_ms, "data": dict(each.data)} for each in self.steps]}
+
+
+class Told(dict[str, Any]):
+    """A dict whose keys are attributes, too: arandu's documents read `fact["fact_text"]` and `fact.fact_text`."""
+
+    def __getattr__(self, name: str) -> Any:
+        if name in self:
+            return self[name]
+        raise AttributeError(f"{name!r} is none of {', '.join(self)}", name=name, obj=self)
+
 
 @dataclass
 class WriteResult:
     """What a write has done.
 
     - `event_id`: the message's, in `memdb.messages`.
-    - `facts_...`: dicts with `fact_id`, `fact_text`, `subject`, `entity_key` and `confidence`; of what the model said to be updated also
-      `replaced`, the text before. `entities_resolved`: dicts with `name`, `key`, `method`, `is_new` and `similarity`.
+    - `facts_...`: dicts with `fact_id`, `fact_text`, `subject`, `entity_name`, `entity_key` and `confidence`; of what the model said to be
+      updated also `replaced`, the text before. `entities_resolved`: dicts with `name`, `key`, `method`, `is_new` and `similarity`. Keys are
+      attributes, too.
     - `success` is False and `error` says why where nothing could be extracted or stored; the message is stored all the same.
 
     Of a `dry_run`, `facts_added` has the texts and `entities_resolved` the names.
@@ -44,9 +58,9 @@ class WriteResult:
 
     event_id: str = ""
     facts_added: list[Any] = field(default_factory=list)
-    facts_updated: list[dict[str, Any]] = field(default_factory=list)
-    facts_unchanged: list[dict[str, Any]] = field(default_factory=list)
-    facts_deleted: list[dict[str, Any]] = field(default_factory=list)
+    facts_updated: list[Told] = field(default_factory=list)
+    facts_unchanged: list[Told] = field(default_factory=list)
+    facts_deleted: list[Told] = field(default_factory=list)
     entities_resolved: list[Any] = field(default_factory=list)
     duration_ms: float = 0.0
     pipeline: PipelineTrace | None = None

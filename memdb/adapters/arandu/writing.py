@@ -12,7 +12,7 @@ from uuid import UUID
 
 from memdb import edges, entities, facts
 from memdb.adapters.arandu.protocols import ExtractedEntity, ExtractedFact, Extraction
-from memdb.adapters.arandu.results import WriteResult
+from memdb.adapters.arandu.results import Told, WriteResult
 from memdb.edges import NewEdge
 from memdb.engine.database import Tenant
 from memdb.engine.executor import Executor, Transaction
@@ -165,7 +165,7 @@ async def _correct(tx: Transaction, said: Said, old: Fact, new: Found, named: Ma
             )
     except (AlreadyExists, InvalidTransition, NotFound):
         return False
-    result.facts_updated.append(_told(made, named) | {"replaced": old.content})
+    result.facts_updated.append(Told(_told(made, named), replaced=old.content))
     return True
 
 
@@ -179,16 +179,17 @@ async def _end(tx: Transaction, said: Said, old: Fact, named: Mapping[str, Entit
     result.facts_deleted.append(_told(ended, named))
 
 
-def _told(fact: Fact, named: Mapping[str, Entity]) -> dict[str, Any]:
+def _told(fact: Fact, named: Mapping[str, Entity]) -> Told:
     about = next((entity for entity in named.values() if entity.id == fact.entity_id), None)
-    return {
-        "fact_id": str(fact.id),
-        "fact_text": fact.content,
-        "subject": about.name if about else "",
-        "entity_key": about.key if about else "",
-        "confidence": fact.confidence,
-    }
+    return Told(
+        fact_id=str(fact.id),
+        fact_text=fact.content,
+        subject=about.name if about else "",
+        entity_name=about.name if about else "",
+        entity_key=about.key if about else "",
+        confidence=fact.confidence,
+    )
 
 
-def _of_entity(found: Resolution, entity: Entity) -> dict[str, Any]:
-    return {"name": entity.name, "key": entity.key, "method": found.how, "is_new": found.how == "created", "similarity": found.similarity}
+def _of_entity(found: Resolution, entity: Entity) -> Told:
+    return Told(name=entity.name, key=entity.key, method=found.how, is_new=found.how == "created", similarity=found.similarity)

@@ -3,14 +3,20 @@
 from __future__ import annotations
 
 import asyncio
+import inspect
 from abc import ABC, abstractmethod
+from collections.abc import Callable, Sequence
 from typing import Any
 
 from memdb.errors import ExtraMissing
 
 
 class Embeddings(ABC):
-    """Makes the embedding of a text."""
+    """Makes the embedding of a text.
+
+    One whose `embed` and `aembed` take a list, as a parameter `texts` or by its annotation, returns a list of embeddings. orbiter's documents
+    have both forms.
+    """
 
     @abstractmethod
     def embed(self, text: str) -> list[float]:
@@ -61,3 +67,17 @@ class OpenAIEmbeddings(Embeddings):
 
     async def aembed(self, text: str) -> list[float]:
         return await asyncio.to_thread(self.embed, text)
+
+
+async def embedding_of(embeddings: Embeddings, text: str) -> Sequence[float]:
+    """What `embeddings` make of a text, whichever of the two forms they have."""
+    if not _takes_texts(embeddings.aembed):
+        return await embeddings.aembed(text)
+    of_texts: Any = embeddings.aembed
+    (made,) = await of_texts([text])
+    return made  # type: ignore[no-any-return]
+
+
+def _takes_texts(function: Callable[..., Any]) -> bool:
+    first = next(iter(inspect.signature(function).parameters.values()), None)
+    return first is not None and (first.name == "texts" or str(first.annotation).startswith(("list[", "List[", "typing.List[")))

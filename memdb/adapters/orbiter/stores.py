@@ -12,7 +12,7 @@ from uuid import UUID
 from memdb import agents, memories
 from memdb.adapters.homes import check_dimension
 from memdb.adapters.opening import Opening, without_secrets
-from memdb.adapters.orbiter.embeddings import Embeddings
+from memdb.adapters.orbiter.embeddings import Embeddings, embedding_of
 from memdb.adapters.orbiter.kinds import MemoryError, MemoryItem, MemoryMetadata, MemoryStatus
 from memdb.adapters.orbiter.mapping import as_memory_errors, checked, filters, from_memory, memory_status, scopes_of, to_memory
 from memdb.adapters.paging import LARGEST_PAGE, all_of, check_number
@@ -220,7 +220,7 @@ class VectorMemoryStore(_Store):
 
     async def add(self, item: MemoryItem) -> None:
         """As `PostgresMemoryStore.add`, with the embedding of the content."""
-        await self._put(item, embedding=_direction(await self._embeddings.aembed(checked(item).content)))
+        await self._put(item, embedding=_direction(await embedding_of(self._embeddings, checked(item).content)))
 
     async def search(
         self,
@@ -239,7 +239,7 @@ class VectorMemoryStore(_Store):
             return await self._listed(query, metadata, memory_type, status, limit)
         with as_memory_errors():
             check_number("limit", limit)
-        embedding = _direction(await self._embeddings.aembed(query))
+        embedding = _direction(await embedding_of(self._embeddings, query))
         if embedding is None:
             return await self._listed("", metadata, memory_type, MemoryStatus.ACCEPTED, limit)
         with as_memory_errors():
