@@ -1,4 +1,7 @@
-"""What an area shows is what a caller may use: its `__all__`, its `dir()`, and docs/coverage.md say the same."""
+"""What an area shows is what a caller may use: its `__all__`, its `dir()`, and docs/coverage.md say the same.
+
+That page also has every name of other systems' documents.
+"""
 
 from __future__ import annotations
 
@@ -11,6 +14,7 @@ import pytest
 
 import memdb
 from memdb.engine.own import QUERIES, query
+from tests.documented import DOCUMENTED
 
 ROOT = Path(__file__).parents[2]
 TEXT = (ROOT / "docs" / "coverage.md").read_text()
@@ -31,6 +35,12 @@ def test_every_test_named_exists() -> None:
     for file, name in re.findall(r"`(test_\w+\.py)::(test_\w+)`", TEXT):
         source = (ROOT / "tests" / "integration" / file).read_text()
         assert re.search(rf"^(async )?def {name}\(", source, re.MULTILINE), f"{file}::{name}"
+
+
+@pytest.mark.parametrize("title", DOCUMENTED)
+def test_every_name_of_another_system_s_documents_is_there(title: str) -> None:
+    section = re.split(r"^#+ ", TEXT.split(f"# {title}\n", 1)[1], maxsplit=1, flags=re.MULTILINE)[0]
+    assert set(DOCUMENTED[title].split()) - set(re.findall(r"\w+", section)) == set()
 
 
 @pytest.mark.parametrize("area", AREAS.values(), ids=AREAS)

@@ -14,8 +14,8 @@ from memdb.errors import ExtraMissing
 class Embeddings(ABC):
     """Makes the embedding of a text.
 
-    One whose `embed` and `aembed` take a list, as a parameter `texts` or by its annotation, returns a list of embeddings. orbiter's documents
-    have both forms.
+    One whose `embed` and `aembed` take a list, as a parameter `texts` or by its annotation, returns a list of embeddings: orbiter's guide
+    has that form, its reference the other.
     """
 
     @abstractmethod
