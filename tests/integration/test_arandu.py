@@ -310,6 +310,25 @@ async def test_retrieving(tenant: Tenant) -> None:
     assert (await memory.retrieve("unknown", "Oslo")).facts == []
 
 
+async def test_entities_are_named_by_key_and_by_alias_with_and_without_a_type(tenant: Tenant) -> None:
+    pedro = {"name": "Pedro Menezes", "type": "person", "aliases": ["Pedro", "o Pedro"]}
+    said = {
+        "entities": [pedro],
+        "facts": [{"subject": "Pedro Menezes", "fact": "Pedro Menezes is a cook"}, {"subject": "Ana", "fact": "Ana is a designer"}],
+    }
+    memory = client(tenant, said)
+    await memory.write("a", "x", speaker_name="Zed")
+    for key in ("person:pedro_menezes", "person:pedro", "person:Pedro", "person:o_pedro", "person:o pedro", "o pedro"):
+        found = await memory.retrieve("a", "cook designer", entity_keys=[key])
+        assert ([each.fact_text for each in found.facts], found.warnings) == (["Pedro Menezes is a cook"], []), key
+    assert [each.fact_text for each in await memory.get_all("a", entity_keys=["person:pedro", "o pedro"])] == ["Pedro Menezes is a cook"]
+    none = await memory.retrieve("a", "cook", entity_keys=["organization:o_pedro", "person:", "Not a type:o pedro", "person:bob"])
+    assert (none.facts, len(none.warnings)) == ([], 4)
+    assert none.warnings[0] == "no entity has the key or alias 'organization:o_pedro'"
+    # The person is no place.
+    assert (await memory.retrieve("a", "cook", entity_keys=["place:pedro"])).facts == []
+
+
 async def test_facts_are_read_by_page(tenant: Tenant) -> None:
     memory = client(tenant, *[says((name, f"{name} is number {name * 3}")) for name in "BCDEF"])
     for name in "BCDEF":

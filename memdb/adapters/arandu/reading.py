@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+from collections import defaultdict
 from collections.abc import Sequence
 from typing import Any, Final
 from uuid import UUID
@@ -17,6 +19,7 @@ from memdb.facts import Fact, FactHit
 _NAMES_AT_ONCE: Final = 100
 _LONGEST_QUERY: Final = 8192
 _RELATED: Final = 0.5
+_TYPE: Final = re.compile(r"[a-z0-9_]{1,32}")
 
 
 async def known(on: Executor, agent_id: str, message: str, vector: Any, config: MemoryConfig) -> dict[str, Fact]:
@@ -47,16 +50,35 @@ async def fact(on: Executor, agent_id: str, fact_id: str) -> Fact | None:
 
 
 async def named(on: Executor, agent: UUID, keys: Sequence[str], warnings: list[str]) -> list[UUID]:
-    """The entities of these keys or aliases; of each that is none's there is a warning."""
-    found: list[UUID] = []
-    for start in range(0, len(keys), _NAMES_AT_ONCE):
-        some = keys[start : start + _NAMES_AT_ONCE]
-        for key, each in zip(some, await entities.resolve(on, agent_id=agent, names=some), strict=True):
+    """The entities of these keys or aliases; of each that is none's there is a warning.
+
+    "person:pedro" is also the person with the alias Pedro, whatever its key.
+    """
+    met = await _met(on, agent, keys)
+    aliases: dict[str, dict[str, str]] = defaultdict(dict)
+    for key in keys:
+        type, _, slug = key.partition(":")
+        if key not in met and slug.strip() and _TYPE.fullmatch(type):
+            aliases[type][key] = slug
+    for type, of_type in aliases.items():
+        spellings = {each for slug in of_type.values() for each in (slug, slug.replace("_", " "))}
+        found = {name: each for name, each in (await _met(on, agent, sorted(spellings), type)).items() if each.type == type}
+        for key, slug in of_type.items():
+            if (entity := found.get(slug) or found.get(slug.replace("_", " "))) is not None:
+                met[key] = entity
+    warnings += [f"no entity has the key or alias {key!r}" for key in keys if key not in met]
+    return list(dict.fromkeys(met[key].id for key in keys if key in met))
+
+
+async def _met(on: Executor, agent: UUID, names: Sequence[str], type: str | None = None) -> dict[str, Entity]:
+    """The entities that have these keys or aliases, by them."""
+    found: dict[str, Entity] = {}
+    for start in range(0, len(names), _NAMES_AT_ONCE):
+        some = names[start : start + _NAMES_AT_ONCE]
+        for name, each in zip(some, await entities.resolve(on, agent_id=agent, names=some, type=type), strict=True):
             if each.entity is not None and each.how in ("exact", "alias"):
-                found.append(each.entity.id)
-            else:
-                warnings.append(f"no entity has the key or alias {key!r}")
-    return list(dict.fromkeys(found))
+                found[name] = each.entity
+    return found
 
 
 async def hits(on: Executor, agent: UUID, query: str, vector: Any, only: list[UUID] | None, config: MemoryConfig) -> list[FactHit]:
