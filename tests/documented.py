@@ -108,18 +108,33 @@ DOCUMENTED: Final = {
         top_entities topic topk_events topk_facts total_candidates total_tokens trace trace_json transactions trend_direction
         trigger_condition trigger_embedding_vec trigger_keywords trigger_type triggered_at ttl_days updated_at usage
         user_correction_count valid_from valid_to validate_proposed_key value_json value_text value_type verbose vitality_score
-        vitality_stale_threshold warm_count warm_tier_ratio warnings write
+        vitality_stale_threshold warm_count warm_tier_ratio warnings weights write
     """,
     "ibex": """
-        ACTIVE ARCHIVED Agent BEHAVIORAL Base BaseRepository Checkpoint Directive EPISODIC EXTRACTED FACTUAL HotCacheService
-        IMPORTED INFERRED MERGED Memory MemoryCategory MemoryRelationship MemoryRepository MemorySource MemoryStatus MemoryTag
-        MemoryVersion MemoryWritePipeline Organization PENDING_REVIEW PREFERENCE PROCEDURAL SUPERSEDED Session SessionRepository
-        Token USER_PROVIDED User WriteMemoryParams WriteMemoryResult _set_rls_context agent_id archive category category_filter
-        change_reason changed_by_type co_occurs confidence conflict_resolution content content_hash contradicts create created_at
-        delete deleted_at derived_from embedding expires_at extraction find_by_content_hash find_conflicts find_near_duplicates
-        find_similar get_top_ids id last_injected_at last_retrieved_at limit memories memory_id memory_relationships memory_tags
-        memory_versions merge merged_into metadata metadata_ min_confidence operation org_id query_embedding refines relation_type
-        retrieval_count session session_id source source_id status superseded_by supersedes supports system tag tags target_id
-        threshold update updated_at usefulness_score user version_num versions was_duplicate was_flagged was_merged
+        ACTIVE ARCHIVED Agent BEHAVIORAL Base BaseRepository Checkpoint Directive DuplicateMemoryError EPISODIC EXTRACTED FACTUAL
+        HotCacheService IMPORTED INFERRED MERGED Memory MemoryCategory MemoryRelationship MemoryRepository MemorySource MemoryStatus
+        MemoryTag MemoryVersion MemoryWritePipeline Organization PENDING_REVIEW PREFERENCE PROCEDURAL SUPERSEDED SearchRequest
+        Session SessionRepository Token USER_PROVIDED UpsertRequest User VectorStore WriteMemoryParams WriteMemoryResult
+        _set_rls_context active_version_id agent_id agents allowed_ips archive archived_to billing_cycle_anchor billing_email
+        candidate_memory_id category category_filter change_reason changed_by_type checkpoints co_occurs completed_at
+        completion_hash confidence config conflict_resolution conflict_type content content_hash content_tokens contradicts create
+        created_at created_by created_by_user custom_agent_quota custom_memory_quota custom_token_quota_monthly data delete
+        deleted_at deletion_store_receipts derived_from description directive_id directive_version_id directive_versions directives
+        ef_search email embedding embedding_dim embedding_model embedding_model_id embedding_profile event_type
+        evidence_score_candidates expires_at external_id extraction failed_tasks feedback find_by_content_hash find_conflicts
+        find_near_duplicates find_similar get_top_ids hash id injection_mode input_tokens is_active is_complete is_revoked
+        is_streaming iterative_scan label last_active_at last_extracted_turn last_injected_at last_retrieved_at last_used_at
+        last_used_ip latency_ms legal_holds limit memories memory_conflict_escalations memory_feedback memory_id memory_labels
+        memory_relationships memory_supersession_edges memory_tags memory_versions merge merged_into messages_hash metadata
+        metadata_ min_confidence min_similarity model name new_memory_id notes observed_at operation operator_action_ledger
+        org_capture_policies org_deletion_jobs org_id organizations output_tokens permissions pii_detected pii_redacted prefix
+        prev_hash privacy_audit_append privacy_audit_ledger provider provider_request_id query_embedding refines relation_type
+        relationship_type request_id resolution_notes resolve_supersession_tip resolved_at resolved_by retrieval_count revoke_reason
+        revoked_at revoked_by role row_hash search search_vector seq sequence_number session session_events session_id sessions
+        set_service_org settings slug source source_id source_memory_id sso_provider sso_subject status stripe_customer_id
+        subject_key superseded_by supersedes supports system tag tags target_id target_memory_id threshold tier tokens
+        total_input_tokens total_latency_ms total_memories total_output_tokens total_sessions total_tokens_used trace_id turn_count
+        turn_index type update updated_at upsert use_count usefulness_score user user_id users valid_from valid_until version_num
+        versions was_duplicate was_flagged was_merged
     """,
 }
