@@ -72,6 +72,7 @@ ORBITER: Final = Suite(
     ("tests/test_sqlite.py", "tests/test_postgres.py", "tests/test_vector.py"),
     "https://github.com/Midsphere-AI/orbiter-ai/archive/{version}.tar.gz",
 )
+ARANDU: Final = Suite("arandu", "0.14.3", "documents", ())
 
 
 def passes(name: str, databases: Databases, folder: Path, *arguments: str, paths: Sequence[str] = (), **variables: str) -> bool:
@@ -98,6 +99,14 @@ def orbiter_passes(databases: Databases, copies: Mapping[str, Path]) -> bool:
     return all(passed)
 
 
+def documents_pass(databases: Databases, copies: Mapping[str, Path]) -> bool:
+    """Whether the examples in the documents of arandu, Memory-Base and orbiter-memory run."""
+    (memory_base,) = [each for each in SUITES if each.package == "Memory-Base"]
+    suites = {"ARANDU": ARANDU, "MEMORY_BASE": memory_base, "ORBITER": ORBITER}
+    folders = {f"MEMDB_SUITE_{name}": str(unpacked(suite, copies)) for name, suite in suites.items()}
+    return passes("documents", databases, _ROOT, str(_HERE / "documents.py"), **folders)
+
+
 async def conforms(dsn: str) -> bool:
     """Whether the saver has all capabilities that langgraph-checkpoint-conformance knows, and passes all its tests."""
     async with memdb.connect(dsn, timeout=30.0) as db:
@@ -119,7 +128,7 @@ async def conforms(dsn: str) -> bool:
 
 def arguments() -> argparse.Namespace:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    packages = sorted({each.package for each in (*SUITES, ORBITER)})
+    packages = sorted({each.package for each in (*SUITES, ORBITER, ARANDU)})
     what = f"where nothing can be downloaded: the sources of a PACKAGE, a folder, an archive or a Git repository. {', '.join(packages)}"
     parser.add_argument("--copy", action="append", default=[], metavar="PACKAGE=PATH", help=what)
     options = parser.parse_args()
@@ -142,6 +151,7 @@ def main(copies: Mapping[str, Path]) -> int:
             for suite in SUITES
         ]
         passed.append(orbiter_passes(databases, copies))
+        passed.append(documents_pass(databases, copies))
         memory_base = [str(unpacked(each, copies)) for each in SUITES if each.package == "Memory-Base"]
         passed.append(passes("adopting Memory-Base", databases, _ROOT, str(_HERE / "memory_base_adopting.py"), paths=memory_base))
         passed.append(passes(f"an agent of aa-kit {version('aa-kit')}", databases, _ROOT, str(_HERE / "aakit_agent.py")))
