@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import re
+import weakref
 from collections.abc import AsyncIterator, Awaitable, Callable
-from contextlib import AbstractAsyncContextManager, ExitStack, asynccontextmanager
+from contextlib import AbstractAsyncContextManager, ExitStack, asynccontextmanager, suppress
+from functools import partial
+from threading import Thread
 from types import TracebackType
 from typing import Any, Final, Generic, TypeVar
 from uuid import UUID
@@ -29,6 +32,8 @@ def without_secrets(url: str) -> str:
 class Opening(Generic[T]):
     """`async with` it on the running event loop, or `with` it, on an event loop in a thread of its own. Leaving closes the database.
 
+    So does forgetting what was entered by `with`: its thread ends some time after it was collected.
+
     What is made is left by `leave`. `options` are those of `memdb.connect`. Without `org_id` the tenant is the organization with the slug
     "default", which is made if there is none. Raises InvalidInput for what has none of a DSN's forms.
     """
@@ -41,13 +46,11 @@ class Opening(Generic[T]):
         leave: Callable[[T], Awaitable[object]] | None = None,
         **options: Any,
     ) -> None:
-        self._dsn = None if dsn is None else resolve_dsn(dsn)
-        self._options = options
-        self._org_id = org_id
-        self._make = make
-        self._leave = leave
+        # Without a reference to this, so that it may be collected while the database is open.
+        self._opened = partial(_opened, None if dsn is None else resolve_dsn(dsn), options, org_id, make, leave)
         self._entered: AbstractAsyncContextManager[T] | None = None
         self._stack = ExitStack()
+        self._forgotten: weakref.finalize[..., Opening[T]] | None = None
 
     async def __aenter__(self) -> T:
         self._entered = self._opened()
@@ -63,20 +66,44 @@ class Opening(Generic[T]):
             stack.callback(portal.close)
             made = stack.enter_context(portal.entered(self._opened()))
             self._stack = stack.pop_all()
+        self._forgotten = weakref.finalize(self, _close_elsewhere, self._stack)
+        self._forgotten.atexit = False
         return made
 
     def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
+        if self._forgotten is not None:
+            self._forgotten.detach()
         self._stack.__exit__(kind, error, trace)
 
-    @asynccontextmanager
-    async def _opened(self) -> AsyncIterator[T]:
-        async with connect(self._dsn, **self._options) as db:
-            made = self._make(db.tenant(self._org_id or await default_organization(db)))
-            try:
-                yield made
-            finally:
-                if self._leave is not None:
-                    await self._leave(made)
+
+@asynccontextmanager
+async def _opened(
+    dsn: str | None,
+    options: dict[str, Any],
+    org_id: UUID | None,
+    make: Callable[[Tenant], T],
+    leave: Callable[[T], Awaitable[object]] | None,
+) -> AsyncIterator[T]:
+    async with connect(dsn, **options) as db:
+        made = make(db.tenant(org_id or await default_organization(db)))
+        try:
+            yield made
+        finally:
+            if leave is not None:
+                await leave(made)
+
+
+def _close_elsewhere(stack: ExitStack) -> None:
+    """Leave what was entered, in another thread: the garbage collector runs in any, also in the one that is to end."""
+
+    def close() -> None:
+        # There is nobody to tell.
+        with suppress(Exception):
+            stack.close()
+
+    # None begins while the interpreter shuts down.
+    with suppress(RuntimeError):
+        Thread(target=close, name="memdb-closing", daemon=True).start()
 
 
 async def default_organization(db: Database) -> UUID:

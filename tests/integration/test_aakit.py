@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import asyncio
+import gc
 import importlib.util
 import json
 import sqlite3
 import subprocess
 import sys
+import threading
 import time
 from collections.abc import AsyncIterator, Callable, Iterator, Sequence
 from contextlib import AsyncExitStack
@@ -338,6 +340,31 @@ def test_a_connection_string_serves_one_event_loop_after_the_other(dsn: str) -> 
     with pytest.raises(MemoryConnectionError) as raised:
         asyncio.run(nowhere.load("s"))
     assert "secret" not in str(raised.value)
+
+
+@pytest.mark.parametrize("in_a_cycle", [False, True])
+def test_a_backend_that_is_forgotten_leaves_no_thread(dsn: str, in_a_cycle: bool) -> None:
+    """As in AA Kit's examples, which close none."""
+
+    class Agent:
+        def __init__(self) -> None:
+            self.memory = PostgreSQLBackend(dsn)
+            self.itself = self if in_a_cycle else None
+
+    def threads() -> int:
+        return sum(each.name.startswith("memdb") for each in threading.enumerate())
+
+    before = threads()
+    for number in range(3):
+        agent = Agent()
+        asyncio.run(agent.memory.store("s", "user", str(number)))
+        assert threads() > before
+        del agent
+        gc.collect()
+    until = time.monotonic() + 30
+    while threads() > before and time.monotonic() < until:
+        time.sleep(0.01)
+    assert threads() == before
 
 
 async def test_redis_reads_the_lists_of_aa_kit(redis_url: str) -> None:
