@@ -503,6 +503,13 @@ async def test_a_backend_as_the_documentation_shows_it() -> None:
     assert _contents(await own.retrieve("s", limit=5)) == _contents(await own.retrieve("s")) == ["a", "b", "c"]
     assert await own.retrieve("s", limit=0) == []
 
+    class Named(Own):
+        async def load(self, session_id: str, *, limit: int | None = None) -> list[Message]:  # type: ignore[override]
+            return [Message("user", f"{session_id} {limit}")]
+
+    assert _contents(await Named().retrieve("s", limit=3)) == ["s 3"]
+    assert _contents(await Named().get_recent_messages("s")) == ["s 10"]
+
 
 def test_messages_to_dicts_and_back() -> None:
     message = Message("user", "Hello.", datetime(2024, 1, 1, tzinfo=UTC), {"n": 1})

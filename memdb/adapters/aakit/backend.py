@@ -92,8 +92,9 @@ class MemoryBackend(ShippedBackend):
 
     async def _last(self, session_id: str, limit: int | None) -> list[Message]:
         """What `load` returns, also where it takes no `limit`, as in AA Kit's documentation of a backend of one's own."""
-        if len(inspect.signature(self.load).parameters) > 1:
-            return await self.load(session_id, limit)
+        parameters = inspect.signature(self.load).parameters
+        if "limit" in parameters:
+            return await self.load(session_id, limit=limit)
         found = await self.load(session_id)
         return found if limit is None else found[max(len(found) - limit, 0) :]
 
