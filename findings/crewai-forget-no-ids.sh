@@ -13,7 +13,7 @@ venv/bin/pip install --quiet --disable-pip-version-check crewai==1.15.30
 venv/bin/python - <<'PY'
 import os
 
-os.environ |= {"CREWAI_DISABLE_TELEMETRY": "true", "OTEL_SDK_DISABLED": "true", "CREWAI_STORAGE_DIR": os.getcwd()}
+os.environ |= {"CREWAI_DISABLE_TELEMETRY": "true", "OTEL_SDK_DISABLED": "true", "CREWAI_STORAGE_DIR": os.getcwd(), "HOME": os.getcwd()}
 
 from crewai.memory.storage.lancedb_storage import LanceDBStorage
 from crewai.memory.types import MemoryRecord
@@ -23,9 +23,7 @@ from crewai.memory.unified_memory import Memory
 def left(folder, **criteria):
     store = LanceDBStorage(folder, vector_dim=2)
     scopes = {"tea": "/ada", "cake": "/ada", "beer": "/bob"}
-    store.save(
-        [MemoryRecord(id=i, content=i, scope=scope, categories=["x"], embedding=[1.0, 0.0]) for i, scope in scopes.items()]
-    )
+    store.save([MemoryRecord(id=i, content=i, scope=scope, categories=["x"], embedding=[1.0, 0.0]) for i, scope in scopes.items()])
     memory = Memory(storage=store, embedder=lambda texts: [[1.0, 0.0] for _ in texts])
     deleted = memory.forget(**criteria)
     return deleted, sorted(record.id for record in memory.list_records())

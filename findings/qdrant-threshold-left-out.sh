@@ -14,18 +14,20 @@ venv/bin/python - <<'PY'
 from qdrant_client import QdrantClient, models
 
 client = QdrantClient(":memory:")
+
+
+def found(distance, query, threshold=None):
+    return [(point.id, point.score) for point in client.query_points(distance, query=query, score_threshold=threshold).points]
+
+
 seen = {}
 for distance, best, second in (("Cosine", 1.0, 0.0), ("Dot", 1.0, 0.0), ("Euclid", 0.0, 5.0)):
     client.create_collection(distance, vectors_config=models.VectorParams(size=2, distance=distance))
     other = [3.0, 4.0] if distance == "Euclid" else [0.0, 1.0]
     query = [0.0, 0.0] if distance == "Euclid" else [1.0, 0.0]
     client.upsert(distance, [models.PointStruct(id=1, vector=query), models.PointStruct(id=2, vector=other)])
-
-    def found(threshold=None):
-        return [(point.id, point.score) for point in client.query_points(distance, query=query, score_threshold=threshold).points]
-
-    assert found() == [(1, best), (2, second)], found()
-    seen[distance] = found(best), found(second)
+    assert found(distance, query) == [(1, best), (2, second)], found(distance, query)
+    seen[distance] = found(distance, query, best), found(distance, query, second)
     assert seen[distance] == ([], [(1, best)]), seen
 print(f"seen: with the best score as the threshold, and with the second's: {seen}")
 PY
