@@ -93,6 +93,9 @@ METADATA: list[dict[str, Any]] = [
     {"author": "ada", "n": 10.5, "tags": [], "text": ""},
     {"author": "Bob", "n": -1, "tags": ["y"], "none": None},
     {"author": "5", "tags": "xyz", "$odd": 1},
+    {"author": "Cem", "pinned": True, "flags": [True, 0]},
+    {"author": "Dea", "pinned": False, "n": 1},
+    {"author": "Eli", "pinned": 1, "n": 0.0},
 ]
 CONDITIONS: list[tuple[FilterOperator, str, Any]] = [
     (FilterOperator.EQ, "author", "Ada"),
@@ -100,6 +103,11 @@ CONDITIONS: list[tuple[FilterOperator, str, Any]] = [
     (FilterOperator.EQ, "author", 5),
     (FilterOperator.NE, "author", "Ada"),
     (FilterOperator.NE, "n", 9),
+    (FilterOperator.EQ, "pinned", 1),
+    (FilterOperator.NE, "pinned", 0),
+    (FilterOperator.IN, "pinned", [0.0, 2.0]),
+    (FilterOperator.NIN, "pinned", [1]),
+    (FilterOperator.ALL, "flags", [1, 0]),
     (FilterOperator.IN, "n", [9, -1]),
     (FilterOperator.IN, "n", []),
     (FilterOperator.NIN, "n", [9, -1]),

@@ -18,7 +18,6 @@ _COMPARISONS: Final = {
     FilterOperator.GTE: "$gte",
     FilterOperator.LT: "$lt",
     FilterOperator.LTE: "$lte",
-    FilterOperator.CONTAINS: "$contains",
     FilterOperator.TEXT_MATCH: "$contains",
     FilterOperator.TEXT_MATCH_INSENSITIVE: "$icontains",
 }
@@ -58,16 +57,18 @@ def _condition(given: MetadataFilter) -> Filter:
         raise InvalidInput("filters", f"must have a key that does not begin with $, not {field!r:.40}")
     if operator in _OF_LISTS and not isinstance(value, list):
         raise InvalidInput("filters", f"must have a list for {operator.value}, not {type(value).__name__}")
-    contained = [{field: {"$contains": each}} for each in value] if isinstance(value, list) else []
+    contained = [_any(field, "$contains", each) for each in value] if isinstance(value, list) else []
     match operator:
         case FilterOperator.EQ:
-            return {field: {"$eq": value}}
+            return _any(field, "$eq", value)
         case FilterOperator.NE:
-            return {field: {"$not": {"$eq": value}}}
+            return {"$not": _any(field, "$eq", value)}
         case FilterOperator.IN:
-            return {field: {"$in": value}}
+            return {field: {"$in": _equals(value)}}
         case FilterOperator.NIN:
-            return {field: {"$not": {"$in": value}}}
+            return {field: {"$not": {"$in": _equals(value)}}}
+        case FilterOperator.CONTAINS:
+            return _any(field, "$contains", value)
         case FilterOperator.ANY:
             return {"$or": contained}
         case FilterOperator.ALL:
@@ -75,6 +76,16 @@ def _condition(given: MetadataFilter) -> Filter:
         case FilterOperator.IS_EMPTY:
             return {"$or": [{field: {"$exists": False}}, {field: {"$in": [None, "", []]}}]}
     return {field: {_COMPARISONS[operator]: value}}
+
+
+def _any(field: str, operator: str, value: Any) -> Filter:
+    return {"$or": [{field: {operator: each}} for each in _equals([value])]}
+
+
+def _equals(values: Sequence[Any]) -> list[Any]:
+    """The values, and True and False beside 1 and 0, which equal them in Python: a MetadataFilter has no other way to name them."""
+    flags = [bool(value) for value in values if isinstance(value, int | float) and value in (0, 1)]
+    return [*values, *flags]
 
 
 def names_nothing(node_ids: Sequence[Any] | None, filters: MetadataFilters | None) -> bool:

@@ -167,6 +167,7 @@ class MemdbVectorStore(BasePydanticVectorStore):
 
     async def _query(self, on: Executor, query: VectorStoreQuery) -> VectorStoreQueryResult:
         question, limit = _question(query)
+        # LlamaIndex's retriever gives an empty list of a store that keeps the texts, and means all nodes.
         filter = wanted(query.filters, node_ids=query.node_ids or None, document_ids=query.doc_ids or None)
         hits = await ranked(on, self._place, filter, **question, limit=limit)
         return VectorStoreQueryResult(
