@@ -44,7 +44,7 @@ _MOST_CANDIDATES: Final = 2000
 # same, the others by their words.
 _LOOKED_AT_SHARE: Final = 0.02
 _FEWEST_LOOKED_AT: Final = 1000
-_MOST_LOOKED_AT: Final = 2000
+_MOST_LOOKED_AT: Final = 2700
 _NEAREST_SHARE: Final = 0.008
 _MOST_NEAREST: Final = 1300
 # The cells that are looked through have so many times as many of the scope.
