@@ -25,14 +25,21 @@ put AS (
     WHERE w.org_id = :org_id
         AND a.number BETWEEN :first AND :last
     ON CONFLICT (org_id, thread_id, namespace, channel, version) DO NOTHING
-    RETURNING v.*
+    -- Not the bytes, which would be kept until the digests are taken.
+    RETURNING
+        v.thread_id,
+        v.namespace,
+        v.channel,
+        v.version,
+        v.type,
+        md5(v.data) AS data
 )
 SELECT
     count(*) AS added,
     count(*) AS told,
     :digest AS digest
 FROM (
-    SELECT concat_ws(chr(31), t.external_id, p.namespace, p.channel, p.version, p.type, md5(p.data)) AS said
+    SELECT concat_ws(chr(31), t.external_id, p.namespace, p.channel, p.version, p.type, p.data) AS said
     FROM put AS p
     JOIN thread AS t ON t.id = p.thread_id
 ) AS d

@@ -28,7 +28,17 @@ put AS (
     WHERE w.org_id = :org_id
         AND a.number BETWEEN :first AND :last
     ON CONFLICT (org_id, thread_id, namespace, checkpoint_id, task_id, position) DO NOTHING
-    RETURNING x.*
+    -- Not the bytes, which would be kept until the digests are taken.
+    RETURNING
+        x.thread_id,
+        x.namespace,
+        x.checkpoint_id,
+        x.task_id,
+        x.task_path,
+        x.position,
+        x.channel,
+        x.type,
+        md5(x.data) AS data
 )
 SELECT
     count(*) AS added,
@@ -46,7 +56,7 @@ FROM (
             p.position,
             p.channel,
             p.type,
-            md5(p.data)
+            p.data
         ) AS said
     FROM put AS p
     JOIN thread AS t ON t.id = p.thread_id
