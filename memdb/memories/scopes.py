@@ -143,8 +143,10 @@ async def size(on: Executor, agent_id: UUID, filters: SearchFilters) -> float:
 
 
 async def vocabulary(on: Executor, agent_id: UUID, filters: SearchFilters) -> Vocabulary:
-    """The words of those of the agent's memories that the filters of `search` let through. Asked anew every hour."""
-    key = _key(on, agent_id, filters)
+    """The words of those of the agent's memories that the filters of `search` let through. Asked anew every hour, and when there are twice
+    as many.
+    """
+    key = (_key(on, agent_id, filters), (await _live(on, agent_id)).bit_length())
     known: Vocabulary | None = _VOCABULARIES.get(on, key)
     if known is None:
         places = await _places(on, agent_id)
@@ -153,7 +155,7 @@ async def vocabulary(on: Executor, agent_id: UUID, filters: SearchFilters) -> Vo
 
 
 async def few_places(on: Executor, agent_id: UUID) -> list[UUID]:
-    """At most 25 memories of the agent's, with as many others between each two, to take samples from there on. Asked anew every hour."""
+    """At most 25 memories of the agent's, with as many others between each two, to take samples from there on. As old as the vocabulary."""
     places = await _places(on, agent_id)
     return places[:: max(math.ceil(len(places) / _FEW_PLACES), 1)]
 
@@ -208,11 +210,10 @@ async def require_indexes(on: Executor, *, by_vector: bool, by_words: bool) -> N
 
 
 async def _places(on: Executor, agent_id: UUID) -> list[UUID]:
-    key = (on.org_id, agent_id)
+    live = await _live(on, agent_id)
+    key = (on.org_id, agent_id, live.bit_length())
     known: list[UUID] | None = _PLACES.get(on, key)
-    if known is None:
-        known = _PLACES.put(on, key, await measure_places(on, agent_id=agent_id, live=await _live(on, agent_id)))
-    return known
+    return _PLACES.put(on, key, await measure_places(on, agent_id=agent_id, live=live)) if known is None else known
 
 
 async def _live(on: Executor, agent_id: UUID) -> int:

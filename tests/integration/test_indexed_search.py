@@ -615,6 +615,11 @@ async def test_samples_are_of_as_many_as_there_are_whenever_they_were_added(acme
     assert places[0] == items[0].id
     assert await measured.size(acme, agent.id, {**everything, "contains": "said"}) == pytest.approx(300, abs=60)
     assert await measured.size(acme, agent.id, {**everything, "contains": "imported"}) == pytest.approx(2_100, abs=60)
+    await memories.add_many(acme, agent_id=agent.id, items=[NewMemory(content=f"written {number}") for number in range(2_400)])
+    acme.context.memo["scopes"].clear()
+    words = await measured.vocabulary(acme, agent.id, everything)
+    assert dict(zip(words.words, words.shares, strict=True))["'written'"] == pytest.approx(0.5)
+    assert await measured.size(acme, agent.id, {**everything, "contains": "written"}) == pytest.approx(2_400, abs=120)
 
 
 # Which ten lend their words moves up to eighty others.
