@@ -19,7 +19,7 @@ from memdb.operations.adopting.handing import READ_ROWS, counted
 from memdb.operations.adopting.rows import SIGNATURE, Batch, Counted, LeftOut, Row
 
 _END: Final = b"\xff\xff"
-_BATCH_BYTES: Final = 8 << 20
+_BATCH_BYTES: Final = 16 << 20
 # What changes how a value is written.
 _KEPT: Final = ("client_encoding", "timezone", "datestyle", "intervalstyle", "bytea_output", "extra_float_digits")
 
