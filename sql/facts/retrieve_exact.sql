@@ -109,7 +109,7 @@ oldest AS MATERIALIZED (
         AND f.deleted_at IS NULL
         AND :embedding::halfvec IS NOT NULL
     ORDER BY f.id
-    LIMIT 25
+    LIMIT 10
 ),
 newest AS MATERIALIZED (
     SELECT f.search
@@ -119,9 +119,9 @@ newest AS MATERIALIZED (
         AND f.deleted_at IS NULL
         AND f.id > (SELECT o.id FROM oldest AS o ORDER BY o.id DESC LIMIT 1)
     ORDER BY f.id DESC
-    LIMIT 25
+    LIMIT 10
 ),
--- Which share of the facts has a word, by these; 0 if there are fewer than 50, or no embedding to find facts by.
+-- Which share of the facts has a word, by these; 0 if there are fewer than 20, or no embedding to find facts by.
 words AS MATERIALIZED (
     SELECT
         w.word,
@@ -130,7 +130,7 @@ words AS MATERIALIZED (
             (
                 SELECT avg((s.search @@ w.word)::integer::float8)
                 FROM (SELECT o.search FROM oldest AS o UNION ALL SELECT n.search FROM newest AS n) AS s
-                HAVING count(*) = 50
+                HAVING count(*) = 20
             ),
             0
         ) AS part

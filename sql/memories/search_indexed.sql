@@ -86,7 +86,7 @@ oldest AS MATERIALIZED (
         AND m.deleted_at IS NULL
         AND :embedding::halfvec IS NOT NULL
     ORDER BY m.id
-    LIMIT 25
+    LIMIT 10
 ),
 latest AS MATERIALIZED (
     SELECT m.search
@@ -96,7 +96,7 @@ latest AS MATERIALIZED (
         AND m.deleted_at IS NULL
         AND m.id > (SELECT o.id FROM oldest AS o ORDER BY o.id DESC LIMIT 1)
     ORDER BY m.id DESC
-    LIMIT 25
+    LIMIT 10
 ),
 -- In about how many memories each word is, and whether it is a common one. What `known_words` does not have is rarer than they are.
 words AS MATERIALIZED (
@@ -109,7 +109,7 @@ words AS MATERIALIZED (
             (
                 SELECT avg((s.search @@ w.word)::integer::float8) > 0.4::float8
                 FROM (SELECT o.search FROM oldest AS o UNION ALL SELECT l.search FROM latest AS l) AS s
-                HAVING count(*) = 50
+                HAVING count(*) = 20
             ),
             false
         ) AS is_common

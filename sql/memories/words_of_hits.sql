@@ -19,7 +19,7 @@ oldest AS MATERIALIZED (
         AND m.deleted_at IS NULL
         AND :toward::halfvec IS NOT NULL
     ORDER BY m.id
-    LIMIT 25
+    LIMIT 10
 ),
 newest AS MATERIALIZED (
     SELECT m.search
@@ -29,9 +29,9 @@ newest AS MATERIALIZED (
         AND m.deleted_at IS NULL
         AND m.id > (SELECT o.id FROM oldest AS o ORDER BY o.id DESC LIMIT 1)
     ORDER BY m.id DESC
-    LIMIT 25
+    LIMIT 10
 ),
--- Which share of the agent's memories has a word, by its oldest and newest; 0 if there are fewer than 50, or no embedding to find memories by.
+-- Which share of the agent's memories has a word, by its oldest and newest; 0 if there are fewer than 20, or no embedding to find memories by.
 words AS MATERIALIZED (
     SELECT
         w.word,
@@ -40,7 +40,7 @@ words AS MATERIALIZED (
             (
                 SELECT avg((s.search @@ w.word)::integer::float8)
                 FROM (SELECT o.search FROM oldest AS o UNION ALL SELECT n.search FROM newest AS n) AS s
-                HAVING count(*) = 50
+                HAVING count(*) = 20
             ),
             0
         ) AS part

@@ -28,7 +28,7 @@ sessions AS MATERIALIZED (
         AND (:agent_id IS NULL OR s.agent_id = :agent_id)
         AND (:user_id IS NULL OR s.user_id = :user_id)
 ),
--- A sample: of the sessions the oldest 25 messages and the newest 25, whatever the other filters.
+-- A sample: of the sessions the oldest 10 messages and the newest 10, whatever the other filters.
 oldest AS MATERIALIZED (
     SELECT
         m.id,
@@ -43,10 +43,10 @@ oldest AS MATERIALIZED (
             AND m.session_id = s.id
             AND m.deleted_at IS NULL
         ORDER BY m.position
-        LIMIT 25
+        LIMIT 10
     ) AS m
     WHERE :embedding::halfvec IS NOT NULL
-    LIMIT 25
+    LIMIT 10
 ),
 newest AS MATERIALIZED (
     SELECT m.search
@@ -61,12 +61,12 @@ newest AS MATERIALIZED (
             AND m.deleted_at IS NULL
             AND m.id <> ALL (ARRAY(SELECT o.id FROM oldest AS o))
         ORDER BY m.position DESC
-        LIMIT 25
+        LIMIT 10
     ) AS m
     WHERE :embedding IS NOT NULL
-    LIMIT 25
+    LIMIT 10
 ),
--- Which share of the messages has a word, by these; 0 if there are fewer than 50, or no embedding to find messages by.
+-- Which share of the messages has a word, by these; 0 if there are fewer than 20, or no embedding to find messages by.
 words AS MATERIALIZED (
     SELECT
         w.word,
@@ -75,7 +75,7 @@ words AS MATERIALIZED (
             (
                 SELECT avg((s.search @@ w.word)::integer::float8)
                 FROM (SELECT o.search FROM oldest AS o UNION ALL SELECT n.search FROM newest AS n) AS s
-                HAVING count(*) = 50
+                HAVING count(*) = 20
             ),
             0
         ) AS part

@@ -20,7 +20,7 @@ oldest AS MATERIALIZED (
         AND o.deleted_at IS NULL
         AND :embedding::halfvec IS NOT NULL
     ORDER BY o.id
-    LIMIT 25
+    LIMIT 10
 ),
 newest AS MATERIALIZED (
     SELECT o.search
@@ -31,9 +31,9 @@ newest AS MATERIALIZED (
         AND o.deleted_at IS NULL
         AND o.id > (SELECT f.id FROM oldest AS f ORDER BY f.id DESC LIMIT 1)
     ORDER BY o.id DESC
-    LIMIT 25
+    LIMIT 10
 ),
--- Which share of the observations has a word, by these; 0 if there are fewer than 50, or no embedding to find observations by.
+-- Which share of the observations has a word, by these; 0 if there are fewer than 20, or no embedding to find observations by.
 words AS MATERIALIZED (
     SELECT
         w.word,
@@ -42,7 +42,7 @@ words AS MATERIALIZED (
             (
                 SELECT avg((s.search @@ w.word)::integer::float8)
                 FROM (SELECT o.search FROM oldest AS o UNION ALL SELECT n.search FROM newest AS n) AS s
-                HAVING count(*) = 50
+                HAVING count(*) = 20
             ),
             0
         ) AS part

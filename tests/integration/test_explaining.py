@@ -44,7 +44,7 @@ def _points(sessions: list[list[str]], words: list[str], ranking: Ranking, dista
     every = [turn for turns in sessions for turn in turns]
     lengths = {turn: len({*turn.split()}) + 3 for turn in every}
     half = {turn: 0.9 * (1 - ranking.bm25_b + ranking.bm25_b * lengths[turn] * len(every) / sum(lengths.values())) for turn in every}
-    share = {word: sum(word in turn.split() for turn in every[:25] + every[-25:]) / 50 if distances else 0 for word in words}
+    share = {word: sum(word in turn.split() for turn in every[:10] + every[-10:]) / 20 if distances else 0 for word in words}
     looked_at = [turn for turn in every if any(word in turn.split() for word in words if share[word] <= 0.4)]
     idf, spreading = {}, []
     for word in words:

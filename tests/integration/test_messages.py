@@ -748,7 +748,7 @@ def _has(row: Row, phrase: list[str]) -> bool:
 def _share(word: str, rows: list[Row]) -> float:
     """Of the oldest and the newest, if they are enough."""
     in_order = sorted(rows, key=lambda row: (row.session.id, row.message.position))
-    return sum(word in row.words for row in in_order[:25] + in_order[-25:]) / 50 if len(rows) >= 50 else 0.0
+    return sum(word in row.words for row in in_order[:10] + in_order[-10:]) / 20 if len(rows) >= 20 else 0.0
 
 
 def _model(rows: list[Row], text: str | None, embedding: np.ndarray | None, **filters: Any) -> dict[uuid.UUID, tuple[float, float]]:

@@ -155,9 +155,9 @@ def _in_scope(row: Row, asked: Mapping[str, Any]) -> bool:
 def _common(rows: list[Row], question: list[str]) -> dict[str, float]:
     """The words of more than two fifths of an agent's oldest and newest memories, and their share, beside rarer ones."""
     live = sorted((row for row in rows if row.deleted_at is None), key=lambda row: row.id)
-    shares = {word: sum(word in row.words for row in live[:25] + live[-25:]) / 50 for word in {*question}}
+    shares = {word: sum(word in row.words for row in live[:10] + live[-10:]) / 20 for word in {*question}}
     common = {word: share for word, share in shares.items() if share > 0.4}
-    return {} if len(live) < 50 or len(common) == len(shares) else common
+    return {} if len(live) < 20 or len(common) == len(shares) else common
 
 
 def _bm25(corpus: Corpus, scope: list[Row], asked: Mapping[str, Any]) -> dict[uuid.UUID, float]:
