@@ -135,7 +135,7 @@ async def test_common_words_find_nothing_beside_rarer_ones(tenant: Tenant, agent
     assert await worded("tea", vector(1)) == odd
     hits = await _retrieve(tenant, agent, text="tea oak", embedding=-vector(1))
     assert {hit.fact.content.split()[0] for hit in hits} == oaks | {"loose"}, "neither is near it"
-    rare, common = math.log(1 + (61 - 9 + 0.5) / 9.5), math.log(1 + (61 - 0.5 * 61 + 0.5) / (0.5 * 61 + 0.5))
+    rare, common = math.log(1 + (61 - 9 + 0.5) / 9.5), math.log(1 + (61 - 0.55 * 61 + 0.5) / (0.55 * 61 + 0.5))
     scores = {hit.fact.content.split()[0]: hit.text_score for hit in hits}
     assert scores["x8"] == pytest.approx(rare, rel=1e-4)
     assert scores["x1"] == pytest.approx(rare + common, rel=1e-4)
