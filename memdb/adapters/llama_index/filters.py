@@ -57,16 +57,17 @@ def _condition(given: MetadataFilter) -> Filter:
         raise InvalidInput("filters", f"must have a key that does not begin with $, not {field!r:.40}")
     if operator in _OF_LISTS and not isinstance(value, list):
         raise InvalidInput("filters", f"must have a list for {operator.value}, not {type(value).__name__}")
-    contained = [_any(field, "$contains", each) for each in value] if isinstance(value, list) else []
+    values = value if isinstance(value, list) else []
+    contained = [_any(field, "$contains", each) for each in values]
     match operator:
         case FilterOperator.EQ:
             return _any(field, "$eq", value)
         case FilterOperator.NE:
             return {"$not": _any(field, "$eq", value)}
         case FilterOperator.IN:
-            return {field: {"$in": _equals(value)}}
+            return {field: {"$in": _equals(values)}}
         case FilterOperator.NIN:
-            return {field: {"$not": {"$in": _equals(value)}}}
+            return {field: {"$not": {"$in": _equals(values)}}}
         case FilterOperator.CONTAINS:
             return _any(field, "$contains", value)
         case FilterOperator.ANY:
