@@ -1,6 +1,6 @@
 """What `memdb adopt` takes, beside a COPY of the same rows from the tables of the one into the tables of the other.
 
-    make bench-adopting                                   # on an embedded server in a temporary folder: about half an hour
+    make bench-adopting                                   # on an embedded server in a temporary folder: some minutes
     make bench-adopting ARGS="--rows 100000 --rounds 3"
 
 Each kind of rows is copied (`psql` on both ends of a pipe, as a superuser, who row-level security does not hold) and adopted (by the

@@ -6,6 +6,7 @@ import inspect
 from abc import abstractmethod
 from collections.abc import Generator, Sequence
 from datetime import datetime
+from functools import cache
 from types import TracebackType
 from typing import Any, Self
 
@@ -92,8 +93,7 @@ class MemoryBackend(ShippedBackend):
 
     async def _last(self, session_id: str, limit: int | None) -> list[Message]:
         """What `load` returns, also where it takes no `limit`, as in AA Kit's documentation of a backend of one's own."""
-        parameters = inspect.signature(self.load).parameters
-        if "limit" in parameters:
+        if _takes_limit(type(self)):
             return await self.load(session_id, limit=limit)
         found = await self.load(session_id)
         return found if limit is None else found[max(len(found) - limit, 0) :]
@@ -114,6 +114,11 @@ class MemoryBackend(ShippedBackend):
 
     async def __aexit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
         await self.close()
+
+
+@cache
+def _takes_limit(backend: type[MemoryBackend]) -> bool:
+    return "limit" in inspect.signature(backend.load).parameters
 
 
 def _record(session_id: str, message: Message) -> MemoryRecord:
