@@ -521,7 +521,8 @@ lent AS MATERIALIZED (
         * exp(-abs(n.session_offset - f.session_offset) / 400::float8) AS frequency
     FROM foremost AS f
     JOIN beside_them AS n ON n.beside = f.id
-    CROSS JOIN LATERAL unnest(f.numbers, f.frequencies) AS w (number, frequency)
+    -- In a SELECT list unnest keeps no copy of what it returns, as it does in FROM.
+    CROSS JOIN LATERAL (SELECT unnest(f.numbers) AS number, unnest(f.frequencies) AS frequency) AS w
     WHERE abs(n.session_offset - f.session_offset) <= 800
         AND CASE WHEN (SELECT q.required FROM question AS q) IS NULL THEN true ELSE n.search @@ (SELECT q.required FROM question AS q) END
 ),

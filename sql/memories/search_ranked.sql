@@ -246,7 +246,8 @@ lent AS MATERIALIZED (
             LIMIT 4
         )
     ) AS n
-    CROSS JOIN LATERAL unnest(f.numbers, f.frequencies) AS w (number, frequency)
+    -- In a SELECT list unnest keeps no copy of what it returns, as it does in FROM.
+    CROSS JOIN LATERAL (SELECT unnest(f.numbers) AS number, unnest(f.frequencies) AS frequency) AS w
     WHERE abs(n.session_offset - f.session_offset) <= 800
 ),
 texts AS MATERIALIZED (

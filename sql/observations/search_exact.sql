@@ -221,7 +221,8 @@ lent AS MATERIALIZED (
             ) AS o
         ) AS s
     ) AS n
-    CROSS JOIN LATERAL unnest(f.numbers, f.frequencies) AS w (number, frequency)
+    -- In a SELECT list unnest keeps no copy of what it returns, as it does in FROM.
+    CROSS JOIN LATERAL (SELECT unnest(f.numbers) AS number, unnest(f.frequencies) AS frequency) AS w
     WHERE n.id <> f.id
         AND abs(n.away) < 80
         AND CASE
