@@ -763,6 +763,7 @@ SAMPLES: dict[str, Call] = {
         embedding=vector(3),
         vector_weight=1.0,
         text_weight=1.0,
+        context_share=1.0,
         plan_for_values=False,
         **_SCOPE,
         **_BOUNDS,

@@ -56,7 +56,7 @@ class Asked(NamedTuple):
     @property
     def is_ranked(self) -> bool:
         """Whether anything counts but the embedding and the text."""
-        return self.ranking != Ranking(vector_weight=self.ranking.vector_weight, text_weight=self.ranking.text_weight)
+        return self.ranking != Ranking(**self.weights())
 
     @property
     def suits_indexes(self) -> bool:
@@ -76,6 +76,10 @@ class Asked(NamedTuple):
             "after_score": self.after.score if self.after else None,
             "after_id": self.after.id if self.after else None,
         }
+
+    def weights(self) -> dict[str, float]:
+        """How much the embedding and the text count, and the text for the memories around."""
+        return {name: getattr(self.ranking, name) for name in ("vector_weight", "text_weight", "context_share")}
 
     def everything(self) -> dict[str, Any]:
         """What the statements take that rank by all there is."""

@@ -95,6 +95,7 @@ async def search_exact(
     embedding: Embedding | None,
     vector_weight: Weight,
     text_weight: Weight,
+    context_share: Share,
     plan_for_values: bool,
     **asked: Unpack[Bounded],
 ) -> list[Hit]:

@@ -156,8 +156,7 @@ async def _comparing_all(on: Executor, asked: Asked) -> list[Hit]:
     arguments = {**asked.arguments(), **asked.bounds(), "plan_for_values": plan_for_values}
     if asked.text is None:
         return await nearest_exact(on, **arguments)
-    arguments |= {"vector_weight": asked.ranking.vector_weight, "text_weight": asked.ranking.text_weight}
-    return await search_exact(on, **arguments, text=asked.text)
+    return await search_exact(on, **arguments, **asked.weights(), text=asked.text)
 
 
 async def _by_indexes(on: Executor, asked: Asked, ef_search: int | None) -> list[Hit] | None:

@@ -152,7 +152,7 @@ foremost AS MATERIALIZED (
                 b.score
             FROM bm25 AS b
             ORDER BY b.score DESC, b.id DESC
-            LIMIT 20
+            LIMIT CASE WHEN :context_share::float8 > 0 THEN 20 ELSE 0 END
         ) AS b
         LEFT JOIN memdb.memory_embeddings AS e ON e.org_id = :org_id AND e.memory_id = b.id AND e.space = :space
         CROSS JOIN extremes AS x
@@ -180,7 +180,7 @@ lent AS MATERIALIZED (
         n.id,
         w.number,
         ts_rank('{1, 1, 1, 1}', n.search, (SELECT q.words FROM question AS q)[w.number])::float8 * 1.64493406685::float8 AS own,
-        w.frequency * CASE WHEN n.session_offset < f.session_offset THEN 0.7::float8 ELSE 1 END
+        w.frequency * :context_share * CASE WHEN n.session_offset < f.session_offset THEN 0.7::float8 ELSE 1 END
         * exp(-abs(n.session_offset - f.session_offset) / 400::float8) AS frequency
     FROM foremost AS f
     CROSS JOIN LATERAL (

@@ -77,7 +77,13 @@ def _parts(hit: Hit) -> dict[str, float]:
 
 @pytest.mark.parametrize(
     "ranking",
-    [Ranking(), Ranking(recency_weight=1e-9), Ranking(context_share=0.4, bm25_b=0.4, text_weight=2), Ranking(bm25_b=1, length_weight=0.3)],
+    [
+        Ranking(),
+        Ranking(context_share=0.6),
+        Ranking(recency_weight=1e-9),
+        Ranking(context_share=0.4, bm25_b=0.4, text_weight=2),
+        Ranking(bm25_b=1, length_weight=0.3),
+    ],
 )
 async def test_words_count_around_where_they_are(tenant: Tenant, agent: Agent, ranking: Ranking) -> None:
     random = np.random.default_rng(11)
