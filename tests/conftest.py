@@ -1,12 +1,14 @@
 from __future__ import annotations
 
+import asyncio
 import os
 import uuid
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator, Callable, Iterator
 from typing import Any, NamedTuple
 
 import numpy as np
 import pytest
+import uvloop
 from hypothesis import settings
 
 import memdb
@@ -24,6 +26,11 @@ DIMENSION = 384
 settings.register_profile("steady", max_examples=40, derandomize=True, deadline=None)
 settings.register_profile("thorough", max_examples=20_000, deadline=None)
 settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "steady"))
+
+
+def pytest_asyncio_loop_factories(item: pytest.Item) -> dict[str, Callable[[], asyncio.AbstractEventLoop]]:
+    own = {"asyncio": asyncio.new_event_loop}
+    return own | {"uvloop": uvloop.new_event_loop} if item.get_closest_marker("on_each_loop") else own
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:

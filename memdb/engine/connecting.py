@@ -7,6 +7,7 @@ import socket
 import ssl
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from time import perf_counter
 from typing import Final
 
 import asyncpg
@@ -62,8 +63,7 @@ async def open_database(
 
     `connect_within`: seconds that this may take, where they are not those of a call.
     """
-    time = asyncio.get_running_loop().time
-    start = time()
+    start = perf_counter()
     connector = _Connector(parameters, role, timeout, prepare=prepare)
     pool = Pool(connector, size=pool_size)
     try:
@@ -75,7 +75,7 @@ async def open_database(
     except BaseException as error:
         pool.abandon()
         if isinstance(error, CallFailed):
-            error.function, error.seconds, error.writes = "connect", time() - start, None
+            error.function, error.seconds, error.writes = "connect", perf_counter() - start, None
         raise
     administrator = _Connector(
         admin_parameters, found.admin_role if admin_role == ADMIN_ROLE else admin_role, timeout, prepare=prepare, admin=True

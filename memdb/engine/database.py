@@ -6,6 +6,7 @@ import asyncio
 import random
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Iterator, Sequence
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
+from time import perf_counter
 from types import TracebackType
 from typing import Annotated, Any, Self, TypeVar
 from uuid import UUID
@@ -56,14 +57,14 @@ class Pooled(Executor):
         return self._pool.state
 
     async def _fetch(self, statement: str, arguments: Sequence[Any]) -> list[asyncpg.Record]:
-        pool, time = self._pool, asyncio.get_running_loop().time
-        start = time()
+        pool = self._pool
+        start = perf_counter()
         try:
             turn: Connection | list[asyncpg.Record] | None = pool.take() if self._groups is None else None
             if turn is None:
                 turn = await self._turn(statement, arguments, start + self.timeout)
             if not isinstance(turn, Connection):
-                self.context.calls.count(statement, time() - start)
+                self.context.calls.count(statement, perf_counter() - start)
                 return turn
             connection = turn
             try:
@@ -74,9 +75,9 @@ class Pooled(Executor):
                 pool.take_back(connection, error)
                 raise
         except BaseException as error:
-            raise_ours(self._failed(error, statement, time() - start), error)
+            raise_ours(self._failed(error, statement, perf_counter() - start), error)
         pool.give(connection)
-        seconds = time() - start
+        seconds = perf_counter() - start
         if seconds < pool.pace.quickest:
             pool.pace.quickest = seconds
         self.context.calls.count(statement, seconds)
@@ -127,12 +128,11 @@ class Pooled(Executor):
         """A transaction that has begun within the timeout; as `one_call`, of this statement, it also ends within it, unless its deadline
         is taken away.
         """
-        time = asyncio.get_running_loop().time
-        start = time()
+        start = perf_counter()
         try:
             connection = self._pool.take() or await self._pool.acquire(self.timeout)
         except BaseException as error:
-            raise_ours(self._failed(error, one_call or BEGIN, time() - start), error)
+            raise_ours(self._failed(error, one_call or BEGIN, perf_counter() - start), error)
         transaction = kind(connection, self.org_id, self.actor, self.context, self.timeout)
         transaction.deadline, transaction.one_call = start + self.timeout, one_call
         try:
@@ -245,10 +245,9 @@ class Database:
         `timeout` is in seconds; None means that of `connect`. Raises PoolExhausted, DeadlineExceeded, ServerUnreachable,
         ConnectionLost, PoolClosed.
         """
-        time = asyncio.get_running_loop().time
-        start = time()
+        start = perf_counter()
         await Pooled(self._pool, None, None, self._context, self._seconds(timeout))._fetch(PING, ())
-        return time() - start
+        return perf_counter() - start
 
     def call_on_close(self, callback: Callable[[], Awaitable[None]]) -> None:
         """Run `callback` once the connections are closed."""

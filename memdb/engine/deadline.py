@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import math
+from time import perf_counter
 from types import TracebackType
 from typing import Final
 from weakref import WeakKeyDictionary
@@ -12,7 +13,8 @@ from weakref import WeakKeyDictionary
 class Deadline:
     """asyncio.timeout_at() in less than a third of its time: nothing is awaited to enter or leave it. In a read by key that shows.
 
-    `at` is a time of the loop's clock. The block is cancelled then, and raises TimeoutError.
+    `at` is a time of `time.perf_counter`: the clock of an event loop may tick in milliseconds and stand still during a callback, as does
+    uvloop's. The block is cancelled then, and raises TimeoutError.
     """
 
     __slots__ = ("_cancelling", "_clock", "_passed", "_task", "at")
@@ -64,14 +66,14 @@ class _Clock:
 
     def set(self, loop: asyncio.AbstractEventLoop, at: float) -> None:
         self.next = at
-        loop.call_at(at, self._ring, loop, at)
+        loop.call_later(max(at - perf_counter(), 0), self._ring, loop, at)
 
     def _ring(self, loop: asyncio.AbstractEventLoop, at: float) -> None:
         # There has been an earlier one since.
         if at != self.next:
             return
         # A timer may run down a tick of the clock before its time.
-        now = max(at, loop.time())
+        now = max(at, perf_counter())
         for deadline in [each for each in self.deadlines if each.at <= now]:
             self.deadlines.discard(deadline)
             deadline.pass_by()

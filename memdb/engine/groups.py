@@ -6,6 +6,7 @@ import asyncio
 from collections import deque
 from collections.abc import Sequence
 from contextlib import suppress
+from time import perf_counter
 from typing import Any, Final
 from uuid import UUID
 
@@ -121,10 +122,9 @@ class _Group(Company):
 
     async def _run(self) -> str | None:
         """The statement that took the others along, if one did."""
-        time = asyncio.get_running_loop().time
         latest = max(member.until for member in self.members)
         try:
-            connection = await self._pool.acquire(latest - time())
+            connection = await self._pool.acquire(latest - perf_counter())
         except BaseException as error:
             self._send_alone(error)
             return None
@@ -135,7 +135,7 @@ class _Group(Company):
             return None
         work = _Work(connection, self.members)
         try:
-            with Deadline(time() + min(_PATIENCE, self.patience())):
+            with Deadline(perf_counter() + min(_PATIENCE, self.patience())):
                 await work.execute()
         except BaseException as error:
             await self._undo(connection, work, error)
@@ -163,7 +163,7 @@ class _Group(Company):
         try:
             if was_answered(error):
                 with suppress(asyncpg.PostgresError, asyncpg.InterfaceError, OSError, TimeoutError):
-                    with Deadline(asyncio.get_running_loop().time() + _PATIENCE):
+                    with Deadline(perf_counter() + _PATIENCE):
                         await work.transaction.__aexit__(type(error), error, None)
                     undone = True
         finally:

@@ -6,6 +6,7 @@ import asyncio
 from bisect import insort
 from collections import deque
 from collections.abc import Callable, Sequence
+from time import perf_counter
 from typing import Any, Final, NamedTuple, TypeAlias
 from uuid import UUID
 
@@ -44,7 +45,7 @@ class Company:
 
     def patience(self) -> float:
         """How many seconds it may take, so that each can still go alone: half of the time that any of them has left."""
-        shortest = min(member.until for member in self.members) - asyncio.get_running_loop().time()
+        shortest = min(member.until for member in self.members) - perf_counter()
         return max(shortest, _LEAST_TIME) / 2
 
     def part(self) -> None:
@@ -55,7 +56,7 @@ class Company:
 class Waiter:
     """A call. Its `turn` comes as a connection to itself, as the rows of its execution, or as None, when it is to try again.
 
-    `until` is its deadline, by the loop's clock; `sent` is whether the execution has ever been under way.
+    `until` is its deadline, by `time.perf_counter`; `sent` is whether the execution has ever been under way.
     """
 
     __slots__ = ("arrival", "execution", "sent", "trip", "turn", "until")

@@ -31,7 +31,10 @@ class _Cost:
 
     def room(self, patience: float) -> int:
         least = min(self.before, self.now)
-        return _UNKNOWN if least == math.inf else int(min(patience / least, _MOST))
+        if least == math.inf:
+            return _UNKNOWN
+        # A trip may take less than a tick of the clock.
+        return _MOST if least * _MOST <= patience else int(patience / least)
 
 
 class Pace:

@@ -9,6 +9,7 @@ from __future__ import annotations
 import asyncio
 import logging
 from collections.abc import Awaitable, Callable
+from time import perf_counter
 from typing import Final
 
 import asyncpg
@@ -81,13 +82,13 @@ class Pool:
 
         Raises PoolExhausted, PoolClosed, or what connecting raised.
         """
-        connection = await self.wait(asyncio.get_running_loop().time() + timeout, None)
+        connection = await self.wait(perf_counter() + timeout, None)
         assert isinstance(connection, Connection)
         return connection
 
     async def wait(self, until: float, execution: Execution | None) -> Connection | list[asyncpg.Record]:
         """A connection, as from `acquire`. If none is idle, and others wait to run the same statement when one is, the rows of the
-        execution instead, which then travels with theirs. `until` is the deadline, by the loop's clock.
+        execution instead, which then travels with theirs. `until` is the deadline, by `time.perf_counter`.
 
         Raises what `acquire` does, and TimeoutError if the execution was sent.
         """
@@ -183,7 +184,7 @@ class Pool:
         if (connection := self.take()) is not None:
             return connection
         if self._open < self._size:
-            return await self._add(waiter.until - asyncio.get_running_loop().time())
+            return await self._add(waiter.until - perf_counter())
         turn = await self._queue(waiter)
         if isinstance(turn, Connection) and turn.is_closed():
             self._lose(turn, "while it was idle")

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import AsyncIterator, Callable, Iterable, Sequence
 from contextlib import asynccontextmanager, suppress
+from time import perf_counter
 from typing import Any, get_args
 from uuid import UUID
 
@@ -42,7 +43,7 @@ class OpenTransaction(Transaction):
 
     def limit(self) -> Deadline:
         """For what comes next: the deadline where all have one in common, else a timeout of its own."""
-        return Deadline(asyncio.get_running_loop().time() + self.timeout if self.deadline is None else self.deadline)
+        return Deadline(perf_counter() + self.timeout if self.deadline is None else self.deadline)
 
     def end(self) -> None:
         """Part from the connection."""
@@ -100,47 +101,44 @@ class OpenTransaction(Transaction):
     @asynccontextmanager
     async def _running(self, statement: str, *, calls: int = 1) -> AsyncIterator[None]:
         """A statement, until the deadline. One that fails makes PostgreSQL refuse the rest of the transaction."""
-        time = asyncio.get_running_loop().time
-        start = time()
+        start = perf_counter()
         self._statements.add(statement)
         try:
             with self.limit():
                 yield
         except BaseException as error:
-            ours = self._failed(error, statement, time() - start, calls=calls)
+            ours = self._failed(error, statement, perf_counter() - start, calls=calls)
             # These are about the call: nothing was sent.
             if not isinstance(error, asyncpg.InterfaceError | ForeignUse):
                 self.failure = ours
             raise_ours(ours, error)
-        self.context.calls.count(statement, time() - start, calls=calls)
+        self.context.calls.count(statement, perf_counter() - start, calls=calls)
 
     @asynccontextmanager
     async def beginning(self) -> AsyncIterator[None]:
         """The time that it takes to begin, and how that fails."""
-        time = asyncio.get_running_loop().time
-        start = time()
+        start = perf_counter()
         try:
             yield
         except BaseException as error:
-            raise_ours(self._failed(error, self.one_call or BEGIN, time() - start), error)
+            raise_ours(self._failed(error, self.one_call or BEGIN, perf_counter() - start), error)
         if self.one_call is None:
-            self.context.calls.count(BEGIN, time() - start)
+            self.context.calls.count(BEGIN, perf_counter() - start)
 
     @asynccontextmanager
     async def committing(self) -> AsyncIterator[None]:
         """The time that it takes to commit, or to release a savepoint, and how that fails: nobody knows whether a COMMIT was done."""
-        time = asyncio.get_running_loop().time
-        start = time()
+        start = perf_counter()
         try:
             yield
         except BaseException as error:
             failed = super()._failed if self.depth == 0 else self._failed
-            ours = failed(error, self.one_call or COMMIT, time() - start, calls=int(self.one_call is None))
+            ours = failed(error, self.one_call or COMMIT, perf_counter() - start, calls=int(self.one_call is None))
             if isinstance(ours, CallFailed):
                 ours.writes = any(writes(statement, self.context.steady) for statement in self._statements)
             raise_ours(ours, error)
         if self.one_call is None:
-            self.context.calls.count(COMMIT, time() - start)
+            self.context.calls.count(COMMIT, perf_counter() - start)
 
 
 class OpenAdminTransaction(OpenTransaction, AdminTransaction):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable, Sequence
+from time import perf_counter
 
 from memdb.engine.connection import Connection
 from memdb.engine.deadline import Deadline
@@ -33,8 +34,7 @@ class Trip(Company):
 
     async def _run(self) -> None:
         self._begun = True
-        time = asyncio.get_running_loop().time
-        start = time()
+        start = perf_counter()
         try:
             with Deadline(start + self.patience()):
                 rows = await self._connection.fetch_each(self._statement, [execution.arguments for execution in self._executions])
@@ -44,7 +44,7 @@ class Trip(Company):
             if not isinstance(error, Exception):
                 raise
         else:
-            self._pace.arrived(self._statement, len(rows), time() - start)
+            self._pace.arrived(self._statement, len(rows), perf_counter() - start)
             # First, so that the server has something to do meanwhile.
             self._give_back(self._connection, None)
             for traveller, its in zip(self.members, rows, strict=True):

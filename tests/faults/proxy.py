@@ -87,7 +87,8 @@ class _Link:
         """End both sides at once; without lingering a socket's end is a reset."""
         self._ended.set()
         for end in self._ends:
-            with suppress(OSError):
+            # ValueError: uvloop's, of one that is closed.
+            with suppress(OSError, ValueError):
                 end.get_extra_info("socket").setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
             end.transport.abort()
 

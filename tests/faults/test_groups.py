@@ -22,6 +22,8 @@ from tests.faults.proxy import Fault, Proxy, proxied
 from tests.faults.soundness import blocking, no_leak, sound
 from tests.server import fetch
 
+pytestmark = pytest.mark.on_each_loop
+
 TENANTS = 3
 
 

@@ -32,6 +32,8 @@ from tests.faults.proxy import proxied
 from tests.faults.soundness import blocking, no_leak, sound
 from tests.server import execute, fetch
 
+pytestmark = pytest.mark.on_each_loop
+
 
 @pytest.fixture
 async def narrow(dsn: str) -> AsyncIterator[Database]:

@@ -22,6 +22,8 @@ from tests.faults.proxy import Fault, proxied
 from tests.faults.soundness import blocking, no_leak, sound
 from tests.server import execute
 
+pytestmark = pytest.mark.on_each_loop
+
 TENANTS = 3
 # What the policies read, at each of as many rows as are asked for.
 ENTERED = """

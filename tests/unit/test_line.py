@@ -52,6 +52,8 @@ def test_what_is_quick_travels_in_numbers_and_what_is_slow_by_shares() -> None:
     pace.arrived("slow", 4, 0.2)
     assert pace.room("slow", 1) == 1
     assert pace.room("slow", 3) == 3
+    pace.arrived("at once", 4, 0.0)
+    assert pace.room("at once", 1) == 128
 
 
 def test_a_slow_network_makes_no_statement_slow() -> None:
