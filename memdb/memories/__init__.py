@@ -1,4 +1,4 @@
-"""Memories: what an agent has learnt, with its tags, its history and its embedding."""
+"""Memories: what an agent has learnt, with tags, history and embeddings."""
 
 from memdb.memories.adding import add, add_many
 from memdb.memories.deleting import clear, delete, restore

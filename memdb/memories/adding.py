@@ -35,13 +35,16 @@ async def insert(on: Executor, *, agent_id: UUID, content: Content, **details: U
 async def insert_many(
     on: Executor, *, agent_id: UUID, tags: list[JsonObject | None], **columns: Annotated[list[Any], _COLUMNS]
 ) -> list[Added]:
-    """Part of `add_many`: each list has an element for each memory, `tags` objects with a list of that name; the ids differ."""
+    """Part of `add_many`.
+
+    Each list has one element per memory; the elements of `tags` are objects with a list of that name. The ids are distinct.
+    """
     ...
 
 
 @query(absent="agent")
 async def insert_or_merge(on: Executor, *, agent_id: UUID, content: Content, **details: Unpack[MemoryDetails]) -> Added:
-    """Part of `add` and `add_many` where duplicates are merged."""
+    """Part of `add` and `add_many`, for merging duplicates."""
     ...
 
 
@@ -49,7 +52,7 @@ async def insert_or_merge(on: Executor, *, agent_id: UUID, content: Content, **d
 async def keep_many(
     on: Executor, *, agent_id: UUID, restores: bool, tags: list[JsonObject | None], **columns: Annotated[list[Any], _KEPT_COLUMNS]
 ) -> list[Added]:
-    """Part of `add` and `add_many` where contents may be equal, and of all that has an external id: these differ, and the ids."""
+    """Part of `add` and `add_many`, for kept duplicates and for all items with an external id. External ids and ids are distinct."""
     ...
 
 
@@ -66,35 +69,37 @@ async def add(
 ) -> Memory:
     """Remember `content` (1 to 8,192 characters).
 
-    - `embedding`: of the database's dimension; None leaves the memory to a background embedder (`unembedded`, `embed`).
-    - `category`: None means the surest of the `labels`, which map categories to confidences, or factual where there are none.
-    - `status`: active; what waits for a decision: draft, pending_review, quarantined; or discarded, of what was decided elsewhere.
-    - `confidence`: 0 to 1. `tags`: at most 20 of 1 to 64 characters. `metadata`: a JSON object of at most 8,192 bytes.
-    - `created_at` and `updated_at`: those of what is imported, 1970 to now; None means now, and for `updated_at` the `created_at` given.
+    - `embedding`: of the database's dimension. None leaves the memory to a background embedder (`unembedded`, `embed`).
+    - `category`: None means the one with the highest confidence in `labels`, which maps categories to confidences, or factual without
+      labels.
+    - `status`: active; draft, pending_review or quarantined while a decision is pending; or discarded, if it was decided elsewhere.
+    - `confidence`: 0 to 1. `tags`: at most 20, of 1 to 64 characters each. `metadata`: a JSON object of at most 8,192 bytes.
+    - `created_at` and `updated_at`: for imports, from 1970 to now. None means now; for `updated_at`, the given `created_at`.
     - `observed_at`: when it was said or seen; None means when it was created. `valid_from` and `valid_until` (exclusive): when it is true;
-      None means since it was observed, and without an end. `expires_at`: when memdb forgets it; None means never.
-    - `id`: None means a new UUIDv7 of the time of creation. Pages are in the order of the ids: give UUIDv7s for newest first to be true.
+      None means from `observed_at` on, and without an end. `expires_at`: when memdb forgets it; None means never.
+    - `id`: None means a new UUIDv7 with the time of creation. Pages are sorted by id, so give UUIDv7s to keep "newest first" true.
 
-    What the agent knows already is not added again, and counts as retrieved: an active memory with this content for the same `user_id`,
-    as texts are compared, whether it is true by now or not; or one with this `id` and content. `on_duplicate` says what
-    comes of it:
+    If the agent already has the memory, it is not added again, and counts as retrieved. A duplicate is an active memory with the same
+    content and `user_id`, whether or not it is valid now, or one with this `id` and the same content. Contents are compared as texts are.
+    `on_duplicate` says what to do:
 
-    - return: the memory there is, as it is. So an add may be repeated safely, and of many at once for one content one makes the memory and
-      all get it.
-    - merge: the memory there is, with the tags, metadata and labels of both, the higher confidence, the wider validity, the later expiry
-      and observation, and the embedding if it had none. Metadata and labels given here win. Only for `status` active.
-    - raise: DuplicateMemory, which has its id.
-    - keep: a memory of its own beside it, which later adds of the content find where there is no other, and which no change of another
-      memory is refused for. With an `id`, an add may be repeated safely here, too.
+    - return: return the existing memory unchanged. So `add` can be retried safely. If several callers add the same content concurrently,
+      one creates the memory and all of them get it.
+    - merge: return the existing memory with the tags, metadata and labels of both, the higher confidence, the wider validity, the later
+      expiry and observation, and the embedding if it had none. Where metadata and labels conflict, those given here win. Only for `status`
+      active.
+    - raise: raise DuplicateMemory, which has the existing id.
+    - keep: create a separate memory beside the existing one. A later `add` of the content finds it only if there is no other, and it never
+      prevents another memory from being changed to its content. With an `id`, this can be retried safely, too.
 
-    `external_id` (1 to 512 characters, unique among the agent's memories) says which memory this is, whatever others say: contents are not
-    compared, as with keep, and merge and raise are refused. Where the agent has this memory, it says from now on what is given here, with
-    what is not given as for a new one; it keeps its `id`, `created_at`, user, votes and history, and its embedding if the content stays.
-    Its `version` goes up by one, also where nothing differs. `on_deleted` says what comes of a deleted or expired one: raise, or restore,
-    which brings it back. Once it is purged, the external id is free.
+    `external_id` (1 to 512 characters, unique among the agent's memories) identifies the memory by itself: contents are not compared, as
+    with keep, and merge and raise are refused. If the agent has this memory, it is replaced by what is given here, with the defaults of a
+    new memory for the rest. It keeps its `id`, `created_at`, user, votes and history, and its embedding if the content is unchanged. Its
+    `version` increases by one even if nothing differs. `on_deleted` says what to do if it is deleted or expired: raise an error, or restore
+    it. Once it is purged, the external id is free.
 
     Raises InvalidInput, also for another user's `external_id`; NotFound for an unknown agent or user, AlreadyExists if another memory (or a
-    deleted or expired one) has this `id`, InvalidTransition if the one of this `external_id` cannot take the `status`, WritesRefused,
+    deleted or expired one) has this `id`, InvalidTransition if the memory with this `external_id` cannot take the `status`, WritesRefused,
     QuotaExceeded.
     """
     _check_on_deleted(on_deleted, 0)
@@ -110,7 +115,7 @@ async def add(
     except AlreadyExists:
         if insertion is insert or details["id"] is None or isinstance(on, Transaction):
             raise
-        # Merging looks for no id; if what has this one has our content, this finds it.
+        # Merging does not look up the id. If the memory with this id has the same content, `insert` finds it.
         added = await insert(on, agent_id=agent_id, content=content, **details)
     if on_duplicate == "raise" and not added.created:
         raise DuplicateMemory(added.memory.id)
@@ -120,12 +125,12 @@ async def add(
 async def add_many(
     on: Executor, *, agent_id: UUID, items: Iterable[NewMemory], on_duplicate: OnDuplicate = "return", on_deleted: OnDeleted = "raise"
 ) -> list[Memory]:
-    """`add` for up to 10,000 items of one agent, all or none, results in the order of the items; up to 1,000 in one round trip.
+    """`add` for up to 10,000 items of one agent, all or none; up to 1,000 take one round trip. The results are in the order of the items.
 
-    Items that repeat each other's content give the same memory, or are duplicates that raise, or are kept. Where some items have an
-    `external_id` and others none, and contents are not all kept, those with one come first, and it takes two round trips more in a
-    transaction of its own. Raises as `add` does; and TransactionConflict if two batches with contents in common, or of a tenant whose
-    quota is nearly used up, collided: nothing was added, and it may be run again.
+    Items that repeat another's content are duplicates of it, and `on_duplicate` applies to them. If some items have an `external_id` and
+    others do not, and contents are not all kept, those with an external id are added first; this takes two more round trips, in a
+    transaction of its own. Raises as `add` does; and TransactionConflict if two batches with contents in common, or batches of a tenant
+    that has nearly used up its quota, collided. Then nothing was added, and the call can be repeated.
     """
     items = items_of(items, NewMemory, at_most=_LARGEST_BATCH)
     _check_on_deleted(on_deleted, 0)
@@ -158,7 +163,7 @@ async def _insert_all(
 ) -> list[Added]:
     repeats = _repeat(_check_id(item.id, 0) for item in items) or _repeat(item.external_id for item in items)
     if insertion is insert_or_merge or (insertion is insert and repeats):
-        # What an item comes to hangs on each one before it.
+        # The result for each item depends on those before it.
         rows = [{"agent_id": agent_id, **{name: getattr(item, name) for name in ("tags", *_COLUMNS.fields)}} for item in items]
         return await insertion.many(on, rows)
     largest = 1 if repeats else _LARGEST_STATEMENT

@@ -1,4 +1,4 @@
-"""What a search of memories is for, as its statements take it."""
+"""The arguments of a search of memories, as its statements take them."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from memdb.memories.hits import Ranking
 from memdb.memories.scopes import Strategy
 from memdb.memories.structs import SearchFilters
 
-# More by what they say are too often not among the best by embedding and words.
+# With more hits than this, too many of those that rank high by content are not among the best by embedding and words.
 _MOST_BY_CONTENT: Final = 10
 
 _check_fusion: Final = check_for("ranking.fusion", Literal["sum", "rank"])
@@ -23,7 +23,7 @@ Vector: TypeAlias = np.ndarray[Any, np.dtype[np.float32]]
 
 
 class SearchPlace(msgspec.Struct, frozen=True):
-    """Where a page of hits ended: the last one's score and id, how many there were so far, how they were found, and when."""
+    """Where a page of hits ended: the last hit's score and id, the number of hits so far, the strategy, and the time of the search."""
 
     cursor_fields = ("score", "id", "seen", "strategy", "at")
 
@@ -35,7 +35,7 @@ class SearchPlace(msgspec.Struct, frozen=True):
 
 
 class Asked(NamedTuple):
-    """What a search is for, checked as a whole; the parts are checked where they are sent."""
+    """A search's arguments, checked as a whole. Each is checked by itself when it is sent."""
 
     agent_id: UUID
     text: str | None
@@ -50,27 +50,27 @@ class Asked(NamedTuple):
 
     @property
     def reads_words(self) -> bool:
-        """Whether it takes more than the nearest embeddings: a text, or other things that count."""
+        """Whether the search needs more than the nearest embeddings: a text, or other parts of the score."""
         return self.text is not None or self.is_ranked
 
     @property
     def is_ranked(self) -> bool:
-        """Whether anything counts but the embedding and the text."""
+        """Whether anything counts besides the embedding and the text."""
         return self.ranking != Ranking(**self.weights())
 
     @property
     def suits_indexes(self) -> bool:
-        """Whether they find .95 of the best, in scopes of the sizes that were measured."""
+        """Whether the indexes find .95 of the best hits, in scopes of the sizes measured."""
         reads_content = any(getattr(self.ranking, f"{part}_weight") for part in ("length", "first_person", "question", "answer", "named"))
         by_both = self.text is not None and self.toward is not None
         return not by_both or (self.ranking.fusion == "sum" and (self.limit <= _MOST_BY_CONTENT or not reads_content))
 
     def arguments(self) -> dict[str, Any]:
-        """What every statement takes."""
+        """The arguments that every statement takes."""
         return {"agent_id": self.agent_id, "embedding": self.embedding, "limit": self.limit, **self.filters}
 
     def bounds(self) -> dict[str, Any]:
-        """Where the statement's result begins and ends."""
+        """The bounds of the statement's result."""
         return {
             "min_similarity": self.min_similarity,
             "after_score": self.after.score if self.after else None,
@@ -82,7 +82,7 @@ class Asked(NamedTuple):
         return {name: getattr(self.ranking, name) for name in ("vector_weight", "text_weight", "context_share")}
 
     def everything(self) -> dict[str, Any]:
-        """What the statements take that rank by all there is."""
+        """The arguments of the statements that rank by all parts."""
         weights = {name: getattr(self.ranking, name) for name in Ranking.__struct_fields__ if name not in ("fusion", "centring")}
         by_rank = _check_fusion(self.ranking.fusion, 0) == "rank"
         return {**self.arguments(), **self.bounds(), **weights, "text": self.text, "toward": self.toward, "by_rank": by_rank, "at": self.at}

@@ -1,4 +1,4 @@
-"""Deleting softly, one or many, and undoing it."""
+"""Soft deletion of one or many memories, and its reversal."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from memdb.memories.structs import Filters, Memory, Status
 
 @query
 async def delete(on: Executor, *, id: UUID, expected_version: Version | None = None, reason: Reason | None = None) -> int:
-    """Soft-delete one live memory; `restore` undoes it. Returns the version that this made.
+    """Soft-delete one live memory and return its new version; `restore` undoes it.
 
     Raises NotFound, VersionConflict, WritesRefused.
     """
@@ -24,17 +24,17 @@ async def delete(on: Executor, *, id: UUID, expected_version: Version | None = N
 
 @query(absent="deleted or expired memory", key="id")
 async def restore(on: Executor, *, id: UUID, expected_version: Version | None = None, reason: Reason | None = None) -> Memory:
-    """Bring back a deleted or expired memory; an expiry that has passed is removed.
+    """Restore a deleted or expired memory; an expiry that has passed is removed.
 
-    Raises NotFound if there is none to bring back, AlreadyExists if an active memory has its content by now and neither is kept,
-    VersionConflict, QuotaExceeded, WritesRefused.
+    Raises NotFound if there is none to restore, AlreadyExists if an active memory now has its content and neither is kept, VersionConflict,
+    QuotaExceeded, WritesRefused.
     """
     ...
 
 
 @query
 async def delete_matching(on: Executor, *, status: Status | None, reason: Reason | None, **filters: Unpack[Filters]) -> int:
-    """Part of `clear`: without a filter it deletes all that the tenant has."""
+    """Part of `clear`. Without a filter, it deletes all of the tenant's memories."""
     ...
 
 
@@ -47,11 +47,11 @@ async def clear(
     everything: bool = False,
     **filters: Unpack[Filters],
 ) -> int:
-    """Soft-delete the live memories that pass all the filters given, and return how many. `since` is inclusive, `until` exclusive.
+    """Soft-delete the live memories that pass all the given filters, and return their number. `since` is inclusive, `until` exclusive.
 
-    Raises InvalidInput if no filter is given, unless `everything` says that all of the tenant's memories are meant.
+    Raises InvalidInput if no filter is given, unless `everything` is true, which deletes all of the tenant's memories.
     """
-    # No tags and no metadata are no filter either.
+    # Empty tags or metadata do not count as filters.
     if not everything and status is None and not any(filters.values()):
         raise InvalidInput("filters", "must not all be None or empty: give one, or everything=True to delete all of the tenant's memories")
     return await delete_matching(on, status=status, reason=reason, **filters)

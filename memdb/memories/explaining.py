@@ -1,4 +1,4 @@
-"""Why a search found what it found: the parts of each score, and the words that counted, with the memories that have them."""
+"""Why a search found its hits: the parts of each score, and the words that counted, with the memories that contain them."""
 
 from __future__ import annotations
 
@@ -21,14 +21,15 @@ _LONGEST: Final = 80
 
 
 class MatchedWord(msgspec.Struct, frozen=True):
-    """A word of the text that counts for a hit, and a memory that has it.
+    """A word of the text that counts for a hit, and a memory that contains it.
 
-    - `word` is as it is written in the text, or its stem where what is written there is more than one word (`COVID-19`).
-    - `memory_id` and `excerpt`, its first 200 characters, are of the hit itself where `away` is 0; else of the memory that is so many
-      before it (below 0) or after it in its session, of those that the filters let through.
-    - `frequency` is 1 for a word that is there once, and grows to 1.6 the oftener it is; around the hit it is less, by how far away it is.
-    - `points` of a hit's own words add up to `parts.text`, those of what is around it to `parts.context`; with `fusion` "rank" all of them
-      to `parts.text`.
+    - `word` is as written in the text, or its stem if the token contains more than one word (`COVID-19`).
+    - `memory_id` and `excerpt`, its first 200 characters, are the hit's if `away` is 0. Otherwise they are those of the memory that stands
+      this many before it (negative) or after it in its session, counting only memories that pass the filters.
+    - `frequency` is 1 for a word that occurs once, and approaches 1.6 with more occurrences. For neighbours of the hit, it decreases with
+      the distance.
+    - `points` of the hit's own words add up to `parts.text`, those of its neighbours' words to `parts.context`. With `fusion` "rank", all
+      of them add up to `parts.text`.
     """
 
     word: str
@@ -40,14 +41,14 @@ class MatchedWord(msgspec.Struct, frozen=True):
 
 
 class ExplainedHit(msgspec.Struct, frozen=True):
-    """A hit, whose `parts` add up to its score, and the words that counted for it, the weightiest first."""
+    """A hit, whose `parts` add up to its score, and the words that counted for it, greatest points first."""
 
     hit: Hit
     words: list[MatchedWord]
 
 
 class Explanation(msgspec.Struct, frozen=True):
-    """What `hits.explain` tells, hit by hit; `str` of it is a table for people."""
+    """The result of `hits.explain`, hit by hit; `str` gives a table for people."""
 
     hits: list[ExplainedHit]
 
@@ -58,7 +59,7 @@ class Explanation(msgspec.Struct, frozen=True):
         return "\n".join([*columns(parts, right=len(parts[0]) - 1), "", *columns(self._words(), right=2)]).rstrip()
 
     def _parts(self) -> list[list[str]]:
-        """Of the parts only those that count for any of them."""
+        """The parts that are not zero for all hits."""
         rows = [{name: getattr(each.hit.parts, name) for name in each.hit.parts.__struct_fields__} for each in self.hits]
         counting = [name for name in rows[0] if any(row[name] for row in rows)]
         lines = [
@@ -108,8 +109,9 @@ async def words_of_hits(
 
 
 class Sought(msgspec.Struct, frozen=True):
-    """What a search was for, as far as its words go: which of them count around where they are depends on `toward`, what embeddings were
-    compared with.
+    """What a search was for, as far as its words are concerned.
+
+    `toward`, with which embeddings were compared, affects which words are lent to neighbours.
     """
 
     agent_id: UUID
@@ -143,7 +145,10 @@ async def explain(on: Executor, hits: Sequence[Hit], sought: Sought) -> Explanat
 
 
 def _matched(hit: Hit, found: Sequence[FoundWord], by_rank: bool) -> list[MatchedWord]:
-    """With points on the scale of the hit's parts: that of the search, whose indexes may have estimated how rare a word is."""
+    """The words, with their points scaled to add up to the hit's parts.
+
+    The search that gave these parts may have estimated the words' rarity from the indexes.
+    """
     scales: Mapping[bool, float]
     if by_rank:
         scales = dict.fromkeys((True, False), _scale(hit.parts.text, found))

@@ -12,7 +12,10 @@ from memdb.memories.hits import Hit
 
 
 class Hits(list[Hit]):
-    """The hits of a search, best first; how it came by them; and where the next page begins, None if there is none."""
+    """The hits of a search, best first.
+
+    `strategy` is the one that found them. `next_page` is where the next page begins, or None if there is none.
+    """
 
     def __init__(self, hits: Iterable[Hit], strategy: Literal["exact", "indexed"], sought: Sought) -> None:
         super().__init__(hits)
@@ -21,12 +24,13 @@ class Hits(list[Hit]):
         self._sought = sought
 
     async def explain(self, on: Executor) -> Explanation:
-        """Which words of the text counted for each hit, and which memories have them; `str` of the result is a table.
+        """Which words of the text counted for each hit, and which memories contain them; `str` of the result is a table.
 
             hits = await memories.search(tenant, agent_id=agent.id, text="John's summer", ranking=Ranking.conversation())
             print(await hits.explain(tenant))
 
-        It asks the database once, for about as long as a search that compares all of the scope; of a search by an embedding alone it
-        asks nothing. Words are as they are now: of a hit that was changed since, its own; of one that is gone, none.
+        This takes one query, about as long as a search that compares all of the scope; after a search by an embedding alone, none. The
+        words are the current ones: a hit that was changed since the search is explained by its new content, and one that is gone has no
+        words.
         """
         return await explain(on, self, self._sought)

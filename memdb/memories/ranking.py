@@ -1,4 +1,4 @@
-"""The statements behind `search`: by an embedding alone or with a text, by comparing all or by the indexes."""
+"""The statements behind `search`: by an embedding alone or with a text, comparing all or using the indexes."""
 
 from __future__ import annotations
 
@@ -22,14 +22,14 @@ Candidates: TypeAlias = Annotated[int, Meta(ge=1, le=10_000)]
 
 
 class Asked(SearchFilters):
-    """What every search is asked for."""
+    """The arguments of every search."""
 
     agent_id: UUID
     limit: Limit
 
 
 class Bounded(Asked):
-    """Where its result begins and ends, besides."""
+    """The bounds of its result as well."""
 
     min_similarity: Similarity | None
     after_score: float | None
@@ -37,7 +37,7 @@ class Bounded(Asked):
 
 
 class Weighed(Bounded):
-    """And all that may count."""
+    """And all weights."""
 
     text: QueryText | None
     embedding: Embedding | None
@@ -62,7 +62,7 @@ class Weighed(Bounded):
 
 @query
 async def nearest_exact(on: Executor, *, embedding: Embedding, plan_for_values: bool, **asked: Unpack[Bounded]) -> list[Hit]:
-    """Part of `search`: with an embedding alone, by comparing all."""
+    """Part of `search`: by an embedding alone, comparing all."""
     ...
 
 
@@ -77,13 +77,13 @@ async def nearest_of_agent(
     after_score: float | None,
     after_id: UUID | None,
 ) -> list[Hit]:
-    """Part of `search`: with an embedding alone and without filters, by comparing all."""
+    """Part of `search`: by an embedding alone and without filters, comparing all."""
     ...
 
 
 @query
 async def nearest_indexed(on: Executor, *, embedding: Embedding, ef_search: EfSearch, **asked: Unpack[Asked]) -> list[Hit]:
-    """Part of `search`: with an embedding alone, by the HNSW index."""
+    """Part of `search`: by an embedding alone, using the HNSW index."""
     ...
 
 
@@ -99,13 +99,13 @@ async def search_exact(
     plan_for_values: bool,
     **asked: Unpack[Bounded],
 ) -> list[Hit]:
-    """Part of `search`: with a text, by comparing all."""
+    """Part of `search`: by a text, comparing all."""
     ...
 
 
 @query
 async def search_ranked(on: Executor, *, plan_for_values: bool, **asked: Unpack[Weighed]) -> list[Hit]:
-    """Part of `search`: with all that may count, by comparing all."""
+    """Part of `search`: with all weights, comparing all."""
     ...
 
 
@@ -127,5 +127,5 @@ async def search_indexed(
     plan_for_values: bool,
     **asked: Unpack[Weighed],
 ) -> list[Hit]:
-    """Part of `search`: with all that may count, by the indexes."""
+    """Part of `search`: with all weights, using the indexes."""
     ...

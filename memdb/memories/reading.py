@@ -1,4 +1,4 @@
-"""Reading by key, by page, and as a whole."""
+"""Reading by key, by page, and all at once."""
 
 from __future__ import annotations
 
@@ -20,22 +20,22 @@ from memdb.memories.structs import Counters, ExternalId, Filters, Memory, Memory
 
 @query
 async def get(on: Executor, *, id: UUID, as_of: datetime | None = None) -> Memory | None:
-    """The live memory `id`, whatever its status, or None if it is deleted, expired or another tenant's.
+    """The live memory `id`, of any status, or None if it is deleted, expired or another tenant's.
 
-    With `as_of`, None also if what it says was not true then; for what it said then, see `version_at`.
+    With `as_of`, also None if the memory was not valid at that time. For its content at that time, see `version_at`.
     """
     ...
 
 
 @query
 async def get_many(on: Executor, *, ids: Ids, as_of: datetime | None = None) -> list[Memory]:
-    """The live memories among up to 1,000 `ids`, in the order of the ids; what is not there, or was not true at `as_of`, is left out."""
+    """The live memories among up to 1,000 `ids`, in the order of the ids; those missing, or not valid at `as_of`, are skipped."""
     ...
 
 
 @query
 async def get_by_external_id(on: Executor, *, agent_id: UUID, external_id: ExternalId) -> Memory | None:
-    """The agent's live memory with this external id, whatever its status, or None."""
+    """The agent's live memory with this external id, of any status, or None."""
     ...
 
 
@@ -43,12 +43,12 @@ async def get_by_external_id(on: Executor, *, agent_id: UUID, external_id: Exter
 async def get_many_by_external_ids(
     on: Executor, *, agent_id: UUID, external_ids: Annotated[list[ExternalId], Meta(max_length=1000)]
 ) -> list[Memory]:
-    """The agent's live memories among up to 1,000 `external_ids`, in the order of these; what is not there is left out."""
+    """The agent's live memories among up to 1,000 `external_ids`, in the order of these; missing ones are skipped."""
     ...
 
 
 class Page(Narrowing):
-    """What every page is asked for."""
+    """The arguments of every page."""
 
     status: Status | None
     as_of: datetime | None
@@ -88,7 +88,7 @@ async def page_of_tag(on: Executor, *, agent_id: UUID | None = None, user_id: UU
     ...
 
 
-# The most selective key gives the index to walk; the others only filter.
+# The most selective key decides which index is scanned; the other conditions only filter.
 _PAGES: Final[Mapping[str, QueryFunction[..., Awaitable[list[Memory]]]]] = {
     "session_id": page_of_session,
     "tags": page_of_tag,
@@ -107,14 +107,14 @@ async def page(
     limit: int = 50,
     **filters: Unpack[Filters],
 ) -> list[Memory]:
-    """The live memories that pass all the filters given, newest first. `before`: see `memdb.Cursor`.
+    """The live memories that pass all the given filters, newest first. `before`: see `memdb.Cursor`.
 
-    - `category`: of the primary category or any other label. `tags` and `metadata`: what a memory must have all of, as in `search`.
-      `status` None means any.
-    - `contains`: a part of the content, whatever its case. No index serves it: each memory is compared until the page is full.
-    - `as_of`: only what was true at that time, by `valid_from` and `valid_until`; what was superseded or merged since was active then. None
-      means whatever its validity.
-    - `since` (inclusive) and `until` (exclusive) are about when a memory was created. `limit` is 1 to 1,000.
+    - `category`: the primary category or any other label. `tags` and `metadata`: what a memory must contain, as in `search`. `status` None
+      means any.
+    - `contains`: a part of the content, ignoring case. No index supports it: memories are compared until the page is full.
+    - `as_of`: only memories valid at that time, by `valid_from` and `valid_until`; those superseded or merged since were active then. None
+      means of any validity.
+    - `since` (inclusive) and `until` (exclusive) refer to a memory's creation. `limit` is 1 to 1,000.
     """
     given = {name: value for name, value in filters.items() if value is not None and value != []}
     statement = next((page for key, page in _PAGES.items() if key in given), page_of_tenant)
@@ -123,19 +123,20 @@ async def page(
 
 @query
 async def count(on: Executor, *, status: Status | None = "active", as_of: datetime | None = None, **filters: Unpack[Filters]) -> int:
-    """How many live memories pass all the filters given; they are those of `page`."""
+    """The number of live memories that pass all the given filters, which are those of `page`."""
     ...
 
 
 @query
 async def counters(on: Executor, *, agent_id: UUID | None = None, user_id: UUID | None = None, tags: Tags | None = None) -> Counters:
-    """How many memories pass all the filters given, whatever their status: live ones, and those that have ended and are not purged yet."""
+    """The numbers of memories of any status that pass all the given filters: live ones, and those deleted or expired but not yet purged."""
     ...
 
 
 @query
 def scan(on: Executor, *, agent_id: UUID | None = None) -> AsyncIterator[Memory]:
-    """Every live memory of the tenant or of one agent, oldest first, of one moment; through a server-side cursor, 500 a round trip."""
+    """Every live memory of the tenant or of one agent, oldest first, as of one snapshot; a server-side cursor fetches 500 per round trip.
+    """
     ...
 
 
@@ -143,7 +144,7 @@ def scan(on: Executor, *, agent_id: UUID | None = None) -> AsyncIterator[Memory]
 async def unembedded(
     on: Executor, *, agent_id: UUID | None = None, after: Memory | Cursor | UUID | None = None, limit: Limit = 100
 ) -> list[Memory]:
-    """Live memories that lack an embedding, oldest first. `after`: see `memdb.Cursor`. For `embed`."""
+    """Live memories without an embedding, oldest first; for `embed`. `after`: see `memdb.Cursor`."""
     ...
 
 
@@ -151,27 +152,27 @@ async def unembedded(
 async def versions(
     on: Executor, *, id: UUID, before: MemoryVersion | Cursor | Version | None = None, limit: Limit = 50
 ) -> list[MemoryVersion]:
-    """A memory's history, newest first, also when it is deleted. `before`: see `memdb.Cursor`."""
+    """A memory's history, newest first, even if it is deleted. `before`: see `memdb.Cursor`."""
     ...
 
 
 @query
 async def version(on: Executor, *, id: UUID, version: Version) -> MemoryVersion | None:
-    """One version of a memory, also when it is deleted, or None."""
+    """One version of a memory, even if it is deleted, or None."""
     ...
 
 
 @query
 async def version_at(on: Executor, *, id: UUID, at: datetime) -> MemoryVersion | None:
-    """What memdb knew at that time: the version of the memory that was the last one then, or None if there was none yet."""
+    """The version of the memory that was current at that time, or None if it did not exist yet."""
     ...
 
 
 @query
 async def tip(on: Executor, *, id: UUID) -> Memory | None:
-    """The live memory at the end of the chain that leads from this one over what superseded it or what it was merged into.
+    """The live memory at the end of the chain of successors (`superseded_by`, `merged_into`) that starts at this one.
 
-    That is the memory itself where nothing took its place; None if there is no such memory, or the last one is deleted or expired.
-    Once a successor was purged, the one before it is the last: superseded, or merged, by what is not there any more.
+    If nothing replaced the memory, it is the memory itself. None if there is no such memory, or the last one is deleted or expired. After a
+    successor has been purged, the chain ends at its predecessor, which stays superseded or merged.
     """
     ...

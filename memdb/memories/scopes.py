@@ -1,4 +1,4 @@
-"""How large a scope is, and so whether to compare all of it or to go by the indexes."""
+"""The size of a scope, and so whether to compare all of it or to use the indexes."""
 
 from __future__ import annotations
 
@@ -21,29 +21,32 @@ Strategy: TypeAlias = Literal["exact", "indexed"]
 
 T = TypeVar("T")
 
-# Measured by bench/search.py. Comparing all of a scope of n takes time in proportion to n, and finds all: so the indexes have to be much
-# quicker. They take some milliseconds at least; where the scope is a small share of N embeddings the HNSW index looks at many of others, in
-# proportion to N / n, so that the two are equal where n is in proportion to sqrt(N).
+# Measured by bench/search.py. Comparing all n memories of a scope takes time proportional to n and finds all, so the indexes must be much
+# faster to be worth it. They take some milliseconds at least. If the scope is a small share of N embeddings, the HNSW index visits a number
+# of others proportional to N / n, so the two break even where n is proportional to sqrt(N).
 _SMALLEST_FOR_VECTORS: Final = 1_500
 _SMALLEST_FOR_WORDS: Final = 10_000
 _TIMES_ROOT_FOR_VECTORS: Final = 5.0
 _TIMES_ROOT_FOR_BOTH: Final = 30.0
-# Of a scope's share of the index, so many candidates for each hit; and more where there is more to lose one's way in. Of 40,000 embeddings
-# 20 candidates find all of the nearest ten, of 100,000 40 do, and of a million more than 200 find no more.
+# Candidates for each hit, divided by the scope's share of the index; and more in a larger index, where a search goes astray more easily.
+# With 40,000 embeddings, 20 candidates find all of the nearest ten; with 100,000, 40 do; with a million, more than 200 find no more.
 _CANDIDATES_A_HIT: Final = 4
 _CANDIDATES_OF_ROOT: Final = 0.2
 MOST_CANDIDATES: Final = 200
 
 
 class _Remembered(NamedTuple):
-    """What is found out seldom, each for so many seconds, and of so many at most the latest: of a Database, under `name` in its memo."""
+    """A cache of measurements in a Database's memo, under `name`.
+
+    Each entry is kept for `seconds`, and at most the latest `most` entries are kept.
+    """
 
     name: str
     seconds: float
     most: int
 
     def get(self, on: Executor, key: object) -> Any:
-        """None for what is not known, or was too long ago."""
+        """The value, or None if it is missing or too old."""
         value, until = on.context.memo.get(self.name, {}).get(key, (None, 0.0))
         return value if time.monotonic() < until else None
 
@@ -57,14 +60,17 @@ class _Remembered(NamedTuple):
 
 
 _SCOPES: Final = _Remembered("scopes", seconds=300.0, most=100_000)
-# They take longer to ask for, and change less; each takes up to 400 kB, and 20 kB.
+# These take longer to measure and change less. A vocabulary takes up to 400 kB, places up to 20 kB.
 _VOCABULARIES: Final = _Remembered("vocabularies", seconds=3600.0, most=100)
 _PLACES: Final = _Remembered("places", seconds=3600.0, most=1000)
 _FEW_PLACES: Final = 25
 
 
 class Vocabulary(msgspec.Struct, frozen=True):
-    """The more frequent words of a scope, as a question looks for them; the share of its memories that has each; how many one has."""
+    """The frequent words of a scope.
+
+    `words` has each as a tsquery, `shares` the share of the memories that contain it; `average_length` is the number of words of a memory.
+    """
 
     words: list[str]
     shares: list[float]
@@ -75,7 +81,7 @@ NO_WORDS: Final = Vocabulary([], [], 1.0)
 
 
 class Indexes(msgspec.Struct, frozen=True):
-    """The indexes for large scopes that can be used, in how many cells one has the embeddings, and how many there are in the space."""
+    """The usable indexes for large scopes: the number of embeddings in the space, and of cells in the index that has them."""
 
     embeddings: int
     for_vectors: bool
@@ -83,54 +89,54 @@ class Indexes(msgspec.Struct, frozen=True):
     cells: int
 
     def serve(self, *, by_vector: bool, by_words: bool) -> bool:
-        """Whether they serve a search by these."""
+        """Whether the indexes support a search by these."""
         return (self.for_vectors or not by_vector) and (self.for_words or not by_words)
 
 
 @query
 async def measure_indexes(on: Executor) -> Indexes:
-    """Part of `search`: what there is to search large scopes with."""
+    """Part of `search`: which indexes large scopes can be searched with."""
     ...
 
 
 @query
 async def measure_scope(on: Executor, *, agent_id: UUID) -> int:
-    """Part of `search`: how many live memories an agent has, at most 2,000,000."""
+    """Part of `search`: the number of an agent's live memories, at most 2,000,000."""
     ...
 
 
 @query
 async def measure_places(on: Executor, *, agent_id: UUID, live: int) -> list[UUID]:
-    """Part of `search`: where its samples are taken, given how many live memories there are."""
+    """Part of `search`: the ids at which samples are taken, given the number of live memories."""
     ...
 
 
 @query
 async def measure_share(on: Executor, *, agent_id: UUID, places: list[UUID], **filters: Unpack[SearchFilters]) -> float:
-    """Part of `search`: about which share (0 to 1) of them its filters let through."""
+    """Part of `search`: the estimated share (0 to 1) of the agent's memories that pass the filters."""
     ...
 
 
 @query
 async def measure_words(on: Executor, *, agent_id: UUID, places: list[UUID], **filters: Unpack[SearchFilters]) -> Vocabulary:
-    """Part of `search`: the words that one in two thousand of a scope's memories have, or more."""
+    """Part of `search`: the words that occur in at least one in 2,000 of a scope's memories."""
     ...
 
 
 @query
 async def measure_centre(on: Executor, *, agent_id: UUID) -> Embedding | None:
-    """Part of `search`: the mean of its embeddings, None of few."""
+    """Part of `search`: the mean of the agent's embeddings, or None if there are few."""
     ...
 
 
 async def indexes(on: Executor) -> Indexes:
-    """The indexes, asked for anew every five minutes."""
+    """The indexes, cached for five minutes."""
     known: Indexes | None = _SCOPES.get(on, "indexes")
     return _SCOPES.put(on, "indexes", await measure_indexes(on)) if known is None else known
 
 
 async def size(on: Executor, agent_id: UUID, filters: SearchFilters) -> float:
-    """About how many of the agent's memories the filters of `search` let through. Asked anew every five minutes."""
+    """The estimated number of the agent's memories that pass the filters of `search`, cached for five minutes."""
     live = await _live(on, agent_id)
     if is_whole(filters):
         return live
@@ -143,8 +149,9 @@ async def size(on: Executor, agent_id: UUID, filters: SearchFilters) -> float:
 
 
 async def vocabulary(on: Executor, agent_id: UUID, filters: SearchFilters) -> Vocabulary:
-    """The words of those of the agent's memories that the filters of `search` let through. Asked anew every hour, and when there are twice
-    as many.
+    """The words of the agent's memories that pass the filters of `search`.
+
+    Cached for an hour, or until the number of the agent's memories has doubled.
     """
     key = (_key(on, agent_id, filters), (await _live(on, agent_id)).bit_length())
     known: Vocabulary | None = _VOCABULARIES.get(on, key)
@@ -155,13 +162,13 @@ async def vocabulary(on: Executor, agent_id: UUID, filters: SearchFilters) -> Vo
 
 
 async def few_places(on: Executor, agent_id: UUID) -> list[UUID]:
-    """At most 25 memories of the agent's, with as many others between each two, to take samples from there on. As old as the vocabulary."""
+    """The ids of at most 25 of the agent's memories, evenly spaced, at which to take samples; cached like the vocabulary."""
     places = await _places(on, agent_id)
     return places[:: max(math.ceil(len(places) / _FEW_PLACES), 1)]
 
 
 async def strategy(on: Executor, agent_id: UUID, filters: SearchFilters, *, by_vector: bool, by_words: bool) -> Strategy:
-    """How to search those of the agent's memories that the filters let through."""
+    """How to search those of the agent's memories that pass the filters."""
     usable = await indexes(on)
     if not usable.serve(by_vector=by_vector, by_words=by_words):
         return "exact"
@@ -174,7 +181,7 @@ async def strategy(on: Executor, agent_id: UUID, filters: SearchFilters, *, by_v
 
 
 async def candidates(on: Executor, agent_id: UUID, filters: SearchFilters, limit: int) -> int:
-    """How many candidates a scan of the HNSW index is to keep for so many hits."""
+    """How many candidates a scan of the HNSW index should keep for this many hits."""
     embeddings = max((await indexes(on)).embeddings, 1)
     scope = max(await size(on, agent_id, filters), 1.0)
     wanted = max(_CANDIDATES_A_HIT * limit * max(embeddings / scope, 1.0), _CANDIDATES_OF_ROOT * math.sqrt(embeddings))
@@ -182,7 +189,7 @@ async def candidates(on: Executor, agent_id: UUID, filters: SearchFilters, limit
 
 
 async def centre(on: Executor, agent_id: UUID) -> np.ndarray[Any, np.dtype[np.float32]] | None:
-    """What the agent's embeddings have in common, None of few. Asked anew every five minutes."""
+    """The mean of the agent's embeddings, or None if there are few; cached for five minutes."""
     key = (on.org_id, agent_id, "centre")
     known: tuple[np.ndarray[Any, np.dtype[np.float32]] | None] | None = _SCOPES.get(on, key)
     if known is None:
@@ -192,14 +199,16 @@ async def centre(on: Executor, agent_id: UUID) -> np.ndarray[Any, np.dtype[np.fl
 
 
 def plans_for_values(on: Executor, filters: SearchFilters) -> bool:
-    """Whether to plan for the values of this call. A plan for any values reads the whole scope, also where an index finds the few that a
-    filter leaves. Within a transaction it would be forced on the statements that follow.
+    """Whether to plan for the values of this call.
+
+    A generic plan reads the whole scope, even if an index finds the few memories that pass a filter. Within a transaction, it would be
+    forced on the statements that follow.
     """
     return not is_whole(filters) or isinstance(on, Transaction)
 
 
 def is_whole(filters: SearchFilters) -> bool:
-    """Whether the filters let all of an agent's memories through."""
+    """Whether all of an agent's memories pass the filters."""
     return all(value is None for value in filters.values())
 
 
@@ -222,6 +231,6 @@ async def _live(on: Executor, agent_id: UUID) -> int:
 
 
 def _key(on: Executor, agent_id: UUID, filters: SearchFilters) -> object:
-    # Times that are told from now are others in each call, and let through about the same.
+    # Times relative to now differ in each call but select about the same memories.
     alike = [value.replace(minute=0, second=0, microsecond=0) if isinstance(value, datetime) else value for value in filters.values()]
     return (on.org_id, agent_id, hash(repr(alike)))

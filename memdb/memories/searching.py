@@ -1,4 +1,4 @@
-"""Searching: by vector, by text, by both, with whatever else is to count."""
+"""Searching by vector, by text, or by both, with optional further ranking."""
 
 from __future__ import annotations
 
@@ -39,15 +39,15 @@ _MOST_BY_INDEX: Final = 1000
 _LEAST_LEFT: Final = 0.01
 _FEWEST_CANDIDATES: Final = 100
 _MOST_CANDIDATES: Final = 2000
-# Measured by bench/search.py, on tenants of 100,000 and of 500,000 memories among a million, and by bench/retrieval.py, on 20,000. What is
-# best by the sum of both is seldom the best by either: so many are looked at, the more of them by the embedding the more are about the
-# same, the others by their words.
+# Measured by bench/search.py, on tenants of 100,000 and of 500,000 memories among a million, and by bench/retrieval.py, on 20,000. The best
+# by the sum of both parts are seldom the best by either, so this many candidates are examined. The more memories are about the same
+# subject, the more of the candidates are taken by embedding; the rest are taken by words.
 _LOOKED_AT_SHARE: Final = 0.02
 _FEWEST_LOOKED_AT: Final = 1000
 _MOST_LOOKED_AT: Final = 2700
 _NEAREST_SHARE: Final = 0.008
 _MOST_NEAREST: Final = 1300
-# The cells that are looked through have so many times as many of the scope.
+# The cells searched hold this many times as many of the scope's memories as are wanted.
 _ROOM_IN_CELLS: Final = 1.5
 
 _check_limit: Final = check_for("limit", Limit)
@@ -71,28 +71,29 @@ async def search(
     ef_search: int | None = None,
     **filters: Unpack[SearchFilters],
 ) -> Hits:
-    """The agent's active memories that answer best to a text, an embedding of it, or (best) both.
+    """The agent's active memories that best answer a text, an embedding of it, or (best) both.
 
-    Only what is true: now, or at the time `as_of`, when what was superseded or merged since still counted. The filters are those of `page`,
-    `contains` among them; `tags` and `metadata` are what a memory must have all of, and `min_similarity` is the least cosine similarity
-    to the embedding.
+    Only memories that are valid are found: now, or at the time `as_of`, when memories superseded or merged since still counted. The filters
+    are those of `page`, including `contains`. A memory must contain all of `tags` and `metadata`. `min_similarity` is the least cosine
+    similarity to the embedding.
 
-    - embedding alone: by cosine similarity; every memory with an embedding is in the running.
-    - text alone: by BM25; a memory needs one word in common with the text, in any inflection of the organization's language, or one that
-      counts for it from beside it in its session. The first 64 different words count. A "quoted phrase" must be there as it is, and what
-      has a minus before it (-word, -"phrase") must not.
-    - both: by the sum of both, each scaled to 0..1 over the scope; either puts a memory in the running.
+    - embedding alone: by cosine similarity. Every memory with an embedding is a candidate.
+    - text alone: by BM25. A memory must have a word in common with the text, in any inflection of the organization's language, or be lent
+      one by a neighbour in its session. The first 64 distinct words count. A "quoted phrase" must occur as it is; a word or phrase with a
+      minus before it (-word, -"phrase") must not.
+    - both: by the sum of both, each scaled to 0..1 over the scope. Either makes a memory a candidate.
 
-    `ranking` says what else counts, and how much; `Ranking.conversation()` has more for what was said in sessions. Of equals the newer
-    comes first. The result has min(`limit`, memories in the running) hits; its `next_page`, given as `after` with everything else the
-    same, gets those after them. Pages go on as the first was found: of a search by the indexes, they end with its candidates, unless the
+    `ranking` says what else counts, and how much; `Ranking.conversation()` is for what was said in sessions. Ties go to the newer. The
+    result has min(`limit`, number of candidates) hits. Its `next_page`, passed as `after` with all other arguments the same, gets the hits
+    after them. Later pages use the strategy of the first. After a search by the indexes, the pages end with its candidates, unless the
     embedding alone counts.
 
-    `strategy`: "exact" compares all of the scope, "indexed" takes candidates from the indexes that `memdb index` makes, "auto" does what is
-    quicker for a scope of this size, and compares all where the indexes would find too little: with a text and an embedding, by
-    `fusion="rank"`, and more than 10 hits by what they say. The result's `strategy` is the one that it came by. `ef_search` (1 to 1,000)
-    is how many candidates the HNSW index keeps: more find more of the truly nearest, and take longer. None: as many as the index's size,
-    the scope's share of it and `limit` call for, 200 at most (of 40,000 embeddings 40; of a million, or with a text, 200).
+    `strategy`: "exact" compares all of the scope; "indexed" takes candidates from the indexes that `memdb index` builds; "auto" does
+    whichever is faster for a scope of this size. It compares all where the indexes would find too little: for a text with an embedding,
+    with `fusion="rank"`, or for more than 10 hits ranked by content. The result's `strategy` is the one used. `ef_search` (1 to 1,000) is
+    how many candidates the HNSW index keeps: more of them find more of the true nearest neighbours and take longer. None means as many as
+    the index's size, the scope's share of it and `limit` call for, at most 200 (40 with 40,000 embeddings; 200 with a million, or with a
+    text).
 
     Raises InvalidInput, also for a zero embedding.
     """
@@ -123,7 +124,7 @@ async def search(
     _check_strategy(strategy, 0)
     _check_ef_search(ef_search, 0)
     if place is not None:
-        # By the other, scores would be on another scale.
+        # With the other strategy, scores would be on another scale.
         chosen = place.strategy
     elif strategy == "indexed":
         await scopes.require_indexes(on, by_vector=vector is not None, by_words=asked.reads_words)
@@ -138,11 +139,11 @@ async def search(
 
 
 async def _toward(on: Executor, agent_id: UUID, embedding: Vector, centring: float) -> Vector:
-    """The embedding less a share of what those of the agent have in common; as it is if nothing would be left."""
+    """The embedding minus a share of the mean of the agent's embeddings; unchanged if almost nothing would be left."""
     centre = await scopes.centre(on, agent_id) if centring else None
     if centre is None:
         return embedding
-    # The mean is one of embeddings of length 1.
+    # The mean is of embeddings of length 1.
     toward = embedding / np.float32(np.linalg.norm(embedding)) - np.float32(centring) * centre
     return toward if np.linalg.norm(toward) > _LEAST_LEFT else embedding
 
@@ -160,7 +161,7 @@ async def _comparing_all(on: Executor, asked: Asked) -> list[Hit]:
 
 
 async def _by_indexes(on: Executor, asked: Asked, ef_search: int | None) -> list[Hit] | None:
-    """The hits, or None if the indexes came to their end before the limit, and there may be more."""
+    """The hits, or None if the indexes gave fewer than the limit and there may be more."""
     wanted = asked.limit + (asked.after.seen if asked.after else 0)
     if asked.reads_words:
         size = await scopes.size(on, asked.agent_id, asked.filters)
@@ -185,7 +186,8 @@ async def _by_indexes(on: Executor, asked: Asked, ef_search: int | None) -> list
             places=await scopes.few_places(on, asked.agent_id),
             plan_for_values=scopes.plans_for_values(on, asked.filters),
         )
-        # Words alone lead to all that have them; and to those around the best, unless lengths make others the best.
+        # By words alone, the indexes find all memories that have them; and those around the best, unless length normalization changes which
+        # are the best.
         leads_to_all = asked.embedding is None and not (asked.ranking.context_share and asked.ranking.bm25_b)
         is_all = len(hits) == asked.limit or leads_to_all or asked.after is not None
         return hits if is_all else None
@@ -223,9 +225,9 @@ async def near_duplicates(
     except_id: UUID | None = None,
     limit: Limit = 10,
 ) -> list[NearDuplicate]:
-    """The agent's active memories of the same user whose cosine similarity to an embedding is above `min_similarity`, nearest first.
+    """The agent's active memories of the same user with a cosine similarity to an embedding above `min_similarity`, nearest first.
 
-    To be asked before an `add`, or after it with the new memory's id as `except_id`; what to do about them is the caller's to decide
+    Call it before an `add`, or after it with the new memory's id as `except_id`. What to do about the duplicates is up to the caller
     (`merge`, `supersede`, escalations). A zero embedding is near to nothing.
     """
     ...

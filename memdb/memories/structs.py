@@ -1,4 +1,4 @@
-"""What a memory is."""
+"""The classes of memories."""
 
 from __future__ import annotations
 
@@ -23,14 +23,16 @@ Labels: TypeAlias = dict[str, float]
 
 
 class Memory(msgspec.Struct, frozen=True):
-    """A live memory. Its embedding is not read along: `embedded` says whether it has one, `embedding_model` what its model is called.
+    """A live memory.
 
-    - `category` is its primary category; `labels` maps all of its categories to confidences, and is empty where there is just that one.
-    - `external_id` is the caller's own, unique among the agent's memories, deleted ones included.
-    - `usefulness` is (votes for + 1) / (votes + 2), 0.5 without votes.
-    - `observed_at` is when it was said or seen. It is true from `valid_from` (inclusive) until `valid_until` (exclusive; None: no end).
+    Its embedding is not included: `embedded` says whether it has one, and `embedding_model` is the name of its model.
+
+    - `category` is its primary category. `labels` maps all of its categories to confidences, and is empty if there is only the primary one.
+    - `external_id` is the caller's own id, unique among the agent's memories, including deleted ones.
+    - `usefulness` is (votes for + 1) / (votes + 2), so 0.5 without votes.
+    - `observed_at` is when it was said or seen. It is valid from `valid_from` (inclusive) until `valid_until` (exclusive; None: no end).
     - `expires_at` is when memdb forgets it (None: never). `superseded_by` and `merged_into` are the memory that took its place.
-    - `version` goes up by one with each change of what it says or of its state; votes and a later embedding leave it.
+    - `version` increases by one with each change of its content or state; votes and a later embedding do not change it.
     """
 
     id: UUID
@@ -61,7 +63,7 @@ class Memory(msgspec.Struct, frozen=True):
 
 
 class MemoryDetails(TypedDict, total=False):
-    """What `add` may be told of a memory besides its content; what is not given is as in `NewMemory`."""
+    """The details of a memory that `add` takes besides its content; the defaults are those of `NewMemory`."""
 
     embedding: Embedding | None
     embedding_model: ModelName | None
@@ -84,7 +86,7 @@ class MemoryDetails(TypedDict, total=False):
 
 
 class NewMemory(msgspec.Struct, frozen=True, kw_only=True):
-    """One item of `add_many`: the content, the external id, and `MemoryDetails`."""
+    """An item of `add_many`: the content, the external id, and `MemoryDetails`."""
 
     content: Content
     external_id: ExternalId | None = None
@@ -109,7 +111,7 @@ class NewMemory(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Narrowing(TypedDict, total=False):
-    """The filters that narrow down whatever key is walked along."""
+    """The filters that apply whichever index is scanned."""
 
     category: Category | None
     contains: Content | None
@@ -120,11 +122,10 @@ class Narrowing(TypedDict, total=False):
 
 
 class Filters(Narrowing, total=False):
-    """What `page`, `count` and `clear` filter by: None, or not given, means any.
+    """The filters of `page`, `count` and `clear`. None, or omitted, means any.
 
-    `category` is the primary one or any other label; `tags` and `metadata` are what a memory must have all of; `since` (inclusive) and
-    `until` (exclusive) are about when a memory was created.
-    `contains` is a part of the content, as it is but for its case, its form in Unicode and what is invisible.
+    `category` is the primary category or any other label. A memory must contain all of `tags` and `metadata`. `since` (inclusive) and
+    `until` (exclusive) refer to its creation. `contains` is a part of the content, ignoring case, Unicode form and invisible characters.
     """
 
     agent_id: UUID | None
@@ -133,7 +134,10 @@ class Filters(Narrowing, total=False):
 
 
 class SearchFilters(Narrowing, total=False):
-    """What `search` filters by: None, or not given, means any, but `as_of` None means what is true now. The others as in `Filters`."""
+    """The filters of `search`. For most of them, see `Filters`.
+
+    None, or omitted, means any, except that `as_of` None means what is valid now.
+    """
 
     user_id: UUID | None
     session_id: UUID | None
@@ -141,18 +145,18 @@ class SearchFilters(Narrowing, total=False):
 
 
 class Added(msgspec.Struct, frozen=True):
-    """What an add came to: the memory, and whether it was made rather than found."""
+    """The result of an `add`: the memory, and whether it was created rather than found."""
 
     memory: Memory
     created: bool
 
 
 class MemoryVersion(msgspec.Struct, frozen=True):
-    """The state that one change left, and what it was.
+    """The state after one change, and what the change was.
 
-    - `operation` is create, update, supersede, merge, revert, delete, restore or expire; `changed_by` the actor of the executor, `reason`
-      what the caller gave; `changed` the fields that differ from the version before.
-    - `valid_from` is None in versions that are older than the migration that brought validity.
+    - `operation` is create, update, supersede, merge, revert, delete, restore or expire. `changed_by` is the executor's actor, `reason`
+      what the caller gave, and `changed` the fields that differ from the previous version.
+    - `valid_from` is None in versions older than the migration that introduced validity.
     """
 
     cursor_fields = ("version",)
@@ -179,7 +183,7 @@ class MemoryVersion(msgspec.Struct, frozen=True):
 
 
 class Counters(msgspec.Struct, frozen=True):
-    """How many memories are live, and how many are deleted or expired and not purged yet."""
+    """The numbers of memories that are live, and that are deleted or expired but not yet purged."""
 
     live: int
     ended: int
@@ -196,7 +200,7 @@ class Usage(msgspec.Struct, frozen=True):
 
 
 class Usefulness(msgspec.Struct, frozen=True):
-    """The votes on a memory, and its usefulness by them: (votes for + 1) / (votes for + votes against + 2)."""
+    """The votes on a memory, and the usefulness computed from them: (votes for + 1) / (votes for + votes against + 2)."""
 
     memory_id: UUID
     votes_for: int

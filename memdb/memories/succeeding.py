@@ -1,4 +1,4 @@
-"""One memory in another's place: superseding, merging; and going back to what a memory said before."""
+"""Superseding, merging, and reverting a memory to an earlier version."""
 
 from __future__ import annotations
 
@@ -21,11 +21,11 @@ async def supersede(
     expected_version: Version | None = None,
     reason: Reason | None = None,
 ) -> Memory:
-    """Put the active memory `successor_id` in the place of the active memory `id`, and return the latter as it is now.
+    """Supersede the active memory `id` by the active memory `successor_id`, and return the former as it is now.
 
-    It is superseded, its validity ends at `closed_at` (None: when that of its successor begins) if not before, and the successor gets an
-    edge of type supersedes to it. Raises NotFound if either is not there, InvalidInput if the successor is not active or the same,
-    InvalidTransition, VersionConflict, WritesRefused.
+    It becomes superseded, its validity ends at `closed_at` (None: when its successor's begins) unless it ended earlier, and the successor
+    gets an edge of type supersedes to it. Raises NotFound if either does not exist, InvalidInput if the successor is not active or is the
+    same memory, InvalidTransition, VersionConflict, WritesRefused.
     """
     ...
 
@@ -34,9 +34,9 @@ async def supersede(
 async def merge(on: Executor, *, ids: Ids, into_id: UUID, expected_version: Version | None = None, reason: Reason | None = None) -> Memory:
     """Merge the active memories `ids` into the active memory `into_id`, and return that; all or none.
 
-    They are merged, their validity ends now if not before, and `into_id` gets their tags and an edge of type merged_from to each.
-    `expected_version` is that of `into_id`. Raises NotFound if one of them is not there, InvalidInput if `into_id` is
-    not active, among `ids`, or would have more than 20 tags, InvalidTransition, VersionConflict, WritesRefused.
+    They become merged, their validity ends now unless it ended earlier, and `into_id` gets their tags and an edge of type merged_from to
+    each. `expected_version` refers to `into_id`. Raises NotFound if one of them does not exist, InvalidInput if `into_id` is not active, is
+    among `ids`, or would have more than 20 tags, InvalidTransition, VersionConflict, WritesRefused.
     """
     ...
 
@@ -45,9 +45,10 @@ async def merge(on: Executor, *, ids: Ids, into_id: UUID, expected_version: Vers
 async def revert(
     on: Executor, *, id: UUID, version: Version, expected_version: Version | None = None, reason: Reason | None = None
 ) -> Memory:
-    """Make a live memory say again what it said in an earlier version: content, category, labels, confidence, tags, metadata, validity.
+    """Revert a live memory to an earlier version: its content, category, labels, confidence, tags, metadata and validity.
 
-    Its status, expiry and successors stay, and so does the validity of what was superseded or merged. If the content changes, the embedding
-    goes. Raises NotFound, VersionConflict, AlreadyExists if another active memory has that content and neither is kept, WritesRefused.
+    Its status, expiry and successors stay, and so does the validity of a superseded or merged memory. If the content changes, the embedding
+    is dropped. Raises NotFound, VersionConflict, AlreadyExists if another active memory has that content and neither is kept,
+    WritesRefused.
     """
     ...

@@ -1,4 +1,4 @@
-"""Plain text for people: a line of any content, and columns of a table."""
+"""Plain text for people: contents on one line, and columns of a table."""
 
 from __future__ import annotations
 
@@ -7,18 +7,18 @@ from unicodedata import combining, east_asian_width
 
 
 def one_line(text: str) -> str:
-    """The text in one line, without what a terminal would obey."""
+    """The text on one line, without terminal control characters."""
     return " ".join("".join(letter if letter.isprintable() else " " for letter in text).split())
 
 
 def shortened(text: str, longest: int) -> str:
-    """Its beginning in one line, of at most so many characters."""
+    """The beginning of the text on one line, at most `longest` characters."""
     line = one_line(text)
     return line if len(line) <= longest else line[: longest - 1].rstrip() + "…"
 
 
 def columns(rows: Sequence[Sequence[str]], *, right: int) -> list[str]:
-    """The rows as lines, each column as wide as its widest cell; the first `right` columns are to the right, as numbers are."""
+    """The rows as lines with aligned columns; the first `right` columns are right-aligned, as numbers are."""
     widths = [max(map(_width, column)) for column in zip(*rows, strict=True)]
     lines = []
     for row in rows:
@@ -31,5 +31,5 @@ def columns(rows: Sequence[Sequence[str]], *, right: int) -> list[str]:
 
 
 def _width(text: str) -> int:
-    """In a terminal."""
+    """The width in a terminal."""
     return sum(0 if combining(letter) else 2 if east_asian_width(letter) in "WF" else 1 for letter in text)

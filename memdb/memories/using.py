@@ -1,4 +1,4 @@
-"""How memories are used and what agents think of them."""
+"""The use of memories, and agents' votes on them."""
 
 from __future__ import annotations
 
@@ -18,23 +18,23 @@ UsedIds: TypeAlias = Annotated[list[UUID], Meta(max_length=10_000)]
 
 @query
 async def record_use(on: Executor, *, retrieved: UsedIds = [], injected: UsedIds = []) -> int:  # noqa: B006
-    """Count that memories were retrieved, and injected into a prompt; ids may repeat, up to 10,000 each. How many memories were counted.
+    """Count memories as retrieved, and as injected into a prompt, and return how many memories were counted.
 
-    Reading counts nothing by itself: collect the ids and call this once in a while, off the critical path. Ids that are not the tenant's
-    are left out, and a suspended tenant's reads count, too.
+    Ids may repeat, up to 10,000 in each list. Reading counts nothing by itself: collect the ids and call this once in a while, off the
+    critical path. Ids that are not the tenant's are skipped. Reads of a suspended tenant count, too.
     """
     ...
 
 
 @query
 async def usage(on: Executor, *, ids: Ids) -> list[Usage]:
-    """How often the memories were used, in the order of the ids, deleted ones included; what is not there is left out."""
+    """How often the memories were used, in the order of the ids, including deleted ones; missing ones are skipped."""
     ...
 
 
 @query
 async def hot(on: Executor, *, agent_id: UUID, limit: Limit = 50) -> list[Memory]:
-    """The agent's most useful memories that are active and true now, by votes; of equals the newer first. One read of an index."""
+    """The agent's most useful memories, by votes, that are active and valid now. Ties go to the newer. Reads one index range."""
     ...
 
 
@@ -49,14 +49,14 @@ async def vote(
     trace_id: Name | None = None,
     notes: Notes | None = None,
 ) -> Usefulness:
-    """An agent's vote on a memory, in place of the one it cast before; neutral takes it back. The memory's version stays.
+    """Store an agent's vote on a memory, replacing its previous one; neutral withdraws it. The memory's version stays.
 
-    Raises NotFound if the memory or the agent is not there, WritesRefused, InvalidInput.
+    Raises NotFound if the memory or the agent does not exist, WritesRefused, InvalidInput.
     """
     ...
 
 
 @query
 async def votes(on: Executor, *, id: UUID) -> list[Vote]:
-    """The votes on a memory, the latest first, at most 1,000."""
+    """The votes on a memory, latest first, at most 1,000."""
     ...

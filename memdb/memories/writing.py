@@ -1,4 +1,4 @@
-"""Changing."""
+"""Changing memories."""
 
 from __future__ import annotations
 
@@ -32,13 +32,13 @@ async def update(
     expires_at: datetime | Clear | None = None,
     reason: Reason | None = None,
 ) -> Memory:
-    """Change what is given; None leaves a field as it is, CLEAR empties it; `labels`, `tags` and `metadata` are replaced whole.
+    """Change the given fields. None leaves a field unchanged, CLEAR empties it; `labels`, `tags` and `metadata` are replaced as a whole.
 
-    - A changed content without a new embedding drops the old one, as does `embedding` CLEAR; the name of its model goes, too.
-    - `labels` without a `category` make the surest of them the category.
-    - `status`: a draft becomes active or discarded; what is active, pending_review or quarantined any other of these, archived or
-      discarded; what is archived active or discarded. What is superseded, merged or discarded stays so.
-    - `expected_version` None means whatever version there is.
+    - Changing the content without giving a new embedding drops the old one and its model's name, as does `embedding` CLEAR.
+    - `labels` without a `category` make the one with the highest confidence the category.
+    - `status`: a draft can become active or discarded. An active, pending_review or quarantined memory can become any other of these,
+      archived or discarded. An archived one can become active or discarded. A superseded, merged or discarded memory stays so.
+    - `expected_version` None means any version.
 
     Raises NotFound, VersionConflict (nothing is changed), InvalidTransition, AlreadyExists if another active memory has this content and
     neither is kept, InvalidInput, WritesRefused.
@@ -48,18 +48,20 @@ async def update(
 
 @query
 async def embed(on: Executor, *, id: UUID, version: Version, embedding: Embedding, embedding_model: ModelName | None = None) -> bool:
-    """Store the embedding of the content that was read at `version`. False if the memory has changed or gone since: nothing is stored.
+    """Store the embedding of the content that was read at `version`.
 
-    The memory's version stays, since what it says is the same. `embed.many` takes a batch.
+    Returns False, and stores nothing, if the memory has changed or disappeared since. The memory's version stays, because the content has
+    not changed.
     """
     ...
 
 
 @query
 async def reread(on: AdminExecutor, *, after: UUID | None = None, limit: Limit = 1000) -> UUID | None:
-    """After a change of the organization's language: read the words of up to `limit` memories, messages and whatever else has words anew in
-    it, those after the id `after`. What is archived follows when it is restored.
+    """After a change of the organization's language, recompute the words of up to `limit` rows (memories, messages and others) after the id
+    `after`.
 
-    Returns the id to go on `after`, None when there is nothing more. May be broken off and repeated; searches go on meanwhile.
+    Archived messages follow when they are restored. Returns the id to continue after, or None if there is nothing more. Can be interrupted
+    and repeated; searches continue meanwhile.
     """
     ...

@@ -1,4 +1,4 @@
--- How many memories that pass the filters there are, whatever their status: live ones, and those that are deleted or expired and not purged yet.
+-- The number of memories that pass the filters, of any status: live ones, and those deleted or expired but not yet purged.
 -- not null: live, ended
 SELECT
     count(*) FILTER (WHERE m.deleted_at IS NULL AND (m.expires_at IS NULL OR m.expires_at > now())) AS live,

@@ -1,4 +1,4 @@
--- Soft-deletes one live memory and returns the version that this made.
+-- Soft-deletes one live memory and returns its new version.
 WITH deleted AS (
     UPDATE memdb.memories AS m
     SET

@@ -1,7 +1,7 @@
--- Soft-deletes the live memories that pass all the filters, and counts them.
+-- Soft-deletes the live memories that pass all the filters, and returns their number.
 -- not null: count
 WITH matching AS MATERIALIZED (
-    -- In the order of their ids, so that two of these cannot lock each other out.
+    -- Locked in the order of the ids, so that two concurrent runs cannot deadlock.
     SELECT m.id
     FROM memdb.memories AS m
     WHERE m.org_id = :org_id::memdb.tenant

@@ -1,5 +1,6 @@
--- Stores the embedding of a memory's content, unless the memory has changed or gone since `version` was read; says whether it did.
--- The version stays: what the memory says is the same.
+-- Stores the embedding of a memory's content, unless the memory has changed or disappeared since `version` was read. Returns whether it was
+-- stored.
+-- The version stays, because the content has not changed.
 -- not null: stored
 WITH embedded AS (
     UPDATE memdb.memories AS m

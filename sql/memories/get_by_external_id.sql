@@ -27,7 +27,7 @@ SELECT
     m.updated_at
 FROM memdb.memories AS m
 WHERE m.org_id = :org_id::memdb.tenant
-    -- Not an equation, for which all of the agent's memories might be read.
+    -- Not `=`, which might make the planner read all of the agent's memories.
     AND m.agent_id IS NOT DISTINCT FROM :agent_id::uuid
     AND m.external_id = :external_id::text
     AND m.deleted_at IS NULL

@@ -29,7 +29,7 @@ FROM unnest(:external_ids::text[]) WITH ORDINALITY AS wanted (external_id, posit
 JOIN memdb.memories AS m
     ON m.org_id = :org_id::memdb.tenant
     AND m.external_id = wanted.external_id
-    -- Not an equation, for which all of the agent's memories might be read.
+    -- Not `=`, which might make the planner read all of the agent's memories.
     AND m.agent_id IS NOT DISTINCT FROM :agent_id::uuid
 WHERE m.deleted_at IS NULL
     AND (m.expires_at IS NULL OR m.expires_at > now())

@@ -1,4 +1,4 @@
--- An agent's most useful memories that are active and valid now; of equals the newer comes first.
+-- An agent's most useful memories that are active and valid now. Ties go to the newer.
 SELECT
     m.id,
     m.agent_id,

@@ -1,5 +1,5 @@
--- A new memory of an agent. Where the agent has it already, the one there is, which counts as retrieved: by the same id and content, or by
--- the same content for the same user. No row means that there is no such agent.
+-- Adds a memory to an agent. If the agent already has it, returns the existing memory and counts a retrieval. It is the same memory if it
+-- has the same id and content, or the same content and user. No row means that there is no such agent.
 -- not null: id, agent_id, content, category, labels, status, source, confidence, usefulness, tags, metadata, embedded, version
 -- not null: observed_at, valid_from, created_at, updated_at, created
 WITH writer AS MATERIALIZED (
@@ -13,7 +13,7 @@ WITH writer AS MATERIALIZED (
         AND memdb.takes_writes(w, :agent_id)
 ),
 known AS MATERIALIZED (
-    -- An expired duplicate still holds the content's place in the unique index.
+    -- An expired duplicate still occupies the content's entry in the unique index.
     SELECT
         (array_agg(m.id ORDER BY m.apart NULLS FIRST) FILTER (WHERE m.expires_at IS NULL OR m.expires_at > now()))[1] AS id,
         array_agg(m.id) FILTER (WHERE m.expires_at <= now()) AS expired
@@ -51,7 +51,7 @@ inserted AS (
     )
     SELECT
         :org_id,
-        -- Pages are in the order of the ids.
+        -- Pages are sorted by id.
         coalesce(:id, memdb.id_at(:created_at::timestamptz), memdb.new_id()),
         p.id,
         :user_id,
@@ -76,7 +76,7 @@ inserted AS (
         char_length(:content) / 2 + memdb.session_end(:org_id, :session_id)
     FROM place AS p
     WHERE p.known_id IS NULL
-    -- Another writer was faster: take its memory as it is. DO NOTHING would return no row.
+    -- A concurrent writer came first: return its memory unchanged. DO NOTHING would return no row.
     ON CONFLICT (org_id, content_hash, agent_id, user_id, apart) WHERE status = 'active' AND deleted_at IS NULL
         DO UPDATE SET version = m.version
     RETURNING
@@ -126,7 +126,7 @@ recorded AS (
     FROM inserted AS c, memdb.version_of(c.memory, 'create', NULL, :actor) AS v
     WHERE c.created
 ),
--- Materialized: what is counted at the end must not be asked of every row that is looked at for the known one.
+-- Materialized: otherwise the quota and retrieval functions at the end might be called for every row scanned in search of the known one.
 result AS MATERIALIZED (
     SELECT
         i.id,

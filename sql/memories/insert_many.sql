@@ -1,6 +1,6 @@
--- New memories of an agent, one list of each field, in their order: what one after the other would come to. Where the agent has one already, the
--- one there is, which counts as retrieved: by the same id and content, or by the same content for the same user, also of an item before it. The
--- ids given differ from one another. No rows mean that there is no such agent.
+-- Adds memories to an agent, with the same result as adding them one after the other. Each field is a list in the order of the memories. If
+-- the agent already has a memory, returns the existing one and counts a retrieval. It is the same memory if it has the same id and content,
+-- or the same content and user, also as an earlier item. The ids given must be distinct. No rows mean that there is no such agent.
 -- not null: id, agent_id, content, category, labels, status, source, confidence, usefulness, tags, metadata, embedded, version
 -- not null: observed_at, valid_from, created_at, updated_at, created
 WITH writer AS MATERIALIZED (
@@ -17,7 +17,7 @@ given AS MATERIALIZED (
     SELECT
         g.*,
         writer.language,
-        -- Pages are in the order of the ids.
+        -- Pages are sorted by id.
         coalesce(g.given_id, memdb.id_at(g.created_at), memdb.new_id()) AS id,
         memdb.content_hash(g.content) AS content_hash
     FROM writer, unnest(
@@ -30,7 +30,7 @@ given AS MATERIALIZED (
         created_at, updated_at, observed_at, valid_from, valid_until, expires_at, number
     )
 ),
--- From here to the insert only what tells the new ones: whole items are slow to sort.
+-- Up to the insert, the CTEs carry only what identifies the new memories: whole items are slow to sort.
 found AS (
     SELECT
         g.number,
@@ -55,7 +55,7 @@ found AS (
         LIMIT 1
     ) AS same ON true
     LEFT JOIN LATERAL (
-        -- A live one, or an expired one that still holds the content's place in the unique index.
+        -- A live memory, or an expired one that still occupies the content's entry in the unique index.
         SELECT
             m.id,
             coalesce(m.expires_at <= now(), false) AS lapsed
@@ -70,7 +70,7 @@ found AS (
         LIMIT 1
     ) AS holder ON true
 ),
--- Up to the first active one of a content all are new; those after it repeat it.
+-- Of the items with the same content, those up to the first active one are new; the later ones repeat it.
 led AS (
     SELECT
         f.*,
@@ -102,7 +102,7 @@ item AS MATERIALIZED (
             l.*,
             CASE
                 WHEN row_number() OVER (PARTITION BY l.session_id ORDER BY l.number) = 1 THEN (
-                    -- Of the last ones by id, which need not be the last that were added.
+                    -- The last by id, which need not be the last added.
                     SELECT max(o.until)
                     FROM (
                         SELECT m.session_offset + char_length(m.content) / 2 AS until
@@ -118,7 +118,7 @@ item AS MATERIALIZED (
         FROM (
             SELECT
                 l.*,
-                -- The place of a new one among the new; of one that repeats it, the same.
+                -- The rank of a new item among the new ones. An item that repeats another has the same rank.
                 count(*) FILTER (WHERE l.new) OVER (ORDER BY l.content_hash, l.user_id, l.number) AS nth
             FROM led AS l
         ) AS l
@@ -132,7 +132,7 @@ lapsed AS MATERIALIZED (
         AND m.status = 'active'
         AND m.deleted_at IS NULL
         AND m.expires_at <= now()
-        -- Mostly nothing has expired: then nothing is read, whatever way the plan has for it.
+        -- Usually nothing has expired; then nothing is read, whatever the plan.
         AND (SELECT bool_or(i.lapsed) FROM item AS i)
     ORDER BY m.id
     FOR NO KEY UPDATE
@@ -181,7 +181,7 @@ inserted AS (
         coalesce(n.metadata, '{}'),
         n.embedding IS NOT NULL,
         n.session_offset
-    -- Counting the expired makes this wait until they are out of its way.
+    -- Counting the expired rows makes this statement wait until they are out of the index.
     FROM (SELECT count(*) FROM expired) AS cleared
     CROSS JOIN (
         SELECT
@@ -190,13 +190,13 @@ inserted AS (
             i.nth,
             i.session_offset
         FROM item AS i
-        -- FULL, which no plan makes a nested loop of two long lists; each row has its other.
+        -- A FULL join is never planned as a nested loop over two long lists. Each row has its counterpart.
         FULL JOIN given AS g ON g.number = i.number
     ) AS n
     WHERE coalesce(n.new, false)
-    -- In the order of the contents, so that two who bring the same ones do not wait for each other.
+    -- Sorted by content, so that concurrent writers of the same contents do not deadlock.
     ORDER BY n.nth
-    -- Another writer was faster: take its memory as it is. DO NOTHING would return no row.
+    -- A concurrent writer came first: return its memory unchanged. DO NOTHING would return no row.
     ON CONFLICT (org_id, content_hash, agent_id, user_id, apart) WHERE status = 'active' AND deleted_at IS NULL
         DO UPDATE SET version = m.version
     RETURNING
@@ -308,7 +308,7 @@ SELECT
     (r.memory).updated_at,
     r.created
 FROM result AS r
--- A query of its own, so that it is asked once.
+-- A subquery, so that it is evaluated once.
 WHERE (
     SELECT
         w.memory_quota IS NULL

@@ -1,5 +1,5 @@
--- A new memory of an agent; where the agent has its content already, what is new goes into the one there is. No row means that there is no
--- such agent.
+-- Adds a memory to an agent. If the agent already has its content, merges the new details into the existing memory. No row means that there
+-- is no such agent.
 -- not null: id, agent_id, content, category, labels, status, source, confidence, usefulness, tags, metadata, embedded, version
 -- not null: observed_at, valid_from, created_at, updated_at, created
 WITH writer AS MATERIALIZED (
@@ -13,7 +13,7 @@ WITH writer AS MATERIALIZED (
         AND memdb.takes_writes(w, :agent_id)
 ),
 expired AS (
-    -- An expired duplicate still holds the content's place in the unique index.
+    -- An expired duplicate still occupies the content's entry in the unique index.
     UPDATE memdb.memories AS m
     SET
         deleted_at = now(),
@@ -50,7 +50,7 @@ upserted AS (
     )
     SELECT
         :org_id,
-        -- Pages are in the order of the ids.
+        -- Pages are sorted by id.
         coalesce(:id::uuid, memdb.id_at(:created_at::timestamptz), memdb.new_id()),
         writer.id,
         :user_id,
@@ -72,10 +72,10 @@ upserted AS (
         coalesce(memdb.tags_in_order(:tags::text[]), '{}'),
         coalesce(:metadata::jsonb, '{}'),
         :embedding::halfvec IS NOT NULL,
-        -- In the place of one that is kept: so it meets that.
+        -- Takes the value of the known memory, which may be a kept one, so that the insert conflicts with it.
         known.apart,
         char_length(:content) / 2 + memdb.session_end(:org_id, :session_id)
-    -- Counting the expired makes this wait until they are out of its way.
+    -- Counting the expired rows makes this statement wait until they are out of the index.
     FROM writer
     CROSS JOIN (SELECT count(*) FROM expired) AS cleared
     LEFT JOIN known ON true
@@ -92,7 +92,7 @@ upserted AS (
             embedding_model = CASE WHEN m.embedded THEN m.embedding_model ELSE excluded.embedding_model END,
             observed_at = greatest(m.observed_at, excluded.observed_at),
             valid_from = least(m.valid_from, excluded.valid_from),
-            -- Without an end is later than any.
+            -- No end is later than any end.
             valid_until = nullif(
                 greatest(coalesce(m.valid_until, 'infinity'), coalesce(excluded.valid_until, 'infinity')), 'infinity'
             ),

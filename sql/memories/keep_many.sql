@@ -1,7 +1,7 @@
--- Memories of an agent that are kept whatever else has their contents, one list of each field, in their order. One of an external id that the
--- agent has takes its place, as a new version of it; one of an id and content that it has without that is the one there is. The external ids
--- and the ids given differ from one another. What is deleted or expired is brought back where `restores` says so. No rows mean that there is
--- no such agent.
+-- Adds memories to an agent that are kept even if others have the same contents. Each field is a list in the order of the memories. An item
+-- whose external id the agent has becomes a new version of that memory. An item without an external id whose id and content the agent has
+-- returns the existing memory. The external ids and the ids given must be distinct. Deleted or expired memories are restored if `restores`
+-- is true. No rows mean that there is no such agent.
 -- not null: id, agent_id, content, category, labels, status, source, confidence, usefulness, tags, metadata, embedded, version
 -- not null: observed_at, valid_from, created_at, updated_at, created
 WITH writer AS MATERIALIZED (
@@ -18,7 +18,7 @@ given AS (
     SELECT
         g.*,
         writer.language,
-        -- Pages are in the order of the ids.
+        -- Pages are sorted by id.
         coalesce(g.given_id, memdb.id_at(g.created_at), memdb.new_id()) AS id
     FROM writer, unnest(
         :id::uuid[], :external_id::text[], :content::text[], :embedding::halfvec[], :embedding_model::text[], :category::text[],
@@ -51,7 +51,7 @@ found AS (
 item AS MATERIALIZED (
     SELECT
         f.*,
-        -- The place of a new one among the new.
+        -- The rank of a new item among the new ones.
         count(*) FILTER (WHERE f.known_id IS NULL) OVER (ORDER BY f.external_id, f.number) AS nth,
         CASE
             WHEN f.session_id IS NOT NULL
@@ -63,7 +63,7 @@ item AS MATERIALIZED (
             f.*,
             CASE
                 WHEN row_number() OVER (PARTITION BY f.session_id ORDER BY f.number) = 1 THEN (
-                    -- Of the last ones by id, which need not be the last that were added.
+                    -- The last by id, which need not be the last added.
                     SELECT max(o.until)
                     FROM (
                         SELECT m.session_offset + char_length(m.content) / 2 AS until
@@ -79,7 +79,7 @@ item AS MATERIALIZED (
         FROM found AS f
     ) AS f
 ),
--- As they were, and in the order of the external ids, so that two who bring the same ones do not wait for each other.
+-- The rows as they were, locked in the order of the external ids, so that concurrent writers of the same ids do not deadlock.
 before AS MATERIALIZED (
     SELECT
         m.id,
@@ -89,7 +89,7 @@ before AS MATERIALIZED (
     FROM memdb.memories AS m
     WHERE m.org_id = :org_id
         AND m.external_id = ANY (ARRAY(SELECT i.external_id FROM item AS i WHERE i.external_id IS NOT NULL))
-        -- Not an equation, for which all of the agent's memories might be read.
+        -- Not `=`, which might make the planner read all of the agent's memories.
         AND m.agent_id IS NOT DISTINCT FROM :agent_id
     ORDER BY m.external_id
     FOR NO KEY UPDATE
@@ -130,7 +130,7 @@ put AS (
         coalesce(i.metadata, '{}'),
         i.embedding IS NOT NULL,
         i.session_offset
-    -- Counting what was before makes this wait until all of it is locked.
+    -- Counting the rows makes the insert wait until all of them are locked.
     FROM (SELECT count(*) FROM before) AS locked, item AS i
     WHERE i.known_id IS NULL
     ORDER BY i.nth
@@ -165,7 +165,7 @@ put AS (
             END,
             updated_at = greatest(m.updated_at, now()),
             version = CASE
-                -- Its history would stay when the other user is erased.
+                -- Otherwise its history would survive the erasure of the previous user.
                 WHEN memdb.must(
                     m.user_id IS NOT DISTINCT FROM excluded.user_id, 'user_id', 'must be that of the memory with this external_id'
                 ) THEN m.version + 1
@@ -175,7 +175,7 @@ put AS (
         m.xmax = 0 AS created
 ),
 done AS MATERIALIZED (
-    -- FULL, which no plan makes a nested loop of two long lists; each row has its other.
+    -- A FULL join is never planned as a nested loop over two long lists. Each row has its counterpart.
     SELECT
         p.memory,
         (p.memory).id,
@@ -212,7 +212,7 @@ tagged AS (
     ON CONFLICT DO NOTHING
 ),
 embedding AS (
-    -- What was embedded before is outdated in every space; an embedder may have stored it after this statement began to look.
+    -- The old embeddings are outdated in every space. An embedder may have stored one after this statement took its snapshot.
     INSERT INTO memdb.memory_embeddings (org_id, memory_id, agent_id, space, embedding)
     SELECT
         :org_id,
@@ -281,7 +281,7 @@ SELECT
     (r.memory).updated_at,
     r.created
 FROM result AS r
--- A query of its own, so that it is asked once.
+-- A subquery, so that it is evaluated once.
 WHERE (
     SELECT
         w.memory_quota IS NULL

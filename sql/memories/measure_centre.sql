@@ -1,5 +1,5 @@
--- What an agent's embeddings have in common: the mean of those of its first 100 and its last 100 live memories. No row means that they have fewer
--- than 50.
+-- The mean of the normalized embeddings of an agent's first 100 and last 100 live memories. No row means that fewer than 50 of these have
+-- an embedding.
 SELECT avg(l2_normalize(e.embedding)) AS centre
 FROM memdb.memory_embeddings AS e
 WHERE e.org_id = :org_id::memdb.tenant

@@ -1,4 +1,4 @@
--- Which of the indexes for large scopes can be used, and how many embeddings the space has, as the planner knows it.
+-- Which of the indexes for large scopes can be used, and the planner's estimate of the number of embeddings in the space.
 -- not null: embeddings, for_vectors, for_words, cells
 SELECT
     greatest(t.reltuples, 0)::bigint AS embeddings,

@@ -1,4 +1,4 @@
--- Where to take samples of an agent's live memories: up to 200 of the newest 2,000,000 by their ids, with as many between each two.
+-- The ids at which to take samples of an agent's live memories: up to 200, evenly spaced among the newest 2,000,000 by id.
 -- not null: id
 SELECT n.id
 FROM (

@@ -1,4 +1,4 @@
--- How many live memories an agent has, counted up to 2,000,000.
+-- The number of an agent's live memories, counted up to 2,000,000.
 -- not null: memories
 SELECT count(*) AS memories
 FROM (

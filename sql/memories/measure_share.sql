@@ -1,4 +1,4 @@
--- Which share of an agent's live memories is in a scope, by 40 from each of `places` on.
+-- The share of an agent's live memories that is in a scope, estimated from up to 40 memories starting at each of `places`.
 -- not null: part
 SELECT coalesce(avg(s.is_in_scope::integer), 0)::float8 AS part
 FROM (

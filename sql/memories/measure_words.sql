@@ -1,5 +1,6 @@
--- The words that one in two thousand of a scope's memories have, or more, each as what a question looks for, with its share of the memories; and how many
--- words a memory has on average. By those in the scope of 100 of the agent's memories from each of `places` on.
+-- The words that occur in at least one in 2,000 memories of a scope, each as a tsquery, with the share of the memories that contain it; and
+-- the average number of distinct words of a memory. Estimated from those in the scope among up to 100 of the agent's memories starting at
+-- each of `places`.
 -- not null: words, shares, average_length
 WITH sample AS MATERIALIZED (
     SELECT s.search

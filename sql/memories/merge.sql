@@ -1,5 +1,5 @@
--- Merges live memories into another: they are merged and valid until now, it gets their tags and an edge to each. All are locked, in the order
--- of their ids. No row means that one of them is not there, and nothing is changed.
+-- Merges live memories into another. They become merged and are valid until now; the other gets their tags and an edge to each. All are
+-- locked in the order of their ids. No row means that one of them does not exist; then nothing changes.
 WITH locked AS MATERIALIZED (
     SELECT
         m.id,

@@ -1,4 +1,4 @@
--- The agent's memories, for the same user, whose embedding is nearer than a similarity, nearest first: an exact scan of the scope.
+-- The agent's memories for the same user whose similarity to an embedding is above a minimum, nearest first. An exact scan of the scope.
 -- not null: distance
 SELECT
     m.id,
@@ -51,6 +51,6 @@ FROM (
     LIMIT :limit::int
 ) AS nearest
 JOIN memdb.memories AS m ON m.org_id = :org_id AND m.id = nearest.memory_id
--- The distance to a zero vector is NaN, which is above any number, and that to a missing one NULL.
+-- The distance to a zero vector is NaN, which sorts above every number; the distance to a missing embedding is NULL.
 WHERE nearest.distance < 1 - :min_similarity::float8
 ORDER BY nearest.distance, m.id DESC

@@ -1,4 +1,4 @@
--- The memories of a scope nearest to an embedding by cosine: all are compared. Of equals the newer comes first.
+-- The memories of a scope nearest to an embedding by cosine. Compares all of them. Ties go to the newer.
 -- not null: score, vector, text, context, length, first_person, question, answer, named
 -- not null: recency, confidence, usefulness, neighbours, redundancy
 SELECT
@@ -54,7 +54,7 @@ FROM (
         FROM memdb.memory_embeddings AS e
         WHERE e.org_id = :org_id::memdb.tenant
             AND e.space = :space::smallint
-            -- Not a join: a generic plan takes a scope for one row, and would look the embeddings up one by one.
+            -- Not a join: a generic plan estimates one row for the scope and would look the embeddings up one by one.
             AND e.memory_id = ANY (
                 ARRAY(
                     SELECT m.id
@@ -68,10 +68,10 @@ FROM (
                         AND :plan_for_values::memdb.planned_for_values IS NOT NULL
                 )
             )
-        -- So that the distance is computed once.
+        -- OFFSET 0 makes the distance be computed once.
         OFFSET 0
     ) AS compared
-    -- A zero vector has no direction, so its cosine distance is NaN, which counts as above any number.
+    -- A zero vector has no direction: its cosine distance is NaN, which sorts above every number.
     WHERE compared.similarity <> 'NaN'
         AND (:min_similarity::float8 IS NULL OR compared.similarity >= :min_similarity)
         AND (:after_id::uuid IS NULL OR (compared.similarity, compared.memory_id) < (:after_score::float8, :after_id))

@@ -1,5 +1,5 @@
--- The scope's memories nearest to an embedding by cosine, as the HNSW index finds them. Of equals the newer comes first. Fewer than the limit
--- mean that the index came to its end, not that there are no more.
+-- The scope's memories nearest to an embedding by cosine, as found by the HNSW index. Ties go to the newer. Fewer rows than the limit mean
+-- that the index scan ended, not that there are no more.
 -- not null: score, similarity, vector, text, context, length, first_person, question, answer, named
 -- not null: recency, confidence, usefulness, neighbours, redundancy
 SELECT
@@ -61,10 +61,11 @@ FROM (
         AND memdb.contains(m.content, :contains::text)
         AND :ef_search::memdb.hnsw_ef_search > 0
     ORDER BY distance
-    -- Of equals the index knows no order.
+    -- The index returns ties in no particular order.
     FETCH FIRST (:limit::int) ROWS WITH TIES
 ) AS nearest
 JOIN memdb.memories AS m ON m.org_id = :org_id AND m.id = nearest.memory_id
--- The index gives what is about as near in about that order, and is believed to give the order itself: the sum is not its column.
+-- An HNSW scan returns rows in approximate order, but the planner takes it as exact. Adding 0 forces a sort, because the sum is not the
+-- indexed expression.
 ORDER BY nearest.distance + 0, m.id DESC
 LIMIT :limit

@@ -1,5 +1,5 @@
--- The agent's memories nearest to an embedding by cosine: all embeddings are compared, and the nearest looked up until there are enough that a
--- search may find. Of equals the newer comes first.
+-- The agent's memories nearest to an embedding by cosine. Compares all embeddings, then looks up the nearest until enough of them may be
+-- found by a search. Ties go to the newer.
 -- not null: score, vector, text, context, length, first_person, question, answer, named
 -- not null: recency, confidence, usefulness, neighbours, redundancy
 SELECT
@@ -56,17 +56,17 @@ FROM (
         WHERE e.org_id = :org_id::memdb.tenant
             AND e.space = :space::smallint
             AND e.agent_id = :agent_id::uuid
-            -- Said again, so that a plan for any agent goes by the index on agents also where one of them has nearly all.
+            -- Redundant, so that a generic plan uses the index on agents even if one agent has nearly all embeddings.
             AND e.agent_id >= :agent_id
-        -- So that the distance is computed once.
+        -- OFFSET 0 makes the distance be computed once.
         OFFSET 0
     ) AS compared
-    -- A zero vector has no direction, so its cosine distance is NaN, which counts as above any number.
+    -- A zero vector has no direction: its cosine distance is NaN, which sorts above every number.
     WHERE compared.similarity <> 'NaN'
         AND (:min_similarity::float8 IS NULL OR compared.similarity >= :min_similarity)
         AND (:after_id::uuid IS NULL OR (compared.similarity, compared.memory_id) < (:after_score::float8, :after_id))
     ORDER BY compared.similarity DESC, compared.memory_id DESC
-    -- In this order they are looked up.
+    -- OFFSET 0 keeps this order for the lookups.
     OFFSET 0
 ) AS nearest
 CROSS JOIN LATERAL (

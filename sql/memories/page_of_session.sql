@@ -34,7 +34,7 @@ WHERE m.org_id = :org_id::memdb.tenant
     AND (
         :status::text IS NULL
         OR m.status = :status
-        -- What was superseded or merged since was active then.
+        -- A memory that has since been superseded or merged was active then.
         OR (:status = 'active' AND :as_of::timestamptz IS NOT NULL AND m.status IN ('superseded', 'merged'))
     )
     AND (:as_of IS NULL OR (m.valid_from <= :as_of AND (m.valid_until IS NULL OR m.valid_until > :as_of)))

@@ -1,5 +1,6 @@
--- The live memories with some tags, newest first, from a keyset cursor.
--- memory_tags only finds them, by the first of the tags: what a memory's tags are, its row says. The cursor is on the tag's row, so that its index gives the order.
+-- The live memories with all of these tags, newest first, from a keyset cursor.
+-- memory_tags serves only to find them by the first tag; the tags that count are those in the memory's row. The cursor compares the tag
+-- row's id, so that its index provides the order.
 SELECT
     m.id,
     m.agent_id,
@@ -40,7 +41,7 @@ WHERE tagged.org_id = :org_id::memdb.tenant
     AND (
         :status::text IS NULL
         OR m.status = :status
-        -- What was superseded or merged since was active then.
+        -- A memory that has since been superseded or merged was active then.
         OR (:status = 'active' AND :as_of::timestamptz IS NOT NULL AND m.status IN ('superseded', 'merged'))
     )
     AND (:as_of IS NULL OR (m.valid_from <= :as_of AND (m.valid_until IS NULL OR m.valid_until > :as_of)))

@@ -1,4 +1,5 @@
--- Counts retrievals and injections of memories, in the order of their ids; what is not the tenant's is left out. Says how many were counted.
+-- Counts retrievals and injections of memories, in the order of their ids, and returns how many memories were counted. Skips ids that are
+-- not the tenant's.
 -- not null: count
 WITH used AS (
     SELECT

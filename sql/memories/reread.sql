@@ -1,5 +1,5 @@
--- Reads the words of a batch of what the tenant has anew, in the organization's language where theirs is another; says where the batch ended. No row
--- means that there was nothing.
+-- Recomputes the words of a batch of the tenant's rows whose language differs from the organization's, and returns the batch's last id. No
+-- row means that there was nothing left.
 -- not null: last
 SELECT r.last
 FROM memdb.reread_words(:org_id::memdb.tenant, :after::uuid, :limit::int) AS r (last)

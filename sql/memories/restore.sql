@@ -1,10 +1,10 @@
--- Brings back a deleted or expired memory. An expiry that has passed is removed.
+-- Restores a deleted or expired memory. Removes an expiry that has passed.
 WITH target AS MATERIALIZED (
     SELECT
         m.agent_id,
         m.user_id,
         m.content_hash,
-        -- One that has only expired was counted all the time.
+        -- A memory that has only expired has been counted all along.
         (m.deleted_at IS NOT NULL)::int AS counts
     FROM memdb.memories AS m
     WHERE m.org_id = :org_id::memdb.tenant
@@ -13,7 +13,7 @@ WITH target AS MATERIALIZED (
     FOR NO KEY UPDATE
 ),
 expired AS (
-    -- An expired duplicate still holds the content's place in the unique index.
+    -- An expired duplicate still occupies the content's entry in the unique index.
     UPDATE memdb.memories AS m
     SET
         deleted_at = now(),
@@ -37,7 +37,7 @@ restored AS (
         expires_at = CASE WHEN m.expires_at > now() THEN m.expires_at END,
         updated_at = greatest(m.updated_at, now()),
         version = memdb.next_version(m.version, :expected_version::int)
-    -- Counting the expired makes this wait until they are out of its way.
+    -- Counting the expired rows makes this statement wait until they are out of the index.
     FROM target AS t, (SELECT count(*) FROM expired) AS cleared, memdb.writers AS w
     WHERE m.org_id = :org_id
         AND m.id = :id

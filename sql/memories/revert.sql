@@ -1,5 +1,5 @@
--- Makes a live memory say again what one of its versions said. Its status, its successors and its expiry stay; so does the validity of a
--- memory that was superseded or merged. No row means that there is no such memory or version.
+-- Reverts a live memory to one of its versions. Its status, its successors and its expiry stay, as does the validity of a superseded or
+-- merged memory. No row means that there is no such memory or version.
 WITH target AS MATERIALIZED (
     SELECT
         m.agent_id,
@@ -26,7 +26,7 @@ WITH target AS MATERIALIZED (
     FOR NO KEY UPDATE OF m
 ),
 expired AS (
-    -- An expired duplicate still holds the content's place in the unique index.
+    -- An expired duplicate still occupies the content's entry in the unique index.
     UPDATE memdb.memories AS m
     SET
         deleted_at = now(),
@@ -62,7 +62,7 @@ reverted AS (
         END,
         updated_at = greatest(m.updated_at, now()),
         version = memdb.next_version(m.version, :expected_version::int)
-    -- Counting the expired makes this wait until they are out of its way.
+    -- Counting the expired rows makes this statement wait until they are out of the index.
     FROM target AS t, (SELECT count(*) FROM expired) AS cleared, memdb.writers AS w
     WHERE m.org_id = :org_id
         AND m.id = :id
@@ -93,7 +93,7 @@ tagged AS (
     ON CONFLICT DO NOTHING
 ),
 outdated AS (
-    -- In every space; an embedder may have stored it after this statement began to look.
+    -- The embeddings are outdated in every space. An embedder may have stored one after this statement took its snapshot.
     INSERT INTO memdb.memory_embeddings (org_id, memory_id, agent_id, space)
     SELECT
         c.org_id,

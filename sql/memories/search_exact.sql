@@ -1,7 +1,7 @@
--- The scope's memories that are near an embedding or share words with a text: the weighted sum of both, each scaled to 0..1 over the scope,
--- cosine from its least and BM25 from zero, and of what the words of the best count for around them. All are compared. Of equals the newer
--- comes first.
--- BM25 (Robertson and Zaragoza 2009; k1 = 0.9, b = 0) over the scope: the words of the text are OR-ed.
+-- The memories of the scope that are near an embedding or share words with a text. The score is the weighted sum of cosine similarity,
+-- scaled from its minimum in the scope to 0..1; BM25, scaled from zero to 0..1; and the context: what the words of the best memories add to
+-- those around them. Compares all. Ties go to the newer.
+-- BM25 (Robertson and Zaragoza 2009; k1 = 0.9, b = 0) is computed over the scope. The words of the text are OR-ed.
 -- not null: score, vector, text, context, length, first_person, question, answer, named
 -- not null: recency, confidence, usefulness, neighbours, redundancy
 WITH question AS MATERIALIZED (
@@ -33,7 +33,8 @@ newest AS MATERIALIZED (
     ORDER BY m.id DESC
     LIMIT 10
 ),
--- Which share of the agent's memories has a word, by its oldest and newest; 0 if there are fewer than 20, or no embedding to find memories by.
+-- For each word, the share of the agent's memories that contain it, estimated from the 10 oldest and the 10 newest; 0 if there are fewer
+-- than 20, or no embedding to find memories by.
 words AS MATERIALIZED (
     SELECT
         w.word,
@@ -48,8 +49,8 @@ words AS MATERIALIZED (
         ) AS part
     FROM question AS q, unnest(q.words) WITH ORDINALITY AS w (word, number)
 ),
--- Words of more than two fifths are no reason to look at a memory that has an embedding, if there are rarer ones: they are most of the work,
--- and tell little.
+-- A word in more than two fifths of the memories does not make a memory with an embedding a candidate, if the question has rarer words.
+-- Such words would cost most of the work and say little.
 sought AS MATERIALIZED (
     SELECT
         string_agg(w.word::text, '|')::tsquery AS any_word,
@@ -59,7 +60,7 @@ sought AS MATERIALIZED (
 scope AS MATERIALIZED (
     SELECT
         m.id,
-        -- A copy only of what is looked at again.
+        -- Copied only if it is read again.
         CASE
             WHEN m.search @@ CASE
                 WHEN m.embedded THEN (SELECT k.telling FROM sought AS k)
@@ -83,12 +84,12 @@ scope AS MATERIALIZED (
 compared AS MATERIALIZED (
     SELECT
         e.memory_id AS id,
-        -- A zero vector has no direction, so its cosine distance is NaN.
+        -- A zero vector has no direction: its cosine distance is NaN.
         1 - nullif(e.embedding <=> :embedding, 'NaN') AS similarity
     FROM memdb.memory_embeddings AS e
     WHERE e.org_id = :org_id
         AND e.space = :space::smallint
-        -- Not a join: a generic plan takes a scope for one row, and would look the embeddings up one by one.
+        -- Not a join: a generic plan estimates one row for the scope and would look the embeddings up one by one.
         AND e.memory_id = ANY (ARRAY(SELECT s.id FROM scope AS s))
         AND :embedding IS NOT NULL
 ),
@@ -100,14 +101,14 @@ occurrences AS MATERIALIZED (
     SELECT
         s.id,
         w.number,
-        -- ts_rank of a single word is 6 / pi^2 * (1 + 1/2^2 + ... + 1/n^2) for n occurrences: it stands in for the frequency.
+        -- For a single word that occurs n times, ts_rank is 6 / pi^2 * (1 + 1/2^2 + ... + 1/n^2). It stands in for the term frequency.
         ts_rank('{1, 1, 1, 1}', s.search, w.word)::float8 * 1.64493406685::float8 AS frequency
     FROM scope AS s, words AS w
     WHERE s.search IS NOT NULL
         AND s.search @@ w.word
 ),
--- How rare each word is, by its number; and the words that count for the memories around those they are in: not those of more than a quarter
--- of the scope, names of who speaks above all.
+-- The inverse document frequency of each word, by its number; and the numbers of the words that are lent to surrounding memories. Words in
+-- more than a quarter of the scope, mostly the speakers' names, are not lent.
 rarity AS MATERIALIZED (
     SELECT
         array_agg(ln(1 + (d.size - d.documents + 0.5) / (d.documents + 0.5)) ORDER BY d.number) AS of_word,
@@ -136,7 +137,7 @@ extremes AS MATERIALIZED (
         (SELECT max(b.score) FROM bm25 AS b) AS most_text
     FROM compared AS c
 ),
--- The best by words, and among them by both: what they say counts for what is around them, too.
+-- The best by words, reranked by words and embedding. They lend their words to the memories around them.
 foremost AS MATERIALIZED (
     SELECT
         m.id,
@@ -174,7 +175,8 @@ foremost AS MATERIALIZED (
     WHERE m.session_offset IS NOT NULL
         AND o.numbers IS NOT NULL
 ),
--- How frequent a word is in what is around: the less, the more characters are between; more in what follows than in what precedes it.
+-- The frequency with which a word is lent to a surrounding memory. It decreases with the number of characters in between, and is greater
+-- for memories that follow than for those that precede.
 lent AS MATERIALIZED (
     SELECT
         n.id,
@@ -222,7 +224,7 @@ lent AS MATERIALIZED (
             LIMIT 4
         )
     ) AS n
-    -- In a SELECT list unnest keeps no copy of what it returns, as it does in FROM.
+    -- In a SELECT list, unnest keeps no copy of its result, as it does in FROM.
     CROSS JOIN LATERAL (SELECT unnest(f.numbers) AS number, unnest(f.frequencies) AS frequency) AS w
     WHERE abs(n.session_offset - f.session_offset) <= 800
 ),
@@ -249,18 +251,18 @@ scored AS (
         coalesce(c.id, t.id) AS id,
         c.similarity,
         t.score + t.gain AS text_score,
-        -- With one similarity in the whole scope there is no spread, and it counts fully.
+        -- If all similarities in the scope are equal, there is no spread, and each counts fully.
         :vector_weight * CASE WHEN c.similarity IS NULL THEN 0 ELSE coalesce((c.similarity - x.least) / x.spread, 1) END AS vector,
         :text_weight * coalesce(t.score / x.most_text, 0) AS text,
         :text_weight * coalesce(t.gain / x.most_text, 0) AS context
     FROM compared AS c
-    -- A full join is never a nested loop, to which a generic plan, that takes each side for one row, would come. The conditions are such that
-    -- the planner cannot make another join of it.
+    -- A full join is never planned as a nested loop, which a generic plan would choose because it estimates one row for each side. The
+    -- conditions below keep the planner from reducing it to another join.
     FULL JOIN texts AS t ON t.id = c.id
     CROSS JOIN extremes AS x
     WHERE (c.similarity IS NOT NULL OR t.id IS NOT NULL)
         AND CASE WHEN :min_similarity::float8 IS NULL THEN true ELSE coalesce(c.similarity >= :min_similarity, false) END
-    -- So that `best` does not work out the parts twice.
+    -- OFFSET 0 keeps `best` from computing the parts twice.
     OFFSET 0
 ),
 best AS (

@@ -1,6 +1,6 @@
--- As search_ranked, for scopes that are too large to compare all: candidates come from the indexes on embeddings and on words. What
--- the scope is like on the whole (how frequent words are, how long and how unlike memories) is told by a sample of up to 300, which are
--- candidates, too. Fewer than the limit mean that the indexes came to their end, not that there are no more.
+-- Like search_ranked, for scopes that are too large to compare all. Candidates come from the indexes on embeddings and on words. Statistics
+-- of the scope, such as the frequencies of words and the spread of similarities, are estimated from a sample of up to 300 memories, which
+-- are candidates, too. Fewer rows than the limit mean that the index scans ended, not that there are no more.
 -- not null: score, vector, text, context, length, first_person, question, answer, named
 -- not null: recency, confidence, usefulness, neighbours, redundancy
 WITH RECURSIVE question AS MATERIALIZED (
@@ -22,7 +22,8 @@ newest AS MATERIALIZED (
     WHERE m.org_id = :org_id
         AND m.agent_id = :agent_id::uuid
         AND m.deleted_at IS NULL
-        -- CASE is not counted on to leave few, for which all of the agent's would be read and sorted.
+        -- CASE hides the filters' selectivity from the planner. If it expected few rows, it would read and sort all of the agent's
+        -- memories.
         AND CASE
             WHEN memdb.in_scope(
                 m, :agent_id, :user_id::uuid, :session_id::uuid, :category::text, :tags::text[], :metadata::jsonb, :as_of::timestamptz,
@@ -54,7 +55,7 @@ sample AS MATERIALIZED (
         FROM (
             SELECT
                 p.id,
-                -- What is newer is in the sample already.
+                -- Newer memories are in the sample already.
                 least(lead(p.id) OVER (ORDER BY p.id), (SELECT n.id FROM newest AS n ORDER BY n.id LIMIT 1)) AS next
             FROM unnest(:places::uuid[]) AS p (id)
         ) AS p
@@ -75,7 +76,7 @@ sample AS MATERIALIZED (
     ) AS s
     WHERE CASE WHEN q.required IS NULL THEN true ELSE s.search @@ q.required END
 ),
--- As in search_exact, by which words an agent's memories are told apart.
+-- The oldest and latest memories, for estimating which words are common, as in search_exact.
 oldest AS MATERIALIZED (
     SELECT
         m.id,
@@ -98,7 +99,8 @@ latest AS MATERIALIZED (
     ORDER BY m.id DESC
     LIMIT 10
 ),
--- In about how many memories each word is, and whether it is a common one. What `known_words` does not have is rarer than they are.
+-- The estimated number of memories that contain each word, and whether it is common. A word that is not in `known_words` is rarer than
+-- those.
 words AS MATERIALIZED (
     SELECT
         w.word,
@@ -117,7 +119,7 @@ words AS MATERIALIZED (
     CROSS JOIN unnest(q.words) WITH ORDINALITY AS w (word, number)
     LEFT JOIN unnest(:known_words::text[], :shares::float8[]) AS k (word, part) ON k.word = w.word::text
 ),
--- What counts only where there is one of the others.
+-- A common word counts only in memories that also have a rarer one, unless all words are common.
 sought AS MATERIALIZED (
     SELECT coalesce(string_agg(w.word::text, '|') FILTER (WHERE NOT w.is_common), string_agg(w.word::text, '|'))::tsquery AS rarer
     FROM words AS w
@@ -127,7 +129,7 @@ telling AS MATERIALIZED (
         t.query,
         t.threshold,
         w.any_word,
-        -- Where the sample has enough for the limit, the frequent words need not find more.
+        -- If the sample already has enough for the limit, the search for frequent words need not find more.
         CASE WHEN w.sampled >= :limit::int THEN 0 ELSE :limit END AS fewest
     FROM (
         SELECT
@@ -190,7 +192,8 @@ nearest AS MATERIALIZED (
         :until,
         :contains
     ) AS m
-    -- What has required words that are rare has been found; the index would be read to its end for more. An exclusion is no such word.
+    -- If the required words are rare, all memories that have them have been found, and the index would be read to its end in search of
+    -- more. An exclusion does not make a condition rare.
     WHERE (q.required IS NULL OR ''::tsvector @@ q.required OR (SELECT max(w.sampled) FROM words AS w) >= :limit)
         AND :toward IS NOT NULL
         AND :ef_search::memdb.hnsw_reach > 0
@@ -243,14 +246,15 @@ spotted AS MATERIALIZED (
     SELECT
         r.id,
         w.number::int AS number,
-        -- ts_rank of a single word is 6 / pi^2 * (1 + 1/2^2 + ... + 1/n^2) for n occurrences: it stands in for the frequency.
+        -- For a single word that occurs n times, ts_rank is 6 / pi^2 * (1 + 1/2^2 + ... + 1/n^2). It stands in for the term frequency.
         ts_rank('{1, 1, 1, 1}', r.search, w.word)::float8 * 1.64493406685::float8 AS frequency,
         0.9::float8 * (1 - :bm25_b::float8 + :bm25_b * length(r.search) / :average_length::float8) AS half
     FROM sought AS k, running AS r, words AS w
     WHERE r.search @@ k.rarer
         AND r.search @@ w.word
 ),
--- In how many memories each word is, by its number. What is worth enough by itself was found wherever it is, unless that was too much.
+-- The number of memories that contain each word, by its number. If a word alone reaches the threshold, all memories that contain it were
+-- found, so the count is exact, unless there were too many.
 documents AS MATERIALIZED (
     SELECT
         w.number,
@@ -267,12 +271,13 @@ documents AS MATERIALIZED (
             s.number,
             count(*) AS documents
         FROM spotted AS s
-        -- Not also of the nearest, of which there are more from page to page.
+        -- Not counting the nearest, whose number grows from page to page.
         WHERE s.id IN (SELECT f.id FROM found AS f)
         GROUP BY s.number
     ) AS s ON s.number = w.number
 ),
--- How rare each word is, by its number; and the words that count for the memories around those they are in, as in search_ranked.
+-- The inverse document frequency of each word, by its number; and the numbers of the words that are lent to surrounding memories, as in
+-- search_ranked.
 rarity AS MATERIALIZED (
     SELECT
         array_agg(ln(1 + (greatest(:scope_size, d.documents) - d.documents + 0.5) / (d.documents + 0.5)) ORDER BY d.number) AS of_word,
@@ -308,7 +313,8 @@ nearnesses AS MATERIALIZED (
         )
         AND :toward IS NOT NULL
 ),
--- The least similarity of the scope, from that of a sample: the extreme of n draws is about sqrt(2 ln n) deviations from their mean.
+-- The scope's least similarity, extrapolated from the sample's: the extreme of n draws lies about sqrt(2 ln n) standard deviations from the
+-- mean.
 measured AS MATERIALIZED (
     SELECT
         coalesce(
@@ -326,7 +332,7 @@ measured AS MATERIALIZED (
         WHERE n.id IN (SELECT s.id FROM sample AS s)
     ) AS s
 ),
--- The best by embedding and words: what else counts is for these to be compared by.
+-- The best by embedding and words. Only these are compared by the other parts.
 promising AS MATERIALIZED (
     SELECT
         r.id,
@@ -345,11 +351,11 @@ promising AS MATERIALIZED (
         ORDER BY score DESC, p.id DESC
         LIMIT :candidates::int
     ) AS b
-    -- Full, as below.
+    -- A full join is never planned as a nested loop over two long lists. The CASE keeps the planner from reducing it to an inner join.
     FULL JOIN running AS r ON r.id = b.id
     WHERE CASE WHEN b.id IS NULL OR r.id IS NULL THEN false ELSE true END
 ),
--- The best by words, and among them by both: what they say counts for what is around them, too.
+-- The best by words, reranked by words and embedding. They lend their words to the memories around them.
 foremost AS MATERIALIZED (
     SELECT
         m.id,
@@ -364,7 +370,7 @@ foremost AS MATERIALIZED (
                 w.id,
                 w.score
             FROM worded AS w
-            -- As of `documents`: from page to page there are more of the nearest.
+            -- As in `documents`: the number of the nearest grows from page to page.
             WHERE w.id IN (SELECT f.id FROM found AS f)
                 OR w.id IN (SELECT s.id FROM sample AS s)
             ORDER BY w.score DESC, w.id DESC
@@ -389,7 +395,7 @@ foremost AS MATERIALIZED (
     WHERE m.session_offset IS NOT NULL
         AND o.numbers IS NOT NULL
 ),
--- What stands before and after in the session: of those that lend their words, as far as they do; of other candidates, next to them.
+-- The neighbours in the session: for memories that lend their words, as far as they lend them; for other candidates, the adjacent ones.
 beside_them AS MATERIALIZED (
     SELECT
         c.id AS beside,
@@ -443,7 +449,7 @@ scope AS MATERIALIZED (
         m.observed_at,
         length(m.search) AS length,
         CASE WHEN m.search @@ CASE WHEN m.embedded THEN (SELECT k.rarer FROM sought AS k) ELSE q.any_word END THEN m.search END AS search,
-        -- What it has by itself, in one sum: what is found is told part by part at the end.
+        -- The memory's own parts in one sum. They are computed one by one only for the hits, at the end.
         :length_weight::float8 * ln(greatest(length(m.search), 1))
         + CASE WHEN m.search @@ q.first_person THEN :first_person_weight ELSE 0 END
         + CASE WHEN m.content ~* q.naming THEN :named_weight ELSE 0 END
@@ -465,7 +471,7 @@ scope AS MATERIALIZED (
                 UNION
                 SELECT b.id FROM beside_them AS b
                 UNION
-                -- What counts besides may be anywhere.
+                -- By recency, confidence or usefulness, the best may be anywhere.
                 SELECT s.id FROM sample AS s WHERE :recency_weight + :confidence_weight + :usefulness_weight > 0
             )
         )
@@ -474,7 +480,7 @@ scope AS MATERIALIZED (
 compared AS MATERIALIZED (
     SELECT
         e.memory_id AS id,
-        -- A zero vector has no direction, so its cosine distance is NaN.
+        -- A zero vector has no direction: its cosine distance is NaN.
         1 - nullif(e.embedding <=> :toward, 'NaN') AS nearness,
         CASE WHEN :min_similarity::float8 IS NOT NULL THEN 1 - nullif(e.embedding <=> :embedding::halfvec, 'NaN') END AS similarity
     FROM memdb.memory_embeddings AS e
@@ -510,7 +516,8 @@ bm25 AS MATERIALIZED (
     ) AS o
     GROUP BY o.id
 ),
--- How frequent a word is in what is around: the less, the more characters are between; more in what follows than in what precedes it.
+-- The frequency with which a word is lent to a surrounding memory. It decreases with the number of characters in between, and is greater
+-- for memories that follow than for those that precede.
 lent AS MATERIALIZED (
     SELECT
         n.id,
@@ -521,7 +528,7 @@ lent AS MATERIALIZED (
         * exp(-abs(n.session_offset - f.session_offset) / 400::float8) AS frequency
     FROM foremost AS f
     JOIN beside_them AS n ON n.beside = f.id
-    -- In a SELECT list unnest keeps no copy of what it returns, as it does in FROM.
+    -- In a SELECT list, unnest keeps no copy of its result, as it does in FROM.
     CROSS JOIN LATERAL (SELECT unnest(f.numbers) AS number, unnest(f.frequencies) AS frequency) AS w
     WHERE abs(n.session_offset - f.session_offset) <= 800
         AND CASE WHEN (SELECT q.required FROM question AS q) IS NULL THEN true ELSE n.search @@ (SELECT q.required FROM question AS q) END
@@ -559,7 +566,7 @@ extremes AS MATERIALIZED (
         greatest(m.most_text, (SELECT max(b.score) FROM bm25 AS b)) AS most_text
     FROM measured AS m
 ),
--- With what it follows on in its session, where that counts.
+-- With whether the memory follows a question in its session, if that counts.
 standing AS (
     SELECT
         s.id,
@@ -608,12 +615,12 @@ judged AS MATERIALIZED (
     ) AS part
     GROUP BY part.id
 ),
--- By the sum each part is scaled; by rank it is that of reciprocal rank fusion (Cormack, Clarke and Buettcher 2009; k = 60), 1 for the first,
--- and the words' is not to be parted. Nothing is sorted if it does not count.
+-- With `by_rank` false, each part is scaled and added. With `by_rank` true, the parts are those of reciprocal rank fusion (Cormack, Clarke
+-- and Buettcher 2009; k = 60), scaled so that the first has 1; the text part is not split. Nothing is sorted unless `by_rank` is true.
 weighed AS NOT MATERIALIZED (
     SELECT
         j.*,
-        -- With one similarity in the whole scope there is no spread, and it counts fully.
+        -- If all similarities in the scope are equal, there is no spread, and each counts fully.
         :vector_weight::float8 * CASE WHEN j.nearness IS NULL THEN 0 ELSE coalesce((j.nearness - x.least) / x.spread, 1) END AS vector,
         :text_weight::float8 * coalesce(j.own_text_score / x.most_text, 0) AS text,
         :text_weight * coalesce((j.text_score - j.own_text_score) / x.most_text, 0) AS context
@@ -628,7 +635,7 @@ weighed AS NOT MATERIALIZED (
     FROM judged AS j
     WHERE :by_rank
 ),
--- What is not in the running has nothing of its own, and still stands between others.
+-- A memory that is not a candidate has no score of its own, but still stands between others in its session.
 own AS NOT MATERIALIZED (
     SELECT
         w.*,
@@ -655,7 +662,7 @@ beside AS (
     WHERE :neighbour_share > 0
     WINDOW in_session AS (PARTITION BY o.session_id ORDER BY o.observed_at, o.id)
 ),
--- The best; of them and the next best where those that say the same are to make room for one another.
+-- The best by score: `limit` of them, or four times as many from which maximal marginal relevance picks.
 pool AS MATERIALIZED (
     SELECT
         b.*,
@@ -675,7 +682,8 @@ pool AS MATERIALIZED (
     ) AS b
     LEFT JOIN memdb.memory_embeddings AS e ON e.org_id = :org_id AND e.memory_id = b.id AND e.space = :space
 ),
--- Maximal marginal relevance (Carbonell and Goldstein 1998), one at a time; `nearest` is how similar each of the pool is to one that was picked.
+-- Maximal marginal relevance (Carbonell and Goldstein 1998), one pick per step. `nearest` is each pool member's greatest similarity to
+-- those picked so far.
 picked AS (
     SELECT
         0 AS step,

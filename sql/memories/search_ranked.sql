@@ -1,6 +1,6 @@
--- As search_exact, with more that counts: how long a memory is, who speaks, what is asked, recency,
--- confidence, usefulness, what stands beside a memory in its session, and that what was found is not all the same. `toward` is what embeddings
--- are compared with. All are compared. Of equals the newer comes first.
+-- Like search_exact, with more parts: a memory's length, whether it is in the first person, begins with a word of the text, asks, or
+-- follows a question, its recency, confidence, usefulness, its neighbours in the session, and the diversity of the results. Embeddings are
+-- compared with `toward`. Compares all. Ties go to the newer.
 -- not null: score, vector, text, context, length, first_person, question, answer, named
 -- not null: recency, confidence, usefulness, neighbours, redundancy
 WITH RECURSIVE question AS MATERIALIZED (
@@ -34,7 +34,8 @@ newest AS MATERIALIZED (
     ORDER BY m.id DESC
     LIMIT 10
 ),
--- Which share of the agent's memories has a word, by its oldest and newest; 0 if there are fewer than 20, or no embedding to find memories by.
+-- For each word, the share of the agent's memories that contain it, estimated from the 10 oldest and the 10 newest; 0 if there are fewer
+-- than 20, or no embedding to find memories by.
 words AS MATERIALIZED (
     SELECT
         w.word,
@@ -49,8 +50,8 @@ words AS MATERIALIZED (
         ) AS part
     FROM question AS q, unnest(q.words) WITH ORDINALITY AS w (word, number)
 ),
--- Words of more than two fifths are no reason to look at a memory that has an embedding, if there are rarer ones: they are most of the work,
--- and tell little.
+-- A word in more than two fifths of the memories does not make a memory with an embedding a candidate, if the question has rarer words.
+-- Such words would cost most of the work and say little.
 sought AS MATERIALIZED (
     SELECT
         string_agg(w.word::text, '|')::tsquery AS any_word,
@@ -63,7 +64,7 @@ scope AS MATERIALIZED (
         m.session_id,
         m.observed_at,
         length(m.search) AS length,
-        -- A copy only of what is looked at again.
+        -- Copied only if it is read again.
         CASE
             WHEN m.search @@ CASE
                 WHEN m.embedded THEN (SELECT k.telling FROM sought AS k)
@@ -71,7 +72,7 @@ scope AS MATERIALIZED (
             END
             THEN m.search
         END AS search,
-        -- What it has by itself, in one sum: what is found is told part by part at the end.
+        -- The memory's own parts in one sum. They are computed one by one only for the hits, at the end.
         :length_weight::float8 * ln(greatest(length(m.search), 1))
         + CASE WHEN m.search @@ (SELECT q.first_person FROM question AS q) THEN :first_person_weight ELSE 0 END
         + CASE WHEN m.content ~* (SELECT q.naming FROM question AS q) THEN :named_weight ELSE 0 END
@@ -99,13 +100,13 @@ scope AS MATERIALIZED (
 compared AS MATERIALIZED (
     SELECT
         e.memory_id AS id,
-        -- A zero vector has no direction, so its cosine distance is NaN.
+        -- A zero vector has no direction: its cosine distance is NaN.
         1 - nullif(e.embedding <=> :toward::halfvec, 'NaN') AS nearness,
         CASE WHEN :min_similarity::float8 IS NOT NULL THEN 1 - nullif(e.embedding <=> :embedding, 'NaN') END AS similarity
     FROM memdb.memory_embeddings AS e
     WHERE e.org_id = :org_id
         AND e.space = :space::smallint
-        -- Not a join: a generic plan takes a scope for one row, and would look the embeddings up one by one.
+        -- Not a join: a generic plan estimates one row for the scope and would look the embeddings up one by one.
         AND e.memory_id = ANY (ARRAY(SELECT s.id FROM scope AS s))
         AND :toward IS NOT NULL
 ),
@@ -120,14 +121,14 @@ occurrences AS MATERIALIZED (
         s.id,
         s.length,
         w.number,
-        -- ts_rank of a single word is 6 / pi^2 * (1 + 1/2^2 + ... + 1/n^2) for n occurrences: it stands in for the frequency.
+        -- For a single word that occurs n times, ts_rank is 6 / pi^2 * (1 + 1/2^2 + ... + 1/n^2). It stands in for the term frequency.
         ts_rank('{1, 1, 1, 1}', s.search, w.word)::float8 * 1.64493406685::float8 AS frequency
     FROM scope AS s, words AS w
     WHERE s.search IS NOT NULL
         AND s.search @@ w.word
 ),
--- How rare each word is, by its number; and the words that count for the memories around those they are in: not those of more than a quarter
--- of the scope, names of who speaks above all.
+-- The inverse document frequency of each word, by its number; and the numbers of the words that are lent to surrounding memories. Words in
+-- more than a quarter of the scope, mostly the speakers' names, are not lent.
 rarity AS MATERIALIZED (
     SELECT
         array_agg(ln(1 + (d.size - d.documents + 0.5) / (d.documents + 0.5)) ORDER BY d.number) AS of_word,
@@ -159,7 +160,7 @@ extremes AS MATERIALIZED (
         (SELECT max(b.score) FROM bm25 AS b) AS most_text
     FROM compared AS c
 ),
--- The best by words, and among them by both: what they say counts for what is around them, too.
+-- The best by words, reranked by words and embedding. They lend their words to the memories around them.
 foremost AS MATERIALIZED (
     SELECT
         m.id,
@@ -197,7 +198,8 @@ foremost AS MATERIALIZED (
     WHERE m.session_offset IS NOT NULL
         AND o.numbers IS NOT NULL
 ),
--- How frequent a word is in what is around: the less, the more characters are between; more in what follows than in what precedes it.
+-- The frequency with which a word is lent to a surrounding memory. It decreases with the number of characters in between, and is greater
+-- for memories that follow than for those that precede.
 lent AS MATERIALIZED (
     SELECT
         n.id,
@@ -246,7 +248,7 @@ lent AS MATERIALIZED (
             LIMIT 4
         )
     ) AS n
-    -- In a SELECT list unnest keeps no copy of what it returns, as it does in FROM.
+    -- In a SELECT list, unnest keeps no copy of its result, as it does in FROM.
     CROSS JOIN LATERAL (SELECT unnest(f.numbers) AS number, unnest(f.frequencies) AS frequency) AS w
     WHERE abs(n.session_offset - f.session_offset) <= 800
 ),
@@ -276,7 +278,7 @@ texts AS MATERIALIZED (
     ) AS p
     GROUP BY p.id
 ),
--- With what it follows on in its session, where that counts.
+-- With whether the memory follows a question in its session, if that counts.
 standing AS (
     SELECT
         s.id,
@@ -307,16 +309,17 @@ judged AS MATERIALIZED (
         t.score + t.gain AS text_score,
         t.score AS own_text_score
     FROM standing AS s
-    -- Both sides are of the scope; but a full join is never a nested loop, to which a generic plan, that takes each side for one row, would come.
+    -- A full join is never planned as a nested loop, which a generic plan would choose because it estimates one row for each side. Both
+    -- sides are in the scope, so no rows are added.
     FULL JOIN compared AS c ON c.id = s.id
     FULL JOIN texts AS t ON t.id = s.id
 ),
--- By the sum each part is scaled; by rank it is that of reciprocal rank fusion (Cormack, Clarke and Buettcher 2009; k = 60), 1 for the first,
--- and the words' is not to be parted. Nothing is sorted if it does not count.
+-- With `by_rank` false, each part is scaled and added. With `by_rank` true, the parts are those of reciprocal rank fusion (Cormack, Clarke
+-- and Buettcher 2009; k = 60), scaled so that the first has 1; the text part is not split. Nothing is sorted unless `by_rank` is true.
 weighed AS NOT MATERIALIZED (
     SELECT
         j.*,
-        -- With one similarity in the whole scope there is no spread, and it counts fully.
+        -- If all similarities in the scope are equal, there is no spread, and each counts fully.
         :vector_weight * CASE WHEN j.nearness IS NULL THEN 0 ELSE coalesce((j.nearness - x.least) / x.spread, 1) END AS vector,
         :text_weight * coalesce(j.own_text_score / x.most_text, 0) AS text,
         :text_weight * coalesce((j.text_score - j.own_text_score) / x.most_text, 0) AS context
@@ -331,7 +334,7 @@ weighed AS NOT MATERIALIZED (
     FROM judged AS j
     WHERE :by_rank
 ),
--- What is not in the running has nothing of its own, and still stands between others.
+-- A memory that is not a candidate has no score of its own, but still stands between others in its session.
 own AS NOT MATERIALIZED (
     SELECT
         w.*,
@@ -358,7 +361,7 @@ beside AS (
     WHERE :neighbour_share > 0
     WINDOW in_session AS (PARTITION BY o.session_id ORDER BY o.observed_at, o.id)
 ),
--- The best; of them and the next best where those that say the same are to make room for one another.
+-- The best by score: `limit` of them, or four times as many from which maximal marginal relevance picks.
 pool AS MATERIALIZED (
     SELECT
         b.*,
@@ -378,7 +381,8 @@ pool AS MATERIALIZED (
     ) AS b
     LEFT JOIN memdb.memory_embeddings AS e ON e.org_id = :org_id AND e.memory_id = b.id AND e.space = :space
 ),
--- Maximal marginal relevance (Carbonell and Goldstein 1998), one at a time; `nearest` is how similar each of the pool is to one that was picked.
+-- Maximal marginal relevance (Carbonell and Goldstein 1998), one pick per step. `nearest` is each pool member's greatest similarity to
+-- those picked so far.
 picked AS (
     SELECT
         0 AS step,

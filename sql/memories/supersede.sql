@@ -1,5 +1,6 @@
--- Puts one live memory in another's place: the old one is superseded and valid until the new one is, and the new one has an edge to it.
--- Both are locked, in the order of their ids, so that two cannot supersede each other. No row means that one of the two is not there.
+-- Supersedes one live memory by another. The old one is valid until the new one's validity begins (or `closed_at`), and the new one gets an
+-- edge to it. Both are locked in the order of their ids, so that two memories cannot supersede each other. No row means that one of the two
+-- does not exist.
 WITH pair AS MATERIALIZED (
     SELECT
         m.id,

@@ -1,4 +1,4 @@
--- The live memory at the end of a chain of successors, which may be the one it starts from.
+-- The live memory at the end of a chain of successors, possibly the one at which it starts.
 WITH RECURSIVE chain AS (
     SELECT
         m.id,

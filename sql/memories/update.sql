@@ -1,5 +1,6 @@
--- Changes what is given of one live memory; NULL leaves a field as it is, unless :cleared names it. A changed content without a new embedding drops
--- the old one. The memory is locked before its expired duplicate makes way, so that one is never without the other.
+-- Changes the given fields of one live memory. NULL leaves a field unchanged, unless :cleared names it. Changing the content without giving
+-- a new embedding drops the old one. The memory is locked before its expired duplicate is removed, so that neither happens without the
+-- other.
 WITH target AS MATERIALIZED (
     SELECT
         m.agent_id,
@@ -14,7 +15,7 @@ WITH target AS MATERIALIZED (
     FOR NO KEY UPDATE
 ),
 cleared AS MATERIALIZED (
-    -- An expired duplicate still holds the content's place in the unique index.
+    -- An expired duplicate still occupies the content's entry in the unique index.
     SELECT
         t.is_outdated,
         CASE WHEN e.ids IS NULL THEN 0 ELSE memdb.end_expired_memories(:org_id, e.ids, :actor::text) END AS ended
@@ -39,7 +40,7 @@ updated AS (
         embedded = :embedding::halfvec IS NOT NULL OR (m.embedded AND NOT t.is_outdated),
         embedding_model = CASE
             WHEN :embedding IS NOT NULL THEN :embedding_model::text
-            -- Without an embedding there is none; one that is given is refused by the constraint.
+            -- Without an embedding there is no model. If one is given, the constraint refuses it.
             WHEN t.is_outdated THEN :embedding_model
             ELSE coalesce(:embedding_model, CASE WHEN 'embedding_model' <> ALL (:cleared) THEN m.embedding_model END)
         END,
@@ -97,7 +98,7 @@ updated AS (
         w.memory_quota
 ),
 embedding AS (
-    -- What was embedded before is outdated in every space; an embedder may have stored it after this statement began to look.
+    -- The old embeddings are outdated in every space. An embedder may have stored one after this statement took its snapshot.
     INSERT INTO memdb.memory_embeddings (org_id, memory_id, agent_id, space, embedding)
     SELECT
         :org_id,

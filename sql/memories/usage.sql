@@ -1,4 +1,4 @@
--- How often memories were used, in the order of the ids; zeros for those that never were. What is not the tenant's is left out.
+-- How often memories were used, in the order of the ids given; zero for those never used. Skips ids that are not the tenant's.
 -- not null: retrievals, injections
 SELECT
     m.id AS memory_id,

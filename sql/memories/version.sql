@@ -1,4 +1,4 @@
--- One version of a memory, deleted memories included.
+-- One version of a memory, including deleted memories.
 -- not null: changed
 SELECT
     v.version,

@@ -1,4 +1,4 @@
--- The version of a memory that was the last one at a time, deleted memories included.
+-- The version of a memory that was current at a time, including deleted memories.
 -- not null: changed
 SELECT
     v.version,

@@ -1,4 +1,4 @@
--- A memory's history, newest first: the state that each version left and what it changed, deleted memories included.
+-- A memory's history, newest first: the state after each change and the fields that it changed, including deleted memories.
 -- not null: changed
 SELECT
     v.version,

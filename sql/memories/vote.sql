@@ -1,5 +1,5 @@
--- An agent's vote on a live memory, instead of its vote before; the memory's counts move by the difference, and its version stays. No row means
--- that the memory or the agent is not there.
+-- Stores an agent's vote on a live memory, replacing its previous vote. The memory's counts change by the difference; its version stays. No
+-- row means that the memory or the agent does not exist.
 WITH voted AS (
     INSERT INTO memdb.memory_votes AS v (org_id, memory_id, agent_id, vote, session_id, trace_id, notes)
     SELECT
@@ -32,7 +32,8 @@ WITH voted AS (
 ),
 counted AS (
     UPDATE memdb.memories AS m
-    -- Below 0 only while another vote is changing the row: that result is thrown away and computed again, but its constraints are checked.
+    -- Negative only if another vote is changing the row concurrently. That result is discarded and computed again, but the constraints are
+    -- checked on it.
     SET
         votes_for = greatest(0, m.votes_for + (v.vote = 'positive')::int - (v.previous = 'positive')::int),
         votes_against = greatest(0, m.votes_against + (v.vote = 'negative')::int - (v.previous = 'negative')::int)

@@ -1,4 +1,4 @@
--- The votes on a memory, the latest first.
+-- The votes on a memory, latest first.
 SELECT
     v.memory_id,
     v.agent_id,

@@ -1,5 +1,5 @@
--- For each of the memories `ids`, the words of a text that count for it, each with the memory that has it: itself, or one around it in its
--- session. Words, scope and weights are those of search_ranked; `points` are before they are scaled. By memory, the weightiest first.
+-- For each memory in `ids`, the words of a text that count for it, each with the memory that contains the word: itself, or a neighbour in
+-- its session. Words, scope and weights are those of search_ranked; `points` are not yet scaled. By memory, greatest points first.
 -- not null: hit_id, word, away, frequency, points, excerpt
 WITH question AS MATERIALIZED (
     SELECT
@@ -31,7 +31,8 @@ newest AS MATERIALIZED (
     ORDER BY m.id DESC
     LIMIT 10
 ),
--- Which share of the agent's memories has a word, by its oldest and newest; 0 if there are fewer than 20, or no embedding to find memories by.
+-- For each word, the share of the agent's memories that contain it, estimated from the 10 oldest and the 10 newest; 0 if there are fewer
+-- than 20, or no embedding to find memories by.
 words AS MATERIALIZED (
     SELECT
         w.word,
@@ -46,8 +47,8 @@ words AS MATERIALIZED (
         ) AS part
     FROM question AS q, unnest(q.words) WITH ORDINALITY AS w (word, number)
 ),
--- Words of more than two fifths are no reason to look at a memory that has an embedding, if there are rarer ones: they are most of the work,
--- and tell little.
+-- A word in more than two fifths of the memories does not make a memory with an embedding a candidate, if the question has rarer words.
+-- Such words would cost most of the work and say little.
 sought AS MATERIALIZED (
     SELECT
         string_agg(w.word::text, '|')::tsquery AS any_word,
@@ -58,7 +59,7 @@ scope AS MATERIALIZED (
     SELECT
         m.id,
         length(m.search) AS length,
-        -- A copy only of what is looked at again.
+        -- Copied only if it is read again.
         CASE
             WHEN m.search @@ CASE
                 WHEN m.embedded THEN (SELECT k.telling FROM sought AS k)
@@ -81,12 +82,12 @@ scope AS MATERIALIZED (
 ),
 compared AS MATERIALIZED (
     SELECT
-        -- A zero vector has no direction, so its cosine distance is NaN.
+        -- A zero vector has no direction: its cosine distance is NaN.
         1 - nullif(e.embedding <=> :toward, 'NaN') AS nearness
     FROM memdb.memory_embeddings AS e
     WHERE e.org_id = :org_id
         AND e.space = :space::smallint
-        -- Not a join: a generic plan takes a scope for one row, and would look the embeddings up one by one.
+        -- Not a join: a generic plan estimates one row for the scope and would look the embeddings up one by one.
         AND e.memory_id = ANY (ARRAY(SELECT s.id FROM scope AS s))
         AND :toward IS NOT NULL
         AND :context_share::float8 > 0
@@ -102,14 +103,14 @@ occurrences AS MATERIALIZED (
         s.id,
         s.length,
         w.number,
-        -- ts_rank of a single word is 6 / pi^2 * (1 + 1/2^2 + ... + 1/n^2) for n occurrences: it stands in for the frequency.
+        -- For a single word that occurs n times, ts_rank is 6 / pi^2 * (1 + 1/2^2 + ... + 1/n^2). It stands in for the term frequency.
         ts_rank('{1, 1, 1, 1}', s.search, w.word)::float8 * 1.64493406685::float8 AS frequency
     FROM scope AS s, words AS w
     WHERE s.search IS NOT NULL
         AND s.search @@ w.word
 ),
--- How rare each word is, by its number; and the words that count for the memories around those they are in: not those of more than a quarter
--- of the scope, names of who speaks above all.
+-- The inverse document frequency of each word, by its number; and the numbers of the words that are lent to surrounding memories. Words in
+-- more than a quarter of the scope, mostly the speakers' names, are not lent.
 rarity AS MATERIALIZED (
     SELECT
         array_agg(ln(1 + (d.size - d.documents + 0.5) / (d.documents + 0.5)) ORDER BY d.number) AS of_word,
@@ -124,7 +125,7 @@ rarity AS MATERIALIZED (
         LEFT JOIN (SELECT o.number, count(*)::float8 AS documents FROM occurrences AS o GROUP BY o.number) AS d ON d.number = w.number
     ) AS d
 ),
--- What each word is worth to a memory that has it.
+-- The points of each word for a memory that contains it.
 owned AS MATERIALIZED (
     SELECT
         o.id,
@@ -147,7 +148,7 @@ extremes AS MATERIALIZED (
         (SELECT max(b.score) FROM bm25 AS b) AS most_text
     FROM compared AS c
 ),
--- The best by words, and among them by both: what they say counts for what is around them, too.
+-- The best by words, reranked by words and embedding. They lend their words to the memories around them.
 foremost AS MATERIALIZED (
     SELECT
         m.id,
@@ -185,7 +186,7 @@ foremost AS MATERIALIZED (
     WHERE m.session_offset IS NOT NULL
         AND o.numbers IS NOT NULL
 ),
--- As `lent` of search_ranked, with the memory that lends the word, and how many of the scope it is away.
+-- Like `lent` in search_ranked, with the lending memory and its distance in memories of the scope.
 lent AS MATERIALIZED (
     SELECT
         n.id,
@@ -238,12 +239,12 @@ lent AS MATERIALIZED (
             LIMIT 4
         )
     ) AS n
-    -- In a SELECT list unnest keeps no copy of what it returns, as it does in FROM.
+    -- In a SELECT list, unnest keeps no copy of its result, as it does in FROM.
     CROSS JOIN LATERAL (SELECT unnest(f.numbers) AS number, unnest(f.frequencies) AS frequency) AS w
     WHERE n.id = ANY (:ids::uuid[])
         AND abs(n.session_offset - f.session_offset) <= 800
 ),
--- What a memory has by itself is as if nothing were around it; what is around shares the rest.
+-- A memory's own words get the points that they would have without neighbours; the neighbours share the rest.
 weighed AS MATERIALIZED (
     SELECT
         o.id,
@@ -271,7 +272,7 @@ weighed AS MATERIALIZED (
         FROM lent AS l
     ) AS l
 ),
--- A word as it is written in the text, if that has no other word in it.
+-- Each word as the text spells it, if the token contains no other word.
 written AS MATERIALIZED (
     SELECT
         w.word,
