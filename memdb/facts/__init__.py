@@ -1,4 +1,4 @@
-"""Facts: what an agent knows of its entities, when it was true, and since when it is known."""
+"""Facts: what an agent knows about its entities, when it was true, and since when it has been known."""
 
 from memdb.facts.asserting import assert_, assert_many
 from memdb.facts.changing import confirm, correct, delete, embed, invalidate, record_use, restore, update

@@ -1,4 +1,4 @@
-"""What becomes of a fact: confirmed, corrected, invalidated, deleted, used."""
+"""Confirming, correcting, invalidating and deleting facts, and recording their use."""
 
 from __future__ import annotations
 
@@ -14,9 +14,9 @@ from memdb.facts.structs import Annotation, Category, Context, Fact, Speaker
 
 @query
 async def confirm(on: Executor, *, id: UUID, confidence: Confidence | None = None, expected_version: Version | None = None) -> Fact:
-    """Say once more that an active fact is true: it needs no confirmation any more and is not stale.
+    """Confirm an active fact: it no longer needs confirmation and is not stale.
 
-    Its confidence becomes `confidence` if that is more. If it expires, and its attribute has a time to live, that begins anew. Raises
+    Its confidence becomes `confidence` if that is greater. If it expires and its attribute has a time to live, that starts anew. Raises
     NotFound, InvalidTransition if it is not active, VersionConflict, InvalidInput, WritesRefused.
     """
     ...
@@ -40,13 +40,12 @@ async def correct(
     context: Context | Clear | None = None,
     expected_version: Version | None = None,
 ) -> Fact:
-    """Put right what an active fact says: returns the new fact that supersedes it, of the same entity and attribute, with one correction
-    more.
+    """Correct an active fact, and return the new fact that supersedes it, with the same entity and attribute and one correction more.
 
-    `content` or `value` must be given; None leaves a field as it was, also when it is valid: the old one then turns out never to have been
-    true. CLEAR empties it: without `valid_until` it is valid without end. `embedding` is that of the new content. The new fact names the
-    same entities; edges that the old one was the evidence of are invalidated. `expires_at` None means by the attribute's time to live, or
-    as it was; CLEAR never. The attribute's conflict policy is not asked.
+    `content` or `value` must be given. None leaves a field as it was, including the validity; the old fact then turns out never to have
+    been true. CLEAR empties a field: without `valid_until`, the fact is valid without end. `embedding` is that of the new content. The new
+    fact names the same entities. Edges whose evidence the old one was are invalidated. `expires_at` None means by the attribute's time to
+    live, or as it was; CLEAR means never. The attribute's conflict policy is not applied.
 
     Raises NotFound, InvalidTransition if it is not active, VersionConflict, InvalidInput, WritesRefused, AlreadyExists if another active
     fact says the same.
@@ -56,7 +55,7 @@ async def correct(
 
 @query
 async def invalidate(on: Executor, *, id: UUID, valid_until: datetime | None = None, expected_version: Version | None = None) -> Fact:
-    """End an active fact without another in its place; edges that it was the evidence of are invalidated.
+    """End an active fact without a successor; edges whose evidence it was are invalidated.
 
     It was true until `valid_until`: None means now; `valid_from` or earlier means never. Raises NotFound, InvalidTransition if it is not
     active, VersionConflict, InvalidInput, WritesRefused.
@@ -77,16 +76,16 @@ async def update(
     needs_confirmation: bool | None = None,
     metadata: JsonObject | None = None,
 ) -> Fact:
-    """Change what is given, whatever the status; None leaves a field as it is, CLEAR empties it; `metadata` is replaced whole.
+    """Change the given fields, whatever the status. None leaves a field unchanged, CLEAR empties it; `metadata` is replaced as a whole.
 
-    What it says is changed by `correct`. Raises NotFound, VersionConflict (nothing is changed), InvalidInput, WritesRefused.
+    To change what it says, use `correct`. Raises NotFound, VersionConflict (nothing is changed), InvalidInput, WritesRefused.
     """
     ...
 
 
 @query
 async def delete(on: Executor, *, id: UUID, expected_version: Version | None = None) -> int:
-    """Soft-delete a fact, whatever its status; edges that it was the evidence of are invalidated. Returns the version that this made.
+    """Soft-delete a fact of any status and return its new version; edges whose evidence it was are invalidated.
 
     `restore` undoes it. Raises NotFound, VersionConflict, WritesRefused for a suspended tenant.
     """
@@ -95,27 +94,28 @@ async def delete(on: Executor, *, id: UUID, expected_version: Version | None = N
 
 @query(absent="deleted fact", key="id")
 async def restore(on: Executor, *, id: UUID, expected_version: Version | None = None) -> Fact:
-    """Undo a deletion, with the edges that went with it, unless they lead from or to what was merged since; the status is as it was.
+    """Restore a deleted fact with its previous status, and the edges invalidated with it, unless an entity at one of their ends was merged
+    since.
 
-    Raises NotFound if no deleted fact has this id, AlreadyExists if another active fact says the same by now, VersionConflict,
-    WritesRefused.
+    Raises NotFound if no deleted fact has this id, AlreadyExists if another active fact now says the same, VersionConflict, WritesRefused.
     """
     ...
 
 
 @query
 async def record_use(on: Executor, *, ids: Ids) -> int:
-    """Count one retrieval of each of up to 1,000 facts, those that are given twice, twice; says how many facts were counted.
+    """Count one retrieval of each of up to 1,000 facts, or several if an id is repeated, and return how many facts were counted.
 
-    What is deleted or unknown is left out. Versions stay. It goes on for a suspended tenant.
+    Deleted and unknown facts are skipped. Versions stay. Also works for a suspended tenant.
     """
     ...
 
 
 @query
 async def embed(on: Executor, *, id: UUID, version: Version, embedding: Embedding) -> bool:
-    """Store the embedding of the content that was read at `version`. False if the fact has changed or gone since: nothing is stored.
+    """Store the embedding of the content that was read at `version`.
 
-    Its version stays, since what it says is the same. `embed.many` takes a batch. Raises InvalidInput, WritesRefused.
+    Returns False, and stores nothing, if the fact has changed or disappeared since. Its version stays, because the content has not changed.
+    `embed.many` takes a batch. Raises InvalidInput, WritesRefused.
     """
     ...

@@ -1,4 +1,4 @@
-"""Reading by key, by page, and what holds of an attribute."""
+"""Reading by key, by page, and the current facts of an attribute."""
 
 from __future__ import annotations
 
@@ -18,19 +18,19 @@ from memdb.facts.structs import Category, Fact
 
 @query
 async def get(on: Executor, *, id: UUID) -> Fact | None:
-    """The fact `id`, also one that is superseded, invalidated or expired, or None."""
+    """The fact `id`, even if it is superseded, invalidated or expired, or None."""
     ...
 
 
 class Narrowing(TypedDict, total=False):
-    """The filters that narrow down whatever key is walked along."""
+    """The filters that apply whichever index is scanned."""
 
     category: Category | None
     min_confidence: Confidence | None
 
 
 class Filters(Narrowing, total=False):
-    """What `page` and `count` filter by: None, or not given, means any, but `as_of` and `known_at` None what is held now."""
+    """The filters of `page` and `count`. None, or omitted, means any, but for `as_of` and `known_at` it means now."""
 
     entity_id: UUID | None
     attribute: Key | None
@@ -39,14 +39,14 @@ class Filters(Narrowing, total=False):
 
 
 class Page(Narrowing):
-    """What every page is asked for."""
+    """The arguments of every page."""
 
     before: Fact | Cursor | UUID | None
     limit: Limit
 
 
 class TimedPage(Page):
-    """And of which times."""
+    """And the times."""
 
     as_of: datetime | None
     known_at: datetime | None
@@ -88,13 +88,13 @@ async def page(
     limit: int = 50,
     **filters: Unpack[Filters],
 ) -> list[Fact]:
-    """The agent's facts that pass all the filters given, newest first. `before`: see `memdb.Cursor`.
+    """The agent's facts that pass all the given filters, newest first. `before`: see `memdb.Cursor`.
 
-    - By default, what is held to be true now: active and not expired. With `ended` also what is superseded, invalidated or expired.
+    - By default, what is held to be true now: active and not expired. With `ended`, also superseded, invalidated and expired facts.
     - `as_of`: what was, is or will be true at that time. `known_at`: what was held to be true at that time. Both: what was held at
-      `known_at` to be true at `as_of`, whatever was learnt later. One of them or both take the place of `ended`. Confidence and the
-      like are those of today.
-    - `entity_id`: those that are about it or name it; with an `attribute`, those that are about it.
+      `known_at` to be true at `as_of`, whatever was learnt later. Either takes the place of `ended`. Confidence and the like have their
+      current values.
+    - `entity_id`: facts that are about it or name it; with an `attribute`, only those that are about it.
     - `limit` is 1 to 1,000.
     """
     if not isinstance(ended, bool):
@@ -119,31 +119,31 @@ async def page(
 
 @query
 async def count(on: Executor, *, agent_id: UUID, ended: bool = False, **filters: Unpack[Filters]) -> int:
-    """How many of the agent's facts pass all the filters given; they are those of `page`."""
+    """The number of the agent's facts that pass all the given filters, which are those of `page`."""
     ...
 
 
 @query
 async def current(on: Executor, *, entity_id: UUID, attribute: Key) -> list[Fact]:
-    """What is true now of an attribute of an entity, as far as it is known, surest first: one fact, or those that the policy keeps.
+    """The facts that are now true of an attribute of an entity, as far as known, highest confidence first; at most 1,000.
 
-    At most 1,000.
+    There is one fact, or as many as the conflict policy keeps.
     """
     ...
 
 
 @query
 async def history(on: Executor, *, id: UUID) -> list[Fact]:
-    """How it came to what is held now, in the order of learning: the last successor of a fact, and all that it took the place of.
+    """The history of what is held now: a fact's last successor and all that it superseded, in the order in which they were learnt.
 
-    At most 1,000; empty for an unknown fact. Deleted ones are left out.
+    At most 1,000; empty for an unknown fact. Deleted facts are left out.
     """
     ...
 
 
 @query
 async def entities(on: Executor, *, id: UUID) -> list[UUID]:
-    """The entities that a fact names, the one that it is about first; empty for an unknown fact."""
+    """The entities that a fact names; the one that it is about comes first. Empty for an unknown fact."""
     ...
 
 
@@ -151,5 +151,5 @@ async def entities(on: Executor, *, id: UUID) -> list[UUID]:
 async def unembedded(
     on: Executor, *, agent_id: UUID | None = None, after: Fact | Cursor | UUID | None = None, limit: Limit = 100
 ) -> list[Fact]:
-    """Active facts that lack an embedding, oldest first. `after`: see `memdb.Cursor`. For `embed`."""
+    """Active facts without an embedding, oldest first; for `embed`. `after`: see `memdb.Cursor`."""
     ...

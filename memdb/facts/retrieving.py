@@ -1,4 +1,4 @@
-"""Retrieval: the facts that answer to a text, an embedding and entities, each with what its score is the sum of."""
+"""Retrieval: the facts that answer a text, an embedding and entities, each with the parts of its score."""
 
 from __future__ import annotations
 
@@ -26,13 +26,13 @@ Share: TypeAlias = Annotated[float, Meta(ge=0, le=1)]
 
 
 class FactRanking(msgspec.Struct, frozen=True, kw_only=True):
-    """What counts in a retrieval, and how much (weights are 0 to 1,000). docs/knowledge.md has the formulas.
+    """The parts of a retrieval's score and their weights (0 to 1,000). docs/knowledge.md has the formulas.
 
-    - `vector_weight`: the cosine similarity, 0 at the least. `text_weight`: BM25, scaled from 0 to the greatest.
-    - `graph_weight`: of the best of the entities that a fact names, how strongly it is tied to those that are asked about: 1.5 for one that
-      the text names, 1 for one that is given; for their neighbours the weight of the edge, less the older the edge and the fact are, and
-      half as much at the second hop.
-    - `recency_weight`: 0.5 ** (age / `half_life_days`), the age since it was true or last confirmed.
+    - `vector_weight`: the cosine similarity, or 0 if it is negative. `text_weight`: BM25, scaled from 0 to the greatest.
+    - `graph_weight`: how strongly the best of the entities that a fact names is tied to those asked about: 1.5 if the text names it, 1 if
+      it is given; for their neighbours, the weight of the edge, which decreases with the ages of the edge and of the fact, and is halved at
+      the second hop.
+    - `recency_weight`: 0.5 ** (age / `half_life_days`), with the age since it was true or last confirmed.
     - `importance_weight`: dynamic importance, 0.05 to 3. `confidence_weight`: effective confidence, 0.1 to 1. `vitality_weight`: 0 to 0.9.
     """
 
@@ -47,7 +47,7 @@ class FactRanking(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class FactScoreParts(msgspec.Struct, frozen=True):
-    """What a fact's score is the sum of."""
+    """The parts that add up to a fact's score."""
 
     vector: float
     text: float
@@ -59,11 +59,11 @@ class FactScoreParts(msgspec.Struct, frozen=True):
 
 
 class FactHit(msgspec.Struct, frozen=True):
-    """A fact that was retrieved; `parts` add up to its `score`.
+    """A retrieved fact; `parts` add up to its `score`.
 
-    `similarity` is the cosine similarity (-1 to 1), None where the search or the fact has no embedding; `text_score` is BM25 (above 0),
-    None where the search has no text or the fact none of its words. `hop` tells how it is tied to the entities asked about: 1 for a fact
-    about one of them or of their neighbours, 2 for a neighbour's neighbour, None for none.
+    `similarity` is the cosine similarity (-1 to 1), or None if the search or the fact has no embedding. `text_score` is BM25 (above 0), or
+    None if the search has no text or the fact none of its words. `hop` is 1 for a fact about one of the entities asked about or their
+    neighbours, 2 for a neighbour's neighbour, and None otherwise.
     """
 
     fact: Fact
@@ -75,7 +75,7 @@ class FactHit(msgspec.Struct, frozen=True):
 
 
 class RetrievalFilters(TypedDict, total=False):
-    """What `retrieve` filters by: None, or not given, means any; `as_of` None now, and `known_at` None as it is known now.
+    """The filters of `retrieve`. None, or omitted, means any; for `as_of`, now; for `known_at`, as it is known now.
 
     `only_entity_ids`: only facts that name one of these.
     """
@@ -116,7 +116,7 @@ async def retrieve_exact(
     plan_for_values: bool,
     **filters: Unpack[RetrievalFilters],
 ) -> list[FactHit]:
-    """Part of `retrieve`: by comparing all."""
+    """Part of `retrieve`: comparing all."""
     ...
 
 
@@ -138,22 +138,22 @@ async def retrieve(
     ranking: FactRanking = _PLAIN,
     **filters: Unpack[RetrievalFilters],
 ) -> list[FactHit]:
-    """The agent's facts that answer best to a text, an embedding of it, entities, or (best) all of them; best first, in one round trip.
+    """The agent's facts that best answer a text, an embedding of it, entities, or (best) all of them; best first, in one round trip.
 
-    In the running is a fact that is at least `min_similarity` to the embedding, shares a word with the text, or names an entity that is
-    asked about or a neighbour of one. Beside an embedding, words that more than two fifths of the agent's facts have do not put a fact in
-    the running if the text has rarer ones. Asked about are `entity_ids`, up to 100, and with `names` up to 20 entities whose name or alias
-    (of three letters or more) stands in the text. `depth` (0 to 2) is how far neighbours count: along edges that hold, the second of a
-    weight of 0.5 or more.
+    A fact is a candidate if it has at least `min_similarity` to the embedding, shares a word with the text, or names an entity asked about
+    or a neighbour of one. In a search with an embedding, words in more than two fifths of the agent's facts do not make a fact a candidate
+    if the text has rarer words. The entities asked about are `entity_ids`, up to 100, and with `names` up to 20 entities whose name or
+    alias (of three characters or more) occurs in the text. `depth` (0 to 2) is the distance up to which neighbours count, along edges that
+    hold; the second edge must have a weight of 0.5 or more.
 
     - `only_entity_ids`: only facts that name one of these. `category`, `attribute`: only those. `sensitive` False leaves sensitive ones
       out.
-    - `as_of`: what was true then, None means now; `known_at`: as it was known then, None means as it is known now.
-    - `min_confidence`: the least effective confidence (0 to 1), which falls by 5 % each week that nobody confirms a fact. `min_score`: the
+    - `as_of`: what was true then; None means now. `known_at`: as it was known then; None means as it is known now.
+    - `min_confidence`: the least effective confidence (0 to 1), which decreases by 5 % each week without a confirmation. `min_score`: the
       least score; None means any.
-    - `ranking`: what counts, and how much. Of equals the newer comes first.
+    - `ranking`: what counts, and how much. Ties go to the newer.
 
-    Facts are not marked as used: `facts.record_use` does that for those that were. Raises InvalidInput, also for a zero embedding.
+    This does not mark facts as used: call `facts.record_use` for those that were. Raises InvalidInput, also for a zero embedding.
     """
     if text is None and embedding is None and not entity_ids:
         raise InvalidInput("text", "or embedding or entity_ids must be given")
@@ -175,6 +175,7 @@ async def retrieve(
         limit=limit,
         **filters,
         **msgspec.structs.asdict(ranking),
-        # A plan for any values reads the whole scope, also where few are left; within a transaction it would be forced on what follows.
+        # A generic plan reads the whole scope, even if few facts pass. Within a transaction, it would be forced on the statements that
+        # follow.
         plan_for_values=any(value is not None for value in filters.values()) or isinstance(on, Transaction),
     )

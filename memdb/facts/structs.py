@@ -1,4 +1,4 @@
-"""What a fact is."""
+"""The classes of facts."""
 
 from __future__ import annotations
 
@@ -22,19 +22,19 @@ Entities: TypeAlias = Annotated[list[UUID], Meta(max_length=100)]
 
 
 class Fact(msgspec.Struct, frozen=True):
-    """What an agent knows of the entity `entity_id`. Its embedding is not read along: `embedded` says whether it has one.
+    """What an agent knows about the entity `entity_id`.
+
+    Its embedding is not included: `embedded` says whether it has one.
 
     - `attribute` and `value`, or None and None for a fact that is text only; `content` is the text of both.
-    - `valid_from` (inclusive) and `valid_until` (exclusive) say when it is or was true, as it is known now. Where both are the same, it
-      turned out never to have been true. `ingested_at` and `invalidated_at` say when it was learnt and when it ceased to be held to be
-      true.
-    - `status`: active; superseded by another fact, `superseded_by`; or invalidated. `expires_at`: from then on it is not read as active.
-    - `confidence`, `importance` (0 to 1); `vitality` as the last upkeep found it, None before the first, and `stale` whether it was too
-      low.
-    - `confirmations` counts how often the same was asserted again or confirmed, `corrections` how often it was put right until it said
-      this, `retrievals` how often it was of use.
-    - `event_id` is where it was learnt, `speaker` who said it, `context` in which words or circumstances.
-    - `version` goes up by one with each change of what it says or of its state; a later embedding and retrievals leave it.
+    - `valid_from` (inclusive) and `valid_until` (exclusive) say when it is or was true, as known now. If they are equal, it turned out
+      never to have been true. `ingested_at` and `invalidated_at` say when it was learnt and when it ceased to be held true.
+    - `status`: active; superseded, by the fact `superseded_by`; or invalidated. From `expires_at` on, it is not read as active.
+    - `confidence`, `importance` (0 to 1). `vitality` as computed by the last upkeep, None before the first; `stale` if it was too low.
+    - `confirmations` counts how often it was asserted again or confirmed, `corrections` how often it was corrected until it said this,
+      `retrievals` how often it was used.
+    - `event_id` is where it was learnt, `speaker` who said it, `context` the words or circumstances in which it was said.
+    - `version` increases by one with each change of its content or state; a later embedding and retrievals do not change it.
     """
 
     id: UUID
@@ -75,16 +75,17 @@ class Fact(msgspec.Struct, frozen=True):
 
 
 class Asserted(msgspec.Struct, frozen=True):
-    """What became of an assertion, and the fact that says so now.
+    """The outcome of an assertion, and the fact that now says it.
 
     `outcome`:
 
-    - added: it is a new fact, and takes no other's place. It may be superseded from the start, by what begins later.
+    - added: a new fact that supersedes no other. It may be superseded from the start by a fact that begins later.
     - confirmed: `fact` is an older one that says the same.
-    - superseded: it is a new fact, and those of `replaced` end by it, or hold at fewer times.
-    - kept_both: it is a new fact beside others of the attribute, whose values differ.
-    - rejected: it holds at no time and was not stored; `fact` is the one that stands in its way, of several the surest.
-    - repeated: it was asserted before, under the same id; nothing was changed.
+    - superseded: a new fact. Those of `replaced` end because of it, or hold for less time.
+    - kept_both: a new fact beside others of the attribute with different values.
+    - rejected: it holds at no time and was not stored. `fact` is the one that conflicts with it; of several, the one with the highest
+      confidence.
+    - repeated: it was asserted before, with the same id. Nothing was changed.
     """
 
     fact: Fact
@@ -93,7 +94,7 @@ class Asserted(msgspec.Struct, frozen=True):
 
 
 class FactDetails(TypedDict, total=False):
-    """What `assert_` may be told of a fact besides its entities and its content; what is not given is as in `NewFact`."""
+    """The details of a fact that `assert_` takes besides its entities and content; the defaults are those of `NewFact`."""
 
     attribute: Key | None
     value: JsonValue | None
@@ -118,7 +119,7 @@ class FactDetails(TypedDict, total=False):
 
 
 class NewFact(msgspec.Struct, frozen=True, kw_only=True):
-    """One item of `assert_many`: the entities, the content, and `FactDetails`."""
+    """An item of `assert_many`: the entities, the content, and `FactDetails`."""
 
     entity_id: UUID
     content: Content

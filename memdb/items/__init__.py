@@ -1,11 +1,11 @@
-"""Items: any JSON value under a namespace and a key, as frameworks for agents keep what they know across conversations.
+"""Items: any JSON value under a namespace and a key, as agent frameworks store what they know across conversations.
 
     await items.put(tenant, namespace=("users", "ada"), key="theme", value={"dark": True}, time_to_live=timedelta(days=30))
     item = await items.get(tenant, namespace=("users", "ada"), key="theme", refresh=True)
     dark = await items.page(tenant, prefix=("users",), filter={"dark": True})
 
-A namespace is a path of labels, and a page, a count or a search of one is of all below it as well. A value is put as a whole. What is to be
-found by what it says is put with its parts: texts of the value, each with an embedding or without.
+A namespace is a path of labels; a page, a count or a search of one includes all below it. A value is put as a whole. To be found by its
+content, it is put with parts: texts of the value, with or without embeddings.
 """
 
 from memdb.items.reading import count, get, get_many, namespaces, page, scan, search

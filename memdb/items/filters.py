@@ -1,4 +1,4 @@
-"""Filters, checked before they are sent: the database takes them as they are."""
+"""Filters, checked before they are sent, because the database does not check them."""
 
 from __future__ import annotations
 
@@ -9,13 +9,13 @@ from memdb.errors import InvalidInput
 
 _OF_FILTERS: Final = ("$and", "$or", "$not")
 _OPERATORS: Final = ("$eq", "$ne", "$gt", "$gte", "$lt", "$lte", "$in", "$nin", "$contains", "$icontains", "$exists", "$not")
-# Each becomes a level of the predicate that PostgreSQL makes of it.
+# Each becomes a level of the predicate that PostgreSQL builds from the filter.
 _LARGEST_LIST: Final = 1000
 _ORDERS: Final = ("$gt", "$gte", "$lt", "$lte")
 
 
 def checked(filter: Any) -> dict[str, Any] | None:
-    """The filter, None for one that lets everything through. Raises InvalidInput for what is none."""
+    """The filter, or None for one that everything passes. Raises InvalidInput if it is not a filter."""
     if filter is None:
         return None
     if type(filter) is not dict:

@@ -1,4 +1,4 @@
-"""Reading items by key, by page, and what namespaces there are."""
+"""Reading items by key and by page, and listing namespaces."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from memdb.questions import asked
 
 
 class Placed(msgspec.Struct, frozen=True):
-    """An item, and which of those that were asked for it is, from 1."""
+    """An item, and its place in the input, from 1."""
 
     number: int
     item: Item
@@ -32,21 +32,21 @@ async def read(on: Executor, *, place: list[JsonObject], refresh: bool, ended: b
 
 @query
 async def read_one(on: Executor, *, namespace: Labels, key: Key, refresh: bool, ended: bool) -> Item | None:
-    """Part of `get_many`: of a single key, in a quarter of the server's time."""
+    """Part of `get_many`: for a single key, in a quarter of the server time."""
     ...
 
 
 async def get(on: Executor, *, namespace: Sequence[str], key: str, refresh: bool = False, ended: bool = False) -> Item | None:
-    """The item, or None if there is none or it has expired.
+    """The item, or None if it does not exist or has expired.
 
-    `refresh`: whether it gets all of its time to live again; `updated_at` stays. An item that is being written meanwhile, and one that has
-    expired, does not. `ended`: whether it is returned as well where it has expired and is not removed yet.
+    `refresh`: whether its time to live starts anew; `updated_at` stays. An item that is being written concurrently, or has expired, is not
+    refreshed. `ended`: whether an expired item that has not been removed yet is returned as well.
     """
     return (await get_many(on, keys=[ItemKey(namespace, key)], refresh=refresh, ended=ended))[0]
 
 
 async def get_many(on: Executor, *, keys: Iterable[ItemKey], refresh: bool = False, ended: bool = False) -> list[Item | None]:
-    """`get` for up to 10,000 items, in one round trip; results in the order of the keys."""
+    """`get` for up to 10,000 items, in one round trip; the results are in the order of the keys."""
     place = places(keys)
     if len(place) == 1:
         return [await read_one(on, **place[0], refresh=refresh, ended=ended)]
@@ -64,9 +64,9 @@ async def read_namespaces(on: Executor, *, place: list[JsonObject], after: Item 
 
 
 async def scan(on: Executor, *, namespaces: Iterable[Sequence[str]], after: Item | Cursor | None = None, limit: int = 1000) -> list[Item]:
-    """The items in these namespaces, but not below them, the first put first: for what is read as a whole, in less time than by `page`.
+    """The items in these namespaces, without those below them, first put first; for reading namespaces as a whole, faster than by `page`.
 
-    `after`: see `memdb.Cursor`; an item that is put meanwhile comes again. `limit`: 1 to 1,000. Raises InvalidInput.
+    `after`: see `memdb.Cursor`. An item that is put meanwhile is returned again. `limit`: 1 to 1,000. Raises InvalidInput.
     """
     place = places(ItemKey(each, "") for each in namespaces)
     return await read_namespaces(on, place=place, after=after, limit=limit) if place else []
@@ -100,10 +100,10 @@ async def page(
     refresh: bool = False,
     ended: bool = False,
 ) -> list[Item]:
-    """The items in the namespace `prefix` and in all below it, the last put first.
+    """The items in the namespace `prefix` and in all below it, last put first.
 
-    `filter`: only what it lets through (`memdb.items.Filter`). `before`: see `memdb.Cursor`; or `offset`: how many to leave out. `limit`:
-    1 to 1,000. `refresh` and `ended` are those of `get`. Raises InvalidInput.
+    `filter`: only items that pass it (`memdb.items.Filter`). `before`: see `memdb.Cursor`; or `offset`: how many to skip. `limit`: 1 to
+    1,000. `refresh` and `ended`: as in `get`. Raises InvalidInput.
     """
     return await page_of_prefix(
         on,
@@ -125,7 +125,7 @@ async def count_of_prefix(on: Executor, *, prefix: Labels, filter: Filter | None
 
 
 async def count(on: Executor, *, prefix: Sequence[str] = (), filter: Filter | None = None, ended: bool = False) -> int:
-    """How many items are in the namespace `prefix` and in all below it, of those that `filter` lets through. Raises InvalidInput."""
+    """The number of items in the namespace `prefix` and in all below it that pass `filter`. Raises InvalidInput."""
     return await count_of_prefix(on, prefix=prefix, filter=checked(filter), ended=ended)  # type: ignore[arg-type]
 
 
@@ -147,10 +147,10 @@ async def namespaces(
     limit: int = 100,
     ended: bool = False,
 ) -> list[list[str]]:
-    """The namespaces that have items, in order of their labels, byte by byte: those that begin with `prefix` and end with `suffix`, where
-    the label "*" stands for any.
+    """The namespaces that have items, begin with `prefix` and end with `suffix`, in which the label "*" stands for any label.
 
-    `depth`: only so many labels of each, the same once. `offset`: how many to leave out. `limit`: 1 to 1,000. Raises InvalidInput.
+    They are sorted by their labels, compared as bytes. `depth`: cut each to this many labels, without duplicates. `offset`: how many to
+    skip. `limit`: 1 to 1,000. Raises InvalidInput.
     """
     return await namespaces_below(
         on,
@@ -179,7 +179,7 @@ async def search_exact(
     with_embeddings: bool,
     plan_for_values: bool,
 ) -> list[ItemHit]:
-    """Part of `search`: by comparing all."""
+    """Part of `search`: comparing all."""
     ...
 
 
@@ -196,16 +196,16 @@ async def search(
     ended: bool = False,
     with_embeddings: bool = False,
 ) -> list[ItemHit]:
-    """The items in the namespace `prefix` and in all below it with a part that answers best to a text, an embedding of it, or both.
+    """The items in the namespace `prefix` and in all below it with a part that best answers a text, an embedding of it, or both.
 
-    - `filter`: only what it lets through is compared (`memdb.items.Filter`).
-    - `embedding`: every part with an embedding is in the running, by cosine similarity.
-    - `text`: by BM25; a part needs one word in common with it, in any inflection of the organization's language. "Quoted phrases" and
+    - `filter`: only items that pass it are compared (`memdb.items.Filter`).
+    - `embedding`: by cosine similarity. Every part with an embedding is a candidate.
+    - `text`: by BM25. A part must have a word in common with it, in any inflection of the organization's language. "Quoted phrases" and
       -words count as in `memories.search`.
 
-    The score is the sum of both, each of an item's best part, scaled to 0..1 over the scope. Of equals the newer comes first. `offset`: how
-    many to leave out; `limit`: 1 to 1,000. `with_embeddings`: whether each hit has the embedding of its best part. All of the scope is
-    compared. Raises InvalidInput, also for a zero embedding.
+    The score is the sum of both, each of the item's best part, scaled to 0..1 over the scope. Ties go to the newer. `offset`: how many to
+    skip. `limit`: 1 to 1,000. `with_embeddings`: whether each hit has the embedding of its best part. All of the scope is compared. Raises
+    InvalidInput, also for a zero embedding.
     """
     return await search_exact(
         on,

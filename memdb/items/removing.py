@@ -15,7 +15,7 @@ from memdb.items.values import places
 
 
 class Removed(msgspec.Struct, frozen=True):
-    """How many items were deleted, or the hold that forbids it."""
+    """The number of deleted items, or the hold that forbids the deletion."""
 
     hold: str | None
     items: int
@@ -28,12 +28,12 @@ async def remove(on: Executor, *, place: list[JsonObject]) -> Removed:
 
 
 async def delete(on: Executor, *, namespace: Sequence[str], key: str) -> bool:
-    """Delete an item for good; returns whether there was one, expired or not. Raises UnderLegalHold, InvalidInput, WritesRefused."""
+    """Delete an item permanently; returns whether it existed, expired or not. Raises UnderLegalHold, InvalidInput, WritesRefused."""
     return await delete_many(on, keys=[ItemKey(namespace, key)]) > 0
 
 
 async def delete_many(on: Executor, *, keys: Iterable[ItemKey]) -> int:
-    """`delete` for up to 10,000 items, all or none, in one round trip; returns how many there were."""
+    """`delete` for up to 10,000 items, all or none, in one round trip; returns how many existed."""
     removed = await remove(on, place=places(keys))
     if removed.hold is not None:
         raise UnderLegalHold(removed.hold)
@@ -42,8 +42,8 @@ async def delete_many(on: Executor, *, keys: Iterable[ItemKey]) -> int:
 
 @query
 async def sweep_expired(on: Executor, *, limit: Limit = 1000) -> int:
-    """Delete up to `limit` items that have expired, the first to expire first; returns how many: to be called again while that is `limit`.
+    """Delete up to `limit` expired items, in the order of expiry, and return their number. Call it again while that is `limit`.
 
-    What is under a legal hold stays, and what others are writing. Raises InvalidInput, WritesRefused.
+    Items under a legal hold, or being written by others, stay. Raises InvalidInput, WritesRefused.
     """
     ...

@@ -1,4 +1,4 @@
-"""What an item is, and where it is."""
+"""The classes of items and their keys."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from memdb.engine.inputs import Embedding, JsonObject, JsonValue
 
 LARGEST_BATCH = 10_000
 
-# Sizes are in bytes where the database checks them.
+# The database checks these sizes in bytes.
 Label: TypeAlias = Annotated[str, Meta(max_length=1024)]
 Labels: TypeAlias = Annotated[list[Label], Meta(max_length=512)]
 Key: TypeAlias = Annotated[str, Meta(max_length=1024)]
@@ -24,33 +24,32 @@ PartContent: TypeAlias = Annotated[str, Meta(max_length=100_000)]
 Offset: TypeAlias = Annotated[int, Meta(ge=0)]
 Depth: TypeAlias = Annotated[int, Meta(ge=1, le=512)]
 Filter: TypeAlias = JsonObject
-"""What an item's value must be: the fields of the object that it is, by name, each with the value that it has or an object of operators.
+"""A condition on an item's value, which must be an object: its fields by name, each with its value or an object of operators.
 
-`{"kind": "note", "pages": {"$gte": 10, "$lt": 20}}` holds where both fields do. Operators:
+`{"kind": "note", "pages": {"$gte": 10, "$lt": 20}}` holds if both fields match. Operators:
 
-- `$eq`, `$ne`: numbers are compared as numbers; objects and lists as a whole, an object only by `$eq` or `$ne`.
-- `$gt`, `$gte`, `$lt`, `$lte`: with a number or a text (byte by byte); a value of another type is neither greater nor less.
-- `$contains`: a text that has this text in it; a list that has an element equal to this text, number, boolean or None, or has it in a list
-  that is an element. `$icontains`: a text that has this text in it, whatever the case of its letters.
+- `$eq`, `$ne`: numbers are compared as numbers, objects and lists as a whole. An object can be compared only by `$eq` or `$ne`.
+- `$gt`, `$gte`, `$lt`, `$lte`: with a number or a text (compared as bytes). A value of another type is neither greater nor less.
+- `$contains`: a text that contains this text; a list that has an element equal to this text, number, boolean or None, or that has it in a
+  list among its elements. `$icontains`: a text that contains this text, ignoring case.
 - `$in`, `$nin`: with a list of values. `$exists`: with True or False. `$not`: with a condition.
 
-A field that is missing meets only `{"$exists": False}` and what `$not` makes of a condition that it does not meet. Of filters, `$and` and
-`$or` (lists) and `$not` make filters. Only the fields of the value itself are looked at, those of objects in it are not; a dot is a
-character like any other.
+A missing field meets only `{"$exists": False}` and the `$not` of a condition that it does not meet. `$and` and `$or` (of lists) and `$not`
+combine filters. Only the fields of the value itself are compared, not those of objects in it; a dot is an ordinary character.
 """
 
 
 class ItemKey(NamedTuple):
-    """Where an item is: a namespace, which is a path of labels, and a key."""
+    """The place of an item: a namespace, which is a path of labels, and a key."""
 
     namespace: Sequence[str]
     key: str
 
 
 class NewPart(msgspec.Struct, frozen=True, kw_only=True):
-    """A text of a value that an item is to be found by, and where in the value it is: `path` is for whoever reads it.
+    """A text of a value by which an item is to be found. `path` says where in the value it is; memdb does not interpret it.
 
-    `content` has at most 100,000 characters. `embedding`: its embedding; None leaves it to `spaces.fill`, or to a search by words.
+    `content` has at most 100,000 characters. `embedding`: None leaves it to `spaces.fill`, or to search by words.
     """
 
     path: str = ""
@@ -59,7 +58,7 @@ class NewPart(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class NewItem(msgspec.Struct, frozen=True, kw_only=True):
-    """One item of `put_many`; `put` says what the fields are."""
+    """An item of `put_many`; for its fields, see `put`."""
 
     namespace: Sequence[str]
     key: str
@@ -70,7 +69,7 @@ class NewItem(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class ItemTimes(msgspec.Struct, frozen=True):
-    """When an item was first put, when last, and when it expires, if it does."""
+    """When an item was first put, when it was last put, and when it expires, if it does."""
 
     created_at: datetime
     updated_at: datetime
@@ -78,7 +77,7 @@ class ItemTimes(msgspec.Struct, frozen=True):
 
 
 class Item(msgspec.Struct, frozen=True):
-    """An item. `letters` is the JSON text of a value that was put `to_the_letter`, of others None."""
+    """An item. `letters` is the JSON text of a value that was put `to_the_letter`, otherwise None."""
 
     cursor_fields = ("updated_at", "id")
 
@@ -102,9 +101,9 @@ class Item(msgspec.Struct, frozen=True):
 class ItemHit(msgspec.Struct, frozen=True):
     """A search result. `score` (0 to 2) ranks it within its search and is not comparable between searches.
 
-    `similarity` is the cosine similarity (-1 to 1) of its best part, None where the search or the item has no embedding; `text_score` the
-    BM25 (above 0) of its best part, None where the search has no text or the item none of its words. `part` is the path of the best part,
-    `embedding` its embedding, of length 1, None unless asked for.
+    `similarity` is the cosine similarity (-1 to 1) of its best part, or None if the search or the item has no embedding. `text_score` is
+    the BM25 (above 0) of its best part, or None if the search has no text or the item none of its words. `part` is the path of the best
+    part. `embedding` is its embedding, of length 1, or None unless asked for.
     """
 
     item: Item

@@ -1,4 +1,4 @@
-"""Namespaces, keys and values on their way to the database."""
+"""Namespaces, keys and values as they are sent to the database."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ _check_key = check_for("key", Key)
 
 
 def places(keys: Iterable[ItemKey]) -> list[dict[str, Any]]:
-    """Where some items are, as it is sent. Raises InvalidInput."""
+    """The places of items as they are sent. Raises InvalidInput."""
     listed = list(islice(keys, LARGEST_BATCH + 1))
     if len(listed) > LARGEST_BATCH:
         raise InvalidInput("keys", f"must be at most {LARGEST_BATCH} at a time")
@@ -32,7 +32,7 @@ def places(keys: Iterable[ItemKey]) -> list[dict[str, Any]]:
 
 
 def duration(time_to_live: Any) -> timedelta | None:
-    """A time to live. Raises InvalidInput for one that is over at once, or never."""
+    """The time to live, checked; None for never. Raises InvalidInput if it is not positive or is too long."""
     if time_to_live is None:
         return None
     if not isinstance(time_to_live, timedelta):
@@ -43,9 +43,9 @@ def duration(time_to_live: Any) -> timedelta | None:
 
 
 def in_letters(value: Any) -> tuple[str, Any]:
-    """The JSON text of a value as it is, and what filters see of it: what jsonb can take. Raises InvalidInput for what is no JSON.
+    """The exact JSON text of a value, and what filters see of it, which jsonb can store. Raises InvalidInput if it is not JSON.
 
-    In the text may be what is no JSON either, but all that Python's `json` reads: NaN, infinities, lone surrogates.
+    The text may also contain what is not JSON but is accepted by Python's `json`: NaN, infinities and lone surrogates.
     """
     try:
         visible = _visible(value)
@@ -56,7 +56,7 @@ def in_letters(value: Any) -> tuple[str, Any]:
 
 
 def _visible(value: Any) -> Any:
-    """A copy with U+FFFD for NUL and lone surrogates, null for NaN and infinities, and no negative zero."""
+    """A copy with U+FFFD for NUL and lone surrogates, null for NaN and infinities, and 0 for negative zero."""
     kind = type(value)
     if kind is str:
         return value.translate(_UNSTORABLE)

@@ -21,13 +21,13 @@ from memdb.items.values import duration, in_letters, places
 OnDuplicate: TypeAlias = Literal["replace", "raise"]
 
 _check_on_duplicate = check_for("on_duplicate", OnDuplicate)
-# As the statement says it.
+# The rule of the error that the statement raises.
 _ALREADY_THERE: Final = "must be of no item that is there"
 _KEPT: Final = ("value", "letters", "time_to_live")
 
 
 class Written(msgspec.Struct, frozen=True):
-    """When an item was put, or the hold that forbids to delete another."""
+    """When an item was put, or the hold that forbids a deletion."""
 
     hold: str | None
     created_at: datetime | None
@@ -68,7 +68,7 @@ async def write_one(
     letters: str | None,
     time_to_live: timedelta | None,
 ) -> ItemTimes | None:
-    """Part of `put_many`: of a single item without parts, in less of the server's time."""
+    """Part of `put_many`: for a single item without parts, in less server time."""
     ...
 
 
@@ -84,19 +84,20 @@ async def put(
     agent_id: UUID | None = None,
     user_id: UUID | None = None,
 ) -> ItemTimes:
-    """Put a value under a namespace and a key; one that is there is replaced as a whole, with its time to live and its parts.
+    """Put a value under a namespace and a key. An existing item is replaced as a whole, with its time to live and its parts.
 
-    - `namespace`: labels, any texts, also none of them: the path is at most 1,022 bytes, with 2 bytes after each label. `key`: any text of
-      at most 1,024 bytes.
-    - `value`: any JSON value of at most 16 MiB, None among them, nested at most 30 levels deep.
-    - `to_the_letter`: False refuses what jsonb would change, as NUL, NaN and -0.0, and does not keep the order of an object's keys. True
-      keeps all of it, and the text beside the jsonb that filters see: there NUL and lone surrogates are U+FFFD, NaN and infinities null.
-    - `time_to_live`: how long until the item expires, from now on and from each read that refreshes it. None: never.
-    - `parts`: the texts of the value that it is to be found by, up to 1,000.
-    - `agent_id`, `user_id`: whose it is, for holds and erasures; None leaves it to whom it belongs.
+    - `namespace`: labels, which may be any texts, or none; the path is at most 1,022 bytes, with 2 bytes after each label. `key`: any text
+      of at most 1,024 bytes.
+    - `value`: any JSON value of at most 16 MiB, including None, nested at most 30 levels deep.
+    - `to_the_letter`: False refuses what jsonb would change, such as NUL, NaN and -0.0, and does not keep the order of an object's keys.
+      True preserves all of it: the text is stored beside the jsonb that filters see, in which NUL and lone surrogates are U+FFFD, and NaN
+      and infinities null.
+    - `time_to_live`: how long until the item expires, from now and from each read that refreshes it. None: never.
+    - `parts`: the texts of the value by which it is to be found, up to 1,000.
+    - `agent_id`, `user_id`: whose it is, for holds and erasures; None leaves the owner unchanged.
 
-    `created_at` stays while an item is not deleted and does not expire, `updated_at` is the last put's. Raises InvalidInput, NotFound for
-    an unknown agent or user, WritesRefused.
+    `created_at` stays until the item is deleted or expires; `updated_at` is the time of the last put. Raises InvalidInput, NotFound for an
+    unknown agent or user, WritesRefused.
     """
     item = NewItem(namespace=namespace, key=key, value=value, time_to_live=time_to_live, parts=parts, to_the_letter=to_the_letter)
     return (await put_many(on, items=[item], agent_id=agent_id, user_id=user_id))[0]
@@ -111,11 +112,11 @@ async def put_many(
     agent_id: UUID | None = None,
     user_id: UUID | None = None,
 ) -> list[ItemTimes]:
-    """`put` for up to 10,000 items, all or none, in one round trip; results in the order of the items. Of those with one key the last
-    counts.
+    """`put` for up to 10,000 items, all or none, in one round trip; the results are in the order of the items.
 
-    `delete`: what is to be deleted in the same statement, as `delete_many` does. `on_duplicate`: "raise" puts nothing if one of the items
-    is there, also expired, or is given twice. Writers of the same items wait for one another, and never lock each other out.
+    If a key is given twice, the last item counts. `delete`: items to delete in the same statement, as by `delete_many`. `on_duplicate`:
+    "raise" puts nothing if one of the items exists, even expired, or is given twice. Concurrent writers of the same items wait for one
+    another and never deadlock.
 
     Raises as `put` does, AlreadyExists and UnderLegalHold.
     """
@@ -155,10 +156,10 @@ async def revise(on: Executor, *, namespace: Labels, key: Key, value: JsonObject
 
 
 async def update(on: Executor, *, namespace: Sequence[str], key: str, value: JsonValue, to_the_letter: bool = False) -> ItemTimes | None:
-    """Replace the value of an item, and leave its parts with their embeddings, its time to live and whose it is.
+    """Replace the value of an item, and keep its parts with their embeddings, its time to live and its owner.
 
-    Returns None where there is no such item, or it has expired: nothing is written then. `value` and `to_the_letter` are those of `put`.
-    Raises InvalidInput, WritesRefused.
+    Returns None, and writes nothing, if there is no such item or it has expired. `value` and `to_the_letter`: as in `put`. Raises
+    InvalidInput, WritesRefused.
     """
     text, visible = in_letters(value) if to_the_letter else (None, value)
     return await revise(on, namespace=namespace, key=key, value={"value": visible}, letters=text)  # type: ignore[arg-type]
@@ -178,7 +179,7 @@ def _columns(items: list[NewItem], put: list[JsonObject], going: list[JsonObject
 
 
 def _kept(item: NewItem) -> dict[str, Any]:
-    """What is stored of an item's own."""
+    """The stored fields of the item itself."""
     letters, value = in_letters(item.value) if item.to_the_letter else (None, item.value)
     return {"value": {"value": value}, "letters": letters, "time_to_live": duration(item.time_to_live)}
 

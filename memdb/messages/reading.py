@@ -29,7 +29,7 @@ async def get(on: Executor, *, id: UUID) -> Message | None:
 async def page_of_newest(
     on: Executor, *, session_id: UUID, role: Role | None, before: Message | Cursor | Place, limit: Limit
 ) -> list[Message]:
-    """Part of `page`: backwards."""
+    """Part of `page`: backward."""
     ...
 
 
@@ -37,7 +37,7 @@ async def page_of_newest(
 async def page_of_oldest(
     on: Executor, *, session_id: UUID, role: Role | None, after: Message | Cursor | Place, limit: Limit
 ) -> list[Message]:
-    """Part of `page`: forwards."""
+    """Part of `page`: forward."""
     ...
 
 
@@ -52,11 +52,11 @@ async def page(
 ) -> list[Message]:
     """A session's live messages, always oldest first: the last `limit`; those just before the place `before`; or those after `after`.
 
-    To walk back, `before` is the position of the page's first message; to walk on, `after` is that of its last one, 0 for the beginning.
-    What comes before is not read, however long the session is. An unknown session has no messages. Raises InvalidInput.
+    To page backward, pass the position of the page's first message as `before`; to page forward, that of its last message as `after`, or 0
+    for the beginning. Earlier messages are not read, however long the session is. An unknown session has no messages. Raises InvalidInput.
     """
     if after is None:
-        # A place in any case: under row-level security an index takes no "or there is none".
+        # Always a place: under row-level security, an index scan cannot use a condition such as "or it is NULL".
         end = _END if before is None else before
         newest: list[Message] = await page_of_newest(on, session_id=session_id, role=role, before=end, limit=limit)
         return newest[::-1]
@@ -67,13 +67,13 @@ async def page(
 
 @query
 async def count(on: Executor, *, session_id: UUID, role: Role | None = None) -> int:
-    """How many live messages the session has, of a role or of all."""
+    """The number of the session's live messages, of one role or of all."""
     ...
 
 
 @query
 async def unembedded(on: Executor, *, session_id: UUID, after: Message | Cursor | Place = 0, limit: Limit = 100) -> list[Message]:
-    """A session's live messages without an up-to-date embedding in the executor's space, oldest first; blank ones are left out.
+    """A session's live messages without an up-to-date embedding in the executor's space, oldest first; blank ones are skipped.
 
     `after`: see `memdb.Cursor`. Pass `id`, `version` and the new embedding to `embed`.
     """

@@ -1,4 +1,4 @@
-"""Searching what was said, in one session or across many."""
+"""Searching messages, in one session or across many."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ _PLAIN: Final = Ranking()
 
 
 class Asked(TypedDict):
-    """What every search is asked for."""
+    """The arguments of every search."""
 
     text: QueryText | None
     embedding: Embedding | None
@@ -55,7 +55,7 @@ async def search_ranked(
     named_weight: Weight,
     **asked: Unpack[Asked],
 ) -> list[MessageHit]:
-    """Part of `search`: with all that may count."""
+    """Part of `search`: with all weights."""
     ...
 
 
@@ -73,13 +73,13 @@ async def search(
     ranking: Ranking = _PLAIN,
     limit: int = 10,
 ) -> list[MessageHit]:
-    """The live messages that answer best to a text, an embedding of it, or both: in one session, or all of an agent, a user or the tenant.
+    """The live messages that best answer a text, an embedding of it, or both: in one session, or in all of an agent, a user or the tenant.
 
-    Ranked as by `memories.search`: by the sum of cosine similarity and BM25, each scaled to 0..1 over the scope, and of what the words of
-    the ten best count for around them, so that an answer is found by the words of the question before it; with the same "quoted phrases"
-    and -exclusions. `ranking` says what counts; `Ranking.conversation()` has more for what people say to one another. docs/search.md has
-    what they find. `since` and `until` are about `sent_at`. Of equals the later comes first. Every message of the scope is compared: give
-    large ones bounds.
+    They are ranked as by `memories.search`: by the sum of cosine similarity and BM25, each scaled to 0..1 over the scope, and of the words
+    that the ten best lend to the messages around them, so that the words of a question help to find its answer. "Quoted phrases" and
+    -exclusions work in the same way. `ranking` says what counts; `Ranking.conversation()` is for what people say to one another (measured
+    in docs/search.md). `since` and `until` refer to `sent_at`. Ties go to the later. Every message of the scope is compared, so limit large
+    scopes.
 
     Archived sessions are not searched. Raises InvalidInput, also for a zero embedding.
     """

@@ -1,4 +1,4 @@
-"""What a message is, and what a window on a session shows."""
+"""The classes of messages and of context windows."""
 
 from __future__ import annotations
 
@@ -22,23 +22,23 @@ INSTRUCTIONS: Final = ("system", "developer")
 """The roles whose messages are in every window."""
 
 Part: TypeAlias = JsonObject
-"""A part of a content, as the model's provider defines it: `{"type": "text", "text": "..."}`, an image, a reference to a file."""
+"""A part of a content, as the model provider defines it: `{"type": "text", "text": "..."}`, an image, a reference to a file."""
 
 Content: TypeAlias = str | Sequence[Mapping[str, object]]
-"""What may be given as a content: a text, or a list of parts."""
+"""A content as an argument: a text, or a list of parts."""
 
 
 def text_of(content: str | list[Part]) -> str:
-    """The text of a content: of a list of parts that of each that has a `text`, one a line."""
+    """The text of a content; of a list of parts, the `text` of each part that has one, one per line."""
     if isinstance(content, str):
         return content
     return "\n".join(part["text"] for part in content if isinstance(part.get("text"), str))
 
 
 class ToolCall(msgspec.Struct, frozen=True):
-    """What an assistant's message asks a tool for; the message of role tool that answers has `id` as its `tool_call_id`.
+    """A tool call in an assistant's message. The message of role tool that answers it has `id` as its `tool_call_id`.
 
-    `arguments` are kept to the letter: an object with its keys in their order, or the text that the model wrote, be it JSON or not.
+    `arguments` are stored exactly: an object with its keys in order, or the text that the model wrote, whether or not it is JSON.
     """
 
     id: str
@@ -49,15 +49,15 @@ class ToolCall(msgspec.Struct, frozen=True):
 class Message(msgspec.Struct, frozen=True):
     """A live message of a session.
 
-    - `position` counts the session's messages from 1, without gaps, in the order in which they were appended; a deleted one keeps its
-      place.
-    - `content` is what was given: a text, or a list of parts. `text` is the text of either.
-    - `name` is who speaks, or the tool's. `model` is the one that wrote it.
-    - `open_calls` are the ids of the `tool_calls` that have no result yet. `tool_call_id` and `asked_position` say which call of which
-      message a result is of.
-    - `tokens` is what the caller counted, or an estimate: one for each four characters, 1,000 for each part without text.
+    - `position` numbers the session's messages from 1, without gaps, in the order in which they were appended. A deleted message keeps its
+      position.
+    - `content` is as it was given: a text, or a list of parts. `text` is the text of either.
+    - `name` is the speaker's or the tool's. `model` is the model that wrote it.
+    - `open_calls` are the ids of the `tool_calls` without a result so far. `tool_call_id` and `asked_position` say which call of which
+      message a result answers.
+    - `tokens` is the caller's count, or an estimate: one per four characters, and 1,000 per part without text.
     - `embedded`: whether it has an embedding. `sent_at` is when it was said, `created_at` when it was stored.
-    - `version` goes up by one with each change; a result that answers its call, and a later embedding, leave it.
+    - `version` increases by one with each change; a result that answers its call, and a later embedding, do not change it.
     """
 
     cursor_fields = ("position",)
@@ -83,12 +83,12 @@ class Message(msgspec.Struct, frozen=True):
 
     @property
     def text(self) -> str:
-        """The text of the content, by which the message is found: that of its parts, one a line."""
+        """The text by which the message is found; of a list of parts, their texts, one per line."""
         return text_of(self.content)
 
 
 class MessageDetails(TypedDict, total=False):
-    """What `append` may be told of any message besides its content."""
+    """The details that `append` takes for any message besides its content."""
 
     name: Name | None
     tokens: Tokens | None
@@ -99,7 +99,7 @@ class MessageDetails(TypedDict, total=False):
 
 
 class NewMessage(msgspec.Struct, frozen=True, kw_only=True):
-    """One item of `append_many`; the fields are the parameters of `append`."""
+    """An item of `append_many`; the fields are the parameters of `append`."""
 
     role: Role
     content: Content = ""
@@ -115,10 +115,11 @@ class NewMessage(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class MessageHit(msgspec.Struct, frozen=True):
-    """A message that a search found. `score` is the sum of its parts: `vector` and `text`, each between 0 and 1, `context`, what the words
-    of the messages around it add to its own, and the others, which are 0 unless the ranking counts them; `question` is 0 or below.
+    """A message found by a search. `score` is the sum of its parts.
 
-    `similarity` is the cosine similarity (-1 to 1; None without an embedding), `text_score` BM25 (None where no word counts for it).
+    The parts are `vector` and `text`, each between 0 and 1; `context`, what the words of surrounding messages add to its own; and the
+    others, which are 0 unless the ranking counts them (`question` is 0 or negative). `similarity` is the cosine similarity (-1 to 1), or
+    None without an embedding. `text_score` is BM25, or None if no word counts for the message.
     """
 
     message: Message
@@ -136,19 +137,19 @@ class MessageHit(msgspec.Struct, frozen=True):
 
 
 class Ranking(msgspec.Struct, frozen=True, kw_only=True):
-    """What counts in a search of messages besides similarity and BM25. A share is from 0 to 1, a weight from 0 to 1,000.
+    """The parts of a message search's score besides similarity and BM25. A share is from 0 to 1, a weight from 0 to 1,000.
 
-    - `centring`: which share of the mean of the scope's embeddings (its latest 200; none of fewer than 50) is taken from the one that
-      is searched for.
-    - `bm25_b`: how much a long message counts for less.
-    - `context_share`: which share of the words of the ten best by text counts for the messages around them, four places before and four
-      after each in its session: the less, the more words are between, none from 80 on; for those before it seven tenths of that. A word
-      that more than a quarter of the scope has counts where it is only.
-    - `length_weight`: the natural logarithm of the number of different words.
-    - `first_person_weight`: 1 if it says "I" or the like, in the languages of which memdb knows the words.
-    - `question_weight`: -1 if it has a question mark; `answer_weight`: 1 if the one before it in its session has one. Texts of more than 32
-      KiB ask nothing.
-    - `named_weight`: 1 if the `name` of who says it begins with a word of the text.
+    - `centring`: the share of the mean of the scope's embeddings (its latest 200; not used below 50) that is subtracted from the embedding
+      searched for.
+    - `bm25_b`: BM25's b, which penalizes long messages.
+    - `context_share`: the share at which the words of the ten best messages by text count for those around them, up to four places before
+      and four after each in its session. It decreases with the number of words in between, to none at 80, and is seven tenths for the
+      messages before. A word in more than a quarter of the scope counts only where it occurs.
+    - `length_weight`: the natural logarithm of the number of distinct words.
+    - `first_person_weight`: 1 if it says "I" or the like, in the languages whose words memdb knows.
+    - `question_weight`: -1 if it has a question mark. `answer_weight`: 1 if the message before it in its session has one. Texts of more
+      than 32 KiB never count as questions.
+    - `named_weight`: 1 if the `name` of its sender begins with a word of the text.
     """
 
     centring: float = 0.0
@@ -162,7 +163,7 @@ class Ranking(msgspec.Struct, frozen=True, kw_only=True):
 
     @classmethod
     def conversation(cls) -> Ranking:
-        """For what people say to one another, turn by turn. docs/search.md has what it finds."""
+        """For the turns of a conversation between people (measured in docs/search.md)."""
         return cls(
             centring=0.75,
             length_weight=0.15,
@@ -174,7 +175,7 @@ class Ranking(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class WindowPart(msgspec.Struct, frozen=True):
-    """A row of a window: the first one has the summary, if there is one."""
+    """A row of a window; the first row has the summary, if there is one."""
 
     edits: int
     is_cut: bool
@@ -183,12 +184,13 @@ class WindowPart(msgspec.Struct, frozen=True):
 
 
 class Window(msgspec.Struct, frozen=True):
-    """What a model is shown of a session.
+    """The context window of a session.
 
-    - `summary` stands for the messages up to its `last_position`; None if there is none that is up to date.
-    - `messages`: all system and developer messages, and the newest others that fit, oldest first, but results right after their calls. Each
-      tool call in it has its result, and each result its call.
-    - `tokens`: those of the summary and the messages. `is_cut`: whether messages after the summary were left out because they do not fit.
+    - `summary` stands for the messages up to its `last_position`; None if none is up to date.
+    - `messages`: all system and developer messages, and the newest others that fit, oldest first, but results directly after their calls.
+      Each tool call has its result, and each result its call.
+    - `tokens`: the sum for the summary and the messages. `is_cut`: whether messages after the summary were left out because they do not
+      fit.
     - `edits`: the session's, for `summaries.add`.
     """
 

@@ -1,4 +1,4 @@
-"""The context window: what a model is shown of a session."""
+"""The context window of a session."""
 
 from __future__ import annotations
 
@@ -42,17 +42,18 @@ async def window(
     strategy: str | None = None,
     limit: int = 1000,
 ) -> Window:
-    """The newest summary that is up to date, all system and developer messages, and the newest others after it, as far as they fit.
+    """The newest up-to-date summary, all system and developer messages, and the newest other messages after the summary that fit.
 
-    - `rounds`: how many at most; a round begins with a user's message. `tokens`: how many at most, the summary's and those of system and
-      developer messages among them, which `limit`, how many messages at most, does not count. Whichever is reached first.
-    - `count_tokens` counts those of a Message or a Summary, where the `tokens` stored with it are not to be taken. It costs a second round
-      trip where it counts less than half of what is stored.
-    - `strategy`: only a summary by this one.
+    - `rounds`: the maximum number of rounds; a round begins with a user's message. `tokens`: the maximum number of tokens, including those
+      of the summary and of system and developer messages. `limit`: the maximum number of messages, excluding system and developer messages.
+      Whichever is reached first applies.
+    - `count_tokens` counts the tokens of a Message or a Summary, instead of the stored `tokens`. It takes a second round trip if it counts
+      less than half of what is stored.
+    - `strategy`: only a summary of this strategy.
 
-    A call's results stand right after it, together, and what was said meanwhile after them: so OpenAI's and Anthropic's APIs take it. A
-    tool call without its result, and a result without its call, are left out. In one round trip, and the same time for a session of any
-    length. Raises NotFound for an unknown session, InvalidInput.
+    The results of a call stand together directly after it, followed by what was said meanwhile, as OpenAI's and Anthropic's APIs require. A
+    tool call without its result is left out, and so is a result without its call. Takes one round trip, and the same time for a session of
+    any length. Raises NotFound for an unknown session, InvalidInput.
     """
     budgets = [tokens]
     if count_tokens is not None:
@@ -88,7 +89,7 @@ def _rounds(messages: Sequence[Message]) -> int:
 
 
 def _newest_within(messages: Sequence[Message], tokens: int, count: CountTokens) -> list[Message]:
-    """The system and developer messages and the newest others of at most `tokens`, without results whose call is left out."""
+    """The system and developer messages and the newest others within `tokens`, without results whose call is left out."""
     room = tokens - sum(count(message) for message in messages if message.role in INSTRUCTIONS)
     first = None
     for message in sorted(messages, key=lambda message: message.position, reverse=True):

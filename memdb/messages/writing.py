@@ -1,4 +1,4 @@
-"""Appending messages, changing them, taking them back."""
+"""Appending, changing and deleting messages."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ _COLUMNS: Final = Columns(NewMessage, but=("content", "tool_calls"))
 
 @query(absent="session")
 async def insert_new(on: Executor, *, session_id: UUID, role: Role, content: MessageText, **details: Unpack[MessageDetails]) -> Message:
-    """Part of `append`: what most messages are, for less than `insert` takes."""
+    """Part of `append`: for most messages, faster than `insert`."""
     ...
 
 
@@ -39,7 +39,7 @@ async def insert(
     tool_calls: list[str],
     **columns: Annotated[list[Any], _COLUMNS],
 ) -> list[Message]:
-    """Part of `append` and `append_many`: each list has an element for each message."""
+    """Part of `append` and `append_many`. Each list has one element per message."""
     ...
 
 
@@ -57,16 +57,16 @@ async def append(
 ) -> Message:
     """Append a message to an active session.
 
-    - `content`: a text, or a list of parts (JSON objects) as the model's provider defines them, which is returned as it was given. Up to
-      10,000,000 characters of text, of which searches read the first 32,768, and 32 MiB of parts; not blank, but with tool calls or for a
+    - `content`: a text, or a list of parts (JSON objects) as the model provider defines them, which is returned as given. Up to 10,000,000
+      characters of text, of which searches read the first 32,768, and 32 MiB of parts. Not blank, unless the message has tool calls or is a
       tool's result.
-    - `tool_calls`: what an assistant asks for, with ids that differ from one another, up to 16 MiB. `tool_call_id`: for role tool and no
-      other, the id of a call of the session that has no result yet; of several the last.
-    - `tokens` None means one for each four characters, and 1,000 for each part without text.
+    - `tool_calls`: an assistant's tool calls, with distinct ids, up to 16 MiB. `tool_call_id`: required for role tool, refused for others;
+      the id of a call of the session without a result so far; if several have this id, the last.
+    - `tokens` None means one per four characters, and 1,000 per part without text.
     - `metadata`: a JSON object of at most 8,192 bytes.
-    - `sent_at` None means now; it does not change the order. `id` None means a new UUIDv7.
+    - `sent_at` None means now; it does not affect the order. `id` None means a new UUIDv7.
 
-    A message that the session has already, with this `id`, role and content, is returned as it is: an append with an id may be repeated
+    If the session already has a message with this `id`, role and content, it is returned unchanged, so an append with an id can be retried
     safely. Raises InvalidInput, NotFound for an unknown session, SessionClosed, AlreadyExists if another message has this `id`,
     WritesRefused.
     """
@@ -78,9 +78,9 @@ async def append(
 
 
 async def append_many(on: Executor, *, session_id: UUID, items: Iterable[NewMessage]) -> list[Message]:
-    """`append` for 1 to 1,000 messages of one session, all or none, one after the other and nothing in between; in one round trip.
+    """`append` for 1 to 1,000 messages of one session, all or none, consecutively, in one round trip.
 
-    A result may stand after its call in the same batch. Raises as `append` does.
+    A result may follow its call in the same batch. Raises as `append` does.
     """
     items = items_of(items, NewMessage, at_least=1, at_most=_LARGEST_BATCH)
     said = [_said(item.content) for item in items]
@@ -98,7 +98,7 @@ async def append_many(on: Executor, *, session_id: UUID, items: Iterable[NewMess
 
 
 def _said(content: Any) -> tuple[str, str | None]:
-    """The text of a content, and of a list of parts their JSON."""
+    """The text of a content, and the JSON of a list of parts."""
     if isinstance(content, str):
         return content, None
     if content is CLEAR:
@@ -109,7 +109,7 @@ def _said(content: Any) -> tuple[str, str | None]:
 
 
 def _calls(calls: Any) -> str:
-    """The JSON of tool calls, to the letter."""
+    """The exact JSON of tool calls."""
     if not calls:
         return "[]"
     if isinstance(calls, str) or not isinstance(calls, Sequence) or not all(isinstance(call, ToolCall) for call in calls):
@@ -156,11 +156,12 @@ async def update(
     embedding: Embedding | Clear | None = None,
     metadata: JsonObject | None = None,
 ) -> Message:
-    """Change what is given, in a closed session, too; None leaves a field as it is, CLEAR empties it; `metadata` is replaced whole.
+    """Change the given fields, also in a closed session. None leaves a field unchanged, CLEAR empties it; `metadata` is replaced as a
+    whole.
 
-    A changed content makes summaries that cover it stale; without `tokens` it is estimated anew, without a new embedding the old one drops.
-    `embedding` CLEAR drops it, too: the message is `unembedded` again.
-    `expected_version` None means whatever version there is. Raises NotFound, VersionConflict, InvalidInput, WritesRefused.
+    A changed content makes summaries that cover it stale. Without `tokens`, they are estimated anew; without a new embedding, the old one
+    is dropped. `embedding` CLEAR also drops it, so that the message is `unembedded` again. `expected_version` None means any version.
+    Raises NotFound, VersionConflict, InvalidInput, WritesRefused.
     """
     text, parts = (None, None) if content is None else _said(content)
     return await change(
@@ -179,29 +180,30 @@ async def update(
 
 @query
 async def delete(on: Executor, *, id: UUID, expected_version: Version | None = None) -> int:
-    """Soft-delete a message; returns the version that this made. Its place stays empty, and summaries that cover it become stale.
+    """Soft-delete a message and return its new version. Its place stays empty, and summaries that cover it become stale.
 
-    A call whose result is deleted is open again. `restore` undoes it. Raises NotFound, VersionConflict, WritesRefused for a suspended
-    tenant.
+    A call whose result is deleted is open again. `restore` undoes the deletion. Raises NotFound, VersionConflict, WritesRefused for a
+    suspended tenant.
     """
     ...
 
 
 @query(absent="deleted message", key="id")
 async def restore(on: Executor, *, id: UUID, expected_version: Version | None = None) -> Message:
-    """Undo a deletion: the message is at its place again, with its embedding, and summaries that cover that become stale.
+    """Restore a deleted message at its place, with its embedding; summaries that cover the place become stale.
 
-    A restored result answers its call again; the results of a restored call count again, and those that were deleted leave it open.
-    Raises NotFound if no deleted message has this id, InvalidInput for a result whose call has another one by now, SessionClosed for an
-    archived session (`archives.restore` it first), VersionConflict, WritesRefused.
+    A restored result answers its call again. The results of a restored call count again; those that are deleted leave it open. Raises
+    NotFound if no deleted message has this id, InvalidInput for a result whose call now has another one, SessionClosed for an archived
+    session (`archives.restore` it first), VersionConflict, WritesRefused.
     """
     ...
 
 
 @query
 async def embed(on: Executor, *, id: UUID, version: Version, embedding: Embedding) -> bool:
-    """Store the embedding of the content that was read at `version`. False if the message has changed or gone since: nothing is stored.
+    """Store the embedding of the content that was read at `version`.
 
-    The message's version stays. `embed.many` takes a batch.
+    Returns False, and stores nothing, if the message has changed or disappeared since. The message's version stays. `embed.many` takes a
+    batch.
     """
     ...

@@ -18,12 +18,12 @@ _ACTIVE: Final = "active"
 
 @query
 async def get(on: Executor, *, id: UUID) -> Observation | None:
-    """The live observation `id`, whatever its status, or None."""
+    """The live observation `id`, of any status, or None."""
     ...
 
 
 class Page(Filters):
-    """What every page is asked for."""
+    """The arguments of every page."""
 
     before: Observation | Cursor | UUID | None
     limit: Limit
@@ -60,9 +60,9 @@ async def page(
     limit: int = 50,
     **filters: Unpack[Filters],
 ) -> list[Observation]:
-    """The agent's live observations that pass all the filters given, newest first. `before`: see `memdb.Cursor`.
+    """The agent's live observations that pass all the given filters, newest first. `before`: see `memdb.Cursor`.
 
-    `entity` is one of those that an observation mentions. `status` None means any. `since` (inclusive) and `until` (exclusive) are about
+    `entity` is one of those that an observation mentions. `status` None means any. `since` (inclusive) and `until` (exclusive) refer to
     `observed_at`. `limit` is 1 to 1,000.
     """
     asked: Page = {**filters, "before": before, "limit": limit}
@@ -77,7 +77,7 @@ async def page(
 async def count(
     on: Executor, *, agent_id: UUID, session_id: UUID | None = None, status: Status | None = _ACTIVE, **filters: Unpack[Filters]
 ) -> int:
-    """How many live observations of the agent pass all the filters given; they are those of `page`."""
+    """The number of the agent's live observations that pass all the given filters, which are those of `page`."""
     ...
 
 
@@ -85,7 +85,7 @@ async def count(
 async def unembedded(
     on: Executor, *, agent_id: UUID | None = None, after: Observation | Cursor | UUID | None = None, limit: Limit = 100
 ) -> list[Observation]:
-    """Active observations that lack an embedding, oldest first. `after`: see `memdb.Cursor`. For `embed`."""
+    """Active observations without an embedding, oldest first; for `embed`. `after`: see `memdb.Cursor`."""
     ...
 
 
@@ -100,7 +100,7 @@ async def search_exact(
     limit: Limit,
     plan_for_values: bool,
 ) -> list[ObservationHit]:
-    """Part of `search`: by comparing all."""
+    """Part of `search`: comparing all."""
     ...
 
 
@@ -113,22 +113,22 @@ async def search(
     session_id: UUID | None = None,
     limit: int = 10,
 ) -> list[ObservationHit]:
-    """The agent's active observations, of one session or of all, that answer best to a text, an embedding of it, or (best) both.
+    """The agent's active observations, of one session or of all, that best answer a text, an embedding of it, or (best) both.
 
-    - embedding: every observation with an embedding is in the running, by cosine similarity.
-    - text: by BM25; an observation needs one word in common with it, in any inflection of the organization's language, or one that counts
-      for it from beside it in its session. "Quoted phrases" and -words count as in `memories.search`.
+    - embedding: by cosine similarity. Every observation with an embedding is a candidate.
+    - text: by BM25. An observation must have a word in common with it, in any inflection of the organization's language, or be lent one by
+      a neighbour in its session. "Quoted phrases" and -words count as in `memories.search`.
 
-    The score is the sum of both, each scaled to 0..1 over the scope, and of what the words of the ten best count for around them: the four
-    before and the four after each of them in its session, the less the more words are between, none from 80 on. Words that more than a
-    quarter of the scope has count where they are only; beside an embedding, words that more than two fifths of the agent's observations
-    have find none by themselves if there are rarer ones. docs/search.md has more. Of equals the newer comes first. The result has
-    min(`limit`, observations in the running) hits, best first. All of the scope is compared.
+    The score is the sum of both, each scaled to 0..1 over the scope, and of the words that the ten best lend to those around them: up to
+    four before and four after each in its session, decreasing with the number of words in between, to none at 80. A word in more than a
+    quarter of the scope counts only where it occurs. In a search with an embedding, a word in more than two fifths of the agent's
+    observations does not make an observation a candidate if the text has rarer words. docs/search.md has more. Ties go to the newer. The
+    result has min(`limit`, number of candidates) hits, best first. All of the scope is compared.
 
     Raises InvalidInput, also for a zero embedding.
     """
     vector = asked(text, embedding, on.dimension)
-    # A plan for any session reads the whole scope, also where the session's index finds few.
+    # A generic plan reads the whole scope, even if the session's index finds few rows.
     return await search_exact(
         on, agent_id=agent_id, text=text, embedding=vector, session_id=session_id, limit=limit, plan_for_values=session_id is not None
     )

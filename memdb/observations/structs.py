@@ -1,4 +1,4 @@
-"""What an observation is."""
+"""The classes of observations."""
 
 from __future__ import annotations
 
@@ -22,14 +22,17 @@ Intensity: TypeAlias = Annotated[float, Meta(ge=0, le=1)]
 
 
 class Observation(msgspec.Struct, frozen=True):
-    """A live observation of an agent. Its embedding is not read along: `embedded` says whether it has one.
+    """A live observation of an agent.
 
-    - `entities` are the keys of what it mentions, `message_ids` the messages it was made from, both without order or repetition. Nothing
-      keeps those messages from being deleted or purged.
-    - `observed_at` is when it was noted; `referenced_at` the time that it talks about, `relative_offset` how it said so ("two weeks ago").
+    Its embedding is not included: `embedded` says whether it has one.
+
+    - `entities` are the keys of what it mentions, `message_ids` the messages from which it was made, both without order or repetition.
+      Nothing keeps those messages from being deleted or purged.
+    - `observed_at` is when it was noted, `referenced_at` the time to which it refers, and `relative_offset` how it said so ("two weeks
+      ago").
     - `emotion_intensity` is between 0 and 1.
-    - `merged_into` is the observation that took its place, None unless it is merged, and once that one was purged.
-    - `version` goes up by one with each change of what it says or of its state; a later embedding leaves it.
+    - `merged_into` is the observation that took its place; None if it is not merged, or if that one was purged.
+    - `version` increases by one with each change of its content or state; a later embedding does not change it.
     """
 
     id: UUID
@@ -55,7 +58,8 @@ class Observation(msgspec.Struct, frozen=True):
 
 
 class ObservationDetails(TypedDict, total=False):
-    """What `add` may be told of an observation besides its content and what it mentions; what is not given is as in `NewObservation`."""
+    """The details of an observation that `add` takes besides its content and what it mentions; the defaults are those of `NewObservation`.
+    """
 
     embedding: Embedding | None
     topic: Topic | None
@@ -71,7 +75,7 @@ class ObservationDetails(TypedDict, total=False):
 
 
 class NewObservation(msgspec.Struct, frozen=True, kw_only=True):
-    """One item of `add_many`: the content, what it mentions, and `ObservationDetails`."""
+    """An item of `add_many`: the content, what it mentions, and `ObservationDetails`."""
 
     content: Content
     embedding: Embedding | None = None
@@ -90,9 +94,9 @@ class NewObservation(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Filters(TypedDict, total=False):
-    """What `page` filters by: None, or not given, means any.
+    """The filters of `page`. None, or omitted, means any.
 
-    `entity` is one of those that an observation mentions; `since` (inclusive) and `until` (exclusive) are about `observed_at`.
+    `entity` is one of those that an observation mentions. `since` (inclusive) and `until` (exclusive) refer to `observed_at`.
     """
 
     topic: Topic | None
@@ -102,11 +106,11 @@ class Filters(TypedDict, total=False):
 
 
 class ObservationHit(msgspec.Struct, frozen=True):
-    """A search result. `score` ranks it within its search and is not comparable between searches. It is the sum of its parts: `vector` and
-    `text`, each between 0 and 1, and `context`, what the words of the observations around it in its session add to its own.
+    """A search result. `score`, the sum of its parts, ranks it within its search and is not comparable between searches.
 
-    `similarity` is the cosine similarity (-1 to 1), None where the search or the observation has no embedding; `text_score` is BM25 (above
-    0), None where the search has no text, or neither the observation nor what counts of its context has one of its words.
+    The parts are `vector` and `text`, each between 0 and 1, and `context`, what the words of surrounding observations in its session add to
+    its own. `similarity` is the cosine similarity (-1 to 1), or None if the search or the observation has no embedding. `text_score` is
+    BM25 (above 0), or None if the search has no text, or neither the observation nor its context has one of the words.
     """
 
     observation: Observation

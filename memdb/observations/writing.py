@@ -1,4 +1,4 @@
-"""Adding and changing, and what ends an observation."""
+"""Adding, changing and ending observations."""
 
 from __future__ import annotations
 
@@ -36,7 +36,10 @@ _check_message_ids = check_for("message_ids", MessageIds)
 async def insert(
     on: Executor, *, agent_id: UUID, mentioned: list[JsonObject], **columns: Annotated[list[Any], _COLUMNS]
 ) -> list[Observation]:
-    """Part of `add` and `add_many`: each list has an element for each observation, `mentioned` its entities and message_ids."""
+    """Part of `add` and `add_many`.
+
+    Each list has one element per observation; `mentioned` has its entities and message_ids.
+    """
     ...
 
 
@@ -52,13 +55,13 @@ async def add(
 ) -> Observation:
     """Note `content` (1 to 8,192 characters).
 
-    - `embedding`: of the database's dimension; None leaves the observation to a background embedder (`unembedded`, `embed`).
-    - `topic`: 1 to 64 characters. `entities`: at most 50 keys of 1 to 200 characters. `message_ids`: at most 100; whether there are such
-      messages is not looked up.
+    - `embedding`: of the database's dimension. None leaves the observation to a background embedder (`unembedded`, `embed`).
+    - `topic`: 1 to 64 characters. `entities`: at most 50 keys of 1 to 200 characters. `message_ids`: at most 100; whether the messages
+      exist is not checked.
     - `observed_at`: None means now. `relative_offset`: 1 to 64 characters. `emotion`: 1 to 32; `emotion_intensity`: 0 to 1.
     - `metadata`: a JSON object of at most 8,192 bytes.
-    - `id`: None means a new UUIDv7. If the agent has a live observation with this id and content, that one is returned as it is: so an add
-      may be repeated safely. Pages are in the order of the ids.
+    - `id`: None means a new UUIDv7. If the agent has a live observation with this id and content, it is returned unchanged, so `add` can be
+      retried safely. Pages are sorted by id.
 
     Raises InvalidInput, NotFound for an unknown agent, session or user, AlreadyExists if something else has this `id`, WritesRefused.
     """
@@ -72,7 +75,7 @@ async def add(
 
 
 async def add_many(on: Executor, *, agent_id: UUID, items: Iterable[NewObservation]) -> list[Observation]:
-    """`add` for up to 1,000 items of one agent, all or none, in one round trip; results in the order of the items.
+    """`add` for up to 1,000 items of one agent, all or none, in one round trip; the results are in the order of the items.
 
     Items with the same id and content give the same observation. Raises as `add` does.
     """
@@ -87,7 +90,7 @@ async def add_many(on: Executor, *, agent_id: UUID, items: Iterable[NewObservati
 
 
 def _mentioned(item: NewObservation) -> JsonObject:
-    # What is itself a list cannot be an element of an array, whose rows are all of one length.
+    # A list cannot be an element of an array, because PostgreSQL requires all rows of an array to have the same length.
     return {
         "entities": _check_entities(item.entities, 0),
         "message_ids": [str(each) for each in _check_message_ids(item.message_ids, 0)],
@@ -112,10 +115,11 @@ async def update(
     emotion_intensity: Intensity | Clear | None = None,
     metadata: JsonObject | None = None,
 ) -> Observation:
-    """Change what is given, whatever the status; None leaves a field as it is, CLEAR empties it; lists and `metadata` are replaced whole.
+    """Change the given fields, whatever the status. None leaves a field unchanged, CLEAR empties it; lists and `metadata` are replaced as a
+    whole.
 
-    A changed content without a new embedding drops the old one, as does CLEAR. Raises NotFound, VersionConflict (nothing is changed),
-    InvalidInput, WritesRefused.
+    Changing the content without giving a new embedding drops the old one, as does CLEAR. Raises NotFound, VersionConflict (nothing is
+    changed), InvalidInput, WritesRefused.
     """
     ...
 
@@ -124,25 +128,26 @@ async def update(
 async def merge(on: Executor, *, ids: Ids, into_id: UUID, expected_version: Version | None = None) -> Observation:
     """Merge the active observations `ids` into the active observation `into_id` of the same agent, and return that; all or none.
 
-    They are merged, and `into_id` gets their entities and message_ids beside its own. Those that are merged into it already are left alone;
-    if all are, nothing changes, whatever `expected_version`: so a merge may be repeated safely. `expected_version` is that of `into_id`.
+    They become merged, and `into_id` gets their entities and message_ids in addition to its own. Those already merged into it are left
+    alone. If all are, nothing changes, whatever `expected_version` is, so a merge can be retried safely. `expected_version` refers to
+    `into_id`.
 
-    Raises NotFound if one of them is not there; InvalidInput if `into_id` is not active or among `ids`, if they are of several agents, or
-    if it would have more than 50 entities or 100 message_ids; InvalidTransition if one of the others is dismissed or merged into another;
-    VersionConflict, WritesRefused. So there is never a circle.
+    Raises NotFound if one of them does not exist; InvalidInput if `into_id` is not active or is among `ids`, if they belong to several
+    agents, or if it would have more than 50 entities or 100 message_ids; InvalidTransition if one of the others is dismissed or merged into
+    another, so there is never a cycle; VersionConflict, WritesRefused.
     """
     ...
 
 
 @query
 async def dismiss(on: Executor, *, id: UUID, expected_version: Version | None = None) -> Observation:
-    """Take an active observation out of the running, for good. Raises NotFound, InvalidTransition, VersionConflict, WritesRefused."""
+    """Dismiss an active observation permanently. Raises NotFound, InvalidTransition, VersionConflict, WritesRefused."""
     ...
 
 
 @query
 async def delete(on: Executor, *, id: UUID, expected_version: Version | None = None) -> int:
-    """Soft-delete an observation, whatever its status; returns the version that this made. `restore` undoes it.
+    """Soft-delete an observation of any status and return its new version. `restore` undoes it.
 
     Raises NotFound, VersionConflict, WritesRefused for a suspended tenant.
     """
@@ -151,14 +156,18 @@ async def delete(on: Executor, *, id: UUID, expected_version: Version | None = N
 
 @query(absent="deleted observation", key="id")
 async def restore(on: Executor, *, id: UUID, expected_version: Version | None = None) -> Observation:
-    """Undo a deletion; the status is as it was. Raises NotFound if no deleted observation has this id, VersionConflict, WritesRefused."""
+    """Restore a deleted observation with its previous status.
+
+    Raises NotFound if no deleted observation has this id, VersionConflict, WritesRefused.
+    """
     ...
 
 
 @query
 async def embed(on: Executor, *, id: UUID, version: Version, embedding: Embedding) -> bool:
-    """Store the embedding of the content that was read at `version`. False if the observation has changed or gone since: nothing is stored.
+    """Store the embedding of the content that was read at `version`.
 
-    Its version stays, since what it says is the same. `embed.many` takes a batch. Raises InvalidInput, WritesRefused.
+    Returns False, and stores nothing, if the observation has changed or disappeared since. Its version stays, because the content has not
+    changed. `embed.many` takes a batch. Raises InvalidInput, WritesRefused.
     """
     ...

@@ -18,7 +18,7 @@ SELECT
 FROM memdb.checkpoints AS c
 WHERE c.org_id = :org_id::memdb.tenant
     AND c.session_id = :session_id::uuid
-    -- No join, for which all of the tenant's live sessions might be read.
+    -- Not a join, which might make the planner read all of the tenant's live sessions.
     AND (SELECT s.deleted_at IS NULL FROM memdb.sessions AS s WHERE s.org_id = :org_id AND s.id = :session_id)
     AND c.turn > :after::int
 ORDER BY c.turn

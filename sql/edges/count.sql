@@ -1,4 +1,4 @@
--- How many edges an entity or an agent has.
+-- The number of edges of an entity or an agent.
 -- not null: count
 SELECT count(*) AS count
 FROM memdb.edges AS e

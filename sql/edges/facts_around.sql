@@ -1,5 +1,5 @@
--- The facts that name what edges lead to from some entities, best first; what names several counts by the best. Of facts of one entity the newer
--- are the better, so that of each no more than are asked for are looked at, by the order of their ids.
+-- The facts that name entities reachable by edges from the given ones, best first. A fact that names several of them counts by the best. Of
+-- the facts of one entity, newer ones score higher, so only the newest :limit by id are read for each.
 -- not null: entity_id, hop, path, edge_id, weight, score
 WITH reached AS MATERIALIZED (
     SELECT
@@ -10,7 +10,7 @@ WITH reached AS MATERIALIZED (
         :org_id::memdb.tenant, :entity_ids::uuid[], :depth::int, :direction::text, :types::text[], :min_weight::float8,
         :min_far_weight::float8, coalesce(:as_of, now()), :breadth::int
     ) AS n
-    -- One by one: else a plan may read all of the tenant's.
+    -- Looked up one by one: otherwise the planner might read all of the tenant's entities.
     CROSS JOIN LATERAL (
         SELECT x.*
         FROM memdb.entities AS x

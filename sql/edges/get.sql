@@ -1,4 +1,4 @@
--- One edge, whether it still holds or not.
+-- One edge, whether or not it still holds.
 SELECT
     e.id,
     e.agent_id,

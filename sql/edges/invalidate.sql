@@ -1,4 +1,4 @@
--- Invalidates one edge; one that is invalidated already stays as it is.
+-- Invalidates one edge. An edge that is already invalidated stays unchanged.
 UPDATE memdb.edges AS e
 SET
     invalidated_at = coalesce(e.invalidated_at, now()),

@@ -1,4 +1,4 @@
--- Invalidates the edges from an entity, to it, or both, all or those of one type; says how many.
+-- Invalidates the edges from an entity, to it, or both, of one type or of all, and returns their number.
 -- not null: count
 WITH locked AS MATERIALIZED (
     SELECT
@@ -24,7 +24,7 @@ WITH locked AS MATERIALIZED (
             )
         )
         AND e.invalidated_at IS NULL
-    -- In the order in which everything locks edges.
+    -- The order in which all statements lock edges.
     ORDER BY e.source_id, e.target_id, e.type
     FOR NO KEY UPDATE
 ),

@@ -1,4 +1,4 @@
--- The live entities that edges lead to from some, nearest first, the best first of each distance.
+-- The live entities that edges lead to from the given ones, nearest first; at the same distance, highest score first.
 -- not null: entity_id, hop, path, edge_id, weight, score
 WITH reached AS MATERIALIZED (
     SELECT
@@ -21,7 +21,7 @@ WITH reached AS MATERIALIZED (
         :org_id::memdb.tenant, :entity_ids::uuid[], :depth::int, :direction::text,
         :types::text[], :min_weight::float8, :min_far_weight::float8, coalesce(:as_of, now()), :breadth::int
     ) AS n
-    -- One by one: else a plan may read all of the tenant's.
+    -- Looked up one by one: otherwise the planner might read all of the tenant's entities.
     CROSS JOIN LATERAL (
         SELECT x.*
         FROM memdb.entities AS x

@@ -1,6 +1,6 @@
--- The ways from one entity to another without a repetition, the shortest or the strongest first. A way goes on only to what leads to the target by
--- the edges that are left, which a walk from the target tells; of the ways of one length the strongest go on, twenty times :limit, of those to
--- one entity :limit, and first those that can still be the shortest.
+-- The paths from one entity to another without repeated entities, shortest or strongest first. A path is extended only to entities from
+-- which the target can be reached with the edges left, as determined by a walk back from the target. Of the paths of one length, the
+-- strongest 20 * :limit are extended, at most :limit of them to one entity, with those that can still be shortest first.
 -- not null: entity_ids, edge_ids, types, strength
 WITH RECURSIVE ends AS MATERIALIZED (
     SELECT
@@ -35,7 +35,7 @@ near AS MATERIALIZED (
         :types::text[], :min_weight::float8, 0, coalesce(:as_of::timestamptz, now()), 1000000
     ) AS n
 ),
--- With how many edges at the most the target is reached from where.
+-- The numbers of edges within which the target can be reached, by entity.
 within AS MATERIALIZED (
     SELECT
         n.id,

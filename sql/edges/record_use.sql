@@ -1,4 +1,4 @@
--- Strengthens edges that were used, each once; what is not the tenant's is left out. Says how many were.
+-- Strengthens the edges that were used, each once, and returns their number. Skips ids that are not the tenant's.
 -- not null: count
 WITH locked AS MATERIALIZED (
     SELECT
@@ -7,7 +7,7 @@ WITH locked AS MATERIALIZED (
     FROM memdb.edges AS e
     WHERE e.org_id = :org_id::memdb.tenant
         AND e.id = ANY (:ids::uuid[])
-    -- In the order in which everything locks edges.
+    -- The order in which all statements lock edges.
     ORDER BY e.source_id, e.target_id, e.type
     FOR NO KEY UPDATE
 ),

@@ -1,6 +1,6 @@
--- Spreads activation from some entities along edges, hop by hop: what an entity has goes on, times the decay and the edge's weight, to all that it
--- leads to and that had none before; what comes in by several edges adds up. Two entities that a fact names both are as if an edge of
--- :fact_weight led from each to the other; of each entity the 100 newest links count.
+-- Spreads activation from the given entities along edges, hop by hop. An entity passes its activation, times the decay and the edge's
+-- weight, to all adjacent entities that had none before. Activation that arrives by several edges adds up. Two entities named by the same
+-- fact count as connected by an edge of weight :fact_weight; for each entity, its 100 newest facts count.
 -- not null: hop, activation
 WITH RECURSIVE spread AS (
     SELECT
@@ -98,7 +98,7 @@ SELECT
     a.activation
 FROM spread AS s
 CROSS JOIN LATERAL unnest(s.frontier, s.activations) AS a (id, activation)
--- One by one: else a plan may read all of the tenant's.
+-- Looked up one by one: otherwise the planner might read all of the tenant's entities.
 CROSS JOIN LATERAL (
     SELECT x.*
     FROM memdb.entities AS x

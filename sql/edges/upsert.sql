@@ -1,5 +1,5 @@
--- Edges, one list of each field, in their order: new ones, or those that there are, strengthened and revived, once for each time that one is given.
--- What is merged stands for what it was merged into. No rows mean that an entity or a fact is not there.
+-- Inserts edges, or strengthens and revives existing ones, once for each time that an edge is given. Each field is a list in the order of
+-- the edges. A merged entity stands for the one that it was merged into. No rows mean that an entity or a fact does not exist.
 WITH kept AS MATERIALIZED (
     SELECT
         k.given_id,
@@ -81,18 +81,18 @@ upserted AS (
         AND w.id = n.agent_id
         AND memdb.takes_writes(w, n.agent_id)
         AND (SELECT count(*) FROM given) = cardinality(:source_id)
-    -- In the order in which everything locks edges, so that two who bring the same ones do not wait for each other.
+    -- The order in which all statements lock edges, so that concurrent writers of the same edges do not deadlock.
     ORDER BY n.source_id, n.target_id, n.type
     ON CONFLICT (org_id, source_id, target_id, type) DO UPDATE
         SET
             weight = least(1, e.weight + :by * excluded.assertions),
             assertions = least(e.assertions::bigint + excluded.assertions, 2147483647),
-            -- What showed an edge that was invalidated shows it no more.
+            -- The evidence of an invalidated edge is no longer its evidence.
             fact_id = coalesce(
                 excluded.fact_id, CASE WHEN 'fact_id' <> ALL (:cleared::text[]) AND e.invalidated_at IS NULL THEN e.fact_id END
             ),
             valid_from = greatest(excluded.valid_from, e.valid_from),
-            -- Of several times that it held the latest counts, whichever was told last.
+            -- Of several validity periods, the latest counts, whichever was asserted last.
             valid_until = CASE
                 WHEN excluded.valid_from < e.valid_from THEN e.valid_until
                 ELSE coalesce(
@@ -125,7 +125,8 @@ SELECT
     e.created_at,
     e.updated_at
 FROM upserted AS e
--- Where each was given. Not a join: a generic plan takes each side for few rows, and may look for them in one another without a hash.
+-- The places of each in the input. Not a join: a generic plan estimates few rows for each side and might compare them pairwise, without a
+-- hash.
 CROSS JOIN unnest(
     array_positions(
         ARRAY(SELECT g.source_id || ' ' || g.target_id || ' ' || g.type FROM given AS g ORDER BY g.number),

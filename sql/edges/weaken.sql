@@ -1,4 +1,4 @@
--- Takes from the weight of one edge, down to a floor; what is below it already stays as it is.
+-- Reduces the weight of one edge, but not below a floor. A weight that is already below it stays unchanged.
 UPDATE memdb.edges AS e
 SET
     weight = least(e.weight, greatest(e.weight - :by::float8, :floor::float8)),

@@ -1,4 +1,4 @@
--- Gives an active entity another name, unless a live entity has it already; returns whose it is.
+-- Adds an alias to an active entity, unless a live entity already has it. Returns the alias and its owner.
 -- not null: alias, key, entity_id, created_at
 WITH owner AS MATERIALIZED (
     SELECT
@@ -25,7 +25,7 @@ given AS (
         AND w.id = o.agent_id
         AND memdb.takes_writes(w, o.agent_id)
         AND memdb.must(o.status = 'active', 'entity_id', 'must be that of an entity that is not merged')
-    -- A DO NOTHING would not say whose it is, where that came after this statement began to look.
+    -- DO NOTHING would not return the owner of an alias that was added after this statement took its snapshot.
     ON CONFLICT (org_id, agent_id, key) DO UPDATE
         SET
             (entity_id, alias, created_at) = (

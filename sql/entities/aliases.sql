@@ -1,4 +1,4 @@
--- The other names of an entity.
+-- The aliases of an entity.
 SELECT
     a.alias,
     a.key,

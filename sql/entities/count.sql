@@ -1,4 +1,4 @@
--- How many active entities of an agent pass the filters.
+-- The number of an agent's active entities that pass the filters.
 -- not null: count
 SELECT count(*) AS count
 FROM memdb.entities AS e

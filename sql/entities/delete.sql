@@ -1,4 +1,4 @@
--- Soft-deletes one active entity, and with it those that were merged into it; returns the version that this made.
+-- Soft-deletes one active entity and those merged into it, and returns its new version.
 WITH target AS MATERIALIZED (
     SELECT
         e.id,

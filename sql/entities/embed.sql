@@ -1,5 +1,5 @@
--- Stores the embedding of an entity, unless it has changed or gone since `version` was read; says whether it did.
--- The version stays: what is said of the entity is the same.
+-- Stores the embedding of an entity, unless the entity has changed or disappeared since `version` was read. Returns whether it was stored.
+-- The version stays, because the entity's description has not changed.
 -- not null: stored
 WITH embedded AS (
     UPDATE memdb.entities AS o

@@ -1,4 +1,4 @@
--- What the importance of an agent's active entities is worked out from, in the order of their ids, from a keyset cursor.
+-- The inputs from which the importance of an agent's active entities is computed, in the order of their ids, from a keyset cursor.
 -- not null: facts, retrievals, edges
 WITH chosen AS MATERIALIZED (
     SELECT *

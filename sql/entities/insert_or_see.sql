@@ -1,6 +1,6 @@
--- Sees entities of an agent by their names, in the order of the names: what is there already was seen once more, what is not is made. Without a
--- threshold a name means the entity with its key, with one what memdb.resolve_names finds. No rows mean that there is no such agent; no entity
--- means that it was merged while we looked.
+-- Records that an agent's entities were seen, by their names, in the order of the names. Existing entities get one more mention; others are
+-- created. Without a threshold, a name means the entity with its key; with one, the entity that memdb.resolve_names finds. No rows mean
+-- that there is no such agent. A row without an entity means that the entity was merged concurrently.
 -- not null: name, candidates
 WITH writer AS MATERIALIZED (
     SELECT
@@ -61,7 +61,7 @@ seen AS (
         WINDOW same AS (PARTITION BY w.key)
         ORDER BY w.key, w.number
     ) AS n
-    -- In the order of the keys, so that two who bring the same ones do not wait for each other.
+    -- Sorted by key, so that concurrent writers of the same keys do not deadlock.
     ORDER BY n.key
     ON CONFLICT (org_id, agent_id, key) WHERE deleted_at IS NULL DO UPDATE
         SET

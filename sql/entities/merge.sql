@@ -1,4 +1,4 @@
--- Merges an entity into another of the same agent; memdb.merge_entities says how. No row means that one of them is not there.
+-- Merges an entity into another of the same agent, by memdb.merge_entities. No row means that one of them does not exist.
 -- not null: id, agent_id, merged_id, into_id, facts, edges, aliases, mentions, merged_at
 SELECT
     m.id,

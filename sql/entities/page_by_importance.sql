@@ -1,4 +1,4 @@
--- An agent's active entities, the most important first, from a keyset cursor.
+-- An agent's active entities, most important first, from a keyset cursor.
 SELECT
     e.id,
     e.agent_id,

@@ -1,4 +1,4 @@
--- An agent's active entities, the last seen first, from a keyset cursor.
+-- An agent's active entities, last seen first, from a keyset cursor.
 SELECT
     e.id,
     e.agent_id,

@@ -1,4 +1,4 @@
--- Takes a name from an entity, whether it was for its type only or for any; says whether it had it.
+-- Removes an alias from an entity, whether it was for its type only or for any. Returns whether the entity had it.
 -- not null: removed
 WITH removed AS (
     DELETE FROM memdb.entity_aliases AS a

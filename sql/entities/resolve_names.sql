@@ -1,4 +1,4 @@
--- Which of an agent's entities each name means, and how that was found, in the order of the names.
+-- The entity that each name means and how it was found, in the order of the names.
 -- not null: name, candidates
 SELECT
     g.name,

@@ -1,4 +1,4 @@
--- Undoes the deletion of one entity, and of those that went with it.
+-- Restores one deleted entity, and those deleted with it.
 WITH target AS MATERIALIZED (
     SELECT
         e.id,

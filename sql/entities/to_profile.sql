@@ -1,5 +1,5 @@
--- An agent's active entities whose profile was not refreshed since a time, the least recently refreshed first, those without one before all; and how
--- many active facts about each came since.
+-- An agent's active entities whose profile was not refreshed since a time, those without one first, then the least recently refreshed; and
+-- the number of active facts about each that came since.
 -- not null: fresh_facts
 WITH chosen AS MATERIALIZED (
     SELECT *

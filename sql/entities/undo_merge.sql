@@ -1,4 +1,4 @@
--- Undoes a merge; memdb.undo_entity_merge says how. No row means that there is no such merge.
+-- Undoes a merge, by memdb.undo_entity_merge. No row means that there is no such merge.
 -- not null: id, agent_id, merged_id, into_id, facts, edges, aliases, mentions, merged_at, left_over
 SELECT
     (u.undone).id,

@@ -1,5 +1,5 @@
--- Changes what is given of one active entity; NULL leaves a field as it is, unless :cleared names it. Another type changes the key, another name
--- does not. A changed name or summary without a new embedding drops the old one.
+-- Changes the given fields of one active entity. NULL leaves a field unchanged, unless :cleared names it. Changing the type changes the
+-- key; changing the name does not. Changing the name or summary without giving a new embedding drops the old one.
 WITH target AS MATERIALIZED (
     SELECT
         e.status,
@@ -52,7 +52,7 @@ updated AS (
     RETURNING e.*
 ),
 embedding AS (
-    -- What was embedded before is outdated in every space; an embedder may have stored it after this statement began to look.
+    -- The old embeddings are outdated in every space. An embedder may have stored one after this statement took its snapshot.
     INSERT INTO memdb.entity_embeddings (org_id, entity_id, agent_id, space, embedding)
     SELECT
         c.org_id,

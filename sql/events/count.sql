@@ -1,4 +1,4 @@
--- How many events pass the filters.
+-- The number of events that pass the filters.
 -- not null: count
 SELECT count(*) AS count
 FROM memdb.events AS e

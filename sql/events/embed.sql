@@ -1,4 +1,4 @@
--- Stores the embedding of an event's content; says whether there is such an event.
+-- Stores the embedding of an event's content. Returns whether the event exists.
 -- not null: stored
 WITH embedded AS (
     UPDATE memdb.events AS o

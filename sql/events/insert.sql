@@ -1,5 +1,5 @@
--- New events of an agent, one list of each field, in their order; or, as it is, the one there is with the same id, agent and content. No rows
--- mean that there is no such agent.
+-- Adds events to an agent. Each field is a list in the order of the events. If the agent already has one with the same id and content,
+-- returns that unchanged. No rows mean that there is no such agent.
 -- not null: id, agent_id, content, source, importance, trace, embedded, occurred_at, created_at
 WITH writer AS MATERIALIZED (
     SELECT
@@ -27,11 +27,11 @@ known AS MATERIALIZED (
     FROM writer, memdb.events AS e
     WHERE e.org_id = :org_id
         AND e.id = ANY (:id)
-        -- Not an equation, for which all of the agent's events might be read.
+        -- Not `=`, which might make the planner read all of the agent's events.
         AND e.agent_id IS NOT DISTINCT FROM writer.id
         AND ((e.id, e.content) IN (SELECT g.id, g.content FROM given AS g)) IS TRUE
 ),
--- The first of those that are the same. What has the id of something else comes through, and the primary key refuses it.
+-- The first of identical items. An item with the id of something else passes, and the primary key refuses it.
 new AS MATERIALIZED (
     SELECT DISTINCT ON (g.id, g.content) g.*
     FROM given AS g
@@ -61,7 +61,7 @@ inserted AS (
         n.content,
         coalesce(n.trace, '{}')
     FROM writer, new AS n
-    -- In the order of the ids, so that two who bring the same ones do not wait for each other.
+    -- Sorted by id, so that concurrent writers of the same ids do not deadlock.
     ORDER BY n.id
     RETURNING e.*
 ),
@@ -73,7 +73,7 @@ embedding AS (
         writer.id,
         :space::smallint,
         n.embedding
-    -- Counting the inserted makes the primary key of the events speak first.
+    -- Counting the inserted rows makes a violation of the events' primary key come first.
     FROM (SELECT count(*) FROM inserted) AS made, writer, new AS n
     WHERE n.embedding IS NOT NULL
 )
@@ -98,6 +98,7 @@ FROM (
     UNION ALL
     SELECT * FROM known
 ) AS e
--- Where each was given. Not a join: a generic plan takes each side for few rows, and may look for them in one another without a hash.
+-- The places of each in the input. Not a join: a generic plan estimates few rows for each side and might compare them pairwise, without a
+-- hash.
 CROSS JOIN unnest(array_positions(ARRAY(SELECT g.id FROM given AS g ORDER BY g.number), e.id)) AS place (number)
 ORDER BY place.number

@@ -1,4 +1,4 @@
--- An agent's events, the last to happen first, from a keyset cursor.
+-- An agent's events, most recent first, from a keyset cursor.
 SELECT
     e.id,
     e.agent_id,

@@ -1,4 +1,4 @@
--- A user's events, the last to happen first, from a keyset cursor.
+-- A user's events, most recent first, from a keyset cursor.
 SELECT
     e.id,
     e.agent_id,

@@ -1,5 +1,5 @@
--- The events of an agent that are near an embedding or share words with a text: the weighted sum of cosine similarity, BM25 as a share of the
--- best, recency and importance. All are compared. Of equals the later to happen comes first. BM25 is that of memories/search_exact.
+-- The events of an agent that are near an embedding or share words with a text. The score is the weighted sum of cosine similarity, BM25
+-- (k1 = 0.9, b = 0.4) as a share of the best event's, recency and importance. Compares all. Ties go to the more recent event.
 -- not null: score, recency, importance
 WITH question AS MATERIALIZED (
     SELECT
@@ -15,7 +15,7 @@ scope AS MATERIALIZED (
         e.importance,
         e.occurred_at,
         length(e.search) AS length,
-        -- A copy only of what is looked at again.
+        -- Copied only if it is read again.
         CASE WHEN e.search @@ q.any_word THEN e.search END AS search
     FROM question AS q, memdb.events AS e
     WHERE e.org_id = :org_id
@@ -31,12 +31,12 @@ scope AS MATERIALIZED (
 compared AS MATERIALIZED (
     SELECT
         e.event_id AS id,
-        -- A zero vector has no direction, so its cosine distance is NaN.
+        -- A zero vector has no direction: its cosine distance is NaN.
         1 - nullif(e.embedding <=> :embedding::halfvec, 'NaN') AS similarity
     FROM memdb.event_embeddings AS e
     WHERE e.org_id = :org_id
         AND e.space = :space::smallint
-        -- Not a join: a generic plan takes a scope for one row, and would look the embeddings up one by one.
+        -- Not a join: a generic plan estimates one row for the scope and would look the embeddings up one by one.
         AND e.event_id = ANY (ARRAY(SELECT s.id FROM scope AS s))
         AND :embedding IS NOT NULL
 ),
@@ -51,12 +51,12 @@ occurrences AS MATERIALIZED (
         s.id,
         s.length,
         w.number,
-        -- ts_rank of a single word is 6 / pi^2 * (1 + 1/2^2 + ... + 1/n^2) for n occurrences: it stands in for the frequency.
+        -- For a single word that occurs n times, ts_rank is 6 / pi^2 * (1 + 1/2^2 + ... + 1/n^2). It stands in for the term frequency.
         ts_rank('{1, 1, 1, 1}', s.search, w.word) * 1.64493406685 AS frequency
     FROM scope AS s, question AS q, unnest(q.words) WITH ORDINALITY AS w (word, number)
     WHERE s.search @@ w.word
 ),
--- How rare each word is, by its number.
+-- The inverse document frequency of each word, by its number.
 rarity AS MATERIALIZED (
     SELECT array_agg(ln(1 + (c.size - coalesce(d.documents, 0) + 0.5) / (coalesce(d.documents, 0) + 0.5)) ORDER BY w.number) AS of_word
     FROM corpus AS c

@@ -1,4 +1,4 @@
--- Counts one more confirmation of an active fact. Its expiry moves by its attribute's time to live.
+-- Counts one more confirmation of an active fact. Its expiry is extended by its attribute's time to live.
 WITH lasting AS MATERIALIZED (
     SELECT a.time_to_live
     FROM memdb.facts AS f

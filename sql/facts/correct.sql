@@ -1,5 +1,5 @@
--- Puts another fact in the place of an active one that was wrong; NULL leaves a field as it was, unless :cleared names it. The edges that it was the
--- evidence of end. The entity is locked first, as by whoever asserts a fact of it.
+-- Corrects an active fact by another that supersedes it. NULL leaves a field as it was, unless :cleared names it. Edges whose evidence the
+-- fact was end. The entity is locked first, as when a fact is asserted.
 -- not null: id, agent_id, entity_id, content, confidence, importance, sensitive, needs_confirmation, status, valid_from, ingested_at, confirmations,
 -- not null: corrections, retrievals, stale, embedded, metadata, version, updated_at
 WITH entity AS MATERIALIZED (
@@ -102,7 +102,7 @@ corrected AS (
         s.annotation,
         r.value,
         s.metadata
-    -- The superseded gives up its place first.
+    -- The superseded fact gives up its unique index entry first.
     FROM superseded AS s, right_one AS r
     RETURNING f.*
 ),

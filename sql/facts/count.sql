@@ -1,4 +1,4 @@
--- How many of an agent's facts pass the filters.
+-- The number of an agent's facts that pass the filters.
 -- not null: count
 SELECT count(*) AS count
 FROM memdb.facts AS f

@@ -1,4 +1,4 @@
--- What holds now of an attribute of an entity, surest first.
+-- The facts that now hold for an attribute of an entity, highest confidence first.
 SELECT
     f.id,
     f.agent_id,

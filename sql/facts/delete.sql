@@ -1,4 +1,4 @@
--- Soft-deletes one fact, invalidates the edges that it is the evidence of, and returns the version that this made.
+-- Soft-deletes one fact, invalidates the edges whose evidence it is, and returns its new version.
 WITH deleted AS (
     UPDATE memdb.facts AS f
     SET

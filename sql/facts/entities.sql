@@ -1,4 +1,4 @@
--- The entities that a fact names, the one that it is about first.
+-- The entities that a fact names; the one that it is about comes first.
 SELECT l.entity_id
 FROM memdb.facts AS f
 JOIN memdb.fact_entities AS l ON l.org_id = :org_id::memdb.tenant AND l.fact_id = f.id

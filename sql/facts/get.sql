@@ -1,4 +1,4 @@
--- One fact that is not deleted, whatever its status.
+-- One fact of any status that is not deleted.
 SELECT
     f.id,
     f.agent_id,

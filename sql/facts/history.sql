@@ -1,5 +1,6 @@
--- The facts that took one another's place, one of which is given: its last successor, and all that this one took the place of, oldest first.
--- UNION, which adds no row twice, ends at a circle.
+-- The chain of supersessions that contains a fact: its last successor, and all facts that this one directly or indirectly superseded, in
+-- the order in which they were learnt.
+-- UNION removes duplicate rows, so a cycle ends.
 WITH RECURSIVE later AS (
     SELECT
         f.id,

@@ -1,5 +1,5 @@
--- Asserts facts of an agent, one list of each field, in their order, and says what became of each. No rows mean that there is no such agent.
--- `said` holds what cannot be an element of a list: the value, and the entities.
+-- Asserts facts of an agent and returns the outcome of each. Each field is a list in the order of the facts. No rows mean that there is no
+-- such agent. `said` holds what cannot be an array element: the value and the entities.
 -- not null: id, agent_id, entity_id, content, confidence, importance, sensitive, needs_confirmation, status, valid_from, ingested_at, confirmations,
 -- not null: corrections, retrievals, stale, embedded, metadata, version, updated_at, outcome, replaced
 WITH given AS MATERIALIZED (

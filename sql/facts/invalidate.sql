@@ -1,4 +1,4 @@
--- Ends an active fact, from a time on or from now, and the edges that it is the evidence of.
+-- Ends an active fact, at a given time or now, and the edges whose evidence it is.
 WITH invalidated AS (
     UPDATE memdb.facts AS f
     SET

@@ -1,4 +1,4 @@
--- What an agent holds to be true, newest first, from a keyset cursor.
+-- An agent's active facts, newest first, from a keyset cursor.
 SELECT
     f.id,
     f.agent_id,

@@ -1,4 +1,4 @@
--- An agent's facts in all versions, or those that held at a time, newest first, from a keyset cursor.
+-- An agent's facts, of any status or as of a time, newest first, from a keyset cursor.
 SELECT
     f.id,
     f.agent_id,

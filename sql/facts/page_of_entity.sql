@@ -36,7 +36,7 @@ SELECT
     f.version,
     f.updated_at
 FROM memdb.fact_entities AS l
--- Not a plain join: where the entity has few of the agent's facts, that reads all of these.
+-- Not a plain join: for an entity with few of the agent's facts, it would read all of the agent's facts.
 CROSS JOIN LATERAL (
     SELECT f.*
     FROM memdb.facts AS f

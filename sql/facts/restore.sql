@@ -1,4 +1,4 @@
--- Undoes the deletion of one fact, and of the edges that went with it.
+-- Restores one deleted fact, and the edges invalidated with it.
 WITH doomed AS MATERIALIZED (
     SELECT
         f.id,
@@ -34,7 +34,7 @@ shown AS (
         AND e.fact_id = r.id
         AND e.invalidated_at = d.deleted_at
         AND r.status = 'active'
-        -- A merge meanwhile left it where it is, for its place is taken.
+        -- A merge since then has left the edge at the merged entity, because its place is taken.
         AND NOT EXISTS (
             SELECT FROM memdb.entities AS x
             WHERE x.org_id = :org_id

@@ -1,6 +1,6 @@
--- The facts of an agent that answer to a text, an embedding, and entities: those that are given, and those that the text names. All facts that
--- hold are compared; in the running is what is near the embedding, shares words with the text, or is about one of the entities or of their
--- neighbours. The score is the weighted sum of the parts. Of equals the newer comes first. BM25 is that of memories/search_exact.
+-- The facts of an agent that answer a text, an embedding, and entities: the given ones and those named in the text. Compares all facts that
+-- hold. A fact is a candidate if it is near the embedding, shares words with the text, or is about one of the entities or their neighbours.
+-- The score is the weighted sum of the parts. Ties go to the newer. BM25 is computed as in memories/search_exact.
 -- not null: score, vector, text, graph, recency, importance, confidence, vitality
 WITH question AS MATERIALIZED (
     SELECT
@@ -54,7 +54,7 @@ seeds AS MATERIALIZED (
     ) AS e
     GROUP BY e.id
 ),
--- Both steps by arrays of the ids: a generic plan takes each side of a join for few rows.
+-- Both hops use arrays of ids instead of joins, for which a generic plan would estimate few rows.
 first_hop AS MATERIALIZED (
     SELECT
         CASE WHEN g.source_id = ANY (ARRAY(SELECT s.id FROM seeds AS s)) THEN g.target_id ELSE g.source_id END AS id,
@@ -121,7 +121,7 @@ newest AS MATERIALIZED (
     ORDER BY f.id DESC
     LIMIT 10
 ),
--- Which share of the facts has a word, by these; 0 if there are fewer than 20, or no embedding to find facts by.
+-- For each word, the share of these facts that contain it; 0 if there are fewer than 20, or no embedding to find facts by.
 words AS MATERIALIZED (
     SELECT
         w.word,
@@ -136,7 +136,7 @@ words AS MATERIALIZED (
         ) AS part
     FROM question AS q, unnest(q.words) WITH ORDINALITY AS w (word, number)
 ),
--- As in memories/search_exact: common words are no reason to look at a fact that has an embedding, if there are rarer ones.
+-- As in memories/search_exact, common words do not make a fact with an embedding a candidate, if the question has rarer words.
 sought AS MATERIALIZED (
     SELECT
         string_agg(w.word::text, '|')::tsquery AS any_word,
@@ -156,7 +156,7 @@ scope AS MATERIALIZED (
         f.confirmations,
         f.confirmed_at,
         f.retrieved_at,
-        -- A copy only of what is looked at again.
+        -- Copied only if it is read again.
         CASE
             WHEN f.search @@ CASE
                 WHEN f.embedded THEN (SELECT k.telling FROM sought AS k)
@@ -187,7 +187,7 @@ scope AS MATERIALIZED (
 compared AS MATERIALIZED (
     SELECT
         e.fact_id AS id,
-        -- A zero vector has no direction, so its cosine distance is NaN.
+        -- A zero vector has no direction: its cosine distance is NaN.
         1 - nullif(e.embedding <=> :embedding, 'NaN') AS similarity
     FROM memdb.fact_embeddings AS e
     WHERE e.org_id = :org_id
@@ -203,13 +203,13 @@ occurrences AS MATERIALIZED (
     SELECT
         s.id,
         w.number,
-        -- ts_rank of a single word is 6 / pi^2 * (1 + 1/2^2 + ... + 1/n^2) for n occurrences: it stands in for the frequency.
+        -- For a single word that occurs n times, ts_rank is 6 / pi^2 * (1 + 1/2^2 + ... + 1/n^2). It stands in for the term frequency.
         ts_rank('{1, 1, 1, 1}', s.search, w.word)::float8 * 1.64493406685::float8 AS frequency
     FROM scope AS s, words AS w
     WHERE s.search IS NOT NULL
         AND s.search @@ w.word
 ),
--- How rare each word is, by its number.
+-- The inverse document frequency of each word, by its number.
 rarity AS MATERIALIZED (
     SELECT array_agg(ln(1 + (d.size - d.documents + 0.5) / (d.documents + 0.5)) ORDER BY d.number) AS of_word
     FROM (
@@ -229,8 +229,8 @@ bm25 AS MATERIALIZED (
     FROM occurrences AS o
     GROUP BY o.id
 ),
--- The entity by which each fact is reached best. A full join is never a nested loop, to which a generic plan, that takes each side for one row,
--- would come.
+-- The entity through which each fact is best reached. A full join is never planned as a nested loop, which a generic plan would choose
+-- because it estimates one row for each side.
 linked AS MATERIALIZED (
     SELECT DISTINCT ON (l.fact_id)
         l.fact_id AS id,
@@ -273,7 +273,7 @@ running AS MATERIALIZED (
     FULL JOIN compared AS c ON c.id = s.id
     FULL JOIN bm25 AS b ON b.id = s.id
     FULL JOIN linked AS l ON l.id = s.id
-    -- Not by NULL: that would make other joins of these.
+    -- Not IS NOT NULL, which would let the planner reduce the full joins.
     WHERE coalesce(s.holds, false)
         AND (c.similarity >= :min_similarity::float8 OR b.id IS NOT NULL OR l.id IS NOT NULL)
 ),
@@ -320,7 +320,7 @@ judged AS (
         :vitality_weight::float8
         * memdb.vitality(r.retrievals, r.since_retrieval, r.since_ingestion, r.confidence, r.confirmations, r.corrections) AS vitality
     FROM running AS r
-    -- So that the parts are not worked out again for the sum of them.
+    -- OFFSET 0 keeps the parts from being computed again for their sum.
     OFFSET 0
 ),
 best AS (

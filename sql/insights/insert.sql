@@ -31,7 +31,7 @@ known AS MATERIALIZED (
         AND i.deleted_at IS NULL
         AND ((i.id, i.title, i.content) IN (SELECT g.id, g.title, g.content FROM given AS g)) IS TRUE
 ),
--- The first of those that are the same. What has the id of something else comes through, and the primary key refuses it.
+-- The first of identical items. An item with the id of something else passes, and the primary key refuses it.
 new AS MATERIALIZED (
     SELECT DISTINCT ON (g.id, g.title, g.content) g.*
     FROM given AS g
@@ -58,7 +58,7 @@ inserted AS (
         n.content,
         coalesce(n.metadata, '{}')
     FROM writer, new AS n
-    -- In the order of the ids, so that two who bring the same ones do not wait for each other.
+    -- Sorted by id, so that concurrent writers of the same ids do not deadlock.
     ORDER BY n.id
     RETURNING i.*
 ),
@@ -115,6 +115,7 @@ FROM (
     UNION ALL
     SELECT * FROM known
 ) AS i
--- Where each was given. Not a join: a generic plan takes each side for few rows, and may look for them in one another without a hash.
+-- The places of each in the input. Not a join: a generic plan estimates few rows for each side and might compare them pairwise, without a
+-- hash.
 CROSS JOIN unnest(array_positions(ARRAY(SELECT g.id FROM given AS g ORDER BY g.number), i.id)) AS place (number)
 ORDER BY place.number

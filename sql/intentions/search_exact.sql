@@ -13,7 +13,7 @@ scope AS MATERIALIZED (
     SELECT
         n.id,
         length(n.search) AS length,
-        -- A copy only of what is looked at again.
+        -- Copied only if it is read again.
         CASE WHEN n.search @@ q.any_word THEN n.search END AS search
     FROM question AS q, memdb.intentions AS n
     WHERE n.org_id = :org_id
@@ -29,12 +29,12 @@ scope AS MATERIALIZED (
 compared AS MATERIALIZED (
     SELECT
         e.intention_id AS id,
-        -- A zero vector has no direction, so its cosine distance is NaN.
+        -- A zero vector has no direction: its cosine distance is NaN.
         1 - nullif(e.embedding <=> :embedding::halfvec, 'NaN') AS similarity
     FROM memdb.intention_embeddings AS e
     WHERE e.org_id = :org_id
         AND e.space = :space::smallint
-        -- Not a join: a generic plan takes a scope for one row, and would look the embeddings up one by one.
+        -- Not a join: a generic plan estimates one row for the scope and would look the embeddings up one by one.
         AND e.intention_id = ANY (ARRAY(SELECT s.id FROM scope AS s))
         AND :embedding IS NOT NULL
 ),
@@ -49,12 +49,12 @@ occurrences AS MATERIALIZED (
         s.id,
         s.length,
         w.number,
-        -- ts_rank of a single word is 6 / pi^2 * (1 + 1/2^2 + ... + 1/n^2) for n occurrences: it stands in for the frequency.
+        -- For a single word that occurs n times, ts_rank is 6 / pi^2 * (1 + 1/2^2 + ... + 1/n^2). It stands in for the term frequency.
         ts_rank('{1, 1, 1, 1}', s.search, w.word) * 1.64493406685 AS frequency
     FROM scope AS s, question AS q, unnest(q.words) WITH ORDINALITY AS w (word, number)
     WHERE s.search @@ w.word
 ),
--- How rare each word is, by its number.
+-- The inverse document frequency of each word, by its number.
 rarity AS MATERIALIZED (
     SELECT array_agg(ln(1 + (c.size - coalesce(d.documents, 0) + 0.5) / (coalesce(d.documents, 0) + 0.5)) ORDER BY w.number) AS of_word
     FROM corpus AS c
@@ -96,7 +96,7 @@ best AS (
         j.id,
         j.similarity,
         j.text_score,
-        -- With one similarity in the whole scope there is no spread, and it counts fully.
+        -- If all similarities in the scope are equal, there is no spread, and each counts fully.
         CASE WHEN j.similarity IS NULL THEN 0 ELSE coalesce((j.similarity - x.least) / x.spread, 1) END
         + coalesce(j.text_score / x.most_text, 0) AS score
     FROM judged AS j, extremes AS x

@@ -34,7 +34,7 @@ updated AS (
     RETURNING n.*
 ),
 embedding AS (
-    -- What was embedded before is outdated in every space; an embedder may have stored it after this statement began to look.
+    -- The old embeddings are outdated in every space. An embedder may have stored one after this statement took its snapshot.
     INSERT INTO memdb.intention_embeddings (org_id, intention_id, agent_id, space, embedding)
     SELECT
         c.org_id,

@@ -1,4 +1,4 @@
--- How many items are in a namespace and all below it.
+-- The number of items in a namespace and all below it.
 -- not null: count
 SELECT count(*) AS count
 FROM memdb.items AS i

@@ -1,5 +1,5 @@
--- The different namespaces below one that have items, begin and end with some labels, and are cut to a depth, in order. One after the other by the
--- key, however many items each has.
+-- The distinct namespaces below a prefix that have items, begin and end with given labels, and are cut to a depth, in order. Skips from one
+-- namespace to the next by the key, however many items each has.
 -- not null: namespace
 WITH RECURSIVE place AS (
     SELECT
@@ -12,7 +12,7 @@ WITH RECURSIVE place AS (
     SELECT
         n.namespace,
         n.fits,
-        -- What fits is told once for all that are cut to it.
+        -- A fitting namespace is returned once for all namespaces that are cut to it.
         CASE
             WHEN n.fits AND n.is_cut THEN memdb.path_after(n.namespace)
             ELSE n.path || chr(1)

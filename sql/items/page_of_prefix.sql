@@ -1,5 +1,5 @@
--- The items in a namespace and all below it, the last put first, from a keyset cursor or an offset. An index has those of one namespace in this
--- order, and another those of all; those of several are put in order.
+-- The items in a namespace and all below it, last put first, from a keyset cursor or an offset. One index has the items of each namespace
+-- in this order, another all items; those of several namespaces are sorted.
 -- not null: id, namespace, key, value, created_at, updated_at
 WITH asked AS MATERIALIZED (
     SELECT
@@ -36,11 +36,12 @@ found AS MATERIALIZED (
             WHERE a.first = a.last
                 AND i.org_id = :org_id
                 AND i.path = a.first
-                -- items_of_namespace is not used without this, and by items_by_update, which has all namespaces, it is no bound to search between.
+                -- Without this condition, the planner does not use items_of_namespace. In items_by_update, which covers all namespaces, it
+                -- does not bound the range.
                 AND (i.updated_at > '-infinity' OR i.updated_at = 'infinity')
                 AND (i.updated_at, i.id) < (a.until, :before_id::uuid)
                 AND memdb.is_shown(i, :ended::boolean, a.equalities, a.filter)
-            -- The path is one, but tells the planner that items_by_update does not have this order.
+            -- The path is constant here, but tells the planner that items_by_update does not provide this order.
             ORDER BY i.path DESC, i.updated_at DESC, i.id DESC
             LIMIT :offset::bigint + :limit::int
         )

@@ -1,4 +1,4 @@
--- Items by namespace and key; `number` says which of those given each is.
+-- Items by namespace and key. `number` is the place of each in the input.
 -- not null: number, id, namespace, key, value, created_at, updated_at
 WITH found AS MATERIALIZED (
     SELECT
@@ -10,7 +10,8 @@ WITH found AS MATERIALIZED (
             p.place ->> 'key' AS key,
             p.number
         FROM unnest(:place::jsonb[]) WITH ORDINALITY AS p (place, number)
-        -- Computed before it is compared: under row-level security no index is searched for what a function makes of a row.
+        -- OFFSET 0 computes the path before it is compared: under row-level security, an index is not searched for the result of a function
+        -- of a row.
         OFFSET 0
     ) AS g
     CROSS JOIN LATERAL (

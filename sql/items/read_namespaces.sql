@@ -1,4 +1,4 @@
--- The items in some namespaces, not below them, the first put first, from a keyset cursor.
+-- The items in some namespaces, without those below them, first put first, from a keyset cursor.
 -- not null: id, namespace, key, value, created_at, updated_at
 SELECT
     i.id,

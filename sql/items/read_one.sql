@@ -1,4 +1,4 @@
--- An item by namespace and key. No row means that there is none, or that it has expired.
+-- An item by namespace and key. No row means that it does not exist or has expired.
 -- not null: id, namespace, key, value, created_at, updated_at
 SELECT
     i.id,

@@ -1,4 +1,4 @@
--- Deletes items by namespace and key, for good. Returns how many there were, or the name of a legal hold that forbids it.
+-- Deletes items by namespace and key, permanently. Returns how many existed, or the name of a legal hold that forbids it.
 -- not null: items
 WITH given AS MATERIALIZED (
     SELECT
@@ -15,7 +15,7 @@ chosen AS MATERIALIZED (
     JOIN memdb.items AS i ON i.path = g.path AND i.key = g.key
     WHERE w.org_id = :org_id::memdb.tenant
         AND i.org_id = :org_id
-    -- In the order of their keys, as whoever puts them.
+    -- Locked in the order of the keys, as when items are put.
     ORDER BY i.path, i.key
     FOR UPDATE OF i
 ),

@@ -1,4 +1,4 @@
--- Replaces the value of an item that is there and has not expired, and nothing else of it. No row means that there is none.
+-- Replaces only the value of an item that exists and has not expired. No row means that there is none.
 UPDATE memdb.items AS i
 SET
     updated_at = greatest(i.updated_at, now()),

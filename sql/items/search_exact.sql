@@ -1,6 +1,6 @@
--- The items in a namespace and all below it of which a part is near an embedding or shares words with a text, the best part counting: the sum of
--- both, each scaled to 0..1 over the scope, cosine from its least and BM25 from zero. All are compared. Of equals the newer comes first. BM25 is
--- that of memories/search_exact.
+-- The items in a namespace and all below it with a part that is near an embedding or shares words with a text. An item counts by its best
+-- part. The score is the sum of cosine similarity, scaled from its minimum in the scope to 0..1, and BM25 (k1 = 0.9, b = 0.4), scaled from
+-- zero to 0..1. Compares all. Ties go to the newer.
 -- not null: id, namespace, key, value, created_at, updated_at, score, part
 WITH question AS MATERIALIZED (
     SELECT
@@ -25,7 +25,7 @@ part AS MATERIALIZED (
         p.id,
         p.item_id,
         length(p.search) AS length,
-        -- A copy only of what is looked at again.
+        -- Copied only if it is read again.
         CASE WHEN p.search @@ q.any_word THEN p.search END AS search
     FROM question AS q, memdb.item_parts AS p
     WHERE p.org_id = :org_id
@@ -37,7 +37,7 @@ compared AS MATERIALIZED (
     SELECT
         e.item_part_id AS id,
         e.item_id,
-        -- A zero vector has no direction, so its cosine distance is NaN.
+        -- A zero vector has no direction: its cosine distance is NaN.
         1 - nullif(e.embedding <=> :embedding::halfvec, 'NaN') AS similarity
     FROM question AS q, memdb.item_part_embeddings AS e
     WHERE e.org_id = :org_id
@@ -58,12 +58,12 @@ occurrences AS MATERIALIZED (
         p.item_id,
         p.length,
         w.number,
-        -- ts_rank of a single word is 6 / pi^2 * (1 + 1/2^2 + ... + 1/n^2) for n occurrences: it stands in for the frequency.
+        -- For a single word that occurs n times, ts_rank is 6 / pi^2 * (1 + 1/2^2 + ... + 1/n^2). It stands in for the term frequency.
         ts_rank('{1, 1, 1, 1}', p.search, w.word) * 1.64493406685 AS frequency
     FROM part AS p, question AS q, unnest(q.words) WITH ORDINALITY AS w (word, number)
     WHERE p.search @@ w.word
 ),
--- How rare each word is, by its number.
+-- The inverse document frequency of each word, by its number.
 rarity AS MATERIALIZED (
     SELECT array_agg(ln(1 + (c.size - coalesce(d.documents, 0) + 0.5) / (coalesce(d.documents, 0) + 0.5)) ORDER BY w.number) AS of_word
     FROM corpus AS c
@@ -108,7 +108,7 @@ best AS MATERIALIZED (
         j.part_id,
         j.similarity,
         j.text_score,
-        -- With one similarity in the whole scope there is no spread, and it counts fully.
+        -- If all similarities in the scope are equal, there is no spread, and each counts fully.
         CASE WHEN j.similarity IS NULL THEN 0 ELSE coalesce((j.similarity - x.least) / x.spread, 1) END
         + coalesce(j.text_score / x.most_text, 0) AS score
     FROM judged AS j, extremes AS x

@@ -1,4 +1,4 @@
--- Deletes items that have expired, some at a time, but what a legal hold protects and what is being written; returns how many.
+-- Deletes a batch of expired items and returns their number. Skips items under a legal hold and items that are being written.
 -- not null: items
 WITH expired AS MATERIALIZED (
     SELECT i.id

@@ -1,6 +1,7 @@
--- Puts items, one list of each field, with their parts, in lists of their own that say by its number whose each is; and deletes others: all or
--- nothing. Of those with one key the last counts. Without :replace it is wrong to put what is there already. Returns a row for each put; or the name of a legal hold that forbids to delete one. No rows
--- mean that there is no such organization or agent.
+-- Puts items with their parts, and deletes others, all or nothing. Each field is a list in the order of the items; the parts have lists of
+-- their own, with the number of the item that each belongs to. If a key is given twice, the last counts. Without :replace, an existing item
+-- is an error. Returns a row for each item put, or the name of a legal hold that forbids a deletion. No rows mean that there is no such
+-- organization or agent.
 WITH writer AS MATERIALIZED (
     SELECT w.org_id
     FROM memdb.writable_organizations AS w
@@ -17,7 +18,7 @@ WITH writer AS MATERIALIZED (
 ),
 given AS MATERIALIZED (
     SELECT
-        -- Here, so that the ids are in the order in which the items are given.
+        -- Generated here, so that the ids are in the order of the input.
         memdb.new_id() AS id,
         memdb.path_of(n.labels) AS path,
         n.labels AS namespace,
@@ -56,7 +57,7 @@ put AS MATERIALIZED (
     ) AS p
     WHERE h.name IS NULL
 ),
--- What was put is known by whose id it has: its own, or that of what was there.
+-- An item's id tells whether it is new: the one generated here, or an existing item's.
 told AS MATERIALIZED (
     SELECT memdb.must(:replace::boolean OR coalesce(bool_and(p.id = g.id), true), 'key', 'must be of no item that is there') AS is_right
     FROM put AS p

@@ -19,7 +19,7 @@ FROM (
         )
     OFFSET 0
 ) AS w
--- With the id that was found, so that nothing is put before.
+-- Takes the organization from the subquery, so that nothing is put before it has been found.
 CROSS JOIN LATERAL memdb.put_item(
     w.org_id,
     :agent_id,

@@ -1,8 +1,9 @@
--- Changes what is given of one live message; NULL leaves a field as it is, unless :cleared names it, but for the parts, which are given with the
--- content. A changed content without a new embedding outdates the old one, and every summary that covers the message.
+-- Changes the given fields of one live message. NULL leaves a field unchanged, unless :cleared names it; the parts are replaced together
+-- with the content. Changing the content without giving a new embedding outdates the old one. It also outdates every summary that covers
+-- the message.
 -- not null: content, tool_calls
 WITH session AS MATERIALIZED (
-    -- The session's row is locked before its messages', as appending does.
+    -- Locks the session before its messages, as appending does.
     SELECT
         s.id,
         s.agent_id,
@@ -17,7 +18,7 @@ WITH session AS MATERIALIZED (
 target AS MATERIALIZED (
     SELECT t.*
     FROM session AS s
-    -- After the session's lock, whatever the plan: a subquery that locks is not pulled up.
+    -- Runs after the session is locked, whatever the plan: a subquery with a locking clause is not pulled up.
     CROSS JOIN LATERAL (
         SELECT
             m.position,
@@ -69,7 +70,7 @@ counted AS (
         AND s.id = u.session_id
 ),
 embedding AS (
-    -- What was embedded before is outdated in every space; an embedder may have stored it after this statement began to look.
+    -- The old embeddings are outdated in every space. An embedder may have stored one after this statement took its snapshot.
     INSERT INTO memdb.message_embeddings (org_id, message_id, session_id, space, embedding)
     SELECT
         u.org_id,
@@ -103,5 +104,5 @@ SELECT
     m.created_at,
     m.updated_at
 FROM updated AS m
--- Looked at in any case, so that an archived session is told.
+-- Evaluated in any case, so that an archived session raises its error.
 WHERE (SELECT count(*) FROM session AS s) = 1

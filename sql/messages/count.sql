@@ -1,4 +1,4 @@
--- How many live messages a live session has.
+-- The number of a live session's live messages.
 -- not null: count
 SELECT count(*) AS count
 FROM memdb.kept_messages AS m
@@ -6,5 +6,5 @@ WHERE m.org_id = :org_id::memdb.tenant
     AND m.session_id = :session_id::uuid
     AND m.deleted_at IS NULL
     AND (:role::text IS NULL OR m.role = :role)
-    -- Not EXISTS, for which all of the tenant's live sessions might be read.
+    -- Not EXISTS, which might make the planner read all of the tenant's live sessions.
     AND (SELECT s.deleted_at IS NULL FROM memdb.sessions AS s WHERE s.org_id = :org_id AND s.id = :session_id)

@@ -1,6 +1,6 @@
--- Soft-deletes one live message and returns the version that this made. A deleted result leaves its call open.
+-- Soft-deletes one live message and returns its new version. If it is a tool's result, its call becomes open again.
 WITH session AS MATERIALIZED (
-    -- The session's row is locked before its messages', as appending does.
+    -- Locks the session before its messages, as appending does.
     SELECT
         s.id,
         s.agent_id,
@@ -15,7 +15,7 @@ WITH session AS MATERIALIZED (
 target AS MATERIALIZED (
     SELECT t.*
     FROM session AS s
-    -- After the session's lock, whatever the plan: a subquery that locks is not pulled up.
+    -- Runs after the session is locked, whatever the plan: a subquery with a locking clause is not pulled up.
     CROSS JOIN LATERAL (
         SELECT
             m.position,
@@ -62,7 +62,7 @@ counted AS (
         AND s.id = d.session_id
 ),
 reopened AS (
-    -- Of a deleted call, too, which may be restored.
+    -- Also if the call is deleted, because it may be restored.
     UPDATE memdb.messages AS m
     SET open_calls = m.open_calls || t.tool_call_id
     FROM deleted AS d, target AS t
@@ -72,5 +72,5 @@ reopened AS (
 )
 SELECT d.version
 FROM deleted AS d
--- Looked at in any case, so that an archived session is told.
+-- Evaluated in any case, so that an archived session raises its error.
 WHERE (SELECT count(*) FROM session AS s) = 1

@@ -1,4 +1,4 @@
--- Stores the embedding of the content that was read at a version. No row means that the message has changed or gone since.
+-- Stores the embedding of the content that was read at a version. Returns false if the message has changed or disappeared since.
 -- not null: stored
 WITH target AS MATERIALIZED (
     SELECT
@@ -14,7 +14,7 @@ WITH target AS MATERIALIZED (
         AND s.deleted_at IS NULL
         AND s.archived_at IS NULL
         AND memdb.takes_writes(w, s.agent_id)
-    -- The session's, too and first, as whoever archives or removes it does, so that neither happens meanwhile.
+    -- Locks the session too, and first, like the statements that archive or remove it, so that neither happens meanwhile.
     FOR KEY SHARE OF s
     FOR NO KEY UPDATE OF m
 ),

@@ -23,5 +23,5 @@ FROM memdb.kept_messages AS m
 WHERE m.org_id = :org_id::memdb.tenant
     AND m.id = :id::uuid
     AND m.deleted_at IS NULL
-    -- Not EXISTS, for which all of the tenant's live sessions might be read.
+    -- Not EXISTS, which might make the planner read all of the tenant's live sessions.
     AND (SELECT s.deleted_at IS NULL FROM memdb.sessions AS s WHERE s.org_id = :org_id AND s.id = m.session_id)

@@ -1,11 +1,11 @@
--- Appends messages to an active session, in the order of the arrays. What the session has already, by its id, role and content, is returned as it
--- is. No row means that there is no such session.
+-- Appends messages to an active session, in the order of the arrays. A message that the session already has, by its id, role and content,
+-- is returned unchanged. No row means that there is no such session.
 -- not null: id, session_id, position, role, content, tool_calls, open_calls, tokens, metadata, embedded, version, sent_at, created_at, updated_at
 WITH given AS MATERIALIZED (
     SELECT
         g.*,
         coalesce(g.own_tokens, memdb.estimated_tokens(g.content, g.given_calls, g.parts)) AS tokens,
-        -- What jsonb returns to the letter needs no text beside it.
+        -- The text is stored beside the jsonb only if jsonb does not return it exactly.
         CASE WHEN g.is_exact THEN NULL ELSE g.given_calls END AS calls,
         CASE WHEN g.is_exact THEN g.given_calls::jsonb ELSE memdb.without_arguments(g.given_calls::jsonb) END AS tool_calls
     FROM (
@@ -50,7 +50,7 @@ known AS MATERIALIZED (
         ON
             m.org_id = :org_id::memdb.tenant
             AND m.id = g.id
-            -- Not an equation, for which the whole session might be read.
+            -- Not `=`, which might make the planner read the whole session.
             AND m.session_id IS NOT DISTINCT FROM :session_id::uuid
             AND m.role = g.role
             AND m.content = g.content
@@ -100,7 +100,7 @@ numbered AS MATERIALIZED (
         s.language
     FROM session AS s, fresh AS f
 ),
--- Calls, and below their results, in short lists of their own, because each is looked for in all of the others.
+-- The calls, and below the results, in short lists of their own, because each is looked up in all of the others.
 calls AS MATERIALIZED (
     SELECT
         n.position,
@@ -112,7 +112,7 @@ placed AS MATERIALIZED (
     SELECT
         n.*,
         coalesce(n.id, memdb.new_id()) AS own_id,
-        -- Who asked for a result: the last one before it, here or among what was there.
+        -- The position of the message that made the call: the last one before the result, in this batch or stored earlier.
         CASE
             WHEN n.role = 'tool' THEN coalesce(
                 (SELECT max(a.position) FROM calls AS a WHERE a.id = n.tool_call_id AND a.position < n.position),
@@ -150,7 +150,7 @@ answered AS (
         AND m.session_id = :session_id
         AND m.position = r.asked_position
         AND m.deleted_at IS NULL
-        -- What another result has answered meanwhile is not open any more.
+        -- A call that a concurrent writer has answered is no longer open.
         AND m.open_calls @> r.calls
     RETURNING cardinality(r.calls) AS calls
 ),
@@ -231,7 +231,7 @@ results AS MATERIALIZED (
         count(*) FILTER (WHERE r.asked_position > s.last_position) AS here
     FROM session AS s, answers AS r
 ),
--- The numbers of what was inserted, by its place: no join of two long lists.
+-- The input number of each inserted message, by its place. An array avoids joining two long lists.
 numbers AS MATERIALIZED (
     SELECT array_agg(f.number ORDER BY f.nth) AS of_nth FROM fresh AS f
 )
@@ -279,7 +279,7 @@ FROM (
         n.of_nth[i.position - s.last_position] AS number
     FROM inserted AS i, session AS s, numbers AS n
     UNION ALL
-    -- Not those of a session that was deleted.
+    -- Only if the session is not deleted.
     SELECT k.* FROM session AS s, known AS k
 ) AS m,
     results AS r

@@ -1,5 +1,5 @@
--- Appends one message, which is new for certain and neither asks for a tool nor answers to one, to an active session. No row means that there
--- is no such session.
+-- Appends one message to an active session. The message must be new, without tool calls and not a tool's result. No row means that there is
+-- no such session.
 -- not null: content, tool_calls
 WITH session AS MATERIALIZED (
     UPDATE memdb.sessions AS s

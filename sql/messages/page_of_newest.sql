@@ -25,7 +25,7 @@ WHERE m.org_id = :org_id::memdb.tenant
     AND m.deleted_at IS NULL
     AND m.position < :before::int
     AND (:role::text IS NULL OR m.role = :role)
-    -- Not EXISTS, for which all of the tenant's live sessions might be read.
+    -- Not EXISTS, which might make the planner read all of the tenant's live sessions.
     AND (SELECT s.deleted_at IS NULL FROM memdb.sessions AS s WHERE s.org_id = :org_id AND s.id = :session_id)
 ORDER BY m.position DESC
 LIMIT :limit::int

@@ -1,7 +1,7 @@
--- Undoes the deletion of one message, at its place. A restored result answers its call again; a restored call has the results that there are.
+-- Restores one deleted message at its place. A restored result answers its call again; a restored call gets back the results that exist.
 -- not null: content, tool_calls
 WITH session AS MATERIALIZED (
-    -- The session's row is locked before its messages', as appending does.
+    -- Locks the session before its messages, as appending does.
     SELECT
         s.id,
         s.agent_id,
@@ -16,7 +16,7 @@ WITH session AS MATERIALIZED (
 target AS MATERIALIZED (
     SELECT t.*
     FROM session AS s
-    -- After the session's lock, whatever the plan: a subquery that locks is not pulled up.
+    -- Runs after the session is locked, whatever the plan: a subquery with a locking clause is not pulled up.
     CROSS JOIN LATERAL (
         SELECT m.position
         FROM memdb.messages AS m
@@ -63,7 +63,7 @@ answered AS (
     WHERE m.org_id = :org_id
         AND m.session_id = r.session_id
         AND m.position = r.asked_position
-        -- What another result has answered meanwhile is not open any more.
+        -- A call that a concurrent writer has answered is no longer open.
         AND r.tool_call_id = ANY (m.open_calls)
     RETURNING m.id
 )
@@ -87,12 +87,12 @@ SELECT
     m.created_at,
     m.updated_at
 FROM restored AS m
--- Looked at in any case, so that an archived session is told.
+-- Evaluated in any case, so that an archived session raises its error.
 WHERE (SELECT count(*) FROM session AS s) = 1
     AND memdb.must(
         m.asked_position IS NULL
         OR (SELECT count(*) FROM answered AS a) = 1
-        -- The call is purged.
+        -- The call has been purged.
         OR NOT EXISTS (
             SELECT FROM memdb.messages AS c
             WHERE c.org_id = :org_id

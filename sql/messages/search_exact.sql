@@ -1,6 +1,6 @@
--- The live messages of a scope that are near an embedding or share words with a text: the sum of both, each scaled to 0..1 over the scope,
--- cosine from its least and BM25 (k1 = 0.9, b = 0) from zero, and of what the words of the best count for around them, as in
--- memories/search_exact. All are compared. Of equals the later comes first.
+-- The live messages of a scope that are near an embedding or share words with a text. The score is the sum of cosine similarity, scaled
+-- from its minimum in the scope to 0..1; BM25 (k1 = 0.9, b = 0), scaled from zero to 0..1; and the context: what the words of the best
+-- messages add to those around them, as in memories/search_exact. Compares all. Ties go to the later.
 -- not null: content, tool_calls, score, vector, text, context, length, first_person, question, answer, named
 WITH question AS MATERIALIZED (
     SELECT
@@ -28,7 +28,7 @@ sessions AS MATERIALIZED (
         AND (:agent_id IS NULL OR s.agent_id = :agent_id)
         AND (:user_id IS NULL OR s.user_id = :user_id)
 ),
--- A sample: of the sessions the oldest 10 messages and the newest 10, whatever the other filters.
+-- A sample: the 10 oldest and the 10 newest messages of the sessions, ignoring the other filters.
 oldest AS MATERIALIZED (
     SELECT
         m.id,
@@ -66,7 +66,7 @@ newest AS MATERIALIZED (
     WHERE :embedding IS NOT NULL
     LIMIT 10
 ),
--- Which share of the messages has a word, by these; 0 if there are fewer than 20, or no embedding to find messages by.
+-- For each word, the share of these messages that contain it; 0 if there are fewer than 20, or no embedding to find messages by.
 words AS MATERIALIZED (
     SELECT
         w.word,
@@ -81,7 +81,7 @@ words AS MATERIALIZED (
         ) AS part
     FROM question AS q, unnest(q.words) WITH ORDINALITY AS w (word, number)
 ),
--- As in memories/search_exact: common words are no reason to look at a message that has an embedding, if there are rarer ones.
+-- As in memories/search_exact, common words do not make a message with an embedding a candidate, if the question has rarer words.
 sought AS MATERIALIZED (
     SELECT
         string_agg(w.word::text, '|')::tsquery AS any_word,
@@ -91,7 +91,7 @@ sought AS MATERIALIZED (
 scope AS MATERIALIZED (
     SELECT
         m.id,
-        -- A copy only of what is looked at again.
+        -- Copied only if it is read again.
         CASE
             WHEN m.search @@ CASE
                 WHEN m.embedded THEN (SELECT k.telling FROM sought AS k)
@@ -114,12 +114,12 @@ scope AS MATERIALIZED (
 compared AS MATERIALIZED (
     SELECT
         e.message_id AS id,
-        -- A zero vector has no direction, so its cosine distance is NaN.
+        -- A zero vector has no direction: its cosine distance is NaN.
         1 - nullif(e.embedding <=> :embedding, 'NaN') AS similarity
     FROM memdb.message_embeddings AS e
     WHERE e.org_id = :org_id
         AND e.space = :space::smallint
-        -- Not a join: a generic plan takes a scope for one row, and would look the embeddings up one by one.
+        -- Not a join: a generic plan estimates one row for the scope and would look the embeddings up one by one.
         AND e.message_id = ANY (ARRAY(SELECT s.id FROM scope AS s))
         AND :embedding IS NOT NULL
 ),
@@ -131,14 +131,14 @@ occurrences AS MATERIALIZED (
     SELECT
         s.id,
         w.number,
-        -- ts_rank of a single word is 6 / pi^2 * (1 + 1/2^2 + ... + 1/n^2) for n occurrences: it stands in for the frequency.
+        -- For a single word that occurs n times, ts_rank is 6 / pi^2 * (1 + 1/2^2 + ... + 1/n^2). It stands in for the term frequency.
         ts_rank('{1, 1, 1, 1}', s.search, w.word)::float8 * 1.64493406685::float8 AS frequency
     FROM scope AS s, words AS w
     WHERE s.search IS NOT NULL
         AND s.search @@ w.word
 ),
--- How rare each word is, by its number; and the words that count for the messages around those they are in: not those of more than a quarter
--- of the scope, names of who speaks above all.
+-- The inverse document frequency of each word, by its number; and the numbers of the words that are lent to surrounding messages. Words in
+-- more than a quarter of the scope, mostly the speakers' names, are not lent.
 rarity AS MATERIALIZED (
     SELECT
         array_agg(ln(1 + (d.size - d.documents + 0.5) / (d.documents + 0.5)) ORDER BY d.number) AS of_word,
@@ -167,7 +167,7 @@ extremes AS MATERIALIZED (
         (SELECT max(b.score) FROM bm25 AS b) AS most_text
     FROM compared AS c
 ),
--- The best by words, and among them by both: what they say counts for what is around them, too.
+-- The best by words, reranked by words and embedding. They lend their words to those around them.
 foremost AS MATERIALIZED (
     SELECT
         m.id,
@@ -203,7 +203,8 @@ foremost AS MATERIALIZED (
     ) AS o
     WHERE o.numbers IS NOT NULL
 ),
--- How frequent a word is in what is around: the less, the more words are between their middles; more in what follows than in what precedes it.
+-- The frequency with which a word is lent to a surrounding message. It decreases with the number of words between the middles of both, and
+-- is greater for messages that follow than for those that precede.
 lent AS MATERIALIZED (
     SELECT
         n.id,
@@ -230,7 +231,7 @@ lent AS MATERIALIZED (
                 AND m.deleted_at IS NULL
         ) AS s
     ) AS n
-    -- In a SELECT list unnest keeps no copy of what it returns, as it does in FROM.
+    -- In a SELECT list, unnest keeps no copy of its result, as it does in FROM.
     CROSS JOIN LATERAL (SELECT unnest(f.numbers) AS number, unnest(f.frequencies) AS frequency) AS w
     WHERE n.id <> f.id
         AND abs(n.away) < 80
@@ -265,16 +266,16 @@ scored AS (
         coalesce(c.id, t.id) AS id,
         c.similarity,
         t.score + t.gain AS text_score,
-        -- With one similarity in the whole scope there is no spread, and it counts fully.
+        -- If all similarities in the scope are equal, there is no spread, and each counts fully.
         CASE WHEN c.similarity IS NULL THEN 0 ELSE coalesce((c.similarity - x.least) / x.spread, 1) END AS vector,
         coalesce(t.score / x.most_text, 0) AS text,
         coalesce(t.gain / x.most_text, 0) AS context
     FROM compared AS c
-    -- A full join is never a nested loop, to which a generic plan, that takes each side for one row, would come.
+    -- A full join is never planned as a nested loop, which a generic plan would choose because it estimates one row for each side.
     FULL JOIN texts AS t ON t.id = c.id
     CROSS JOIN extremes AS x
     WHERE c.similarity IS NOT NULL OR t.id IS NOT NULL
-    -- So that `best` does not work out the parts twice.
+    -- OFFSET 0 keeps `best` from computing the parts twice.
     OFFSET 0
 ),
 best AS (

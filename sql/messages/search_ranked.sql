@@ -1,5 +1,6 @@
--- As search_exact, with more that counts: how long a message is, who speaks, what is asked, and how near it is to an embedding less what all of
--- the scope have in common. All are compared. Of equals the later comes first.
+-- Like search_exact, with more parts: a message's length, and whether it is in the first person, asks, follows a question, or is by someone
+-- whose name begins with a word of the text. The mean embedding of the scope is subtracted from the embedding. Compares all. Ties go to the
+-- later.
 -- not null: content, tool_calls, score, vector, text, context, length, first_person, question, answer, named
 WITH question AS MATERIALIZED (
     SELECT
@@ -29,7 +30,7 @@ sessions AS MATERIALIZED (
         AND (:agent_id IS NULL OR s.agent_id = :agent_id)
         AND (:user_id IS NULL OR s.user_id = :user_id)
 ),
--- A sample: of the sessions the oldest 10 messages and the newest 10, whatever the other filters.
+-- A sample: the 10 oldest and the 10 newest messages of the sessions, ignoring the other filters.
 oldest AS MATERIALIZED (
     SELECT
         m.id,
@@ -67,7 +68,7 @@ newest AS MATERIALIZED (
     WHERE :embedding IS NOT NULL
     LIMIT 10
 ),
--- Which share of the messages has a word, by these; 0 if there are fewer than 20, or no embedding to find messages by.
+-- For each word, the share of these messages that contain it; 0 if there are fewer than 20, or no embedding to find messages by.
 words AS MATERIALIZED (
     SELECT
         w.word,
@@ -82,7 +83,7 @@ words AS MATERIALIZED (
         ) AS part
     FROM question AS q, unnest(q.words) WITH ORDINALITY AS w (word, number)
 ),
--- As in memories/search_exact: common words are no reason to look at a message that has an embedding, if there are rarer ones.
+-- As in memories/search_exact, common words do not make a message with an embedding a candidate, if the question has rarer words.
 sought AS MATERIALIZED (
     SELECT
         string_agg(w.word::text, '|')::tsquery AS any_word,
@@ -95,7 +96,7 @@ scope AS MATERIALIZED (
         m.session_id,
         m.position,
         length(m.search) AS length,
-        -- A copy only of what is looked at again.
+        -- Copied only if it is read again.
         CASE
             WHEN m.search @@ CASE
                 WHEN m.embedded THEN (SELECT k.telling FROM sought AS k)
@@ -103,11 +104,11 @@ scope AS MATERIALIZED (
             END
             THEN m.search
         END AS search,
-        -- What it has by itself, in one sum: what is found is told part by part at the end.
+        -- The message's own parts in one sum. They are computed one by one only for the hits, at the end.
         :length_weight::float8 * ln(greatest(length(m.search), 1))
         + CASE WHEN m.search @@ (SELECT q.first_person FROM question AS q) THEN :first_person_weight ELSE 0 END
         + CASE WHEN m.name ~* (SELECT q.naming FROM question AS q) THEN :named_weight ELSE 0 END AS prior,
-        -- Not of a large content, which is stored apart.
+        -- Not for large contents, which are stored out of line.
         CASE
             WHEN (:question_weight::float8 > 0 OR :answer_weight::float8 > 0) AND octet_length(m.content) <= 32768 THEN memdb.asks(m.content)
             ELSE false
@@ -124,7 +125,7 @@ scope AS MATERIALIZED (
             ELSE m.search @@ (SELECT q.required FROM question AS q)
         END
 ),
--- The mean of the latest, if they are enough to have anything in common.
+-- The mean of the latest embeddings, if there are enough of them.
 centre AS MATERIALIZED (
     SELECT avg(l2_normalize(e.embedding)) AS mean
     FROM memdb.message_embeddings AS e
@@ -148,12 +149,12 @@ toward AS MATERIALIZED (
 compared AS MATERIALIZED (
     SELECT
         e.message_id AS id,
-        -- A zero vector has no direction, so its cosine distance is NaN.
+        -- A zero vector has no direction: its cosine distance is NaN.
         1 - nullif(e.embedding <=> (SELECT t.embedding FROM toward AS t), 'NaN') AS nearness
     FROM memdb.message_embeddings AS e
     WHERE e.org_id = :org_id
         AND e.space = :space
-        -- Not a join: a generic plan takes a scope for one row, and would look the embeddings up one by one.
+        -- Not a join: a generic plan estimates one row for the scope and would look the embeddings up one by one.
         AND e.message_id = ANY (ARRAY(SELECT s.id FROM scope AS s))
         AND :embedding IS NOT NULL
 ),
@@ -168,14 +169,14 @@ occurrences AS MATERIALIZED (
         s.id,
         s.length,
         w.number,
-        -- ts_rank of a single word is 6 / pi^2 * (1 + 1/2^2 + ... + 1/n^2) for n occurrences: it stands in for the frequency.
+        -- For a single word that occurs n times, ts_rank is 6 / pi^2 * (1 + 1/2^2 + ... + 1/n^2). It stands in for the term frequency.
         ts_rank('{1, 1, 1, 1}', s.search, w.word)::float8 * 1.64493406685::float8 AS frequency
     FROM scope AS s, words AS w
     WHERE s.search IS NOT NULL
         AND s.search @@ w.word
 ),
--- How rare each word is, by its number; and the words that count for the messages around those they are in: not those of more than a quarter
--- of the scope, names of who speaks above all.
+-- The inverse document frequency of each word, by its number; and the numbers of the words that are lent to surrounding messages. Words in
+-- more than a quarter of the scope, mostly the speakers' names, are not lent.
 rarity AS MATERIALIZED (
     SELECT
         array_agg(ln(1 + (d.size - d.documents + 0.5) / (d.documents + 0.5)) ORDER BY d.number) AS of_word,
@@ -207,7 +208,7 @@ extremes AS MATERIALIZED (
         (SELECT max(b.score) FROM bm25 AS b) AS most_text
     FROM compared AS c
 ),
--- The best by words, and among them by both: what they say counts for what is around them, too.
+-- The best by words, reranked by words and embedding. They lend their words to those around them.
 foremost AS MATERIALIZED (
     SELECT
         m.id,
@@ -243,7 +244,8 @@ foremost AS MATERIALIZED (
     ) AS o
     WHERE o.numbers IS NOT NULL
 ),
--- How frequent a word is in what is around: the less, the more words are between their middles; more in what follows than in what precedes it.
+-- The frequency with which a word is lent to a surrounding message. It decreases with the number of words between the middles of both, and
+-- is greater for messages that follow than for those that precede.
 lent AS MATERIALIZED (
     SELECT
         n.id,
@@ -271,7 +273,7 @@ lent AS MATERIALIZED (
                 AND m.deleted_at IS NULL
         ) AS s
     ) AS n
-    -- In a SELECT list unnest keeps no copy of what it returns, as it does in FROM.
+    -- In a SELECT list, unnest keeps no copy of its result, as it does in FROM.
     CROSS JOIN LATERAL (SELECT unnest(f.numbers) AS number, unnest(f.frequencies) AS frequency) AS w
     WHERE n.id <> f.id
         AND abs(n.away) < 80
@@ -309,7 +311,7 @@ texts AS MATERIALIZED (
     ) AS p
     GROUP BY p.id
 ),
--- With what it follows on in its session, where that counts.
+-- With whether the message follows a question in its session, if that counts.
 standing AS (
     SELECT
         s.id,
@@ -334,12 +336,13 @@ judged AS MATERIALIZED (
         s.answer,
         s.prior + s.answer - CASE WHEN s.asks THEN :question_weight ELSE 0 END AS besides,
         t.score + t.gain AS text_score,
-        -- With one similarity in the whole scope there is no spread, and it counts fully.
+        -- If all similarities in the scope are equal, there is no spread, and each counts fully.
         CASE WHEN c.nearness IS NULL THEN 0 ELSE coalesce((c.nearness - x.least) / x.spread, 1) END AS vector,
         coalesce(t.score / x.most_text, 0) AS text,
         coalesce(t.gain / x.most_text, 0) AS context
     FROM standing AS s
-    -- Both sides are of the scope; but a full join is never a nested loop, to which a generic plan, that takes each side for one row, would come.
+    -- A full join is never planned as a nested loop, which a generic plan would choose because it estimates one row for each side. Both
+    -- sides are in the scope, so no rows are added.
     FULL JOIN compared AS c ON c.id = s.id
     FULL JOIN texts AS t ON t.id = s.id
     CROSS JOIN extremes AS x

@@ -1,4 +1,4 @@
--- A session's live messages that have no up-to-date embedding in the space, from a place on, oldest first.
+-- A session's live messages without an up-to-date embedding in the space, after a place, oldest first.
 -- not null: content, tool_calls
 SELECT
     m.id,
@@ -25,14 +25,14 @@ WHERE m.org_id = :org_id::memdb.tenant
     AND m.position > :after::int
     AND m.content ~ '\S'
     AND m.deleted_at IS NULL
-    -- Not a join, which might read all embeddings.
+    -- Not a join, which might make the planner read all embeddings.
     AND (
         SELECT e.embedding IS NOT NULL FROM memdb.message_embeddings AS e
         WHERE e.org_id = :org_id
             AND e.message_id = m.id
             AND e.space = :space::smallint
     ) IS NOT TRUE
-    -- Not EXISTS, for which all of the tenant's live sessions might be read.
+    -- Not EXISTS, which might make the planner read all of the tenant's live sessions.
     AND (SELECT s.deleted_at IS NULL FROM memdb.sessions AS s WHERE s.org_id = :org_id AND s.id = :session_id)
 ORDER BY m.position
 LIMIT :limit::int

@@ -1,6 +1,7 @@
--- What a model is shown of a live session: its newest summary that is not stale, all its instructions (system and developer messages), and its
--- newest messages as far as they fit; oldest first, but results right after their calls. Messages with a call that has no result are left out, and
--- results whose call is. The summary is in the first row, which is there without messages, too. No row means that there is no such session.
+-- The context window of a live session: its newest summary that is not stale, all its system and developer messages, and the newest other
+-- messages that fit. Messages are sorted oldest first, but results directly after their calls. Messages with an unanswered call are left
+-- out, and so are results whose call is. The first row has the summary, and exists even without messages. No row means that there is no
+-- such session.
 -- not null: edits, is_cut
 WITH session AS MATERIALIZED (
     SELECT
@@ -18,7 +19,7 @@ summary AS MATERIALIZED (
     WHERE y.org_id = :org_id
         AND y.session_id = :session_id
         AND (:strategy::text IS NULL OR y.strategy = :strategy)
-        -- By the index of edits: those after the summary are few, and the messages that it covers many.
+        -- Uses the index on edits: few edits follow the summary, but it covers many messages.
         AND (
             SELECT e.edit FROM memdb.messages AS e
             WHERE e.org_id = :org_id
@@ -44,7 +45,7 @@ system AS MATERIALIZED (
 place AS MATERIALIZED (
     SELECT
         coalesce((SELECT y.last_position FROM summary AS y), 0) AS summarised,
-        -- Never NULL: under row-level security an index takes no coalesce().
+        -- Never NULL, because under row-level security an index scan cannot use a condition with coalesce().
         coalesce(
             memdb.window_start(
                 :org_id,
@@ -132,7 +133,7 @@ shown AS MATERIALIZED (
 whole AS MATERIALIZED (
     SELECT
         m.*,
-        -- A result has its place right after what asked for it, whatever was said while the tool ran.
+        -- A result stands directly after its call, whatever was said while the tool ran.
         row_number() OVER (ORDER BY coalesce(m.asked_position, m.position), m.position) AS nth
     FROM shown AS m
     WHERE m.open_calls = '{}'

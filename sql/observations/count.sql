@@ -1,4 +1,4 @@
--- How many live observations of an agent pass the filters.
+-- The number of an agent's live observations that pass the filters.
 -- not null: count
 SELECT count(*) AS count
 FROM memdb.session_observations AS o

@@ -1,4 +1,4 @@
--- Soft-deletes one live observation and returns the version that this made.
+-- Soft-deletes one live observation and returns its new version.
 UPDATE memdb.session_observations AS o
 SET
     deleted_at = now(),

@@ -1,5 +1,6 @@
--- Stores the embedding of an observation's content, unless it has changed or gone since `version` was read; says whether it did.
--- The version stays: what the observation says is the same.
+-- Stores the embedding of an observation's content, unless the observation has changed or disappeared since `version` was read. Returns
+-- whether it was stored.
+-- The version stays, because the content has not changed.
 -- not null: stored
 WITH embedded AS (
     UPDATE memdb.session_observations AS o

@@ -1,5 +1,6 @@
--- New observations of an agent, one list of each field, in their order; or, as it is, the one there is with the same id, agent and content. No
--- rows mean that there is no such agent. `mentioned` holds what is itself a list: entities and message_ids.
+-- Adds observations to an agent. Each field is a list in the order of the observations. If the agent already has one with the same id and
+-- content, returns that unchanged. No rows mean that there is no such agent. `mentioned` holds the fields that are themselves lists:
+-- entities and message_ids.
 -- not null: id, agent_id, content, entities, message_ids, observed_at, status, embedded, metadata, version, created_at, updated_at
 WITH writer AS MATERIALIZED (
     SELECT
@@ -32,7 +33,7 @@ known AS MATERIALIZED (
         AND o.deleted_at IS NULL
         AND ((o.id, o.content) IN (SELECT g.id, g.content FROM given AS g)) IS TRUE
 ),
--- The first of those that are the same. What has the id of something else comes through, and the primary key refuses it.
+-- The first of identical items. An item with the id of something else passes, and the primary key refuses it.
 new AS MATERIALIZED (
     SELECT DISTINCT ON (g.id, g.content) g.*
     FROM given AS g
@@ -63,7 +64,7 @@ inserted AS (
         ARRAY(SELECT DISTINCT m.id::uuid FROM jsonb_array_elements_text(n.mentioned -> 'message_ids') AS m (id) ORDER BY m.id::uuid),
         coalesce(n.metadata, '{}')
     FROM writer, new AS n
-    -- In the order of the ids, so that two who bring the same ones do not wait for each other.
+    -- Sorted by id, so that concurrent writers of the same ids do not deadlock.
     ORDER BY n.id
     RETURNING o.*
 ),
@@ -75,7 +76,7 @@ embedding AS (
         writer.id,
         :space::smallint,
         n.embedding
-    -- Counting the inserted makes the primary key of the observations speak first.
+    -- Counting the inserted rows makes a violation of the observations' primary key come first.
     FROM (SELECT count(*) FROM inserted) AS made, writer, new AS n
     WHERE n.embedding IS NOT NULL
 )
@@ -105,6 +106,7 @@ FROM (
     UNION ALL
     SELECT * FROM known
 ) AS o
--- Where each was given. Not a join: a generic plan takes each side for few rows, and may look for them in one another without a hash.
+-- The places of each in the input. Not a join: a generic plan estimates few rows for each side and might compare them pairwise, without a
+-- hash.
 CROSS JOIN unnest(array_positions(ARRAY(SELECT g.id FROM given AS g ORDER BY g.number), o.id)) AS place (number)
 ORDER BY place.number

@@ -1,6 +1,6 @@
--- Merges an agent's active observations into another of its active ones, which gets what they mention and what they were made from. Those that
--- are merged into it already stay as they are, and where all are, it does, too. All are locked, in the order of their ids. No row means that
--- one of them is not there, and nothing is changed.
+-- Merges an agent's active observations into another of its active ones, which gets their entities and message_ids. Observations already
+-- merged into it stay unchanged; if all are, so does the target. All are locked in the order of their ids. No row means that one of them
+-- does not exist; then nothing changes.
 -- not null: id, agent_id, content, entities, message_ids, observed_at, status, embedded, metadata, version, created_at, updated_at
 WITH locked AS MATERIALIZED (
     SELECT o.*

@@ -1,4 +1,4 @@
--- An agent's live observations that are active, newest first, from a keyset cursor.
+-- An agent's active live observations, newest first, from a keyset cursor.
 SELECT
     o.id,
     o.agent_id,

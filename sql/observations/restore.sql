@@ -1,4 +1,4 @@
--- Undoes the deletion of one observation.
+-- Restores one deleted observation.
 WITH restored AS (
     UPDATE memdb.session_observations AS o
     SET

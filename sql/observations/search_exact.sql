@@ -1,6 +1,6 @@
--- The active observations of an agent that are near an embedding or share words with a text: the sum of both, each scaled to 0..1 over the
--- scope, cosine from its least and BM25 (k1 = 0.9, b = 0) from zero, and of what the words of the best count for around them, as in
--- memories/search_exact. All are compared. Of equals the newer comes first.
+-- The active observations of an agent that are near an embedding or share words with a text. The score is the sum of cosine similarity,
+-- scaled from its minimum in the scope to 0..1; BM25 (k1 = 0.9, b = 0), scaled from zero to 0..1; and the context: what the words of the
+-- best observations add to those around them, as in memories/search_exact. Compares all. Ties go to the newer.
 -- not null: score, vector, text, context
 WITH question AS MATERIALIZED (
     SELECT
@@ -33,7 +33,7 @@ newest AS MATERIALIZED (
     ORDER BY o.id DESC
     LIMIT 10
 ),
--- Which share of the observations has a word, by these; 0 if there are fewer than 20, or no embedding to find observations by.
+-- For each word, the share of these observations that contain it; 0 if there are fewer than 20, or no embedding to find observations by.
 words AS MATERIALIZED (
     SELECT
         w.word,
@@ -48,7 +48,7 @@ words AS MATERIALIZED (
         ) AS part
     FROM question AS q, unnest(q.words) WITH ORDINALITY AS w (word, number)
 ),
--- As in memories/search_exact: common words are no reason to look at an observation that has an embedding, if there are rarer ones.
+-- As in memories/search_exact, common words do not make an observation with an embedding a candidate, if the question has rarer words.
 sought AS MATERIALIZED (
     SELECT
         string_agg(w.word::text, '|')::tsquery AS any_word,
@@ -58,7 +58,7 @@ sought AS MATERIALIZED (
 scope AS MATERIALIZED (
     SELECT
         o.id,
-        -- A copy only of what is looked at again.
+        -- Copied only if it is read again.
         CASE
             WHEN o.search @@ CASE
                 WHEN o.embedded THEN (SELECT k.telling FROM sought AS k)
@@ -81,12 +81,12 @@ scope AS MATERIALIZED (
 compared AS MATERIALIZED (
     SELECT
         e.observation_id AS id,
-        -- A zero vector has no direction, so its cosine distance is NaN.
+        -- A zero vector has no direction: its cosine distance is NaN.
         1 - nullif(e.embedding <=> :embedding, 'NaN') AS similarity
     FROM memdb.observation_embeddings AS e
     WHERE e.org_id = :org_id
         AND e.space = :space::smallint
-        -- Not a join: a generic plan takes a scope for one row, and would look the embeddings up one by one.
+        -- Not a join: a generic plan estimates one row for the scope and would look the embeddings up one by one.
         AND e.observation_id = ANY (ARRAY(SELECT s.id FROM scope AS s))
         AND :embedding IS NOT NULL
 ),
@@ -98,14 +98,14 @@ occurrences AS MATERIALIZED (
     SELECT
         s.id,
         w.number,
-        -- ts_rank of a single word is 6 / pi^2 * (1 + 1/2^2 + ... + 1/n^2) for n occurrences: it stands in for the frequency.
+        -- For a single word that occurs n times, ts_rank is 6 / pi^2 * (1 + 1/2^2 + ... + 1/n^2). It stands in for the term frequency.
         ts_rank('{1, 1, 1, 1}', s.search, w.word)::float8 * 1.64493406685::float8 AS frequency
     FROM scope AS s, words AS w
     WHERE s.search IS NOT NULL
         AND s.search @@ w.word
 ),
--- How rare each word is, by its number; and the words that count for the observations around those they are in: not those of more than a quarter
--- of the scope, names of who speaks above all.
+-- The inverse document frequency of each word, by its number; and the numbers of the words that are lent to surrounding observations. Words
+-- in more than a quarter of the scope, mostly the speakers' names, are not lent.
 rarity AS MATERIALIZED (
     SELECT
         array_agg(ln(1 + (d.size - d.documents + 0.5) / (d.documents + 0.5)) ORDER BY d.number) AS of_word,
@@ -134,7 +134,7 @@ extremes AS MATERIALIZED (
         (SELECT max(b.score) FROM bm25 AS b) AS most_text
     FROM compared AS c
 ),
--- The best by words, and among them by both: what they say counts for what is around them, too.
+-- The best by words, reranked by words and embedding. They lend their words to those around them.
 foremost AS MATERIALIZED (
     SELECT
         m.id,
@@ -170,8 +170,8 @@ foremost AS MATERIALIZED (
     WHERE m.session_id IS NOT NULL
         AND o.numbers IS NOT NULL
 ),
--- How frequent a word is in what was noted around it in its session: the less, the more words are between their middles; more in what follows
--- than in what precedes it.
+-- The frequency with which a word is lent to a surrounding observation of the session. It decreases with the number of words between the
+-- middles of both, and is greater for observations that follow than for those that precede.
 lent AS MATERIALIZED (
     SELECT
         n.id,
@@ -221,7 +221,7 @@ lent AS MATERIALIZED (
             ) AS o
         ) AS s
     ) AS n
-    -- In a SELECT list unnest keeps no copy of what it returns, as it does in FROM.
+    -- In a SELECT list, unnest keeps no copy of its result, as it does in FROM.
     CROSS JOIN LATERAL (SELECT unnest(f.numbers) AS number, unnest(f.frequencies) AS frequency) AS w
     WHERE n.id <> f.id
         AND abs(n.away) < 80
@@ -253,16 +253,16 @@ scored AS (
         coalesce(c.id, t.id) AS id,
         c.similarity,
         t.score + t.gain AS text_score,
-        -- With one similarity in the whole scope there is no spread, and it counts fully.
+        -- If all similarities in the scope are equal, there is no spread, and each counts fully.
         CASE WHEN c.similarity IS NULL THEN 0 ELSE coalesce((c.similarity - x.least) / x.spread, 1) END AS vector,
         coalesce(t.score / x.most_text, 0) AS text,
         coalesce(t.gain / x.most_text, 0) AS context
     FROM compared AS c
-    -- A full join is never a nested loop, to which a generic plan, that takes each side for one row, would come.
+    -- A full join is never planned as a nested loop, which a generic plan would choose because it estimates one row for each side.
     FULL JOIN texts AS t ON t.id = c.id
     CROSS JOIN extremes AS x
     WHERE c.similarity IS NOT NULL OR t.id IS NOT NULL
-    -- So that `best` does not work out the parts twice.
+    -- OFFSET 0 keeps `best` from computing the parts twice.
     OFFSET 0
 ),
 best AS (

@@ -1,5 +1,5 @@
--- Changes what is given of one live observation, whatever its status; NULL leaves a field as it is, unless :cleared names it. A changed content
--- without a new embedding drops the old one.
+-- Changes the given fields of one live observation of any status. NULL leaves a field unchanged, unless :cleared names it. Changing the
+-- content without giving a new embedding drops the old one.
 WITH target AS MATERIALIZED (
     SELECT coalesce(:content::text <> o.content, false) OR 'embedding' = ANY (:cleared::text[]) AS is_outdated
     FROM memdb.session_observations AS o
@@ -40,7 +40,7 @@ updated AS (
     RETURNING o.*
 ),
 embedding AS (
-    -- What was embedded before is outdated in every space; an embedder may have stored it after this statement began to look.
+    -- The old embeddings are outdated in every space. An embedder may have stored one after this statement took its snapshot.
     INSERT INTO memdb.observation_embeddings (org_id, observation_id, agent_id, space, embedding)
     SELECT
         c.org_id,

@@ -17,7 +17,7 @@ WITH written AS (
         WHERE memdb.next_version(CASE WHEN p.deleted_at IS NULL THEN p.version ELSE 0 END, :expected_version::int) > 0
     RETURNING
         p.*,
-        -- No version was before the first.
+        -- The first version has no predecessor.
         CASE WHEN p.version = 1 THEN memdb.next_version(0, :expected_version) END AS first
 ),
 recorded AS (

@@ -34,7 +34,7 @@ advanced AS (
     SET
         status = CASE WHEN a.count > 0 THEN memdb.open_status(s.status) ELSE s.status END,
         last_event = s.last_event + a.count,
-        -- To the minute: while it stays the same, no index has to be written.
+        -- Truncated to the minute: while it stays the same, no index has to be updated.
         active_at = CASE WHEN a.count > 0 AND s.active_at < now() - interval '1 minute' THEN now() ELSE s.active_at END
     FROM memdb.writers AS w, added AS a
     WHERE s.org_id = :org_id

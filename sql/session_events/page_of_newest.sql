@@ -10,7 +10,7 @@ FROM memdb.session_events AS e
 WHERE e.org_id = :org_id::memdb.tenant
     AND e.session_id = :session_id::uuid
     AND e.number < :before::int
-    -- No join, for which all of the tenant's live sessions might be read.
+    -- Not a join, which might make the planner read all of the tenant's live sessions.
     AND (SELECT s.deleted_at IS NULL FROM memdb.sessions AS s WHERE s.org_id = :org_id AND s.id = :session_id)
 ORDER BY e.number DESC
 LIMIT :limit::int

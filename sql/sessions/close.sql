@@ -2,7 +2,7 @@
 WITH closed AS (
     UPDATE memdb.sessions AS s
     SET
-        -- There is a way from an archived status to a closed one, but only with the messages.
+        -- An archived session's status may become a closed one only when its messages are restored.
         status = CASE
             WHEN s.archived_at IS NULL THEN memdb.next_session_status(s.status, :status::text)
             ELSE memdb.open_status(s.status)

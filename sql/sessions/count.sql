@@ -1,4 +1,4 @@
--- How many live sessions pass the filters.
+-- The number of live sessions that pass the filters.
 -- not null: count
 SELECT count(*) AS count
 FROM memdb.sessions AS s

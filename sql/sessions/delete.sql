@@ -1,4 +1,4 @@
--- Soft-deletes one live session, with its messages, and returns the version that this made.
+-- Soft-deletes one live session with its messages, and returns its new version.
 UPDATE memdb.sessions AS s
 SET
     deleted_at = now(),

@@ -28,7 +28,7 @@ SELECT
     s.updated_at
 FROM memdb.sessions AS s
 WHERE s.org_id = :org_id::memdb.tenant
-    -- Not an equation, for which all of the agent's sessions might be read.
+    -- Not `=`, which might make the planner read all of the agent's sessions.
     AND s.agent_id IS NOT DISTINCT FROM :agent_id::uuid
     AND s.external_id = :external_id::text
     AND s.deleted_at IS NULL

@@ -1,4 +1,4 @@
--- Notes up to which message memories were extracted from a session; the mark never goes back. Returns it.
+-- Records up to which message memories were extracted from a session, and returns that position. The mark never goes back.
 UPDATE memdb.sessions AS s
 SET extracted_position = greatest(s.extracted_position, :position::int)
 FROM memdb.writers AS w

@@ -1,4 +1,4 @@
--- Makes one closed session active again. One that is archived has to be restored first.
+-- Reopens one closed session. An archived one has to be restored first.
 WITH reopened AS (
     UPDATE memdb.sessions AS s
     SET

@@ -1,4 +1,4 @@
--- Undoes the deletion of one session.
+-- Restores one deleted session.
 WITH restored AS (
     UPDATE memdb.sessions AS s
     SET

@@ -1,4 +1,5 @@
--- A new session of an agent; or the one there is, by the agent's external id, or by the same id. No row means that there is no such agent.
+-- Starts a session of an agent, or returns the existing one with the same external id or the same id. No row means that there is no such
+-- agent.
 -- not null: id, agent_id, status, metadata, messages, rounds, tokens, input_tokens, output_tokens, latency_ms, last_position
 -- not null: extracted_position, edits, version, active_at, created_at, updated_at, created
 WITH writer AS MATERIALIZED (
@@ -9,11 +10,11 @@ WITH writer AS MATERIALIZED (
         AND memdb.takes_writes(w, :agent_id)
 ),
 known AS (
-    -- Two arms, because each has its own index.
+    -- Two branches, because each uses its own index.
     SELECT s.id
     FROM memdb.sessions AS s
     WHERE s.org_id = :org_id
-        -- Not an equation, for which all of the agent's sessions might be read.
+        -- Not `=`, which might make the planner read all of the agent's sessions.
         AND s.agent_id IS NOT DISTINCT FROM :agent_id
         AND s.external_id = :external_id::text
         AND s.deleted_at IS NULL
@@ -52,7 +53,7 @@ inserted AS (
         coalesce(:started_at::timestamptz, now())
     FROM writer AS w
     WHERE NOT EXISTS (SELECT FROM existing)
-    -- Another writer was faster: take its session as it is. DO NOTHING would return no row.
+    -- A concurrent writer came first: return its session unchanged. DO NOTHING would return no row.
     ON CONFLICT (org_id, external_id, agent_id) WHERE external_id IS NOT NULL AND deleted_at IS NULL
         DO UPDATE SET version = s.version
     RETURNING

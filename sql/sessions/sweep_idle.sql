@@ -1,5 +1,5 @@
--- Closes active sessions in which nothing happened since a time, the longest idle first, and returns their ids. Those that somebody is writing
--- to are left out, for they are not idle; and those of agents that take no writes.
+-- Closes active sessions without activity since a time, longest idle first, and returns their ids. Skips sessions that are being written
+-- to, because they are not idle, and those of agents that take no writes.
 -- not null: id
 WITH idle AS MATERIALIZED (
     SELECT s.id

@@ -1,4 +1,4 @@
--- The live sessions that were closed and have messages after their mark, the longest closed first.
+-- The live sessions that are closed and have messages after their mark, longest closed first.
 SELECT
     s.id,
     s.agent_id,

@@ -9,7 +9,7 @@ WITH summary AS MATERIALIZED (
     WHERE y.org_id = :org_id::memdb.tenant
         AND y.session_id = :session_id::uuid
         AND (:strategy::text IS NULL OR y.strategy = :strategy)
-        -- By the index of edits: those after the summary are few, and the messages that it covers many.
+        -- Uses the index on edits: few edits follow the summary, but it covers many messages.
         AND (
             SELECT m.edit FROM memdb.messages AS m
             WHERE m.org_id = :org_id
@@ -22,7 +22,7 @@ WITH summary AS MATERIALIZED (
     ORDER BY y.last_position DESC, y.id DESC
     LIMIT 1
 ),
--- Never NULL: under row-level security an index takes no coalesce().
+-- Never NULL, because under row-level security an index scan cannot use a condition with coalesce().
 place AS MATERIALIZED (
     SELECT coalesce((SELECT y.last_position FROM summary AS y), 0) AS summarised
 ),

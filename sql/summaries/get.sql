@@ -13,7 +13,7 @@ SELECT
     y.edits,
     y.tokens,
     y.created_at,
-    -- By the index of edits: those after the summary are few, and the messages that it covers many.
+    -- Uses the index on edits: few edits follow the summary, but it covers many messages.
     EXISTS (
         SELECT FROM memdb.kept_messages AS m
         WHERE m.org_id = :org_id::memdb.tenant
@@ -24,5 +24,5 @@ SELECT
 FROM memdb.session_summaries AS y
 WHERE y.org_id = :org_id
     AND y.id = :id::uuid
-    -- Not EXISTS, for which all of the tenant's live sessions might be read.
+    -- Not EXISTS, which might make the planner read all of the tenant's live sessions.
     AND (SELECT s.deleted_at IS NULL FROM memdb.sessions AS s WHERE s.org_id = :org_id AND s.id = y.session_id)

@@ -18,7 +18,7 @@ FROM memdb.session_summaries AS y
 WHERE y.org_id = :org_id::memdb.tenant
     AND y.session_id = :session_id::uuid
     AND (:strategy::text IS NULL OR y.strategy = :strategy)
-    -- By the index of edits: those after the summary are few, and the messages that it covers many.
+    -- Uses the index on edits: few edits follow the summary, but it covers many messages.
     AND (
         SELECT m.edit FROM memdb.kept_messages AS m
         WHERE m.org_id = :org_id
@@ -28,7 +28,7 @@ WHERE y.org_id = :org_id::memdb.tenant
         ORDER BY m.edit
         LIMIT 1
     ) IS NULL
-    -- Not EXISTS, for which all of the tenant's live sessions might be read.
+    -- Not EXISTS, which might make the planner read all of the tenant's live sessions.
     AND (SELECT s.deleted_at IS NULL FROM memdb.sessions AS s WHERE s.org_id = :org_id AND s.id = :session_id)
 ORDER BY y.last_position DESC, y.id DESC
 LIMIT 1

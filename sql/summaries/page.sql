@@ -13,7 +13,7 @@ SELECT
     y.edits,
     y.tokens,
     y.created_at,
-    -- By the index of edits: those after the summary are few, and the messages that it covers many.
+    -- Uses the index on edits: few edits follow the summary, but it covers many messages.
     EXISTS (
         SELECT FROM memdb.kept_messages AS m
         WHERE m.org_id = :org_id::memdb.tenant
@@ -26,7 +26,7 @@ WHERE y.org_id = :org_id
     AND y.session_id = :session_id::uuid
     AND (:strategy::text IS NULL OR y.strategy = :strategy)
     AND (:before::uuid IS NULL OR y.id < :before)
-    -- Not EXISTS, for which all of the tenant's live sessions might be read.
+    -- Not EXISTS, which might make the planner read all of the tenant's live sessions.
     AND (SELECT s.deleted_at IS NULL FROM memdb.sessions AS s WHERE s.org_id = :org_id AND s.id = :session_id)
 ORDER BY y.id DESC
 LIMIT :limit::int

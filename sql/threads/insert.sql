@@ -32,7 +32,7 @@ begun AS (
         :thread_id
     FROM writer AS w
     WHERE NOT EXISTS (SELECT FROM known)
-    -- Another writer was faster: take its thread as it is. DO NOTHING would return no row.
+    -- A concurrent writer came first: return its thread unchanged. DO NOTHING would return no row.
     ON CONFLICT (org_id, external_id) WHERE deleted_at IS NULL DO UPDATE SET deleted_at = t.deleted_at
     RETURNING t.id
 ),

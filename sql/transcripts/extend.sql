@@ -32,7 +32,7 @@ changed AS (
         run_after = CASE WHEN t.head = t.last_position THEN t.run_after ELSE t.head END,
         revision = coalesce(:revision::text, memdb.new_id()::text),
         state = coalesce(:state::text, t.state),
-        -- To the minute: while it stays the same, no index has to be written.
+        -- Truncated to the minute: while it stays the same, no index has to be updated.
         updated_at = CASE WHEN t.updated_at < now() - interval '1 minute' THEN now() ELSE t.updated_at END
     FROM writer AS w, known AS k
     WHERE t.org_id = :org_id

@@ -1,11 +1,11 @@
--- Soft-deletes the live triples of a user, or of the tenant, that have the parts given, and counts them.
+-- Soft-deletes the live triples of a user, or of the tenant, that have the given parts, and returns their number.
 -- not null: count
 WITH matching AS MATERIALIZED (
-    -- In the order of their ids, so that two of these cannot lock each other out.
+    -- Locked in the order of the ids, so that two concurrent runs cannot deadlock.
     SELECT t.id
     FROM memdb.triples AS t
     WHERE t.org_id = :org_id::memdb.tenant
-        -- A subquery, because coalesce() is not leakproof.
+        -- A subquery, because coalesce() is not leakproof: under row-level security it would rule out the index.
         AND t.owner_id = (SELECT coalesce(:user_id::uuid, :org_id))
         AND (:subject::text IS NULL OR t.subject_key = (SELECT memdb.triple_key(:subject)))
         AND (:predicate::text IS NULL OR t.predicate_key = (SELECT memdb.triple_key(:predicate)))

@@ -1,4 +1,4 @@
--- Soft-deletes one live triple and returns the version that this made.
+-- Soft-deletes one live triple and returns its new version.
 UPDATE memdb.triples AS t
 SET
     deleted_at = now(),

@@ -1,4 +1,5 @@
--- Stores the embedding of a triple, unless it has changed or gone since `version` was read; says whether it did. The version stays.
+-- Stores the embedding of a triple, unless the triple has changed or disappeared since `version` was read. Returns whether it was stored.
+-- The version stays.
 -- not null: stored
 WITH embedded AS (
     UPDATE memdb.triples AS t

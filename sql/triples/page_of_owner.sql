@@ -14,7 +14,7 @@ SELECT
     t.updated_at
 FROM memdb.triples AS t
 WHERE t.org_id = :org_id::memdb.tenant
-    -- A subquery, because coalesce() is not leakproof.
+    -- A subquery, because coalesce() is not leakproof: under row-level security it would rule out the index.
     AND t.owner_id = (SELECT coalesce(:user_id::uuid, :org_id))
     AND t.deleted_at IS NULL
     AND (:before::uuid IS NULL OR t.id < :before)

@@ -14,7 +14,7 @@ SELECT
     t.updated_at
 FROM memdb.triples AS t
 WHERE t.org_id = :org_id::memdb.tenant
-    -- A subquery, because coalesce() is not leakproof.
+    -- A subquery, because coalesce() is not leakproof: under row-level security it would rule out the index.
     AND t.owner_id = (SELECT coalesce(:user_id::uuid, :org_id))
     AND t.subject_key = memdb.triple_key(:subject::text)
     AND (:predicate::text IS NULL OR t.predicate_key = (SELECT memdb.triple_key(:predicate)))

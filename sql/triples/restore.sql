@@ -1,4 +1,4 @@
--- Undoes the deletion of one triple.
+-- Restores one deleted triple.
 WITH restored AS (
     UPDATE memdb.triples AS t
     SET

@@ -1,6 +1,6 @@
--- The live triples of a user, or of the tenant, or of both, that are near an embedding or share words with a text: the sum of both, each scaled
--- to 0..1 over the scope, cosine from its least and BM25 from zero. All are compared. Of equals the newer comes first. BM25 is that of
--- memories/search_exact.
+-- The live triples of a user, of the tenant, or of both that are near an embedding or share words with a text. The score is the sum of
+-- cosine similarity, scaled from its minimum in the scope to 0..1, and BM25 (k1 = 0.9, b = 0.4), scaled from zero to 0..1. Compares all.
+-- Ties go to the newer.
 -- not null: score
 WITH question AS MATERIALIZED (
     SELECT
@@ -14,11 +14,11 @@ scope AS MATERIALIZED (
     SELECT
         t.id,
         length(t.search) AS length,
-        -- A copy only of what is looked at again.
+        -- Copied only if it is read again.
         CASE WHEN t.search @@ q.any_word THEN t.search END AS search
     FROM question AS q, memdb.triples AS t
     WHERE t.org_id = :org_id
-        -- A subquery, because coalesce() is not leakproof.
+        -- A subquery, because coalesce() is not leakproof: under row-level security it would rule out the index.
         AND t.owner_id = ANY (ARRAY(SELECT coalesce(:user_id::uuid, :org_id) UNION SELECT :org_id WHERE :with_tenant::boolean))
         AND t.deleted_at IS NULL
         AND CASE WHEN q.required IS NULL THEN true ELSE t.search @@ q.required END
@@ -26,12 +26,12 @@ scope AS MATERIALIZED (
 compared AS MATERIALIZED (
     SELECT
         e.triple_id AS id,
-        -- A zero vector has no direction, so its cosine distance is NaN.
+        -- A zero vector has no direction: its cosine distance is NaN.
         1 - nullif(e.embedding <=> :embedding::halfvec, 'NaN') AS similarity
     FROM memdb.triple_embeddings AS e
     WHERE e.org_id = :org_id
         AND e.space = :space::smallint
-        -- Not a join: a generic plan takes a scope for one row, and would look the embeddings up one by one.
+        -- Not a join: a generic plan estimates one row for the scope and would look the embeddings up one by one.
         AND e.triple_id = ANY (ARRAY(SELECT s.id FROM scope AS s))
         AND :embedding IS NOT NULL
 ),
@@ -46,12 +46,12 @@ occurrences AS MATERIALIZED (
         s.id,
         s.length,
         w.number,
-        -- ts_rank of a single word is 6 / pi^2 * (1 + 1/2^2 + ... + 1/n^2) for n occurrences: it stands in for the frequency.
+        -- For a single word that occurs n times, ts_rank is 6 / pi^2 * (1 + 1/2^2 + ... + 1/n^2). It stands in for the term frequency.
         ts_rank('{1, 1, 1, 1}', s.search, w.word) * 1.64493406685 AS frequency
     FROM scope AS s, question AS q, unnest(q.words) WITH ORDINALITY AS w (word, number)
     WHERE s.search @@ w.word
 ),
--- How rare each word is, by its number.
+-- The inverse document frequency of each word, by its number.
 rarity AS MATERIALIZED (
     SELECT array_agg(ln(1 + (c.size - coalesce(d.documents, 0) + 0.5) / (coalesce(d.documents, 0) + 0.5)) ORDER BY w.number) AS of_word
     FROM corpus AS c
@@ -93,7 +93,7 @@ best AS (
         j.id,
         j.similarity,
         j.text_score,
-        -- With one similarity in the whole scope there is no spread, and it counts fully.
+        -- If all similarities in the scope are equal, there is no spread, and each counts fully.
         CASE WHEN j.similarity IS NULL THEN 0 ELSE coalesce((j.similarity - x.least) / x.spread, 1) END
         + coalesce(j.text_score / x.most_text, 0) AS score
     FROM judged AS j, extremes AS x

@@ -1,14 +1,14 @@
--- Triples of a user, or of the tenant, one list of each field, in their order: new ones, and those that are there, deleted or not, which take
--- what is given. Of those that are the same the last counts. No rows mean that there is no such organization.
+-- Inserts triples of a user, or of the tenant, or updates existing ones, deleted or not, with the given fields. Each field is a list in the
+-- order of the triples. Of identical triples, the last counts. No rows mean that there is no such organization.
 -- not null: id, subject, predicate, object, metadata, embedded, version, created_at, updated_at
 WITH given AS MATERIALIZED (
     SELECT
         g.*,
-        -- Which of the different ones it is.
+        -- The rank among the distinct triples.
         dense_rank() OVER (ORDER BY memdb.triple_key(g.subject), memdb.triple_key(g.predicate), memdb.triple_key(g.object)) AS rank
     FROM (
         SELECT
-            -- Before they are ranked, so that the ids are in the order in which they were given.
+            -- Generated before the ranking, so that the ids are in the order of the input.
             memdb.new_id() AS id,
             u.*
         FROM unnest(
@@ -39,7 +39,7 @@ written AS (
     FROM memdb.writable_organizations AS w, memdb.organizations AS o, different AS d
     WHERE w.org_id = :org_id::memdb.tenant
         AND o.id = :org_id
-    -- In the order of their keys, so that two who bring the same ones do not wait for each other.
+    -- Sorted by key, so that concurrent writers of the same keys do not deadlock.
     ORDER BY d.rank
     ON CONFLICT (org_id, user_id, subject_key, predicate_key, object_key, apart) DO UPDATE
         SET
@@ -72,7 +72,7 @@ embedding AS (
         r.id,
         :space::smallint,
         e.of_rank[r.rank]
-    -- Not a join by rank: a generic plan takes each side for few rows, and looks for them in one another without a hash.
+    -- Not a join by rank: a generic plan estimates few rows for each side and might compare them pairwise, without a hash.
     FROM ranked AS r, (SELECT ARRAY(SELECT d.embedding FROM different AS d ORDER BY d.rank) AS of_rank) AS e
     WHERE e.of_rank[r.rank] IS NOT NULL
     ON CONFLICT (org_id, triple_id, space) DO UPDATE SET embedding = excluded.embedding
