@@ -1,4 +1,4 @@
-"""Summaries of sessions: what stands for the messages of a range, until one of them is changed."""
+"""Summaries of sessions. Each stands for a range of messages until one of them changes."""
 
 from __future__ import annotations
 
@@ -37,8 +37,8 @@ class Summary(msgspec.Struct, frozen=True):
     """A summary of a session's messages from `first_position` to `last_position`.
 
     - `strategy` and `strategy_version` say how it was made, `model` by which model. It has a `content`, a `structured` form, or both.
-    - `edits` is how many edits of the session it knew. `stale`: one of its messages was changed or deleted later.
-    - `tokens`: its own, counted by the caller or estimated: one for each four characters.
+    - `edits` is the session's number of edits that it takes into account. `stale`: one of its messages was changed or deleted later.
+    - `tokens`: its own, counted by the caller or estimated as one per four characters.
     """
 
     id: UUID
@@ -57,10 +57,9 @@ class Summary(msgspec.Struct, frozen=True):
 
 
 class Due(msgspec.Struct, frozen=True):
-    """What of a session is to be summarised: its live messages from `first_position` to `last_position`, and how much they are.
+    """The part of a session to be summarised: its live messages from `first_position` to `last_position`, and their number and tokens.
 
-    `after` is the summary that they follow, which a rolling strategy goes on from; None if there is none that is up to date. Give `edits`
-    to `add`.
+    `after` is the preceding up-to-date summary, from which a rolling strategy continues, or None. Pass `edits` to `add`.
     """
 
     first_position: int
@@ -87,11 +86,11 @@ async def add(
     edits: Count | None = None,
     id: UUID | None = None,
 ) -> Summary:
-    """Add a summary of the messages of a range, whatever the session's status but archived.
+    """Add a summary of a range of messages of a session that is not archived.
 
-    - `content` or `structured` or both: up to 100,000 characters and 65,536 bytes. `tokens` None means one for each four characters.
-    - `edits`: those of the session when its messages were read (`Due.edits`, `Window.edits`): if one of them was changed since, the summary
-      is stale from the beginning. None means that they were read as they are now.
+    - `content` or `structured` or both: up to 100,000 characters and 65,536 bytes. `tokens` None means one per four characters.
+    - `edits`: the session's when its messages were read (`Due.edits`, `Window.edits`). If one of them has changed since, the summary is
+      stale from the beginning. None means that they were read as they are now.
 
     Raises NotFound, InvalidInput for a range beyond the last message, AlreadyExists for an id in use, SessionClosed for an archived
     session, WritesRefused.
@@ -107,7 +106,7 @@ async def get(on: Executor, *, id: UUID) -> Summary | None:
 
 @query
 async def latest(on: Executor, *, session_id: UUID, strategy: Strategy | None = None) -> Summary | None:
-    """The summary, of those that are not stale, that reaches furthest; or None."""
+    """The summary that reaches furthest among those that are not stale, or None."""
     ...
 
 
@@ -115,13 +114,13 @@ async def latest(on: Executor, *, session_id: UUID, strategy: Strategy | None = 
 async def page(
     on: Executor, *, session_id: UUID, strategy: Strategy | None = None, before: Summary | Cursor | UUID | None = None, limit: Limit = 50
 ) -> list[Summary]:
-    """A session's summaries, stale ones, too, newest first. `before`: see `memdb.Cursor`."""
+    """A session's summaries, including stale ones, newest first. `before`: see `memdb.Cursor`."""
     ...
 
 
 @query
 async def count(on: Executor, *, session_id: UUID, strategy: Strategy | None = None) -> int:
-    """How many summaries a session has, stale ones, too, by one strategy or by any."""
+    """The number of a session's summaries, including stale ones, of one strategy or of any."""
     ...
 
 
@@ -135,9 +134,9 @@ async def due(
     keep: Count = 4,
     strategy: Strategy | None = None,
 ) -> Due | None:
-    """What is to be summarised: more than `messages` live messages, or more than `tokens`, after the newest summary that is up to date.
+    """The messages to summarise, if more than `messages` live messages, or more than `tokens`, follow the newest up-to-date summary.
 
-    The last `keep` messages are left out of it, as those that a model is shown whole. At most 1,000 messages at a time, so `messages` is at
-    most 1,000. `strategy`: only summaries by this one count. None if there is nothing to do, and for an unknown session.
+    The last `keep` messages are excluded, for a model to see in full. At most 1,000 messages at a time, so `messages` is at most 1,000.
+    `strategy`: only summaries of this one count. None if there is nothing to do, and for an unknown session.
     """
     ...

@@ -1,4 +1,4 @@
-"""Edges: what holds between entities, how strongly and since when; and what they lead to."""
+"""Edges: the relations between entities, with their weights and times; and what can be reached along them."""
 
 from memdb.edges.reading import count, get, page
 from memdb.edges.structs import ActivatedEntity, Direction, Edge, EdgeDetails, NearbyFact, NeighbouringEntity, NewEdge, Path

@@ -14,7 +14,7 @@ from memdb.errors import InvalidInput
 
 @query
 async def get(on: Executor, *, id: UUID) -> Edge | None:
-    """The edge `id`, also one that was invalidated or has ended, or None."""
+    """The edge `id`, even if it was invalidated or has ended, or None."""
     ...
 
 
@@ -37,7 +37,7 @@ async def page_of_entity(
     before: Edge | Cursor | UUID | None,
     limit: Limit,
 ) -> list[Edge]:
-    """Part of `page`: by the indexes of what leads from an entity and to it."""
+    """Part of `page`: by the indexes of the edges from an entity and to it."""
     ...
 
 
@@ -54,10 +54,9 @@ async def page(
 ) -> list[Edge]:
     """The edges of an entity or of an agent, newest first. `before`: see `memdb.Cursor`.
 
-    Those that hold now; with `ended` also those that were invalidated or have ended, and those that are to begin. `direction` is for an
-    entity's: out are those that it is the source of, in those that it is the target of. What leads from an entity or to it when it is
-    merged leads then from or to the other one. `limit` is 1 to 1,000. Raises InvalidInput unless one of `entity_id` and `agent_id` is
-    given.
+    By default, those that hold now; with `ended`, also those that were invalidated, have ended, or have not begun. `direction` applies to
+    an entity's edges: out are those of which it is the source, in those of which it is the target. When an entity is merged, its edges move
+    to the other entity. `limit` is 1 to 1,000. Raises InvalidInput unless exactly one of `entity_id` and `agent_id` is given.
     """
     if entity_id is not None and agent_id is None:
         return await page_of_entity(on, entity_id=entity_id, direction=direction, type=type, ended=ended, before=before, limit=limit)
@@ -78,5 +77,5 @@ async def count(
     type: Type | None = None,
     ended: bool = False,
 ) -> int:
-    """How many edges an entity or an agent has; the filters are those of `page`. Raises InvalidInput."""
+    """The number of edges of an entity or an agent; the filters are those of `page`. Raises InvalidInput."""
     ...

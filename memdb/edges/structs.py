@@ -1,4 +1,4 @@
-"""What an edge is, and what edges lead to."""
+"""The classes of edges and of what can be reached along them."""
 
 from __future__ import annotations
 
@@ -20,14 +20,14 @@ Share: TypeAlias = Annotated[float, Meta(ge=0, le=1)]
 
 
 class Edge(msgspec.Struct, frozen=True):
-    """What holds between two entities of an agent, from the source to the target; there is one of each type.
+    """A directed relation between two entities of an agent. Two entities have at most one edge of each type and direction.
 
-    - `type` is lower-case words with _ between them: "Works at" and "WorksAt" are works_at.
-    - `weight` (0 to 1) is how strong it is, `assertions` how often it was asserted.
-    - `fact_id` is the fact that shows it, None if there is none or it was removed. `provenance` says who or what found it.
-    - `valid_from` None means since `created_at`, `valid_until` None without end. `invalidated_at` is when it was taken back; None while it
-      stands. `used_at` is its last use.
-    - `version` goes up by one with each change.
+    - `type` is in snake case: "Works at" and "WorksAt" become works_at.
+    - `weight` (0 to 1) is its strength, `assertions` how often it was asserted.
+    - `fact_id` is the fact that is its evidence; None if there is none or it was removed. `provenance` says who or what found the edge.
+    - `valid_from` None means since `created_at`, `valid_until` None without end. `invalidated_at` is when it was invalidated, or None.
+      `used_at` is its last use.
+    - `version` increases by one with each change.
     """
 
     id: UUID
@@ -50,7 +50,7 @@ class Edge(msgspec.Struct, frozen=True):
 
 
 class EdgeDetails(TypedDict, total=False):
-    """What `assert_` may be told of an edge besides what it joins; what is not given is as in `NewEdge`."""
+    """The details of an edge that `assert_` takes besides its ends and type; the defaults are those of `NewEdge`."""
 
     weight: Share
     fact_id: UUID | Clear | None
@@ -61,7 +61,7 @@ class EdgeDetails(TypedDict, total=False):
 
 
 class NewEdge(msgspec.Struct, frozen=True, kw_only=True):
-    """One item of `assert_many`: what it joins, and `EdgeDetails`."""
+    """An item of `assert_many`: the ends, the type, and `EdgeDetails`."""
 
     source_id: UUID
     target_id: UUID
@@ -75,9 +75,9 @@ class NewEdge(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class NeighbouringEntity(msgspec.Struct, frozen=True):
-    """An entity that is `hop` edges away; `path` has the ids from where it was asked to it, both included.
+    """An entity that is `hop` edges away. `path` has the ids from the starting entity to it, including both.
 
-    The last edge of the path is `edge_id`, of `edge_type` and `weight`. `score` is `memdb.graph_score` of it.
+    `edge_id` is the last edge of the path, with its `edge_type` and `weight`. `score` is the entity's `memdb.graph_score`.
     """
 
     entity_id: UUID
@@ -93,7 +93,7 @@ class NeighbouringEntity(msgspec.Struct, frozen=True):
 
 
 class NearbyFact(msgspec.Struct, frozen=True):
-    """A fact that names an entity which is `hop` edges away; the rest is as in NeighbouringEntity."""
+    """A fact that names an entity which is `hop` edges away; the other fields are as in NeighbouringEntity."""
 
     fact_id: UUID
     content: str
@@ -107,7 +107,7 @@ class NearbyFact(msgspec.Struct, frozen=True):
 
 
 class Path(msgspec.Struct, frozen=True):
-    """A way from one entity to another: one entity more than edges. `strength` is the product of the weights."""
+    """A path from one entity to another. It has one more entity than edges. `strength` is the product of the weights."""
 
     entity_ids: list[UUID]
     edge_ids: list[UUID]
@@ -116,7 +116,7 @@ class Path(msgspec.Struct, frozen=True):
 
 
 class ActivatedEntity(msgspec.Struct, frozen=True):
-    """An entity that activation reached after `hop` edges, and how much of it."""
+    """An entity that activation reached after `hop` edges, with its activation."""
 
     entity_id: UUID
     type: str

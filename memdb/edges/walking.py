@@ -1,4 +1,4 @@
-"""What edges lead to, and by which ways."""
+"""Walking along edges: neighbours, paths and spreading activation."""
 
 from __future__ import annotations
 
@@ -34,15 +34,15 @@ async def neighbours(
     breadth: Breadth = 1000,
     limit: Limit = 100,
 ) -> list[NeighbouringEntity]:
-    """The live entities that at most `depth` (1 to 5) edges lead to from some, each once, nearest first, the best first of each distance.
+    """The live entities at most `depth` (1 to 5) edges away from the given ones, each once, nearest first, then by score.
 
-    - `direction` out follows edges from source to target, in backwards. `types` None means all.
-    - Edges weigh `min_weight` at least, those beyond the first `min_far_weight`, too. They hold at `as_of`, None for now.
-    - An entity is reached by the strongest edge that leads there from the distance before. From each distance the `breadth` (1 to 10,000)
-      entities with the strongest edges are gone on from.
-    - The score is that of `facts_around`, with the time since the entity was last seen as age.
+    - `direction` out follows edges from source to target, in the reverse. `types` None means all.
+    - Edges must have a weight of at least `min_weight`, and beyond the first also `min_far_weight`. They hold at `as_of`; None means now.
+    - An entity is reached by the strongest edge from an entity one hop nearer. At each distance, the walk continues from the `breadth` (1
+      to 10,000) entities with the strongest edges.
+    - The score is that of `facts_around`, with the time since the entity was last seen as the age.
 
-    Cycles are harmless. A way may lead through entities that are deleted; they are not returned themselves.
+    Cycles are harmless. Paths may lead through deleted entities, which are not returned themselves.
     """
     ...
 
@@ -62,11 +62,12 @@ async def facts_around(
     breadth: Breadth = 200,
     limit: Limit = 30,
 ) -> list[NearbyFact]:
-    """The facts that name the neighbours of some entities, best first; the other parameters are those of `neighbours`.
+    """The facts that name the neighbours of the given entities, best first; the other parameters are those of `neighbours`.
 
-    The score is weight x max(0.1, 1 / (1 + a / 30)) x max(0.2, 1 / (1 + e / 90)) x (1.5 if `text` has the entity's name) / hop, with the
-    `weight` of the last edge, `a` the days since the fact was learnt, `e` those since the edge was last used or changed. A fact that names
-    several of them counts by the best. Facts hold at `as_of`, None for now; of those of one entity the newest `limit` are in the running.
+    The score is weight x max(0.1, 1 / (1 + a / 30)) x max(0.2, 1 / (1 + e / 90)) x (1.5 if `text` contains the entity's name) / hop, with
+    the `weight` of the last edge, `a` the days since the fact was learnt, and `e` the days since the edge was last used or changed. A fact
+    that names several neighbours counts by the best. Facts hold at `as_of`; None means now. Of each entity's facts, the newest `limit` are
+    candidates.
     """
     ...
 
@@ -85,11 +86,12 @@ async def paths(
     as_of: datetime | None = None,
     limit: FewWays = 10,
 ) -> list[Path]:
-    """Ways from one entity to another of at most `depth` (1 to 5) edges, none through an entity twice, at most `limit` (1 to 50).
+    """Paths from one entity to another of at most `depth` (1 to 5) edges, none through an entity twice, at most `limit` (1 to 50).
 
-    The shortest first and of equals the strongest, or with `strongest_first` the other way round. There may be very many: of each length
-    the strongest `limit` to each entity on the way are gone on from, and of all the strongest 20 x `limit`, but first those that can still
-    be the shortest. `direction`, `types`, `min_weight` and `as_of` are those of `neighbours`. No ways if an entity is not there.
+    The shortest come first, then the strongest; with `strongest_first`, the other way round. Because there may be very many, only some
+    paths of each length are extended: the strongest `limit` to each entity, and of all the strongest 20 x `limit`, with those that can
+    still be the shortest first. `direction`, `types`, `min_weight` and `as_of` are those of `neighbours`. Empty if an entity does not
+    exist.
 
     Raises InvalidInput if both are the same.
     """
@@ -110,15 +112,16 @@ async def spread(
     breadth: Breadth = 1000,
     limit: Limit = 100,
 ) -> list[ActivatedEntity]:
-    """Spread activation from some entities over at most `depth` (1 to 4) edges, either way: what is reached, the most active first.
+    """Spread activation from the given entities over at most `depth` (1 to 4) edges in both directions; most active first.
 
-    - Each of `entity_ids` begins with its score, divided by how many they are.
-    - Hop by hop an entity gives to each that had none before its activation x `decay` x the edge's weight; what comes in by several edges
-      of one hop adds up.
-    - With a `fact_weight`, two entities that a fact names both are as if an edge of that weight joined them; of each entity the 100 newest
+    - Each of `entity_ids` starts with its score divided by their number.
+    - At each hop, an entity passes its activation x `decay` x the edge's weight to each neighbour that had none before. What arrives by
+      several edges of one hop adds up.
+    - With a `fact_weight`, two entities named by the same fact count as joined by an edge of that weight; for each entity, its 100 newest
       facts count.
-    - Edges weigh at least `min_weight` and hold at `as_of`, as facts do. From each hop the `breadth` most active are gone on from.
+    - Edges must have a weight of at least `min_weight`. Edges and facts hold at `as_of`. At each hop, the `breadth` most active entities
+      pass activation on.
 
-    Raises InvalidInput if there is not one score for each of `entity_ids`.
+    Raises InvalidInput unless there is one score for each of `entity_ids`.
     """
     ...

@@ -1,4 +1,4 @@
-"""Asserting, weakening, invalidating and using."""
+"""Asserting, weakening, invalidating and using edges."""
 
 from __future__ import annotations
 
@@ -19,33 +19,35 @@ _COLUMNS: Final = Columns(NewEdge)
 
 @query
 async def upsert(on: Executor, *, by: Share, **columns: Annotated[list[Any], _COLUMNS]) -> list[Edge]:
-    """Part of `assert_` and `assert_many`: each list has an element for each edge."""
+    """Part of `assert_` and `assert_many`. Each list has one element per edge."""
     ...
 
 
 @unpacking(defaults=NewEdge)
 async def assert_(on: Executor, *, source_id: UUID, target_id: UUID, type: str, by: float = 0.1, **details: Unpack[EdgeDetails]) -> Edge:
-    """Say that something holds between two entities of an agent: a new edge of `weight` (0 to 1), or the one that there is, strengthened.
+    """Assert a relation between two entities of an agent: a new edge of `weight` (0 to 1), or the existing one, strengthened.
 
-    - `type`: 1 to 128 characters, which become at most 64 of a to z, 0 to 9 and _, a letter first.
-    - The edge that there is gains `by` (0 to 1) of weight, up to 1, and one assertion. Of the rest it takes what is given; CLEAR empties
-      `fact_id`, `valid_until` and `provenance`. If it was invalidated it stands again, with `fact_id` as its only evidence; if it has
-      ended it goes on, until `valid_until`. What began before its `valid_from` is old news: the times stay.
-    - `fact_id`: a live fact of the agent that shows it. `provenance`: 1 to 32 characters. `metadata`: a JSON object of at most 8,192 bytes.
+    - `type`: 1 to 128 characters, normalized to at most 64 of a to z, 0 to 9 and _, starting with a letter.
+    - An existing edge gains `by` (0 to 1) of weight, up to 1, and one assertion. Its other fields take the given values; CLEAR empties
+      `fact_id`, `valid_until` and `provenance`. If it was invalidated, it holds again, with `fact_id` as its only evidence. If it has
+      ended, it continues, until `valid_until`. If the given `valid_from` is earlier than its own, the assertion is old news, and its times
+      stay.
+    - `fact_id`: a live fact of the agent as its evidence. `provenance`: 1 to 32 characters. `metadata`: a JSON object of at most 8,192
+      bytes.
     - A merged entity stands for the one that it was merged into.
 
-    Raises InvalidInput, also for an edge from an entity to itself or between two agents' entities; NotFound if an entity or the fact is not
-    there; WritesRefused.
+    Raises InvalidInput, also for an edge from an entity to itself or between two agents' entities; NotFound if an entity or the fact does
+    not exist; WritesRefused.
     """
     item = NewEdge(source_id=source_id, target_id=target_id, type=type, **details)
     return (await assert_many(on, items=[item], by=by))[0]
 
 
 async def assert_many(on: Executor, *, items: Iterable[NewEdge], by: float = 0.1) -> list[Edge]:
-    """`assert_` for up to 1,000 items, all or none, in one round trip; results in the order of the items.
+    """`assert_` for up to 1,000 items, all or none, in one round trip; the results are in the order of the items.
 
-    What is given several times is asserted as often: the first one's weight counts, the times that begin last, and of the rest
-    what was given last; what is CLEAR is so in all items, or in none. Raises as `assert_` does.
+    An edge given several times is asserted as often, with the first weight, the times that begin last, and otherwise the last given values.
+    A field that is CLEAR must be CLEAR in all items. Raises as `assert_` does.
     """
     items = items_of(items, NewEdge, at_most=_LARGEST_BATCH)
     if not items:
@@ -58,7 +60,7 @@ async def assert_many(on: Executor, *, items: Iterable[NewEdge], by: float = 0.1
 
 @query
 async def weaken(on: Executor, *, id: UUID, by: Share = 0.1, floor: Share = 0.1, expected_version: Version | None = None) -> Edge:
-    """Take `by` from an edge's weight, down to `floor`; what is below that already stays.
+    """Reduce an edge's weight by `by`, but not below `floor`. A weight that is already below stays.
 
     Raises NotFound, VersionConflict, WritesRefused.
     """
@@ -67,7 +69,7 @@ async def weaken(on: Executor, *, id: UUID, by: Share = 0.1, floor: Share = 0.1,
 
 @query
 async def invalidate(on: Executor, *, id: UUID, expected_version: Version | None = None) -> Edge:
-    """Take an edge back: it holds no more, until it is asserted again. One that is invalidated already stays as it is.
+    """Invalidate an edge: it no longer holds, until it is asserted again. An edge that is already invalidated stays unchanged.
 
     Raises NotFound, VersionConflict, WritesRefused.
     """
@@ -76,14 +78,14 @@ async def invalidate(on: Executor, *, id: UUID, expected_version: Version | None
 
 @query
 async def invalidate_of(on: Executor, *, entity_id: UUID, direction: Direction = "both", type: Type | None = None) -> int:
-    """Invalidate all edges of an entity, or those of one type or direction; how many they were. Raises WritesRefused."""
+    """Invalidate all edges of an entity, or those of one type or direction, and return their number. Raises WritesRefused."""
     ...
 
 
 @query
 async def record_use(on: Executor, *, ids: Ids, by: Share = 0.05) -> int:
-    """Strengthen edges that led to something useful by `by`, up to 1, each once whatever is repeated; how many they were.
+    """Strengthen edges that led to something useful by `by`, up to a weight of 1, and return their number.
 
-    Ids that are not the tenant's are left out. Raises WritesRefused.
+    Repeated ids count once; ids that are not the tenant's are skipped. Raises WritesRefused.
     """
     ...

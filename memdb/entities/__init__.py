@@ -1,4 +1,4 @@
-"""Entities: the people, places and things that an agent knows, each by one canonical key and any number of other names."""
+"""Entities: the people, places and things that an agent knows, each with one canonical key and any number of aliases."""
 
 from memdb.entities.merging import EntityMerge, MergePart, UndoneMerge, merge, merges, undo_merge
 from memdb.entities.naming import add_alias, aliases, remove_alias, resolve, resolve_or_create

@@ -1,4 +1,4 @@
-"""Merging one entity into another, and undoing that."""
+"""Merging one entity into another, and undoing it."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from memdb.errors import InvalidInput
 
 
 class EntityMerge(msgspec.Struct, frozen=True):
-    """A merge of `merged_id` into `into_id`: how many facts, edges, aliases and mentions came along. It stands until `undone_at`."""
+    """A merge of `merged_id` into `into_id`, and how many facts, edges, aliases and mentions moved. It is in effect until `undone_at`."""
 
     id: UUID
     agent_id: UUID
@@ -33,17 +33,17 @@ class EntityMerge(msgspec.Struct, frozen=True):
 
 
 class MergePart(msgspec.Struct, frozen=True):
-    """One thing that a merge had changed and that was not put back, because it has changed since or is gone.
+    """A change made by a merge that was not reverted, because its row has changed since or is gone.
 
-    `kind`, of what has this `id`:
+    `kind`, of the row with this `id`:
 
-    - entity: one that was merged into the merged one before
-    - fact, equal_fact, confirmed_fact: a fact that moved; that gave way to an equal one; that equal one
-    - link, shared_link: a fact that named the merged one; that named both
-    - alias, added_alias: of the merged one (`id`), with this `key`; the key or the name that became one
-    - source, target: an edge that began or ended at the merged one
-    - grown_edge, set_aside_edge: an edge that took in an equal one; one that gave way, or would have led to itself
-    - evidence: an edge whose fact gave way
+    - entity: an entity that had been merged into the merged one
+    - fact, equal_fact, confirmed_fact: a fact that moved; one that was superseded by an equal one; that equal one
+    - link, shared_link: a fact that named the merged entity; one that named both
+    - alias, added_alias: an alias of the merged entity (`id`), with this `key`; its key or name that became an alias
+    - source, target: an edge that began or ended at the merged entity
+    - grown_edge, set_aside_edge: an edge that absorbed an equal one; one that was absorbed, or would have led to itself
+    - evidence: an edge whose fact was superseded
     """
 
     kind: str
@@ -52,7 +52,7 @@ class MergePart(msgspec.Struct, frozen=True):
 
 
 class UndoneMerge(msgspec.Struct, frozen=True):
-    """A merge that was undone, and what could not be put back."""
+    """An undone merge, and what could not be reverted."""
 
     merge: EntityMerge
     left_over: list[MergePart]
@@ -60,32 +60,33 @@ class UndoneMerge(msgspec.Struct, frozen=True):
 
 @query(absent="entity among id and into_id")
 async def merge(on: Executor, *, id: UUID, into_id: UUID, reason: Reason | None = None) -> EntityMerge:
-    """Merge an entity into another of the same agent, for the two are one. All that hangs on it goes along.
+    """Merge an entity into another of the same agent, because both are the same. Everything that refers to it moves.
 
-    - Its aliases, key and name become aliases of the other, as far as nothing else has these names. What was merged into it is merged into
-      the other.
-    - Its facts become the other's. One that the other has, too (the same attribute and value, or text), for as long at least, is superseded
-      by that, which it confirms. Several values of an attribute stay as they are: what holds of them is not decided here.
-    - Its edges lead from or to the other. Where that has the edge already, this takes in what is stronger or longer, and the merged one's
-      is set aside: invalidated where it stands; so is an edge between the two.
-    - Mentions add up; first_seen_at and last_seen_at are those of both.
+    - Its aliases, key and name become aliases of the other, unless they are taken. Entities merged into it become merged into the other.
+    - Its facts become the other's. If the other has an equal one (the same attribute and value, or text) that is valid for at least as
+      long, that supersedes it and is confirmed by it. Several values of an attribute remain as they are; merging does not decide between
+      them.
+    - Its edges lead from or to the other. If the other already has the edge, that gets the greater weight and the longer validity, and the
+      merged entity's edge is set aside: it is invalidated. So is an edge between the two.
+    - Mentions add up; first_seen_at and last_seen_at cover both.
 
-    What is merged into it already stays as it is, and that merge is returned: so it may be repeated safely. `undo_merge` undoes it.
+    If it is already merged into the other, nothing changes and that merge is returned, so a merge can be retried safely. `undo_merge`
+    undoes it.
 
-    Raises NotFound if one of the two is not there; InvalidInput if they are the same, of two agents, or `into_id` is merged itself;
-    InvalidTransition if `id` is merged into another; WritesRefused.
+    Raises NotFound if one of the two does not exist; InvalidInput if they are the same, belong to two agents, or `into_id` is itself
+    merged; InvalidTransition if `id` is merged into another; WritesRefused.
     """
     ...
 
 
 @query(absent="merge")
 async def undo_merge(on: Executor, *, merge_id: UUID) -> UndoneMerge:
-    """Undo a merge: what it moved goes back, and is as it was, but for versions and times of change. What came later stays with the other.
+    """Undo a merge: what it moved goes back, restored except for versions and times of change. Later additions stay with the other.
 
-    What has been changed otherwise since, or is gone, is left as it is and told in `left_over`. Merges of one chain are undone in the
-    reverse order.
+    What has otherwise changed since, or is gone, is left as it is and listed in `left_over`. Merges of one chain are undone in reverse
+    order.
 
-    Raises NotFound; InvalidTransition if it is undone already; InvalidInput if the merged entity was deleted, or the other one was merged
+    Raises NotFound; InvalidTransition if it is already undone; InvalidInput if the merged entity was deleted, or the other one was merged
     since; WritesRefused.
     """
     ...
@@ -101,7 +102,7 @@ async def merges_of_agent(on: Executor, *, agent_id: UUID, before: EntityMerge |
 async def merges_of_entity(
     on: Executor, *, id: UUID, agent_id: UUID | None, before: EntityMerge | Cursor | UUID | None, limit: Limit
 ) -> list[EntityMerge]:
-    """Part of `merges`: by the indexes of what was merged and into what."""
+    """Part of `merges`: by the indexes of the merged entities and of those that they were merged into."""
     ...
 
 
@@ -113,9 +114,9 @@ async def merges(
     before: EntityMerge | Cursor | UUID | None = None,
     limit: int = 50,
 ) -> list[EntityMerge]:
-    """An agent's merges, or those of the entity `id` into others and of others into it, undone ones included, newest first.
+    """An agent's merges, or those of the entity `id` in either role, including undone ones, newest first.
 
-    `before`: see `memdb.Cursor`; `limit` is 1 to 1,000. Raises InvalidInput, also where neither is given.
+    `before`: see `memdb.Cursor`; `limit` is 1 to 1,000. Raises InvalidInput, also if neither is given.
     """
     if id is not None:
         return await merges_of_entity(on, id=id, agent_id=agent_id, before=before, limit=limit)

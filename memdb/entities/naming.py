@@ -1,4 +1,4 @@
-"""Names: aliases, and which entity a name means."""
+"""Aliases, and resolving names to entities."""
 
 from __future__ import annotations
 
@@ -23,25 +23,25 @@ _check_lowest = check_for("candidates_from", Similarity)
 
 @query(absent="entity")
 async def add_alias(on: Executor, *, entity_id: UUID, alias: EntityName, of_type: bool = False) -> EntityAlias:
-    """Give an active entity another name. The first to take a name keeps it: what is returned says whose it is, by `entity_id`.
+    """Add an alias to an active entity. An alias stays with the first entity that takes it: `entity_id` of the result says which.
 
-    `of_type`: the name counts where an entity of this type is looked for, and only there; so entities of different types may share it. What
-    a deleted entity was called is free again.
+    `of_type`: the alias counts only when an entity of this type is looked for, so entities of different types may share it. The aliases of
+    a deleted entity are free again.
 
-    Raises NotFound, InvalidInput also for an entity that is merged, WritesRefused.
+    Raises NotFound, InvalidInput also for a merged entity, WritesRefused.
     """
     ...
 
 
 @query
 async def remove_alias(on: Executor, *, entity_id: UUID, alias: EntityName) -> bool:
-    """Take a name from an entity, in any spelling that compares alike; says whether it had it. Raises WritesRefused."""
+    """Remove an alias, in any spelling that compares equal, from an entity; returns whether it had it. Raises WritesRefused."""
     ...
 
 
 @query
 async def aliases(on: Executor, *, entity_id: UUID) -> list[EntityAlias]:
-    """The other names of a live entity, at most 1,000."""
+    """The aliases of a live entity, at most 1,000."""
     ...
 
 
@@ -62,18 +62,18 @@ async def resolve(
     threshold: float = 0.85,
     candidates_from: float = 0.5,
 ) -> list[Resolution]:
-    """Which of the agent's active entities each name means, in the order of the names; up to 100 names in one round trip.
+    """The agent's active entity that each name means, in the order of the names; up to 100 names in one round trip.
 
-    It is looked for, in this order:
+    It is looked for in this order:
 
-    - exact: by its key. A name may be written as one ("person:ada"); else its key is made of `type`, or, without a type, of any type. If
-      several entities have it then, all are candidates.
-    - alias: by an alias of the type, then by one of any type.
-    - fuzzy: by the most similar name of an entity (of the type), if that reaches `threshold`. Similarity is the share of trigrams in
-      common, as pg_trgm measures it, in any script. What reaches `candidates_from` only is reported for you to decide.
+    - exact: by its key. A name may be given as a key ("person:ada"); otherwise the key is made of `type`, or of any type if none is given.
+      If several entities match, all are candidates.
+    - alias: by an alias for the type, then by one for any type.
+    - fuzzy: by the most similar name of an entity (of the type), if that reaches `threshold`. Similarity is the share of common trigrams,
+      as in pg_trgm, in any script. Names that reach only `candidates_from` are returned as candidates for the caller to decide.
 
-    What was merged means what it was merged into. Raises InvalidInput. The time it takes grows with the number of the agent's entities, and
-    with that of the names that are found neither exactly nor by alias.
+    A merged entity stands for the one that it was merged into. Raises InvalidInput. The time grows with the number of the agent's entities
+    and the number of names found neither exactly nor by alias.
     """
     _check_lowest(candidates_from, 0)
     return await resolve_names(on, agent_id=agent_id, names=names, type=type, threshold=threshold, lowest=candidates_from)  # type: ignore[arg-type]
@@ -88,10 +88,10 @@ async def resolve_or_create(
     threshold: float = 0.85,
     candidates_from: float = 0.5,
 ) -> list[Resolution]:
-    """`resolve`, and `see` what was found: one mention more; what was not found is made. In one round trip.
+    """`resolve` the names and `see` the entities found, which get one more mention; create the others. Takes one round trip.
 
-    `how` is "created" for what was made, whose `candidates` are what it may be merged into. Raises InvalidInput, NotFound for an unknown
-    agent, WritesRefused.
+    `how` is "created" for a new entity, whose `candidates` are those that it might be merged into. Raises InvalidInput, NotFound for an
+    unknown agent, WritesRefused.
     """
     items = [Sighting(type=type, name=name) for name in _check_names(names, 0)]
     return await seen(on, agent_id, items, _check_threshold(threshold, 0), _check_lowest(candidates_from, 0))

@@ -1,4 +1,4 @@
-"""Reading by key, by page and by search, and what upkeep reads."""
+"""Reading by key, by page and by search, and the inputs of upkeep."""
 
 from __future__ import annotations
 
@@ -18,31 +18,31 @@ from memdb.questions import asked
 
 @query
 async def get(on: Executor, *, id: UUID) -> Entity | None:
-    """The live entity `id`, or None. One that was merged says into which: `merged_into`."""
+    """The live entity `id`, or None. A merged entity has `merged_into`."""
     ...
 
 
 @query
 async def get_many(on: Executor, *, ids: Ids) -> list[Entity]:
-    """The live entities among up to 1,000 `ids`, in the order of the ids; what is not there is left out."""
+    """The live entities among up to 1,000 `ids`, in the order of the ids; missing ones are skipped."""
     ...
 
 
 @query
 async def get_by_key(on: Executor, *, agent_id: UUID, key: EntityKey) -> Entity | None:
-    """The agent's live entity with the canonical key, such as "person:ada_lovelace", or None. One that was merged says into which."""
+    """The agent's live entity with the canonical key, such as "person:ada_lovelace", or None. A merged entity has `merged_into`."""
     ...
 
 
 class Filters(TypedDict, total=False):
-    """What `page` filters by: None, or not given, means any."""
+    """The filters of `page`. None, or omitted, means any."""
 
     type: EntityType | None
     min_importance: Importance | None
 
 
 class Page(Filters):
-    """What every page is asked for."""
+    """The arguments of every page."""
 
     agent_id: UUID
     before: Entity | Cursor | None
@@ -71,9 +71,9 @@ async def page(
     limit: int = 50,
     **filters: Unpack[Filters],
 ) -> list[Entity]:
-    """The agent's active entities, of one type or of all, the last seen or the most important first.
+    """The agent's active entities, of one type or of all, last seen first or most important first.
 
-    An entity that is seen meanwhile moves to the front, so a walk through the pages may miss it, and never meets one twice.
+    An entity that is seen meanwhile moves to the front, so reading page after page may miss it, but never returns one twice.
     `min_importance` is 0 to 1, `limit` 1 to 1,000.
     """
     asked: Page = {**filters, "agent_id": agent_id, "before": before, "limit": limit}
@@ -86,16 +86,16 @@ async def page(
 
 @query
 async def count(on: Executor, *, agent_id: UUID, **filters: Unpack[Filters]) -> int:
-    """How many active entities the agent has that pass all the filters given."""
+    """The number of the agent's active entities that pass all the given filters."""
     ...
 
 
 @query
 async def to_summarise(on: Executor, *, agent_id: UUID, refreshed_before: datetime, limit: Limit = 10) -> list[StaleEntity]:
-    """The agent's active entities whose summary was last refreshed before a time, the least recently refreshed first, and those that were
-    never before all; with the number of facts that came since.
+    """The agent's active entities whose summary was last refreshed before a time, or never, with the number of facts that came since.
 
-    `update` with a summary, or with `summarised_at` alone, refreshes one.
+    Those never refreshed come first, then the least recently refreshed. `update` with a summary, or with `summarised_at` alone, refreshes
+    one.
     """
     ...
 
@@ -110,7 +110,7 @@ async def to_profile(on: Executor, *, agent_id: UUID, refreshed_before: datetime
 async def importance_inputs(
     on: Executor, *, agent_id: UUID, after: ImportanceInputs | Cursor | UUID | None = None, limit: Limit = 1000
 ) -> list[ImportanceInputs]:
-    """What the importance of the agent's active entities is worked out from, in the order of their ids.
+    """The inputs from which the importance of the agent's active entities is computed, in the order of their ids.
 
     `after`: see `memdb.Cursor`. `update` sets an importance.
     """
@@ -121,7 +121,7 @@ async def importance_inputs(
 async def unembedded(
     on: Executor, *, agent_id: UUID | None = None, after: Entity | Cursor | UUID | None = None, limit: Limit = 100
 ) -> list[Entity]:
-    """Active entities that lack an embedding, oldest first. `after`: see `memdb.Cursor`. For `embed`."""
+    """Active entities without an embedding, oldest first; for `embed`. `after`: see `memdb.Cursor`."""
     ...
 
 
@@ -136,7 +136,7 @@ async def search_exact(
     limit: Limit,
     plan_for_values: bool,
 ) -> list[EntityHit]:
-    """Part of `search`: by comparing all."""
+    """Part of `search`: comparing all."""
     ...
 
 
@@ -149,17 +149,17 @@ async def search(
     type: str | None = None,
     limit: int = 10,
 ) -> list[EntityHit]:
-    """The agent's active entities, of one type or of all, that answer best to a text, an embedding of it, or (best) both.
+    """The agent's active entities, of one type or of all, that best answer a text, an embedding of it, or (best) both.
 
-    - embedding: every entity with an embedding is in the running, by cosine similarity.
-    - text: by BM25 over name and summary; an entity needs one word in common with it, in any inflection of the organization's language.
+    - embedding: by cosine similarity. Every entity with an embedding is a candidate.
+    - text: by BM25 over name and summary. An entity must have a word in common with it, in any inflection of the organization's language.
       "Quoted phrases" and -words count as in `memories.search`.
 
-    The score is the sum of both, each scaled to 0..1 over the scope. Of equals the newer comes first. All of the scope is compared. To find
-    an entity by its name, `resolve` it.
+    The score is the sum of both, each scaled to 0..1 over the scope. Ties go to the newer. All of the scope is compared. To find an entity
+    by its name, use `resolve`.
 
     Raises InvalidInput, also for a zero embedding.
     """
     vector = asked(text, embedding, on.dimension)
-    # Any type is most of a scope, which is read as a whole.
+    # Any one type may be most of a scope, which is therefore read as a whole.
     return await search_exact(on, agent_id=agent_id, text=text, embedding=vector, type=type, limit=limit, plan_for_values=False)

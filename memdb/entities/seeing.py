@@ -1,4 +1,4 @@
-"""Seeing entities: made the first time, counted from then on."""
+"""Recording sightings of entities: the first creates one, later ones are counted."""
 
 from __future__ import annotations
 
@@ -33,7 +33,10 @@ async def insert_or_see(
     lowest: Similarity,
     plan_for_values: bool,
 ) -> list[Resolution]:
-    """Part of `see`, `see_many` and `resolve_or_create`: each list has an element for each sighting; without a threshold keys count."""
+    """Part of `see`, `see_many` and `resolve_or_create`.
+
+    Each list has one element per sighting. Without a threshold, names are resolved by key alone.
+    """
     ...
 
 
@@ -47,13 +50,13 @@ async def see(
     importance: float | None = None,
     metadata: JsonObject | None = None,
 ) -> Entity:
-    """Note that the agent has met with the entity of this type and name, which is made the first time; returns it.
+    """Record that the agent has encountered the entity of this type and name, creating it the first time, and return it.
 
-    - It goes by the key alone, which is made of both: the persons "Ada Lovelace" and " ada LOVELACE" are one. If the entity with it was
-      merged into another, that is the one seen. To go by other and similar names, too: `resolve_or_create`.
+    - The entity is identified by its key alone, which is made of both: the persons "Ada Lovelace" and " ada LOVELACE" are one. If the
+      entity with this key was merged into another, that one is seen. To use aliases and similar names as well, see `resolve_or_create`.
     - `type`: a lower-case letter, then up to 31 lower-case letters, digits and _. `name`: 1 to 256 characters.
-    - `seen_at`: None means now. Seen again, the entity has one mention more, and the latest of the times.
-    - `importance` (0 to 1, None means 0.5) and `metadata` (a JSON object of at most 8,192 bytes) count for a new one only.
+    - `seen_at`: None means now. Each sighting adds one mention; the latest time counts.
+    - `importance` (0 to 1, None means 0.5) and `metadata` (a JSON object of at most 8,192 bytes) apply only to a new entity.
 
     Raises InvalidInput, NotFound for an unknown agent, WritesRefused.
     """
@@ -62,9 +65,9 @@ async def see(
 
 
 async def see_many(on: Executor, *, agent_id: UUID, items: Iterable[Sighting]) -> list[Entity]:
-    """`see` for up to 1,000 items of one agent, all or none, in one round trip; results in the order of the items.
+    """`see` for up to 1,000 items of one agent, all or none, in one round trip; the results are in the order of the items.
 
-    What is named several times is the same entity, with a mention for each. Raises as `see` does.
+    A name given several times is the same entity, with a mention for each. Raises as `see` does.
     """
     items = list(islice(items, _LARGEST_BATCH + 1)) if isinstance(items, Iterable) else [items]
     if not all(isinstance(item, Sighting) for item in items):
@@ -75,7 +78,10 @@ async def see_many(on: Executor, *, agent_id: UUID, items: Iterable[Sighting]) -
 
 
 async def seen(on: Executor, agent_id: UUID, items: Sequence[Sighting], threshold: float | None, lowest: float) -> list[Resolution]:
-    """The sightings' entities, in their order. What was merged while we looked comes in another look: it is another entity then."""
+    """The sightings' entities, in their order.
+
+    An entity that was merged concurrently is looked up again, because it is another one then.
+    """
     found: dict[int, Resolution] = {}
     for _ in range(_ATTEMPTS):
         missing = [place for place in range(len(items)) if place not in found]

@@ -1,4 +1,4 @@
-"""What an entity is."""
+"""The classes of entities."""
 
 from __future__ import annotations
 
@@ -20,12 +20,14 @@ Similarity: TypeAlias = Annotated[float, Meta(ge=0, le=1)]
 
 
 class Entity(msgspec.Struct, frozen=True):
-    """A person, place or thing that an agent knows. Its embedding is not read along: `embedded` says whether it has one.
+    """A person, place or thing that an agent knows.
 
-    - `key` is `type` and the name it was first seen by, as names are compared: "person:ada_lovelace". It stays when `name` is changed.
+    Its embedding is not included: `embedded` says whether it has one.
+
+    - `key` is `type` and the name by which it was first seen, normalized: "person:ada_lovelace". It stays when `name` is changed.
     - `status` is "active", or "merged" into the entity `merged_into`, which is itself active.
     - `mentions` is how often it was seen. `summarised_at` and `profiled_at` are when `summary` and `profile` were last refreshed.
-    - `version` goes up by one with each change of what is said of it or of its state; being seen or embedded leaves it.
+    - `version` increases by one with each change of its description or state; being seen or embedded does not change it.
     """
 
     cursor_fields = ("last_seen_at", "importance", "id")
@@ -53,7 +55,7 @@ class Entity(msgspec.Struct, frozen=True):
 
 
 class Sighting(msgspec.Struct, frozen=True, kw_only=True):
-    """One item of `see_many`; the fields are the parameters of `see`."""
+    """An item of `see_many`; the fields are the parameters of `see`."""
 
     type: str
     name: str
@@ -63,7 +65,7 @@ class Sighting(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class EntityAlias(msgspec.Struct, frozen=True):
-    """Another name of an entity. `key` is the alias as names are compared, after the entity's type if it counts for that type only."""
+    """An alias of an entity. `key` is the normalized alias, preceded by the entity's type if it counts for that type only."""
 
     alias: str
     key: str
@@ -72,7 +74,7 @@ class EntityAlias(msgspec.Struct, frozen=True):
 
 
 class Candidate(msgspec.Struct, frozen=True):
-    """An active entity that a name may mean. `similarity` is that of the names, 0 to 1: shared trigrams of all that they have."""
+    """An active entity that a name may mean. `similarity` is that of the names, 0 to 1: the share of their trigrams that both have."""
 
     id: UUID
     key: str
@@ -82,12 +84,12 @@ class Candidate(msgspec.Struct, frozen=True):
 
 
 class Resolution(msgspec.Struct, frozen=True):
-    """Which entity a name means, and how that was found.
+    """The entity that a name means, and how it was found.
 
     - `how`: "exact" by its key, "alias", "fuzzy" by its similarity to the entity's name, "created" by `resolve_or_create`, or None.
-    - `similarity`: of the names if `how` is "fuzzy", 1 for exact names and aliases, None else.
-    - `entity`: the active entity, None where none was found.
-    - `candidates`: where none was found by name, at most ten that it may mean, the most similar first.
+    - `similarity`: that of the names if `how` is "fuzzy", 1 for exact names and aliases, otherwise None.
+    - `entity`: the active entity, or None if none was found.
+    - `candidates`: if none was found by name, at most ten that it may mean, most similar first.
     """
 
     name: str
@@ -100,8 +102,8 @@ class Resolution(msgspec.Struct, frozen=True):
 class EntityHit(msgspec.Struct, frozen=True):
     """A search result. `score` (0 to 2) ranks it within its search and is not comparable between searches.
 
-    `similarity` is the cosine similarity (-1 to 1), None where the search or the entity has no embedding; `text_score` is BM25 (above 0),
-    None where the search has no text or the entity none of its words.
+    `similarity` is the cosine similarity (-1 to 1), or None if the search or the entity has no embedding. `text_score` is BM25 (above 0),
+    or None if the search has no text or the entity none of its words.
     """
 
     entity: Entity
@@ -111,15 +113,18 @@ class EntityHit(msgspec.Struct, frozen=True):
 
 
 class StaleEntity(msgspec.Struct, frozen=True):
-    """An entity whose summary or profile is to be refreshed, and how many active facts that name it came since it was."""
+    """An entity whose summary or profile is to be refreshed, and the number of active facts naming it that came since the last refresh."""
 
     entity: Entity
     fresh_facts: int
 
 
 class ImportanceInputs(msgspec.Struct, frozen=True):
-    """What the importance of an active entity is worked out from: `facts` are the active ones that name it, `retrievals` theirs, `edges`
-    those that hold, in both directions."""
+    """The inputs from which an active entity's importance is computed.
+
+    `facts` is the number of active facts that name it, `retrievals` the sum of theirs, `edges` the number of edges that hold, in both
+    directions.
+    """
 
     id: UUID
     importance: float

@@ -1,4 +1,4 @@
-"""Changing entities, and their end."""
+"""Changing and deleting entities."""
 
 from __future__ import annotations
 
@@ -28,33 +28,34 @@ async def update(
     metadata: JsonObject | None = None,
     embedding: Embedding | Clear | None = None,
 ) -> Entity:
-    """Change what is given of an active entity; None leaves a field as it is, CLEAR empties it; `metadata` is replaced whole.
+    """Change the given fields of an active entity. None leaves a field unchanged, CLEAR empties it; `metadata` is replaced as a whole.
 
-    - Another `type` changes the key. Another `name` does not: add the new name as an alias, too, if it is to be found by `see` and exactly.
-    - `summarised_at` and `profiled_at`: None means now for a summary or profile that is given. Alone they say that what is there is fresh.
-      A summary or profile that is cleared takes its time along.
-    - A changed name or summary without a new embedding drops the old one, as does CLEAR.
+    - Changing `type` changes the key; changing `name` does not. Add the new name as an alias, too, if `see` and exact lookups are to find
+      it.
+    - `summarised_at` and `profiled_at`: None means now if a summary or profile is given. Given alone, they mark the existing one as
+      refreshed. Clearing a summary or profile also clears its time.
+    - Changing the name or summary without giving a new embedding drops the old one, as does CLEAR.
 
-    Raises NotFound, VersionConflict (nothing is changed), AlreadyExists if another entity has the key, InvalidInput also for an entity that
-    is merged, WritesRefused.
+    Raises NotFound, VersionConflict (nothing is changed), AlreadyExists if another entity has the key, InvalidInput also for a merged
+    entity, WritesRefused.
     """
     ...
 
 
 @query
 async def delete(on: Executor, *, id: UUID, expected_version: Version | None = None) -> int:
-    """Soft-delete an active entity, with those that were merged into it; returns the version that this made. `restore` undoes it.
+    """Soft-delete an active entity and those merged into it, and return its new version. `restore` undoes it.
 
-    Facts about it stay, and its aliases are free for others. If it is seen again, that makes a new entity.
+    Facts about it stay, and its aliases become free for others. Seeing it again creates a new entity.
 
-    Raises NotFound, VersionConflict, InvalidInput for an entity that is merged, WritesRefused for a suspended tenant.
+    Raises NotFound, VersionConflict, InvalidInput for a merged entity, WritesRefused for a suspended tenant.
     """
     ...
 
 
 @query(absent="deleted entity", key="id")
 async def restore(on: Executor, *, id: UUID, expected_version: Version | None = None) -> Entity:
-    """Undo a deletion, with what went along; aliases that others have taken stay theirs.
+    """Restore a deleted entity and those deleted with it. Aliases that others have taken stay with them.
 
     Raises NotFound if no deleted entity has this id, AlreadyExists if a new one has its key, VersionConflict, WritesRefused.
     """
@@ -63,8 +64,9 @@ async def restore(on: Executor, *, id: UUID, expected_version: Version | None = 
 
 @query
 async def embed(on: Executor, *, id: UUID, version: Version, embedding: Embedding) -> bool:
-    """Store the embedding of the entity that was read at `version`. False if it has changed or gone since: nothing is stored.
+    """Store the embedding of the entity that was read at `version`.
 
-    Its version stays, since what is said of it is the same. `embed.many` takes a batch. Raises InvalidInput, WritesRefused.
+    Returns False, and stores nothing, if the entity has changed or disappeared since. Its version stays, because its description has not
+    changed. `embed.many` takes a batch. Raises InvalidInput, WritesRefused.
     """
     ...

@@ -1,4 +1,4 @@
-"""Events: what happened, as it came in. None is changed after, and none deleted but by retention."""
+"""Events: what happened, as it came in. They never change, and are deleted only by retention."""
 
 from memdb.events.reading import count, get, page, search, unembedded
 from memdb.events.structs import Event, EventDetails, EventHit, Filters, NewEvent

@@ -27,7 +27,7 @@ async def get(on: Executor, *, id: UUID) -> Event | None:
 
 
 class Page(Filters):
-    """What every page is asked for."""
+    """The arguments of every page."""
 
     before: Event | Cursor | None
     limit: Limit
@@ -64,9 +64,9 @@ async def page(
     limit: int = 50,
     **filters: Unpack[Filters],
 ) -> list[Event]:
-    """The events of an agent, a session or a user (at least one of them), or of several of them at once, the last to happen first.
+    """The events of an agent, a session or a user, or of a combination of them (at least one), most recent first.
 
-    `since` (inclusive) and `until` (exclusive) are about `occurred_at`. `limit` is 1 to 1,000.
+    `since` (inclusive) and `until` (exclusive) refer to `occurred_at`. `limit` is 1 to 1,000.
     """
     asked: Page = {**filters, "before": before, "limit": limit}
     if session_id is not None:
@@ -82,7 +82,7 @@ async def page(
 async def count(
     on: Executor, *, agent_id: UUID | None = None, session_id: UUID | None = None, user_id: UUID | None = None, **filters: Unpack[Filters]
 ) -> int:
-    """How many events pass all the filters given; they are those of `page`. Raises InvalidInput."""
+    """The number of events that pass all the given filters, which are those of `page`. Raises InvalidInput."""
     ...
 
 
@@ -90,7 +90,7 @@ async def count(
 async def unembedded(
     on: Executor, *, agent_id: UUID | None = None, after: Event | Cursor | UUID | None = None, limit: Limit = 100
 ) -> list[Event]:
-    """Events that lack an embedding, in the order of their ids. `after`: see `memdb.Cursor`. For `embed`."""
+    """Events without an embedding, in the order of their ids; for `embed`. `after`: see `memdb.Cursor`."""
     ...
 
 
@@ -113,7 +113,7 @@ async def search_exact(
     plan_for_values: bool,
     **filters: Unpack[Filters],
 ) -> list[EventHit]:
-    """Part of `search`: by comparing all."""
+    """Part of `search`: comparing all."""
     ...
 
 
@@ -135,15 +135,15 @@ async def search(
     limit: int = 8,
     **filters: Unpack[Filters],
 ) -> list[EventHit]:
-    """The agent's events that answer best to a text, an embedding of it, or both, and among those the recent and important ones.
+    """The agent's events that best answer a text, an embedding of it, or both, favouring recent and important ones.
 
-    - embedding: every event with an embedding is in the running, by cosine similarity.
-    - text: by BM25; an event needs one word in common with it, in any inflection of the organization's language, or the day on which it
+    - embedding: by cosine similarity. Every event with an embedding is a candidate.
+    - text: by BM25. An event must have a word in common with it, in any inflection of the organization's language, or the day on which it
       happened. "Quoted phrases" and -words count as in `memories.search`.
-    - `since` (inclusive) and `until` (exclusive) are about `occurred_at`. All of the scope is compared: give large ones bounds.
+    - `since` (inclusive) and `until` (exclusive) refer to `occurred_at`. All of the scope is compared, so limit large scopes.
 
-    The score is the sum of similarity, words, recency and importance, each 0 to 1 times its weight; by default 0.6, 0.6, 0.3 and 0.1, as
-    arandu weighs them. Recency halves every `half_life` days before `at` (None: now). Of equals the later to happen comes first.
+    The score is the sum of similarity, words, recency and importance, each from 0 to 1 times its weight; by default 0.6, 0.6, 0.3 and 0.1,
+    arandu's weights. Recency halves every `half_life` days before `at` (None: now). Ties go to the more recent event.
 
     Raises InvalidInput, also for a zero embedding.
     """
@@ -162,7 +162,7 @@ async def search(
         recency_weight=recency_weight,
         importance_weight=importance_weight,
         limit=limit,
-        # A plan for any agent may read all of the organization's events, and one for any filter the whole scope.
+        # A generic plan may read all of the organization's events, or the whole scope whatever the filter.
         plan_for_values=True,
         **filters,
     )

@@ -1,4 +1,4 @@
-"""What an event is."""
+"""The classes of events."""
 
 from __future__ import annotations
 
@@ -20,10 +20,10 @@ Energy: TypeAlias = Annotated[str, Meta(min_length=1, max_length=16)]
 
 
 class Event(msgspec.Struct, frozen=True):
-    """Something that happened to an agent. Its embedding is not read along: `embedded` says whether it has one.
+    """Something that happened to an agent.
 
-    `occurred_at` is when it happened, `created_at` when it was added. `importance` and `emotion_intensity` are between 0 and 1. `trace` is
-    how it was come by, in the caller's terms.
+    Its embedding is not included: `embedded` says whether it has one. `occurred_at` is when it happened, `created_at` when it was added.
+    `importance` and `emotion_intensity` are between 0 and 1. `trace` is how it was obtained, in the caller's terms.
     """
 
     cursor_fields = ("occurred_at", "id")
@@ -46,7 +46,7 @@ class Event(msgspec.Struct, frozen=True):
 
 
 class EventDetails(TypedDict, total=False):
-    """What `add` may be told of an event besides its content; what is not given is as in `NewEvent`."""
+    """The details of an event that `add` takes besides its content; the defaults are those of `NewEvent`."""
 
     embedding: Embedding | None
     source: Source | None
@@ -63,7 +63,7 @@ class EventDetails(TypedDict, total=False):
 
 
 class NewEvent(msgspec.Struct, frozen=True, kw_only=True):
-    """One item of `add_many`: the content, and `EventDetails`."""
+    """An item of `add_many`: the content, and `EventDetails`."""
 
     content: Content
     embedding: Embedding | None = None
@@ -81,9 +81,9 @@ class NewEvent(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Filters(TypedDict, total=False):
-    """What `page` and `search` filter by: None, or not given, means any.
+    """The filters of `page` and `search`. None, or omitted, means any.
 
-    `since` (inclusive) and `until` (exclusive) are about `occurred_at`.
+    `since` (inclusive) and `until` (exclusive) refer to `occurred_at`.
     """
 
     source: Source | None
@@ -94,9 +94,9 @@ class Filters(TypedDict, total=False):
 class EventHit(msgspec.Struct, frozen=True):
     """A search result. `score` is the weighted sum of the four parts after it; all are comparable within their search.
 
-    - `similarity`: cosine similarity (-1 to 1), None where the search or the event has no embedding; below 0 it counts as 0.
-    - `text`: BM25 as a share of the best event's (0 to 1), None where the search has no text or the event none of its words.
-    - `recency`: 1 for now, half of it after each half-life. `importance`: the event's.
+    - `similarity`: cosine similarity (-1 to 1), or None if the search or the event has no embedding. A negative one counts as 0.
+    - `text`: BM25 as a share of the best event's (0 to 1), or None if the search has no text or the event none of its words.
+    - `recency`: 1 for now, halved by each half-life. `importance`: the event's.
     """
 
     event: Event

@@ -38,7 +38,7 @@ async def assert_(
     - If other facts of the attribute differ while both are valid, the attribute's conflict policy decides: see `attributes.Attribute`.
       Expired facts do not conflict. Edges whose evidence is superseded are invalidated.
     - The resulting validity does not depend on the order of arrival, except where two facts begin at the same moment. Old news that arrives
-      late ends where a known fact begins. If it divides a fact's validity in two, the later part becomes a fact of its own.
+      late ends where a known fact begins. If it splits a known fact, the rest continues as a separate fact.
     - Concurrent assertions of one entity are serialized, and each sees the result of the one before.
 
     The parameters:

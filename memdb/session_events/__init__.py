@@ -1,4 +1,4 @@
-"""Events of sessions: what happened, in order, for whoever replays or follows it. They are only ever appended."""
+"""Session events: what happened in a session, in order, for replaying or following it. They are only ever appended."""
 
 from memdb.session_events.appending import append, append_many
 from memdb.session_events.following import count, page, progress, tail

@@ -1,4 +1,4 @@
-"""Appending."""
+"""Appending events."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ async def insert(
     on: Executor,
     *,
     session_id: UUID,
-    # Lists, named for what is in them: so errors name the item's field.
+    # Lists with the names of the items' fields, so that errors name the field.
     id: Annotated[list[UUID | None], Meta(max_length=1000)],
     kind: Annotated[list[Kind], Meta(max_length=1000)],
     data: Annotated[list[JsonObject], Meta(max_length=1000)],
@@ -37,10 +37,10 @@ async def insert(
 async def append(on: Executor, *, session_id: UUID, kind: str, data: JsonObject | None = None, id: UUID | None = None) -> SessionEvent:
     """Append an event: `kind` of 1 to 64 characters, `data` a JSON object of at most 65,536 bytes, `id` None for a new UUIDv7.
 
-    With an `id` it may be repeated safely, also by several tasks at once: an event of this session with this id, kind and data is returned
-    as it is, even if the session was closed since. Only inside a transaction, the loser of a race for an id gets AlreadyExists.
+    With an `id`, it can be retried safely, even concurrently: an event of this session with this id, kind and data is returned unchanged,
+    even if the session has since been closed. Only within a transaction does the loser of a race for an id get AlreadyExists.
 
-    Writers of one session wait for one another until they commit: in a transaction, append last.
+    Writers of one session wait for one another until they commit, so append last in a transaction.
 
     Raises InvalidInput, NotFound for an unknown session, AlreadyExists if another event has this `id`, SessionClosed, WritesRefused.
     """
@@ -49,7 +49,10 @@ async def append(on: Executor, *, session_id: UUID, kind: str, data: JsonObject 
 
 
 async def append_many(on: Executor, *, session_id: UUID, items: Iterable[NewSessionEvent]) -> list[SessionEvent]:
-    """`append` for up to 1,000 items, all or none, in one statement: results in the order of the items, new ones numbered without a gap."""
+    """`append` for up to 1,000 items, all or none, in one statement.
+
+    The results are in the order of the items, and new events are numbered without gaps.
+    """
     items = items_of(items, NewSessionEvent, at_most=_LARGEST_BATCH)
     if not items:
         return []

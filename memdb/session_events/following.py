@@ -1,4 +1,4 @@
-"""Reading, and following what is to come."""
+"""Reading and following events."""
 
 from __future__ import annotations
 
@@ -27,13 +27,13 @@ _check_poll = check_for("poll", Poll)
 
 @query
 async def page_of_newest(on: Executor, *, session_id: UUID, before: SessionEvent | Cursor | Number, limit: Limit) -> list[SessionEvent]:
-    """Part of `page`: backwards."""
+    """Part of `page`: backward."""
     ...
 
 
 @query
 async def page_of_oldest(on: Executor, *, session_id: UUID, after: SessionEvent | Cursor | Number, limit: Limit) -> list[SessionEvent]:
-    """Part of `page`: forwards."""
+    """Part of `page`: forward."""
     ...
 
 
@@ -45,10 +45,10 @@ async def page(
     after: SessionEvent | Cursor | int | None = None,
     limit: int = 50,
 ) -> list[SessionEvent]:
-    """A session's events, always in their order: the last `limit`; those just before `before`; or those after `after`, 0 for the beginning.
+    """A session's events, always in order: the last `limit`; those just before `before`; or those after `after`, 0 for the beginning.
 
-    To walk back, `before` is the page's first event; to walk on, `after` is its last one: none is missing, whoever is writing meanwhile.
-    `limit` is 1 to 1,000. Raises InvalidInput, also if both are given.
+    To page backward, pass the page's first event as `before`; to page forward, its last event as `after`. None is missed, even if others
+    are writing. `limit` is 1 to 1,000. Raises InvalidInput, also if both are given.
     """
     if after is None:
         newest = await page_of_newest(on, session_id=session_id, before=_END if before is None else before, limit=limit)
@@ -60,33 +60,34 @@ async def page(
 
 @query
 async def count(on: Executor, *, session_id: UUID) -> int:
-    """How many events the session has."""
+    """The number of the session's events."""
     ...
 
 
 @query(absent="session")
 async def progress(on: Executor, *, session_id: UUID) -> Progress:
-    """How far the session's events have come. Raises NotFound."""
+    """The session's progress. Raises NotFound."""
     ...
 
 
 async def tail(on: Executor, *, session_id: UUID, after: int = 0, poll: float = 0.5) -> AsyncIterator[SessionEvent]:
-    """The session's events after a number, each once and in order, and then those to come, until the session is closed and all are told.
+    """The session's events after a number, each once and in order, then new ones, until the session is closed and all are returned.
 
         async for event in session_events.tail(tenant, session_id=id, after=seen):
             ...
 
-    To resume, give the last event's number as `after`. It asks every `poll` seconds (0.01 to 3,600), for one row while nothing is new, and
-    holds no connection in between: any number of readers may follow, through any pooler. Not for a transaction, which would stay open.
+    To resume, pass the last event's number as `after`. It polls every `poll` seconds (0.01 to 3,600), reading one row while nothing is new,
+    and holds no connection in between: any number of readers may follow, through any pooler. Not for a transaction, which would stay open.
 
-    Raises at the first step, InvalidInput, NotFound for an unknown session; later NotFound if it is deleted, and whatever a read raises.
+    Raises, at the first step, InvalidInput and NotFound for an unknown session; later, NotFound if it is deleted, and whatever a read
+    raises.
     """
     if isinstance(on, Transaction):
         raise InvalidInput("on", "must not be a transaction: it would stay open while nothing happens")
     number: int = _check_after(after, 0)
     pause: float = _check_poll(poll, 0)
     while True:
-        # In this order: what is closed before the events are read has no others.
+        # In this order: if the session was closed before the events are read, there will be no others.
         found = await progress(on, session_id=session_id)
         events: list[SessionEvent] = []
         if found.last_event > number:

@@ -1,4 +1,4 @@
-"""What an event of a session is."""
+"""The classes of session events."""
 
 from __future__ import annotations
 
@@ -16,9 +16,9 @@ Number: TypeAlias = Annotated[int, Meta(ge=0, le=2**31 - 1)]
 
 
 class SessionEvent(msgspec.Struct, frozen=True):
-    """One event of a session. `number` counts from 1 without gaps, in the order in which the events became visible.
+    """An event of a session. `number` counts from 1 without gaps, in the order in which the events became visible.
 
-    `created_at` is when the writer's transaction began: of events that were appended at once, a later one may be the older.
+    `created_at` is when the writer's transaction began. Of events appended concurrently, a later one may have the earlier time.
     """
 
     cursor_fields = ("number",)
@@ -32,7 +32,7 @@ class SessionEvent(msgspec.Struct, frozen=True):
 
 
 class NewSessionEvent(msgspec.Struct, frozen=True):
-    """What `append_many` takes: the arguments of `append`."""
+    """An item of `append_many`; the fields are the parameters of `append`."""
 
     kind: str
     data: JsonObject | None = None

@@ -1,4 +1,4 @@
-"""Sessions: one conversation of an agent each. Their messages are in `messages`."""
+"""Sessions: each is one conversation of an agent. Their messages are in `messages`."""
 
 from memdb.sessions.reading import Filters, count, get, get_by_external_id, page, to_extract
 from memdb.sessions.structs import ClosedStatus, Session, Started, Status

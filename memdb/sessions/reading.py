@@ -1,4 +1,4 @@
-"""Reading sessions, singly and in order of activity."""
+"""Reading sessions, one by one and by activity."""
 
 from __future__ import annotations
 
@@ -27,14 +27,14 @@ async def get_by_external_id(on: Executor, *, agent_id: UUID, external_id: Exter
 
 
 class Filters(TypedDict, total=False):
-    """What `page` filters by, whosever the sessions are: None, or not given, means any. `since` is about `active_at`."""
+    """The filters of `page`, whosever the sessions are. None, or omitted, means any. `since` refers to `active_at`."""
 
     status: Status | None
     since: datetime | None
 
 
 class Page(Filters):
-    """What every page is asked for."""
+    """The arguments of every page."""
 
     before: Session | Cursor | None
     limit: Limit
@@ -70,8 +70,8 @@ async def page(
 ) -> list[Session]:
     """The live sessions of the tenant, of an agent, of a user or of both, last active first.
 
-    `since` is about `active_at`. A session that becomes active meanwhile moves to the front, so a walk through the pages may miss it, and
-    never meets one twice.
+    `since` refers to `active_at`. A session that becomes active meanwhile moves to the front, so reading page after page may miss it, but
+    never returns one twice.
     """
     asked: Page = {**filters, "before": before, "limit": limit}
     if user_id is not None:
@@ -83,11 +83,11 @@ async def page(
 
 @query
 async def count(on: Executor, *, agent_id: UUID | None = None, user_id: UUID | None = None, **filters: Unpack[Filters]) -> int:
-    """How many live sessions pass all the filters given; they are those of `page`."""
+    """The number of live sessions that pass all the given filters, which are those of `page`."""
     ...
 
 
 @query
 async def to_extract(on: Executor, *, agent_id: UUID | None = None, limit: Limit = 50) -> list[Session]:
-    """Closed sessions, not archived, with messages after their `extracted_position`; the longest closed first."""
+    """Closed sessions, not archived, with messages after their `extracted_position`; longest closed first."""
     ...

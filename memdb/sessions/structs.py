@@ -1,4 +1,4 @@
-"""What sessions are, and the values of their fields."""
+"""The classes of sessions, and the types of their fields."""
 
 from __future__ import annotations
 
@@ -20,15 +20,15 @@ Title: TypeAlias = Annotated[str, Meta(min_length=1, max_length=512)]
 class Session(msgspec.Struct, frozen=True):
     """A live session.
 
-    - `external_id` is the caller's own, unique among the agent's live sessions. `directive_number` is the version of the agent's directive
-      that it runs under.
-    - `messages` and `tokens` are those that are not deleted; a round begins with a user's message. `last_position` is the place of the last
-      message ever appended, `extracted_position` the one up to which memories were extracted.
-    - `input_tokens`, `output_tokens` and `latency_ms` (milliseconds) are the sums of its checkpoints.
-    - `edits` counts changes of what messages say, and deletions of messages. `version` goes up by one with each change of the session
-      itself, not with what is appended.
+    - `external_id` is the caller's own id, unique among the agent's live sessions. `directive_number` is the version of the agent's
+      directive under which it runs.
+    - `messages`, `rounds` and `tokens` count what is not deleted; a round begins with a user's message. `last_position` is the position of
+      the last message ever appended, `extracted_position` that of the last message from which memories were extracted.
+    - `input_tokens`, `output_tokens` and `latency_ms` (milliseconds) are the sums over its checkpoints.
+    - `edits` counts changes of messages' contents and deletions of messages. `version` increases by one with each change of the session
+      itself, not when something is appended.
     - `active_at` is when the last message was sent, checkpoint recorded or (to the minute) event appended. `closed_at` and `archived_at`
-      are None while it is not; `archived_to` is where a deep-archived session went.
+      are None until then. `archived_to` is where a deep-archived session was stored.
     """
 
     cursor_fields = ("active_at", "id")
@@ -62,7 +62,7 @@ class Session(msgspec.Struct, frozen=True):
 
 
 class Started(msgspec.Struct, frozen=True):
-    """What a start came to: the session, and whether it was made rather than found."""
+    """The result of `start`: the session, and whether it was created rather than found."""
 
     session: Session
     created: bool

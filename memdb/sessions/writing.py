@@ -1,4 +1,4 @@
-"""Starting sessions, changing, closing and deleting them."""
+"""Starting, changing, closing and deleting sessions."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ async def start(
     started_at: datetime | None = None,
     id: UUID | None = None,
 ) -> Started:
-    """A new session; or, as it is, the agent's live session with this `external_id`, or with this `id` and external id.
+    """Start a session, or return the agent's live session with this `external_id`, or with this `id` and external id, unchanged.
 
     `started_at` None means now; `id` None a new UUIDv7. Raises InvalidInput, NotFound for an unknown agent, user or version of the
     directive, AlreadyExists for an id in use, WritesRefused.
@@ -53,7 +53,7 @@ async def update(
     directive_number: Version | Clear | None = None,
     metadata: JsonObject | None = None,
 ) -> Session:
-    """Change what is given, whatever the status; None leaves a field as it is, CLEAR empties it; `metadata` is replaced whole.
+    """Change the given fields, whatever the status. None leaves a field unchanged, CLEAR empties it; `metadata` is replaced as a whole.
 
     Raises NotFound, VersionConflict, InvalidInput, WritesRefused.
     """
@@ -62,15 +62,20 @@ async def update(
 
 @query
 async def close(on: Executor, *, id: UUID, status: ClosedStatus = "completed", expected_version: Version | None = None) -> Session:
-    """Close an active session: it takes no messages any more. Raises NotFound, InvalidTransition for one that is closed, SessionClosed for
-    an archived one, VersionConflict, WritesRefused."""
+    """Close an active session: it takes no more messages.
+
+    Raises NotFound, InvalidTransition if it is already closed, SessionClosed if it is archived, VersionConflict, WritesRefused.
+    """
     ...
 
 
 @query
 async def reopen(on: Executor, *, id: UUID, expected_version: Version | None = None) -> Session:
-    """Make a closed session active again. Raises NotFound, InvalidTransition for one that is active, SessionClosed for an archived one
-    (`archives.restore` it first), VersionConflict, WritesRefused."""
+    """Reopen a closed session.
+
+    Raises NotFound, InvalidTransition if it is active, SessionClosed if it is archived (`archives.restore` it first), VersionConflict,
+    WritesRefused.
+    """
     ...
 
 
@@ -78,17 +83,17 @@ async def reopen(on: Executor, *, id: UUID, expected_version: Version | None = N
 async def sweep_idle(
     on: Executor, *, idle_since: datetime, agent_id: UUID | None = None, status: ClosedStatus = "abandoned", limit: Limit = 1000
 ) -> list[UUID]:
-    """Close up to `limit` active sessions in which nothing happened since a time, of one agent or of all, the longest idle first.
+    """Close up to `limit` active sessions of one agent or of all without activity since a time, longest idle first.
 
-    Returns their ids, in no order. Sessions that are being written to, and those of agents that take no writes, are left. Several sweeps at
-    once close each session once. Raises InvalidInput, WritesRefused for a suspended tenant.
+    Returns their ids in no particular order. Sessions that are being written to, and those of agents that take no writes, are skipped.
+    Concurrent sweeps close each session once. Raises InvalidInput, WritesRefused for a suspended tenant.
     """
     ...
 
 
 @query
 async def mark_extracted(on: Executor, *, id: UUID, position: Position) -> int:
-    """Note that memories were extracted from the messages up to `position`. The mark never goes back; returns where it is.
+    """Record that memories were extracted from the messages up to `position`, and return the mark, which never goes back.
 
     Raises NotFound, InvalidInput beyond the last message, WritesRefused.
     """
@@ -97,7 +102,7 @@ async def mark_extracted(on: Executor, *, id: UUID, position: Position) -> int:
 
 @query
 async def delete(on: Executor, *, id: UUID, expected_version: Version | None = None) -> int:
-    """Soft-delete a session with all that is in it, whatever its status; returns the version that this made. `restore` undoes it.
+    """Soft-delete a session of any status with all that it contains, and return its new version. `restore` undoes it.
 
     Raises NotFound, VersionConflict, WritesRefused for a suspended tenant.
     """
@@ -106,6 +111,8 @@ async def delete(on: Executor, *, id: UUID, expected_version: Version | None = N
 
 @query
 async def restore(on: Executor, *, id: UUID, expected_version: Version | None = None) -> Session:
-    """Undo a deletion. Raises NotFound if no deleted session has this id, AlreadyExists if its external id is in use again,
-    VersionConflict, WritesRefused."""
+    """Restore a deleted session.
+
+    Raises NotFound if no deleted session has this id, AlreadyExists if its external id is in use again, VersionConflict, WritesRefused.
+    """
     ...

@@ -1,4 +1,4 @@
-"""Triples: what is known of a user, or by the tenant, as subject, predicate and object; each is stored once."""
+"""Triples: knowledge about a user, or of the tenant, as subject, predicate and object; each is stored once."""
 
 from memdb.triples.files import BadLine, export_json, export_jsonl, import_json, import_jsonl
 from memdb.triples.reading import count, get, page, search, unembedded

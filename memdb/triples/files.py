@@ -1,11 +1,13 @@
-"""Triples to JSON and back: a line or an element each, {"subject": ..., "predicate": ..., "object": ...} and what else is known of it.
+"""Exporting triples to JSON and importing them.
 
-with open("knowledge.jsonl", "w") as file:
-    async for line in triples.export_jsonl(tenant, user_id=ada):
-        file.write(line + "\\n")
+A line or an array element is {"subject": ..., "predicate": ..., "object": ...} with the other fields that are known.
 
-with open("knowledge.jsonl", "rb") as file:
-    await triples.import_jsonl(tenant, lines=file, user_id=ada)
+    with open("knowledge.jsonl", "w") as file:
+        async for line in triples.export_jsonl(tenant, user_id=ada):
+            file.write(line + "\n")
+
+    with open("knowledge.jsonl", "rb") as file:
+        await triples.import_jsonl(tenant, lines=file, user_id=ada)
 """
 
 from __future__ import annotations
@@ -54,9 +56,9 @@ class _Item(msgspec.Struct, frozen=True):
 
 
 async def export_jsonl(on: Executor, *, user_id: UUID | None = None) -> AsyncIterator[str]:
-    """The user's live triples, or the tenant's own where `user_id` is None, oldest first: a JSON object each, without a line break.
+    """The live triples of the user, or of the tenant if `user_id` is None, oldest first: one JSON object each, without a line break.
 
-    They are read 1,000 at a time, so what is written meanwhile may be among them or not. Their ids, versions and embeddings are left out.
+    They are read 1,000 at a time, so triples written meanwhile may or may not be included. Ids, versions and embeddings are left out.
     """
     after = None
     while True:
@@ -74,11 +76,13 @@ async def export_json(on: Executor, *, user_id: UUID | None = None) -> str:
 
 
 async def import_jsonl(on: Executor, *, lines: Lines, user_id: UUID | None = None, on_bad: OnBad | None = None) -> int:
-    """`assert_` the lines as triples of the user, or of the tenant, and return how many; blank lines are passed over.
+    """`assert_` the lines as triples of the user, or of the tenant, and return their number; blank lines are skipped.
 
-    - `lines`: str or bytes, with or without their line breaks: an open file, or an async iterator. A line is what `export_jsonl` makes.
-    - In batches of 500, each its own transaction unless `on` is one: what was broken off can be run again, since upserts may be repeated.
-    - A bad line raises InvalidInput with its number, with all before it stored; or `on_bad` is called with it, and the import goes on.
+    - `lines`: str or bytes, with or without line breaks: an open file, or an async iterator. A line is as `export_jsonl` writes it.
+    - Each batch of 500 is a transaction of its own, unless `on` is a transaction. An interrupted import can be run again, because upserts
+      can be repeated.
+    - A bad line raises InvalidInput with its number, after all lines before it have been stored. With `on_bad`, that is called with it
+      instead, and the import continues.
 
     Raises NotFound for an unknown user, WritesRefused.
     """
@@ -119,7 +123,7 @@ async def _import(on: Executor, kind: str, lines: Lines, user_id: UUID | None, o
 
 
 async def _store(on: Executor, items: list[_Item], user_id: UUID | None, refuse: Callable[[int, str], None]) -> int:
-    """Store the items in one go; where the database refuses that, one by one, to tell which it refuses."""
+    """Store the items at once; if the database refuses that, one by one, to determine which one it refuses."""
     try:
         await _upsert(on, items, user_id)
     except InvalidInput:
@@ -137,7 +141,7 @@ async def _store(on: Executor, items: list[_Item], user_id: UUID | None, refuse:
 async def _upsert(on: Executor, items: list[_Item], user_id: UUID | None) -> None:
     given = [item.triple for item in items]
     if isinstance(on, Transaction):
-        # A savepoint: the transaction goes on after a refusal.
+        # A savepoint, so that the transaction can continue after a refusal.
         async with on.transaction() as tx:
             await assert_many(tx, items=given, user_id=user_id)
     else:
@@ -159,7 +163,7 @@ async def _numbered(lines: Any) -> AsyncIterator[tuple[int, str | bytes]]:
 
 
 def _parsed(on: Executor, line: str | bytes) -> NewTriple:
-    """The line's triple, checked as far as that can be done here. Raises msgspec's errors, or InvalidInput."""
+    """The line's triple, checked as far as possible on this side. Raises msgspec's errors, or InvalidInput."""
     parsed = msgspec.json.decode(line, type=_Line)
     triple = NewTriple(**msgspec.structs.asdict(parsed))
     write.query.bind(on, {"user_id": None} | {name: [value] for name, value in msgspec.structs.asdict(triple).items()})

@@ -74,7 +74,7 @@ async def page(
     before: Triple | Cursor | UUID | None = None,
     limit: int = 50,
 ) -> list[Triple]:
-    """The user's live triples, or the tenant's own where `user_id` is None, newest first: those with the parts given, in whatever spelling.
+    """The live triples of the user, or of the tenant if `user_id` is None, with the given parts in any spelling, newest first.
 
     `before`: see `memdb.Cursor`; `limit` is 1 to 1,000.
     """
@@ -96,13 +96,13 @@ async def count(
     predicate: Predicate | None = None,
     object: Object | None = None,
 ) -> int:
-    """How many live triples the user has, or the tenant where `user_id` is None; the filters are those of `page`."""
+    """The number of live triples of the user, or of the tenant if `user_id` is None; the filters are those of `page`."""
     ...
 
 
 @query
 async def unembedded(on: Executor, *, after: Triple | Cursor | UUID | None = None, limit: Limit = 100) -> list[Triple]:
-    """Live triples, all users' and the tenant's own, that lack an embedding, oldest first. `after`: see `memdb.Cursor`.
+    """Live triples of all users and of the tenant without an embedding, oldest first. `after`: see `memdb.Cursor`.
 
     For `embed`, with embeddings of their `text`.
     """
@@ -113,7 +113,7 @@ async def unembedded(on: Executor, *, after: Triple | Cursor | UUID | None = Non
 async def search_exact(
     on: Executor, *, user_id: UUID | None, with_tenant: bool, text: QueryText | None, embedding: Embedding | None, limit: Limit
 ) -> list[TripleHit]:
-    """Part of `search`: by comparing all."""
+    """Part of `search`: comparing all."""
     ...
 
 
@@ -126,16 +126,16 @@ async def search(
     with_tenant: bool = False,
     limit: int = 10,
 ) -> list[TripleHit]:
-    """The user's live triples, or the tenant's own where `user_id` is None, that answer best to a text, an embedding of it, or (best) both.
+    """The live triples of the user, or of the tenant if `user_id` is None, that best answer a text, an embedding of it, or (best) both.
 
-    - embedding: every triple with an embedding is in the running, by cosine similarity.
-    - text: by BM25; a triple needs one word in common with it, in any inflection of the organization's language. "Quoted phrases" and
-      -words count as in `memories.search`. A blank text without an embedding asks for nothing: the first `limit` triples come, oldest
+    - embedding: by cosine similarity. Every triple with an embedding is a candidate.
+    - text: by BM25. A triple must have a word in common with it, in any inflection of the organization's language. "Quoted phrases" and
+      -words count as in `memories.search`. A blank text without an embedding asks for nothing: it gives the first `limit` triples, oldest
       first, with the score 0.
-    - `with_tenant`: the tenant's own triples beside the user's.
+    - `with_tenant`: the tenant's own triples as well as the user's.
 
-    The score is the sum of both, each scaled to 0..1 over the scope. Of equals the newer comes first. The result has min(`limit`, triples
-    in the running) hits, best first. All of the scope is compared.
+    The score is the sum of both, each scaled to 0..1 over the scope. Ties go to the newer. The result has min(`limit`, number of
+    candidates) hits, best first. All of the scope is compared.
 
     Raises InvalidInput, also for a zero embedding.
     """

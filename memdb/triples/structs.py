@@ -1,4 +1,4 @@
-"""What a triple is."""
+"""The classes of triples."""
 
 from __future__ import annotations
 
@@ -19,11 +19,13 @@ Source: TypeAlias = Annotated[str, Meta(min_length=1, max_length=512)]
 
 
 class Triple(msgspec.Struct, frozen=True):
-    """A live triple of a user, or of the tenant where `user_id` is None. Its embedding is not read along; `embedded`: whether it has one.
+    """A live triple of a user, or of the tenant if `user_id` is None.
 
-    - `subject`, `predicate` and `object` are as they were first written. What is the same text is the same triple.
-    - `confidence` is between 0 and 1, `source` where it comes from; None means that nobody said.
-    - `version` goes up by one with each change, `updated_at` also when it is stated again.
+    Its embedding is not included: `embedded` says whether it has one.
+
+    - `subject`, `predicate` and `object` are as first written. Triples whose texts compare equal are the same triple.
+    - `confidence` is between 0 and 1, `source` where it comes from; None means unknown.
+    - `version` increases by one with each change; `updated_at` also changes when it is stated again.
     """
 
     id: UUID
@@ -41,12 +43,13 @@ class Triple(msgspec.Struct, frozen=True):
 
     @property
     def text(self) -> str:
-        """The three parts with spaces between them: what is searched, and what its embedding should be of."""
+        """The three parts, separated by spaces: the text that is searched, and of which its embedding should be."""
         return f"{self.subject} {self.predicate} {self.object}"
 
 
 class TripleDetails(TypedDict, total=False):
-    """What `assert_` may be told of a triple besides its three parts; None, or not given, leaves what is there, CLEAR empties it."""
+    """The details of a triple that `assert_` takes besides its three parts. None, or omitted, leaves a field unchanged; CLEAR empties it.
+    """
 
     confidence: Confidence | Clear | None
     source: Source | Clear | None
@@ -55,7 +58,7 @@ class TripleDetails(TypedDict, total=False):
 
 
 class NewTriple(msgspec.Struct, frozen=True, kw_only=True):
-    """One item of `assert_many`: the three parts, and `TripleDetails`."""
+    """An item of `assert_many`: the three parts, and `TripleDetails`."""
 
     subject: Subject
     predicate: Predicate
@@ -69,8 +72,8 @@ class NewTriple(msgspec.Struct, frozen=True, kw_only=True):
 class TripleHit(msgspec.Struct, frozen=True):
     """A search result. `score` (0 to 2) ranks it within its search and is not comparable between searches.
 
-    `similarity` is the cosine similarity (-1 to 1), None where the search or the triple has no embedding; `text_score` is BM25 (above 0),
-    None where the search has no text or the triple none of its words.
+    `similarity` is the cosine similarity (-1 to 1), or None if the search or the triple has no embedding. `text_score` is BM25 (above 0),
+    or None if the search has no text or the triple none of its words.
     """
 
     triple: Triple

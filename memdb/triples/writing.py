@@ -1,4 +1,4 @@
-"""Stating triples, and what ends them."""
+"""Stating and deleting triples."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ _COLUMNS: Final = Columns(NewTriple)
 
 @query
 async def write(on: Executor, *, user_id: UUID | None, **columns: Annotated[list[Any], _COLUMNS]) -> list[Triple]:
-    """Part of `assert_` and `assert_many`: each list has an element for each triple."""
+    """Part of `assert_` and `assert_many`. Each list has one element per triple."""
     ...
 
 
@@ -27,14 +27,15 @@ async def write(on: Executor, *, user_id: UUID | None, **columns: Annotated[list
 async def assert_(
     on: Executor, *, subject: str, predicate: str, object: str, user_id: UUID | None = None, **details: Unpack[TripleDetails]
 ) -> Triple:
-    """State a triple of a user, or of the tenant where `user_id` is None: there is one of each, however often it is stated.
+    """State a triple of a user, or of the tenant if `user_id` is None. However often it is stated, it is stored once.
 
-    One that is there, as texts are compared, keeps its spelling and its id; `confidence`, `source` and `embedding` replace what
-    it has where they are given, and `metadata` is added to its own; CLEAR empties `confidence` and `source`. A deleted one comes back.
+    An existing triple with equal texts keeps its spelling and its id. If given, `confidence`, `source` and `embedding` replace its own, and
+    `metadata` is merged into its own; CLEAR empties `confidence` and `source`. A deleted triple is restored.
 
-    - `subject`: 1 to 512 characters; `predicate`: 1 to 256; `object`: 1 to 8,192; none only white space.
-    - `confidence`: 0 to 1. `source`: 1 to 512 characters. `metadata`: a JSON object of at most 8,192 bytes, together with what is there.
-    - `embedding`: of `Triple.text`; None leaves a new triple to a background embedder (`unembedded`, `embed`).
+    - `subject`: 1 to 512 characters; `predicate`: 1 to 256; `object`: 1 to 8,192; none blank.
+    - `confidence`: 0 to 1. `source`: 1 to 512 characters. `metadata`: a JSON object of at most 8,192 bytes, including what is already
+      there.
+    - `embedding`: of `Triple.text`. None leaves a new triple to a background embedder (`unembedded`, `embed`).
 
     Raises InvalidInput, NotFound for an unknown user, WritesRefused.
     """
@@ -43,10 +44,10 @@ async def assert_(
 
 
 async def assert_many(on: Executor, *, items: Iterable[NewTriple], user_id: UUID | None = None) -> list[Triple]:
-    """`assert_` for up to 1,000 items of one user, or of the tenant, all or none, in one round trip; results in the order of the items.
+    """`assert_` for up to 1,000 items of one user, or of the tenant, all or none, in one round trip.
 
-    Of items that are the same triple the last counts; what is CLEAR is so in all items, or in none. Pages are in the order in which they
-    were first stated. Raises as `assert_` does.
+    The results are in the order of the items. Of identical triples, the last counts. A field that is CLEAR must be CLEAR in all items.
+    Pages are in the order in which triples were first stated. Raises as `assert_` does.
     """
     items = items_of(items, NewTriple, at_most=LARGEST_BATCH)
     if not items:
@@ -59,7 +60,7 @@ async def assert_many(on: Executor, *, items: Iterable[NewTriple], user_id: UUID
 
 @query
 async def delete(on: Executor, *, id: UUID, expected_version: Version | None = None) -> int:
-    """Soft-delete a triple; returns the version that this made. `restore` undoes it, and so does `assert_`.
+    """Soft-delete a triple and return its new version. `restore` undoes it, and so does `assert_`.
 
     Raises NotFound, VersionConflict, WritesRefused.
     """
@@ -76,23 +77,24 @@ async def clear(
     object: Object | None = None,
     everything: bool = False,
 ) -> int:
-    """Soft-delete the live triples of the user, or the tenant's own where `user_id` is None, that have the parts given; returns how many.
+    """Soft-delete the live triples of the user, or of the tenant if `user_id` is None, that have the given parts; returns their number.
 
-    Raises InvalidInput if no part is given, unless `everything` says that all of the owner's triples are meant; WritesRefused.
+    Raises InvalidInput if no part is given, unless `everything` is true, which deletes all of the owner's triples; WritesRefused.
     """
     ...
 
 
 @query(absent="deleted triple", key="id")
 async def restore(on: Executor, *, id: UUID, expected_version: Version | None = None) -> Triple:
-    """Undo a deletion. Raises NotFound if no deleted triple has this id, VersionConflict, WritesRefused."""
+    """Restore a deleted triple. Raises NotFound if no deleted triple has this id, VersionConflict, WritesRefused."""
     ...
 
 
 @query
 async def embed(on: Executor, *, id: UUID, version: Version, embedding: Embedding) -> bool:
-    """Store the embedding of the triple that was read at `version`. False if it has changed or gone since: nothing is stored.
+    """Store the embedding of the triple that was read at `version`.
 
-    Its version stays. `embed.many` takes a batch. Raises InvalidInput, WritesRefused.
+    Returns False, and stores nothing, if the triple has changed or disappeared since. Its version stays. `embed.many` takes a batch. Raises
+    InvalidInput, WritesRefused.
     """
     ...
