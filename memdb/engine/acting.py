@@ -1,4 +1,4 @@
-"""The roles that a database has for memdb, and what a connection may do in its own."""
+"""memdb's roles in a database, and what a connection may do in its own role."""
 
 from __future__ import annotations
 
@@ -17,8 +17,10 @@ NO_SCHEMA: Final = "the database has no memdb schema: run `memdb migrate` (or `y
 
 
 class DatabaseRoles(msgspec.Struct, frozen=True):
-    """Which role serves tenants (`app`), which administers (`admin`), and which owns memdb's tables, None where there are none; whether
-    `db.admin()` would see all tenants on this connection, and not just nothing; and whether its role `owns` the tables.
+    """The roles of the database.
+
+    `app` serves tenants, `admin` administers, `owner` owns memdb's tables (None if there are none). `administers`: whether `db.admin()`
+    would see all tenants on this connection, rather than none. `owns`: whether the connection's role owns the tables.
     """
 
     app: str
@@ -28,13 +30,13 @@ class DatabaseRoles(msgspec.Struct, frozen=True):
     owns: bool
 
     def named(self, role: str) -> str:
-        """`role`, or what this database has in place of a standard one."""
+        """`role`, or the role that this database has in place of a standard one."""
         return self.app if role == APP_ROLE else self.admin if role == ADMIN_ROLE else role
 
 
 @query
 async def database_roles(on: Executor) -> DatabaseRoles | None:
-    """The roles of the database, None where memdb's schema is missing."""
+    """The roles of the database, or None if memdb's schema is missing."""
     ...
 
 
@@ -46,7 +48,7 @@ async def require_owner(on: Executor) -> None:
 
 
 def require_administration(found: DatabaseRoles | None, role: str | None) -> None:
-    """Raises PermissionDenied unless a connection in `role`, or the login's own, sees all tenants; SchemaMissing without a schema."""
+    """Raises PermissionDenied unless a connection in `role`, or in the login's own, sees all tenants; SchemaMissing without a schema."""
     if found is None:
         raise SchemaMissing(NO_SCHEMA)
     if found.administers:
@@ -65,5 +67,5 @@ def _owner(found: DatabaseRoles) -> str:
 
 
 def identifier(name: str) -> str:
-    """A name as SQL has it."""
+    """A name as a quoted SQL identifier."""
     return name if re.fullmatch("[a-z_][a-z0-9_]*", name) else '"' + name.replace('"', '""') + '"'

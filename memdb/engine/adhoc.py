@@ -1,4 +1,4 @@
-"""A statement that has no file of its own, for `Executor.fetch`: named parameters, checked by their values, and rows of one class."""
+"""Statements without files, for `Executor.fetch`: named parameters, checked by their values, and rows of one class."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from memdb.errors import InvalidInput, QueryDefinitionError, TenantRequired
 
 R = TypeVar("R")
 
-# Whatever enters a tenant: the type of the parameter, the function that its check calls, and the setting that this sets.
+# Everything by which a tenant is entered: the parameter's type, the function that its check calls, and the setting that this sets.
 _ENTERS: Final = re.compile(r"\bmemdb\W*\.\W*(?:tenant|enter|org_id)\b", re.IGNORECASE)
 
 
@@ -35,7 +35,7 @@ class AdHoc(Generic[R]):
             raise InvalidInput("statement", "must say the tenant as :org_id::memdb.tenant, and enter none in another way")
 
     def bind(self, of_executor: Mapping[str, Any], parameters: Mapping[str, Any], dimension: int) -> list[Any]:
-        """The arguments in the statement's order. Raises InvalidInput, TenantRequired."""
+        """The arguments in the order of the statement's parameters. Raises InvalidInput, TenantRequired."""
         org_id = of_executor[TENANT_PARAMETER]
         if org_id is None and TENANT_PARAMETER in self.parameters:
             raise TenantRequired("the statement works on one tenant's rows: run it on db.tenant(org_id)")
@@ -67,5 +67,5 @@ _compiled: Final = lru_cache(maxsize=1000)(AdHoc[Any])
 
 
 def adhoc(row: Any, statement: str) -> AdHoc[Any]:
-    """Compiled once for each text and class. Raises InvalidInput."""
+    """The compiled statement, cached by text and class. Raises InvalidInput."""
     return _compiled(row, statement)

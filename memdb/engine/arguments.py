@@ -1,7 +1,7 @@
-"""Keyword arguments that several functions share, from one source.
+"""Keyword arguments shared by several functions, defined once.
 
-Of one row, the keys of a TypedDict, which each function unpacks. Type checkers know them, `help` and `inspect.signature` show them one by
-one; what need not be given is None where it is not:
+The arguments of one row are the keys of a TypedDict, which each function unpacks. Type checkers know them, and `help` and
+`inspect.signature` show them one by one. Omitted ones are None:
 
     class Filters(TypedDict, total=False):
         agent_id: UUID | None
@@ -13,8 +13,8 @@ one; what need not be given is None where it is not:
     @unpacking
     async def page(on: Executor, *, limit: int = 50, **filters: Unpack[Filters]) -> list[Memory]: ...
 
-Of many rows, the fields of a Struct, each a list with an element for each row, for one `unnest` of all of them in the statement (a list of
-nothing but None is sent as NULL):
+The arguments of many rows are the fields of a Struct, each a list with one element per row. The statement reads all of them with one
+`unnest`. A list of only None is sent as NULL:
 
     @query
     async def insert(on: Executor, *, agent_id: UUID, **columns: Annotated[list[Any], Columns(NewEvent)]) -> list[Event]: ...
@@ -43,7 +43,7 @@ S = TypeVar("S", bound=msgspec.Struct)
 
 
 class Columns:
-    """The fields of a Struct as lists, but those that the statement takes in another form."""
+    """The fields of a Struct as lists, except those that the statement takes in another form."""
 
     def __init__(self, struct: type[msgspec.Struct], *, but: Sequence[str] = ()) -> None:
         self.struct = struct
@@ -54,7 +54,7 @@ class Columns:
 
 
 class Shared(NamedTuple):
-    """The arguments that a function shares, by name: their annotations as they are written, and the defaults of those that have one."""
+    """A function's shared arguments, by name: their annotations as written, and the defaults of those that have one."""
 
     written: Mapping[str, Any]
     defaults: Mapping[str, Any]
@@ -80,7 +80,7 @@ class Shared(NamedTuple):
 
 
 def shared_by(function: Callable[..., Any], defaults: type[msgspec.Struct] | None = None) -> Shared | None:
-    """What the function shares, None if it has no `**` parameter. Raises QueryDefinitionError if that does not say what."""
+    """The function's shared arguments, or None if it has no `**` parameter. Raises QueryDefinitionError if that does not specify them."""
     code = function.__code__
     if not code.co_flags & inspect.CO_VARKEYWORDS:
         return None
@@ -88,7 +88,7 @@ def shared_by(function: Callable[..., Any], defaults: type[msgspec.Struct] | Non
     annotation = hints.of_parameter(function, name)
     if get_origin(annotation) is Unpack:
         (keys,) = get_args(annotation)
-        # As other annotations are: the text that stands there.
+        # Like other annotations: the text as written.
         written = {key: getattr(each, "__forward_arg__", each) for key, each in keys.__annotations__.items()}
         of_struct = {} if defaults is None else _defaults(defaults)
         return Shared(written, {key: of_struct.get(key) for key in written if key in keys.__optional_keys__}, keys)
@@ -101,7 +101,7 @@ def shared_by(function: Callable[..., Any], defaults: type[msgspec.Struct] | Non
 
 
 def check_of(name: str, annotation: Any, shared: Shared | None) -> Check:
-    """The check of a parameter. Of a column of many rows None is sent if all are None: `unnest` makes as many NULLs of it."""
+    """The check of a parameter. A column of many rows is sent as None if all its values are None; `unnest` makes NULLs of it."""
     check = check_for(name, annotation)
     if shared is None or name not in shared.written or not isinstance(shared.source, Columns):
         return check
@@ -148,9 +148,9 @@ def unpacking(function: Callable[P, R], /) -> Callable[P, R]: ...
 @overload
 def unpacking(*, defaults: type[msgspec.Struct]) -> Callable[[Callable[P, R]], Callable[P, R]]: ...
 def unpacking(function: Callable[..., Any] | None = None, /, *, defaults: type[msgspec.Struct] | None = None) -> Any:
-    """Let an async function have every key of the TypedDict that it unpacks, and no other.
+    """Make an async function accept every key of the TypedDict that it unpacks, and no other.
 
-    What is not given has the default of the Struct's field of this name; without a Struct it is None.
+    An omitted key has the default of the Struct's field of this name, or None without a Struct.
     """
     if function is None:
         return partial(_unpacking, defaults=defaults)
@@ -176,7 +176,7 @@ def _unpacking(function: Callable[..., Any], defaults: type[msgspec.Struct] | No
 
 
 def items_of(items: Iterable[S], struct: type[S], *, at_least: int = 0, at_most: int) -> list[S]:
-    """The items of a batch, of which no more is taken than it may have. Raises InvalidInput."""
+    """The items of a batch. Consumes no more of the iterable than the batch may have. Raises InvalidInput."""
     listed = list(islice(items, at_most + 1)) if isinstance(items, Iterable) else [items]
     if not all(isinstance(item, struct) for item in listed):
         raise InvalidInput("items", f"must be {struct.__name__} objects")

@@ -1,4 +1,4 @@
-"""In which process and on which event loop a connection may be used: those that opened it."""
+"""The process and the event loop in which a connection may be used: those in which it was opened."""
 
 from __future__ import annotations
 
@@ -14,13 +14,13 @@ _CONNECTIONS: Final[WeakSet[Any]] = WeakSet()
 
 
 class _Forks:
-    """How often this process's ancestry has forked since memdb was imported: a child counts one more than its parent."""
+    """How often this process and its ancestors have forked since memdb was imported: a child's count is one more than its parent's."""
 
     count = 0
 
 
 def keep_from_children(connection: Any) -> None:
-    """Let no forked child read what the server sends on this asyncpg connection, not even by running the loop that it inherited."""
+    """Keep forked children from reading what the server sends on this asyncpg connection, even by running the loop that they inherited."""
     _CONNECTIONS.add(connection)
 
 
@@ -29,9 +29,10 @@ def _leave_to_the_parent() -> None:
     ended, other = socket.socketpair()
     other.close()
     for connection in list(_CONNECTIONS):
-        # Below 0 where its socket is closed, and nobody has told the connection yet.
+        # Negative if the socket is closed and the connection has not been told yet.
         if not connection.is_closed() and (descriptor := connection._transport.get_extra_info("socket").fileno()) >= 0:
-            # The child's descriptor becomes one at its end. The parent's, and its place in the selector that both share, stay as they are.
+            # The child's descriptor becomes a socket at end of file. The parent's descriptor, and its place in the selector that both
+            # share, are unaffected.
             os.dup2(ended.fileno(), descriptor)
     ended.close()
 
@@ -40,7 +41,7 @@ os.register_at_fork(after_in_child=_leave_to_the_parent)
 
 
 class Process:
-    """The process in which it was made."""
+    """The process in which this object was created."""
 
     __slots__ = ("_forks",)
 
@@ -54,7 +55,7 @@ class Process:
 
 
 class Belonging(Process):
-    """The process and the running event loop in which it was made."""
+    """The process and the running event loop in which this object was created."""
 
     __slots__ = ("_loop",)
 
@@ -63,7 +64,10 @@ class Belonging(Process):
         self._loop = asyncio.get_running_loop()
 
     def check(self) -> None:
-        """Raises ForeignUse in a forked child and on another event loop, where a connection would give one caller's rows to another."""
+        """Raises ForeignUse in a forked child and on another event loop.
+
+        There, a connection would give one caller's rows to another.
+        """
         super().check()
         if asyncio.get_running_loop() is not self._loop:
             raise ForeignUse("the database was connected on another event loop: connect on this one")

@@ -1,4 +1,4 @@
-"""How often, how long and with how many errors each function was called, and a line in the log for each call that was slow."""
+"""Statistics of each function's calls, and a log line for each slow call."""
 
 from __future__ import annotations
 
@@ -10,7 +10,8 @@ from typing import Final
 
 import msgspec
 
-# In front of each statement that has a file: its package and its function. The others of these are not statements, and have no effect.
+# The comment before each statement that has a file names its package and function. The other names here are not statements and have no
+# effect.
 _NAMED: Final = re.compile(r"/\* (\S+) (\S+) \*/")
 BEGIN: Final = "/* memdb transaction.begin */"
 COMMIT: Final = "/* memdb transaction.commit */"
@@ -22,7 +23,7 @@ _log: Final = logging.getLogger("memdb.calls")
 
 @lru_cache(maxsize=1000)
 def function_of(statement: str) -> str:
-    """The name of a statement's function, such as "memories.get", with its package's in front of it unless that is memdb."""
+    """The name of a statement's function, such as "memories.get", preceded by its package's unless that is memdb."""
     named = _NAMED.match(statement)
     if named is None:
         return "ad hoc"
@@ -31,8 +32,9 @@ def function_of(statement: str) -> str:
 
 
 class FunctionStats(msgspec.Struct, frozen=True):
-    """The calls of a function since `connect`: how many, how many of them failed or were cancelled, the seconds of all of them together,
-    and of the slowest. Waiting for a connection counts.
+    """The calls of a function since `connect`.
+
+    `errors` are those that failed or were cancelled. `seconds` is the total, `slowest` the maximum; both include waiting for a connection.
     """
 
     calls: int
@@ -50,14 +52,14 @@ class _Tally:
 
 
 class Calls:
-    """The calls on one Database. Those that take `slow` seconds are logged; None: none are."""
+    """The calls on one Database. Those that take at least `slow` seconds are logged; None logs none."""
 
     def __init__(self, slow: float | None = None) -> None:
         self._slow = math.inf if slow is None else slow
         self._tallies: dict[str, _Tally] = {}
 
     def count(self, statement: str, seconds: float, error: BaseException | None = None, *, calls: int = 1) -> None:
-        """That a call, or a further part of one (`calls` 0), took so long, and how it failed."""
+        """Record that a call, or a further part of one (`calls` 0), took `seconds`, and how it failed."""
         function = function_of(statement)
         tally = self._tallies.get(function)
         if tally is None:
@@ -72,14 +74,14 @@ class Calls:
             _tell_slow(function, seconds, error)
 
     def stats(self) -> dict[str, FunctionStats]:
-        """By the function's name."""
+        """The statistics, by the function's name."""
         return {name: FunctionStats(each.calls, each.errors, each.seconds, each.slowest) for name, each in sorted(self._tallies.items())}
 
 
 def _tell_slow(function: str, seconds: float, error: BaseException | None) -> None:
     milliseconds = round(seconds * 1000)
     extra = {"function": function, "milliseconds": milliseconds, "error": None if error is None else type(error).__name__}
-    # Not the error's message, which may quote what was sent.
+    # Without the error's message, which may quote what was sent.
     if error is None:
         _log.warning("%s took %d ms", function, milliseconds, extra=extra)
     else:

@@ -1,4 +1,4 @@
-"""How many rows a query function returns, by its return annotation."""
+"""The number of rows that a query function returns, from its return annotation."""
 
 from __future__ import annotations
 

@@ -1,11 +1,11 @@
-"""CLEAR: what an update is given for a field that shall have no value any more, where None leaves the field as it is.
+"""CLEAR, which an update takes to empty a field, where None leaves the field unchanged.
 
 A parameter that may be cleared is annotated `Name | Clear | None`. NULL is sent in its place, and its name in `:cleared`, a list that no
-caller gives and the statement asks:
+caller passes and that the statement tests:
 
     title = coalesce(:title::text, CASE WHEN 'title' <> ALL (:cleared::text[]) THEN r.title END)
 
-Of a list with an element for each row of a batch (`memdb.engine.arguments.Columns`) all elements are CLEAR, or none is.
+In a list with one element per row of a batch (`memdb.engine.arguments.Columns`), all elements are CLEAR or none is.
 """
 
 from __future__ import annotations
@@ -30,7 +30,7 @@ class Clear(Enum):
 
 
 CLEAR: Final = Clear.CLEAR
-"""Empties a field: `await sessions.update(tenant, id=id, title=memdb.CLEAR)`. Taken for what may be None, refused for all else."""
+"""Empties a field: `await sessions.update(tenant, id=id, title=memdb.CLEAR)`. Accepted for fields that may be None, refused for others."""
 
 
 def is_clearable(annotation: Any) -> bool:
@@ -39,12 +39,13 @@ def is_clearable(annotation: Any) -> bool:
 
 
 def without_clear(annotation: Any) -> Any:
-    """The annotation less `Clear`."""
+    """The annotation without `Clear`."""
     return Union[tuple(each for each in get_args(annotation) if each is not Clear)] if is_clearable(annotation) else annotation  # noqa: UP007
 
 
 def clearable_of(name: str, annotations: Mapping[str, Any], parameters: Collection[str], source: str) -> tuple[str, ...]:
-    """The parameters of the query function `name` that may be CLEAR. Raises QueryDefinitionError if its statement does not ask for them."""
+    """The parameters of the query function `name` that may be CLEAR. Raises QueryDefinitionError if its statement does not test for them.
+    """
     clearable = tuple(each for each in parameters if is_clearable(_of_row(annotations.get(each))))
     asks = CLEARED_PARAMETER in parameters
     if asks and not clearable:
@@ -56,7 +57,7 @@ def clearable_of(name: str, annotations: Mapping[str, Any], parameters: Collecti
 
 
 def cleared(names: Iterable[str], arguments: Mapping[str, Any]) -> list[str]:
-    """Those of the names whose argument is CLEAR. Raises InvalidInput where it is that for some rows of a batch only."""
+    """The names whose argument is CLEAR. Raises InvalidInput if it is CLEAR for only some rows of a batch."""
     return [name for name in names if _is_cleared(name, arguments[name])]
 
 

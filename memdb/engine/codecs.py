@@ -1,5 +1,7 @@
-"""How values travel: jsonb as binary through msgspec, moments and days to the edges of what Python has, embeddings as half-precision
-vectors from numpy, the tenant as a uuid.
+"""The wire formats of values.
+
+jsonb is binary and encoded by msgspec, datetimes and dates cover Python's whole range, embeddings are half-precision vectors from numpy,
+and the tenant is a uuid.
 """
 
 from __future__ import annotations
@@ -47,7 +49,7 @@ def encode_moment(value: datetime) -> tuple[int]:
 
 
 def decode_moment(data: tuple[int]) -> datetime:
-    """asyncpg's own codec stores datetime.max and .min as infinite, and returns what is infinite without a time zone."""
+    """asyncpg's own codec stores datetime.max and .min as infinite, and returns infinite values without a time zone."""
     try:
         return _EPOCH + timedelta(0, 0, data[0])
     except OverflowError:
@@ -59,11 +61,11 @@ def encode_day(value: date) -> tuple[int]:
 
 
 def decode_day(data: tuple[int]) -> date:
-    """As decode_moment, for asyncpg's own codec makes the first and the last day infinite."""
+    """Like decode_moment, because asyncpg's own codec makes the first and the last day infinite."""
     return date.fromordinal(min(max(data[0] + _EPOCH_DAY, 1), _LAST_DAY))
 
 
-# pgvector brings numpy along, which takes long to import.
+# pgvector imports numpy, which takes long.
 def encode_halfvec(value: np.ndarray[Any, np.dtype[np.float32]] | HalfVector | SentHalfVector) -> bytes:
     if isinstance(value, SentHalfVector):
         return value
@@ -79,7 +81,7 @@ def decode_halfvec(data: bytes) -> np.ndarray[Any, np.dtype[np.float16]]:
 
 
 class DataType(msgspec.Struct, frozen=True):
-    """A type of the database, by oid: of an array with its `element`, of a domain with its `base`."""
+    """A type of the database, by oid: an array with its `element`, or a domain with its `base`."""
 
     oid: int
     schema: str
@@ -89,9 +91,9 @@ class DataType(msgspec.Struct, frozen=True):
 
 
 def register(connection: asyncpg.Connection, types: Sequence[DataType]) -> None:
-    """Teach a new connection the types that statements use. Types are in the order in which they are made of one another.
+    """Register the types that statements use on a new connection. Each type comes after those of which it is made.
 
-    asyncpg's own way asks the server for each of them on each connection, in two round trips or more; the settings it ends in are these.
+    asyncpg's own way asks the server about each type on each connection, in two or more round trips; this ends in the same settings.
     """
     settings = connection._protocol.get_settings()
     settings.add_python_codec(_JSONB, "jsonb", "pg_catalog", [], "scalar", encode_jsonb, decode_jsonb, "binary")
@@ -108,7 +110,7 @@ def register(connection: asyncpg.Connection, types: Sequence[DataType]) -> None:
 
 
 def _introspected(of: DataType) -> dict[str, Any]:
-    """As asyncpg's introspection would tell of an array or a domain."""
+    """The description of an array or a domain, as asyncpg's introspection returns it."""
     return {
         "oid": of.oid,
         "ns": of.schema,

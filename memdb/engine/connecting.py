@@ -59,9 +59,9 @@ async def open_database(
     group_writes: bool,
     connect_within: float | None = None,
 ) -> Database:
-    """A Database, once preflight has found nothing against it; see `memdb.connect`.
+    """Open a Database after preflight has found nothing against it; see `memdb.connect`.
 
-    `connect_within`: seconds that this may take, where they are not those of a call.
+    `connect_within`: the seconds that this may take, if not those of a call.
     """
     start = perf_counter()
     connector = _Connector(parameters, role, timeout, prepare=prepare)
@@ -95,7 +95,7 @@ async def _within(seconds: float) -> AsyncIterator[None]:
 
 
 async def _inspected(nobody: Admin, pool: Pool, connector: _Connector) -> preflight.Inspection:
-    """What is found in the role that was asked for; of the standard one, in that which this database has in its place."""
+    """The inspection in the requested role; for the standard role, in the one that this database has in its place."""
 
     async def inspect() -> preflight.Inspection:
         return await preflight.inspect(nobody, schemas=schemas(), wanted=preflight.WANTED)
@@ -113,12 +113,12 @@ async def _inspected(nobody: Admin, pool: Pool, connector: _Connector) -> prefli
 
 @query
 async def types(on: Executor) -> list[codecs.DataType]:
-    """What `codecs.register` is to teach a connection; nothing of what the database does not have."""
+    """The types to pass to `codecs.register`; those that the database does not have are left out."""
     ...
 
 
 async def refusal(parameters: ConnectionParameters, role: str | None) -> Exception | None:
-    """Why there is no connection to be had in this role, in memdb's words; None if there is one."""
+    """The reason, as memdb's error, why no connection can be made in this role, or None if one can."""
     try:
         async with asyncio.timeout(parameters.seconds() or _PATIENCE_SECONDS):
             connection = await reach(parameters, {"role": role} if role else {}, prepare=True)
@@ -157,7 +157,7 @@ class _Connector:
         except (asyncpg.InvalidParameterValueError, asyncpg.InsufficientPrivilegeError) as error:
             if self.role != APP_ROLE or self._types:
                 raise
-            # Whether this database has another in its place, the login itself may read.
+            # The login itself may read whether this database has another role in its place.
             self.refused, self.role = error, None
             connection = await self._reach()
         keep_from_children(connection)
@@ -169,12 +169,12 @@ class _Connector:
         return connection
 
     async def _reach(self) -> Connection:
-        # A pooler may refuse any start-up parameter; role=None is how its user says so.
+        # A pooler may refuse any start-up parameter. Its user says so by role=None.
         parameters, settings = (self._parameters.with_defaults(SETTINGS), {"role": self.role}) if self.role else (self._parameters, {})
         return await reach(parameters, settings, prepare=self._prepare)
 
     async def _register(self, connection: asyncpg.Connection) -> None:
-        # They stay the same while the database is there, so the first connection asks for all. What is missing is for preflight to report.
+        # The types do not change while the database exists, so the first connection asks for all. Preflight reports what is missing.
         if not self._types:
             on = OpenTransaction(connection, None, None, NO_CONTEXT, self._timeout)
             if self._admin:
@@ -204,7 +204,7 @@ def _refusal(error: BaseException, role: str | None) -> Exception:
 
 
 def _refused(error: asyncpg.PostgresError, role: str | None) -> Exception:
-    """What a server says that can be reached."""
+    """The error of a server that was reached."""
     if isinstance(error, asyncpg.InvalidParameterValueError) and role and role in str(error):
         if role not in (APP_ROLE, ADMIN_ROLE):
             return SchemaMissing(

@@ -1,4 +1,4 @@
-"""What a violated constraint tells the caller: in the words of the package whose table it guards, else in those of the catalog."""
+"""The messages of violated constraints: those of the package whose table is concerned, or else made from the catalog's names."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ _SCHEMAS: Final[dict[str, str | None]] = {}
 
 
 class Messages(NamedTuple):
-    """A package's messages, by the constraint's name: a field and its rule, a kind and its field, or the kind that a key refers to."""
+    """A package's messages, by constraint name: a field and its rule, a kind and its field, or the kind to which a key refers."""
 
     checks: Mapping[str, tuple[str, str]]
     uniques: Mapping[str, tuple[str, str]]
@@ -24,21 +24,21 @@ class Messages(NamedTuple):
 
 
 def register(package: str, schema: str | None) -> None:
-    """Let the module `constraints` of `package` speak for the tables of `schema`, or for any where it is None."""
+    """Use the module `constraints` of `package` for the tables of `schema`, or for any tables if that is None."""
     _SCHEMAS[package] = schema
 
 
 @cache
 def messages_of(package: str) -> Messages:
-    """What the package's module `constraints` holds, which is imported when the first constraint is violated."""
+    """The contents of the package's module `constraints`, which is imported when the first constraint is violated."""
     name = f"{package}.constraints"
     module = importlib.import_module(name) if find_spec(name) else None
     return Messages(*(getattr(module, table, {}) for table in ("CHECKS", "UNIQUES", "REFERENCES")))
 
 
 def told(error: Any) -> MemdbError | None:
-    """The error for a violated constraint; None for a kind of constraint that has no words here."""
-    # A violated NOT NULL has none, and what a function raises in the name of a constraint has no schema.
+    """The error for a violated constraint, or None for a kind of constraint without messages."""
+    # A violated NOT NULL has no constraint name. An error that a function raises in a constraint's name has no schema.
     name = error.constraint_name or ""
     for package, schema in _SCHEMAS.items():
         if (error.schema_name is None or schema in (None, error.schema_name)) and (known := _in_words_of(messages_of(package), name)):
@@ -60,7 +60,7 @@ def _in_words_of(messages: Messages, name: str) -> MemdbError | None:
 
 
 def _subject(table: str, name: str) -> str:
-    """What PostgreSQL names a constraint for: table_column_key, table_column_fkey, table_pkey."""
+    """The subject that PostgreSQL puts in a constraint's name: table_column_key, table_column_fkey, table_pkey."""
     return name.removeprefix(f"{table}_").rsplit("_", 1)[0] or "key"
 
 

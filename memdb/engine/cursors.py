@@ -1,13 +1,13 @@
-"""Where a page of a list ended: one type for every list, and what a statement takes of it.
+"""Where a page of a list ended: one type for every list, and the parts of it that a statement takes.
 
-A parameter `before` or `after` of a query function is annotated with the Struct of the list's rows and Cursor, and where the list is in the
-order of one field also with that field's type:
+A parameter `before` or `after` of a query function is annotated with the Struct of the list's rows and Cursor, and, if the list is sorted
+by one field, also with that field's type:
 
     before: Memory | Cursor | UUID | None = None    # :before in the file
     before: Session | Cursor | None = None          # :before_active_at and :before_id
 
-The Struct's `cursor_fields` say by which fields its lists are in order; without them it is `id`. Of several the file takes those that its
-order has. A value that is given alone stands for the first that the file takes; the others are then NULL.
+The Struct's `cursor_fields` are the fields by which its lists are sorted; the default is `id`. If there are several, the file takes those
+by which it sorts. A value given alone stands for the first field that the file takes; the others are then NULL.
 """
 
 from __future__ import annotations
@@ -33,18 +33,18 @@ S = TypeVar("S", bound=msgspec.Struct)
 
 
 class Cursor(msgspec.Struct, frozen=True, array_like=True, forbid_unknown_fields=True):
-    """Where a page ended: what `before` and `after` take to go on from there, as well as the last row itself.
+    """Where a page ended. `before` and `after` take it to continue from there, as they take the last row itself.
 
         page = await sessions.page(tenant, limit=20)
         token = str(Cursor.of(page[-1]))                       # for a URL: letters, digits, - and _
         ...
         page = await sessions.page(tenant, limit=20, before=Cursor.parse(token))
 
-    Lists that begin with the newest go on with `before`, those in the order of a key or a number with `after`; None is the first page. All
-    other arguments stay as they were. Where the order is by one field alone, its value will do (`before=memory_id`). A page with fewer rows
-    than `limit` is the last one, an empty one, too: there is no row to go on from.
+    Lists that are sorted newest first continue with `before`, those sorted by a key or a number with `after`; None is the first page. All
+    other arguments stay the same. If a list is sorted by one field, that field's value can be given instead (`before=memory_id`). A page
+    with fewer rows than `limit` is the last one. So is an empty page, which has no row to continue from.
 
-    A cursor has no secrets but the values that rows are in order by, and belongs to no tenant. `rows` says of which rows it is.
+    A cursor reveals only the values by which rows are sorted, and belongs to no tenant. `rows` is the class of its rows.
     """
 
     rows: str
@@ -52,7 +52,7 @@ class Cursor(msgspec.Struct, frozen=True, array_like=True, forbid_unknown_fields
 
     @classmethod
     def of(cls, row: msgspec.Struct) -> Self:
-        """The cursor of a row: of the last one of a page, for the next page. Raises InvalidInput for what no list has."""
+        """The cursor of a row: of a page's last row, for the next page. Raises InvalidInput for an object that is no list's row."""
         if not isinstance(row, msgspec.Struct) or isinstance(row, Cursor):
             raise InvalidInput("row", f"must be a row of a page, not {type(row).__name__}")
         kind = type(row)
@@ -73,9 +73,9 @@ class Cursor(msgspec.Struct, frozen=True, array_like=True, forbid_unknown_fields
 
 
 class Walk:
-    """A parameter that says where a page begins: what it takes, and what a statement with these placeholders has of that.
+    """A parameter that says where a page begins: what it accepts, and which placeholders of the statement are its parts.
 
-    `types` are those of the placeholders that are its parts.
+    `types` are the types of those placeholders.
     """
 
     def __init__(self, field: str, annotation: Any, placeholders: Collection[str]) -> None:
@@ -93,14 +93,14 @@ class Walk:
         self._parts = {name: part for name, part in zip(names, self._fields, strict=True) if name in placeholders}
         of_fields = hints.of_class(self._row)
         types = {name: of_fields[part] for name, part in self._parts.items()}
-        # What stands for itself, of the first field that the statement takes.
+        # A value given alone is that of the first field that the statement takes.
         self._alone = next(iter(types), None) if len(members) == 2 else None
         if self._alone is not None:
             types[self._alone] = next(member for member in members if member is not self._row)
         self.types: Final[Mapping[str, Any]] = types
 
     def picked(self, placeholder: str, check: Callable[[Any, int], Any]) -> Callable[[Any, int], Any]:
-        """The check of what is given for the parameter, which picks what one placeholder stands for."""
+        """The check of the parameter's argument, which returns the part for one placeholder."""
         part = self._parts[placeholder]
         at, read = self._fields.index(part), _plain(self.types[placeholder])
 
@@ -123,13 +123,13 @@ class Walk:
 
 
 def walks(annotations: Mapping[str, Any], placeholders: Collection[str]) -> dict[str, Walk]:
-    """Of a function's parameters those that take cursors, by each placeholder that is a part of one."""
+    """A function's parameters that take cursors, by each placeholder that is a part of one."""
     found = [Walk(name, annotation, placeholders) for name, annotation in annotations.items() if Cursor in get_args(annotation)]
     return {name: walk for walk in found for name in walk.types}
 
 
 def place_of(field: str, given: object, row: type[S]) -> S:
-    """What a cursor of `row` says, all of it. Raises InvalidInput, which names the field."""
+    """All parts of a cursor of `row`. Raises InvalidInput, which names the field."""
     if not isinstance(given, Cursor):
         raise InvalidInput(field, f"must be a memdb.Cursor, not {type(given).__name__}")
     place: S = _converted(field, dict(zip(fields_of(row), _place(field, given, row), strict=True)), row)
@@ -138,7 +138,7 @@ def place_of(field: str, given: object, row: type[S]) -> S:
 
 @cache
 def fields_of(row: type[msgspec.Struct]) -> tuple[str, ...]:
-    """The fields by which lists of such rows are in order. Raises InvalidInput if they are in none."""
+    """The fields by which lists of such rows are sorted. Raises InvalidInput if there are none."""
     fields: tuple[str, ...] = getattr(row, "cursor_fields", ("id",))
     if not set(fields) <= set(row.__struct_fields__):
         raise InvalidInput("row", f"must be a row of a list that has pages, not {row.__name__}")

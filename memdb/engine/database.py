@@ -1,4 +1,4 @@
-"""Who a call runs for, and on which connection: Database, Tenant, Admin."""
+"""Database, Tenant and Admin: for whom a call runs, and on which connection."""
 
 from __future__ import annotations
 
@@ -37,7 +37,7 @@ _check_admin_org_id = check_for("org_id", UUID | None)
 _check_actor = check_for("actor", Name | None)
 _check_attempts = check_for("attempts", Annotated[int, Meta(ge=1, le=100)])
 
-# Of the first pause between two attempts, in seconds; each further one may be twice as long.
+# The first pause between two attempts, in seconds; each further one may be twice as long.
 _PAUSE = 0.005
 
 
@@ -68,7 +68,7 @@ class Pooled(Executor):
                 return turn
             connection = turn
             try:
-                # Not fetch(timeout=): that does not cover the closing of statements which asyncpg has put off until now.
+                # Not fetch(timeout=), which does not cover the closing of statements that asyncpg has postponed until now.
                 with Deadline(start + self.timeout):
                     records = await connection.fetch_prepared(statement, arguments)
             except BaseException as error:
@@ -109,7 +109,7 @@ class Pooled(Executor):
         return self._begin(OpenTransaction, isolation, readonly=readonly)
 
     async def run(self, work: Callable[[Transaction], Awaitable[R]], *, isolation: Isolation | None = None, attempts: int = 5) -> R:
-        """What `work` returns, run in a transaction; and again in a new one where it collided with others, up to `attempts` times in all.
+        """Run `work` in a transaction and return its result. After a collision, retry in a new one, up to `attempts` times in all.
 
             async def rename(tx: Transaction) -> Memory:
                 memory = await memories.get(tx, id=id)
@@ -117,16 +117,16 @@ class Pooled(Executor):
 
             memory = await tenant.run(rename, isolation="repeatable_read")
 
-        Nothing else is ever retried: what a collision rolled back has not happened, whatever else goes wrong may have. So `work` must do
-        nothing outside the transaction that may not be done twice. Raises TransactionConflict after the last attempt, and whatever `work`
-        raises.
+        Nothing else is ever retried: a collision has rolled everything back, while after any other failure it may have happened. So `work`
+        must not do anything outside the transaction that cannot be repeated. Raises TransactionConflict after the last attempt, and
+        whatever `work` raises.
         """
         return await _attempt(self.transaction, work, isolation, attempts)
 
     @asynccontextmanager
     async def _begin(self, kind: type[T], isolation: Isolation | None, *, readonly: bool, one_call: str | None = None) -> AsyncIterator[T]:
-        """A transaction that has begun within the timeout; as `one_call`, of this statement, it also ends within it, unless its deadline
-        is taken away.
+        """A transaction that begins within the timeout, and with `one_call` (its statement) also ends within it, unless its deadline is
+        removed.
         """
         start = perf_counter()
         try:
@@ -160,9 +160,9 @@ class Tenant(Pooled):
 
 
 class Admin(Pooled, AdminExecutor):
-    """Provisioning and maintenance, in the role that administers: of one tenant where `org_id` is given, else across tenants.
+    """Provisioning and maintenance, in the administrative role: of one tenant if `org_id` is given, otherwise across tenants.
 
-    Its policy lets it see all tenants: what keeps it to one is the statement's own `org_id = :org_id`.
+    The role's policy lets it see all tenants; only the statement's own `org_id = :org_id` restricts it to one.
     """
 
     __slots__ = ()
@@ -171,7 +171,7 @@ class Admin(Pooled, AdminExecutor):
         return self._begin(OpenAdminTransaction, isolation, readonly=readonly)
 
     async def run(self, work: Callable[[AdminTransaction], Awaitable[R]], *, isolation: Isolation | None = None, attempts: int = 5) -> R:
-        """`Tenant.run`, in the role that administers."""
+        """`Tenant.run`, in the administrative role."""
         return await _attempt(self.transaction, work, isolation, attempts)
 
 
@@ -192,13 +192,13 @@ async def _attempt(
 
 
 def pauses(attempts: int) -> Iterator[float]:
-    """The seconds to wait after each attempt but the last, which is not among them. Raises InvalidInput."""
+    """The seconds to wait after each attempt except the last. Raises InvalidInput."""
     for number in range(_check_attempts(attempts, 0) - 1):
         yield random.uniform(0, _PAUSE * 2 ** min(number, 8))
 
 
 class Stats(Struct, frozen=True):
-    """A Database's pools, that of `db.admin()` apart, and its functions by their names (docs/observability.md)."""
+    """A Database's pools, with that of `db.admin()` apart, and its functions by name (docs/observability.md)."""
 
     pool: PoolStats
     admin_pool: PoolStats
@@ -219,10 +219,10 @@ class Database:
         self.timeout = timeout
 
     def tenant(self, org_id: UUID, *, actor: str | None = None, timeout: float | None = None, group_writes: bool | None = None) -> Tenant:
-        """The executor of one organization, cheap enough to make for each request. Whether it exists shows when it is used.
+        """The executor of one organization, cheap enough to create for each request. Its existence is checked only when it is used.
 
-        `actor` (1 to 200 characters) is who the histories and the audit log say it was; the id of a user is a good choice.
-        `timeout` is in seconds, for each call, waiting for a connection included. None means that of `connect`, also for `group_writes`.
+        `actor` (1 to 200 characters) is recorded as the author by the histories and the audit log; a user's id is a good choice. `timeout`
+        is in seconds, per call, including waiting for a connection. None means the value given to `connect`, also for `group_writes`.
         """
         groups = self._groups if (self._group_writes if group_writes is None else group_writes) else None
         return Tenant(self._pool, _check_org_id(org_id, 0), _check_actor(actor, 0), self._context, self._seconds(timeout), groups)
@@ -230,20 +230,20 @@ class Database:
     def admin(self, org_id: UUID | None = None, *, actor: str | None = None, timeout: float | None = None) -> Admin:
         """The executor of provisioning and maintenance: of the organization `org_id`, or across all of them.
 
-        Its connections are opened when first used. `actor` and `timeout` are those of `tenant`.
+        Its connections are opened on first use. `actor` and `timeout` are those of `tenant`.
         """
         org_id = _check_admin_org_id(org_id, 0)
         return Admin(self._admin_pool, org_id, _check_actor(actor, 0), self._context, self._seconds(timeout))
 
     def stats(self) -> Stats:
-        """What the pools hold now, and the calls since `connect` by function; asks nothing of the server."""
+        """The pools' current state, and the calls since `connect` by function; sends nothing to the server."""
         return Stats(self._pool.stats(), self._admin_pool.stats(), self._context.calls.stats())
 
     async def ping(self, *, timeout: float | None = None) -> float:
-        """The seconds until the database answered, waiting for a connection included: one round trip, and one more on a new connection.
+        """The seconds until the database answered, including waiting for a connection: one round trip, and one more on a new connection.
 
-        `timeout` is in seconds; None means that of `connect`. Raises PoolExhausted, DeadlineExceeded, ServerUnreachable,
-        ConnectionLost, PoolClosed.
+        `timeout` is in seconds; None means that of `connect`. Raises PoolExhausted, DeadlineExceeded, ServerUnreachable, ConnectionLost,
+        PoolClosed.
         """
         start = perf_counter()
         await Pooled(self._pool, None, None, self._context, self._seconds(timeout))._fetch(PING, ())
@@ -254,7 +254,7 @@ class Database:
         self._on_close.append(callback)
 
     async def close(self) -> None:
-        """Close all connections; a call that is under way finishes first or fails. Closing twice is harmless."""
+        """Close all connections; a call in progress finishes first or fails. Closing twice is harmless."""
         await asyncio.gather(self._pool.close(), self._admin_pool.close())
         while self._on_close:
             await self._on_close.pop()()
@@ -273,7 +273,7 @@ class Database:
 
 
 def check_timeout(seconds: Any, field: str = "timeout") -> float:
-    """`seconds` as a finite number above 0; raises InvalidInput."""
+    """`seconds` as a finite number above 0. Raises InvalidInput."""
     if isinstance(seconds, bool) or not isinstance(seconds, int | float) or not 0 < seconds <= _LONGEST_TIMEOUT:
         raise InvalidInput(field, f"must be a number of seconds above 0 and at most {_LONGEST_TIMEOUT}, not {seconds!r}")
     return float(seconds)

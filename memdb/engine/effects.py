@@ -1,7 +1,7 @@
-"""Whether a statement only reads: by its words, and by what the database says of the functions that it calls.
+"""Whether a statement only reads, determined from its words and from the volatility of the functions that it calls.
 
-Where this cannot tell, the statement counts as one that writes: to take a read for a write costs a retry, the reverse could do an effect
-twice.
+If that is not decisive, the statement counts as writing: a read taken for a write costs a retry, while a write taken for a read could be
+executed twice.
 """
 
 from __future__ import annotations
@@ -13,9 +13,9 @@ from typing import Final
 from memdb.engine.lexer import tokens
 
 _BEGINNINGS: Final = frozenset({"select", "with", "values", "table", ""})
-# Of statements and clauses that change rows, make a table or lock rows: what PostgreSQL refuses in a read-only transaction.
+# Keywords of statements and clauses that change rows, create a table or lock rows, which PostgreSQL refuses in a read-only transaction.
 _WRITING: Final = frozenset({"insert", "update", "delete", "merge", "into", "share"})
-# What may stand before a parenthesis and is no function.
+# Words other than functions that may precede a parenthesis.
 _SYNTAX: Final = frozenset(
     """
     all and any array as between by case coalesce cube distinct else end except exists filter from greatest group grouping having
@@ -23,27 +23,27 @@ _SYNTAX: Final = frozenset(
     select sets similar some table then trim union using values when where window with within
     """.split()  # noqa: SIM905 - a line of words reads better than sixty lines
 )
-# By which a statement may set what lasts to the end of the transaction, or hide that a parameter's type does.
+# Words by which a statement may set what lasts until the end of the transaction, or hide that a parameter's type does so.
 _SETTING: Final = frozenset({"set_config", '"set_config"', "cast"})
-# Types that are no domains, whose checks may set something: by this the tenant is entered.
+# Types that are not domains. A domain's check may set something; that is how the tenant is entered.
 _PLAIN_TYPES: Final = frozenset(
     """
     bigint bool boolean bytea char date double float4 float8 halfvec int int2 int4 int8 integer interval json jsonb name numeric real
     regclass smallint text time timestamp timestamptz tsquery tsvector uuid varchar vector
     """.split()  # noqa: SIM905
 )
-# Composite types of memdb's, of columns of plain types.
+# memdb's composite types whose columns have plain types.
 ROWS_OF_MEMDB: Final = frozenset({"assertion", "given_item"})
-# Volatile for their answers only.
+# Volatile only in what they return.
 _CHANGE_NOTHING: Final = frozenset({"clock_timestamp", "gen_random_uuid", "random", "timeofday", "uuidv4", "uuidv7"})
 
 
 @lru_cache(maxsize=2000)
 def writes(statement: str, steady: str) -> bool:
-    """Whether the statement may change something. `steady` are the names of the functions of which none in the database is VOLATILE, with
-    spaces between them.
+    """Whether the statement may change something.
 
-    Not seen is what a view, an operator, a cast or a policy calls. `memdb check` looks there: PostgreSQL's plan spells them out.
+    `steady` are the names, separated by spaces, of the functions of which no overload in the database is VOLATILE. Functions called by a
+    view, an operator, a cast or a policy are not seen; `memdb check` examines those in PostgreSQL's plan.
     """
     words = tuple(tokens(statement))
     first = next((word for word in words if word != "("), "")
@@ -52,8 +52,9 @@ def writes(statement: str, steady: str) -> bool:
 
 @lru_cache(maxsize=2000)
 def keeps_to_itself(statement: str) -> bool:
-    """Whether the statement can be executed for one tenant after the other in one transaction: each execution enters its tenant by itself,
-    and sets nothing else for the next, neither in words nor by a parameter's domain.
+    """Whether the statement can be executed for several tenants in turn within one transaction.
+
+    Each execution must enter its tenant itself and set nothing else for the next one, neither explicitly nor by a parameter's domain.
     """
     words = tuple(tokens(statement))
     types = [words[at + 1 : at + 4] for at, word in enumerate(words) if word == "::"]
@@ -62,11 +63,11 @@ def keeps_to_itself(statement: str) -> bool:
 
 
 def unsteady(words: Collection[str], steady: str) -> frozenset[str]:
-    """The names of the functions that a statement of these words calls and that may change something."""
+    """The names of the functions called by a statement of these words that may change something."""
     found = {
         word.strip('"')
         for before, word, after in zip(("", *words), words, (*words, "")[1:], strict=False)
-        # After AS it is an alias with its columns, after :: a type with its length; FETCH FIRST (n) ROWS.
+        # After AS it is an alias with columns, after :: a type with a length; FETCH FIRST (n) ROWS.
         if after == "(" and before not in ("as", "::", "fetch") and word not in _SYNTAX and (word[0] in '_"' or word[0].isalpha())
     }
     return frozenset(found - _CHANGE_NOTHING - _names(steady))

@@ -1,4 +1,4 @@
-"""Embeddings on their way to the server: checked, and as half-precision vectors. numpy is imported with the first of them."""
+"""Embeddings, checked and sent as half-precision vectors. numpy is imported with the first of them."""
 
 from __future__ import annotations
 
@@ -14,20 +14,23 @@ if TYPE_CHECKING:
 
     Vector: TypeAlias = np.ndarray[Any, np.dtype[np.float32]]
 
-# The dimension, and two bytes that are not used.
+# The dimension, and two unused bytes.
 _HEAD: Final = Struct(">HH")
 _SHORTEST_SQUARED: Final = 1e-30
 _LONGEST_SQUARED: Final = 1e30
 
 
 class SentHalfVector(bytes):
-    """A vector as PostgreSQL receives a halfvec: as an item of an array, since asyncpg would take numpy's for one more dimension of it."""
+    """A vector in the binary format of halfvec, as an array element: asyncpg would take a numpy array for a further dimension."""
 
     __slots__ = ()
 
 
 def embedding(field: str, value: Any, dimension: int) -> Vector:
-    """`value` as float32 of shape (dimension,), all finite, and of length 1 (or 0): only then does half precision hold every component."""
+    """`value` as float32 of shape (dimension,), all finite, normalized to length 1 (or 0).
+
+    Half precision can represent every component only of such a vector.
+    """
     import numpy as np
 
     with np.errstate(over="ignore", invalid="ignore"):
@@ -41,7 +44,7 @@ def embedding(field: str, value: Any, dimension: int) -> Vector:
 
 
 def embeddings(field: str, values: Sequence[Any], dimension: int) -> list[SentHalfVector | None]:
-    """What `embedding` makes of each that is not None, as the items of an array are sent."""
+    """`embedding` of each value that is not None, as array elements."""
     import numpy as np
 
     given = [each for each in values if each is not None]

@@ -1,4 +1,4 @@
-"""A trouble that many calls meet at once, told in two lines of a log: when it begins, and when it is over."""
+"""A failure that many calls share, logged as two lines: when it begins and when it ends."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ import time
 
 
 class Episode:
-    """From the first failure to the next success. `failures` is how many there have been, 0 where there is no trouble."""
+    """The time from the first failure to the next success. `failures` is their number so far, 0 if there is none."""
 
     __slots__ = ("_began", "_log", "failures")
 
@@ -17,13 +17,13 @@ class Episode:
         self.failures = 0
 
     def fail(self, message: str) -> None:
-        """One more failure; the first is told, as a warning."""
+        """Count a failure; the first is logged as a warning."""
         if not self.failures:
             self._began = time.monotonic()
             self._log.warning("%s", message)
         self.failures += 1
 
     def end(self, message: str) -> None:
-        """It is over."""
+        """End the episode, if there is one."""
         self._log.info("%s, after %.1f s and %d failures", message, time.monotonic() - self._began, self.failures)
         self.failures = 0

@@ -1,4 +1,4 @@
-"""What a query function runs on, and how its failures are told."""
+"""What query functions run on, and how their failures are reported."""
 
 from __future__ import annotations
 
@@ -24,8 +24,10 @@ Isolation = Literal["read_committed", "repeatable_read", "serializable"]
 
 
 class Context(NamedTuple):
-    """What all executors of one Database share: its embedding space, that space's dimension, a memo of what is slow to find out, the count
-    of calls, the names of functions that change nothing (`effects.writes`), and the host and database where it is.
+    """What all executors of one Database share.
+
+    This is its embedding space with its `dimension`, a cache (`memo`) of slow measurements, the call statistics, the names of functions
+    that change nothing (`effects.writes`), and the host and database (`place`).
     """
 
     space: int
@@ -40,10 +42,10 @@ NO_CONTEXT: Final = Context(0, 0, {}, Calls(), "")
 
 
 class Executor(ABC):
-    """What a query function runs on: for which tenant (None: across tenants), on whose behalf, for how long at most.
+    """What a query function runs on: the tenant (None: across tenants), the actor, and the timeout.
 
-    `actor` is who the histories and the audit log say it was, in the caller's own words; None means nobody said. `space` is the embedding
-    space of the embeddings that are given and searched, `dimension` theirs.
+    `actor` is the author that the histories and the audit log record, in the caller's own terms; None means unknown. `space` is the
+    embedding space of the embeddings that are stored and searched, with `dimension`.
     """
 
     __slots__ = ("actor", "context", "dimension", "org_id", "space", "timeout")
@@ -64,17 +66,19 @@ class Executor(ABC):
         return "open"
 
     async def fetch(self, row: type[R] | None, statement: str, /, **parameters: Any) -> list[R]:
-        """The rows of a statement that has no file of its own: of the class `row`, a Struct with the statement's columns in their order, a
-        scalar for a single column, or None for a statement that returns nothing.
+        """The rows of a statement without a file.
+
+        `row` is a Struct with the statement's columns in order, a scalar type for a single column, or None for a statement that returns
+        nothing.
 
             titles = await tenant.fetch(
                 str, "SELECT r.title FROM app.code_reviews AS r WHERE r.org_id = :org_id::memdb.tenant AND r.score > :least::int", least=3
             )
 
-        `:org_id`, `:actor` and `:space` are the executor's, `:cleared` the names of what is given as `memdb.CLEAR`. A tenant's executor
-        runs only what names `:org_id::memdb.tenant`, and that is the only way to say for which tenant. One round trip. Raises InvalidInput
-        for a parameter that is missing, unknown or cannot be sent, and for a statement that does not name the tenant; TenantRequired;
-        SchemaMismatch where the columns are not those of `row`.
+        `:org_id`, `:actor` and `:space` are the executor's, `:cleared` the names of the arguments that are `memdb.CLEAR`. A tenant's
+        executor runs only statements with `:org_id::memdb.tenant`, which is the only way to enter the tenant. Takes one round trip. Raises
+        InvalidInput for a parameter that is missing, unknown or cannot be sent, and for a statement that does not name the tenant;
+        TenantRequired; SchemaMismatch if the columns are not those of `row`.
         """
         compiled = adhoc(row, statement)
         mine = {name: getattr(self, name) for name in OF_EXECUTOR}
@@ -85,7 +89,7 @@ class Executor(ABC):
             raise of_parameter(error, compiled.parameters) from error.__cause__
 
     def _failed(self, error: BaseException, statement: str, seconds: float, *, calls: int = 1) -> BaseException:
-        """memdb's error for one that ended the call of a statement after so many seconds: it says so, and is counted."""
+        """memdb's error for one that ended a call of the statement, with its function and duration; counts the call."""
         ours = translate(error) if isinstance(error, Exception) else error
         if isinstance(ours, CallFailed) and ours.function is None:
             ours.function, ours.seconds, ours.writes = function_of(statement), seconds, writes(statement, self.context.steady)
@@ -100,37 +104,37 @@ class Executor(ABC):
     async def _fetch_many(
         self, statement: str, rows: Iterable[Sequence[Any]], accept: Callable[[list[asyncpg.Record]], None]
     ) -> list[asyncpg.Record]:
-        """The rows of all executions, sent as one pipeline inside a transaction; if `accept` raises, all of it is rolled back."""
+        """The rows of all executions, sent as one pipeline inside a transaction. If `accept` raises, everything is rolled back."""
 
     @abstractmethod
     def _stream(self, statement: str, arguments: Sequence[Any], *, prefetch: int) -> AsyncIterator[asyncpg.Record]:
-        """The rows through a server-side cursor, `prefetch` a round trip, on one connection and snapshot until exhausted or closed."""
+        """The rows, through a server-side cursor, `prefetch` per round trip, on one connection and snapshot until exhausted or closed."""
 
     @abstractmethod
     def transaction(self, *, isolation: Isolation | None = None, readonly: bool = False) -> AbstractAsyncContextManager[Transaction]:
-        """Several calls in one transaction: n statements cost n + 2 round trips.
+        """Several calls in one transaction: n statements take n + 2 round trips.
 
             async with tenant.transaction() as tx:
                 memory = await memories.get(tx, id=id)
                 await memories.update(tx, id=id, content="...")
 
-        Leaving the block commits; an exception rolls back and is raised on. A failed statement makes the rest of the transaction fail: to
-        go on after one, wrap it in a nested `tx.transaction()`, which is a savepoint. `isolation` None means the server's default.
+        Leaving the block commits; an exception rolls back and propagates. After a failed statement, the rest of the transaction fails. To
+        continue after one, wrap it in a nested `tx.transaction()`, which is a savepoint. `isolation` None means the server's default.
         """
 
 
 class Transaction(Executor):
-    """An open transaction on one connection; for one task at a time. Made by `transaction()`, and of no use after its block."""
+    """An open transaction on one connection, for one task at a time. Made by `transaction()`, and unusable after its block."""
 
     __slots__ = ()
 
     @abstractmethod
     async def _copy(self, table: str, columns: Sequence[str], data: Iterable[bytes]) -> int:
-        """How many rows were copied, from PostgreSQL's binary form of them, into a temporary table of this transaction's."""
+        """Copy rows in PostgreSQL's binary format into a temporary table of this transaction, and return their number."""
 
 
 class AdminExecutor(Executor):
-    """An executor in the role that administers: `db.admin()`, or a transaction on it."""
+    """An executor in the administrative role: `db.admin()`, or a transaction on it."""
 
     __slots__ = ()
 
@@ -140,18 +144,18 @@ class AdminExecutor(Executor):
 
 
 class AdminTransaction(Transaction, AdminExecutor):
-    """A transaction in the role that administers."""
+    """A transaction in the administrative role."""
 
     __slots__ = ()
 
 
 def raise_ours(ours: BaseException, error: BaseException) -> NoReturn:
-    """`ours`, with the `error` that it was made from as its cause."""
+    """Raise `ours` with the `error` from which it was made as its cause."""
     if ours is error:
         raise error
     raise ours from error
 
 
 def leaves_unknown(error: BaseException) -> bool:
-    """Whether a connection is in no known state after this error: the pool finds out, so that the caller need not wait for it."""
+    """Whether this error leaves the connection in an unknown state. The pool finds out, so that the caller need not wait."""
     return isinstance(error, DeadlineExceeded | Unavailable) or not isinstance(error, Exception)

@@ -1,4 +1,4 @@
-"""Annotations as what they stand for: typing's get_type_hints, with each text compiled once for all modules, since hundreds are alike."""
+"""Resolved annotations: typing's get_type_hints, with each text compiled once for all modules, because hundreds are alike."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What may be sent: each parameter's annotation becomes a check that names the field, before anything reaches the server.
+"""Validation of arguments: each parameter's annotation becomes a check that names the field, before anything is sent to the server.
 
 The vocabulary is small on purpose: uuid.UUID, str, int, float, Decimal, bool, bytes, datetime, date, timedelta, Literal, JSON objects and
 values, Embedding, lists of these, `| None`, `| Clear | None`, and `Annotated[..., msgspec.Meta(...)]` for bounds and lengths.
@@ -30,17 +30,17 @@ if TYPE_CHECKING:
 
     Embedding: TypeAlias = Sequence[float] | np.ndarray[Any, np.dtype[Any]]
 else:
-    # numpy takes as long to import as all of memdb: it is imported with the first embedding.
+    # numpy takes as long to import as all of memdb, so it is imported with the first embedding.
     Embedding = Annotated[Sequence[float], "or a numpy array"]
-"""A vector of the embedding space's dimension: any sequence of finite floats, or an array of shape (dimension,). Its length is not kept."""
+"""A vector of the embedding space's dimension: any sequence of finite floats, or an array of shape (dimension,). It is normalized."""
 
 JsonObject: TypeAlias = dict[str, Any]
-"""A JSON object: keys are strings; values are str, int, float, bool, None, lists and objects. All but its keys' order is kept."""
+"""A JSON object: keys are strings; values are str, int, float, bool, None, lists and objects. The order of keys is not preserved."""
 
 JsonValue: TypeAlias = Any
-"""What JSON can say."""
+"""Any JSON value."""
 Limit: TypeAlias = Annotated[int, Meta(ge=1, le=1000)]
-"""How many rows at most: 1 to 1,000."""
+"""The maximum number of rows: 1 to 1,000."""
 
 Version: TypeAlias = Annotated[int, Meta(ge=1, le=2**31 - 1)]
 Confidence: TypeAlias = Annotated[float, Meta(ge=0, le=1)]
@@ -85,7 +85,7 @@ def check_for(field: str, annotation: Any) -> Check:
 
 
 def check_of_value(field: str, value: Any, dimension: int) -> Any:
-    """`value` as it is sent where nothing says of which type the parameter is. Raises InvalidInput, also for what memdb cannot send."""
+    """`value` as it is sent when nothing specifies the parameter's type. Raises InvalidInput, also for what memdb cannot send."""
     if value is None or value is CLEAR:
         return None
     if isinstance(value, list | tuple):
@@ -99,7 +99,7 @@ def check_of_value(field: str, value: Any, dimension: int) -> Any:
 
 
 def of_parameter(error: InvalidInput, parameters: Sequence[str]) -> InvalidInput:
-    """The error with the name of the parameter where the driver tells its number."""
+    """The error with the parameter's name in place of the number given by the driver."""
     number = _ARGUMENT.search(error.rule)
     return InvalidInput(parameters[int(number[1]) - 1], error.rule) if number else error
 
@@ -158,7 +158,7 @@ def _uuid(field: str, meta: Meta | None) -> Check:
         try:
             return UUID(value)
         except (TypeError, ValueError, AttributeError):
-            # What looks like Python's UUID and is another's is told apart by where it is from.
+            # An object that looks like Python's UUID but belongs to another library is recognized by its module.
             origin = "" if type(value).__module__ == "builtins" else f" (of {type(value).__module__})"
             raise InvalidInput(field, f"must be a uuid.UUID or its text, not {value!r:.80}{origin}") from None
 
@@ -237,7 +237,7 @@ def _instance(kind: type) -> Callable[[str, Meta | None], Check]:
 
 def _day(field: str, meta: Meta | None) -> Check:
     def check(value: Any, dimension: int) -> date:
-        # A datetime is a date, too, whose time PostgreSQL would cut off.
+        # A datetime is also a date, and PostgreSQL would cut off its time.
         if isinstance(value, date) and not isinstance(value, datetime):
             return value
         raise InvalidInput(field, f"must be a date, not {type(value).__name__}")

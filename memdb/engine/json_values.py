@@ -1,5 +1,7 @@
-"""What JSON may be sent. jsonb keeps numbers as decimals, without a sign of zero and without the difference between 1e16 and 10**16:
-what it would change is written so that it does not, or refused.
+"""Validation of JSON values.
+
+jsonb stores numbers as decimals, without negative zero and without the difference between 1e16 and 10**16. What it would change is written
+in a form that it preserves, or refused.
 """
 
 from __future__ import annotations
@@ -14,30 +16,30 @@ import msgspec
 from memdb.errors import InvalidInput
 
 _DEPTH: Final = 32
-# As deep as the standard library's decoder goes with half of Python's stack.
+# The depth to which the standard library's decoder gets with half of Python's stack.
 _DEPTH_OF_VERBATIM: Final = 400
 _INTEGER_BITS: Final = 4096
-# From here on a float is written with an exponent, of which jsonb makes an integer.
+# From this value on, a float is written with an exponent, which jsonb turns into an integer.
 _FIRST_WITH_EXPONENT: Final = 1e16
 
 _encode_verbatim = json.JSONEncoder(ensure_ascii=False, check_circular=False).encode
 
 
 def for_jsonb(field: str, value: Any) -> Any:
-    """`value`, to be encoded so that jsonb returns it equal and of the same types; but a tuple comes back as a list."""
+    """`value` in a form that jsonb returns equal and with the same types, except that a tuple comes back as a list."""
     return _spelled_out(value) if _check(field, value, _DEPTH, to_the_letter=False) else value
 
 
 def letters(field: str, value: Any) -> str:
-    """The JSON text of `value`, which decodes to the same, in the same order; for columns of text. Spaced as jsonb's own text is."""
+    """The JSON text of `value`, for columns of text. It decodes to the same value in the same order, and is spaced as jsonb's text is."""
     _check(field, value, _DEPTH, to_the_letter=True)
     return json.dumps(value, ensure_ascii=False)
 
 
 def verbatim(field: str, value: Any) -> str:
-    """The JSON text of any `value`, from which `of_verbatim` makes an equal one, in the same order; for columns of text.
+    """The JSON text of any `value`, from which `of_verbatim` makes an equal one, in the same order, for columns of text.
 
-    NUL, lone surrogates, NaN and infinities are kept, too, which PostgreSQL's types of JSON do not take. A `msgspec.Raw` is such a text.
+    It also preserves NUL, lone surrogates, NaN and infinities, which PostgreSQL's JSON types do not accept. A `msgspec.Raw` is such a text.
     """
     if isinstance(value, msgspec.Raw):
         text = bytes(value).decode()
@@ -63,7 +65,7 @@ def _is_unicode(text: str) -> bool:
 
 
 def _check_containers(field: str, value: Any, depth: int) -> None:
-    """Raises InvalidInput for what the encoder would alter, or could not come to the end of."""
+    """Raises InvalidInput for what the encoder would alter, or could not finish."""
     if depth == 0:
         raise InvalidInput(field, f"must not be nested deeper than {_DEPTH_OF_VERBATIM} levels")
     if isinstance(value, dict):
@@ -90,7 +92,7 @@ def storable(field: str, value: str) -> None:
 
 
 def _check(field: str, value: Any, depth: int, *, to_the_letter: bool) -> bool:
-    """Raises InvalidInput for what is no JSON; says whether there is a float in it that is to be spelled out."""
+    """Raises InvalidInput for what is not JSON; returns whether it contains a float that has to be spelled out."""
     if depth == 0:
         raise InvalidInput(field, f"must not be nested deeper than {_DEPTH} levels")
     large = False
@@ -121,7 +123,7 @@ def _check(field: str, value: Any, depth: int, *, to_the_letter: bool) -> bool:
 
 
 def _spelled_out(value: Any) -> Any:
-    """A copy with all digits of large floats and a decimal point, by which jsonb tells them from integers."""
+    """A copy with all digits of large floats and a decimal point, by which jsonb distinguishes them from integers."""
     kind = type(value)
     if kind is float and abs(value) >= _FIRST_WITH_EXPONENT:
         return msgspec.Raw(f"{Decimal(repr(value)):f}.0".encode())

@@ -1,4 +1,4 @@
-"""Named parameters to positional ones, by reading the SQL as PostgreSQL's lexer does."""
+"""Translation of named parameters to positional ones, reading the SQL as PostgreSQL's lexer does."""
 
 from __future__ import annotations
 
@@ -9,21 +9,21 @@ from typing import Final, NamedTuple
 from memdb.errors import QueryDefinitionError
 
 _NAME: Final = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
-# In an identifier: letters, digits, the underscore, and all beyond ASCII. Said by what of ASCII is not, since a range up to U+10FFFF takes
-# ten milliseconds to compile.
+# The characters of an identifier: letters, digits, the underscore, and everything beyond ASCII. Written as the excluded ASCII characters,
+# because a range up to U+10FFFF takes ten milliseconds to compile.
 _FIRST: Final = r"[^\x00-\x40\x5b-\x5e\x60\x7b-\x7f]"
 _LATER: Final = r"[^\x00-\x2f\x3a-\x40\x5b-\x5e\x60\x7b-\x7f]"
 _DOLLAR_TAG: Final = re.compile(rf"\$(?:{_FIRST}{_LATER}*)?\$")
 _WORD: Final = re.compile(rf"{_FIRST}(?:{_LATER}|\$)*")
-# All in which no parameter begins, as far as it needs no second look: words (but one before a quote may be the E of a string), numbers,
-# white space, punctuation, casts, strings, quoted identifiers, and comments that end with their line. Each can end in one place only: so it
-# needs no possessive quantifiers, which Python 3.11 before .5 gets wrong.
+# Text in which no parameter begins and that needs no further inspection: words (except one before a quote, which may be the E of a string),
+# numbers, white space, punctuation, casts, strings, quoted identifiers, and line comments. Each can end in only one place, so no possessive
+# quantifiers are needed, in which Python 3.11 before .5 has a bug.
 _PLAIN: Final = re.compile(
     rf"(?:[\x00-\x21\x23\x25\x26\x28-\x2c\x2e\x30-\x39\x3b-\x40\x5b-\x5e\x60\x7b-\x7f]+|{_FIRST}(?:{_LATER}|\$)*(?!{_LATER}|[$'])"
     r"|::|:=|--[^\n]*|-|/(?!\*)|'[^']*'|\"[^\"]*\")+"
 )
 _ESCAPED: Final = re.compile(r"'(?:[^'\\]|\\.|'')*'(?!')", re.DOTALL)
-# For `tokens`: what ends by itself. A cast is one token, unlike the colon of an array's slice.
+# For `tokens`: tokens whose end one pattern finds. A cast is one token, unlike the colon of an array slice.
 _COMMENT_EDGE: Final = re.compile(r"/\*|\*/")
 _TOKEN: Final = re.compile(
     rf"(?P<space>\s+)|(?P<comment>--[^\n]*)|(?P<string>'[^']*')|(?P<quoted>\"(?:[^\"]|\"\")*\")|(?P<word>{_FIRST}(?:{_LATER}|\$)*)"
@@ -38,7 +38,7 @@ CLEARED_PARAMETER: Final = "cleared"
 OF_EXECUTOR: Final = frozenset({TENANT_PARAMETER, ACTOR_PARAMETER, SPACE_PARAMETER})
 """The parameters that are the executor's attributes of these names."""
 NEVER_GIVEN: Final = OF_EXECUTOR | {CLEARED_PARAMETER}
-"""The parameters that no caller gives: the executor's, and the names of what the call clears."""
+"""The parameters that no caller passes: the executor's, and the names of what the call clears."""
 
 
 class Compiled(NamedTuple):
@@ -49,7 +49,7 @@ class Compiled(NamedTuple):
 
 
 def compile_parameters(sql: str) -> Compiled:
-    """Replace each `:name` outside strings, quoted identifiers and comments; a name that recurs keeps its number.
+    """Replace each `:name` outside strings, quoted identifiers and comments; a repeated name keeps its number.
 
     Not parameters: `::` casts, `:=`, and the colon of an array slice that directly follows its lower bound (`a[1:n]`). Directly after `[`,
     or after a space, `:name` is one (`a[:first : :last]`).
@@ -74,7 +74,7 @@ def compile_parameters(sql: str) -> Compiled:
 
 
 class Token(NamedTuple):
-    """A word, number, punctuation mark, string, quoted identifier or comment, and where it is."""
+    """A word, number, punctuation mark, string, quoted identifier or comment, and its position."""
 
     kind: str
     text: str
@@ -83,7 +83,7 @@ class Token(NamedTuple):
 
 
 def spans(sql: str) -> Iterator[Token]:
-    """What a text is made of, white space left out. Raises QueryDefinitionError for what is not terminated."""
+    """The tokens of a text, without white space. Raises QueryDefinitionError for an unterminated one."""
     at = 0
     while at < len(sql):
         found = _TOKEN.match(sql, at)
@@ -103,14 +103,15 @@ def spans(sql: str) -> Iterator[Token]:
 
 
 def tokens(sql: str) -> Iterator[str]:
-    """The words in lower case, quoted identifiers as they are, and the signs of a statement, without white space, comments and strings."""
+    """The words in lower case, the quoted identifiers as written, and the signs of a statement, without white space, comments and strings.
+    """
     for token in spans(sql):
         if token.kind not in ("comment", "string"):
             yield token.text if token.kind == "quoted" else token.text.lower()
 
 
 def _skip(sql: str, at: int) -> int | None:
-    """The end of the token, or of the run of plain text, at `at`; None if a lone colon stands there."""
+    """The end of the token, or of the run of plain text, at `at`; None at a lone colon."""
     if plain := _PLAIN.match(sql, at):
         return plain.end()
     character = sql[at]

@@ -1,4 +1,4 @@
-"""Times as they are sent."""
+"""Datetimes as they are sent."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from memdb.errors import InvalidInput
 
 
 def moment(field: str, value: Any) -> datetime:
-    """An aware datetime, of any class, as a plain one in UTC. Raises InvalidInput for what is none, or is out of datetime's range there."""
+    """An aware datetime of any class as a plain one in UTC. Raises InvalidInput if it is not one, or is out of range in UTC."""
     if not isinstance(value, datetime):
         raise InvalidInput(field, f"must be a datetime, not {type(value).__name__}")
     try:
@@ -21,5 +21,5 @@ def moment(field: str, value: Any) -> datetime:
         raise InvalidInput(field, f"must be a time, not {value!r:.40}") from None
     if in_utc is None:
         raise InvalidInput(field, "must have a time zone: use datetime.now(UTC), not datetime.now()")
-    # Subclasses calculate in ways of their own: with pendulum's a difference is not a plain timedelta.
+    # Subclasses have their own arithmetic: in pendulum, a difference is not a plain timedelta.
     return in_utc if type(in_utc) is datetime else datetime.combine(in_utc.date(), in_utc.timetz())

@@ -1,4 +1,4 @@
-"""memdb's own package: what its areas are decorated with."""
+"""memdb's own package, with the decorator of its areas."""
 
 from __future__ import annotations
 
@@ -11,4 +11,4 @@ from memdb.engine.resources import HOME
 query: Final = Package("memdb", schema="memdb", wings=("engine", "operations"), home=HOME)
 
 QUERIES: Final[dict[str, Query[..., Any]]] = query.queries
-"""The query functions of the modules that are imported, by "area.function"; after `query.load_all()`, all of them."""
+"""The query functions of the imported modules, by "area.function"; all of them after `query.load_all()`."""

@@ -1,21 +1,21 @@
-"""How many executions of a statement may travel together."""
+"""How many executions of a statement may be sent together."""
 
 from __future__ import annotations
 
 import math
 from typing import Final
 
-# What a trip may take, in seconds, by what is known of the statement; or twice as long as the quickest call, on a slow network.
+# The seconds that a trip may take, according to what is known of the statement; or twice the quickest call, on a slow network.
 _PATIENCE: Final = 0.005
 _UNKNOWN: Final = 4
 _MOST: Final = 128
-# How many trips what is known of a statement is from, at least; how often it goes alone after a failure.
+# The minimum number of trips on which an estimate is based; also how often a statement runs alone after a failure.
 _TRIPS: Final = 50
 _STATEMENTS: Final = 1000
 
 
 class _Cost:
-    """The least seconds that an execution took within a trip, of the latest trips: what is more is the machine's being busy."""
+    """The least seconds that an execution took in the latest trips. Anything above that is due to the load of the machine."""
 
     __slots__ = ("alone", "before", "now", "trips")
 
@@ -38,9 +38,9 @@ class _Cost:
 
 
 class Pace:
-    """What trips have taken, and the `quickest` call of the pool that went alone.
+    """The durations of trips, and the `quickest` call of the pool that ran alone.
 
-    What takes the server long is spread over all connections, and never waits long for another.
+    Statements that take the server long are spread over all connections, and never wait long for one another.
     """
 
     def __init__(self) -> None:
@@ -48,7 +48,7 @@ class Pace:
         self._costs: dict[str, _Cost] = {}
 
     def room(self, statement: str, share: int) -> int:
-        """How many may go now; `share` is a connection's fair part of those who wait."""
+        """How many may go now. `share` is a connection's fair share of the waiting calls."""
         cost = self._costs.get(statement)
         if cost is None:
             return max(share, _UNKNOWN)
@@ -58,11 +58,12 @@ class Pace:
         return max(share, cost.room(_PATIENCE if self.quickest == math.inf else max(_PATIENCE, 2 * self.quickest)))
 
     def arrived(self, statement: str, count: int, seconds: float) -> None:
-        """So many took so long together."""
+        """Record that `count` executions took `seconds` together."""
         self._cost(statement).add(seconds / count)
 
     def failed(self, statement: str) -> None:
-        """One of a trip failed, and all of it go again by themselves: that costs more than it saves where it is usual."""
+        """Record that a trip failed, after which all of its executions run again alone. If that is frequent, it costs more than trips save.
+        """
         self._cost(statement).alone = _TRIPS
 
     def _cost(self, statement: str) -> _Cost:

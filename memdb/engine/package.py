@@ -1,4 +1,4 @@
-"""A package of query functions: memdb's own, and any application's with tables of its own beside memdb's."""
+"""Packages of query functions: memdb's own, and those of applications with their own tables beside memdb's."""
 
 from __future__ import annotations
 
@@ -22,11 +22,11 @@ R = TypeVar("R")
 _OF_PYTHON: Final = frozenset({"__init__.py", "__main__.py", "__pycache__"})
 
 PACKAGES: Final[dict[str, Package]] = {}
-"""Every package that was declared, by name."""
+"""Every declared package, by name."""
 
 
 class Package:
-    """A package's SQL files, as typed async functions. Declared once, in the package's `__init__.py`, it is the decorator of them all:
+    """A package's SQL files, as typed async functions. It is declared once, in the package's `__init__.py`, and decorates them all:
 
         queries = memdb.Package(__name__)
 
@@ -35,12 +35,13 @@ class Package:
         @queries
         async def get(on: Executor, *, id: UUID) -> CodeReview | None: ...
 
-    - The module below the package is the area, and gives the folder; the function gives the file. The area may itself be a package.
-    - `dir()` of an area, which completion goes by, is its `__all__` where it has one.
-    - `schema` is that of the package's tables. Its module `constraints`, if there is one, holds messages for their constraints:
+    - The module below the package is the area, which gives the directory; the function's name gives the file. The area may itself be a
+      package.
+    - `dir()` of an area, which completion uses, is its `__all__`, if it has one.
+    - `schema` is the schema of the package's tables. Its module `constraints`, if there is one, has messages for their constraints:
       `CHECKS` (name → field and rule), `UNIQUES` (name → kind and field) and `REFERENCES` (name → kind).
 
-    Raises QueryDefinitionError for a second package of one name.
+    Raises QueryDefinitionError for a second package with the same name.
     """
 
     def __init__(self, name: str, *, schema: str | None = None, wings: Collection[str] = (), home: Traversable | None = None) -> None:
@@ -56,9 +57,9 @@ class Package:
 
     @property
     def home(self) -> Traversable:
-        """The folder that holds `sql/`. Raises QueryDefinitionError for a name that is no package's."""
+        """The directory that contains `sql/`. Raises QueryDefinitionError if the name is not that of a package."""
         if self._home is None:
-            # Imported where it is used, since it takes a tenth of the time of importing memdb.
+            # Imported here because it takes a tenth of the time of importing memdb.
             from importlib.resources import files
 
             try:
@@ -71,7 +72,7 @@ class Package:
 
     @property
     def migrations(self) -> Traversable | None:
-        """The folder of the package's own migrations, None where it has none."""
+        """The directory of the package's own migrations, or None if it has none."""
         folder = self.home / "migrations"
         return folder if folder.is_dir() else None
 
@@ -84,23 +85,23 @@ class Package:
     def __call__(  # type: ignore[misc]
         self, function: Callable[..., Any] | None = None, /, *, absent: str | None = None, key: str | None = None, again: bool = False
     ) -> Any:
-        """Make `function`'s SQL file its body.
+        """Use `function`'s SQL file as its body.
 
-        `absent` names what is missing when a row is promised and none comes, and `key` the argument that is its key (by default
-        `absent`_id, or id): NotFound says both.
+        `absent` names what is missing if a row is promised and there is none, and `key` the argument that is its key (by default
+        `absent`_id, or id); NotFound reports both.
 
-        `again`: outside of transactions, run the statement once more if it raises AlreadyExists. For one that looks whether what it inserts
-        is there, and returns that: another writer may have committed between its look and its insert, and is found then.
+        `again`: outside of transactions, run the statement once more if it raises AlreadyExists. This is for a statement that returns the
+        existing row instead of inserting it: another writer may have committed between its lookup and its insert, and is then found.
         """
         if function is None:
             return lambda decorated: self._add(decorated, absent, key, again)
         return self._add(function, absent, key, again)
 
     def load_all(self) -> None:
-        """Read every statement of the package, and compare each with its function.
+        """Read every statement of the package, and compare it with its function.
 
-        Raises QueryDefinitionError for what does not fit together: a file without a function, a function without a file, parameters that
-        differ. What needs an extra that is not installed is left out.
+        Raises QueryDefinitionError for a mismatch: a file without a function, a function without a file, parameters that differ. Modules
+        that need an extra that is not installed are skipped.
         """
         folders = [folder for folder in (self.home / "sql").iterdir() if folder.is_dir()] if (self.home / "sql").is_dir() else []
         missing: set[str] = set()
@@ -144,7 +145,7 @@ class Package:
         return ".".join([self.name, *parts[: 2 if parts[0] in self._wings else 1]])
 
     def _decorated(self) -> set[str]:
-        """The areas with a module that uses the decorator, by its text: what has no query functions is not imported for their sake."""
+        """The areas with a module whose text uses the decorator. Modules without query functions are not imported just to look for them."""
         declaring = sys.modules.get(self.name)
         names = "|".join(re.escape(name) for name, value in vars(declaring).items() if value is self) if declaring else ""
         if not names:
@@ -175,17 +176,17 @@ def _sources(path: Traversable) -> Iterator[str]:
 
 
 def schemas() -> list[str]:
-    """The schemas that the declared packages name as their tables'."""
+    """The schemas that the declared packages name for their tables."""
     return sorted({package.schema for package in PACKAGES.values() if package.schema is not None})
 
 
 def _list_public(area: str) -> None:
-    """Make `dir()` of an area, which completion goes by, its `__all__` where it has one."""
+    """Make `dir()` of an area, which completion uses, its `__all__`, if it has one."""
     names = vars(sys.modules[area])
     names.setdefault("__dir__", lambda: sorted(names.get("__all__", names)))
 
 
 def load_all() -> None:
-    """`Package.load_all` of every package that was declared, memdb's included: a test's or a start-up's check that all fits together."""
+    """`Package.load_all` of every declared package, including memdb's: a consistency check for tests and for the start of a service."""
     for package in list(PACKAGES.values()):
         package.load_all()

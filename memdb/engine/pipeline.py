@@ -1,4 +1,4 @@
-"""Which rows of a pipeline are whose: read off the wire, where the server says it."""
+"""Assigning the rows of a pipeline to its executions, by reading the server's messages."""
 
 from __future__ import annotations
 
@@ -8,18 +8,18 @@ from typing import Any, Final
 
 import asyncpg
 
-# A message: its kind, its length without the kind, its body.
+# A message: its type, its length without the type, its body.
 _HEAD: Final = Struct(">cI")
 _PARSED, _BOUND, _ROW, _COMPLETED, _READY = b"1", b"2", b"D", b"C", b"Z"
-# Notices, parameters of the session and notifications may come at any time.
+# Notices, parameter changes and notifications may arrive at any time.
 _ASIDE: Final = frozenset((b"N", b"S", b"A"))
 
 
 class Pipeline(asyncio.Protocol):
-    """Between a connection's transport and asyncpg's protocol, while one statement is executed several times in one trip.
+    """A filter between a connection's transport and asyncpg's protocol while one statement is executed several times in one trip.
 
-    asyncpg returns the rows of all executions as one list. Here is counted how many are of each: from its BindComplete to its
-    CommandComplete, which says the number again.
+    asyncpg returns the rows of all executions as one list. This counts the rows of each, from its BindComplete to its CommandComplete,
+    which repeats the number.
     """
 
     def __init__(self, transport: asyncio.Transport) -> None:
@@ -40,7 +40,7 @@ class Pipeline(asyncio.Protocol):
         self._transport.set_protocol(self._inner)
 
     def of_each(self, rows: list[asyncpg.Record], executions: int) -> list[list[asyncpg.Record]]:
-        """The rows of each execution. Raises InternalClientError where any could be another's."""
+        """The rows of each execution. Raises InternalClientError if any could belong to another."""
         whole = self._understood and self._ended and len(self._counts) == executions and sum(self._counts) == len(rows)
         if not whole:
             raise asyncpg.InternalClientError("cannot tell which rows of a pipeline are whose")
@@ -92,7 +92,7 @@ class Pipeline(asyncio.Protocol):
         self._skip, self._rest = max(0, at - end), data[at:]
 
     def _complete(self, tag: bytes) -> None:
-        """The end of an execution, whose tag is `SELECT` and how many rows it was, or names another command."""
+        """The end of an execution. Its tag is `SELECT` and the number of rows, or names another command."""
         assert self._rows is not None
         command, _, count = tag.rpartition(b" ")
         if command == b"SELECT" and count != str(self._rows).encode():

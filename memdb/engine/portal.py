@@ -1,4 +1,4 @@
-"""An event loop in a thread of its own, for threads that have none to wait on: what they call runs there, and they wait for it."""
+"""An event loop in a thread of its own, on which threads without an event loop run their calls and wait for them."""
 
 from __future__ import annotations
 
@@ -20,24 +20,24 @@ _END: Final[Any] = object()
 
 
 class Portal:
-    """Runs calls of any number of threads. Nothing waits for it at the end of the process, nor in a forked child."""
+    """Runs the calls of any number of threads. Nothing waits for it when the process ends, nor in a forked child."""
 
     def __init__(self) -> None:
         self._process = Process()
         self._loop = asyncio.new_event_loop()
         self._thread = Thread(target=self._loop.run_forever, name="memdb", daemon=True)
-        # Reentrant, since the garbage collector may leave a forgotten iterator in between.
+        # Reentrant, because the garbage collector may close a forgotten iterator at any point.
         self._starting = RLock()
         self._closed = False
         self._tasks: set[asyncio.Task[Any]] = set()
-        # What was entered and not left yet, as the functions that leave it, in that order.
+        # The functions that exit what has been entered and not exited, in the order of entry.
         self._entered: dict[object, Callable[[BaseException | None], Awaitable[object]]] = {}
         self._thread.start()
 
     def run(self, function: Callable[P, Awaitable[R]], /, *args: P.args, **arguments: P.kwargs) -> R:
         """What `function` returns or raises, awaited on the portal's loop.
 
-        If the waiting is interrupted, as by KeyboardInterrupt, the call is cancelled, and has ended when the interrupt is raised on.
+        If the wait is interrupted, for example by KeyboardInterrupt, the call is cancelled, and has ended when the interrupt propagates.
         Raises PoolClosed, and ForeignUse in a forked child and from within a call.
         """
         self._check()
@@ -57,12 +57,12 @@ class Portal:
                 call.stop()
             raise
         finally:
-            # Else an error and its traceback would keep each other.
+            # Otherwise an error and its traceback would keep each other alive.
             del call
 
     @contextmanager
     def entered(self, manager: AbstractAsyncContextManager[R]) -> Iterator[R]:
-        """`manager`, entered and left on the portal's loop. If the portal is closed meanwhile, it is left with PoolClosed."""
+        """`manager`, entered and exited on the portal's loop. If the portal is closed meanwhile, it is exited with PoolClosed."""
         try:
             yield self.run(self._enter, manager)
             self.run(self._leave, manager, None)
@@ -71,7 +71,7 @@ class Portal:
             raise
 
     def iterate(self, items: AsyncIterator[R]) -> Iterator[R]:
-        """`items`, each awaited on the portal's loop when it is asked for."""
+        """`items`, each awaited on the portal's loop on demand."""
         try:
             while (item := self.run(self._next, items)) is not _END:
                 yield item
@@ -79,9 +79,10 @@ class Portal:
             self._make_left(items, None)
 
     def close(self, last: Callable[[], Awaitable[None]] | None = None, *, patience: float = 0.0) -> None:
-        """Run `last` once all calls have ended and all that was entered is left, and end the thread.
+        """Run `last` once all calls have ended and everything entered has been exited, and end the thread.
 
-        What takes more than `patience` seconds from now is cancelled. Closing twice is harmless. Raises ForeignUse, and what `last` raises.
+        Whatever takes more than `patience` seconds from now is cancelled. Closing twice is harmless. Raises ForeignUse, and what `last`
+        raises.
         """
         self._check()
         with self._starting:
@@ -108,7 +109,7 @@ class Portal:
             raise ForeignUse("a call of the synchronous database made another, which it would wait for without end")
 
     def _make_left(self, what: object, error: BaseException | None) -> None:
-        """Leave what was entered, unless that is done, or is no longer for this process to do."""
+        """Exit what was entered, unless that has been done, or is no longer this process's task."""
         if current_thread() is self._thread:
             # The garbage collector runs in any thread.
             _Call(self._loop, self._tasks).begin(self._leave, what, error)
@@ -146,7 +147,10 @@ class Portal:
 
 
 class _Call:
-    """A task on the portal's loop, and what came of it. (asyncio.run_coroutine_threadsafe does not tell when a cancelled one has ended.)"""
+    """A task on the portal's loop and its result.
+
+    asyncio.run_coroutine_threadsafe does not tell when a cancelled task has ended.
+    """
 
     def __init__(self, loop: asyncio.AbstractEventLoop, tasks: set[asyncio.Task[Any]]) -> None:
         self._loop = loop
@@ -159,7 +163,7 @@ class _Call:
             try:
                 return await function(*args, **arguments)
             except (KeyboardInterrupt, SystemExit) as error:
-                # A task that raised it would end the loop. The caller's thread is the one to end.
+                # A task that raised it would end the loop, but it is the caller's thread that has to end.
                 self.outcome.set_exception(error)
 
         def start() -> None:
@@ -176,7 +180,7 @@ class _Call:
             futures.wait([self.outcome])
 
     def _cancel(self) -> None:
-        # The loop keeps the order: what has no task now was interrupted before it began.
+        # The loop runs callbacks in order: a call without a task by now was interrupted before it began.
         if self._task is None:
             self._give_up()
         else:

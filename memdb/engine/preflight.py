@@ -29,20 +29,22 @@ _ENCODING: Final = "UTF8"
 WANTED: Final = [f"{name}={value}" for name, value in ESSENTIAL.items()]
 
 _OLDEST_SERVER: Final = 160000
-# Earlier releases of pgvector can corrupt an HNSW index in vacuum.
+# Earlier releases of pgvector can corrupt an HNSW index during vacuum.
 _OLDEST_PGVECTOR: Final = (0, 8, 4)
 
 
 class Unprotected(msgspec.Struct, frozen=True):
-    """A table of tenants' rows, and what its row-level security is instead of what `CALL memdb.isolate(...)` makes it."""
+    """A table of tenants' rows, and how its row-level security differs from what `CALL memdb.isolate(...)` creates."""
 
     name: str
     found: str
 
 
 class Inspection(msgspec.Struct, frozen=True):
-    """What one statement tells of the database. `steady_functions` are the names of which no function is VOLATILE, with spaces between them
-    (`effects.writes`); `unwanted_settings` are as "name=value".
+    """The state of the database, as read by one statement.
+
+    `steady_functions` are the names, separated by spaces, of the functions of which no overload is VOLATILE (`effects.writes`).
+    `unwanted_settings` are as "name=value".
     """
 
     server_version: int
@@ -65,12 +67,12 @@ class Inspection(msgspec.Struct, frozen=True):
 
 @query
 async def inspect(on: Executor, *, schemas: list[str], wanted: list[str]) -> Inspection:
-    """The state of the database and of the effective role; of the tables, those of `schemas`; of the settings, those of `wanted`."""
+    """The state of the database and of the effective role, of the tables in `schemas`, and of the settings in `wanted`."""
     ...
 
 
 class EmbeddingSpace(msgspec.Struct, frozen=True):
-    """What embeddings are of: their number in the database, their dimension, and the model's name, None where nobody said."""
+    """An embedding space: its number in the database, its dimension, and the model's name, or None if it is unknown."""
 
     space: int
     dimension: int
@@ -79,7 +81,7 @@ class EmbeddingSpace(msgspec.Struct, frozen=True):
 
 @query
 async def embedding_space(on: Executor, *, model: ModelName | None) -> EmbeddingSpace | None:
-    """The space of this model, or the current one where it is None."""
+    """The space of this model, or the current one if that is None."""
     ...
 
 
@@ -90,7 +92,7 @@ async def embedding_spaces(on: Executor) -> list[EmbeddingSpace]:
 
 
 async def chosen_space(on: Executor, model: str | None) -> EmbeddingSpace:
-    """The space of this model, or the current one where it is None. Raises InvalidInput, which names the models that have one."""
+    """The space of this model, or the current one if that is None. Raises InvalidInput, which names the models that have one."""
     if space := await embedding_space(on, model=model):
         return space
     known = [each.model for each in await embedding_spaces(on) if each.model]
@@ -126,7 +128,7 @@ def judge(found: Inspection, *, allow_newer_schema: bool = False) -> None:
 
 
 def judge_schema(found: Inspection, *, allow_newer_schema: bool) -> None:
-    """Raises the PreflightFailed that says what to do, unless memdb's schema is there and the role can use pgvector."""
+    """Raises the PreflightFailed that says what to do, unless memdb's schema exists and the role can use pgvector."""
     if found.vector_version is None and found.schema_comment is not None:
         raise PgvectorMissing("the database has no pgvector: CREATE EXTENSION vector")
     _judge_migrations(found.schema_comment, allow_newer_schema=allow_newer_schema)
@@ -134,7 +136,7 @@ def judge_schema(found: Inspection, *, allow_newer_schema: bool) -> None:
 
 
 def judge_encoding(encoding: str) -> None:
-    """Raises WrongEncoding, which says how to make a database of the right one, unless it is that."""
+    """Raises WrongEncoding, which says how to create a database with the right encoding, unless the encoding is right."""
     if encoding != _ENCODING:
         raise WrongEncoding(
             f"the database's encoding is {encoding}, memdb needs UTF8: CREATE DATABASE ... ENCODING 'UTF8' TEMPLATE template0"

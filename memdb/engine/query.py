@@ -1,13 +1,13 @@
-"""A query function: a SQL file's statement, called with an executor and its parameters by keyword.
+"""Query functions: a SQL file's statement, called with an executor and its parameters by keyword.
 
     @query
     async def get(on: Executor, *, id: UUID) -> Memory | None: ...
 
-in the module or package memdb.memories is sql/memories/get.sql. The file's `:names` are the function's keyword-only parameters, the keys
-of a TypedDict that it unpacks among them (`memdb.engine.arguments`), except `:org_id`, `:actor` and `:space`, the executor's tenant, actor
-and embedding space, and `:cleared` (`memdb.engine.clearing`). Of a cursor the file may take several parts (`memdb.engine.cursors`). The
-file is read at the first call, or by `Package.load_all`, and its names are compared with the function's then; columns and types are
-compared by `memdb check`.
+in the module or package memdb.memories is sql/memories/get.sql. The file's `:names` are the function's keyword-only parameters, including
+the keys of a TypedDict that it unpacks (`memdb.engine.arguments`). Excepted are `:org_id`, `:actor` and `:space`, the executor's tenant,
+actor and embedding space, and `:cleared` (`memdb.engine.clearing`). The file may take several parts of a cursor (`memdb.engine.cursors`).
+It is read, and its names compared with the function's, at the first call or by `Package.load_all`; `memdb check` compares columns and
+types.
 
 The return annotation is the cardinality:
 
@@ -50,7 +50,7 @@ _CURSOR_PREFETCH: Final = 500
 
 
 class QueryFunction(Protocol[P, R_co]):
-    """What a decorated function is: a function with its signature and docstring, and these besides."""
+    """A decorated function: it has the function's signature and docstring, and these members."""
 
     query: Query[..., Any]
 
@@ -61,7 +61,7 @@ class QueryFunction(Protocol[P, R_co]):
 
 
 class Query(Generic[P, R]):
-    """A function and its SQL file. What the file tells is there from the first time that any of it is asked for."""
+    """A function and its SQL file. The file is read when something of it is first needed."""
 
     annotations: dict[str, Any]
     types: Mapping[str, Any]
@@ -109,7 +109,7 @@ class Query(Generic[P, R]):
         return self.__dict__[name]
 
     def load(self) -> None:
-        """Read the file and compare it with the function, unless that is done. Raises QueryDefinitionError."""
+        """Read the file and compare it with the function, unless that has been done. Raises QueryDefinitionError."""
         if "statement" in self.__dict__:
             return
         annotations = hints.of_function(self.function) | (self._shared.annotations() if self._shared else {})
@@ -152,17 +152,17 @@ class Query(Generic[P, R]):
         }
 
     def _named(self, text: str) -> str:
-        # The name in front tells the statement's file in pg_stat_activity and pg_stat_statements.
+        # The leading comment shows the statement's file in pg_stat_activity and pg_stat_statements.
         return f"/* {self.package} {self.name} */ {text}"
 
     def with_source(self, source: str) -> Query[P, R]:
-        """The same with another text in its file, to be looked at before it is written."""
+        """A copy with another text of its file, to be examined before it is written."""
         compiled, made = compile_parameters(source), copy(self)
         made.__dict__ |= {"source": source, "statement": self._named(compiled.text), "parameters": compiled.parameters}
         return made
 
     def as_function(self) -> QueryFunction[P, R]:
-        """The function that callers see, with the signature and the docstring of the one that was decorated."""
+        """The function that callers see, with the signature and docstring of the decorated one."""
         made: Any
         if inspect.iscoroutinefunction(self.function):
 
@@ -193,8 +193,7 @@ class Query(Generic[P, R]):
     async def many(self, on: Executor, rows: Iterable[Mapping[str, Any]]) -> list[Any]:
         """Run the statement once for each row of arguments: one pipeline, one transaction, results in the order of the rows.
 
-        Where the statement promises one row and one does not come, all of it is rolled back and NotFound raised. Of a list, all results
-        together.
+        If the statement promises one row and one does not come, everything is rolled back and NotFound raised. Lists are concatenated.
         """
         if self.cardinality not in (Cardinality.ONE, Cardinality.MANY):
             raise QueryDefinitionError(f"{self.name}: only a statement that returns exactly one row, or a list, can be batched")
@@ -234,7 +233,7 @@ class Query(Generic[P, R]):
         return bound
 
     def _admit(self, on: object) -> None:
-        """Raises unless this statement may run on executors of this type. Once each: asking an abstract class takes its time."""
+        """Raises unless this statement may run on such executors. Cached by type, because abstract classes are slow to check."""
         if not isinstance(on, Executor):
             raise InvalidInput("on", f"must be db.tenant(org_id), db.admin(...) or a transaction on one of them, not {type(on).__name__}")
         if not isinstance(on, self.executor):

@@ -1,4 +1,4 @@
-"""From connection parameters to an open connection: host after host, as libpq tries them."""
+"""From connection parameters to an open connection, trying the hosts in turn as libpq does."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from memdb.engine.connection import Connection
 from memdb.engine.dsn import ConnectionParameters
 from memdb.engine.dsn.hosts import Host
 
-# The statements' texts are constant: all of them stay prepared for a connection's whole life.
+# The texts of statements are constant, so all of them stay prepared for as long as the connection lives.
 _PREPARED_STATEMENTS: Final = 1000
 # macOS has another name for the first.
 _IDLE: Final = getattr(socket, "TCP_KEEPIDLE", None) or getattr(socket, "TCP_KEEPALIVE", None)
@@ -28,9 +28,9 @@ _NEXT_HOST: Final = (OSError, asyncpg.CannotConnectNowError)
 
 
 async def reach(parameters: ConnectionParameters, settings: Mapping[str, str], *, prepare: bool) -> Connection:
-    """A connection to the first host that answers and is what target_session_attrs asks for, with `settings` of the server's.
+    """A connection, with these `settings`, to the first host that answers and satisfies target_session_attrs.
 
-    Raises what the last of them answered, in asyncpg's words.
+    Raises the last host's error, as asyncpg reports it.
     """
     wanted = parameters.get("target_session_attrs", "any")
     unreachable: Exception | None = None
@@ -51,7 +51,7 @@ async def _open(parameters: ConnectionParameters, host: Host, settings: Mapping[
     connection: Connection = await asyncpg.connect(
         **parameters.asyncpg(host, settings),
         target_session_attrs=attributes,
-        # The caller's deadline holds.
+        # The caller's deadline applies.
         timeout=None,
         connection_class=Connection,
         statement_cache_size=_PREPARED_STATEMENTS if prepare else 0,
@@ -64,7 +64,7 @@ async def _open(parameters: ConnectionParameters, host: Host, settings: Mapping[
 
 
 def _keep_alive(connected: Any, parameters: ConnectionParameters) -> None:
-    # Options belong to what both descriptors are of; a loop's own object may not let them be set.
+    # Options belong to the socket that both descriptors share; a loop's own socket object may not allow setting them.
     with socket.socket(fileno=os.dup(connected.fileno())) as same:
         same.setsockopt(socket.SOL_SOCKET, socket.SO_KEEPALIVE, 1)
         for name, option in _KEEPALIVES:

@@ -1,4 +1,4 @@
-"""Where memdb's sql/ and migrations/ are: inside the package when installed from a wheel, beside it in a checkout."""
+"""The location of memdb's sql/ and migrations/: inside the package if installed from a wheel, beside it in a checkout."""
 
 from __future__ import annotations
 

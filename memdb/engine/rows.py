@@ -1,4 +1,4 @@
-"""From a record to what the caller gets, by position: a Struct's fields are the columns, in order."""
+"""Decoding of records by position: a Struct's fields are the columns, in order."""
 
 from __future__ import annotations
 
@@ -28,14 +28,14 @@ class Column(NamedTuple):
 
 
 class Shape(NamedTuple):
-    """What one record becomes. `columns` are in the order of the SELECT; `decode` takes a record."""
+    """How a record is decoded. `columns` are in the order of the SELECT; `decode` takes a record."""
 
     columns: tuple[Column, ...]
     decode: Decode
     is_struct: bool
 
     def compare(self, record: Any, *, returned_by: str, wanted_by: str) -> None:
-        """Raises SchemaMismatch unless the record's columns are these: by name for a Struct, else by their number."""
+        """Raises SchemaMismatch unless the record has these columns, compared by name for a Struct, otherwise by number."""
         found, expected = list(record.keys()), [column.name for column in self.columns]
         if len(found) != len(expected) or (self.is_struct and found != expected):
             raise SchemaMismatch(f"{returned_by} returns {found}, {wanted_by} wants {expected if self.is_struct else 'one column'}")
@@ -49,8 +49,7 @@ NOTHING: Final = Shape((), lambda record: None, is_struct=False)
 def shape_of(annotation: Any) -> Shape:
     """The shape of a Struct, or of a scalar.
 
-    A Struct within a Struct takes its columns in place; `Struct | None` is None where its first column is. A `list[Struct]` is one
-    column of JSON.
+    A nested Struct takes its columns in place; `Struct | None` is None if its first column is. A `list[Struct]` is one column of JSON.
     """
     if not _is_struct(annotation):
         return Shape((Column("value", "", annotation),), lambda record: record[0], is_struct=False)
@@ -66,7 +65,7 @@ def kind_of(shape: Shape, annotation: Any, area: str) -> str:
 
 
 def without_none(annotation: Any) -> tuple[Any, bool]:
-    """The annotation less `None`, and whether it had it."""
+    """The annotation without `None`, and whether it had it."""
     if get_origin(annotation) not in _SCALARS_MAY_BE_NONE:
         return annotation, False
     members = tuple(member for member in get_args(annotation) if member is not type(None))
@@ -75,17 +74,17 @@ def without_none(annotation: Any) -> tuple[Any, bool]:
 
 
 def is_text_choice(annotation: Any) -> bool:
-    """Whether the annotation is a Literal of strings, which travels as text."""
+    """Whether the annotation is a Literal of strings, which is sent as text."""
     return get_origin(annotation) is Literal and all(isinstance(choice, str) for choice in get_args(annotation))
 
 
 def is_json_list(annotation: Any) -> bool:
-    """Whether the annotation is a list of Structs, which travels as JSON."""
+    """Whether the annotation is a list of Structs, which is sent as JSON."""
     return get_origin(annotation) is list and _is_struct(get_args(annotation)[0])
 
 
 def is_json_choice(annotation: Any) -> bool:
-    """Whether the annotation is of several types, as `str | list[JsonObject]`, which travel as JSON."""
+    """Whether the annotation is a union of types, such as `str | list[JsonObject]`, which is sent as JSON."""
     return get_origin(annotation) in _SCALARS_MAY_BE_NONE
 
 

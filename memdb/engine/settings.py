@@ -1,7 +1,7 @@
-"""What memdb's connections set for themselves, so that nothing depends on how the server, the database or the role is set.
+"""The settings that memdb's connections set, so that nothing depends on the settings of the server, the database or the role.
 
-Left to the operator: whether writes are taken (`default_transaction_read_only`), when they are durable (`synchronous_commit`), how long a
-statement or a transaction may take (told as DeadlineExceeded or ConnectionLost), what plans cost.
+Left to the operator: whether writes are accepted (`default_transaction_read_only`), when they are durable (`synchronous_commit`), how long
+a statement or a transaction may take (reported as DeadlineExceeded or ConnectionLost), and the planner's costs.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ ESSENTIAL: Final[Mapping[str, str]] = {
     "gin_fuzzy_search_limit": "0",
     "exit_on_error": "off",
 }
-"""What changes results or errors. Where a pooler keeps it from being set, preflight wants the server to have it so."""
+"""Settings that change results or errors. If a pooler prevents setting them, preflight requires the server to have these values."""
 
 SETTINGS: Final[Mapping[str, str]] = {
     **ESSENTIAL,
@@ -37,14 +37,14 @@ SETTINGS: Final[Mapping[str, str]] = {
     "client_min_messages": "notice",
     "plpgsql.extra_errors": "none",
     "plan_cache_mode": "auto",
-    # It never pays for statements this short.
+    # It never pays off for statements this short.
     "jit": "off",
     # The pool keeps its connections.
     "idle_session_timeout": "0",
 }
 
 SERIAL: Final[Mapping[str, str]] = {"max_parallel_workers_per_gather": "0", "debug_parallel_query": "off"}
-"""For who reads plans: in a parallel one it cannot be told where a column comes from."""
+"""For reading plans: a parallel plan does not show where a column comes from."""
 
 UNLIMITED: Final[Mapping[str, str]] = {"statement_timeout": "0", "lock_timeout": "0", "idle_in_transaction_session_timeout": "0"}
-"""For what may take long, such as a migration, without the operator's limits on a service's statements."""
+"""For long operations, such as a migration, without the operator's limits on a service's statements."""

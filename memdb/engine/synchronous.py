@@ -1,4 +1,4 @@
-"""A Database for callers without an event loop: any query function, called from any thread, with the types that it has when awaited."""
+"""A Database for callers without an event loop: any query function, called from any thread, with the types of its awaited result."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ Begun = TypeVar("Begun", bound=Transaction)
 
 
 class Synchronous(Generic[On]):
-    """What stands for a Database or an executor in a thread without an event loop."""
+    """The counterpart of a Database or an executor for a thread without an event loop."""
 
     __slots__ = ("_on", "_portal")
 
@@ -36,14 +36,14 @@ class Synchronous(Generic[On]):
     @overload
     def call(self, function: Callable[Concatenate[On, P], Awaitable[R]], /, *args: P.args, **arguments: P.kwargs) -> R: ...
     def call(self, function: Callable[..., Any], /, *args: Any, **arguments: Any) -> Any:
-        """What `function`, called on this with the other arguments, returns once it is awaited; its AsyncIterator as an iterator.
+        """Call `function` on this with the other arguments, and return what it returns once awaited; an AsyncIterator as an iterator.
 
             memory = tenant.call(memories.get, id=id)  # await memories.get(tenant, id=id)
             for memory in tenant.call(memories.scan):  # async for memory in memories.scan(tenant)
                 ...
             holder = db.call(tokens.verify, text=text)
 
-        An interrupt of the waiting, such as KeyboardInterrupt, cancels the call. Raises what the function raises, PoolClosed, ForeignUse.
+        An interrupt of the wait, such as KeyboardInterrupt, cancels the call. Raises what the function raises, PoolClosed, ForeignUse.
         """
         made = self._portal.run(_made, function, self._on, args, arguments)
         return self._portal.iterate(made) if isinstance(made, AsyncIterator) else made
@@ -72,7 +72,7 @@ class SyncExecutor(Synchronous[Runs]):
 
 
 class SyncTransaction(SyncExecutor[Begun]):
-    """An open transaction, for one thread at a time; of no use after its block."""
+    """An open transaction, for one thread at a time; unusable after its block."""
 
     __slots__ = ()
 
@@ -84,26 +84,26 @@ class SyncTransaction(SyncExecutor[Begun]):
 
 
 class SyncPooled(SyncExecutor[Pools], Generic[Pools, Begun]):
-    """An executor that any number of threads may use at once: each call takes a connection from the pool."""
+    """An executor that any number of threads may use concurrently: each call takes a connection from the pool."""
 
     __slots__ = ()
 
     @contextmanager
     def transaction(self, *, isolation: Isolation | None = None, readonly: bool = False) -> Iterator[SyncTransaction[Begun]]:
-        """Several calls in one transaction: leaving the block commits, an exception rolls back and is raised on.
+        """Several calls in one transaction: leaving the block commits, an exception rolls back and propagates.
 
             with tenant.transaction() as tx:
                 memory = tx.call(memories.get, id=id)
                 tx.call(memories.update, id=id, content="...")
 
-        See `Executor.transaction`. Closing the database rolls back what is open in other threads: their next call raises PoolClosed.
+        See `Executor.transaction`. Closing the database rolls back transactions open in other threads: their next call raises PoolClosed.
         """
         begun: Any = self._on.transaction(isolation=isolation, readonly=readonly)
         with self._portal.entered(begun) as transaction:
             yield SyncTransaction(self._portal, transaction)
 
     def run(self, work: Callable[[SyncTransaction[Begun]], R], *, isolation: Isolation | None = None, attempts: int = 5) -> R:
-        """`Tenant.run`, of a `work` that does not wait by `await`."""
+        """`Tenant.run` for a synchronous `work`."""
         for pause in pauses(attempts):
             try:
                 with self.transaction(isolation=isolation) as transaction:
@@ -137,7 +137,7 @@ class SyncDatabase(Synchronous[Database]):
 
     @classmethod
     def open(cls, connect: Callable[P, Awaitable[Database]], /, *args: P.args, **options: P.kwargs) -> Self:
-        """What `connect` opens, on a loop in a thread of its own. Raises what it raises."""
+        """The database that `connect` opens, on a loop in a thread of its own. Raises what it raises."""
         portal = Portal()
         try:
             return cls(portal, portal.run(connect, *args, **options))
@@ -176,9 +176,9 @@ class SyncDatabase(Synchronous[Database]):
         return self._portal.run(self._on.ping, timeout=timeout)
 
     def close(self) -> None:
-        """Close all connections, once the calls under way have ended; what takes longer than the database's timeout is cancelled.
+        """Close all connections once the calls in progress have ended; those that take longer than the database's timeout are cancelled.
 
-        Transactions and iterators that are open in other threads are rolled back. Closing twice is harmless. Raises ForeignUse.
+        Transactions and iterators open in other threads are rolled back. Closing twice is harmless. Raises ForeignUse.
         """
         self._portal.close(self._on.close, patience=self._on.timeout)
 

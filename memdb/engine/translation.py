@@ -1,6 +1,6 @@
-"""From errors of the server, the driver and the operating system to memdb's.
+"""Translation of errors of the server, the driver and the operating system to memdb's.
 
-A violated constraint is told by `constraints`, everything else by its SQLSTATE or class.
+`constraints` translates violated constraints; everything else is translated by its SQLSTATE or class.
 """
 
 from __future__ import annotations
@@ -39,7 +39,7 @@ from memdb.errors import (
 _POOLER: Final = "the pooler keeps no prepared statements: use PgBouncer 1.21 or newer, or connect with prepare=False (docs/pooling.md)"
 _BROKE: Final = "the connection broke"
 
-# The first that fits. Those that say nothing of the outcome come from a statement that the server has undone.
+# The first match applies. Those without an outcome come from a statement that the server has undone.
 _BY_CLASS: Final[tuple[tuple[type[BaseException], type[MemdbError], str], ...]] = (
     (asyncpg.SerializationError, TransactionConflict, "concurrent transactions collided"),
     (asyncpg.DeadlockDetectedError, TransactionConflict, "concurrent transactions deadlocked"),
@@ -87,7 +87,7 @@ _BY_CLASS: Final[tuple[tuple[type[BaseException], type[MemdbError], str], ...]] 
     (OSError, ConnectionLost, _BROKE),
 )
 
-# After these nothing of the statement is left, whatever is known of others that have the same name here.
+# After these errors, nothing of the statement remains, whatever may be true of others with the same name here.
 _UNDONE: Final = (
     asyncpg.QueryCanceledError,
     asyncpg.LockNotAvailableError,
@@ -95,10 +95,10 @@ _UNDONE: Final = (
     asyncpg.TransactionTimeoutError,
 )
 
-# Those whose message says what of the statement is wrong.
+# Errors whose message says what is wrong with the statement.
 _NAMING: Final = (asyncpg.SyntaxOrAccessError, asyncpg.InvalidSchemaNameError)
 
-# What the schema's own functions raise; the detail holds the arguments.
+# Errors raised by the schema's own functions; the detail has the arguments.
 _RAISED_BY_MEMDB: Final[Mapping[str, Callable[..., MemdbError]]] = {
     "MV001": lambda versions: VersionConflict(*map(int, versions.split())),
     "MV002": WritesRefused,
@@ -110,7 +110,7 @@ _RAISED_BY_MEMDB: Final[Mapping[str, Callable[..., MemdbError]]] = {
 
 
 def translate(error: Exception) -> Exception:
-    """memdb's error for one of the server's, the driver's or the operating system's; any other as it is."""
+    """memdb's error for one of the server's, the driver's or the operating system's; any other unchanged."""
     if isinstance(error, MemdbError):
         return error
     if isinstance(error, asyncpg.IntegrityConstraintViolationError):
@@ -124,7 +124,7 @@ def translate(error: Exception) -> Exception:
     if isinstance(error, asyncpg.InterfaceError) and "another operation" in str(error):
         return ConcurrentUse("another call of the same transaction is still running")
     if isinstance(error, asyncpg.InterfaceError) and "closed" in str(error):
-        # asyncpg looks before it sends.
+        # asyncpg checks this before it sends anything.
         return _undone(ConnectionLost("the connection was closed"))
     if isinstance(error, asyncpg.PostgresConnectionError) and "statement pooling mode" in str(error):
         return Unsupported("the pooler is in statement mode, without transactions: set its pool_mode to transaction (docs/pooling.md)")
@@ -142,10 +142,10 @@ def _undone(failed: MemdbError) -> MemdbError:
 
 
 def _cause(error: Any) -> str:
-    """The server's own words and its hint, which name tables, columns and types, and no value of a row."""
+    """The server's message and hint, which name tables, columns and types, but no value of a row."""
     return f"{error.args[0]} ({error.hint})" if error.hint else str(error.args[0])
 
 
 def _unnamed(error: Any) -> ServerError:
-    # Not str(error), whose details may hold values of a row.
+    # Not str(error), because its details may contain values of a row.
     return ServerError(error.sqlstate, _cause(error))

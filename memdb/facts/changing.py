@@ -94,10 +94,10 @@ async def delete(on: Executor, *, id: UUID, expected_version: Version | None = N
 
 @query(absent="deleted fact", key="id")
 async def restore(on: Executor, *, id: UUID, expected_version: Version | None = None) -> Fact:
-    """Restore a deleted fact with its previous status, and the edges invalidated with it, unless an entity at one of their ends was merged
-    since.
+    """Restore a deleted fact with its previous status.
 
-    Raises NotFound if no deleted fact has this id, AlreadyExists if another active fact now says the same, VersionConflict, WritesRefused.
+    The edges invalidated with it are restored, unless an entity at one of their ends was merged since. Raises NotFound if no deleted fact
+    has this id, AlreadyExists if another active fact now says the same, VersionConflict, WritesRefused.
     """
     ...
 

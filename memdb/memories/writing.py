@@ -58,10 +58,9 @@ async def embed(on: Executor, *, id: UUID, version: Version, embedding: Embeddin
 
 @query
 async def reread(on: AdminExecutor, *, after: UUID | None = None, limit: Limit = 1000) -> UUID | None:
-    """After a change of the organization's language, recompute the words of up to `limit` rows (memories, messages and others) after the id
-    `after`.
+    """Recompute the words of up to `limit` rows (memories, messages and others) in the organization's language, after it was changed.
 
-    Archived messages follow when they are restored. Returns the id to continue after, or None if there is nothing more. Can be interrupted
-    and repeated; searches continue meanwhile.
+    Takes the rows after the id `after`, and returns the id to continue after, or None if there is nothing more. Archived messages follow
+    when they are restored. Can be interrupted and repeated; searches continue meanwhile.
     """
     ...

@@ -156,12 +156,11 @@ async def update(
     embedding: Embedding | Clear | None = None,
     metadata: JsonObject | None = None,
 ) -> Message:
-    """Change the given fields, also in a closed session. None leaves a field unchanged, CLEAR empties it; `metadata` is replaced as a
-    whole.
+    """Change the given fields, also in a closed session. None leaves a field unchanged, CLEAR empties it.
 
-    A changed content makes summaries that cover it stale. Without `tokens`, they are estimated anew; without a new embedding, the old one
-    is dropped. `embedding` CLEAR also drops it, so that the message is `unembedded` again. `expected_version` None means any version.
-    Raises NotFound, VersionConflict, InvalidInput, WritesRefused.
+    `metadata` is replaced as a whole. A changed content makes summaries that cover it stale. Without `tokens`, they are estimated anew;
+    without a new embedding, the old one is dropped. `embedding` CLEAR also drops it, so that the message is `unembedded` again.
+    `expected_version` None means any version. Raises NotFound, VersionConflict, InvalidInput, WritesRefused.
     """
     text, parts = (None, None) if content is None else _said(content)
     return await change(

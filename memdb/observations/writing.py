@@ -115,11 +115,10 @@ async def update(
     emotion_intensity: Intensity | Clear | None = None,
     metadata: JsonObject | None = None,
 ) -> Observation:
-    """Change the given fields, whatever the status. None leaves a field unchanged, CLEAR empties it; lists and `metadata` are replaced as a
-    whole.
+    """Change the given fields, whatever the status. None leaves a field unchanged, CLEAR empties it.
 
-    Changing the content without giving a new embedding drops the old one, as does CLEAR. Raises NotFound, VersionConflict (nothing is
-    changed), InvalidInput, WritesRefused.
+    Lists and `metadata` are replaced as a whole. Changing the content without giving a new embedding drops the old one, as does CLEAR.
+    Raises NotFound, VersionConflict (nothing is changed), InvalidInput, WritesRefused.
     """
     ...
 

@@ -1,4 +1,4 @@
-"""Where a database is: a DSN, which is read here alone, for asyncpg and for libpq."""
+"""Parsing of DSNs, in this place alone, for asyncpg and for libpq."""
 
 from __future__ import annotations
 
@@ -18,21 +18,22 @@ _FORMS: Final = "postgresql://user@host/database, keyword=value pairs, or embedd
 
 
 def resolve_dsn(dsn: str | None) -> str:
-    """`dsn`, or $MEMDB_DSN where it is None; raises InvalidInput for what has none of a DSN's forms."""
+    """`dsn`, or $MEMDB_DSN if it is None. Raises InvalidInput if it has none of a DSN's forms."""
     text = dsn if dsn is not None else os.environ.get("MEMDB_DSN", "")
     if not isinstance(text, str) or not text.strip():
         raise InvalidInput("dsn", f"must be given, or set as MEMDB_DSN: {_FORMS}")
     text = text.strip()
     if text == EMBEDDED or not (text.startswith(EMBEDDED) or notation.is_dsn(text)):
-        # The value is not repeated: it may hold a password.
+        # The value is not repeated, because it may contain a password.
         raise InvalidInput("dsn", f"must be {_FORMS}")
     return text
 
 
 def connection_parameters(dsn: str, environment: Mapping[str, str] = os.environ) -> ConnectionParameters:
-    """What a DSN of a server says, completed as libpq does: by the service that it names, then by the environment (PGHOST, PGUSER, ...).
+    """The parameters in a server's DSN, completed as by libpq.
 
-    Raises InvalidInput, which names the parameter or the variable and never its value.
+    Missing ones come from the service that it names, then from the environment (PGHOST, PGUSER, ...). Raises InvalidInput, which names the
+    parameter or the variable and never its value.
     """
     if dsn.startswith(EMBEDDED):
         raise InvalidInput("dsn", f"must be that of a running server here, not {EMBEDDED}PATH")

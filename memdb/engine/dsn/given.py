@@ -1,4 +1,4 @@
-"""A parameter as it was given, and the error that refuses it."""
+"""A parameter as given, and the error that refuses it."""
 
 from __future__ import annotations
 
@@ -8,14 +8,14 @@ from memdb.errors import InvalidInput
 
 
 class Given(NamedTuple):
-    """A parameter's value, and where it is from: "dsn", a service, a variable of the environment."""
+    """A parameter's value, and its origin: "dsn", a service, or an environment variable."""
 
     value: str
     source: str
 
 
 def refuse(name: str, given: Given, rule: str) -> NoReturn:
-    """Raises InvalidInput for the parameter. The value is not repeated: it may be a piece of a password."""
+    """Raises InvalidInput for the parameter. The value is not repeated, because it may be part of a password."""
     if given.source.startswith("PG"):
         raise InvalidInput(given.source, rule)
     raise InvalidInput(given.source, f"has a parameter {name}, which {rule}")

@@ -1,4 +1,4 @@
-"""Where the servers of a DSN listen."""
+"""The hosts of a DSN."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ _PORT: Final = 5432
 
 
 class Host(NamedTuple):
-    """Where a server listens: a name, an address, or the folder of its socket."""
+    """Where a server listens: a name, an address, or its socket's directory."""
 
     name: str
     port: int
@@ -25,7 +25,7 @@ class Host(NamedTuple):
 
     @property
     def socket(self) -> str:
-        """The path of the socket in that folder."""
+        """The path of the socket in that directory."""
         return f"{self.name}/.s.PGSQL.{self.port}"
 
 
@@ -55,5 +55,5 @@ def _port(text: str, given: Given) -> int:
 
 
 def _nearest(port: int) -> str:
-    """Where a server of this machine listens: the first of the usual folders that has its socket, or localhost."""
+    """The place of a server on this machine: the first of the usual directories that has its socket, or localhost."""
     return next((folder for folder in _SOCKET_FOLDERS if Path(Host(folder, port).socket).exists()), "localhost")

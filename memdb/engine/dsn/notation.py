@@ -1,6 +1,6 @@
 """The two notations of a DSN, by libpq's grammar: a URI, and keyword=value pairs.
 
-No error repeats a piece of the DSN that could be one of its password: an "@", ":" or "/" that is not percent-encoded puts it anywhere.
+Errors never repeat a part of the DSN that might belong to its password: an "@", ":" or "/" that is not percent-encoded may put it anywhere.
 """
 
 from __future__ import annotations
@@ -23,12 +23,12 @@ _SSL_MODES: Final = frozenset({"disable", "allow", "prefer", "require", "verify-
 
 
 def is_dsn(text: str) -> bool:
-    """Whether it has the form of either notation."""
+    """Whether the text has the form of either notation."""
     return bool(_SCHEME.match(text) or _PAIRS.match(text))
 
 
 def read(dsn: str) -> dict[str, str]:
-    """The parameters that a DSN names, as they stand there; those without a value are left out."""
+    """The parameters in a DSN, as written; those without a value are left out."""
     scheme = _SCHEME.match(dsn)
     found = _of_uri(dsn[scheme.end() :]) if scheme else _of_pairs(dsn)
     if "\0" in "".join(found.values()):
@@ -48,7 +48,7 @@ def _of_uri(text: str) -> dict[str, str]:
     if "@" in before or "/" in database:
         _refuse(f'has an "@" or a "/" where none can be: {_ENCODE}')
     hosts, ports = _places(places)
-    # What follows replaces what came before, as in libpq.
+    # Later values replace earlier ones, as in libpq.
     found |= {"host": hosts, "port": ports, "dbname": _decoded(database)}
     return found | _of_query(query)
 
@@ -68,7 +68,7 @@ def _of_query(text: str) -> dict[str, str]:
     found: dict[str, str] = {}
     for pair in text.split("&") if text else ():
         name, equals, value = pair.partition("=")
-        # Otherwise it is the end of a password with a "/" and a "?" in it, and the name a piece of that.
+        # Otherwise it is the end of a password that contains a "/" and a "?", and the name is part of that.
         if not equals or not _NAME.fullmatch(name) or ("@" in value and name not in ("user", "password")):
             _refuse(f"has a query that is not name=value&...: {_ENCODE}")
         found |= _as_libpq(name, _decoded(value))
@@ -76,7 +76,7 @@ def _of_query(text: str) -> dict[str, str]:
 
 
 def _as_libpq(name: str, value: str) -> dict[str, str]:
-    """JDBC's ssl=true, and SQLAlchemy's and asyncpg's ssl=MODE, are an sslmode."""
+    """JDBC's ssl=true, and SQLAlchemy's and asyncpg's ssl=MODE, as sslmode."""
     if name != "ssl":
         return {name: value}
     mode = {"true": "require", "false": "disable"}.get(value, value)

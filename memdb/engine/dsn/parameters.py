@@ -1,4 +1,4 @@
-"""The parameters of a connection, checked: what they are to asyncpg, and what to libpq."""
+"""The checked parameters of a connection, in the forms for asyncpg and libpq."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ from memdb.engine.dsn.hosts import Host, hosts
 from memdb.engine.dsn.support import is_supported
 from memdb.errors import InvalidInput
 
-# asyncpg takes these in a DSN only.
+# asyncpg accepts these only in a DSN.
 _TLS: Final[tuple[str, ...]] = (
     "sslmode",
     "sslnegotiation",
@@ -42,7 +42,7 @@ _SYSTEM_ROOTS: Final = (
 
 
 class ConnectionParameters:
-    """Everything that is said of a connection, checked. Its repr shows none of it, for one of them is a password."""
+    """All parameters of a connection, checked. Its repr shows none of them, because one is a password."""
 
     def __init__(self, given: Mapping[str, Given]) -> None:
         self._values = {name: each.value for name, each in given.items() if is_supported(name, each)}
@@ -62,12 +62,12 @@ class ConnectionParameters:
 
     @property
     def place(self) -> str:
-        """The hosts and the database, to be shown."""
+        """The hosts and the database, for display."""
         hosts = ",".join(host.name if host.is_socket else f"{host.name}:{host.port}" for host in self.hosts)
         return f"{hosts}/{self._values['dbname']}"
 
     def seconds(self) -> float | None:
-        """For how long a host is tried: connect_timeout; None is for as long as the caller lets it."""
+        """The seconds for which a host is tried: connect_timeout, or None for as long as the caller allows."""
         seconds = int(self.get("connect_timeout", "0"))
         return float(seconds) if seconds > 0 else None
 
@@ -76,19 +76,19 @@ class ConnectionParameters:
         return random.sample(self.hosts, len(self.hosts)) if self.get("load_balance_hosts") == "random" else list(self.hosts)
 
     def with_settings(self, settings: Mapping[str, object]) -> ConnectionParameters:
-        """With settings of the server's for the session, in `options`."""
+        """A copy with settings of the server's for the session, in `options`."""
         return self._with({"options": f"{self.get('options')} {_switches(settings)}".strip()})
 
     def with_defaults(self, settings: Mapping[str, object]) -> ConnectionParameters:
-        """The same where `options` does not say otherwise."""
+        """A copy with those settings that `options` does not set."""
         return self._with({"options": f"{_switches(settings)} {self.get('options')}".strip()})
 
     def within(self, seconds: float) -> ConnectionParameters:
-        """With these as connect_timeout, unless there is one."""
+        """A copy with connect_timeout, unless that is set."""
         return self if self.seconds() else self._with({"connect_timeout": str(max(1, math.ceil(seconds)))})
 
     def url_on(self, host: Host) -> str:
-        """A URL for another host, in plain text, of what was given and every driver takes."""
+        """A URL for another host, in plain text, with those parameters that every driver accepts."""
         kept = {name: self._values[name] for name in ("user", "password", "application_name", "options") if self.get(name)}
         arguments = {"host": host.name, "port": host.port, **kept}
         return f"postgresql:///{quote(self._values['dbname'], safe='')}?{urlencode(arguments, quote_via=quote)}"
@@ -98,27 +98,27 @@ class ConnectionParameters:
         return ConnectionParameters({name: Given(value, "dsn") for name, value in merged.items() if value})
 
     def url(self) -> str:
-        """A URL that says all of this, the password included."""
+        """A URL with all parameters, including the password."""
         return f"postgresql://?{urlencode(self.libpq(), quote_via=quote)}"
 
     def libpq(self) -> dict[str, str]:
-        """What libpq, and so psycopg, takes."""
+        """The parameters for libpq, and so for psycopg."""
         places = {"host": ",".join(host.name for host in self.hosts), "port": ",".join(str(host.port) for host in self.hosts)}
-        # Neither driver asks for GSS encryption, and memdb speaks UTF-8, whatever the environment says.
+        # Neither driver requests GSS encryption, and memdb uses UTF-8, whatever the environment says.
         always = {"client_encoding": "UTF8", "gssencmode": "disable"}
         return {"fallback_application_name": _NAME, **self._values, **places, **always}
 
     def asyncpg(self, host: Host, settings: Mapping[str, str]) -> dict[str, Any]:
-        """What asyncpg.connect takes for one of the hosts; `settings` are further ones of the server's for the session.
+        """The arguments of asyncpg.connect for one of the hosts; `settings` are further session settings of the server.
 
-        Without any, no start-up parameter is sent but those that were given: a pooler may refuse it.
+        Without settings, only the given start-up parameters are sent, because a pooler may refuse others.
         """
         tls = {name: self._values[name] for name in _TLS if name in self._values}
         asked = {name: self._values[name] for name in ("application_name", "options") if name in self._values}
         named = {"application_name": self.get("fallback_application_name", _NAME)} if settings else {}
         password = self.get("password") or self._filed_password(host)
         return {
-            # What it does not find here, asyncpg would look for by itself.
+            # asyncpg would look up by itself what is missing here.
             "dsn": f"postgresql://?{urlencode(tls, quote_via=quote)}",
             "host": [host.name],
             "port": [host.port],
@@ -139,7 +139,7 @@ class ConnectionParameters:
         mode, roots = self._values.get("sslmode"), self._values.get("sslrootcert")
         if roots == "system" and mode not in (None, "verify-full"):
             refuse("sslmode", given["sslmode"], "must be verify-full where sslrootcert is system")
-        # asyncpg binds no channel. What that is for, that nobody stands between, the server's certificate shows as well.
+        # asyncpg does not support channel binding. Verifying the server's certificate also excludes a man in the middle.
         if self._values.get("channel_binding") == "require":
             roots = self._values.setdefault("sslrootcert", "system")
             self._values["sslmode"] = "verify-full"

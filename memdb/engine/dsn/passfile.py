@@ -8,7 +8,7 @@ import stat
 from pathlib import Path
 from typing import Final
 
-# A backslash stands before a colon or a backslash that belongs to a field.
+# A backslash escapes a colon or a backslash within a field.
 _FIELD: Final = re.compile(r"((?:[^\\:]|\\.)*)(?::|$)")
 _logger: Final = logging.getLogger("memdb.connections")
 
@@ -16,7 +16,7 @@ _logger: Final = logging.getLogger("memdb.connections")
 def password(file: Path, *wanted: str) -> str | None:
     """The password of the first line whose host, port, database and user are those `wanted`, or `*`; None if there is none.
 
-    A file that others may read is left unread.
+    A file that others can read is ignored.
     """
     try:
         if not file.is_file():

@@ -1,4 +1,4 @@
-"""Which of libpq's parameters memdb supports, and their values."""
+"""The parameters of libpq that memdb supports, and their values."""
 
 from __future__ import annotations
 
@@ -41,7 +41,7 @@ _CHOICES: Final[Mapping[str, tuple[str, ...]]] = {
     "load_balance_hosts": ("disable", "random"),
     "gsslib": ("gssapi", "sspi"),
 }
-# asyncpg has no way to do what these ask for; the values that ask for nothing are taken.
+# asyncpg does not support what these request. Values that request nothing are accepted.
 _UNSUPPORTED: Final[Mapping[str, frozenset[str]]] = {
     "client_encoding": frozenset({"auto", "utf8", "utf-8", "UTF8", "UTF-8", "unicode", "UNICODE"}),
     "gssencmode": frozenset({"disable", "prefer"}),
@@ -73,7 +73,7 @@ _HINTS: Final[Mapping[str, str]] = {
 
 
 def is_supported(name: str, given: Given) -> bool:
-    """False if the parameter asks for nothing; InvalidInput if it asks for what cannot be."""
+    """False if the parameter requests nothing. Raises InvalidInput if it requests what is not supported."""
     value = given.value
     if name in _UNSUPPORTED:
         if value not in _UNSUPPORTED[name]:

@@ -1,4 +1,4 @@
-"""What completes a DSN, as in libpq: a service's parameters, then the environment's variables."""
+"""What completes a DSN, as in libpq: a service's parameters, then environment variables."""
 
 from __future__ import annotations
 
@@ -49,24 +49,24 @@ _VARIABLES: Final[Mapping[str, str]] = {
 
 
 def variable(name: str, environment: Mapping[str, str]) -> Given | None:
-    """What the environment says of one parameter."""
+    """A parameter's value from the environment."""
     value = environment.get(_VARIABLES[name], "")
     return Given(value, _VARIABLES[name]) if value else None
 
 
 def of_environment(environment: Mapping[str, str]) -> dict[str, Given]:
-    """What the environment says of all parameters but the service."""
+    """All parameters from the environment except the service."""
     found = {name: variable(name, environment) for name in _VARIABLES if name != "service"}
     return {name: given for name, given in found.items() if given is not None}
 
 
 def of_service(service: str, environment: Mapping[str, str]) -> dict[str, Given]:
-    """The parameters of a service: of the user's file, else of the system's."""
+    """The parameters of a service: from the user's file, or else from the system's."""
     files = _service_files(environment)
     for file in files:
         parser = configparser.RawConfigParser(delimiters=("=",), comment_prefixes=("#",), strict=False, default_section="")
         try:
-            # Spaces in front of a line mean nothing there.
+            # Leading spaces of a line have no meaning there.
             parser.read_string("\n".join(line.strip() for line in file.read_text().splitlines()))
         except OSError:
             continue
