@@ -125,9 +125,7 @@ class Pooled(Executor):
 
     @asynccontextmanager
     async def _begin(self, kind: type[T], isolation: Isolation | None, *, readonly: bool, one_call: str | None = None) -> AsyncIterator[T]:
-        """A transaction that begins within the timeout, and with `one_call` (its statement) also ends within it, unless its deadline is
-        removed.
-        """
+        """A transaction that begins within the timeout. With `one_call`, its statement, it also ends within it, if its deadline is kept."""
         start = perf_counter()
         try:
             connection = self._pool.take() or await self._pool.acquire(self.timeout)

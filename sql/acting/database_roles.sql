@@ -1,6 +1,6 @@
--- The roles of this database, and what the role of this connection may do there; no row where there is no schema memdb. From the catalog alone,
--- which a login may read before it acts as one of them. Without memdb.database_roles, which old migrations did not make, they have their
--- standard names. `owner` is NULL where memdb has no tables.
+-- The roles of this database, and what this connection's role may do there. No row means that there is no schema memdb. Read from the
+-- catalog alone, which a login may read before it acts in one of the roles. Without memdb.database_roles, which old migrations did not
+-- create, the roles have their standard names. `owner` is NULL if memdb has no tables.
 -- not null: app, admin, administers, owns
 SELECT
     coalesce(pg_get_userbyid(app.polroles[1])::text, 'memdb_app') AS app,

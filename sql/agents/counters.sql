@@ -1,4 +1,4 @@
--- What an agent has: live memories and sessions, the tokens it has spent, and when it last did any of it.
+-- An agent's numbers of live memories and sessions, the tokens it has spent, and when it last did any of these.
 -- not null: memories, sessions, tokens_this_month, tokens_total
 WITH spent AS (
     SELECT

@@ -1,4 +1,4 @@
--- A new agent of the tenant. No row means that there is no such organization.
+-- Creates an agent of the tenant. No row means that there is no such organization.
 WITH created AS (
     INSERT INTO memdb.agents AS a (org_id, id, slug, name, created_by, config, metadata, tags)
     SELECT

@@ -1,4 +1,4 @@
--- Soft-deletes one live agent: it takes no writes from now on, and its slug is free. Returns the version that this made.
+-- Soft-deletes one live agent and returns its new version. It takes no writes from then on, and its slug is free.
 WITH deleted AS (
     UPDATE memdb.agents AS a
     SET

@@ -1,4 +1,4 @@
--- The live agent with a slug, as it is, or a new one. No row means that there is no such organization.
+-- The live agent with a slug, unchanged, or a new one. No row means that there is no such organization.
 -- not null: id, slug, name, status, config, metadata, tags, version, created_at, updated_at
 WITH found AS MATERIALIZED (
     SELECT a.*

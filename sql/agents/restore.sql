@@ -1,4 +1,4 @@
--- Undoes the deletion of one agent, which counts for the quota again.
+-- Restores one deleted agent, which counts toward the quota again.
 WITH restored AS (
     UPDATE memdb.agents AS a
     SET

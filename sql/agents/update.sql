@@ -1,4 +1,4 @@
--- Changes what is given of one live agent, suspended ones included; NULL leaves a field as it is.
+-- Changes the given fields of one live agent, which may be suspended. NULL leaves a field unchanged.
 WITH updated AS (
     UPDATE memdb.agents AS a
     SET

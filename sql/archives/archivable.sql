@@ -1,4 +1,4 @@
--- Sessions to be archived, those first whose archiving was broken off, then the longest idle.
+-- The sessions to archive: first those whose archiving was interrupted, then the longest idle.
 -- not null: id
 (
     SELECT s.id

@@ -1,4 +1,4 @@
--- Marks a session as archived, if nothing has happened in it since a time; or finds it marked already. Waits for whoever is writing to it.
+-- Marks a session as archived if it has been idle since a time, or finds it already marked. Waits for concurrent writers of the session.
 -- not null: begun
 WITH session AS MATERIALIZED (
     SELECT s.id

@@ -1,5 +1,5 @@
--- Notes where an archived session's messages are kept from now on, if they are as many as were exported; or finds that it was broken off after that.
--- No row means that there is no such session in the archive, or that its messages are still on their way.
+-- Records where an archived session's messages are stored from now on, if their number is that of the exported ones; or finds that this was
+-- done before an interruption. No row means that there is no such session in the archive, or that its messages are still being moved.
 UPDATE memdb.sessions AS s
 SET
     status = CASE WHEN s.moving IS NULL THEN memdb.next_session_status(s.status, 'deep_archived') ELSE s.status END,

@@ -1,4 +1,4 @@
--- Lets an archived session's messages come back. No row means that there is no such session in the archive.
+-- Allows an archived session's messages to come back. No row means that there is no such session in the archive.
 UPDATE memdb.sessions AS s
 SET moving = 'in'
 WHERE s.org_id = :org_id::memdb.tenant

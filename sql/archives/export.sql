@@ -1,5 +1,5 @@
--- All that the archive has of a session, as JSON: a message a row, in order, with its seal. What is JSON itself goes as text, so that no reader
--- rounds its numbers.
+-- Everything that the archive has of a session, as JSON: one message per row, in order, with its seal. JSON values are exported as text, so
+-- that no reader rounds their numbers.
 -- not null: row
 SELECT
     to_jsonb(m) - 'org_id' || jsonb_build_object(

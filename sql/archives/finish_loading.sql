@@ -1,5 +1,5 @@
--- Puts a session into the archive again whose messages are all back: as many as were ever appended. No row means that there is no such session, or
--- that it is not deep-archived.
+-- Returns a session to the archive once all its messages are back: as many as were ever appended. No row means that there is no such
+-- session, or that it is not deep-archived.
 UPDATE memdb.sessions AS s
 SET
     status = memdb.next_session_status(s.status, 'cold_archived'),

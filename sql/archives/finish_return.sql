@@ -1,4 +1,5 @@
--- Makes a session whose messages are back what it was before it was archived. No row means that there is none, or not all are back.
+-- Returns a session whose messages are back to its state before archiving. No row means that there is no such session, or that not all
+-- messages are back.
 WITH returned AS (
     UPDATE memdb.sessions AS s
     SET

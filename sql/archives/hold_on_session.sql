@@ -1,4 +1,4 @@
--- The name of a hold that forbids to remove what is in a session.
+-- The name of a hold that forbids removing a session's contents.
 SELECT min(h.name COLLATE "C") AS name
 FROM memdb.legal_holds AS h
 WHERE h.org_id = :org_id::memdb.tenant

@@ -1,5 +1,5 @@
--- Takes some exported messages of a session back into the archive; those that are there already stay. Returns how many came. No row means that there
--- is no such session, or that it is not deep-archived.
+-- Loads a batch of a session's exported messages back into the archive, and returns their number. Existing messages stay. No row means that
+-- there is no such session, or that it is not deep-archived.
 -- not null: count
 WITH session AS MATERIALIZED (
     UPDATE memdb.sessions AS s
@@ -26,7 +26,7 @@ loaded AS (
                 'metadata', (g.row ->> 'metadata')::jsonb
             )
         ) AS m
-    -- There is none where an older schema was in between.
+    -- An export that has passed through an older schema has no seal.
     WHERE memdb.must(
         s.seal IS NULL OR coalesce(g.row ->> 'seal' = memdb.seal_of(m, s.seal), false),
         'rows', 'must be messages of this session as they were exported last'

@@ -1,5 +1,5 @@
--- Moves some of a session's messages back out of the archive, the first first, with their embeddings in spaces that there still are, and in the
--- language that the organization has now. Returns how many.
+-- Moves a batch of a session's messages out of the archive, oldest first, with their embeddings in the spaces that still exist, and in the
+-- organization's current language. Returns their number.
 -- not null: count
 WITH session AS MATERIALIZED (
     SELECT s.id

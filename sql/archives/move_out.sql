@@ -1,5 +1,6 @@
--- Moves some of an archived session's messages into the archive, the last first, with their embeddings; when none is left, the session is not
--- moving any more. Returns how many were moved. What is locked is as it is now, and what another has moved meanwhile is skipped.
+-- Moves a batch of an archived session's messages into the archive, newest first, with their embeddings, and returns their number. When
+-- none is left, the session is no longer marked as moving. Rows are locked and read in their latest version; rows that a concurrent run has
+-- moved are skipped.
 -- not null: count
 WITH session AS MATERIALIZED (
     SELECT s.id

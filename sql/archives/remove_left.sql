@@ -1,4 +1,4 @@
--- Removes some of the messages of a session that are kept elsewhere. Returns how many.
+-- Removes a batch of the messages of a session that are stored elsewhere, and returns their number.
 -- not null: count
 WITH session AS MATERIALIZED (
     SELECT s.id

@@ -1,4 +1,5 @@
--- Proposes an attribute, or counts one more proposal of one that there is, which stays as it is. No row means that there is no such organization.
+-- Proposes an attribute, or counts one more proposal of an existing one, which stays unchanged. No row means that there is no such
+-- organization.
 INSERT INTO memdb.attributes AS a (org_id, key, value_type, conflict_policy, time_to_live, seen, proposed_by, reason, example)
 SELECT
     w.org_id,

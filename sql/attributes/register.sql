@@ -1,5 +1,5 @@
--- An accepted attribute: a new one, or the one there is, accepted and changed to what is given. Nothing changes in one that is so already. No
--- row means that there is no such organization.
+-- Registers an accepted attribute: a new one, or the existing one, accepted and changed to the given values. If it already is so, nothing
+-- changes. No row means that there is no such organization.
 INSERT INTO memdb.attributes AS a (org_id, key, status, value_type, conflict_policy, time_to_live, proposed_by, reason, example)
 SELECT
     w.org_id,

@@ -1,4 +1,4 @@
--- Changes what is given of one attribute; NULL leaves a field as it is, unless :cleared names it. What facts say of it already stays.
+-- Changes the given fields of one attribute. NULL leaves a field unchanged, unless :cleared names it. Existing facts stay unchanged.
 UPDATE memdb.attributes AS a
 SET
     status = CASE WHEN :status::text <> a.status THEN memdb.next_attribute_status(a.status, :status) ELSE a.status END,

@@ -1,4 +1,4 @@
--- What happened to one resource, newest first, from a keyset cursor.
+-- The audit log's entries for one resource, newest first, from a keyset cursor.
 SELECT
     l.id,
     l.created_at,

@@ -1,4 +1,4 @@
--- A new entry of the audit log. Its tenant may be suspended: what happens to it is worth knowing all the more.
+-- Adds an entry to the audit log, even if the tenant is suspended: what happens to a suspended tenant matters all the more.
 INSERT INTO memdb.audit_log AS l (org_id, actor, action, resource_type, resource_id, details)
 VALUES (
     :org_id::memdb.tenant,

@@ -1,4 +1,4 @@
--- Links the oldest unsealed entries to the end of the chain. Only after lock_head, in the same transaction.
+-- Links the oldest unsealed entries to the end of the chain. To be called only after lock_head, in the same transaction.
 -- not null: seq, digest, sealed
 WITH unsealed AS (
     SELECT

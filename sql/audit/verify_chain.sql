@@ -1,5 +1,5 @@
--- The faults of the tenant's chain between two places: entries whose hash is not that of what they say and of the link before them, places
--- without an entry, and an end that is not where the chain was left, or not the link that the caller has kept.
+-- The faults of the tenant's chain between two places: entries whose hash does not match their content and the previous link, places
+-- without an entry, and an end that is not where the chain was left, or is not the link that the caller has kept.
 -- not null: seq, fault
 WITH chain AS (
     SELECT
@@ -47,7 +47,7 @@ SELECT
     NULL,
     'missing'
 FROM chain AS c,
-    -- A result has 1,000 rows at most.
+    -- The result is limited to 1,000 rows.
     generate_series(greatest(c.previous_seq, :after) + 1, least(c.seq - 1, greatest(c.previous_seq, :after) + 1000)) AS gap (seq)
 UNION ALL
 SELECT

@@ -1,2 +1,2 @@
--- Checks what was deferred, now.
+-- Checks deferred references now.
 SET CONSTRAINTS ALL IMMEDIATE

@@ -1,4 +1,4 @@
--- Whether messages of the tenant's are kept elsewhere.
+-- Whether messages of the tenant's are stored elsewhere.
 -- not null: found
 SELECT
     EXISTS (

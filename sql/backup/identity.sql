@@ -1,4 +1,4 @@
--- Who the tenant is, deleted or not.
+-- The tenant's identity, even if it is deleted.
 SELECT
     o.id,
     o.slug,

@@ -1,4 +1,4 @@
--- Until the end of the transaction, what is written as text is the same text on every server.
+-- Until the end of the transaction, values are converted to the same text on every server.
 -- not null: pinned
 SELECT bool_and(set_config(s.name, s.value, true) IS NOT NULL) AS pinned
 FROM (

@@ -1,5 +1,5 @@
--- Seals a chain that was restored under another id with that id, if it was intact under the original one: a broken chain stays broken. Returns
--- whether it was, and the seal that it had.
+-- Reseals a chain that was restored under another id with that id, if it was intact under the original one; a broken chain stays broken.
+-- Returns whether it was intact, and the seal that it had.
 -- not null: intact, seq, digest
 WITH chain AS MATERIALIZED (
     SELECT

@@ -1,6 +1,7 @@
--- The tables that hold a tenant's rows, from the catalog: what is dumped of each, and the statements that count, read and write its rows. A row is a JSON array of its columns as text, in the order of the key; an embedding in hexadecimal, as its text
--- takes ten times as long. What is generated is left out, and what says whose row it is. Spaces are numbered as in the file ("there"), not as
--- in this database ("here").
+-- The tables that hold a tenant's rows, from the catalog: the columns dumped of each, and the statements that count, read and write its
+-- rows. A row is a JSON array of its columns as text, sorted by the key. An embedding is in hexadecimal, because its text takes ten times
+-- as long. Generated columns and those that identify the tenant are left out. Embedding spaces are numbered as in the file ("there"), not
+-- as in this database ("here").
 -- not null: name, columns, counting, reading, writing
 WITH tables AS MATERIALIZED (
     SELECT
@@ -9,7 +10,7 @@ WITH tables AS MATERIALIZED (
         t.relation,
         t.owner,
         t.is_ours,
-        -- What else says whose row it is.
+        -- The other columns that identify the tenant.
         CASE t.id WHEN 'memdb.organizations'::regclass THEN ARRAY['id', 'slug', 'name'] ELSE ARRAY['org_id'] END AS identity
     FROM memdb.tenant_tables AS t
 ),
@@ -20,7 +21,7 @@ columns AS (
         a.attnum AS place,
         row_number() OVER (PARTITION BY t.oid ORDER BY a.attnum) - 1 AS number,
         format_type(a.atttypid, a.atttypmod) AS type,
-        -- What is not written as its type's text.
+        -- Columns that are not written as their type's text.
         CASE
             WHEN t.is_ours AND a.attname = 'space' THEN 'space'
             WHEN t.is_ours AND a.attname = 'spaces' THEN 'spaces'
@@ -39,7 +40,7 @@ described AS (
         c.oid,
         array_agg(c.name::text ORDER BY c.place) AS names,
         string_agg(format('%I', c.name), ', ' ORDER BY c.place) AS quoted,
-        -- A space that was dropped since its messages were archived has no number any more: 0 is nobody's.
+        -- A space dropped since its messages were archived has no number any more; 0 belongs to none.
         string_agg(
             CASE c.form
                 WHEN 'space' THEN format('s.there[array_position(s.here, t.%I)]::text', c.name)
@@ -61,7 +62,7 @@ described AS (
                     'FROM unnest((r.fields ->> %s)::smallint[]) WITH ORDINALITY AS x (space, place) ORDER BY x.place)',
                     c.number
                 )
-                -- There is no function from bytes to an embedding: it comes beside the fields.
+                -- No function converts bytes to an embedding, so it is passed separately from the fields.
                 WHEN 'embedding' THEN 'r.embedding'
                 ELSE format('(r.fields ->> %s)::%s', c.number, c.type)
             END,
@@ -85,7 +86,7 @@ described AS (
     GROUP BY c.oid
 ),
 keys AS (
-    -- In an order that is the same in every database: of the spaces' numbers in the file, and of the letters' bytes.
+    -- An order that is the same in every database: by the spaces' numbers in the file, and by the bytes of texts.
     SELECT
         t.oid,
         string_agg(

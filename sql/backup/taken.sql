@@ -1,4 +1,5 @@
--- Which of an organization's identity is taken in this database: its id, also by what was erased here, or its slug. No row means that it is free.
+-- Which part of an organization's identity is taken in this database: its id, including ids erased here, or its slug. No row means that it
+-- is free.
 -- not null: field
 SELECT 'id' AS field
 FROM memdb.organizations AS o

@@ -1,4 +1,5 @@
--- The tables of tenants' rows, by name, and the others that each refers to, less what can wait for the end of a transaction.
+-- The tables of tenants' rows, by name, and the tables that each refers to, except by references that can be deferred to the end of a
+-- transaction.
 -- not null: name, refers_to
 WITH tables AS MATERIALIZED (
     SELECT

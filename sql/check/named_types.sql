@@ -1,5 +1,5 @@
--- The types that the database has beyond PostgreSQL's own, each as what a caller sees of it: a domain as the type it is made of, an enum as text,
--- an array as its elements' with []. Only memdb's tenant, which does something as it arrives, goes by its own name.
+-- The database's types beyond PostgreSQL's own, each as callers see it: a domain as its base type, an enum as text, an array as its element
+-- type with []. Only memdb's tenant, whose check has an effect, has its own name.
 -- not null: id, name
 WITH types AS (
     SELECT

@@ -1,4 +1,4 @@
--- The columns of all tables that can never be NULL; `is_owner` is the one that says whose a row is.
+-- The columns of all tables that can never be NULL. `is_owner` marks the column that says whose a row is.
 -- not null: relation_id, number, schema, relation, is_owner
 SELECT
     a.attrelid::bigint AS relation_id,

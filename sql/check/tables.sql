@@ -1,5 +1,6 @@
--- The tables of a schema, or, where it is NULL, those of any that the acting role may use beside memdb's; of each what says whose its rows are.
--- `keys` are its unique indexes that do not begin with the tenant, `links` its references to tenants' rows that leave the tenant out.
+-- The tables of a schema, or, if it is NULL, those of any schema that the acting role may use besides memdb's, each with the facts that
+-- concern the ownership of its rows. `keys` are its unique indexes that do not begin with the tenant, `links` its references to tenants'
+-- rows that omit the tenant.
 -- not null: schema, name, may_be_written, has_tenants_key, keys, links
 SELECT
     n.nspname::text AS schema,

@@ -1,4 +1,4 @@
--- The checkpoints of a live session, the last turn first, from a keyset cursor.
+-- The checkpoints of a live session, last turn first, from a keyset cursor.
 SELECT
     c.session_id,
     c.turn,

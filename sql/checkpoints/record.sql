@@ -1,9 +1,10 @@
--- The checkpoint of a turn, counted into its session; or the one there is, if it says the same. No row means that there is no such session.
+-- Records the checkpoint of a turn and adds it to its session's sums, or returns the existing one if it is equal. No row means that there
+-- is no such session.
 -- not null: session_id, turn, input_tokens, output_tokens, latency_ms, is_streaming, is_complete, state, created_at
 WITH writable AS MATERIALIZED (
     SELECT
         s.id,
-        -- Nobody's, but no index has it: by one of all the tenant's live sessions they might all be read.
+        -- Unused, but in no index: this rules out an index-only scan that might read all of the tenant's live sessions.
         s.title
     FROM memdb.sessions AS s
     JOIN memdb.writers AS w ON w.org_id = s.org_id AND w.id = s.agent_id

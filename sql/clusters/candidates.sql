@@ -1,5 +1,5 @@
--- Looks at some of an agent's active facts, from a keyset cursor, and gives the pairs of each with those of the later ones that are as near as
--- asked for, nearest first, less those that are in one active cluster; and the last fact looked at, NULL where no more follow.
+-- Compares a batch of an agent's active facts, from a keyset cursor, with the later ones. Returns the pairs that are similar enough,
+-- nearest first, except those already together in an active cluster; and the last fact of the batch, or NULL if no more follow.
 -- not null: pairs
 WITH looked_at AS MATERIALIZED (
     SELECT f.id
@@ -28,7 +28,7 @@ near AS MATERIALIZED (
         e.fact_id AS other_id,
         1 - a.distance AS similarity
     FROM memdb.fact_embeddings AS e
-    -- So that each of the many embeddings is read once, and compared with the few.
+    -- OFFSET 0 makes each of the many embeddings be read once, and compared with the few.
     CROSS JOIN LATERAL (
         SELECT
             a.fact_id,

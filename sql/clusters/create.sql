@@ -1,5 +1,5 @@
--- A new cluster of an agent with some of its facts, which leave the clusters that they are in; or, as it is, the one there is with the same id,
--- agent and label. No row means that there is no such agent, or that one of the facts is not there.
+-- Creates a cluster of an agent with some of its facts, which leave their previous clusters; or returns, unchanged, the existing one with
+-- the same id, agent and label. No row means that there is no such agent, or that one of the facts does not exist.
 -- not null: id, agent_id, label, type, importance, status, size, metadata, version, created_at, updated_at
 WITH writer AS MATERIALIZED (
     SELECT w.id

@@ -1,4 +1,4 @@
--- Soft-deletes one live cluster and returns the version that this made.
+-- Soft-deletes one live cluster and returns its new version.
 UPDATE memdb.clusters AS c
 SET
     deleted_at = now(),

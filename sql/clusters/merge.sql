@@ -1,7 +1,7 @@
--- Merges an agent's active clusters into another of its active ones, which gets their facts. What was merged into them before is merged into it
--- then, so that every chain has one link. Those that are merged into it already stay as they are, and where all are, it does, too. The agent is
--- locked, for then no other merge holds what this one finds merged meanwhile, and the clusters, in the order of their ids. No row means that one
--- of them is not there, and nothing is changed.
+-- Merges an agent's active clusters into another of its active ones, which gets their facts. Clusters that had been merged into them become
+-- merged into it, so that every chain has one link. Clusters already merged into it stay unchanged; if all are, so does the target. The
+-- agent is locked, so that no concurrent merge holds clusters that this one finds merged meanwhile; then the clusters, in the order of
+-- their ids. No row means that one of them does not exist; then nothing changes.
 -- not null: id, agent_id, label, type, importance, status, size, metadata, version, created_at, updated_at
 WITH agent AS MATERIALIZED (
     SELECT a.id

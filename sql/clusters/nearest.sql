@@ -1,4 +1,4 @@
--- The agent's active clusters whose centroids are nearest to an embedding, nearest first: all are compared.
+-- The agent's active clusters whose centroids are nearest to an embedding, nearest first. Compares all.
 -- not null: size, distance
 SELECT
     c.id,
@@ -24,7 +24,7 @@ FROM (
     WHERE e.org_id = :org_id::memdb.tenant
         AND e.space = :space::smallint
         AND e.agent_id = :agent_id::uuid
-        -- Not a join: a generic plan takes an agent's clusters for few, and would look their centroids up one by one.
+        -- Not a join: a generic plan estimates few clusters for an agent and would look their centroids up one by one.
         AND e.cluster_id = ANY (
             ARRAY(
                 SELECT c.id
@@ -39,6 +39,6 @@ FROM (
     LIMIT :limit::int
 ) AS n
 JOIN memdb.clusters AS c ON c.org_id = :org_id AND c.id = n.cluster_id
--- Of what has no direction the distance is NaN, and NULL without a centroid.
+-- The distance of a zero vector is NaN; without a centroid, it is NULL.
 WHERE n.distance <> 'NaN'
 ORDER BY n.distance, c.id DESC

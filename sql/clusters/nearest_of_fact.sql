@@ -1,4 +1,4 @@
--- The active clusters of a live fact's agent whose centroids are nearest to the fact's embedding, nearest first: all are compared.
+-- The active clusters of a live fact's agent whose centroids are nearest to the fact's embedding, nearest first. Compares all.
 -- not null: size, distance
 WITH asked AS MATERIALIZED (
     SELECT
@@ -34,7 +34,7 @@ FROM (
     WHERE e.org_id = :org_id
         AND e.space = :space
         AND e.agent_id = (SELECT a.agent_id FROM asked AS a)
-        -- Not a join: a generic plan takes an agent's clusters for few, and would look their centroids up one by one.
+        -- Not a join: a generic plan estimates few clusters for an agent and would look their centroids up one by one.
         AND e.cluster_id = ANY (
             ARRAY(
                 SELECT c.id
@@ -49,6 +49,6 @@ FROM (
     LIMIT :limit::int
 ) AS n
 JOIN memdb.clusters AS c ON c.org_id = :org_id AND c.id = n.cluster_id
--- Of what has no direction the distance is NaN, and NULL without a centroid.
+-- The distance of a zero vector is NaN; without a centroid, it is NULL.
 WHERE n.distance <> 'NaN'
 ORDER BY n.distance, c.id DESC

@@ -1,4 +1,4 @@
--- An agent's live clusters that are active, newest first, from a keyset cursor.
+-- An agent's active live clusters, newest first, from a keyset cursor.
 -- not null: size
 SELECT
     c.id,

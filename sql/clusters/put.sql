@@ -1,5 +1,5 @@
--- Puts facts of an active cluster's agent into it, and says from which other one each came. No rows mean that the cluster is not there, or one
--- of the facts.
+-- Moves facts of an active cluster's agent into the cluster, and returns the cluster from which each came. No rows mean that the cluster or
+-- one of the facts does not exist.
 -- not null: fact_id
 WITH target AS MATERIALIZED (
     SELECT

@@ -1,5 +1,5 @@
--- Drops from an active cluster the facts that ended, and makes its centroid the mean of the embeddings of all others, of length 1; without any
--- embedding it has none.
+-- Removes the facts that have ended from an active cluster, and sets its centroid to the normalized mean of the others' embeddings, or to
+-- none if there are none.
 -- not null: size
 WITH target AS MATERIALIZED (
     SELECT
@@ -43,7 +43,7 @@ members AS MATERIALIZED (
         AND m.fact_id <> ALL (ARRAY(SELECT e.fact_id FROM ended AS e))
 ),
 centroid AS MATERIALIZED (
-    -- In single precision, so that it is rounded once.
+    -- In single precision, so that it is rounded only once.
     SELECT l2_normalize(avg(e.embedding::vector))::halfvec AS embedding
     FROM memdb.fact_embeddings AS e
     WHERE e.org_id = :org_id

@@ -1,4 +1,4 @@
--- Takes facts out of one live cluster and returns how many of them were in it.
+-- Removes facts from one live cluster and returns how many of them were in it.
 -- not null: removed
 WITH target AS MATERIALIZED (
     SELECT c.id

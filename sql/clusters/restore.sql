@@ -1,4 +1,4 @@
--- Undoes the deletion of one cluster.
+-- Restores one deleted cluster.
 -- not null: size
 WITH changed AS (
     UPDATE memdb.clusters AS c

@@ -1,4 +1,4 @@
--- Moves some facts of an active cluster into a new one of its agent, which is returned. No row means that the cluster is not there.
+-- Moves some facts of an active cluster into a new one of its agent, and returns that. No row means that the cluster does not exist.
 -- not null: id, agent_id, label, type, importance, status, size, metadata, version, created_at, updated_at
 WITH source AS MATERIALIZED (
     SELECT

@@ -1,4 +1,4 @@
--- Active clusters that were last refreshed before a time or never, the longest ago first; work for a background job.
+-- Active clusters last refreshed before a time, or never, longest ago first; work for a background job.
 -- not null: size
 SELECT
     c.id,

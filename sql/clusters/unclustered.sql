@@ -15,7 +15,7 @@ WITH waiting AS MATERIALIZED (
             JOIN memdb.clusters AS c ON c.org_id = m.org_id AND c.id = m.cluster_id
             WHERE m.org_id = :org_id
                 AND m.fact_id = f.id
-                -- So that a merge join begins there, too.
+                -- Redundant, so that a merge join starts there, too.
                 AND (:after IS NULL OR m.fact_id > :after)
                 AND c.status = 'active'
                 AND c.deleted_at IS NULL

@@ -1,4 +1,4 @@
--- Changes what is given of one live cluster, whatever its status; NULL leaves a field as it is, unless :cleared names it.
+-- Changes the given fields of one live cluster of any status. NULL leaves a field unchanged, unless :cleared names it.
 -- not null: size
 WITH changed AS (
     UPDATE memdb.clusters AS c

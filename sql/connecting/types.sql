@@ -1,5 +1,5 @@
--- The types that statements use beyond those that asyncpg knows by itself: arrays, pgvector's half-precision vectors, and memdb's domains.
--- `element` is of an array, `base` of a domain.
+-- The types that statements use besides those that asyncpg knows by itself: arrays, pgvector's half-precision vectors, and memdb's domains.
+-- `element` is set for an array, `base` for a domain.
 -- not null: oid, schema, name
 SELECT
     t.oid::bigint AS oid,

@@ -1,4 +1,4 @@
--- Switches an agent to one of its directive's versions. No row means that there is no such version.
+-- Makes one version of an agent's directive the active one. No row means that there is no such version.
 -- not null: digest, active
 WITH switched AS (
     UPDATE memdb.directives AS d

@@ -1,4 +1,4 @@
--- The directive that an agent is under.
+-- An agent's active directive.
 -- not null: digest, active
 SELECT
     d.agent_id,

@@ -1,4 +1,4 @@
--- Leaves an agent without an active directive; says whether it had one.
+-- Leaves an agent without an active directive, and returns whether it had one.
 -- not null: deactivated
 WITH switched AS (
     UPDATE memdb.directives AS d

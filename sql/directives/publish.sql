@@ -1,4 +1,5 @@
--- The next version of an agent's directive, active at once if asked. The row in directives gives the number, one writer at a time.
+-- Adds the next version of an agent's directive, and activates it if asked. Locking the row in directives assigns the numbers to one writer
+-- at a time.
 -- not null: digest, active
 WITH numbered AS (
     INSERT INTO memdb.directives AS d (org_id, agent_id, latest, active, injection_mode)

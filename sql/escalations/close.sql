@@ -1,4 +1,4 @@
--- Ends one pending escalation. No row means that there is none, or that it has ended.
+-- Closes one pending escalation. No row means that it does not exist or is closed already.
 UPDATE memdb.memory_escalations AS e
 SET
     status = :status::text,

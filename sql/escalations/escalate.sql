@@ -1,5 +1,5 @@
--- Two live memories whose statements conflict while both are valid. A pair that is pending already stays as it is and is returned. No row means
--- that one of the memories is not there.
+-- Escalates two live memories whose contents conflict while both are valid. A pair that is already pending is returned unchanged. No row
+-- means that one of the memories does not exist.
 INSERT INTO memdb.memory_escalations AS e (org_id, memory_id, candidate_id, kind, subject, reason, created_by)
 SELECT
     m.org_id,

@@ -1,4 +1,4 @@
--- The escalations that a memory is part of, newest first, from a keyset cursor.
+-- The escalations that involve a memory, newest first, from a keyset cursor.
 SELECT
     e.id,
     e.memory_id,

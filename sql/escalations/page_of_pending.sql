@@ -1,4 +1,4 @@
--- The escalations that wait for a decision, newest first, from a keyset cursor.
+-- The pending escalations, newest first, from a keyset cursor.
 SELECT
     e.id,
     e.memory_id,

@@ -1,4 +1,4 @@
--- How far the index is that is being built in this database, if there is one.
+-- The progress of the index that is being built in this database, if there is one.
 -- not null: phase, done, total
 SELECT
     coalesce(p.phase, '') AS phase,

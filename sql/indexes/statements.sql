@@ -1,4 +1,4 @@
--- What makes the indexes for large scopes: statements to be run one by one, each outside a transaction.
+-- The statements that build the indexes for large scopes. They are to be run one by one, each outside a transaction.
 -- not null: statement
 SELECT s AS statement
 FROM memdb.index_statements(:space::smallint) AS s

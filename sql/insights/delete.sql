@@ -1,4 +1,4 @@
--- Soft-deletes one live insight and returns the version that this made.
+-- Soft-deletes one live insight and returns its new version.
 UPDATE memdb.insights AS i
 SET
     deleted_at = now(),

@@ -1,5 +1,6 @@
--- Stores the embedding of an insight's title and content, unless it has changed or gone since `version` was read; says whether it did.
--- The version stays: what the insight says is the same.
+-- Stores the embedding of an insight's title and content, unless the insight has changed or disappeared since `version` was read. Returns
+-- whether it was stored.
+-- The version stays, because title and content have not changed.
 -- not null: stored
 WITH embedded AS (
     UPDATE memdb.insights AS i

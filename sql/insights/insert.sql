@@ -1,5 +1,6 @@
--- New insights of an agent, one list of each field, in their order; or, as it is, the one there is with the same id, agent, title and content. No
--- rows mean that there is no such agent. `support` holds what is itself a list: fact_ids and event_ids.
+-- Adds insights to an agent. Each field is a list in the order of the insights. If the agent already has one with the same id, title and
+-- content, returns that unchanged. No rows mean that there is no such agent. `support` holds the fields that are themselves lists: fact_ids
+-- and event_ids.
 -- not null: id, agent_id, type, title, content, confidence, importance, reinforcements, status, embedded, metadata, version, detected_at,
 -- not null: reinforced_at, created_at, updated_at
 WITH writer AS MATERIALIZED (
@@ -70,7 +71,7 @@ embedding AS (
         writer.id,
         :space::smallint,
         n.embedding
-    -- Counting the inserted makes the primary key of the insights speak first.
+    -- Counting the inserted rows makes a violation of the insights' primary key come first.
     FROM (SELECT count(*) FROM inserted) AS made, writer, new AS n
     WHERE n.embedding IS NOT NULL
 ),

@@ -1,4 +1,4 @@
--- An agent's live insights that are active, newest first, from a keyset cursor.
+-- An agent's active live insights, newest first, from a keyset cursor.
 SELECT
     i.id,
     i.agent_id,

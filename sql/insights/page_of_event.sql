@@ -1,4 +1,4 @@
--- The live insights that an event supports, newest first, from a keyset cursor.
+-- The live insights supported by an event, newest first, from a keyset cursor.
 SELECT
     i.id,
     i.agent_id,

@@ -1,4 +1,4 @@
--- The live insights that a fact supports, newest first, from a keyset cursor.
+-- The live insights supported by a fact, newest first, from a keyset cursor.
 SELECT
     i.id,
     i.agent_id,

@@ -1,4 +1,4 @@
--- Live insights into a user, newest first, from a keyset cursor.
+-- Live insights about a user, newest first, from a keyset cursor.
 SELECT
     i.id,
     i.agent_id,

@@ -1,4 +1,4 @@
--- Counts that an active insight was found again, takes a share of the doubt about it away, and adds to its support.
+-- Reinforces an active insight that was found again: reduces the doubt about it by a share, and adds to its support.
 WITH reinforced AS (
     UPDATE memdb.insights AS i
     SET

@@ -1,4 +1,4 @@
--- Undoes the deletion of one insight.
+-- Restores one deleted insight.
 WITH changed AS (
     UPDATE memdb.insights AS i
     SET

@@ -1,5 +1,5 @@
--- The active insights of an agent that are near an embedding or share words with a text: the sum of both, each scaled to 0..1 over the scope, as
--- in observations/search_exact. All are compared. Of equals the newer comes first.
+-- The active insights of an agent that are near an embedding or share words with a text. The score is the sum of cosine similarity, scaled
+-- from its minimum in the scope to 0..1, and BM25 (k1 = 0.9, b = 0.4), scaled from zero to 0..1. Compares all. Ties go to the newer.
 -- not null: score
 WITH question AS MATERIALIZED (
     SELECT

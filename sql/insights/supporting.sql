@@ -1,4 +1,4 @@
--- What supports an insight, facts and events, deleted or not, in the order of their ids, from a keyset cursor.
+-- The facts and events that support an insight, including deleted ones, in the order of their ids, from a keyset cursor.
 -- not null: id, kind, content, is_current
 SELECT
     s.id,

@@ -1,5 +1,5 @@
--- An agent's active insights that facts support, but none of them is active any more, oldest first, from a keyset cursor; work for a background
--- job.
+-- An agent's active insights that are supported by facts none of which is active any more, oldest first, from a keyset cursor; work for a
+-- background job.
 SELECT
     i.id,
     i.agent_id,
@@ -30,7 +30,7 @@ WHERE i.org_id = :org_id::memdb.tenant
             AND s.insight_id = i.id
         LIMIT 1
     )
-    -- Not an anti-join, which would read all facts: most insights are settled by the first.
+    -- Not an anti-join, which would read all facts: for most insights, the first fact is decisive.
     AND (
         SELECT true FROM memdb.insight_facts AS s
         JOIN memdb.facts AS f ON f.org_id = s.org_id AND f.id = s.fact_id

@@ -1,5 +1,5 @@
--- Changes what is given of one live insight, whatever its status; NULL leaves a field as it is, unless :cleared names it. A changed title or content
--- without a new embedding drops the old one.
+-- Changes the given fields of one live insight of any status. NULL leaves a field unchanged, unless :cleared names it. Changing the title
+-- or content without giving a new embedding drops the old one.
 WITH target AS MATERIALIZED (
     SELECT
         (coalesce(:title::text, i.title), coalesce(:content::text, i.content)) <> (i.title, i.content)

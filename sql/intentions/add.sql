@@ -1,4 +1,5 @@
--- A new intention of an agent; or, as it is, the one there is with the same id, agent and action. No row means that there is no such agent.
+-- Adds an intention to an agent, or returns, unchanged, the existing one with the same id, agent and action. No row means that there is no
+-- such agent.
 -- not null: id, agent_id, trigger, action, status, embedded, metadata, version, created_at, updated_at
 WITH writer AS MATERIALIZED (
     SELECT

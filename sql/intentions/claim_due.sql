@@ -1,5 +1,5 @@
--- Triggers pending intentions whose time has come, the longest due first, and returns them. Those that somebody else is triggering or changing are
--- left out: of several who claim at once each gets others. Left out are also those of agents that take no writes.
+-- Triggers pending intentions that are due, longest due first, and returns them. Skips intentions that are being triggered or changed
+-- concurrently, so that each of several callers gets different ones, and those of agents that take no writes.
 -- not null: id, agent_id, trigger, action, status, embedded, metadata, version, created_at, updated_at
 WITH due AS MATERIALIZED (
     SELECT n.id
@@ -9,7 +9,7 @@ WITH due AS MATERIALIZED (
         AND n.status = 'pending'
         AND n.due_at <= coalesce(:at::timestamptz, now())
         AND n.deleted_at IS NULL
-        -- Not a join: what is due is read in its order.
+        -- Not a join, so that due intentions are read in the order of their index.
         AND (
             SELECT a.deleted_at IS NULL AND a.status NOT IN ('suspended', 'archived')
             FROM memdb.agents AS a

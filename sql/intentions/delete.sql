@@ -1,4 +1,4 @@
--- Soft-deletes one live intention and returns the version that this made.
+-- Soft-deletes one live intention and returns its new version.
 UPDATE memdb.intentions AS n
 SET
     deleted_at = now(),

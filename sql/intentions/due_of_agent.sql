@@ -1,4 +1,4 @@
--- An agent's open intentions whose time has come, the longest ago first.
+-- An agent's open intentions that are due, longest due first.
 SELECT
     n.id,
     n.agent_id,

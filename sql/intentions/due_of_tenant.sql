@@ -1,4 +1,4 @@
--- The tenant's open intentions whose time has come, the longest ago first.
+-- The tenant's open intentions that are due, longest due first.
 SELECT
     n.id,
     n.agent_id,

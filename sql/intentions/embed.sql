@@ -1,5 +1,6 @@
--- Stores the embedding of an intention's condition, unless it has changed or gone since `version` was read; says whether it did.
--- The version stays: what the intention says is the same.
+-- Stores the embedding of an intention's condition, unless the intention has changed or disappeared since `version` was read. Returns
+-- whether it was stored.
+-- The version stays, because the condition has not changed.
 -- not null: stored
 WITH embedded AS (
     UPDATE memdb.intentions AS n

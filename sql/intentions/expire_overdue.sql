@@ -1,5 +1,5 @@
--- Ends open intentions that were due before a time, the longest due first, and returns their ids. Those that somebody is changing are left out,
--- and those of agents that take no writes.
+-- Expires open intentions that were due before a time, longest due first, and returns their ids. Skips intentions that are being changed
+-- concurrently, and those of agents that take no writes.
 -- not null: id
 WITH overdue AS MATERIALIZED (
     SELECT n.id
@@ -9,7 +9,7 @@ WITH overdue AS MATERIALIZED (
         AND n.status IN ('pending', 'triggered')
         AND n.due_at < least(:due_before::timestamptz, now())
         AND n.deleted_at IS NULL
-        -- Not a join: what is due is read in its order.
+        -- Not a join, so that due intentions are read in the order of their index.
         AND (
             SELECT a.deleted_at IS NULL AND a.status NOT IN ('suspended', 'archived')
             FROM memdb.agents AS a

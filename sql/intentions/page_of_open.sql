@@ -1,4 +1,4 @@
--- An agent's live intentions that are open, newest first, from a keyset cursor.
+-- An agent's open live intentions, newest first, from a keyset cursor.
 SELECT
     n.id,
     n.agent_id,

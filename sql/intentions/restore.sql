@@ -1,4 +1,4 @@
--- Undoes the deletion of one intention.
+-- Restores one deleted intention.
 WITH changed AS (
     UPDATE memdb.intentions AS n
     SET

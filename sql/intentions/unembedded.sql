@@ -1,4 +1,4 @@
--- Open intentions with a condition but without its embedding, oldest first, from a keyset cursor; work for a background embedder.
+-- Open intentions with a condition that has no embedding, oldest first, from a keyset cursor; work for a background embedder.
 SELECT
     n.id,
     n.agent_id,

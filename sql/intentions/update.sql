@@ -1,5 +1,5 @@
--- Changes what is given of one live intention, whatever its status; NULL leaves a field as it is, unless :cleared names it. A changed condition
--- without a new embedding drops the old one.
+-- Changes the given fields of one live intention of any status. NULL leaves a field unchanged, unless :cleared names it. Changing the
+-- condition without giving a new embedding drops the old one.
 WITH target AS MATERIALIZED (
     SELECT
         :embedding::halfvec IS NULL

@@ -1,3 +1,3 @@
--- Give up the lock of those who migrate; false if this session does not have it.
+-- Releases the migration lock. False if this session does not hold it.
 -- not null: pg_advisory_unlock
 SELECT pg_advisory_unlock(hashtextextended('memdb migrations', 0))

@@ -1,3 +1,3 @@
--- Take the lock of those who migrate this database, for this session; false if another session has it. It goes with the session.
+-- Takes this database's migration lock for the session. False if another session holds it. It is released when the session ends.
 -- not null: pg_try_advisory_lock
 SELECT pg_try_advisory_lock(hashtextextended('memdb migrations', 0))

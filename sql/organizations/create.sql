@@ -1,4 +1,4 @@
--- A new organization: the tenant of everything that is created for it.
+-- Creates an organization: the tenant of everything that is created for it.
 WITH created AS (
     INSERT INTO memdb.organizations AS o (id, slug, name, tier, language, billing_email, settings)
     VALUES (

@@ -1,4 +1,4 @@
--- Soft-deletes the organization: it takes no writes from now on, and its slug is free. Returns the version that this made.
+-- Soft-deletes the organization and returns its new version. It takes no writes from then on, and its slug is free.
 WITH deleted AS (
     UPDATE memdb.organizations AS o
     SET

@@ -1,4 +1,4 @@
--- The live organization with a slug, as it is, or a new one.
+-- The live organization with a slug, unchanged, or a new one.
 -- not null: id, slug, name, tier, status, language, settings, version, created_at, updated_at
 WITH found AS MATERIALIZED (
     SELECT o.*

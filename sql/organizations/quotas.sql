@@ -1,4 +1,4 @@
--- The tenant's quotas and what is left of each.
+-- The tenant's quotas and what remains of each.
 -- not null: kind, quota, free
 SELECT
     q.kind,

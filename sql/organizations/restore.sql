@@ -1,4 +1,4 @@
--- Brings back a deleted organization.
+-- Restores a deleted organization.
 WITH restored AS (
     UPDATE memdb.organizations AS o
     SET

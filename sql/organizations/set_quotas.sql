@@ -1,4 +1,4 @@
--- Sets all three quotas, and counts what is in use; NULL means none. Writers who are taking from them are waited for.
+-- Sets all three quotas, and counts what is in use. NULL means no quota. Waits for writers that are taking from them.
 WITH updated AS (
     UPDATE memdb.organizations AS o
     SET

@@ -1,4 +1,4 @@
--- Changes what is given of the live organization; NULL leaves a field as it is, unless :cleared names it.
+-- Changes the given fields of the live organization. NULL leaves a field unchanged, unless :cleared names it.
 WITH updated AS (
     UPDATE memdb.organizations AS o
     SET

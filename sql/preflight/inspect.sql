@@ -1,5 +1,5 @@
--- What connect() needs to know of the database and of the role it is in; from the catalog alone, so that it works without a schema, too.
--- `unprotected_tables` are those of tenants' rows in `schemas` which could show a tenant another's.
+-- What connect() needs to know about the database and its role. It is read from the catalog alone, so that it also works without a schema.
+-- `unprotected_tables` are the tables of tenants' rows in `schemas` that could show a tenant another's rows.
 -- not null: server_version, role, sees_past_rls, owns_tables, acts_as_admin, may_use_vector, vector_on_path, unprotected_tables, steady_functions
 -- not null: encoding, unwanted_settings, app_role, admin_role
 WITH acting AS (
@@ -34,7 +34,7 @@ judged AS (
         CASE
             WHEN NOT t.relrowsecurity THEN 'not enabled'
             WHEN NOT t.relforcerowsecurity THEN 'not forced'
-            -- Permissive policies are OR-ed: any but these two, of these roles, for all commands, could widen what a tenant sees.
+            -- Permissive policies are OR-ed: any besides these two, for these roles and all commands, could widen what a tenant sees.
             WHEN ARRAY(
                 SELECT
                     concat_ws(

@@ -1,4 +1,4 @@
--- Soft-deletes a user's profile and returns the version that this made.
+-- Soft-deletes a user's profile and returns its new version.
 WITH written AS (
     UPDATE memdb.profiles AS p
     SET

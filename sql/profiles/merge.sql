@@ -1,5 +1,5 @@
--- Applies a JSON Merge Patch (RFC 7396) to a user's profile; where there is none, or it is deleted, to an empty one. No row means that there is
--- no such organization.
+-- Applies a JSON Merge Patch (RFC 7396) to a user's profile, or to an empty one if there is none or it is deleted. No row means that there
+-- is no such organization.
 WITH written AS (
     INSERT INTO memdb.profiles AS p (org_id, user_id, document)
     SELECT

@@ -1,4 +1,4 @@
--- Replaces a user's profile, or makes it; one that is deleted comes back with the new document. No row means that there is no such
+-- Replaces a user's profile, or creates it. A deleted one is restored with the new document. No row means that there is no such
 -- organization.
 WITH written AS (
     INSERT INTO memdb.profiles AS p (org_id, user_id, document)

@@ -1,4 +1,4 @@
--- Undoes the deletion of a user's profile.
+-- Restores a user's deleted profile.
 WITH written AS (
     UPDATE memdb.profiles AS p
     SET

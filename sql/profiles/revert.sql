@@ -1,4 +1,4 @@
--- Gives a user's live profile the document of one of its versions. No row means that there is no such profile or version.
+-- Reverts a user's live profile to the document of one of its versions. No row means that there is no such profile or version.
 WITH written AS (
     UPDATE memdb.profiles AS p
     SET

@@ -1,4 +1,4 @@
--- One version of a user's profile, deleted profiles included.
+-- One version of a user's profile, including deleted profiles.
 SELECT
     v.version,
     v.operation,

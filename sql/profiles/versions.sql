@@ -1,4 +1,4 @@
--- The versions of a user's profile, newest first, deleted profiles included.
+-- The versions of a user's profile, newest first, including deleted profiles.
 SELECT
     v.version,
     v.operation,

@@ -1,4 +1,4 @@
--- Switches a role to one of its prompt's versions. No row means that there is no such version.
+-- Makes one version of a role's prompt the active one. No row means that there is no such version.
 -- not null: digest, active
 WITH switched AS (
     UPDATE memdb.prompts AS p

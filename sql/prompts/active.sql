@@ -1,4 +1,4 @@
--- The prompt that a live role is given.
+-- A live role's active prompt.
 -- not null: digest, active
 SELECT
     p.role_id,

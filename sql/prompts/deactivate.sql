@@ -1,4 +1,4 @@
--- Leaves a role without an active prompt; says whether it had one.
+-- Leaves a role without an active prompt, and returns whether it had one.
 -- not null: deactivated
 WITH switched AS (
     UPDATE memdb.prompts AS p

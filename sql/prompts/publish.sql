@@ -1,5 +1,5 @@
--- The next version of a role's prompt, active at once if asked. The row in prompts gives the number, one writer at a time. No row means that
--- there is no such role.
+-- Adds the next version of a role's prompt, and activates it if asked. Locking the row in prompts assigns the numbers to one writer at a
+-- time. No row means that there is no such role.
 -- not null: digest, active
 WITH numbered AS (
     INSERT INTO memdb.prompts AS p (org_id, role_id, latest, active)

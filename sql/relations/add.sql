@@ -1,5 +1,5 @@
--- An edge between two live memories; one that is there already gets the new confidence, and the notes that are
--- given or cleared. No row means that one of them is not there.
+-- Adds an edge between two live memories. An existing edge gets the new confidence, and the notes that are given or cleared. No row means
+-- that one of the memories does not exist.
 INSERT INTO memdb.memory_relations AS r (org_id, source_id, type, target_id, confidence, notes, created_by)
 SELECT
     s.org_id,

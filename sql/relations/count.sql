@@ -1,4 +1,4 @@
--- How many edges lead from a memory and to it.
+-- How many edges a memory has, in both directions.
 -- not null: count
 SELECT count(*) AS count
 FROM memdb.memory_relations AS r

@@ -1,5 +1,6 @@
--- The live memories that edges lead to from one memory, each by its shortest way, nearest first.
--- Depth by depth: what was reached last is the frontier of the next step, and what was seen is not entered again, whatever cycles there are.
+-- The live memories reachable by edges from one memory, each by its shortest path, nearest first.
+-- Breadth-first: the memories reached last are the frontier of the next step. Memories already seen are not entered again, so cycles are
+-- harmless.
 -- not null: depth, via_id, type
 WITH RECURSIVE walk AS (
     SELECT

@@ -1,4 +1,4 @@
--- The edges from and to a memory, the newest first, from a keyset cursor.
+-- The edges from and to a memory, newest first, from a keyset cursor.
 SELECT
     r.source_id,
     r.type,

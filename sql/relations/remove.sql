@@ -1,4 +1,4 @@
--- Removes an edge; says whether there was one.
+-- Removes an edge, and returns whether it existed.
 -- not null: removed
 WITH removed AS (
     DELETE FROM memdb.memory_relations AS r

@@ -1,4 +1,4 @@
--- Adds to the counts of the erasure under way.
+-- Adds to the counts of the erasure in progress.
 UPDATE memdb.erasures AS e
 SET
     rows = (

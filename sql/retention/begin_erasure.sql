@@ -1,4 +1,4 @@
--- The receipt of an erasure and the entry in the audit log, unless one is under way already.
+-- Creates the receipt of an erasure and its entry in the audit log, unless one is in progress already.
 WITH begun AS (
     INSERT INTO memdb.erasures AS e (org_id, user_id, erased_by)
     VALUES (

@@ -1,4 +1,4 @@
--- Soft-deletes the organization, if it is not deleted already, so that nothing is written to it any more.
+-- Soft-deletes the organization, unless it is deleted already, so that nothing more is written to it.
 UPDATE memdb.organizations AS o
 SET
     deleted_at = coalesce(o.deleted_at, now()),

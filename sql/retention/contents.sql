@@ -1,5 +1,6 @@
--- The statements that choose what is in some rows of a tenant ($1), given by their keys ($2), or in their parts, and has to go before them: as many
--- as $3 of the rows of one table that cannot be without them. What keeps them is `is_keeper`.
+-- The statements that select the rows contained in given rows of a tenant ($1), or in their parts, which have to be removed before them.
+-- The given rows are identified by their keys ($2). Each statement selects up to $3 rows of one table whose rows cannot exist without their
+-- container. `is_keeper` marks references that keep the container.
 -- not null: table_name, child, is_keeper, text
 WITH RECURSIVE tables AS MATERIALIZED (
     SELECT t.*
@@ -21,7 +22,7 @@ refs AS MATERIALIZED (
     FROM memdb.tenant_references AS r
     WHERE r.child <> r.parent
 ),
--- From some rows to their parts.
+-- From the given rows to their parts.
 going AS (
     SELECT
         t.id AS root,
@@ -54,7 +55,7 @@ SELECT
     c.name AS child,
     r.fate = 'keeper' AS is_keeper,
     format(
-        -- Each by the index of what refers to it: whoever looks for any of theirs might read the whole table where there are none.
+        -- Looked up for each row by the index on the reference: a search for any of them might read the whole table if there are none.
         'WITH given AS MATERIALIZED (%s) SELECT c.key FROM %s'
         ' CROSS JOIN LATERAL (SELECT %s AS key FROM %s AS t WHERE t.%I = $1 %s LIMIT $3::int) AS c LIMIT $3',
         p.given_keys,
@@ -71,7 +72,7 @@ FROM going AS g
 JOIN tables AS p ON p.id = g.root
 JOIN refs AS r ON r.parent = g.id AND r.fate IN ('content', 'keeper')
 JOIN tables AS c ON c.id = r.child
--- What goes with them as well is counted with them.
+-- Parts are counted with their rows.
 WHERE NOT EXISTS (SELECT FROM going AS o WHERE o.root = g.root AND o.id = r.child)
 ORDER BY
     p.name,

@@ -1,6 +1,6 @@
--- The statements that choose the rows of a tenant ($1) that ended before a time ($2), as many as $3, and those that name a hold on some of a
--- table's rows. Whose user or agent is under a hold stays, and so does what is in something whose is, or contains something of theirs; and what
--- others keep.
+-- The statements that select up to $3 rows of a tenant ($1) that ended before a time ($2), and those that name a hold on any of a table's
+-- rows. A row is not selected if its user or agent is under a hold, if it is contained in such a row or contains one, or if another row
+-- keeps it.
 -- not null: purpose, text
 WITH RECURSIVE tables AS MATERIALIZED (
     SELECT t.*
@@ -11,7 +11,7 @@ refs AS MATERIALIZED (
     SELECT r.*
     FROM memdb.tenant_references AS r
 ),
--- From a row to what it is in.
+-- From a row to its containers.
 paths AS (
     SELECT
         t.id,
@@ -46,7 +46,7 @@ paths AS (
     WHERE r.spreads
         AND r.fate IN ('content', 'link')
         AND r.parent <> ALL (p.passed)
-        -- What is referred to by its user or agent is theirs, too.
+        -- Rows referred to as the user or agent are covered as owners.
         AND NOT EXISTS (SELECT FROM tables AS c WHERE c.id = r.child AND r.columns && (c.user_columns || c.agent_columns))
 ),
 held AS MATERIALIZED (
@@ -116,7 +116,7 @@ SELECT
         t.relation,
         t.owner,
         CASE cardinality(t.ended_by)
-            -- Either index will do: of the column, or of what makes it an index for this alone.
+            -- Either index serves: the one on the column, or the one on the expression that only this statement uses.
             WHEN 1 THEN format(
                 't.%1$I < least($2::timestamptz, now()) AND coalesce(t.%1$I, ''-infinity'') > ''-infinity'''
                 ' AND coalesce(t.%1$I, ''-infinity'') < least($2, now())',
@@ -142,7 +142,7 @@ SELECT
         'WITH given AS MATERIALIZED (%s) SELECT min(h.name COLLATE "C") AS name FROM memdb.legal_holds AS h'
         ' WHERE h.org_id = $1::uuid AND h.released_at IS NULL AND ((h.user_id IS NULL AND h.agent_id IS NULL)%s)',
         t.given_keys,
-        -- Not about anybody's, it is NULL as a whole.
+        -- NULL as a whole if the table's rows belong to no user or agent.
         ' OR EXISTS (SELECT FROM ' || t.relation || format(' AS t WHERE t.%I = $1 AND ', t.owner) || memdb.is_among(t.key, 'given', t.key)
         || ' AND (' || h.condition || '))'
     )

@@ -1,4 +1,4 @@
--- Receipts of erasures across organizations, newest first, from a keyset cursor.
+-- The receipts of erasures across organizations, newest first, from a keyset cursor.
 SELECT
     e.id,
     e.org_id,

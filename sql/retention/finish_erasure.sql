@@ -1,4 +1,4 @@
--- Ends the erasure under way; where the organization goes on, with an entry in its audit log.
+-- Finishes the erasure in progress. If the organization continues to exist, adds an entry to its audit log.
 WITH finished AS (
     UPDATE memdb.erasures AS e
     SET finished_at = now()

@@ -1,4 +1,4 @@
--- Gives back to a quota what rows of its kind took of it that were not deleted, if there is such a quota.
+-- Returns to a quota what removed rows that were not deleted had taken from it, if there is such a quota.
 -- not null: settled
 SELECT
     memdb.take_quota(

@@ -1,5 +1,5 @@
--- Makes purging, erasing and holding of the organization the caller's until the end of the transaction. Its writers are not held up. What it reads
--- from then on it reads by indexes: a table has all tenants' rows, and a batch takes few of them, whatever the statistics say of the rows before.
+-- Locks the organization against concurrent purging, erasing and holding until the end of the transaction, without blocking its writers.
+-- Also disables sequential scans: a table has the rows of all tenants, and a batch takes few of them, whatever the statistics suggest.
 SELECT o.id
 FROM memdb.organizations AS o
 WHERE o.id = :org_id::memdb.tenant

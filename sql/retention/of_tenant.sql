@@ -1,5 +1,5 @@
--- The statements that choose a tenant's rows ($1), as many as $2, and the one that counts all of them. What goes with other rows is not chosen;
--- and of rows that keep others of their own table, those first that none keeps.
+-- The statements that select up to $2 of a tenant's ($1) rows, and the one that counts all of them. Rows that are removed with others are
+-- not selected. Of rows that keep others of their own table, those that none keeps come first.
 -- not null: purpose, text
 WITH tables AS MATERIALIZED (
     SELECT

@@ -1,6 +1,6 @@
--- The statements that choose the rows of a tenant's ($1) user ($2), as many as $3, the one that counts all of them, and the one that names a hold
--- on an agent with rows of the user's. A user's are the rows that name the user, and those that refer to what is the user's; what hangs on
--- other rows goes with them, and is not chosen.
+-- The statements that select up to $3 rows of a user ($2) of a tenant ($1), the one that counts all of them, and the one that names a hold
+-- on an agent with rows of the user's. A user's rows are those that name the user and those that refer to a row of the user's. Parts of
+-- other rows are removed with them and not selected.
 -- not null: purpose, text
 WITH RECURSIVE tables AS MATERIALIZED (
     SELECT
@@ -25,7 +25,7 @@ reached AS (
     JOIN refs AS r ON r.parent = p.id
     JOIN tables AS t ON t.id = r.child
 ),
--- What a table refers to, by way of others, too.
+-- The tables to which a table refers, directly or indirectly.
 above AS (
     SELECT
         r.child AS id,
@@ -38,7 +38,7 @@ above AS (
     FROM above AS a
     JOIN refs AS r ON r.child = a.parent
 ),
--- Why a row is the user's, each reason for itself, as each has an index of its own.
+-- The reasons why a row is the user's, each as a separate condition, because each has its own index.
 reasons AS (
     SELECT
         t.id,
@@ -81,7 +81,7 @@ described AS MATERIALIZED (
     FROM tables AS t
     JOIN reasons AS w ON w.id = t.id
     CROSS JOIN LATERAL (
-        -- What others refer to, and the key.
+        -- The columns to which others refer, and the key.
         SELECT string_agg(DISTINCT format('t.%I', c.name), ', ') AS columns
         FROM (
             SELECT unnest(t.key)
@@ -98,7 +98,7 @@ SELECT
     'of_user' AS purpose,
     d.name AS table_name,
     concat(
-        -- RECURSIVE lets them stand in any order.
+        -- RECURSIVE allows the CTEs to be in any order.
         'WITH RECURSIVE ' || (
             SELECT string_agg(p.rows, ', ')
             FROM above AS a

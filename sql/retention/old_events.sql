@@ -1,5 +1,4 @@
--- Events that happened before a time, and are under no hold: neither the agent, nor the user, nor the session's user. The oldest of each agent
--- first.
+-- Events that happened before a time and whose agent, user and session's user are under no hold; the oldest of each agent first.
 SELECT e.id
 FROM memdb.agents AS a, LATERAL (
     SELECT o.id

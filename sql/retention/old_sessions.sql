@@ -1,4 +1,4 @@
--- Live sessions in which nothing happened since a time, and that are under no hold; the longest idle first.
+-- Live sessions without activity since a time that are under no hold, longest idle first.
 SELECT s.id
 FROM memdb.sessions AS s
 WHERE s.org_id = :org_id::memdb.tenant

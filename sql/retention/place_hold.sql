@@ -1,4 +1,5 @@
--- A legal hold on a user, an agent, or the whole organization. Only after lock_organization, in the same transaction: a purge under way ends first.
+-- Places a legal hold on a user, an agent, or the whole organization. To be called only after lock_organization, in the same transaction,
+-- so that a purge in progress ends first.
 WITH placed AS (
     INSERT INTO memdb.legal_holds AS h (org_id, name, user_id, agent_id, reason, placed_by)
     VALUES (

@@ -1,4 +1,4 @@
--- Ends a legal hold. No row means that none of that name is in force.
+-- Releases a legal hold. No row means that none of that name is in force.
 WITH released AS (
     UPDATE memdb.legal_holds AS h
     SET

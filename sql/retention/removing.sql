@@ -1,6 +1,7 @@
--- The statements that lock some rows of a tenant ($1), given by their keys ($2), with those that have a link to them, and return the keys of those
--- that ended before a time ($3), if one is given; and those that remove rows that are locked, with all their parts, and say how many rows of
--- which tables and how many of the given were not deleted. Links to what goes are cleared, and so are their copies in the parts of what has them.
+-- Two kinds of statements. Those that lock given rows of a tenant ($1), identified by their keys ($2), and the rows that have links to
+-- them, and return the keys of those that ended before a time ($3), if one is given. And those that remove locked rows with all their
+-- parts, and return the number of rows by table and how many of the given rows were not deleted. Links to removed rows are cleared, and so
+-- are the copies of these links in parts.
 -- not null: purpose, table_name, text
 WITH RECURSIVE tables AS MATERIALIZED (
     SELECT
@@ -14,7 +15,7 @@ refs AS MATERIALIZED (
     SELECT r.*
     FROM memdb.tenant_references AS r
 ),
--- What goes with the rows of a table.
+-- The tables whose rows are removed with a table's rows.
 going AS (
     SELECT
         t.id AS root,
@@ -72,7 +73,7 @@ links AS (
     JOIN refs AS r ON r.parent = g.id AND r.fate = 'link'
     JOIN tables AS p ON p.id = g.id
     CROSS JOIN unnest(r.clearable) AS c (name)
-    -- A user's own rows have gone before.
+    -- A user's own rows have been removed before.
     WHERE NOT (r.spreads AND r.parent = 'memdb.users'::regclass)
     GROUP BY
         g.root,
@@ -89,7 +90,7 @@ clearing AS (
             string_agg(format('%1$I = CASE WHEN %2$s THEN NULL ELSE t.%1$I END', l.column_name, l.condition), ', '),
             t.owner,
             string_agg(l.condition, ' OR '),
-            -- What goes is not cleared as well.
+            -- Rows that are removed are not cleared as well.
             (
                 SELECT format(' AND NOT (%s)', memdb.is_among(t.key, CASE g.id WHEN l.root THEN 'given' ELSE t.gone END, t.key))
                 FROM going AS g
@@ -165,7 +166,7 @@ SELECT
                 AND r.fate = 'link'
         ),
         (SELECT string_agg(format('t.%I', k.name), ', ' ORDER BY k.place) FROM unnest(t.key) WITH ORDINALITY AS k (name, place)),
-        -- What is never changed cannot be locked either, nor need be.
+        -- Rows that can never be updated cannot be locked, and need not be.
         CASE WHEN has_any_column_privilege(t.id, 'UPDATE') THEN ' FOR UPDATE' END
     ) AS text
 FROM tables AS t

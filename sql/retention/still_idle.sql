@@ -1,4 +1,4 @@
--- Those of some sessions, which the caller has locked, in which nothing has happened since a time.
+-- Those of the given sessions, locked by the caller, that have been idle since a time.
 SELECT s.id
 FROM memdb.sessions AS s
 WHERE s.org_id = :org_id::memdb.tenant

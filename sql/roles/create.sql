@@ -1,4 +1,4 @@
--- A new role of the tenant. No row means that there is no such organization.
+-- Creates a role of the tenant. No row means that there is no such organization.
 -- not null: abilities
 WITH created AS (
     INSERT INTO memdb.roles AS r (org_id, id, name, description, status, default_model, metadata)

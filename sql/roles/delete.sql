@@ -1,4 +1,4 @@
--- Soft-deletes one live role: its name is free. Returns the version that this made.
+-- Soft-deletes one live role and returns its new version. Its name is free from then on.
 WITH deleted AS (
     UPDATE memdb.roles AS r
     SET

@@ -1,4 +1,4 @@
--- Gives one live role an ability, unless it has it already.
+-- Grants one live role an ability, unless it already has it.
 -- not null: abilities
 WITH role AS MATERIALIZED (
     SELECT r.*

@@ -1,4 +1,4 @@
--- Undoes the deletion of one role.
+-- Restores one deleted role.
 -- not null: abilities
 WITH restored AS (
     UPDATE memdb.roles AS r

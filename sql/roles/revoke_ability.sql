@@ -1,4 +1,4 @@
--- Takes an ability from one live role, if it has it.
+-- Revokes an ability of one live role, if it has it.
 -- not null: abilities
 WITH role AS MATERIALIZED (
     SELECT r.*

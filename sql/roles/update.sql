@@ -1,4 +1,4 @@
--- Changes what is given of one live role; NULL leaves a field as it is, unless :cleared names it.
+-- Changes the given fields of one live role. NULL leaves a field unchanged, unless :cleared names it.
 -- not null: abilities
 WITH updated AS (
     UPDATE memdb.roles AS r

@@ -1,5 +1,5 @@
--- Events at the end of a session, in the order of the lists; those that are there already, with the same id and content, as they are. No row
--- means that there is no such session.
+-- Appends events to a session, in the order of the lists. Existing events with the same id and content are returned unchanged. No row means
+-- that there is no such session.
 -- not null: session_id, number, id, kind, data, created_at
 WITH given AS MATERIALIZED (
     SELECT
@@ -22,7 +22,7 @@ WITH given AS MATERIALIZED (
             AND e.session_id = :session_id::uuid
             AND e.kind = g.kind
             AND e.data = g.data
-        -- Looks up each id: as a join it might read all events of the session.
+        -- Looks up each id: a join might read all events of the session.
         LIMIT 1
     ) AS e ON true
 ),

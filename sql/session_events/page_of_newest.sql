@@ -1,4 +1,4 @@
--- The events of a live session the last one first, from a keyset cursor.
+-- The events of a live session, last one first, from a keyset cursor.
 SELECT
     e.session_id,
     e.number,

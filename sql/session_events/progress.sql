@@ -1,4 +1,4 @@
--- How far a live session's events have come, and whether more may follow. No row means that there is no such session.
+-- The number of a live session's last event, and whether more may follow. No row means that there is no such session.
 -- not null: is_open
 SELECT
     s.last_event,

@@ -1,4 +1,4 @@
--- How many live things of a kind, or of all kinds, the tenant has, and how many of them an embedding in a space.
+-- The number of the tenant's live rows of a kind, or of all kinds, and how many of them have an embedding in a space.
 -- not null: total, embedded
 SELECT
     c.total,

@@ -1,3 +1,4 @@
--- Stores the embedding of what a thing says in a space, unless it has changed or gone since `version` was read; says whether it did.
+-- Stores the embedding of a row's content in a space, unless the row has changed or disappeared since `version` was read. Returns whether
+-- it was stored.
 -- not null: stored
 SELECT memdb.store_embedding(:org_id::memdb.tenant, :kind::text, :space::smallint, :id::uuid, :version::int, :embedding::halfvec) AS stored

@@ -1,4 +1,4 @@
--- The kinds of things that have embeddings of what they say.
+-- The kinds of rows that have embeddings of their contents.
 -- not null: kind
 SELECT t.kind
 FROM memdb.embedding_tables AS t

@@ -1,4 +1,4 @@
--- Of memories, the nearest others of the same agent in a space.
+-- For each of some memories, the nearest others of the same agent in a space.
 -- not null: nearest
 SELECT
     e.memory_id,

@@ -1,4 +1,4 @@
--- Says what the model of an embedding space is called.
+-- Renames the model of an embedding space.
 UPDATE memdb.embedding_spaces AS s
 SET model = :model::text
 WHERE s.space = :space::smallint

@@ -1,4 +1,4 @@
--- Some of an agent's memories that have an embedding in a space, the same each time and spread over all.
+-- A sample of an agent's memories that have an embedding in a space: always the same, and spread evenly.
 SELECT e.memory_id
 FROM memdb.memory_embeddings AS e
 JOIN memdb.memories AS m ON m.org_id = e.org_id AND m.id = e.memory_id

@@ -1,4 +1,4 @@
--- The tenant's things of a kind that have no embedding in a space, or an outdated one, by id from a keyset cursor.
+-- The tenant's rows of a kind without an embedding in a space, or with an outdated one, by id from a keyset cursor.
 -- not null: id, version, content
 SELECT
     l.id,

@@ -1,4 +1,4 @@
--- What each of the tenant's agents has spent in the month (UTC) of a moment.
+-- The tokens that each of the tenant's agents has spent in the month (UTC) of a given time.
 -- not null: input_tokens, output_tokens
 SELECT
     t.agent_id,

@@ -1,4 +1,4 @@
--- Adds to what an agent has spent this month (UTC) and returns the sum. No row means that there is no such agent.
+-- Adds to the tokens that an agent has spent this month (UTC) and returns the sum. No row means that there is no such agent.
 -- not null: spent
 WITH writer AS (
     SELECT

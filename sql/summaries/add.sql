@@ -1,5 +1,5 @@
--- A new summary of a session that is not archived. The session's row is locked, so that no message is changed between the look at its edits and
--- the commit.
+-- Adds a summary to a session that is not archived. The session's row is locked, so that no message changes between the check of its edits
+-- and the commit.
 -- not null: stale
 WITH session AS MATERIALIZED (
     SELECT

@@ -1,4 +1,4 @@
--- How many summaries a live session has, stale ones, too.
+-- How many summaries a live session has, including stale ones.
 -- not null: count
 SELECT count(*) AS count
 FROM memdb.session_summaries AS y

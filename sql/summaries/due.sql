@@ -1,5 +1,5 @@
--- What follows the newest summary of a live session that is not stale, less the last messages, which are kept: one row if it is more messages
--- or tokens than wanted. Of those that follow, the first 1,001 are looked at and the first 1,000 told.
+-- The messages after the newest summary of a live session that is not stale, except the last messages, which are kept. One row if their
+-- number or tokens exceed the given limits. Of the messages that follow, the first 1,001 are read and the first 1,000 reported.
 -- not null: first_position, last_position, messages, tokens, edits
 WITH summary AS MATERIALIZED (
     SELECT

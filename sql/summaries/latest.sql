@@ -1,4 +1,4 @@
--- The summary of a live session that is not stale and reaches furthest.
+-- The summary of a live session that reaches furthest among those that are not stale.
 -- not null: stale
 SELECT
     y.id,

@@ -1,5 +1,5 @@
--- The ancestors of a checkpoint (of the last one, where none is given) of a live thread, the nearest first, with what some channels had there and
--- what was written to them after. A channel is left out above the first that has a value of it, and an ancestor where all are.
+-- The ancestors of a checkpoint (by default, the last one) of a live thread, nearest first, with the values of some channels there and what
+-- was written to them after it. A channel is left out beyond the first ancestor that has its value, and an ancestor if all channels are.
 -- not null: id, plain, channels, types, data, task_ids
 WITH RECURSIVE thread AS MATERIALIZED (
     SELECT t.id
@@ -16,7 +16,7 @@ ancestor AS (
         c.versions,
         c.plain,
         0 AS distance,
-        -- None is wanted of the checkpoint itself.
+        -- No channel of the checkpoint itself is wanted.
         '{}'::text[] AS wanted,
         :channels::text[] AS missing
     FROM thread AS t
@@ -60,7 +60,7 @@ ancestor AS (
     WHERE c.org_id = :org_id
         AND c.namespace = :namespace
         AND a.missing <> '{}'
-        -- Whatever the parents are, there is an end.
+        -- Guarantees termination, whatever the parents are.
         AND c.id < a.id
 )
 SELECT

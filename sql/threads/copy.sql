@@ -1,5 +1,5 @@
--- Copies all that is in a live thread into another, which begins with it if it is not there, as the same agent's and user's. What is there
--- already stays. Returns how many checkpoints were copied. No row means that there is no thread to copy.
+-- Copies the contents of a live thread into another, which is created if necessary, with the same agent and user. Existing rows stay.
+-- Returns how many checkpoints were copied. No row means that there is no thread to copy.
 -- not null: checkpoints
 WITH source AS MATERIALIZED (
     SELECT t.*

@@ -1,4 +1,4 @@
--- Soft-deletes live threads, with all that is in them, and returns how many there were.
+-- Soft-deletes live threads with their contents, and returns their number.
 -- not null: threads
 WITH deleted AS (
     UPDATE memdb.threads AS t

@@ -1,4 +1,4 @@
--- A checkpoint of a live thread, with its values and what was written for the step after it.
+-- A checkpoint of a live thread, with its values and the writes for the step after it.
 -- not null: thread_id, namespace, id, versions, metadata, plain, state, created_at, channels, types, data, task_ids
 SELECT
     c.external_id AS thread_id,

@@ -1,6 +1,6 @@
--- A checkpoint of a thread, which begins with it if it is not there, and the values that its channels have as of their versions; those that
--- are known stay. The same checkpoint again takes what is given, less the parent. Returns whether it is new. No row means that there is no
--- such organization or agent.
+-- Inserts a checkpoint of a thread, which is created if necessary, and the values of its channels, by version. Known values stay. An
+-- existing checkpoint takes the given fields except the parent. Returns whether it is new. No row means that there is no such organization
+-- or agent.
 -- not null: created
 WITH writer AS MATERIALIZED (
     SELECT w.org_id
@@ -52,7 +52,7 @@ valued AS (
         v.type,
         v.data
     FROM thread AS t, unnest(:channels::text[], :types::text[], :data::bytea[]) AS v (channel, type, data)
-    -- In one order, so that two who bring the same ones do not wait for each other.
+    -- Sorted, so that concurrent writers of the same values do not deadlock.
     ORDER BY v.channel
     ON CONFLICT (org_id, thread_id, namespace, channel, version) DO NOTHING
 )

@@ -1,5 +1,5 @@
--- What a task wrote, for a checkpoint of a thread that may come later; the thread begins with it if it is not there. What there is at the same
--- position stays, unless it is to be replaced. Returns the thread's key. No row means that there is no such organization or agent.
+-- Stores a task's writes for a checkpoint of a thread, which may be inserted later. The thread is created if necessary. An existing write
+-- at the same position stays, unless :replace is true. Returns the thread's key. No row means that there is no such organization or agent.
 -- not null: id
 WITH writer AS MATERIALIZED (
     SELECT w.org_id
@@ -44,7 +44,7 @@ written AS (
     INSERT INTO memdb.thread_writes AS w (
         org_id, thread_id, position, namespace, checkpoint_id, task_id, task_path, channel, type, data
     )
-    -- Of several at one position the last counts where they replace each other, and else the first.
+    -- Of several writes at one position, the last counts with :replace, otherwise the first.
     SELECT DISTINCT ON (g.position)
         :org_id,
         t.id,

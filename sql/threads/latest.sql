@@ -1,4 +1,4 @@
--- The checkpoint with the greatest id of a live thread's namespace, with its values and what was written for the step after it.
+-- The checkpoint with the greatest id in a live thread's namespace, with its values and the writes for the step after it.
 -- not null: thread_id, namespace, id, versions, metadata, plain, state, created_at, channels, types, data, task_ids
 SELECT
     c.external_id AS thread_id,

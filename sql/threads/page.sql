@@ -1,4 +1,4 @@
--- The tenant's live threads, the newest first, from a keyset cursor.
+-- The tenant's live threads, newest first, from a keyset cursor.
 SELECT
     t.external_id AS id,
     t.id AS key,

@@ -1,4 +1,4 @@
--- The checkpoints of a live thread's namespace, the greatest id first, from a keyset cursor.
+-- The checkpoints of a live thread's namespace, greatest id first, from a keyset cursor.
 -- not null: thread_id, namespace, id, versions, metadata, plain, state, created_at, channels, types, data, task_ids
 WITH RECURSIVE thread AS MATERIALIZED (
     SELECT
@@ -9,7 +9,7 @@ WITH RECURSIVE thread AS MATERIALIZED (
         AND t.external_id = :thread_id::text
         AND t.deleted_at IS NULL
 ),
--- One after the other, each by the key: where threads are short on the average, all that a long one has would be sorted.
+-- Fetches them one after the other by the key: if threads are short on average, the planner would sort all of a long thread's checkpoints.
 place AS (
     SELECT
         t.id AS thread_key,

@@ -1,4 +1,4 @@
--- The checkpoints of all the tenant's live threads, the greatest id first, from a keyset cursor.
+-- The checkpoints of all the tenant's live threads, greatest id first, from a keyset cursor.
 -- not null: thread_id, namespace, id, versions, metadata, plain, state, created_at, channels, types, data, task_ids
 SELECT
     c.external_id AS thread_id,
@@ -30,7 +30,7 @@ FROM (
         c.state,
         c.created_at
     FROM memdb.thread_checkpoints AS c
-    -- No join, for which all of the tenant's threads might be read.
+    -- Not a join, which might make the planner read all of the tenant's threads.
     CROSS JOIN LATERAL (
         SELECT
             t.id,
@@ -43,7 +43,7 @@ FROM (
     ) AS t
     WHERE c.org_id = :org_id
         AND (:metadata::jsonb IS NULL OR c.metadata @> :metadata)
-        -- The first for the index, which begins there; the second for those of one id.
+        -- The first condition is where the index scan starts; the second decides among equal ids.
         AND coalesce(c.id, '') <= coalesce(:before_id::text, chr(1114111))
         AND (
             :before_id IS NULL

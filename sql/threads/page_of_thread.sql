@@ -1,4 +1,4 @@
--- The checkpoints of a live thread, in all namespaces or one, the greatest id first, from a keyset cursor.
+-- The checkpoints of a live thread, in all namespaces or one, greatest id first, from a keyset cursor.
 -- not null: thread_id, namespace, id, versions, metadata, plain, state, created_at, channels, types, data, task_ids
 SELECT
     c.external_id AS thread_id,

@@ -1,6 +1,7 @@
--- Removes all checkpoints of some live threads but the last of each namespace, with what was written after them and the values that no other
--- has; and the namespaces of nested graphs whose root is removed. Where the last needs its parent for what was written to that, it keeps it.
--- Returns how many were removed; or a legal hold that forbids it, or the threads whose checkpoints need all their ancestors.
+-- Removes all checkpoints of some live threads except the last of each namespace, with the writes after them and the values that no other
+-- checkpoint has; and the namespaces of nested graphs whose root is removed. If the last one needs its parent for the writes to that, the
+-- parent is kept. Returns how many were removed; or a legal hold that forbids it, or the threads whose checkpoints need all their
+-- ancestors.
 -- not null: checkpoints, dependent
 WITH thread AS MATERIALIZED (
     SELECT
@@ -47,7 +48,7 @@ allowed AS MATERIALIZED (
     WHERE h.name IS NULL
         AND d.thread_ids = '{}'
 ),
--- The last ones, and the parents that they need.
+-- The last checkpoints, and the parents that they need.
 kept AS MATERIALIZED (
     SELECT
         p.thread_id,
@@ -71,7 +72,7 @@ kept AS MATERIALIZED (
                 AND w.checkpoint_id = p.parent_id
         )
 ),
--- The namespaces that end with their root: one that is not there is still to come.
+-- The namespaces that end with their root. A root that does not exist is yet to come.
 ended AS MATERIALIZED (
     SELECT
         p.thread_id,
@@ -165,7 +166,7 @@ unvalued AS (
             AND o.namespace = f.namespace
             AND o.channel = f.channel
             AND o.version = f.version
-        -- Each by its key, however many there are thought to be.
+        -- Each is looked up by its key, however many the planner expects.
         LIMIT 1
     ) AS o
     WHERE v.org_id = :org_id

@@ -1,5 +1,5 @@
--- Removes the checkpoints of some runs, with what was written after them and the values that no other checkpoint has. Returns how many, or
--- the name of a legal hold that forbids it.
+-- Removes the checkpoints of some runs, with the writes after them and the values that no other checkpoint has. Returns how many, or the
+-- name of a legal hold that forbids it.
 -- not null: checkpoints
 WITH chosen AS MATERIALIZED (
     SELECT
@@ -54,7 +54,7 @@ freed AS (
         v.version
     FROM removed AS r
     CROSS JOIN LATERAL jsonb_each_text(r.versions) AS v (channel, version)
-    -- Not an anti-join, which might look for each of them among all the others.
+    -- Not an anti-join, which might compare each of them with all others.
     EXCEPT
     SELECT
         c.thread_id,
@@ -78,7 +78,7 @@ unvalued AS (
             AND o.namespace = f.namespace
             AND o.channel = f.channel
             AND o.version = f.version
-        -- Each by its key, however many there are thought to be.
+        -- Each is looked up by its key, however many the planner expects.
         LIMIT 1
     ) AS o
     WHERE v.org_id = :org_id

@@ -1,4 +1,4 @@
--- Undoes the last deletion of a thread of this name. No row means that none is deleted.
+-- Restores the last deleted thread of this name. No row means that none is deleted.
 UPDATE memdb.threads AS t
 SET deleted_at = NULL
 FROM memdb.writable_organizations AS w

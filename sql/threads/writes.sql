@@ -1,4 +1,4 @@
--- What was written for the step after a checkpoint of a live thread, be it there or not.
+-- The writes for the step after a checkpoint of a live thread, whether or not the checkpoint exists.
 -- not null: task_ids, channels, types, data
 SELECT
     w.task_ids,

@@ -1,4 +1,4 @@
--- How many API tokens the tenant has, revoked ones included.
+-- How many API tokens the tenant has, including revoked ones.
 -- not null: count
 SELECT count(*) AS count
 FROM memdb.tokens AS t

@@ -1,4 +1,4 @@
--- A new API token. No row means that there is no such organization.
+-- Creates an API token. No row means that there is no such organization.
 -- not null: allowed_networks
 WITH created AS (
     INSERT INTO memdb.tokens AS t (

@@ -1,4 +1,4 @@
--- The holder of an API token, and why the token gives no access, if so; by its hash. Changes nothing, so that a replica can serve it.
+-- The holder of an API token, by its hash, and the reason if the token gives no access. Changes nothing, so that a replica can serve it.
 SELECT
     t.id AS token_id,
     t.org_id,

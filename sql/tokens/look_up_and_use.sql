@@ -1,5 +1,5 @@
--- The holder of an API token, and why the token gives no access, if so; by its hash. A good one has its last use written down, once a minute
--- and by nobody who would have to wait for it.
+-- The holder of an API token, by its hash, and the reason if the token gives no access. Records the last use of a valid token, at most once
+-- a minute, and only if that does not have to wait.
 -- not null: token_id, org_id, kind, name, permissions, organization_status
 WITH holder AS MATERIALIZED (
     SELECT

@@ -1,4 +1,4 @@
--- The tenant's API tokens, revoked ones included, newest first, from a keyset cursor.
+-- The tenant's API tokens, including revoked ones, newest first, from a keyset cursor.
 -- not null: allowed_networks
 SELECT
     t.id,

@@ -1,4 +1,4 @@
--- Revokes one API token, also of a suspended tenant; one that is revoked already stays as it is. No row means that there is none.
+-- Revokes one API token, also of a suspended tenant. A token that is already revoked stays unchanged. No row means that there is none.
 -- not null: revoked_at
 WITH token AS MATERIALIZED (
     SELECT

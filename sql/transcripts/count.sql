@@ -1,4 +1,4 @@
--- How many transcripts of a namespace there are, or of those with a scope.
+-- How many transcripts a namespace has, or how many with a scope.
 -- not null: count
 SELECT count(*) AS count
 FROM memdb.transcripts AS t

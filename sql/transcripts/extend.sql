@@ -1,5 +1,5 @@
--- Entries at the end of a transcript, which begins with them if it is not there. The whole of it is NULL where it has another revision than the
--- expected one ('': where it is there), or was begun or removed meanwhile. No row means that there is no such organization or agent.
+-- Appends entries to a transcript, which is created if necessary. All columns are NULL if its revision is not the expected one ('': if it
+-- exists), or if it was created or removed concurrently. No row means that there is no such organization or agent.
 WITH writer AS MATERIALIZED (
     SELECT w.org_id
     FROM memdb.writable_organizations AS w

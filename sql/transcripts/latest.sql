@@ -1,5 +1,5 @@
--- The newest entries of a transcript, in order. One run after the other, from the newest, as far as is wanted of it; `later` is how many entries
--- come after it.
+-- The newest entries of a transcript, in order. Reads one run after the other, newest first, as far as needed. `later` is the number of
+-- entries after a run.
 -- not null: position, text, created_at
 WITH RECURSIVE run AS (
     SELECT
@@ -46,7 +46,7 @@ CROSS JOIN LATERAL (
     WHERE o.org_id = :org_id
         AND o.transcript_id = r.transcript_id
         AND o.position BETWEEN r.first AND r.last
-    -- Run by run: the planner expects many long ones, and where the tenant has few entries would read all of them.
+    -- OFFSET 0 reads run by run: the planner expects many long runs, and if the tenant has few entries, would read all of them.
     OFFSET 0
 ) AS e
 WINDOW w AS (ORDER BY e.position)

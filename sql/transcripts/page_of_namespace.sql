@@ -1,4 +1,4 @@
--- The transcripts of a namespace, the last updated first, from a keyset cursor.
+-- The transcripts of a namespace, last updated first, from a keyset cursor.
 SELECT
     t.external_id AS id,
     t.namespace,

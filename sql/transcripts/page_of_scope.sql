@@ -1,4 +1,4 @@
--- The transcripts of a namespace that have this scope, the last updated first, from a keyset cursor.
+-- The transcripts of a namespace with this scope, last updated first, from a keyset cursor.
 SELECT
     t.external_id AS id,
     t.namespace,

@@ -1,5 +1,5 @@
--- Takes the newest entry from a transcript, for one caller. Under a legal hold it leaves the transcript's history, but stays in its table.
--- No row means that there is none.
+-- Removes the newest entry from a transcript and returns it, to one caller only. Under a legal hold, it is removed from the transcript's
+-- history, but stays in the table. No row means that there is none.
 -- not null: position, text, created_at
 WITH known AS MATERIALIZED (
     SELECT

@@ -1,5 +1,5 @@
--- Removes a transcript with its entries, for good. Returns whether it was there, and whether it was removed, or the name of a legal hold that
--- forbids it. It is there and not removed, without a hold, where it has another revision than the expected one.
+-- Removes a transcript with its entries, permanently. Returns whether it existed, and whether it was removed, or the name of a legal hold
+-- that forbids it. If it existed and was not removed, without a hold, its revision is not the expected one.
 -- not null: existed, removed
 WITH known AS MATERIALIZED (
     SELECT

@@ -1,7 +1,9 @@
--- Entries after one of a transcript ('after_id'; NULL: at its beginning), its branches, and what else there is to it: as long as its revision is
--- the expected one. Where that is '', it begins, if it is not there; it may go on from an entry of another of the namespace, whose history it
--- takes as a copy. What neither the new head nor a branch reaches any more is removed, unless a legal hold forbids it: then it stays.
--- The whole of it is NULL where it has another revision, or `after_exists` is false. No row means that there is no such organization or agent.
+-- Replaces what follows an entry of a transcript (:after_id; NULL: its beginning) by new entries, and sets its branches and other fields,
+-- if its revision is the expected one. If that is '', the transcript is created, if it does not exist. It may then continue from an entry
+-- of another transcript of the namespace, whose history is copied. Entries that neither the new head nor a branch reaches any more are
+-- removed, unless a legal hold forbids it; then they stay.
+-- All columns of the transcript are NULL if its revision is another, or if `after_exists` is false. No row means that there is no such
+-- organization or agent.
 -- not null: after_exists
 WITH RECURSIVE writer AS MATERIALIZED (
     SELECT w.org_id
@@ -25,7 +27,7 @@ known AS MATERIALIZED (
         AND t.external_id = :id::text
         AND t.revision = :expected_revision::text
 ),
--- The same in all transcripts that have it: whatever is before an entry has been copied with it.
+-- The same in all transcripts that contain it: whatever precedes an entry has been copied with it.
 after AS MATERIALIZED (
     SELECT
         o.transcript_id,
@@ -159,7 +161,7 @@ appended AS (
         g.data
     FROM written AS t, unnest(:ids, :data) WITH ORDINALITY AS g (id, data, place)
 ),
--- Only where an end of the transcript as it was is none any more.
+-- Only if an end of the transcript as it was is no longer one.
 shortened AS MATERIALIZED (
     SELECT
         k.id,

@@ -1,6 +1,6 @@
--- Strengthens an agent's edges that were used within a week by 0.05, up to 1, and takes a tenth from those that nobody used for 90 days, down to
--- 0.1; of the next ones in the order of their ids, those that this was not done to within `days`. `after` is the id of the last one looked at,
--- NULL at the end.
+-- Ages a batch of an agent's edges, in the order of their ids. Adds 0.05 to the weight of edges used within a week, up to 1, and subtracts
+-- a tenth from edges unused for 90 days, down to 0.1. Skips edges already aged within `days`. `after` is the id of the last edge of the
+-- batch, NULL at the end.
 -- not null: seen, changed
 WITH agent AS MATERIALIZED (
     SELECT w.id

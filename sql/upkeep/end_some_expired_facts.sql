@@ -1,5 +1,6 @@
--- Ends active facts whose time to live is over, as of when it was, and the edges that they are the evidence of; those of agents that take no writes
--- are left, and those that someone else is at. Several sweeps at once end each fact once. Returns how many there were; no row means that there is no such organization.
+-- Ends a batch of active facts whose time to live is over, as of that time, and the edges whose evidence they are. Skips facts of agents
+-- that take no writes, and those being changed concurrently, so that concurrent sweeps end each fact once. Returns their number. No row
+-- means that there is no such organization.
 -- not null: count
 WITH expired AS MATERIALIZED (
     SELECT f.id

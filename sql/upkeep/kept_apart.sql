@@ -1,4 +1,4 @@
--- What was told apart before all texts were folded alike, and is kept apart though it is the same as another by now.
+-- Rows that were distinct before all texts were case-folded alike, and are kept although they now equal another one.
 -- not null: kind, id, equals
 SELECT
     k.kind,

@@ -1,5 +1,5 @@
--- Works out the vitality of an agent's active facts anew, of the next ones in the order of their ids, and whether they are stale. Nothing that it
--- changes is in an index, and what changes by less than 0.005 is left as it is. `after` is the id of the last one looked at, NULL at the end.
+-- Recomputes the vitality of a batch of an agent's active facts, in the order of their ids, and whether they are stale. No changed column
+-- is indexed, and changes of less than 0.005 are not stored. `after` is the id of the last fact of the batch, NULL at the end.
 -- not null: seen, changed
 WITH agent AS MATERIALIZED (
     SELECT w.id

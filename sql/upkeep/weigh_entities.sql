@@ -1,6 +1,7 @@
--- Works out the importance of all active entities of an agent anew: 0.30 by how many facts name them, 0.25 by how lately they were seen (half-life
--- 30 days), 0.25 by how often those facts were retrieved, 0.20 by how many edges they have; each scaled from the least to the greatest of the
--- agent's, 0.5 where all are the same. What changes by less than 0.005 is left as it is. No row means that there is no such agent.
+-- Recomputes the importance of all active entities of an agent: 0.30 by the number of facts that name them, 0.25 by how recently they were
+-- seen (half-life 30 days), 0.25 by how often those facts were retrieved, 0.20 by the number of their edges. Each is scaled from the
+-- agent's minimum to its maximum, and is 0.5 if all are equal. Changes of less than 0.005 are not stored. No row means that there is no
+-- such agent.
 -- not null: seen, changed
 WITH agent AS MATERIALIZED (
     SELECT w.id
@@ -50,7 +51,7 @@ counted AS MATERIALIZED (
         coalesce(n.retrievals, 0) AS retrievals,
         coalesce(t.edges, 0) AS edges
     FROM known AS k
-    -- A full join is never a nested loop, to which a generic plan, that takes each side for few rows, would come.
+    -- A full join is never planned as a nested loop, which a generic plan would choose because it estimates few rows for each side.
     FULL JOIN named AS n ON n.id = k.id
     FULL JOIN tied AS t ON t.id = k.id
     WHERE coalesce(k.recency, -1) >= 0

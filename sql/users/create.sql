@@ -1,4 +1,4 @@
--- A new user of the tenant. No row means that there is no such organization.
+-- Creates a user of the tenant. No row means that there is no such organization.
 WITH created AS (
     INSERT INTO memdb.users AS u (org_id, id, email, name, role, status, sso_provider, sso_subject)
     SELECT

@@ -1,4 +1,4 @@
--- Soft-deletes one live user and returns the version that this made. What is remembered of the user stays: erasing is another thing.
+-- Soft-deletes one live user and returns the user's new version. Memories of the user stay: erasing is a separate operation.
 WITH deleted AS (
     UPDATE memdb.users AS u
     SET

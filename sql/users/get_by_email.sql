@@ -1,4 +1,5 @@
--- The live user with an address; of several that are the same by now (memdb.kept_apart) the one with it to the letter, or else the first.
+-- The live user with an address. Of several that are equal by now (memdb.kept_apart), the one with exactly this address, otherwise the
+-- first.
 SELECT
     u.id,
     u.email,

@@ -1,4 +1,4 @@
--- The live user whom an identity provider knows by a subject.
+-- The live user that an identity provider knows by a subject.
 SELECT
     u.id,
     u.email,

@@ -1,4 +1,4 @@
--- The live user with an address, as it is, or a new one. No row means that there is no such organization.
+-- The live user with an address, unchanged, or a new one. No row means that there is no such organization.
 -- not null: id, email, role, status, version, created_at, updated_at
 WITH found AS MATERIALIZED (
     SELECT u.*
@@ -6,7 +6,7 @@ WITH found AS MATERIALIZED (
     WHERE u.org_id = :org_id::memdb.tenant
         AND u.email_key = memdb.lowered(:email::text)
         AND u.deleted_at IS NULL
-    -- Of several that are the same by now (memdb.kept_apart) the one with it to the letter, or else the first.
+    -- Of several that are equal by now (memdb.kept_apart), the one with exactly this address, otherwise the first.
     ORDER BY u.email = :email DESC, u.apart NULLS FIRST
     LIMIT 1
 ),

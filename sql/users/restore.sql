@@ -1,4 +1,4 @@
--- Undoes the deletion of one user.
+-- Restores one deleted user.
 WITH restored AS (
     UPDATE memdb.users AS u
     SET

@@ -1,4 +1,4 @@
--- Changes what is given of one live user; NULL leaves a field as it is, unless :cleared names it.
+-- Changes the given fields of one live user. NULL leaves a field unchanged, unless :cleared names it.
 WITH updated AS (
     UPDATE memdb.users AS u
     SET
