@@ -116,7 +116,7 @@ __all__ = [
     "users",
 ]
 
-# A library says nothing unless the application configures logging.
+# A library logs nothing unless the application configures logging.
 logging.getLogger("memdb").addHandler(logging.NullHandler())
 
 _SYNCHRONOUS = {
@@ -129,7 +129,7 @@ _SYNCHRONOUS = {
 
 
 def __getattr__(name: str) -> object:
-    # What not every service uses is imported when it is first used: one that reads memories does not wait for all other areas.
+    # Modules that not every service uses are imported on first use: a service that reads memories does not wait for all other areas.
     if name not in __all__:
         raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
     if name in _SYNCHRONOUS:

@@ -1,4 +1,4 @@
-"""Agents of a tenant: who remembers."""
+"""Agents of a tenant: those who remember."""
 
 from __future__ import annotations
 
@@ -34,9 +34,9 @@ Status: TypeAlias = Literal["active", "paused", "suspended", "archived"]
 
 
 class Agent(msgspec.Struct, frozen=True):
-    """An agent. `slug` is unique among the tenant's live agents; `created_by` is a user, None if unknown.
+    """An agent. `slug` is unique among the tenant's live agents; `created_by` is a user, or None if unknown.
 
-    Suspended and archived agents take no writes; what paused means is the service's own business.
+    Suspended and archived agents take no writes; the meaning of paused is up to the service.
     """
 
     id: UUID
@@ -53,8 +53,10 @@ class Agent(msgspec.Struct, frozen=True):
 
 
 class AgentCounters(msgspec.Struct, frozen=True):
-    """What an agent has: live memories, live sessions (open, closed or archived), tokens spent this month (UTC) and ever;
-    and when the newest of its memories was added, one of its sessions was last active, or it last spent tokens."""
+    """What an agent has: live memories, live sessions (open, closed or archived), and tokens spent this month (UTC) and ever.
+
+    The times are when its newest memory was added, one of its sessions was last active, and it last spent tokens.
+    """
 
     memories: int
     sessions: int
@@ -75,7 +77,7 @@ async def create(
     tags: Tags = [],  # noqa: B006
     id: UUID | None = None,
 ) -> Agent:
-    """A new agent; `id` None means a new UUIDv7.
+    """Create an agent; `id` None means a new UUIDv7.
 
     Raises AlreadyExists for a slug or id in use, NotFound for an unknown organization or user, QuotaExceeded, WritesRefused.
     """
@@ -93,10 +95,10 @@ async def get_or_create(
     metadata: JsonObject | None = None,
     tags: Tags = [],  # noqa: B006
 ) -> Agent:
-    """The live agent with this slug, as it is, whatever else is given; or, if there is none, a new one, as by `create`.
+    """The live agent with this slug, unchanged whatever else is given, or a new one, as by `create`, if there is none.
 
-    Of any number who call it at once all get the same one; in a transaction it may raise AlreadyExists instead. A deleted agent is not
-    brought back (`restore`): the new one takes its slug. Raises as `create` does, but nothing for an agent that is there.
+    All concurrent callers get the same agent; in a transaction, AlreadyExists may be raised instead. A deleted agent is not restored (see
+    `restore`): the new one takes its slug. Raises as `create` does, but nothing for an existing agent.
     """
     ...
 
@@ -114,7 +116,7 @@ async def get_by_slug(on: Executor, *, slug: Slug) -> Agent | None:
 
 
 class Filters(TypedDict, total=False):
-    """What agents are filtered by: None, or not given, means any. `tags` are what an agent must have all of."""
+    """The filters of agents. None, or omitted, means any. An agent must have all of `tags`."""
 
     status: Status | None
     tags: Tags | None
@@ -122,13 +124,13 @@ class Filters(TypedDict, total=False):
 
 @query
 async def page(on: Executor, *, before: Agent | Cursor | UUID | None = None, limit: Limit = 50, **filters: Unpack[Filters]) -> list[Agent]:
-    """The live agents that pass all the filters given, newest first. `before`: see `memdb.Cursor`."""
+    """The live agents that pass all the given filters, newest first. `before`: see `memdb.Cursor`."""
     ...
 
 
 @query
 async def count(on: Executor, **filters: Unpack[Filters]) -> int:
-    """How many live agents pass all the filters given."""
+    """The number of live agents that pass all the given filters."""
     ...
 
 
@@ -145,7 +147,7 @@ async def update(
     metadata: JsonObject | None = None,
     tags: Tags | None = None,
 ) -> Agent:
-    """Change what is given; None leaves a field as it is; objects and tags are replaced whole.
+    """Change the given fields. None leaves a field unchanged; objects and tags are replaced as a whole.
 
     Raises NotFound, VersionConflict, AlreadyExists for a slug in use, WritesRefused for a suspended tenant (not for a suspended agent).
     """
@@ -154,8 +156,7 @@ async def update(
 
 @query
 async def delete(on: Executor, *, id: UUID, expected_version: Version | None = None) -> int:
-    """Soft-delete an agent: its memories can be read, but it takes no writes. `restore` undoes it. Returns the version that
-    this made.
+    """Soft-delete an agent and return its new version. Its memories can be read, but it takes no writes. `restore` undoes it.
 
     Raises NotFound, VersionConflict, WritesRefused for a suspended tenant.
     """
@@ -164,15 +165,15 @@ async def delete(on: Executor, *, id: UUID, expected_version: Version | None = N
 
 @query(absent="deleted agent", key="id")
 async def restore(on: Executor, *, id: UUID, expected_version: Version | None = None) -> Agent:
-    """Undo a deletion: the agent takes writes again, if its status lets it.
+    """Restore a deleted agent, which takes writes again if its status allows it.
 
-    Raises NotFound if no deleted agent has this id, AlreadyExists if its slug is in use by now, QuotaExceeded, VersionConflict,
-    WritesRefused for a suspended tenant.
+    Raises NotFound if no deleted agent has this id, AlreadyExists if its slug is now in use, QuotaExceeded, VersionConflict, WritesRefused
+    for a suspended tenant.
     """
     ...
 
 
 @query
 async def counters(on: Executor, *, id: UUID) -> AgentCounters | None:
-    """What the agent has by now, counted; None if there is no such live agent."""
+    """The agent's current counters, or None if there is no such live agent."""
     ...

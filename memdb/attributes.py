@@ -1,9 +1,9 @@
-"""Attributes: what facts may give values of, and what becomes of two facts that give different ones.
+"""Attributes: what facts can give values of, and what happens if two facts give different ones.
 
     await attributes.register(tenant, key="city", value_type="string", conflict_policy="supersede")
     await facts.assert_(tenant, agent_id=..., entity_id=ada, content="Ada lives in Rome", attribute="city", value="Rome")
 
-A fact of an attribute that nobody knows yet proposes it.
+A fact with an unknown attribute proposes it.
 """
 
 from __future__ import annotations
@@ -41,15 +41,17 @@ Example: TypeAlias = Annotated[str, Meta(min_length=1, max_length=256)]
 
 
 class Attribute(msgspec.Struct, frozen=True):
-    """An attribute of a tenant, under its key.
+    """An attribute of a tenant, identified by its key.
 
-    - `status`: proposed, until somebody accepts it; retired ones take no new facts. Facts of proposed ones are facts like any other.
-    - `value_type` is what its values must be; a date is text as ISO 8601 writes it, with or without a time.
-    - `conflict_policy` says what becomes of facts whose values differ at an overlapping time. supersede: the one that begins later ends the
-      other. keep_both. reject: the one that begins first holds while it lasts, the other only when it does not. highest_confidence: in the
-      same way the surer one holds, of equals the one that begins later. What holds at no time is not stored.
-    - `time_to_live` is how long a fact is taken for true after it was last asserted or confirmed, None without end.
-    - `seen` is how often it was proposed, `proposed_by` the actor who did so first. `version` goes up with each change, not with proposals.
+    - `status`: proposed until accepted; a retired one takes no new facts. Facts with proposed attributes are ordinary facts.
+    - `value_type` is the required type of its values; a date is an ISO 8601 text, with or without a time.
+    - `conflict_policy` applies to facts with different values whose validities overlap. supersede: the one that begins later ends the
+      other. keep_both: both hold. reject: the one that begins first holds while it lasts, the other only when it does not.
+      highest_confidence: likewise, the one with the higher confidence holds; ties go to the one that begins later. A fact that holds at no
+      time is not stored.
+    - `time_to_live` is how long a fact is held true after it was last asserted or confirmed, None without end.
+    - `seen` is how often it was proposed, `proposed_by` the actor who did so first. `version` increases with each change, not with
+      proposals.
     """
 
     cursor_fields = ("key",)
@@ -81,10 +83,10 @@ async def propose(
     reason: Reason | None = None,
     example: Example | None = None,
 ) -> Attribute:
-    """Propose an attribute; of one that there is already, in whatever status, only `seen` goes up and all else stays.
+    """Propose an attribute. If it already exists, in whatever status, only `seen` increases.
 
-    `key`: 1 to 64 lower-case letters, digits, _ and ., a letter first. `time_to_live`: None means without end. `reason`: up to 2,000
-    characters, `example`: up to 256. Raises InvalidInput, WritesRefused.
+    `key`: 1 to 64 lower-case letters, digits, _ and ., starting with a letter. `time_to_live`: None means without end. `reason`: up to
+    2,000 characters, `example`: up to 256. Raises InvalidInput, WritesRefused.
     """
     ...
 
@@ -100,10 +102,10 @@ async def register(
     reason: Reason | Clear | None = None,
     example: Example | Clear | None = None,
 ) -> Attribute:
-    """Make sure that there is this attribute, accepted, with these rules: a new one, or the one there is, changed to them.
+    """Ensure that this attribute exists, is accepted and has these rules, by creating or changing it.
 
-    To be called at every start of a service: what is so already does not change. `reason` and `example` None leave them, CLEAR empties
-    them. The parameters are those of `propose`. Raises InvalidInput, WritesRefused.
+    Call it at every start of a service: if everything is so already, nothing changes. `reason` and `example` None leave them unchanged,
+    CLEAR empties them. The parameters are those of `propose`. Raises InvalidInput, WritesRefused.
     """
     ...
 
@@ -118,13 +120,13 @@ async def get(on: Executor, *, key: Key) -> Attribute | None:
 async def page(
     on: Executor, *, status: Status | None = None, after: Attribute | Cursor | Key | None = None, limit: Limit = 50
 ) -> list[Attribute]:
-    """The tenant's attributes of a status or of all, in the order of their keys. `after`: see `memdb.Cursor`."""
+    """The tenant's attributes of one status or of all, in the order of their keys. `after`: see `memdb.Cursor`."""
     ...
 
 
 @query
 async def count(on: Executor, *, status: Status | None = None) -> int:
-    """How many attributes the tenant has, of a status or of all."""
+    """The number of the tenant's attributes, of one status or of all."""
     ...
 
 
@@ -141,9 +143,9 @@ async def update(
     reason: Reason | Clear | None = None,
     example: Example | Clear | None = None,
 ) -> Attribute:
-    """Change what is given; None leaves a field as it is, CLEAR empties it. The facts that there are stay as they are.
+    """Change the given fields. None leaves a field unchanged, CLEAR empties it. Existing facts stay unchanged.
 
-    From proposed to accepted or retired, from accepted to retired, and back from there. Raises NotFound, InvalidTransition, VersionConflict
+    `status`: from proposed to accepted or retired, from accepted to retired, and back. Raises NotFound, InvalidTransition, VersionConflict
     (nothing is changed), InvalidInput, WritesRefused.
     """
     ...

@@ -1,6 +1,6 @@
-"""The tables that hold tenants' rows, as the database's catalog has them: whatever is done to all of them is done to a new one, too.
+"""The tables of tenants' rows, from the database's catalog. Whatever is done to all of them is also done to a new one.
 
-They are the tables, of any schema, that `CALL memdb.isolate(...)` has made a tenant's.
+They are the tables, of any schema, for which `CALL memdb.isolate(...)` was run.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ from memdb.errors import SchemaMismatch
 
 
 class TenantTable(msgspec.Struct, frozen=True):
-    """A table, named with its schema unless that is memdb, and the others that it refers to, less what can wait for a transaction's end."""
+    """A table, with its schema unless that is memdb, and the tables that it refers to, except by deferrable references."""
 
     name: str
     refers_to: list[str]
@@ -23,12 +23,12 @@ class TenantTable(msgspec.Struct, frozen=True):
 
 @query
 async def tables(on: AdminExecutor) -> list[TenantTable]:
-    """All of them, by name."""
+    """All of these tables, by name."""
     ...
 
 
 async def names_in_order(on: AdminExecutor) -> list[str]:
-    """Their names, each after those that it refers to. Raises SchemaMismatch where they refer to one another in a circle."""
+    """Their names, each after those that it refers to. Raises SchemaMismatch if there is a cycle of references."""
     try:
         return list(TopologicalSorter({table.name: table.refers_to for table in await tables(on)}).static_order())
     except CycleError as error:

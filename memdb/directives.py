@@ -1,4 +1,4 @@
-"""Directives: what an agent is told to do. Versions are only ever added; one of an agent's is active, or none."""
+"""Directives: an agent's instructions. Versions are only ever added; at most one of an agent's is active."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ DirectiveText: TypeAlias = Annotated[str, Meta(min_length=1, max_length=32768)]
 class Directive(msgspec.Struct, frozen=True):
     """One version of an agent's directive. `number` counts from 1 without gaps; `digest` is the content's SHA-256 in hexadecimal.
 
-    `injection_mode` says where in the prompt the agent's directive goes; it is that of the agent, whatever the version.
+    `injection_mode` says where in the prompt the agent's directive goes; it belongs to the agent, not to the version.
     """
 
     cursor_fields = ("number",)
@@ -50,28 +50,28 @@ class Directive(msgspec.Struct, frozen=True):
 async def publish(
     on: Executor, *, agent_id: UUID, content: DirectiveText, activate: bool = True, injection_mode: InjectionMode | None = None
 ) -> Directive:
-    """Add a version of 1 to 32,768 bytes, active at once unless told otherwise. `injection_mode` None leaves it (at first system_first).
+    """Add a version of 1 to 32,768 bytes, active at once unless `activate` is false.
 
-    Raises InvalidInput, NotFound, WritesRefused.
+    `injection_mode` None keeps it (at first system_first). Raises InvalidInput, NotFound, WritesRefused.
     """
     ...
 
 
 @query(absent="version of the directive", key="number")
 async def activate(on: Executor, *, agent_id: UUID, number: Version, injection_mode: InjectionMode | None = None) -> Directive:
-    """Make another version the active one. Raises NotFound for an unknown agent or version, WritesRefused."""
+    """Activate a version. Raises NotFound for an unknown agent or version, WritesRefused."""
     ...
 
 
 @query
 async def deactivate(on: Executor, *, agent_id: UUID) -> bool:
-    """Leave the agent without an active directive; whether it had one. Raises WritesRefused."""
+    """Leave the agent without an active directive; returns whether it had one. Raises WritesRefused."""
     ...
 
 
 @query
 async def active(on: Executor, *, agent_id: UUID) -> Directive | None:
-    """The directive that the agent is under, or None."""
+    """The agent's active directive, or None."""
     ...
 
 

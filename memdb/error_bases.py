@@ -1,11 +1,11 @@
-"""What all errors of memdb's have in common, and what those have that are about a call and not about its arguments."""
+"""The bases of memdb's errors: of all of them, and of those that concern a call rather than its arguments."""
 
 from __future__ import annotations
 
 from typing import Any, Literal
 
 Outcome = Literal["not_sent", "rolled_back", "unknown"]
-"""What is known of a call that failed: nothing was sent; what was sent has changed nothing and never will; or neither is known."""
+"""The known outcome of a failed call: nothing was sent; what was sent has changed nothing and never will; or neither is certain."""
 
 
 def _rebuilt(kind: type[MemdbError], arguments: tuple[Any, ...]) -> MemdbError:
@@ -13,27 +13,27 @@ def _rebuilt(kind: type[MemdbError], arguments: tuple[Any, ...]) -> MemdbError:
 
 
 class MemdbError(Exception):
-    """The base of all errors that memdb raises on purpose. They can be copied and pickled."""
+    """The base of all errors that memdb raises deliberately. They can be copied and pickled."""
 
     @property
     def retryable(self) -> bool:
-        """Whether the same call may be made again: it cannot do its effect twice, and may succeed. Only a `CallFailed` ever is."""
+        """Whether the same call may be repeated: it cannot take effect twice, and may succeed. True only for some `CallFailed` errors."""
         return False
 
     def __reduce__(self) -> tuple[Any, ...]:
-        # Not by way of __init__, whose parameters are not what Exception keeps as `args`.
+        # Not by way of __init__, whose parameters differ from what Exception stores as `args`.
         return _rebuilt, (type(self), self.args), self.__dict__
 
 
 class CallFailed(MemdbError):
-    """A call failed for a reason that is not in its arguments: the server, the network, other transactions, or time.
+    """A call failed for a reason other than its arguments: the server, the network, other transactions, or time.
 
-    - `function`: the statement's, such as "memories.get" or "myapp.reviews.get"; "transaction.begin" or "transaction.commit"; "connect";
-      "ad hoc" for a statement without a file. None where an error was not raised by a call.
-    - `seconds`: from the call's beginning, waiting for a connection included, to its failure; None like `function`.
-    - `writes`: False for a read, True for what may change something (of a commit: whether the transaction may have); None for `connect`.
-    - `outcome`: "not_sent", "rolled_back", or "unknown". Before its COMMIT is sent, a transaction that fails has changed nothing.
-    - `retryable`: True unless the outcome of a write is unknown. In a transaction it is about the transaction as a whole.
+    - `function`: the statement's function, such as "memories.get" or "myapp.reviews.get"; "transaction.begin" or "transaction.commit";
+      "connect"; "ad hoc" for a statement without a file. None if the error was not raised by a call.
+    - `seconds`: from the beginning of the call, including waiting for a connection, to its failure; None like `function`.
+    - `writes`: False for a read, True for what may change something (for a commit: whether the transaction may have); None for `connect`.
+    - `outcome`: "not_sent", "rolled_back", or "unknown". A transaction that fails before its COMMIT is sent has changed nothing.
+    - `retryable`: True unless the outcome of a write is unknown. In a transaction, it refers to the transaction as a whole.
     """
 
     function: str | None = None

@@ -1,4 +1,4 @@
-"""What can be wrong with a database and a role, by name: why `connect`, `migrate` and `memdb check` refuse them."""
+"""Problems of a database and a role, by name, for which `connect`, `migrate` and `memdb check` refuse them."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from memdb.error_bases import MemdbError
 
 
 class PreflightFailed(MemdbError):
-    """The database is not one that memdb can safely run on."""
+    """memdb cannot safely run on the database."""
 
 
 class DatabaseMissing(PreflightFailed):

@@ -1,6 +1,6 @@
-"""What can go wrong, by name.
+"""memdb's errors.
 
-Every error that memdb raises on purpose is a `MemdbError`. No message carries a value of another tenant's row.
+Every error that memdb raises deliberately is a `MemdbError`. No message contains a value of another tenant's row.
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ from memdb.error_preflight import WrongEncoding as WrongEncoding
 
 
 class InvalidInput(MemdbError, ValueError):
-    """An argument cannot be stored or asked for as it is; nothing was changed."""
+    """An argument cannot be stored or searched for; nothing was changed."""
 
     def __init__(self, field: str, rule: str) -> None:
         super().__init__(f"{field} {rule}")
@@ -51,7 +51,7 @@ class AlreadyExists(MemdbError):
 
 
 class VersionConflict(MemdbError):
-    """The row has changed since the caller read it: `expected` is not its version any more; nothing was changed."""
+    """The row has changed since the caller read it: its version is no longer `expected`; nothing was changed."""
 
     def __init__(self, expected: int, actual: int) -> None:
         super().__init__(f"expected version {expected}, found version {actual}; read it again and decide anew")
@@ -60,7 +60,7 @@ class VersionConflict(MemdbError):
 
 
 class DuplicateMemory(AlreadyExists):
-    """The agent knows this already, as the memory `id`; nothing was added. None: as another item of the same batch."""
+    """The agent already has this memory, as `id`; nothing was added. None: as another item of the same batch."""
 
     def __init__(self, id: UUID | None) -> None:
         super().__init__("memory of the same agent and user" if id else "item of the batch", "content")
@@ -103,7 +103,7 @@ class SessionClosed(MemdbError):
 
 
 class UnderLegalHold(MemdbError):
-    """The legal hold `hold` forbids to purge or erase this; nothing was removed. Release it first."""
+    """The legal hold `hold` forbids purging or erasing this; nothing was removed. Release it first."""
 
     def __init__(self, hold: str) -> None:
         super().__init__(f"under legal hold: {hold}")
@@ -111,7 +111,7 @@ class UnderLegalHold(MemdbError):
 
 
 class TokenRefused(MemdbError):
-    """An API token that gives no access: `reason` is malformed, unknown, revoked, expired, network, organization, user or agent."""
+    """An API token gives no access. `reason` is malformed, unknown, revoked, expired, network, organization, user or agent."""
 
     def __init__(self, reason: str) -> None:
         super().__init__(f"token refused: {reason}")
@@ -138,7 +138,7 @@ class ForeignUse(MemdbError):
 
 
 class TransactionFailed(MemdbError):
-    """The block ended well, but a statement in it had failed and the error was swallowed: the transaction was rolled back."""
+    """The block ended normally, but a statement in it had failed and the error was swallowed: the transaction was rolled back."""
 
 
 class TransactionEnded(MemdbError):
@@ -150,7 +150,7 @@ class Unsupported(MemdbError):
 
 
 class TransactionConflict(CallFailed):
-    """The transaction lost against a concurrent one (serialization failure or deadlock) and was rolled back; it may be run again."""
+    """The transaction collided with a concurrent one (serialization failure or deadlock) and was rolled back; it may be run again."""
 
     outcome = "rolled_back"
 
@@ -160,13 +160,13 @@ class ReadOnly(MemdbError):
 
 
 class OutOfResources(CallFailed):
-    """The server has no disk, no memory or no more of something else for this; nothing was changed."""
+    """The server lacks disk space, memory or another resource for this; nothing was changed."""
 
     outcome = "rolled_back"
 
 
 class ServerError(MemdbError):
-    """The server failed in a way that has no name of its own here: its `sqlstate` tells which; nothing was changed."""
+    """The server failed in a way that has no error class here; `sqlstate` says which. Nothing was changed."""
 
     def __init__(self, sqlstate: str, message: str) -> None:
         super().__init__(f"{message} (SQLSTATE {sqlstate})")
@@ -174,25 +174,25 @@ class ServerError(MemdbError):
 
 
 class Unavailable(CallFailed):
-    """No working connection could be had."""
+    """No working connection was available."""
 
 
 class ServerUnreachable(Unavailable):
-    """The server refuses connections or does not answer, which may pass; nothing was sent."""
+    """The server refuses connections or does not answer, which may be temporary; nothing was sent."""
 
     outcome = "not_sent"
 
 
 class ConnectionLost(Unavailable):
-    """The connection broke during the call. Whether a write was committed is unknown, but for one in a transaction that was still open."""
+    """The connection broke during the call. Whether a write was committed is unknown, except in a transaction that was still open."""
 
 
 class AuthenticationFailed(MemdbError):
-    """The server refused the login (its password, its name, pg_hba.conf), or its certificate is not trusted; to retry does not help."""
+    """The server refused the login (its password, its name, pg_hba.conf), or its certificate is not trusted; retrying does not help."""
 
 
 class PoolClosed(Unavailable):
-    """The database was closed; nothing was sent. `connect` again: this Database never answers again, so it is not `retryable`."""
+    """The database was closed; nothing was sent. `connect` again: this Database will never answer, so it is not `retryable`."""
 
     outcome = "not_sent"
 
@@ -202,8 +202,10 @@ class PoolClosed(Unavailable):
 
 
 class DeadlineExceeded(CallFailed, TimeoutError):
-    """The call did not finish within its timeout and was cancelled. Whether a write was committed is unknown, but for one in a transaction
-    that was still open, and for what the server itself gave up (`statement_timeout`, `lock_timeout`).
+    """The call did not finish within its timeout and was cancelled.
+
+    Whether a write was committed is unknown, except in a transaction that was still open, and for what the server itself gave up
+    (`statement_timeout`, `lock_timeout`).
     """
 
 
@@ -226,7 +228,7 @@ class DumpTooNew(DumpRefused):
 
 
 class DumpOfOtherSchema(DumpRefused):
-    """The dump is of a database at another migration than this one: the message says which of the two to migrate."""
+    """The dump is of a database at another migration than this one; the message says which of the two to migrate."""
 
 
 class SchemaMismatch(MemdbError):
@@ -234,12 +236,14 @@ class SchemaMismatch(MemdbError):
 
 
 class QueryDefinitionError(MemdbError, TypeError):
-    """A query function and its SQL file do not fit together; raised at import."""
+    """A query function and its SQL file do not match; raised at import."""
 
 
 class PackageUnusable(MemdbError):
-    """A package of an application's own cannot be imported or declares no `memdb.Package`, or its migrations do not fit memdb's; nothing
-    was changed."""
+    """An application's package cannot be used; nothing was changed.
+
+    It cannot be imported, declares no `memdb.Package`, or its migrations do not fit memdb's.
+    """
 
 
 class EmbeddedServerError(MemdbError):
@@ -247,7 +251,7 @@ class EmbeddedServerError(MemdbError):
 
 
 class ForeignDataFolder(EmbeddedServerError):
-    """The folder holds something that memdb did not put there; it is left untouched."""
+    """The folder contains something that memdb did not put there; it is left untouched."""
 
 
 class DamagedDataFolder(EmbeddedServerError):

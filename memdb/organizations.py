@@ -1,4 +1,4 @@
-"""Organizations: the tenants. Their administration takes `db.admin()`, that of one of them `db.admin(org_id)`."""
+"""Organizations: the tenants. Administering them takes `db.admin()`, administering one of them `db.admin(org_id)`."""
 
 from __future__ import annotations
 
@@ -47,8 +47,8 @@ Quantity: TypeAlias = Annotated[int, Meta(ge=0, le=10**15)]
 class Organization(msgspec.Struct, frozen=True):
     """A tenant. `slug` is unique among live organizations; suspended and cancelled ones take no writes; a quota of None is no quota.
 
-    `language` is the one whose inflections a search knows. Whatever it is, identifiers and scripts without spaces are found; "simple" knows
-    no inflections.
+    `language` is the language whose inflections searches know. In any language, identifiers and scripts without spaces are found; "simple"
+    knows no inflections.
     """
 
     id: UUID
@@ -68,7 +68,7 @@ class Organization(msgspec.Struct, frozen=True):
 
 
 class Quota(msgspec.Struct, frozen=True):
-    """A quota of `kind` (memories, agents, monthly_tokens) and what is left of it: below 0 after it was lowered."""
+    """A quota of `kind` (memories, agents, monthly_tokens) and what remains of it, which is negative if the quota was lowered."""
 
     kind: str
     quota: int
@@ -87,7 +87,7 @@ async def create(
     settings: JsonObject | None = None,
     id: UUID | None = None,
 ) -> Organization:
-    """A new organization; `id` None means a new UUIDv7. Raises AlreadyExists if a live one has this slug or any has this id."""
+    """Create an organization; `id` None means a new UUIDv7. Raises AlreadyExists if a live one has this slug or any has this id."""
     ...
 
 
@@ -102,17 +102,17 @@ async def get_or_create(
     billing_email: Email | None = None,
     settings: JsonObject | None = None,
 ) -> Organization:
-    """The live organization with this slug, as it is, whatever else is given; or, if there is none, a new one, as by `create`.
+    """The live organization with this slug, unchanged whatever else is given, or a new one, as by `create`, if there is none.
 
-    Of any number who call it at once all get the same one; in a transaction it may raise AlreadyExists instead. A deleted organization is
-    not brought back (`restore`): the new one takes its slug.
+    All concurrent callers get the same organization; in a transaction, AlreadyExists may be raised instead. A deleted organization is not
+    restored (see `restore`): the new one takes its slug.
     """
     ...
 
 
 @query
 async def get(on: Executor) -> Organization | None:
-    """The tenant's own organization, or None if it is deleted or never was."""
+    """The tenant's own organization, or None if it is deleted or never existed."""
     ...
 
 
@@ -131,13 +131,13 @@ async def page(
     before: Organization | Cursor | UUID | None = None,
     limit: Limit = 50,
 ) -> list[Organization]:
-    """The live organizations, or with `deleted` those that `restore` brings back; newest first. `before`: see `memdb.Cursor`."""
+    """The live organizations, or with `deleted` those that `restore` can bring back; newest first. `before`: see `memdb.Cursor`."""
     ...
 
 
 @query
 async def count(on: AdminExecutor, *, status: Status | None = None, deleted: bool = False) -> int:
-    """How many live organizations there are, or with `deleted` deleted ones; of a status or of all."""
+    """The number of live organizations, or with `deleted` of deleted ones, of one status or of all."""
     ...
 
 
@@ -155,26 +155,26 @@ async def update(
     settings: JsonObject | None = None,
     reason: Reason | None = None,
 ) -> Organization:
-    """Change what is given; None leaves a field as it is, CLEAR empties it. `status` suspended stops all writes of the tenant, active lets
-    them in again. A new `language` is that of new memories and of questions; `memories.reread` brings those that there are after it.
+    """Change the given fields. None leaves a field unchanged, CLEAR empties it.
 
-    Raises NotFound, VersionConflict, AlreadyExists for a slug in use.
+    `status` suspended stops all writes of the tenant, active allows them again. A new `language` applies to new memories and to questions;
+    `memories.reread` applies it to existing ones. Raises NotFound, VersionConflict, AlreadyExists for a slug in use.
     """
     ...
 
 
 @query
 async def delete(on: AdminExecutor, *, expected_version: Version | None = None, reason: Reason | None = None) -> int:
-    """Soft-delete the organization: it takes no writes from now on. Returns the version that this made.
+    """Soft-delete the organization and return its new version; it takes no writes from then on.
 
-    `restore` undoes it; `retention.erase_organization` is what removes its data. Raises NotFound, VersionConflict.
+    `restore` undoes it; `retention.erase_organization` removes its data. Raises NotFound, VersionConflict.
     """
     ...
 
 
 @query(absent="deleted organization")
 async def restore(on: AdminExecutor, *, expected_version: Version | None = None, reason: Reason | None = None) -> Organization:
-    """Bring back a deleted organization. Raises NotFound, VersionConflict, AlreadyExists if its slug is in use by now."""
+    """Restore a deleted organization. Raises NotFound, VersionConflict, AlreadyExists if its slug is now in use."""
     ...
 
 
@@ -184,7 +184,7 @@ async def set_quotas(
 ) -> Organization:
     """Set all three quotas (None for no quota), and count what is in use: live and expired memories, agents, this month's tokens.
 
-    Holds for whatever begins after it. What was being written just then, under no quota, may be missing from the count: calling it again
+    Applies to everything that begins later. Concurrent writes that began without a quota may be missing from the count; calling this again
     counts anew. Raises NotFound.
     """
     ...
@@ -192,5 +192,5 @@ async def set_quotas(
 
 @query
 async def quotas(on: Executor) -> list[Quota]:
-    """The tenant's quotas and what is left of each; those that it does not have are left out."""
+    """The tenant's quotas and what remains of each; quotas that it does not have are left out."""
     ...

@@ -1,4 +1,4 @@
-"""Prompts: what a role is told. Versions are only ever added; one of a role's is active, or none."""
+"""Prompts: the instructions of a role. Versions are only ever added; at most one of a role's is active."""
 
 from __future__ import annotations
 
@@ -42,29 +42,29 @@ class Prompt(msgspec.Struct, frozen=True):
 
 @query(absent="role")
 async def publish(on: Executor, *, role_id: UUID, content: PromptText, activate: bool = True) -> Prompt:
-    """Add a version of 1 to 65,536 bytes, active at once unless told otherwise. Raises InvalidInput, NotFound, WritesRefused."""
+    """Add a version of 1 to 65,536 bytes, active at once unless `activate` is false. Raises InvalidInput, NotFound, WritesRefused."""
     ...
 
 
 @query(absent="version of the prompt", key="number")
 async def activate(on: Executor, *, role_id: UUID, number: Version) -> Prompt:
-    """Make another version the active one. Raises NotFound for an unknown role or version, WritesRefused."""
+    """Activate a version. Raises NotFound for an unknown role or version, WritesRefused."""
     ...
 
 
 @query
 async def deactivate(on: Executor, *, role_id: UUID) -> bool:
-    """Leave the role without an active prompt; whether it had one. Raises WritesRefused."""
+    """Leave the role without an active prompt; returns whether it had one. Raises WritesRefused."""
     ...
 
 
 @query
 async def active(on: Executor, *, role_id: UUID) -> Prompt | None:
-    """The prompt that the live role is given, or None."""
+    """The live role's active prompt, or None."""
     ...
 
 
 @query
 async def versions(on: Executor, *, role_id: UUID, before: Prompt | Cursor | Version | None = None, limit: Limit = 50) -> list[Prompt]:
-    """The versions, newest first, also of a deleted role. `before`: see `memdb.Cursor`."""
+    """The versions, newest first, even of a deleted role. `before`: see `memdb.Cursor`."""
     ...

@@ -1,4 +1,4 @@
-"""What a search is asked: a text, an embedding of it, or both."""
+"""The question of a search: a text, an embedding of it, or both."""
 
 from __future__ import annotations
 
@@ -13,14 +13,14 @@ if TYPE_CHECKING:
 
 
 def asked(text: str | None, embedding: Embedding | None, dimension: int) -> np.ndarray[Any, np.dtype[np.float32]] | None:
-    """The embedding that is searched for, if any. Raises InvalidInput where neither is given, or the embedding has no direction."""
+    """The embedding searched for, if any. Raises InvalidInput if neither is given, or if the embedding has no direction."""
     if embedding is None and text is None:
         raise InvalidInput("text", "or embedding must be given")
     return direction(embedding, dimension)
 
 
 def direction(embedding: Embedding | None, dimension: int) -> np.ndarray[Any, np.dtype[np.float32]] | None:
-    """The embedding as it is sent, None where none is given. Raises InvalidInput where it has no direction."""
+    """The embedding as it is sent, or None. Raises InvalidInput if it has no direction."""
     if embedding is None:
         return None
     vector = checked("embedding", embedding, dimension)

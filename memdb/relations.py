@@ -1,4 +1,4 @@
-"""Relations between memories: typed edges, and what they lead to."""
+"""Relations between memories: typed edges, and what can be reached along them."""
 
 from __future__ import annotations
 
@@ -49,7 +49,7 @@ class Relation(msgspec.Struct, frozen=True):
 
 
 class Neighbour(msgspec.Struct, frozen=True):
-    """A memory at the end of the shortest way there: `depth` edges, the last one of `type` from the memory `via_id`."""
+    """A memory at the end of its shortest path: `depth` edges, the last one of `type` from the memory `via_id`."""
 
     memory: Memory
     depth: int
@@ -61,18 +61,17 @@ class Neighbour(msgspec.Struct, frozen=True):
 async def add(
     on: Executor, *, source_id: UUID, target_id: UUID, type: Type, confidence: Confidence = 0.9, notes: Notes | Clear | None = None
 ) -> Relation:
-    """An edge between two live memories; one that is there already gets this confidence, and these notes: None leaves them, CLEAR
-    empties them.
+    """Add an edge between two live memories. An existing one gets this confidence, and these notes: None leaves them, CLEAR empties them.
 
-    Raises NotFound if either memory is not there, InvalidInput if both are the same, WritesRefused. An edge of type supersedes or
-    merged_from changes no memory: that is what `memories.supersede` and `memories.merge` are for.
+    Raises NotFound if either memory does not exist, InvalidInput if both are the same, WritesRefused. An edge of type supersedes or
+    merged_from does not change a memory; use `memories.supersede` and `memories.merge` for that.
     """
     ...
 
 
 @query
 async def remove(on: Executor, *, source_id: UUID, target_id: UUID, type: Type) -> bool:
-    """Remove an edge; whether there was one. Raises WritesRefused."""
+    """Remove an edge; returns whether it existed. Raises WritesRefused."""
     ...
 
 
@@ -80,13 +79,13 @@ async def remove(on: Executor, *, source_id: UUID, target_id: UUID, type: Type) 
 async def page(
     on: Executor, *, memory_id: UUID, type: Type | None = None, before: Relation | Cursor | None = None, limit: Limit = 50
 ) -> list[Relation]:
-    """The edges from and to a memory, of one type or of all, the newest first."""
+    """The edges from and to a memory, of one type or of all, newest first."""
     ...
 
 
 @query
 async def count(on: Executor, *, memory_id: UUID, type: Type | None = None) -> int:
-    """How many edges lead from a memory and to it, of one type or of all."""
+    """The number of edges from and to a memory, of one type or of all."""
     ...
 
 
@@ -100,9 +99,9 @@ async def neighbours(
     direction: Direction = "both",
     limit: Limit = 100,
 ) -> list[Neighbour]:
-    """The live memories, whatever their status, that at most `depth` (1 to 5) edges lead to, nearest first, newest first at each depth.
+    """The live memories of any status at most `depth` (1 to 5) edges away, nearest first, then newest first.
 
-    `types` None means all; `direction` out follows edges from source to target, in backwards. Cycles are harmless.
-    A way may lead through memories that are deleted or expired; they are not returned themselves.
+    `types` None means all. `direction` out follows edges from source to target, in the reverse. Cycles are harmless. Paths may lead through
+    deleted or expired memories, which are not returned themselves.
     """
     ...

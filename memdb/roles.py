@@ -1,4 +1,4 @@
-"""Roles that a tenant's agents can take: what each may do. The prompts that they are given are in `prompts`."""
+"""Roles that a tenant's agents can take, with their abilities. Their prompts are in `prompts`."""
 
 from __future__ import annotations
 
@@ -39,9 +39,9 @@ Abilities: TypeAlias = Annotated[list[Ability], Meta(max_length=1000)]
 
 
 class Role(msgspec.Struct, frozen=True):
-    """A live role. `name` is unique among the tenant's live roles; what disabled means is the service's own business.
+    """A live role. `name` is unique among the tenant's live roles; the meaning of disabled is up to the service.
 
-    `abilities` are sorted by code point. `version` goes up by one with each change of the role itself, not with what it is granted.
+    `abilities` are sorted by code point. `version` increases by one with each change of the role itself, not with its abilities.
     """
 
     id: UUID
@@ -68,7 +68,7 @@ async def create(
     metadata: JsonObject | None = None,
     id: UUID | None = None,
 ) -> Role:
-    """A new role; `id` None means a new UUIDv7.
+    """Create a role; `id` None means a new UUIDv7.
 
     Raises InvalidInput, AlreadyExists for a name or id in use, NotFound for an unknown organization, WritesRefused.
     """
@@ -88,7 +88,7 @@ async def get_by_name(on: Executor, *, name: RoleName) -> Role | None:
 
 
 class Filters(TypedDict, total=False):
-    """What roles are filtered by: None, or not given, means any. `ability` is one of those that a role has."""
+    """The filters of roles. None, or omitted, means any. `ability` is one of those that a role has."""
 
     status: Status | None
     ability: Ability | None
@@ -96,13 +96,13 @@ class Filters(TypedDict, total=False):
 
 @query
 async def page(on: Executor, *, before: Role | Cursor | UUID | None = None, limit: Limit = 50, **filters: Unpack[Filters]) -> list[Role]:
-    """The live roles that pass all the filters given, newest first. `before`: see `memdb.Cursor`."""
+    """The live roles that pass all the given filters, newest first. `before`: see `memdb.Cursor`."""
     ...
 
 
 @query
 async def count(on: Executor, **filters: Unpack[Filters]) -> int:
-    """How many live roles pass all the filters given."""
+    """The number of live roles that pass all the given filters."""
     ...
 
 
@@ -118,7 +118,7 @@ async def update(
     default_model: ModelName | Clear | None = None,
     metadata: JsonObject | None = None,
 ) -> Role:
-    """Change what is given; None leaves a field as it is, CLEAR empties it; `metadata` is replaced whole.
+    """Change the given fields. None leaves a field unchanged, CLEAR empties it; `metadata` is replaced as a whole.
 
     Raises NotFound, VersionConflict, AlreadyExists for a name in use, InvalidInput, WritesRefused.
     """
@@ -127,8 +127,7 @@ async def update(
 
 @query
 async def delete(on: Executor, *, id: UUID, expected_version: Version | None = None) -> int:
-    """Soft-delete a role: its name may be used again, its prompt is not given any more. `restore` undoes it.
-    Returns the version that this made.
+    """Soft-delete a role and return its new version. Its name is free, and it has no active prompt. `restore` undoes it.
 
     Raises NotFound, VersionConflict, WritesRefused.
     """
@@ -137,16 +136,16 @@ async def delete(on: Executor, *, id: UUID, expected_version: Version | None = N
 
 @query(absent="deleted role", key="id")
 async def restore(on: Executor, *, id: UUID, expected_version: Version | None = None) -> Role:
-    """Undo a deletion: with its abilities and its prompt.
+    """Restore a deleted role with its abilities and its prompt.
 
-    Raises NotFound if no deleted role has this id, AlreadyExists if its name is in use by now, VersionConflict, WritesRefused.
+    Raises NotFound if no deleted role has this id, AlreadyExists if its name is now in use, VersionConflict, WritesRefused.
     """
     ...
 
 
 @query
 async def grant_ability(on: Executor, *, id: UUID, ability: Ability) -> Role:
-    """Give a role an ability (1 to 128 characters); one that it has already changes nothing.
+    """Grant a role an ability (1 to 128 characters); one that it already has changes nothing.
 
     Raises NotFound, InvalidInput, WritesRefused.
     """
@@ -155,5 +154,5 @@ async def grant_ability(on: Executor, *, id: UUID, ability: Ability) -> Role:
 
 @query
 async def revoke_ability(on: Executor, *, id: UUID, ability: Ability) -> Role:
-    """Take an ability from a role; one that it does not have changes nothing. Raises NotFound, WritesRefused."""
+    """Revoke an ability of a role; one that it does not have changes nothing. Raises NotFound, WritesRefused."""
     ...

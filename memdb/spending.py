@@ -1,4 +1,4 @@
-"""What agents spend on language models, in tokens, by month (UTC)."""
+"""The tokens that agents spend on language models, by month (UTC)."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ Tokens: TypeAlias = Annotated[int, Meta(ge=0, le=10**12)]
 
 
 class Spending(msgspec.Struct, frozen=True):
-    """What one agent has spent in a month, of which `month` is the first day."""
+    """The tokens that one agent has spent in a month, of which `month` is the first day."""
 
     agent_id: UUID
     month: date
@@ -32,14 +32,14 @@ class Spending(msgspec.Struct, frozen=True):
 
 @query(absent="agent")
 async def record(on: Executor, *, agent_id: UUID, input_tokens: Tokens, output_tokens: Tokens) -> int:
-    """Add to what the agent has spent this month, and return the sum.
+    """Add to the tokens that the agent has spent this month, and return the sum.
 
-    Raises QuotaExceeded if the tenant's quota of tokens a month has not so many left (nothing is added), NotFound, WritesRefused.
+    Raises QuotaExceeded if the tenant's monthly quota has not enough tokens left (nothing is added), NotFound, WritesRefused.
     """
     ...
 
 
 @query
 async def of_month(on: Executor, *, at: datetime | None = None) -> list[Spending]:
-    """What each agent has spent in the month of the moment `at`, None for now; agents that spent nothing are left out."""
+    """The tokens that each agent has spent in the month of the time `at`, None for now; agents that spent nothing are left out."""
     ...

@@ -1,4 +1,4 @@
-"""Users of a tenant: the people whom memories are about, or who manage agents."""
+"""Users of a tenant: the people that memories are about, or who manage agents."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ Status: TypeAlias = Literal["active", "invited", "suspended", "deactivated"]
 
 
 class User(msgspec.Struct, frozen=True):
-    """A user. `email` is unique among the tenant's live users, whatever its case."""
+    """A user. `email` is unique among the tenant's live users, ignoring case."""
 
     id: UUID
     email: str
@@ -62,7 +62,7 @@ async def create(
     sso_subject: Name | None = None,
     id: UUID | None = None,
 ) -> User:
-    """A new user; `id` None means a new UUIDv7.
+    """Create a user; `id` None means a new UUIDv7.
 
     Raises AlreadyExists for an email, SSO subject or id in use, NotFound for an unknown organization, WritesRefused for a suspended one.
     """
@@ -80,10 +80,10 @@ async def get_or_create(
     sso_provider: Name | None = None,
     sso_subject: Name | None = None,
 ) -> User:
-    """The live user with this address, as it is, whatever else is given; or, if there is none, a new one, as by `create`.
+    """The live user with this address, unchanged whatever else is given, or a new one, as by `create`, if there is none.
 
-    Of any number who call it at once all get the same one; in a transaction it may raise AlreadyExists instead. A deleted user is not
-    brought back (`restore`): the new one takes the address. Raises as `create` does, but nothing for a user who is there.
+    All concurrent callers get the same user; in a transaction, AlreadyExists may be raised instead. A deleted user is not restored (see
+    `restore`): the new one takes the address. Raises as `create` does, but nothing for an existing user.
     """
     ...
 
@@ -96,18 +96,18 @@ async def get(on: Executor, *, id: UUID) -> User | None:
 
 @query
 async def get_by_email(on: Executor, *, email: Email) -> User | None:
-    """The live user with this address, whatever its case and normal form, or None."""
+    """The live user with this address, ignoring case and Unicode normal form, or None."""
     ...
 
 
 @query
 async def get_by_sso(on: Executor, *, sso_provider: Name, sso_subject: Name) -> User | None:
-    """The live user whom the identity provider knows by this subject, or None."""
+    """The live user that the identity provider knows by this subject, or None."""
     ...
 
 
 class Filters(TypedDict, total=False):
-    """What users are filtered by: None, or not given, means any."""
+    """The filters of users. None, or omitted, means any."""
 
     role: Role | None
     status: Status | None
@@ -115,13 +115,13 @@ class Filters(TypedDict, total=False):
 
 @query
 async def page(on: Executor, *, before: User | Cursor | UUID | None = None, limit: Limit = 50, **filters: Unpack[Filters]) -> list[User]:
-    """The live users that pass all the filters given, newest first. `before`: see `memdb.Cursor`."""
+    """The live users that pass all the given filters, newest first. `before`: see `memdb.Cursor`."""
     ...
 
 
 @query
 async def count(on: Executor, **filters: Unpack[Filters]) -> int:
-    """How many live users pass all the filters given."""
+    """The number of live users that pass all the given filters."""
     ...
 
 
@@ -138,9 +138,9 @@ async def update(
     sso_provider: Name | Clear | None = None,
     sso_subject: Name | Clear | None = None,
 ) -> User:
-    """Change what is given; None leaves a field as it is, CLEAR empties it.
+    """Change the given fields. None leaves a field unchanged, CLEAR empties it.
 
-    Raises NotFound, VersionConflict, AlreadyExists for an email or SSO subject in use, InvalidInput for half of the SSO subject,
+    Raises NotFound, VersionConflict, AlreadyExists for an email or SSO subject in use, InvalidInput for an incomplete SSO subject,
     WritesRefused.
     """
     ...
@@ -148,18 +148,17 @@ async def update(
 
 @query
 async def delete(on: Executor, *, id: UUID, expected_version: Version | None = None) -> int:
-    """Soft-delete a user; the tokens stop working, the memories stay (`retention.erase_user` removes them).
+    """Soft-delete a user and return the new version. The tokens stop working; memories stay (`retention.erase_user` removes them).
 
-    `restore` undoes it. Returns the version that this made. Raises NotFound, VersionConflict, WritesRefused.
+    `restore` undoes it. Raises NotFound, VersionConflict, WritesRefused.
     """
     ...
 
 
 @query(absent="deleted user", key="id")
 async def restore(on: Executor, *, id: UUID, expected_version: Version | None = None) -> User:
-    """Undo a deletion: the tokens that were not revoked work again.
+    """Restore a deleted user, whose tokens work again unless they were revoked.
 
-    Raises NotFound if no deleted user has this id, AlreadyExists if the email or SSO subject is in use by now, VersionConflict,
-    WritesRefused.
+    Raises NotFound if no deleted user has this id, AlreadyExists if the email or SSO subject is now in use, VersionConflict, WritesRefused.
     """
     ...

@@ -1,4 +1,4 @@
-"""Cold storage: sessions out of the tables of the living, and back."""
+"""Cold storage: moving sessions' messages out of the main tables, and back."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ _check_batch = check_for("batch", Limit)
 
 
 class Archived(msgspec.Struct, frozen=True):
-    """How many sessions were archived, and how many messages they have."""
+    """The number of archived sessions, and of their messages."""
 
     sessions: int
     messages: int
@@ -35,7 +35,7 @@ async def archivable(on: AdminExecutor, *, idle_since: datetime, agent_id: UUID 
 
 @query
 async def begin(on: AdminExecutor, *, id: UUID, idle_since: datetime) -> bool:
-    """Part of `archive`: from here on nothing is written to the session."""
+    """Part of `archive`: after this, nothing is written to the session."""
     ...
 
 
@@ -48,11 +48,11 @@ async def move_out(on: AdminExecutor, *, id: UUID, limit: Limit) -> int:
 async def archive(
     on: AdminExecutor, *, idle_since: datetime, agent_id: UUID | None = None, batch: int = 1000, progress: Progress | None = None
 ) -> Archived:
-    """Archive the sessions, active or closed, in which nothing happened since a time; of one agent or of all.
+    """Archive the sessions, active or closed, without activity since a time, of one agent or of all.
 
-    In batches of up to 1,000 messages, each its own transaction: it may be stopped at any time, and called again to go on; a session that
-    is on its way can be read all the while. `progress` is called with the number of messages of each batch. Several at once share the work.
-    Raises InvalidInput.
+    Works in batches of up to 1,000 messages, each a transaction of its own. It can be interrupted at any time, and called again to
+    continue; a session can be read while it is being moved. `progress` is called with the number of messages of each batch. Concurrent
+    calls share the work. Raises InvalidInput.
     """
     _check_batch(batch, 0)
     sessions = messages = 0
@@ -89,10 +89,10 @@ async def finish_return(on: AdminExecutor, *, id: UUID) -> Session:
 
 
 async def restore(on: AdminExecutor, *, id: UUID, batch: int = 1000, progress: Progress | None = None) -> Session:
-    """Bring a cold-archived session back, as it was: status, messages in order, embeddings (but of spaces that were dropped since).
+    """Restore a cold-archived session as it was: its status, its messages in order, and their embeddings, except in dropped spaces.
 
-    In batches as `archive`, and may be stopped and called again as well. Its words are read in the organization's language of now. Raises
-    NotFound for what is not cold-archived.
+    Works in batches like `archive`, and can be interrupted and called again, too. The words of messages are recomputed in the
+    organization's current language. Raises NotFound for a session that is not cold-archived.
     """
     _check_batch(batch, 0)
     await begin_return(on, id=id)

@@ -1,4 +1,4 @@
-"""Deep storage: an archived session's messages elsewhere, and back."""
+"""Deep storage: moving an archived session's messages elsewhere, and back."""
 
 from __future__ import annotations
 
@@ -22,9 +22,9 @@ Rows: TypeAlias = Annotated[list[JsonObject], Meta(max_length=1000)]
 
 @query
 def export(on: AdminExecutor, *, id: UUID) -> AsyncIterator[JsonObject]:
-    """All that the archive has of a session: JSON objects, one a message, in order; for `bring_back`, which takes them as they are.
+    """Everything that the archive has of a session, as one JSON object per message, in order. `bring_back` takes these objects as they are.
 
-    Empty for what is not cold-archived.
+    Empty for a session that is not cold-archived.
     """
     ...
 
@@ -56,13 +56,13 @@ async def leave(
     expected_version: int | None = None,
     progress: Progress | None = None,
 ) -> int:
-    """Remove a cold-archived session's messages, which were exported and stored elsewhere; the session stays, as deep-archived.
+    """Remove a cold-archived session's messages, which were exported and stored elsewhere; the session itself stays, as deep-archived.
 
-    `archived_to`: where they are (1 to 2,000 characters; memdb only keeps it). `messages`: how many were exported; InvalidInput if the
-    archive has not as many. `expected_version`: the session's when it was exported, so that nobody has restored and changed it since; None
-    means whatever version there is. Returns how many were removed. May be stopped, and called again with the same place to go on.
+    `archived_to`: where they are (1 to 2,000 characters; memdb only stores it). `messages`: how many were exported; InvalidInput if the
+    archive has another number. `expected_version`: the session's when it was exported, to ensure that nobody has restored and changed it
+    since; None means any version. Returns how many were removed. Can be interrupted, and called again with the same place to continue.
 
-    Raises NotFound for what is not cold-archived, or is on its way; VersionConflict; UnderLegalHold.
+    Raises NotFound for a session that is not cold-archived, or is being moved; VersionConflict; UnderLegalHold.
     """
     async with on.transaction() as tx:
         await lock_organization(tx)
@@ -89,10 +89,10 @@ async def finish_loading(on: AdminExecutor, *, id: UUID) -> UUID:
 
 
 async def bring_back(on: AdminExecutor, *, id: UUID, rows: Iterable[JsonObject], progress: Progress | None = None) -> None:
-    """Take a deep-archived session's exported messages into the archive again; then it is cold-archived, and `restore` does the rest.
+    """Load a deep-archived session's exported messages into the archive. It is then cold-archived, and `restore` does the rest.
 
-    May be stopped and called again, with all rows or those that are missing. Raises InvalidInput for a row that is not as it was exported,
-    of this session and when it was archived last, or if messages are still missing at the end; NotFound for what is not deep-archived.
+    Can be interrupted and called again, with all rows or only the missing ones. Raises InvalidInput for a row that is not as exported from
+    this session when it was last archived, or if messages are still missing at the end; NotFound for a session that is not deep-archived.
     """
     given = iter(rows)
     while part := list(islice(given, 1000)):

@@ -1,6 +1,6 @@
-"""The audit log: who did what to which resource; and the chain of hashes that shows whether it was tampered with.
+"""The audit log: who did what to which resource; and the hash chain that shows tampering.
 
-memdb itself records administrative and security actions, each in the statement that does it. The changes of a memory are in its versions.
+memdb records administrative and security actions itself, each in the statement that performs it. Changes of a memory are in its versions.
 """
 
 from memdb.audit.chain import AuditFault, Seal, seal, verify

@@ -1,4 +1,4 @@
-"""The chain of hashes over the entries."""
+"""The hash chain over the entries."""
 
 from __future__ import annotations
 
@@ -19,9 +19,9 @@ HexDigest: TypeAlias = Annotated[str, Meta(min_length=64, max_length=64)]
 
 
 class Seal(msgspec.Struct, frozen=True):
-    """The end of a tenant's chain: the place and the hash (hexadecimal SHA-256) of its last entry; `sealed` entries were new.
+    """The end of a tenant's chain: the place and the hash (hexadecimal SHA-256) of its last entry. `sealed` entries were new.
 
-    Kept where the database's owner cannot reach it, it makes `verify` find even a chain that was forged from end to end.
+    If it is stored where the database's owner has no access, `verify` can detect even a chain that was forged from end to end.
     """
 
     seq: int
@@ -30,10 +30,10 @@ class Seal(msgspec.Struct, frozen=True):
 
 
 class AuditFault(msgspec.Struct, frozen=True):
-    """What is wrong at one place of the chain.
+    """A fault at one place of the chain.
 
-    `fault` is altered (the entry does not say what was sealed), missing (no entry has this place), replaced (the last entry is not the one
-    that was sealed last, or kept), or added (an entry beyond the end).
+    `fault` is altered (the entry's content is not what was sealed), missing (no entry has this place), replaced (the last entry is not the
+    one sealed last, or kept), or added (an entry beyond the end).
     """
 
     seq: int
@@ -54,9 +54,9 @@ async def seal_batch(on: AdminExecutor, *, limit: Limit) -> Seal:
 
 
 async def seal(on: AdminExecutor) -> Seal:
-    """Link all entries that are not sealed yet to the tenant's chain, 1,000 in a transaction, and return its end.
+    """Link all unsealed entries to the tenant's chain, 1,000 per transaction, and return its end.
 
-    Run it from a scheduler, on `db.admin(org_id)`. It may be stopped at any time and run twice at once; nobody who writes waits for it.
+    Run it from a scheduler, on `db.admin(org_id)`. It can be interrupted at any time and run concurrently, and never blocks writers.
     """
     sealed = 0
     while True:
@@ -77,9 +77,9 @@ async def verify_chain(
 
 
 async def verify(on: Executor, *, after: int = 0, until: int | None = None, kept: Seal | None = None) -> list[AuditFault]:
-    """The faults of the tenant's chain, at most 1,000; none if every sealed entry is there as it was sealed.
+    """The faults of the tenant's chain, at most 1,000; empty if every sealed entry exists as it was sealed.
 
-    `after` and `until` bound the places that are looked at, for a log too long for one call; `kept` is what `seal` has returned before.
+    `after` and `until` bound the places that are checked, for a log too long for one call; `kept` is an earlier result of `seal`.
     """
     kept_seq, kept_digest = (kept.seq, kept.digest) if kept and kept.seq else (None, None)
     return await verify_chain(on, after=after, until=until, kept_seq=kept_seq, kept_digest=kept_digest)

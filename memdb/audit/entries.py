@@ -1,4 +1,4 @@
-"""What was done, entry by entry."""
+"""The entries of the audit log."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from memdb.engine.own import query
 
 
 class AuditEntry(msgspec.Struct, frozen=True):
-    """One action. `actor` is that of the executor, None if nobody said; `seq` its place in the chain, None until it is sealed."""
+    """One action. `actor` is the executor's, or None if unknown; `seq` is its place in the chain, or None until it is sealed."""
 
     id: UUID
     created_at: datetime
@@ -32,7 +32,7 @@ class AuditEntry(msgspec.Struct, frozen=True):
 async def record(
     on: Executor, *, action: Name, resource_type: Name, resource_id: Name | None = None, details: JsonObject | None = None
 ) -> AuditEntry:
-    """Write an entry; in a transaction, together with what it tells of. `details` is an object of at most 65,536 bytes.
+    """Add an entry; in a transaction, together with the action that it records. `details` is an object of at most 65,536 bytes.
 
     Raises InvalidInput, and NotFound for an unknown organization.
     """
@@ -40,7 +40,7 @@ async def record(
 
 
 class Filters(TypedDict, total=False):
-    """What entries are filtered by: None, or not given, means any. `since` is inclusive, `until` exclusive."""
+    """The filters of entries. None, or omitted, means any. `since` is inclusive, `until` exclusive."""
 
     resource_type: Name | None
     resource_id: Name | None
@@ -51,7 +51,7 @@ class Filters(TypedDict, total=False):
 
 
 class Page(Filters):
-    """What every page is asked for."""
+    """The arguments of every page."""
 
     before: AuditEntry | Cursor | UUID | None
     limit: Limit
@@ -77,9 +77,9 @@ async def page(
     limit: int = 50,
     **filters: Unpack[Filters],
 ) -> list[AuditEntry]:
-    """The entries that pass all the filters given, newest first. `before`: see `memdb.Cursor`.
+    """The entries that pass all the given filters, newest first. `before`: see `memdb.Cursor`.
 
-    `resource_type` and `resource_id` together are what happened to one resource. `since` is inclusive, `until` exclusive; `limit` is 1 to
+    `resource_type` and `resource_id` together select the history of one resource. `since` is inclusive, `until` exclusive; `limit` is 1 to
     1,000.
     """
     asked: Page = {**filters, "before": before, "limit": limit}
@@ -90,5 +90,5 @@ async def page(
 
 @query
 async def count(on: Executor, **filters: Unpack[Filters]) -> int:
-    """How many entries pass all the filters given; they are those of `page`."""
+    """The number of entries that pass all the given filters, which are those of `page`."""
     ...

@@ -1,4 +1,4 @@
-"""Checkpoints: what each turn of a session asked of a model and got from it. They are only ever added."""
+"""Checkpoints: each turn's request to a model and its result. They are only ever added."""
 
 from memdb.checkpoints.reading import count, get, latest, page
 from memdb.checkpoints.recording import record

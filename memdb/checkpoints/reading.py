@@ -1,4 +1,4 @@
-"""Reading."""
+"""Reading checkpoints."""
 
 from __future__ import annotations
 
@@ -25,19 +25,19 @@ async def get(on: Executor, *, session_id: UUID, turn: Turn) -> Checkpoint | Non
 
 @query
 async def latest(on: Executor, *, session_id: UUID) -> Checkpoint | None:
-    """The checkpoint of the highest turn, or None where there is none."""
+    """The checkpoint of the highest turn, or None if there is none."""
     ...
 
 
 @query
 async def page_of_newest(on: Executor, *, session_id: UUID, before: Checkpoint | Cursor | Turn | None, limit: Limit) -> list[Checkpoint]:
-    """Part of `page`: backwards."""
+    """Part of `page`: backward."""
     ...
 
 
 @query
 async def page_of_oldest(on: Executor, *, session_id: UUID, after: Checkpoint | Cursor | After, limit: Limit) -> list[Checkpoint]:
-    """Part of `page`: forwards."""
+    """Part of `page`: forward."""
     ...
 
 
@@ -49,7 +49,7 @@ async def page(
     after: Checkpoint | Cursor | int | None = None,
     limit: int = 50,
 ) -> list[Checkpoint]:
-    """The session's checkpoints, the last turn first; with `after` those that follow on it, the first turn first: -1 is the beginning.
+    """The session's checkpoints, last turn first; with `after`, those that follow it, first turn first (-1 is the beginning).
 
     `limit` is 1 to 1,000. Raises InvalidInput, also if `before` and `after` are given together.
     """
@@ -62,5 +62,5 @@ async def page(
 
 @query
 async def count(on: Executor, *, session_id: UUID) -> int:
-    """How many checkpoints the session has."""
+    """The number of the session's checkpoints."""
     ...

@@ -1,4 +1,4 @@
-"""Recording."""
+"""Recording checkpoints."""
 
 from __future__ import annotations
 
@@ -35,13 +35,13 @@ async def record(
     is_complete: bool = True,
     state: JsonObject | None = None,
 ) -> Checkpoint:
-    """Keep what a turn (0 or more, in any order) came to, and add its tokens and latency to the session's.
+    """Record the result of a turn (0 or more, in any order), and add its tokens and latency to the session's.
 
-    - `messages_hash`, `completion_hash`: SHA-256 of what was sent and of what came back, 64 hexadecimal digits in lower case.
+    - `messages_hash`, `completion_hash`: SHA-256 of the request and of the response, as 64 hexadecimal digits in lower case.
     - `latency_ms`: milliseconds. `request_id`, `provider_request_id`: 1 to 200 characters. `state`: a JSON object of at most 65,536 bytes.
 
-    The same call again, or from several tasks at once, gives the checkpoint there is, counted once, even if the session was closed since.
-    Only inside a transaction, the loser of such a race gets AlreadyExists.
+    Repeating the call, even concurrently, returns the existing checkpoint, which counts once, even if the session has since been closed.
+    Only within a transaction does the loser of such a race get AlreadyExists.
 
     Raises InvalidInput, NotFound for an unknown session, AlreadyExists if the turn has another checkpoint, SessionClosed, WritesRefused.
     """

@@ -1,4 +1,4 @@
-"""What a checkpoint is."""
+"""The class of checkpoints."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Clusters: facts of an agent that belong together, each around the mean of their embeddings."""
+"""Clusters: related facts of an agent, each cluster around the mean of their embeddings."""
 
 from memdb.clusters.reading import candidates, count, facts, get, nearest, nearest_of_fact, page, to_refresh, unclustered
 from memdb.clusters.structs import Candidates, Cluster, FactPair, NearCluster, Placement, Status, UnclusteredFact

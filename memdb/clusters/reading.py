@@ -1,4 +1,4 @@
-"""Reading by key, by page and by nearness."""
+"""Reading by key, by page and by similarity."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ _ACTIVE: Final = "active"
 
 @query
 async def get(on: Executor, *, id: UUID) -> Cluster | None:
-    """The live cluster `id`, whatever its status, or None."""
+    """The live cluster `id`, of any status, or None."""
     ...
 
 
@@ -59,22 +59,22 @@ async def page(
 
 @query
 async def count(on: Executor, *, agent_id: UUID, status: Status | None = _ACTIVE, type: Type | None = None) -> int:
-    """How many live clusters the agent has, of a status and a type; None means any."""
+    """The number of the agent's live clusters of a status and a type; None means any."""
     ...
 
 
 @query
 async def facts(on: Executor, *, id: UUID, after: UUID | None = None, limit: Limit = 100) -> list[UUID]:
-    """The ids of the active facts in cluster `id`, oldest first; `after` is the last one of the page before.
+    """The ids of the active facts in cluster `id`, oldest first; `after` is the last id of the previous page.
 
-    A cluster that was retired or deleted still has those that no other one took.
+    A retired or deleted cluster still has the facts that no other cluster took.
     """
     ...
 
 
 @query
 async def to_refresh(on: Executor, *, refreshed_before: datetime, agent_id: UUID | None = None, limit: Limit = 100) -> list[Cluster]:
-    """Active clusters that were last refreshed before a time or never, the longest ago first, of one agent or of all. For `refresh`."""
+    """Active clusters last refreshed before a time, or never, longest ago first, of one agent or of all. For `refresh`."""
     ...
 
 
@@ -82,16 +82,16 @@ async def to_refresh(on: Executor, *, refreshed_before: datetime, agent_id: UUID
 async def nearest(on: Executor, *, agent_id: UUID, embedding: Embedding, limit: Limit = 10) -> list[NearCluster]:
     """The agent's active clusters whose centroids are nearest to an embedding by cosine, nearest first.
 
-    All are compared; those without a centroid are left out, and nothing is near a zero embedding. Raises InvalidInput.
+    All are compared. Clusters without a centroid are left out, and nothing is near a zero embedding. Raises InvalidInput.
     """
     ...
 
 
 @query
 async def nearest_of_fact(on: Executor, *, fact_id: UUID, limit: Limit = 1) -> list[NearCluster]:
-    """`nearest` for the embedding of a live fact, among its agent's clusters, its own one included.
+    """`nearest` for the embedding of a live fact, among its agent's clusters, including its own.
 
-    There is none for a fact that is not there or has no embedding.
+    Empty for a fact that does not exist or has no embedding.
     """
     ...
 
@@ -114,9 +114,9 @@ async def candidates(
     limit: Limit = 100,
     per_fact: Annotated[int, Meta(ge=1, le=100)] = 20,
 ) -> Candidates:
-    """Pairs of the agent's active facts that are near each other by cosine and not in one active cluster: what may belong together.
+    """Pairs of the agent's active facts that are similar by cosine and not in one active cluster, as candidates for clustering.
 
-    `limit` facts are looked at, oldest first, from `after` on, and each is compared with all that are newer: so no pair comes twice, and a
-    whole walk tells every pair, but of one fact the nearest `per_fact` only. Facts without an embedding have no pairs.
+    `limit` facts after `after`, oldest first, are each compared with all newer ones. So no pair is repeated, and a complete run returns
+    every pair, but only the nearest `per_fact` of each fact. Facts without an embedding have no pairs.
     """
     ...

@@ -1,4 +1,4 @@
-"""What a cluster is."""
+"""The classes of clusters."""
 
 from __future__ import annotations
 
@@ -20,15 +20,14 @@ Similarity: TypeAlias = Annotated[float, Meta(ge=-1, le=1)]
 
 
 class Cluster(msgspec.Struct, frozen=True):
-    """Facts of an agent that belong together. Each fact is in one cluster at most.
+    """Related facts of an agent. Each fact is in at most one cluster.
 
-    - `type` is the caller's word for how it came about.
-    - `merged_into` is the cluster that took its facts, never one that is merged itself; None unless it is merged, and once that one was
-      purged.
-    - `size` is how many facts are in it, those among them that ended (superseded, invalidated, deleted) since it was last refreshed.
-    - `refreshed_at` is when its centroid was taken from its facts, None before that.
-    - `version` goes up by one with each change of what it says or of its state, a merge into it among them; facts that come and go leave
-      it.
+    - `type` is the caller's word for its origin.
+    - `merged_into` is the cluster that took its facts, which is never itself merged; None if it is not merged, or if that one was purged.
+    - `size` is the number of its facts, including those that have ended (superseded, invalidated, deleted) since the last refresh.
+    - `refreshed_at` is when its centroid was last computed from its facts, None before that.
+    - `version` increases by one with each change of its content or state, including a merge into it, but not when facts are added or
+      removed.
     """
 
     id: UUID
@@ -48,23 +47,23 @@ class Cluster(msgspec.Struct, frozen=True):
 
 
 class Placement(msgspec.Struct, frozen=True):
-    """A fact that was put into a cluster, and the other one that it was in before, if any."""
+    """A fact that was put into a cluster, and the other cluster that it was in before, if any."""
 
     fact_id: UUID
     from_cluster_id: UUID | None
 
 
 class NearCluster(msgspec.Struct, frozen=True):
-    """A cluster and the cosine distance (0 to 2) of its centroid from what was asked for."""
+    """A cluster and the cosine distance (0 to 2) of its centroid from the embedding."""
 
     cluster: Cluster
     distance: float
 
 
 class UnclusteredFact(msgspec.Struct, frozen=True):
-    """An active fact in no active cluster, and the nearest one with its cosine distance (0 to 2).
+    """An active fact in no active cluster, and the nearest cluster with its cosine distance (0 to 2).
 
-    Both are None where the fact has no embedding, or no cluster of its agent a centroid.
+    Both are None if the fact has no embedding, or none of its agent's clusters has a centroid.
     """
 
     cursor_fields = ("fact_id",)
@@ -76,7 +75,7 @@ class UnclusteredFact(msgspec.Struct, frozen=True):
 
 
 class FactPair(msgspec.Struct, frozen=True):
-    """Two facts that are near each other, and their cosine similarity. `fact_id` is the older one's."""
+    """Two similar facts and their cosine similarity. `fact_id` is the older one's id."""
 
     fact_id: UUID
     other_id: UUID
@@ -84,7 +83,7 @@ class FactPair(msgspec.Struct, frozen=True):
 
 
 class Candidates(msgspec.Struct, frozen=True):
-    """Pairs of facts, and where to go on: `after` for the next call, None at the end."""
+    """Pairs of facts, and where to continue: `after` for the next call, None at the end."""
 
     pairs: list[FactPair]
     after: UUID | None

@@ -1,6 +1,6 @@
-"""The schema's constraints, by name: which field or reference each one guards, and what would be right.
+"""The schema's constraints, by name: the field or reference that each guards, and what would be right.
 
-A test holds this against the catalog: each constraint of the schema stands here, and nothing else does.
+A test compares this with the catalog: it has every constraint of the schema, and no other.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""`memdb.constraints` of what is said: sessions, their messages, summaries, checkpoints, events and observations, and the archive."""
+"""`memdb.constraints` for conversations: sessions, their messages, summaries, checkpoints, events and observations, and the archive."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""`memdb.constraints` of what agents know: events, entities, facts, the graph, clusters, insights, intentions, profiles, triples."""
+"""`memdb.constraints` for agents' knowledge: events, entities, facts, the graph, clusters, insights, intentions, profiles, triples."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Escalations: memories whose statements conflict while both are valid, for somebody to decide."""
+"""Escalations: memories whose contents conflict while both are valid, to be decided by someone."""
 
 from memdb.escalations.deciding import close, escalate
 from memdb.escalations.reading import count, get, page

@@ -1,4 +1,4 @@
-"""Escalating, and deciding."""
+"""Escalating conflicts and deciding them."""
 
 from __future__ import annotations
 
@@ -20,17 +20,19 @@ async def escalate(
     subject: Name | None = None,
     reason: Reason | None = None,
 ) -> Escalation:
-    """Put a conflict before somebody who decides; a pair that waits already is returned as it is, whichever way round.
+    """Submit a conflict for a decision. A pair that is already pending, in either order, is returned unchanged.
 
-    Raises NotFound if either memory is not there, InvalidInput if they are the same or are never valid at the same time (then
-    `memories.supersede` is what is meant), WritesRefused.
+    Raises NotFound if either memory does not exist, InvalidInput if they are the same or are never valid at the same time (then use
+    `memories.supersede`), WritesRefused.
     """
     ...
 
 
 @query(absent="pending escalation", key="id")
 async def close(on: Executor, *, id: UUID, status: Decision = "resolved", resolution: Notes | None = None) -> Escalation:
-    """Decide a pending escalation: resolved or dismissed. What follows for the memories (`supersede`, `merge`, `delete`) is another call,
-    in the same transaction if both must happen or neither. Raises NotFound if it does not wait, WritesRefused.
+    """Close a pending escalation as resolved or dismissed.
+
+    The consequences for the memories (`supersede`, `merge`, `delete`) are a separate call; use one transaction if both must happen or
+    neither. Raises NotFound if it is not pending, WritesRefused.
     """
     ...

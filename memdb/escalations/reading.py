@@ -1,4 +1,4 @@
-"""Reading."""
+"""Reading escalations."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ async def get(on: Executor, *, id: UUID) -> Escalation | None:
 
 @query
 async def page_of_pending(on: Executor, *, before: Escalation | Cursor | UUID | None, limit: Limit) -> list[Escalation]:
-    """Part of `page`: by the index of those that wait."""
+    """Part of `page`: by the index of the pending ones."""
     ...
 
 
@@ -47,7 +47,7 @@ async def page(
 ) -> list[Escalation]:
     """The escalations with this status, None for any, newest first. `before`: see `memdb.Cursor`.
 
-    `memory_id`: those that a memory is part of, on either side. `limit` is 1 to 1,000.
+    `memory_id`: those that involve a memory, on either side. `limit` is 1 to 1,000.
     """
     if memory_id is not None:
         return await page_of_memory(on, memory_id=memory_id, status=status, before=before, limit=limit)
@@ -58,5 +58,5 @@ async def page(
 
 @query
 async def count(on: Executor, *, memory_id: UUID | None = None, status: Status | None = "pending") -> int:
-    """How many escalations there are with this status, None for any, of a memory or of all."""
+    """The number of escalations with this status, None for any, of one memory or of all."""
     ...

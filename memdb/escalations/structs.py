@@ -1,4 +1,4 @@
-"""What an escalation is."""
+"""The class of escalations."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ Decision: TypeAlias = Literal["resolved", "dismissed"]
 
 
 class Escalation(msgspec.Struct, frozen=True):
-    """A conflict of two memories. `subject` says what it is about, `resolution` what came of it."""
+    """A conflict of two memories. `subject` is what it is about, `resolution` the decision."""
 
     id: UUID
     memory_id: UUID

@@ -1,4 +1,4 @@
-"""The indexes that searches of large scopes go by. They are made when there is something large to search, and by the tables' owner."""
+"""The indexes for searches of large scopes. They are built when there is something large to search, by the tables' owner."""
 
 from memdb.indexes.building import BuildProgress, build, progress
 

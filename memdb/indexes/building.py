@@ -1,4 +1,4 @@
-"""Building."""
+"""Building the indexes."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ _POLL_SECONDS: Final = 0.5
 
 
 class BuildProgress(msgspec.Struct, frozen=True):
-    """How far an index is: `done` of `total` rows or blocks of its `phase`; a total of 0 is not known yet."""
+    """The progress of an index: `done` of `total` rows or blocks of its `phase`; a total of 0 is unknown so far."""
 
     phase: str
     done: int
@@ -25,13 +25,13 @@ class BuildProgress(msgspec.Struct, frozen=True):
 
 @query
 async def statements(on: AdminExecutor) -> list[str]:
-    """Part of `build`: what makes the indexes that are missing."""
+    """Part of `build`: the statements that create the missing indexes."""
     ...
 
 
 @query
 async def progress(on: AdminExecutor) -> BuildProgress | None:
-    """How far the index is that is being built, None where none is."""
+    """The progress of the index that is being built, or None."""
     ...
 
 
@@ -40,11 +40,11 @@ _read_progress = progress
 
 
 async def build(on: AdminExecutor, *, progress: Callable[[BuildProgress], None] = lambda build: None) -> None:
-    """Make the HNSW index of the executor's embedding space, and the index on words, where they are missing.
+    """Build the HNSW index of the executor's embedding space, and the index on words, if they are missing.
 
-    For the tables' owner, with time enough: `memdb.connect(dsn, admin_role=None)` and `db.admin(timeout=86400)`. Reads and writes go on; a
-    build that was broken off leaves nothing that counts, and is begun again by the next. It is quickest with maintenance_work_mem above
-    the index's size. Searches find out within five minutes. Raises PermissionDenied.
+    For the tables' owner, with enough time: `memdb.connect(dsn, admin_role=None)` and `db.admin(timeout=86400)`. Reads and writes continue
+    meanwhile. An interrupted build leaves nothing usable, and the next call starts it again. It is fastest with maintenance_work_mem above
+    the index's size. Searches use a new index within five minutes. Raises PermissionDenied.
     """
     for statement in await statements(on):
         building = asyncio.ensure_future(on._fetch(statement, ()))

@@ -1,4 +1,4 @@
-"""Insights: what facts and events show together, with what supports them, reinforced when they are found again."""
+"""Insights: conclusions from facts and events, with their support, reinforced when they are found again."""
 
 from memdb.insights.reading import Filters, count, get, page, search, supporting, unembedded, unsupported
 from memdb.insights.structs import Insight, InsightDetails, InsightHit, NewInsight, Status, Support, SupportedInsight, Type

@@ -1,4 +1,4 @@
-"""Reading by key, by page, by what supports them, and by search."""
+"""Reading by key, by page, by support, and by search."""
 
 from __future__ import annotations
 
@@ -19,26 +19,26 @@ _ACTIVE: Final = "active"
 
 @query(absent="insight")
 async def get(on: Executor, *, id: UUID) -> SupportedInsight | None:
-    """The live insight `id`, whatever its status, with what supports it, or None."""
+    """The live insight `id`, of any status, with its support, or None."""
     ...
 
 
 class Filters(TypedDict, total=False):
-    """What every page is filtered by; None, or not given, means any."""
+    """The filters of every page. None, or omitted, means any."""
 
     type: Type | None
     min_confidence: Confidence | None
 
 
 class Page(Filters):
-    """What every page is asked for."""
+    """The arguments of every page."""
 
     before: Insight | Cursor | UUID | None
     limit: Limit
 
 
 class WiderPage(Page):
-    """And whose, and in which status."""
+    """And the owner and the status."""
 
     agent_id: UUID | None
     user_id: UUID | None
@@ -67,13 +67,13 @@ async def page_of_user(
 
 @query
 async def page_of_fact(on: Executor, *, fact_id: UUID, **asked: Unpack[WiderPage]) -> list[Insight]:
-    """Part of `page`: by the index of what the fact supports."""
+    """Part of `page`: by the index of the insights that the fact supports."""
     ...
 
 
 @query
 async def page_of_event(on: Executor, *, event_id: UUID, fact_id: UUID | None, **asked: Unpack[WiderPage]) -> list[Insight]:
-    """Part of `page`: by the index of what the event supports."""
+    """Part of `page`: by the index of the insights that the event supports."""
     ...
 
 
@@ -90,10 +90,10 @@ async def page(
     limit: int = 50,
     **filters: Unpack[Filters],
 ) -> list[Insight]:
-    """The live insights that pass all the filters given, newest first: of an agent, about a user, that a fact or an event supports.
+    """The live insights that pass all the given filters, newest first: of an agent, about a user, or supported by a fact or an event.
 
-    At least one of these four is given. `before`: see `memdb.Cursor`. `status` and `type` None mean any.
-    `min_confidence` is 0 to 1, `limit` 1 to 1,000. Raises InvalidInput.
+    At least one of these four must be given. `before`: see `memdb.Cursor`. `status` and `type` None mean any. `min_confidence` is 0 to 1,
+    `limit` 1 to 1,000. Raises InvalidInput.
     """
     asked: Page = {**filters, "before": before, "limit": limit}
     wider: WiderPage = {**asked, "agent_id": agent_id, "user_id": user_id, "status": status}
@@ -121,7 +121,7 @@ async def count(
     status: Status | None = _ACTIVE,
     **filters: Unpack[Filters],
 ) -> int:
-    """How many live insights pass all the filters given; they are those of `page`. Raises InvalidInput."""
+    """The number of live insights that pass all the given filters, which are those of `page`. Raises InvalidInput."""
     ...
 
 
@@ -135,7 +135,7 @@ async def supporting(on: Executor, *, id: UUID, after: Support | Cursor | UUID |
 async def unsupported(on: Executor, *, agent_id: UUID, after: Insight | Cursor | UUID | None = None, limit: Limit = 100) -> list[Insight]:
     """The agent's active insights whose supporting facts have all been superseded, invalidated or deleted, oldest first.
 
-    Insights that no fact supported are left out. `after`: see `memdb.Cursor`.
+    Insights without supporting facts are left out. `after`: see `memdb.Cursor`.
     """
     ...
 
@@ -144,7 +144,7 @@ async def unsupported(on: Executor, *, agent_id: UUID, after: Insight | Cursor |
 async def unembedded(
     on: Executor, *, agent_id: UUID | None = None, after: Insight | Cursor | UUID | None = None, limit: Limit = 100
 ) -> list[Insight]:
-    """Active insights that lack an embedding, oldest first. `after`: see `memdb.Cursor`. For `embed`."""
+    """Active insights without an embedding, oldest first; for `embed`. `after`: see `memdb.Cursor`."""
     ...
 
 
@@ -160,7 +160,7 @@ async def search_exact(
     min_confidence: Confidence,
     limit: Limit,
 ) -> list[InsightHit]:
-    """Part of `search`: by comparing all."""
+    """Part of `search`: comparing all."""
     ...
 
 
@@ -175,14 +175,14 @@ async def search(
     min_confidence: float = 0.0,
     limit: int = 10,
 ) -> list[InsightHit]:
-    """The agent's active insights, about one user or all, that answer best to a text, an embedding of it, or (best) both.
+    """The agent's active insights, about one user or all, that best answer a text, an embedding of it, or (best) both.
 
-    - embedding: every insight with an embedding is in the running, by cosine similarity.
-    - text: by BM25 over title and content; an insight needs one word in common with it, in any inflection of the organization's language.
+    - embedding: by cosine similarity. Every insight with an embedding is a candidate.
+    - text: by BM25 over title and content. An insight must have a word in common with it, in any inflection of the organization's language.
       "Quoted phrases" and -words count as in `memories.search`.
 
-    The score is the sum of both, each scaled to 0..1 over the scope. Of equals the newer comes first. The result has min(`limit`, insights
-    in the running) hits, best first. All of the scope is compared.
+    The score is the sum of both, each scaled to 0..1 over the scope. Ties go to the newer. The result has min(`limit`, number of
+    candidates) hits, best first. All of the scope is compared.
 
     Raises InvalidInput, also for a zero embedding.
     """

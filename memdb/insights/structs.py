@@ -1,4 +1,4 @@
-"""What an insight is."""
+"""The classes of insights."""
 
 from __future__ import annotations
 
@@ -19,11 +19,14 @@ Share: TypeAlias = Annotated[float, Meta(ge=0, le=1)]
 
 
 class Insight(msgspec.Struct, frozen=True):
-    """A live insight of an agent: what facts and events show together. Its embedding is not read along: `embedded` says whether it has one.
+    """A live insight of an agent: a conclusion from facts and events.
 
-    - `user_id` is the user whom it is about, if it is about one.
-    - `reinforcements` is how often it was found, the first time included; `reinforced_at` when it was found last, `detected_at` first.
-    - `version` goes up by one with each change of what it says or of its state, a reinforcement among them; a later embedding leaves it.
+    Its embedding is not included: `embedded` says whether it has one.
+
+    - `user_id` is the user that it is about, if any.
+    - `reinforcements` is how often it was found, including the first time; `reinforced_at` is when it was last found, `detected_at` when
+      first.
+    - `version` increases by one with each change of its content or state, including reinforcements; a later embedding does not change it.
     """
 
     id: UUID
@@ -46,7 +49,7 @@ class Insight(msgspec.Struct, frozen=True):
 
 
 class SupportedInsight(msgspec.Struct, frozen=True):
-    """An insight and the ids of the facts and events that support it, in ascending order. One that is purged supports nothing any more."""
+    """An insight and the ids of the facts and events that support it, in ascending order. Purged ones are no longer included."""
 
     insight: Insight
     fact_ids: list[UUID]
@@ -63,7 +66,7 @@ class Support(msgspec.Struct, frozen=True):
 
 
 class InsightDetails(TypedDict, total=False):
-    """What `add` may be told of an insight besides its text and its support; what is not given is as in `NewInsight`."""
+    """The details of an insight that `add` takes besides its text and support; the defaults are those of `NewInsight`."""
 
     type: Type
     embedding: Embedding | None
@@ -76,7 +79,7 @@ class InsightDetails(TypedDict, total=False):
 
 
 class NewInsight(msgspec.Struct, frozen=True, kw_only=True):
-    """One item of `add_many`: the text, the support, and `InsightDetails`."""
+    """An item of `add_many`: the text, the support, and `InsightDetails`."""
 
     title: Title
     content: Content
@@ -95,8 +98,8 @@ class NewInsight(msgspec.Struct, frozen=True, kw_only=True):
 class InsightHit(msgspec.Struct, frozen=True):
     """A search result. `score` (0 to 2) ranks it within its search and is not comparable between searches.
 
-    `similarity` is the cosine similarity (-1 to 1), None where the search or the insight has no embedding; `text_score` is BM25 (above 0),
-    None where the search has no text or the insight none of its words.
+    `similarity` is the cosine similarity (-1 to 1), or None if the search or the insight has no embedding. `text_score` is BM25 (above 0),
+    or None if the search has no text or the insight none of its words.
     """
 
     insight: Insight

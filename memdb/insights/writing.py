@@ -1,4 +1,4 @@
-"""Adding, reinforcing and changing, and what ends an insight."""
+"""Adding, reinforcing, changing and ending insights."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ _checks = {field: check_for(field, Ids) for field in _SUPPORT}
 
 @query(again=True)
 async def insert(on: Executor, *, agent_id: UUID, support: list[JsonObject], **columns: Annotated[list[Any], _COLUMNS]) -> list[Insight]:
-    """Part of `add` and `add_many`: each list has an element for each insight, `support` its fact_ids and event_ids."""
+    """Part of `add` and `add_many`. Each list has one element per insight; `support` has its fact_ids and event_ids."""
     ...
 
 
@@ -37,15 +37,15 @@ async def add(
     event_ids: list[UUID] | None = None,
     **details: Unpack[InsightDetails],
 ) -> Insight:
-    """Note what facts and events show together.
+    """Add a conclusion from facts and events.
 
     - `title`: 1 to 256 characters. `content`: 1 to 8,192. `confidence`, `importance`: 0 to 1.
-    - `embedding`: of title and content, of the database's dimension; None leaves it to a background embedder (`unembedded`, `embed`).
+    - `embedding`: of title and content, of the database's dimension. None leaves it to a background embedder (`unembedded`, `embed`).
     - `fact_ids`, `event_ids`: at most 1,000 each, of the tenant.
     - `detected_at`: None means now.
     - `metadata`: a JSON object of at most 8,192 bytes.
-    - `id`: None means a new UUIDv7. If the agent has a live insight with this id, title and content, that one is returned as it is: so an
-      add may be repeated safely. Pages are in the order of the ids.
+    - `id`: None means a new UUIDv7. If the agent has a live insight with this id, title and content, it is returned unchanged, so `add` can
+      be retried safely. Pages are sorted by id.
 
     Raises InvalidInput, NotFound for an unknown agent, user, fact or event, AlreadyExists if something else has this `id`, WritesRefused.
     """
@@ -60,14 +60,14 @@ async def add(
 
 
 async def add_many(on: Executor, *, agent_id: UUID, items: Iterable[NewInsight]) -> list[Insight]:
-    """`add` for up to 1,000 items of one agent, all or none, in one round trip; results in the order of the items.
+    """`add` for up to 1,000 items of one agent, all or none, in one round trip; the results are in the order of the items.
 
     Items with the same id, title and content give the same insight. Raises as `add` does.
     """
     items = items_of(items, NewInsight, at_most=_LARGEST_BATCH)
     if not items:
         return []
-    # What is itself a list cannot be an element of an array, whose rows are all of one length.
+    # A list cannot be an element of an array, because PostgreSQL requires all rows of an array to have the same length.
     support = [{field: [str(each) for each in _checks[field](getattr(item, field), 0)] for field in _SUPPORT} for item in items]
     added = await insert(on, agent_id=agent_id, support=support, **_COLUMNS.of(items))
     if not added:
@@ -89,10 +89,10 @@ async def update(
     importance: Importance | None = None,
     metadata: JsonObject | None = None,
 ) -> Insight:
-    """Change what is given, whatever the status; None leaves a field as it is; `metadata` is replaced whole.
+    """Change the given fields, whatever the status. None leaves a field unchanged; `metadata` is replaced as a whole.
 
-    A changed title or content without a new embedding drops the old one, as does CLEAR. Raises NotFound, VersionConflict (nothing is
-    changed), InvalidInput, WritesRefused.
+    Changing the title or content without giving a new embedding drops the old one, as does CLEAR. Raises NotFound, VersionConflict (nothing
+    is changed), InvalidInput, WritesRefused.
     """
     ...
 
@@ -114,12 +114,12 @@ async def reinforce(
     weight: float = 0.1,
     expected_version: int | None = None,
 ) -> Insight:
-    """Count that the active insight `id` was found again, by up to 1,000 more facts and events each.
+    """Reinforce the active insight `id`, which was found again, with up to 1,000 more facts and events each.
 
-    The share `weight` (0 to 1) of what its confidence lacks to 1 is added to it: confidence + (1 - confidence) * weight. Each call counts:
-    one that may have been heard is repeated safely with the `expected_version` of the first.
+    Its confidence becomes confidence + (1 - confidence) * `weight` (0 to 1). Each call counts. To retry one whose outcome is unknown, give
+    the `expected_version` of the first.
 
-    Raises NotFound for an unknown insight, fact or event, InvalidTransition for one that is retired, VersionConflict, WritesRefused.
+    Raises NotFound for an unknown insight, fact or event, InvalidTransition for a retired one, VersionConflict, WritesRefused.
     """
     more = {"fact_ids": fact_ids or [], "event_ids": event_ids or []}
     return await reinforce_with(on, id=id, weight=weight, expected_version=expected_version, **more)
@@ -127,13 +127,13 @@ async def reinforce(
 
 @query
 async def retire(on: Executor, *, id: UUID, expected_version: Version | None = None) -> Insight:
-    """Take an active insight out of the running, for good. Raises NotFound, InvalidTransition, VersionConflict, WritesRefused."""
+    """Retire an active insight permanently. Raises NotFound, InvalidTransition, VersionConflict, WritesRefused."""
     ...
 
 
 @query
 async def delete(on: Executor, *, id: UUID, expected_version: Version | None = None) -> int:
-    """Soft-delete an insight, whatever its status; returns the version that this made. `restore` undoes it.
+    """Soft-delete an insight of any status and return its new version. `restore` undoes it.
 
     Raises NotFound, VersionConflict, WritesRefused for a suspended tenant.
     """
@@ -142,14 +142,18 @@ async def delete(on: Executor, *, id: UUID, expected_version: Version | None = N
 
 @query(absent="deleted insight", key="id")
 async def restore(on: Executor, *, id: UUID, expected_version: Version | None = None) -> Insight:
-    """Undo a deletion; the status is as it was. Raises NotFound if no deleted insight has this id, VersionConflict, WritesRefused."""
+    """Restore a deleted insight with its previous status.
+
+    Raises NotFound if no deleted insight has this id, VersionConflict, WritesRefused.
+    """
     ...
 
 
 @query
 async def embed(on: Executor, *, id: UUID, version: Version, embedding: Embedding) -> bool:
-    """Store the embedding of the title and content read at `version`. False if the insight has changed or gone since: nothing is stored.
+    """Store the embedding of the title and content that were read at `version`.
 
-    Its version stays, since what it says is the same. `embed.many` takes a batch. Raises InvalidInput, WritesRefused.
+    Returns False, and stores nothing, if the insight has changed or disappeared since. Its version stays, because title and content have
+    not changed. `embed.many` takes a batch. Raises InvalidInput, WritesRefused.
     """
     ...

@@ -1,4 +1,4 @@
-"""Intentions: what an agent means to do, when its time has come or its condition is met."""
+"""Intentions: what an agent means to do at a time, or when a condition is met."""
 
 from memdb.intentions.reading import count, due, get, matching, page, unembedded
 from memdb.intentions.structs import Intention, IntentionHit, OpenStatus, Status, Trigger

@@ -1,4 +1,4 @@
-"""Reading by key and by page, what is due, and what a condition matches."""
+"""Reading by key and by page, due intentions, and those whose conditions match."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ _check_status = check_for("status", StatusOrOpen | None)
 
 @query
 async def get(on: Executor, *, id: UUID) -> Intention | None:
-    """The live intention `id`, whatever its status, or None."""
+    """The live intention `id`, of any status, or None."""
     ...
 
 
@@ -73,10 +73,10 @@ async def page(
     before: Intention | Cursor | UUID | None = None,
     limit: int = 50,
 ) -> list[Intention]:
-    """The live intentions of an agent, for a user, or both, that pass all the filters given, newest first.
+    """The live intentions of an agent, for a user, or both, that pass all the given filters, newest first.
 
-    `before`: see `memdb.Cursor`. `status` open means pending or triggered; `status` and `trigger` None mean any.
-    `limit` is 1 to 1,000. Raises InvalidInput, also where neither agent nor user is given.
+    `before`: see `memdb.Cursor`. `status` open means pending or triggered; `status` and `trigger` None mean any. `limit` is 1 to 1,000.
+    Raises InvalidInput, also if neither agent nor user is given.
     """
     status = _check_status(status, 0)
     statuses: list[Status] | None = None if status is None else ["pending", "triggered"] if status == _OPEN else [status]
@@ -98,26 +98,26 @@ async def count(
     status: StatusOrOpen | None = _OPEN,
     trigger: Trigger | None = None,
 ) -> int:
-    """How many live intentions pass all the filters given; they are those of `page`. Raises InvalidInput."""
+    """The number of live intentions that pass all the given filters, which are those of `page`. Raises InvalidInput."""
     ...
 
 
 @query
 async def due_of_agent(on: Executor, *, agent_id: UUID, at: datetime | None, limit: Limit) -> list[Intention]:
-    """Part of `due`: by the index of the agent's."""
+    """Part of `due`: by the index of the agent's intentions."""
     ...
 
 
 @query
 async def due_of_tenant(on: Executor, *, at: datetime | None, limit: Limit) -> list[Intention]:
-    """Part of `due`: by the index of the tenant's."""
+    """Part of `due`: by the index of the tenant's intentions."""
     ...
 
 
 async def due(on: Executor, *, at: datetime | None = None, agent_id: UUID | None = None, limit: int = 100) -> list[Intention]:
-    """Open intentions whose `due_at` is not after `at`, the longest ago first, of one agent or of all; `at` None means now.
+    """Open intentions whose `due_at` is not after `at` (None: now), longest due first, of one agent or of all.
 
-    Those that are triggered and have not ended are among them; `claim_due` takes what is pending. `limit` is 1 to 1,000.
+    This includes triggered ones; `claim_due` takes pending ones. `limit` is 1 to 1,000.
     """
     if agent_id is None:
         return await due_of_tenant(on, at=at, limit=limit)
@@ -128,7 +128,7 @@ async def due(on: Executor, *, at: datetime | None = None, agent_id: UUID | None
 async def unembedded(
     on: Executor, *, agent_id: UUID | None = None, after: Intention | Cursor | UUID | None = None, limit: Limit = 100
 ) -> list[Intention]:
-    """Open intentions whose condition lacks an embedding, oldest first. `after`: see `memdb.Cursor`. For `embed`."""
+    """Open intentions whose condition has no embedding, oldest first; for `embed`. `after`: see `memdb.Cursor`."""
     ...
 
 
@@ -144,7 +144,7 @@ async def search_exact(
     status: OpenStatus | None,
     limit: Limit,
 ) -> list[IntentionHit]:
-    """Part of `matching`: by comparing all."""
+    """Part of `matching`: comparing all."""
     ...
 
 
@@ -159,14 +159,14 @@ async def matching(
     status: OpenStatus | None = None,
     limit: int = 10,
 ) -> list[IntentionHit]:
-    """The agent's open intentions, for one user or all, whose conditions answer best to what happened or is talked about, best first.
+    """The agent's open intentions, for one user or all, whose conditions best match what happened or is talked about; best first.
 
-    - embedding: every intention whose condition has an embedding is in the running, by cosine similarity. Whether that is near enough is
-      for the caller to say, by the hit's `similarity`.
-    - text: by BM25; a condition needs one word in common with it, as in `memories.search`.
+    - embedding: by cosine similarity. Every intention whose condition has an embedding is a candidate. Whether it is near enough is for the
+      caller to decide, by the hit's `similarity`.
+    - text: by BM25. A condition must have a word in common with it, as in `memories.search`.
 
-    The score is the sum of both, each scaled to 0..1 over the scope. Of equals the newer comes first. All of the scope is compared.
-    `status` None means pending or triggered.
+    The score is the sum of both, each scaled to 0..1 over the scope. Ties go to the newer. All of the scope is compared. `status` None
+    means pending or triggered.
 
     Raises InvalidInput, also for a zero embedding.
     """

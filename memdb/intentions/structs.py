@@ -1,4 +1,4 @@
-"""What an intention is."""
+"""The classes of intentions."""
 
 from __future__ import annotations
 
@@ -21,13 +21,13 @@ Outcome: TypeAlias = Annotated[str, Meta(min_length=1, max_length=2000)]
 
 
 class Intention(msgspec.Struct, frozen=True):
-    """What an agent means to do, once its time has come (`trigger` time) or its condition is met (event, topic).
+    """What an agent means to do at a time (`trigger` time), or when a condition is met (event, topic).
 
-    - `condition` says in words when; its embedding is not read along: `embedded` says whether it has one.
-    - `due_at` is when it is to be done, at the latest; never None where `trigger` is time.
-    - `status`: pending and triggered are open; fulfilled, cancelled and expired ended, at `ended_at`.
-    - `outcome` is what came of it, or why it was cancelled.
-    - `version` goes up by one with each change of what it says or of its state; a later embedding leaves it.
+    - `condition` says in words when. Its embedding is not included: `embedded` says whether it has one.
+    - `due_at` is the time at which it is to be done, at the latest; never None if `trigger` is time.
+    - `status`: pending and triggered are open; fulfilled, cancelled and expired have ended, at `ended_at`.
+    - `outcome` is its result, or why it was cancelled.
+    - `version` increases by one with each change of its content or state; a later embedding does not change it.
     """
 
     id: UUID
@@ -51,10 +51,10 @@ class Intention(msgspec.Struct, frozen=True):
 
 
 class IntentionHit(msgspec.Struct, frozen=True):
-    """An intention whose condition was matched. `score` (0 to 2) ranks it within its search and is not comparable between searches.
+    """An intention whose condition matched. `score` (0 to 2) ranks it within its search and is not comparable between searches.
 
-    `similarity` is the cosine similarity (-1 to 1), None where the search or the condition has no embedding; `text_score` is BM25 (above
-    0), None where the search has no text or the condition none of its words.
+    `similarity` is the cosine similarity (-1 to 1), or None if the search or the condition has no embedding. `text_score` is BM25 (above
+    0), or None if the search has no text or the condition none of its words.
     """
 
     intention: Intention

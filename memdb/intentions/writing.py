@@ -1,4 +1,4 @@
-"""Adding and changing, what happens to an intention, and what ends it."""
+"""Adding, changing, triggering and ending intentions."""
 
 from __future__ import annotations
 
@@ -28,13 +28,13 @@ async def add(
     metadata: JsonObject | None = None,
     id: UUID | None = None,
 ) -> Intention:
-    """Note that an agent means to do `action` (1 to 2,000 characters).
+    """Add an agent's intention to do `action` (1 to 2,000 characters).
 
-    - `trigger`: time needs `due_at`; event and topic need a `condition` (1 to 2,000 characters), and may have a `due_at`, too.
-    - `embedding`: of the condition, of the database's dimension; None leaves it to a background embedder (`unembedded`, `embed`).
+    - `trigger`: time requires `due_at`; event and topic require a `condition` (1 to 2,000 characters), and may also have a `due_at`.
+    - `embedding`: of the condition, of the database's dimension. None leaves it to a background embedder (`unembedded`, `embed`).
     - `context`: what it is about, 1 to 512 characters. `metadata`: a JSON object of at most 8,192 bytes.
-    - `id`: None means a new UUIDv7. If the agent has a live intention with this id and action, that one is returned as it is: so an add may
-      be repeated safely. Pages are in the order of the ids.
+    - `id`: None means a new UUIDv7. If the agent has a live intention with this id and action, it is returned unchanged, so `add` can be
+      retried safely. Pages are sorted by id.
 
     Raises InvalidInput, NotFound for an unknown agent, user or session, AlreadyExists if something else has this `id`, WritesRefused.
     """
@@ -54,17 +54,17 @@ async def update(
     due_at: datetime | Clear | None = None,
     metadata: JsonObject | None = None,
 ) -> Intention:
-    """Change what is given, whatever the status; None leaves a field as it is, CLEAR empties it; `metadata` is replaced whole.
+    """Change the given fields, whatever the status. None leaves a field unchanged, CLEAR empties it; `metadata` is replaced as a whole.
 
-    A changed condition without a new embedding drops the old one, as does CLEAR. What the trigger needs cannot be cleared. Raises NotFound,
-    VersionConflict (nothing is changed), InvalidInput, WritesRefused.
+    Changing the condition without giving a new embedding drops the old one, as does CLEAR. What the trigger requires cannot be cleared.
+    Raises NotFound, VersionConflict (nothing is changed), InvalidInput, WritesRefused.
     """
     ...
 
 
 @query
 async def trigger(on: Executor, *, id: UUID, expected_version: Version | None = None) -> Intention:
-    """Say that the time of a pending intention has come, or its condition is met. Of several who do so at once, one does.
+    """Trigger a pending intention: its time has come, or its condition is met. Of several concurrent callers, one succeeds.
 
     Raises NotFound, InvalidTransition if it is not pending, VersionConflict, WritesRefused.
     """
@@ -73,7 +73,7 @@ async def trigger(on: Executor, *, id: UUID, expected_version: Version | None = 
 
 @query
 async def fulfil(on: Executor, *, id: UUID, outcome: Outcome | None = None, expected_version: Version | None = None) -> Intention:
-    """End an open intention, triggered or not, as done; `outcome` (1 to 2,000 characters) is what came of it. For good.
+    """Fulfil an open intention, triggered or not, permanently. `outcome` (1 to 2,000 characters) is its result.
 
     Raises NotFound, InvalidTransition if it has ended, VersionConflict, WritesRefused.
     """
@@ -82,7 +82,7 @@ async def fulfil(on: Executor, *, id: UUID, outcome: Outcome | None = None, expe
 
 @query
 async def cancel(on: Executor, *, id: UUID, reason: Reason | None = None, expected_version: Version | None = None) -> Intention:
-    """End an open intention without doing it; `reason` (1 to 2,000 characters) becomes its outcome. `reopen` undoes it.
+    """Cancel an open intention. `reason` (1 to 2,000 characters) becomes its outcome. `reopen` undoes it.
 
     Raises NotFound, InvalidTransition if it has ended, VersionConflict, WritesRefused.
     """
@@ -91,21 +91,20 @@ async def cancel(on: Executor, *, id: UUID, reason: Reason | None = None, expect
 
 @query
 async def reopen(on: Executor, *, id: UUID, due_at: datetime | Clear | None = None, expected_version: Version | None = None) -> Intention:
-    """Make a triggered, cancelled or expired intention pending again, without an outcome; `due_at` None leaves it due when it was, CLEAR
-    takes that away.
+    """Make a triggered, cancelled or expired intention pending again, without an outcome.
 
-    For what was claimed by somebody who then failed, too. Raises NotFound, InvalidTransition if it is pending or fulfilled,
-    VersionConflict, WritesRefused.
+    `due_at` None leaves it unchanged, CLEAR removes it. Also for an intention claimed by a scheduler that then failed. Raises NotFound,
+    InvalidTransition if it is pending or fulfilled, VersionConflict, WritesRefused.
     """
     ...
 
 
 @query
 async def claim_due(on: Executor, *, at: datetime | None = None, agent_id: UUID | None = None, limit: Limit = 100) -> list[Intention]:
-    """Trigger pending intentions whose `due_at` is not after `at`, the longest due first, and return them; `at` None means now.
+    """Trigger pending intentions whose `due_at` is not after `at` (None: now), longest due first, and return them.
 
-    Of several who claim at once each gets others, and none is returned twice: for any number of schedulers. What a scheduler could not see
-    to the end stays triggered, until it ends or is reopened. Those of agents that take no writes are left out.
+    Concurrent callers get different ones, and none is returned twice, so any number of schedulers can run. An intention that a scheduler
+    could not finish stays triggered until it ends or is reopened. Intentions of agents that take no writes are skipped.
 
     Raises InvalidInput, WritesRefused for a suspended tenant.
     """
@@ -114,17 +113,17 @@ async def claim_due(on: Executor, *, at: datetime | None = None, agent_id: UUID 
 
 @query
 async def expire_overdue(on: Executor, *, due_before: datetime, agent_id: UUID | None = None, limit: Limit = 1000) -> list[UUID]:
-    """End open intentions that were due before a time, at the latest now, as expired, the longest due first; returns their ids.
+    """Expire open intentions that were due before a time (at the latest, now), longest due first; returns their ids.
 
-    A job may repeat it until nothing is left, and run it twice at once. Those that somebody is changing are left for the next time, those
-    of agents that take no writes are left out. Raises InvalidInput, WritesRefused for a suspended tenant.
+    A job may repeat it until nothing is left, and run concurrently. Intentions being changed by others are left for the next time; those of
+    agents that take no writes are skipped. Raises InvalidInput, WritesRefused for a suspended tenant.
     """
     ...
 
 
 @query
 async def delete(on: Executor, *, id: UUID, expected_version: Version | None = None) -> int:
-    """Soft-delete an intention, whatever its status; returns the version that this made. `restore` undoes it.
+    """Soft-delete an intention of any status and return its new version. `restore` undoes it.
 
     Raises NotFound, VersionConflict, WritesRefused for a suspended tenant.
     """
@@ -133,14 +132,18 @@ async def delete(on: Executor, *, id: UUID, expected_version: Version | None = N
 
 @query(absent="deleted intention", key="id")
 async def restore(on: Executor, *, id: UUID, expected_version: Version | None = None) -> Intention:
-    """Undo a deletion; the status is as it was. Raises NotFound if no deleted intention has this id, VersionConflict, WritesRefused."""
+    """Restore a deleted intention with its previous status.
+
+    Raises NotFound if no deleted intention has this id, VersionConflict, WritesRefused.
+    """
     ...
 
 
 @query
 async def embed(on: Executor, *, id: UUID, version: Version, embedding: Embedding) -> bool:
-    """Store the embedding of the condition read at `version`. False if the intention has changed or gone since, or has no condition.
+    """Store the embedding of the condition that was read at `version`.
 
-    Its version stays, since what it says is the same. `embed.many` takes a batch. Raises InvalidInput, WritesRefused.
+    Returns False, and stores nothing, if the intention has changed or disappeared since, or has no condition. Its version stays, because
+    the condition has not changed. `embed.many` takes a batch. Raises InvalidInput, WritesRefused.
     """
     ...

@@ -1,4 +1,4 @@
-"""Reading."""
+"""Reading profiles."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ async def page(on: Executor, *, after: Profile | Cursor | UUID | None = None, li
 
 @query
 async def count(on: Executor) -> int:
-    """How many live profiles the tenant has."""
+    """The number of the tenant's live profiles."""
     ...
 
 
@@ -35,17 +35,17 @@ async def count(on: Executor) -> int:
 async def versions(
     on: Executor, *, user_id: UUID, before: ProfileVersion | Cursor | Version | None = None, limit: Limit = 50
 ) -> list[ProfileVersion]:
-    """The profile's versions, newest first, also of a deleted one. `before`: see `memdb.Cursor`."""
+    """The profile's versions, newest first, even of a deleted one. `before`: see `memdb.Cursor`."""
     ...
 
 
 @query
 async def version(on: Executor, *, user_id: UUID, version: Version) -> ProfileVersion | None:
-    """One of the profile's versions, also of a deleted one, or None."""
+    """One of the profile's versions, even of a deleted one, or None."""
     ...
 
 
 async def export_json(on: Executor, *, user_id: UUID) -> str | None:
-    """The document of the user's live profile as JSON text, or None; for a file."""
+    """The document of the user's live profile as JSON text, or None; for writing to a file."""
     profile = await get(on, user_id=user_id)
     return None if profile is None else msgspec.json.encode(profile.document).decode()

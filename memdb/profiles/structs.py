@@ -1,4 +1,4 @@
-"""What a profile is."""
+"""The classes of profiles."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ T = TypeVar("T")
 
 
 class Profile(msgspec.Struct, frozen=True):
-    """A user's live profile. `version` goes up by one with each change, a deletion included."""
+    """A user's live profile. `version` increases by one with each change, including a deletion."""
 
     cursor_fields = ("user_id",)
 
@@ -26,12 +26,12 @@ class Profile(msgspec.Struct, frozen=True):
     updated_at: datetime
 
     def document_as(self, type: type[T]) -> T:
-        """The document as a type of yours, such as a msgspec Struct. Raises InvalidInput, which names the field that does not fit."""
+        """The document as the given type, such as a msgspec Struct. Raises InvalidInput, which names the field that does not fit."""
         return _converted(self.document, type)
 
 
 class ProfileVersion(msgspec.Struct, frozen=True):
-    """What a version left: `operation` is put, patch, revert, delete or restore; `changed_by` the actor of the executor that did it."""
+    """The state after a change: `operation` is put, patch, revert, delete or restore; `changed_by` is the executor's actor."""
 
     cursor_fields = ("version",)
 

@@ -1,4 +1,4 @@
-"""Changing, deleting and restoring."""
+"""Changing, deleting and restoring profiles."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ async def merge(on: Executor, *, user_id: UUID, changes: JsonObject, expected_ve
 
 
 async def put(on: Executor, *, user_id: UUID, document: JsonObject | msgspec.Struct, expected_version: int | None = None) -> Profile:
-    """Replace the user's profile, or make it; a deleted one comes back with the new document.
+    """Replace the user's profile, or create it; a deleted one is restored with the new document.
 
     - `document`: a JSON object, or a Struct, of at most 65,536 bytes and 32 levels.
     - `expected_version` 0 means that there must be no live profile yet.
@@ -41,23 +41,23 @@ async def put(on: Executor, *, user_id: UUID, document: JsonObject | msgspec.Str
 
 
 async def patch(on: Executor, *, user_id: UUID, changes: JsonObject | msgspec.Struct, expected_version: int | None = None) -> Profile:
-    """Apply a JSON Merge Patch (RFC 7396): what is given is set, within objects field by field, and what is given as None removed.
+    """Apply a JSON Merge Patch (RFC 7396): set the given fields, recursively in objects, and remove those given as None.
 
-    A user without a live profile gets one, of the patch alone. Patches at the same time are applied one after the other. `changes` is a
-    JSON object, or a Struct, where msgspec.UNSET leaves a field as it is; limits, `expected_version` and errors are those of `put`.
+    A user without a live profile gets one, made of the patch alone. Concurrent patches are applied one after the other. `changes` is a JSON
+    object, or a Struct, in which msgspec.UNSET leaves a field unchanged. Limits, `expected_version` and errors are those of `put`.
     """
     return await merge(on, user_id=user_id, changes=_plain("changes", changes), expected_version=expected_version)
 
 
 @query(absent="profile or version", key="user_id")
 async def revert(on: Executor, *, user_id: UUID, version: Version, expected_version: Version | None = None) -> Profile:
-    """Give the profile the document of one of its versions, as a new version. Raises NotFound, VersionConflict, WritesRefused."""
+    """Revert the profile to the document of one of its versions, as a new version. Raises NotFound, VersionConflict, WritesRefused."""
     ...
 
 
 @query(absent="profile", key="user_id")
 async def delete(on: Executor, *, user_id: UUID, expected_version: Version | None = None) -> int:
-    """Soft-delete a profile; returns the version that this made. `restore` undoes it.
+    """Soft-delete a profile and return its new version. `restore` undoes it.
 
     Raises NotFound, VersionConflict, WritesRefused.
     """
@@ -66,7 +66,7 @@ async def delete(on: Executor, *, user_id: UUID, expected_version: Version | Non
 
 @query(absent="deleted profile", key="user_id")
 async def restore(on: Executor, *, user_id: UUID, expected_version: Version | None = None) -> Profile:
-    """Undo a deletion. Raises NotFound if the user has no deleted profile, VersionConflict, WritesRefused."""
+    """Restore a deleted profile. Raises NotFound if the user has no deleted profile, VersionConflict, WritesRefused."""
     ...
 
 

@@ -1,8 +1,7 @@
-"""The end of data: purging what was deleted, clearing old sessions and events, erasing a user or a tenant, and the
-legal holds that forbid all of it.
+"""The end of data: purging deleted rows, clearing old sessions and events, erasing a user or a tenant, and legal holds.
 
-All of it is administration of one tenant: `db.admin(org_id)`. It is done to every table of tenants' rows, of whatever schema, as
-the catalog tells: the views memdb.tenant_tables and memdb.tenant_references.
+All of this administers one tenant: `db.admin(org_id)`. It applies to every table of tenants' rows in any schema, according to the catalog:
+the views memdb.tenant_tables and memdb.tenant_references.
 """
 
 from memdb.retention.counting import Purge, RowCounts

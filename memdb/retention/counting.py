@@ -1,4 +1,4 @@
-"""What removals count, and in which steps they go."""
+"""The counts of removals, and the size of their batches."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ LARGEST_BATCH: Final = 1000
 
 
 class Purge(msgspec.Struct, frozen=True):
-    """How many rows a purge removed, by table, those without any left out; and the holds that kept what some users or agents have."""
+    """The number of rows that a purge removed, by table, without zeros; and the holds that kept rows of some users or agents."""
 
     rows: RowCounts
     holds: list[str]

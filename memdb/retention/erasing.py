@@ -1,4 +1,4 @@
-"""Erasing: a user or a whole organization goes for good, and a receipt stays."""
+"""Erasing a user or a whole organization permanently, with a receipt."""
 
 from __future__ import annotations
 
@@ -23,9 +23,9 @@ _check_user_id = check_for("user_id", UUID)
 
 
 class Erasure(msgspec.Struct, frozen=True):
-    """The receipt of an erasure: of a user, or of the organization where `user_id` is None. `rows` were removed so far, by table.
+    """The receipt of an erasure: of a user, or of the organization if `user_id` is None. `rows` are the rows removed so far, by table.
 
-    It is there from the beginning; `finished_at` is None while there is something left to erase.
+    It exists from the beginning; `finished_at` is None while something is left to erase.
     """
 
     id: UUID
@@ -70,16 +70,18 @@ async def erasures(
 
 
 async def erase_user(on: AdminExecutor, *, user_id: UUID, dry_run: bool = False, progress: Progress | None = None) -> RowCounts:
-    """Remove a user for good: the row, the API tokens, and in every table of the tenant's the rows with this `user_id` and those that refer
-    to what is the user's, with what hangs on them. Rows removed, by table.
+    """Remove a user permanently, and return the number of rows removed, by table.
 
-    - `dry_run` counts and removes nothing. A receipt stays (`erasures`), and entries in the audit log. `progress` is called with the
-      number of rows removed by each batch, once that is committed.
-    - Legal holds on the user that have ended go along; agents that the user created stay, without a creator.
-    - Names that callers gave as actor stay in histories and the audit log: let an actor be an id, not a name.
-    - It may be stopped at any time, and called again to go on: the result and the receipt count what all calls removed.
+    This removes the user's row and API tokens, and, in every table of the tenant's, the rows with this `user_id` and those that refer to a
+    row of the user's, with their parts.
 
-    Raises UnderLegalHold if the organization, the user, or an agent with rows of the user's is under one; NotFound.
+    - `dry_run` counts and removes nothing. A receipt (`erasures`) and entries in the audit log remain. `progress` is called with the number
+      of rows of each batch, once it is committed.
+    - Legal holds on the user that have ended are removed, too. Agents that the user created stay, without a creator.
+    - Names that callers gave as actor stay in histories and the audit log, so use ids as actors, not names.
+    - It can be interrupted at any time, and called again to continue: the result and the receipt count the rows removed by all calls.
+
+    Raises UnderLegalHold if the organization, the user, or an agent with rows of the user's is under a hold; NotFound.
     """
     user_id = _check_user_id(user_id, 0)
     statements = await of_user(on)
@@ -103,11 +105,11 @@ async def erase_user(on: AdminExecutor, *, user_id: UUID, dry_run: bool = False,
 
 
 async def erase_organization(on: AdminExecutor, *, org_id: UUID, dry_run: bool = False, progress: Progress | None = None) -> RowCounts:
-    """Remove the organization for good, with all that it has in every table. Rows removed, by table.
+    """Remove the organization permanently, with its rows in every table, and return the number of rows removed, by table.
 
-    `org_id` must be that of `on`: say it twice. `dry_run` counts and removes nothing. The organization takes no writes from the beginning,
-    and cannot be restored any more; `erase_user` says what else there is to know, but the audit log goes, too.
-    Raises UnderLegalHold if any hold is in force, NotFound, TenantRequired, InvalidInput.
+    `org_id` must be that of `on`, as a confirmation. `dry_run` counts and removes nothing. From the beginning, the organization takes no
+    writes and can no longer be restored. Otherwise `erase_user` describes the details, but the audit log is removed, too. Raises
+    UnderLegalHold if any hold is in force, NotFound, TenantRequired, InvalidInput.
     """
     if on.org_id is None:
         raise TenantRequired("retention.erase_organization works on one tenant's rows: call it on db.admin(org_id)")
@@ -133,7 +135,10 @@ async def erase_organization(on: AdminExecutor, *, org_id: UUID, dry_run: bool =
 
 
 class _Erasing(NamedTuple):
-    """What is erased, and by the id of which user; what chooses its rows; what begins each of its transactions, and the first one."""
+    """What is erased: its kind and id, the user's id, and the purpose of the statements.
+
+    `guard` begins each transaction, `begin` the first; `choose` selects rows.
+    """
 
     kind: str
     id: UUID
@@ -145,7 +150,10 @@ class _Erasing(NamedTuple):
 
 
 async def _erase(on: AdminExecutor, plan: Removals, erasing: _Erasing, progress: Progress | None) -> RowCounts:
-    """Most in transactions of their own, so that none is long; what came meanwhile with what it refers to, which is locked then."""
+    """Erase in many transactions, so that none is long.
+
+    The last one locks the user or organization itself and removes it with the rows added meanwhile.
+    """
     root = f"{erasing.kind}s"
     tables = [table for table in plan.tables_for(erasing.purpose) if table != root]
     async with on.transaction() as tx:
@@ -171,7 +179,7 @@ async def _erase(on: AdminExecutor, plan: Removals, erasing: _Erasing, progress:
 
 
 async def _remove_next(tx: AdminTransaction, plan: Removals, erasing: _Erasing, tables: list[str]) -> int:
-    """A batch of what is left in these tables, those without anything taken off the list. How many rows."""
+    """Remove a batch of the remaining rows of these tables, and return its size. Empty tables are taken off the list."""
     if (found := await next_rows(tx, tables, erasing.choose)) is None:
         return 0
     rows = await remove_some(tx, plan, *found, of_whom=erasing.kind)
@@ -181,7 +189,7 @@ async def _remove_next(tx: AdminTransaction, plan: Removals, erasing: _Erasing, 
 
 
 async def _hold_on_user(on: AdminExecutor, statements: list[Statement], user_id: UUID) -> str | None:
-    """The name of a hold that forbids it: on the organization, on the user, or on an agent that has something of the user's."""
+    """The name of a hold that forbids it: on the organization, on the user, or on an agent with rows of the user's."""
     (text,) = [each.text for each in statements if each.purpose == "hold_on_user"]
     ((name,),) = await on._fetch(text, [on.org_id, user_id])
     found: str | None = name
@@ -189,7 +197,7 @@ async def _hold_on_user(on: AdminExecutor, statements: list[Statement], user_id:
 
 
 async def _count(on: AdminExecutor, statements: list[Statement], purpose: str, *arguments: Any) -> RowCounts:
-    """By table, those without any left out."""
+    """The counts by table, without zeros."""
     (text,) = [each.text for each in statements if each.purpose == purpose]
     return {record["table_name"]: record["rows"] for record in await on._fetch(text, [on.org_id, *arguments]) if record["rows"]}
 

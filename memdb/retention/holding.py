@@ -1,4 +1,4 @@
-"""Legal holds: what forbids to purge and to erase."""
+"""Legal holds, which forbid purging and erasing."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from memdb.errors import UnderLegalHold
 
 
 class LegalHold(msgspec.Struct, frozen=True):
-    """A hold on what a user or an agent has, or on the whole organization; in force until `released_at`."""
+    """A hold on the rows of a user or an agent, or on the whole organization; in force until `released_at`."""
 
     id: UUID
     name: str
@@ -43,9 +43,9 @@ async def place_hold(on: AdminExecutor, *, name: Name, user_id: UUID | None, age
 async def hold(
     on: AdminExecutor, *, name: str, user_id: UUID | None = None, agent_id: UUID | None = None, reason: str | None = None
 ) -> LegalHold:
-    """Forbid to purge or erase what a user has, what an agent has, or (neither given) anything of the organization.
+    """Forbid purging or erasing the rows of a user, of an agent, or (if neither is given) of the whole organization.
 
-    A purge under way ends first. Raises AlreadyExists if a hold in force has this name, NotFound, InvalidInput.
+    A purge in progress ends first. Raises AlreadyExists if a hold in force has this name, NotFound, InvalidInput.
     """
     async with on.transaction() as tx:
         await lock_organization(tx)
@@ -54,19 +54,19 @@ async def hold(
 
 @query(absent="legal hold in force", key="name")
 async def release_hold(on: AdminExecutor, *, name: Name, reason: Reason | None = None) -> LegalHold:
-    """End the hold of this name. Raises NotFound if none is in force."""
+    """Release the hold of this name. Raises NotFound if none is in force."""
     ...
 
 
 @query
 async def holds(on: Executor, *, ended: bool = False) -> list[LegalHold]:
-    """The tenant's holds in force, with `ended` also those that were released, newest first, at most 1,000."""
+    """The tenant's holds in force, with `ended` also released ones, newest first, at most 1,000."""
     ...
 
 
 @query
 async def hold_on_organization(on: AdminExecutor) -> str | None:
-    """Part of whatever removes rows: the name of a hold that forbids it."""
+    """Part of all removals: the name of a hold that forbids them."""
     ...
 
 

@@ -1,4 +1,4 @@
-"""Purging: what was deleted, or expired, goes for good; and clearing what is old."""
+"""Purging deleted and expired rows permanently, and clearing old sessions and events."""
 
 from __future__ import annotations
 
@@ -38,13 +38,13 @@ async def old_events(on: AdminExecutor, *, occurred_before: datetime, agent_id: 
 
 
 async def purge(on: AdminExecutor, *, deleted_before: datetime, batch: int = LARGEST_BATCH, progress: Progress | None = None) -> Purge:
-    """Remove for good what was deleted before a time, with all that hangs on it, of every table with a `deleted_at`, and memories that had
-    expired. Accounts stay: organizations, users, agents and roles. Entities stay as long as there are facts about them.
+    """Remove permanently what was deleted before a time, with its parts, in every table with a `deleted_at`, and expired memories.
 
-    In batches of up to 1,000 rows of a table, each its own transaction: it may be stopped at any time, and called again to go on.
-    `progress` is called with how many rows of the table a batch removed, less what hung on them, once that is committed. What users and
-    agents under a legal hold have is left out. Raises UnderLegalHold if the whole organization is under one, NotFound for an unknown
-    organization, InvalidInput for a time to come.
+    Accounts stay: organizations, users, agents and roles. Entities stay as long as there are facts about them. Works in batches of up to
+    1,000 rows of a table, each a transaction of its own. It can be interrupted at any time, and called again to continue. `progress` is
+    called with the number of the table's rows in each batch, not counting their parts, once it is committed. Rows of users and agents under
+    a legal hold are skipped. Raises UnderLegalHold if the whole organization is under one, NotFound for an unknown organization,
+    InvalidInput for a time in the future.
     """
     _check_batch(batch, 0)
     before = _check_deleted_before(deleted_before, 0)
@@ -72,13 +72,14 @@ async def purge(on: AdminExecutor, *, deleted_before: datetime, batch: int = LAR
 async def clear_old_sessions(
     on: AdminExecutor, *, idle_since: datetime, agent_id: UUID | None = None, progress: Progress | None = None
 ) -> Purge:
-    """Remove for good the sessions in which nothing happened since a time, active, closed or archived, of one agent or of all.
+    """Remove permanently the sessions without activity since a time, whether active, closed or archived, of one agent or of all.
 
-    With them go their messages, summaries, checkpoints and events; what was observed or remembered of them stays. In batches of up to 1,000
-    messages, each its own transaction: it may be stopped at any time, and called again to go on. `progress` is called with the number of
-    rows removed by each batch. Sessions of users and agents under a legal hold are left out.
+    Their messages, summaries, checkpoints and events are removed with them; observations and memories from them stay. Works in batches of
+    up to 1,000 messages, each a transaction of its own. It can be interrupted at any time, and called again to continue. `progress` is
+    called with the number of rows removed by each batch. Sessions of users and agents under a legal hold are skipped.
 
-    Raises UnderLegalHold if the whole organization is under one, NotFound for an unknown organization, InvalidInput for a time to come.
+    Raises UnderLegalHold if the whole organization is under one, NotFound for an unknown organization, InvalidInput for a time in the
+    future.
     """
     plan, kept = await _begin(on)
     since: RowCounts = {}
@@ -102,13 +103,14 @@ async def clear_old_sessions(
 async def clear_old_events(
     on: AdminExecutor, *, occurred_before: datetime, agent_id: UUID | None = None, progress: Progress | None = None
 ) -> Purge:
-    """Remove for good the events that happened before a time, of one agent or of all.
+    """Remove permanently the events that happened before a time, of one agent or of all.
 
-    What was learnt from them stays: facts and insights are let go of them. In batches of up to 1,000 events, each its own transaction: it
-    may be stopped at any time, and called again to go on. `progress` is called with the number of rows removed by each batch. Events of
-    users and agents under a legal hold are left out.
+    What was learnt from them stays: the references of facts and insights to them are cleared. Works in batches of up to 1,000 events, each
+    a transaction of its own. It can be interrupted at any time, and called again to continue. `progress` is called with the number of rows
+    removed by each batch. Events of users and agents under a legal hold are skipped.
 
-    Raises UnderLegalHold if the whole organization is under one, NotFound for an unknown organization, InvalidInput for a time to come.
+    Raises UnderLegalHold if the whole organization is under one, NotFound for an unknown organization, InvalidInput for a time in the
+    future.
     """
     plan, kept = await _begin(on)
 
@@ -125,7 +127,7 @@ async def clear_old_events(
 
 
 async def _begin(on: AdminExecutor) -> tuple[Removals, list[str]]:
-    """What is to be done how, and the names of the holds that keep what some have."""
+    """The statements to use, and the names of the holds that keep some rows."""
     async with on.transaction() as tx:
         await lock_organization(tx)
         return await removals(tx), [each.name for each in await holds(tx) if each.user_id or each.agent_id]
@@ -139,7 +141,7 @@ async def _guard(tx: AdminTransaction) -> None:
 async def _clear(
     on: AdminExecutor, clear: Callable[[AdminTransaction], Awaitable[RowCounts | None]], kept: list[str], progress: Progress | None
 ) -> Purge:
-    """Batch by batch, until there is None."""
+    """Clear batch by batch, until `clear` returns None."""
     total: RowCounts = {}
     while True:
         async with on.transaction() as tx:

@@ -1,4 +1,4 @@
-"""Removing rows of any table that is a tenant's, by statements made of what the catalog says of it and of what refers to it."""
+"""Removing rows of any tenant table, by statements generated from the catalog's description of it and of the references to it."""
 
 from __future__ import annotations
 
@@ -15,12 +15,12 @@ from memdb.engine.own import query
 from memdb.retention.counting import LARGEST_BATCH, RowCounts
 from memdb.retention.holding import refuse
 
-# Of rows that have much in them, few at a time: they are locked for as long as a batch of it takes.
+# Rows with many contents are taken a few at a time, because they are locked while a batch of their contents is removed.
 _WITH_CONTENTS_AT_ONCE: Final = 20
 
 
 class Statement(msgspec.Struct, frozen=True):
-    """A statement for a table, or for all of them, and what it is for."""
+    """A statement for one table, or for all of them, and its purpose."""
 
     purpose: str
     table_name: str | None
@@ -28,7 +28,7 @@ class Statement(msgspec.Struct, frozen=True):
 
 
 class Content(msgspec.Struct, frozen=True):
-    """A statement that chooses what is in some rows of a table, or keeps them."""
+    """A statement that selects the contents of a table's rows, or what keeps these rows."""
 
     table_name: str
     child: str
@@ -50,32 +50,32 @@ async def of_user(on: AdminExecutor) -> list[Statement]:
 
 @query
 async def ending(on: AdminExecutor) -> list[Statement]:
-    """Part of whatever removes rows: what may go, and what is under a hold."""
+    """Part of all removals: which rows may be removed, and which are under a hold."""
     ...
 
 
 @query
 async def contents(on: AdminExecutor) -> list[Content]:
-    """Part of whatever removes rows: what is in them."""
+    """Part of all removals: the contents of rows."""
     ...
 
 
 @query
 async def removing(on: AdminExecutor) -> list[Statement]:
-    """Part of whatever removes rows."""
+    """Part of all removals."""
     ...
 
 
 @query
 async def give_back(on: AdminExecutor, *, kind: str, count: int) -> bool:
-    """Part of whatever removes rows: what was not deleted counted towards a quota."""
+    """Part of all removals: rows that were not deleted counted toward a quota."""
     ...
 
 
 class Removals:
-    """How the rows of each table are chosen, locked and removed. `tables` are all, each before those that it refers to.
+    """How the rows of each table are selected, locked and removed. `tables` are all tables, each before those that it refers to.
 
-    A row is given by its key: a JSON array of the key's columns, less the tenant's.
+    A row is given by its key: a JSON array of the key's columns, without the tenant's.
     """
 
     def __init__(self, tables: Sequence[str], statements: Sequence[Statement], contents: Sequence[Content]) -> None:
@@ -89,7 +89,7 @@ class Removals:
         return [table for table in self.tables if (purpose, table) in self.texts]
 
     def at_once(self, table: str, batch: int = LARGEST_BATCH) -> int:
-        """How many rows of a table to take at a time, while there may be something in them."""
+        """How many rows of a table to take at a time, as long as they may have contents."""
         return min(batch, _WITH_CONTENTS_AT_ONCE) if any(not each.is_keeper for each in self._contents[table]) else batch
 
     async def choose(self, tx: AdminExecutor, purpose: str, table: str, *arguments: Any) -> list[str]:
@@ -97,19 +97,19 @@ class Removals:
         return [record["key"] for record in await tx._fetch(self.texts[purpose, table], [tx.org_id, *arguments])]
 
     async def lock(self, tx: AdminExecutor, table: str, keys: Sequence[str], before: Any = None) -> list[str]:
-        """Lets nobody refer to some rows or change them until the end of the transaction.
+        """Lock some rows against references and changes until the end of the transaction.
 
-        Returns those that there are, and that ended before a time if one is given.
+        Returns those that exist and, if a time is given, ended before it.
         """
         return await self.choose(tx, "lock", table, keys, before)
 
     async def check_holds(self, tx: AdminExecutor, table: str, keys: Sequence[str]) -> None:
-        """Raises UnderLegalHold if one forbids to remove any of these rows."""
+        """Raises UnderLegalHold if a hold forbids removing any of these rows."""
         ((name,),) = await tx._fetch(self.texts["held", table], [tx.org_id, keys])
         refuse(name)
 
     async def inside(self, tx: AdminExecutor, table: str, keys: Sequence[str], *, keepers: bool) -> tuple[str, list[str]] | None:
-        """A table with rows that are in these, and the keys of some; what keeps these as well, if it is not to."""
+        """A table with rows contained in these, and the keys of some; with `keepers`, also rows that would keep these."""
         for each in self._contents[table]:
             if keepers or not each.is_keeper:
                 found = [record["key"] for record in await tx._fetch(each.text, [tx.org_id, keys, LARGEST_BATCH])]
@@ -118,7 +118,7 @@ class Removals:
         return None
 
     async def remove(self, tx: AdminExecutor, table: str, keys: Sequence[str], *, give_quota_back: bool) -> RowCounts:
-        """Remove locked rows and what hangs on them. Rows removed, by table, those without any left out."""
+        """Remove locked rows with their parts; returns the number of rows removed by table, without zeros."""
         removed: RowCounts = {}
         live = 0
         for record in await tx._fetch(self.texts["remove", table], [tx.org_id, keys]):
@@ -131,7 +131,7 @@ class Removals:
 
 
 async def removals(on: AdminExecutor, choosing: Sequence[Statement] = ()) -> Removals:
-    """Those of this database, with statements that choose what is to go."""
+    """This database's removals, with the statements that select what to remove."""
     names = await names_in_order(on)
     return Removals(names[::-1], [*choosing, *await ending(on), *await removing(on)], await contents(on))
 
@@ -139,9 +139,9 @@ async def removals(on: AdminExecutor, choosing: Sequence[Statement] = ()) -> Rem
 async def remove_some(
     tx: AdminTransaction, plan: Removals, table: str, keys: Sequence[str], *, before: Any = None, of_whom: str | None = None
 ) -> RowCounts:
-    """Remove rows, less what is gone or did not end before a time, if one is given; or a batch of what is in them, as long as there is any.
+    """Remove the rows that still exist and, if a time is given, ended before it; or a batch of their contents, as long as there are any.
 
-    When their user or their organization is erased (`of_whom`), nothing keeps them. Raises UnderLegalHold.
+    If their user or their organization is being erased (`of_whom`), nothing keeps them. Raises UnderLegalHold.
     """
     if not (locked := await plan.lock(tx, table, keys, before)):
         return {}
@@ -160,7 +160,7 @@ Choose = Callable[[AdminTransaction, str], Awaitable[list[str]]]
 
 
 async def next_rows(tx: AdminTransaction, tables: list[str], choose: Choose) -> tuple[str, list[str]] | None:
-    """The first of the tables that has something to be chosen, and the keys of it. Those without are taken off the list."""
+    """The first of the tables with rows to select, and their keys. Tables without are taken off the list."""
     while tables:
         if keys := await choose(tx, tables[0]):
             return tables[0], keys

@@ -1,13 +1,13 @@
-"""Embedding spaces: one for each embedding model, so that the model can be changed while searches go on.
+"""Embedding spaces: one for each embedding model, so that the model can be changed while searches continue.
 
     async with memdb.connect(dsn, admin_role=None) as db:                  # the tables' owner
         await spaces.create(db.admin(), dimension=1024, model="e5-large")
     async with memdb.connect(dsn, embedding_model="e5-large") as new:      # an executor of this database works in the new space
-        await spaces.fill(new, embed)                                      # all that has embeddings; may be broken off and repeated
+        await spaces.fill(new, embed)                                      # everything that has embeddings; can be interrupted and repeated
         await spaces.take_over(new.admin())                                # from now on connect() chooses it
 
-Services that were connected before go on in the space they have, which their embedder fits, until they are deployed with the new one. Then
-`fill` what they wrote meanwhile, and `drop` the old space. Archived messages keep the embeddings they had: `fill` after they are restored.
+Services that connected before stay in their space, which their embedder fits, until they are deployed with the new one. Then `fill` what
+they wrote meanwhile, and `drop` the old space. Archived messages keep their embeddings: `fill` after they are restored.
 """
 
 from memdb.spaces.changing import create, drop, existing, rename, take_over

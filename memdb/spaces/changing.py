@@ -1,4 +1,4 @@
-"""Making, naming, choosing and dropping."""
+"""Creating, naming, choosing and dropping embedding spaces."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ async def existing(on: Executor) -> list[Space]:
 
 @query
 async def create(on: AdminExecutor, *, dimension: Dimension, model: ModelName) -> None:
-    """Make an empty space. For the tables' owner; waits at most 5 seconds for the moment in which nobody uses the embeddings' table.
+    """Create an empty space, as the tables' owner. Waits at most 5 seconds for a moment in which nobody uses the embeddings' table.
 
     Raises AlreadyExists for a model that has one, PermissionDenied.
     """
@@ -32,17 +32,17 @@ async def create(on: AdminExecutor, *, dimension: Dimension, model: ModelName) -
 
 @query
 async def drop(on: AdminExecutor, *, number: SpaceNumber) -> None:
-    """Drop a space with its embeddings. For the tables' owner. Raises InvalidInput for the current space or an unknown one."""
+    """Drop a space with its embeddings, as the tables' owner. Raises InvalidInput for the current space or an unknown one."""
     ...
 
 
 @query(absent="embedding space")
 async def rename(on: AdminExecutor, *, model: ModelName) -> int:
-    """Say what the model of the executor's space is called: the first space has no name. Returns the space's number."""
+    """Name the model of the executor's space, because the first space has no name. Returns the space's number."""
     ...
 
 
 @query(absent="embedding space")
 async def take_over(on: AdminExecutor) -> int:
-    """Make the executor's space the one that connect() chooses where no model is named. Returns its number."""
+    """Make the executor's space the one that connect() chooses if no model is named. Returns its number."""
     ...

@@ -12,20 +12,21 @@ from memdb.spaces.structs import Comparison, Nearest
 
 @query
 async def sample(on: Executor, *, agent_id: UUID, limit: Limit) -> list[UUID]:
-    """Part of `compare`: some memories that the space has."""
+    """Part of `compare`: a sample of the memories in the space."""
     ...
 
 
 @query
 async def nearest_of(on: Executor, *, agent_id: UUID, ids: Ids, limit: Limit) -> list[Nearest]:
-    """Part of `compare`: what is nearest to them."""
+    """Part of `compare`: their nearest neighbours."""
     ...
 
 
 async def compare(first: Executor, second: Executor, *, agent_id: UUID, memories: int = 100, limit: int = 10) -> Comparison:
-    """How alike two spaces are on an agent's memories: of up to `memories` of them, the share of the `limit` nearest that both agree on.
+    """Compare the nearest neighbours of up to `memories` of an agent's memories in two spaces, by the share that both have in common.
 
-    `first` and `second` are executors of one tenant, on databases that were connected with different models.
+    Of each memory, the `limit` nearest are compared. `first` and `second` are executors of one tenant, on databases connected with
+    different models.
     """
     ids = await sample(second, agent_id=agent_id, limit=memories)
     ours, theirs = [

@@ -1,4 +1,4 @@
-"""Embedding what a space lacks."""
+"""Embedding what is missing in a space."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ _check_batch = check_for("batch", Limit)
 
 @query
 async def kinds(on: AdminExecutor) -> list[str]:
-    """The kinds of things that have embeddings: "memory", "message", "observation"."""
+    """The kinds of rows that have embeddings: "memory", "message", "observation"."""
     ...
 
 
@@ -35,33 +35,36 @@ async def kinds(on: AdminExecutor) -> list[str]:
 async def unembedded(
     on: AdminExecutor, *, kind: Kind = "memory", after: Unembedded | Cursor | UUID | None = None, limit: Limit = 100
 ) -> list[Unembedded]:
-    """The tenant's live things of a kind without an up-to-date embedding in the executor's space, by id, those after the id `after`.
+    """The tenant's live rows of a kind without an up-to-date embedding in the executor's space, by id, after the id `after`.
 
-    Not those of deleted and archived sessions, nor what has no text. Raises InvalidInput for a kind that there is not.
+    Rows of deleted and archived sessions, and rows without text, are left out. Raises InvalidInput for an unknown kind.
     """
     ...
 
 
 @query
 async def embed(on: AdminExecutor, *, kind: Kind = "memory", id: UUID, version: Version, embedding: Embedding) -> bool:
-    """Store the embedding of a thing in the executor's space; False if it changed since `version`, or is gone. Raises InvalidInput."""
+    """Store the embedding of a row in the executor's space.
+
+    Returns False if the row has changed since `version`, or disappeared. Raises InvalidInput.
+    """
     ...
 
 
 @query
 async def coverage(on: AdminExecutor, *, kind: Kind | None = None) -> Coverage:
-    """How much of the tenant's things of a kind, or of all kinds, the executor's space has. Raises InvalidInput."""
+    """How many of the tenant's rows of a kind, or of all kinds, have an embedding in the executor's space. Raises InvalidInput."""
     ...
 
 
 async def fill(
     database: Database, embed_texts: Embed, *, batch: int = 100, progress: Callable[[int, int], None] = lambda done, total: None
 ) -> int:
-    """Embed what `database`'s space lacks, of all kinds and organizations, and return how many things that were.
+    """Embed what `database`'s space lacks, of all kinds and organizations, and return the number of rows embedded.
 
-    `embed_texts` takes up to `batch` contents and gives their embeddings in that order, or an awaitable of them. `progress` gets how many
-    are done, of how many. May be broken off and called again at any time: what is stored is not done twice. What changes meanwhile is left
-    to the next call.
+    `embed_texts` takes up to `batch` contents and returns their embeddings in that order, or an awaitable of them. `progress` gets the
+    number done and the total. Can be interrupted and called again at any time: stored embeddings are not repeated. Rows changed meanwhile
+    are left for the next call.
     """
     batch = _check_batch(batch, 0)
     tenants = [database.admin(org_id) for org_id in await _organizations(database)]

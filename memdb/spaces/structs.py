@@ -1,4 +1,4 @@
-"""What an embedding space is, and what it has."""
+"""The classes of embedding spaces."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ import msgspec
 
 
 class Space(msgspec.Struct, frozen=True):
-    """An embedding space. `is_current`: connect() chooses it where no model is named. `current_since` is when it took over last."""
+    """An embedding space. `is_current`: connect() chooses it if no model is named. `current_since` is when it last became current."""
 
     space: int
     dimension: int
@@ -20,7 +20,7 @@ class Space(msgspec.Struct, frozen=True):
 
 
 class Unembedded(msgspec.Struct, frozen=True):
-    """A memory, message or whatever else is to be embedded."""
+    """A memory, message or other row to be embedded."""
 
     id: UUID
     version: int
@@ -28,26 +28,26 @@ class Unembedded(msgspec.Struct, frozen=True):
 
 
 class Coverage(msgspec.Struct, frozen=True):
-    """How many live memories, messages and so on a tenant has, and how many of them an embedding in the space."""
+    """How many live memories, messages and so on a tenant has, and how many of them have an embedding in the space."""
 
     total: int
     embedded: int
 
     @property
     def memories(self) -> int:
-        """`total`, from when only memories had embeddings."""
+        """`total`, kept from when only memories had embeddings."""
         return self.total
 
 
 class Nearest(msgspec.Struct, frozen=True):
-    """A memory and the others nearest to it, nearest first."""
+    """A memory and its nearest neighbours, nearest first."""
 
     memory_id: UUID
     nearest: list[UUID]
 
 
 class Comparison(msgspec.Struct, frozen=True):
-    """Of `compared` memories the mean share (0 to 1) of their nearest that are the same in both spaces; 0 where none was compared."""
+    """The mean share (0 to 1) of the nearest neighbours of `compared` memories that are the same in both spaces; 0 if none was compared."""
 
     compared: int
     overlap: float

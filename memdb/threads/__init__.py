@@ -1,10 +1,10 @@
-"""Threads: the state of a graph after each of its steps, as frameworks for agents keep it.
+"""Threads: the state of a graph after each of its steps, as agent frameworks store it.
 
     await threads.put(tenant, thread_id="t-1", id="0001", versions={"messages": 1}, values=[NewValue("messages", 1, "msgpack", b"...")])
     newest = await threads.latest(tenant, thread_id="t-1")
 
-Whoever runs the graph names threads, namespaces (of graphs in a graph), checkpoints, channels and tasks by texts of its own. Only whoever
-reads a value knows what it is: it is kept as bytes, with a word for how to read them.
+Whoever runs the graph chooses the names of threads, namespaces (of nested graphs), checkpoints, channels and tasks. Only the reader of a
+value can interpret it: it is stored as bytes, with a word that says how to read them.
 """
 
 from memdb.threads.reading import ancestors, count, get, history, latest, page, writes

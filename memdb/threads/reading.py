@@ -1,4 +1,4 @@
-"""Reading threads and their checkpoints, each with its values and what was written for the step after it."""
+"""Reading threads and their checkpoints, each with its values and the writes for the step after it."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ async def get(on: Executor, *, thread_id: ThreadId, namespace: Namespace = "", i
 
 @query
 async def latest(on: Executor, *, thread_id: ThreadId, namespace: Namespace = "") -> ThreadCheckpoint | None:
-    """The checkpoint of the namespace whose id is the greatest, byte by byte, or None where there is none."""
+    """The checkpoint of the namespace with the greatest id, compared as bytes, or None if there is none."""
     ...
 
 
@@ -29,9 +29,9 @@ async def latest(on: Executor, *, thread_id: ThreadId, namespace: Namespace = ""
 async def writes(
     on: Executor, *, thread_id: ThreadId, namespace: Namespace = "", id: CheckpointId, channels: Channels | None = None
 ) -> Writes | None:
-    """What was written for the step after the checkpoint `id`, be that there or not; None where there is no such thread.
+    """The writes for the step after the checkpoint `id`, whether or not that exists; None if there is no such thread.
 
-    `channels`: only what was written to these.
+    `channels`: only writes to these.
     """
     ...
 
@@ -40,29 +40,28 @@ async def writes(
 async def ancestors(
     on: Executor, *, thread_id: ThreadId, namespace: Namespace = "", id: CheckpointId | None = None, channels: Channels
 ) -> list[Ancestor]:
-    """The checkpoints before `id` (None: before the latest), parent by parent, with what `channels` had there and what was written to them
-    for the step after.
+    """The checkpoints before `id` (None: before the latest), parent by parent, with the values of `channels` there and the writes to them.
 
-    Each channel up to the first that has a value of it, other than a plain None: from that, and what was written since, whoever adds to a
-    channel only tells its state.
+    Each channel is included up to the first checkpoint that has a value of it other than a plain None. From that value and the writes since
+    then, a channel that is only added to can be reconstructed.
     """
     ...
 
 
 @query
 async def page(on: Executor, *, before: Thread | Cursor | UUID | None = None, limit: Limit = 50) -> list[Thread]:
-    """The live threads, the newest first. `before`: see `memdb.Cursor`."""
+    """The live threads, newest first. `before`: see `memdb.Cursor`."""
     ...
 
 
 @query
 async def count(on: Executor) -> int:
-    """How many live threads the tenant has."""
+    """The number of the tenant's live threads."""
     ...
 
 
 class History(TypedDict):
-    """What every page of checkpoints is asked for."""
+    """The arguments of every page of checkpoints."""
 
     metadata: JsonObject | None
     before: ThreadCheckpoint | Cursor | CheckpointId | None
@@ -79,7 +78,7 @@ async def page_of_tenant(on: Executor, **asked: Unpack[History]) -> list[ThreadC
 async def page_of_thread(
     on: Executor, *, thread_id: ThreadId, namespace: Namespace | None, id: CheckpointId | None, **asked: Unpack[History]
 ) -> list[ThreadCheckpoint]:
-    """Part of `history`: all of a thread's, sorted."""
+    """Part of `history`: all checkpoints of a thread, sorted."""
     ...
 
 
@@ -99,11 +98,11 @@ async def history(
     before: ThreadCheckpoint | Cursor | str | None = None,
     limit: int = 50,
 ) -> list[ThreadCheckpoint]:
-    """Checkpoints, the greatest id first: of a namespace, of all namespaces of a thread, or of all threads of the tenant.
+    """Checkpoints, greatest id first: of a namespace, of all namespaces of a thread, or of all threads of the tenant.
 
     - `id`: only those with this id, one in each namespace.
-    - `metadata`: only those whose metadata contain this: its keys with these values, objects within objects likewise.
-    - `before`: an id is for those with smaller ids. `limit`: 1 to 1,000.
+    - `metadata`: only those whose metadata contain these keys with these values, recursively in objects.
+    - `before`: an id selects those with smaller ids. `limit`: 1 to 1,000.
 
     Raises InvalidInput, also for a namespace or an id without a thread.
     """

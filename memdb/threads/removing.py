@@ -1,4 +1,4 @@
-"""Removing threads, whole or in part."""
+"""Removing threads as a whole or in part."""
 
 from __future__ import annotations
 
@@ -13,18 +13,18 @@ from memdb.threads.structs import RunIds, Thread, ThreadId, ThreadIds
 
 
 class HistoryNeeded(InvalidInput):
-    """The state of some of the threads is told by all their checkpoints; nothing was removed."""
+    """The state of some of the threads depends on all their checkpoints; nothing was removed."""
 
 
 class RunsRemoved(msgspec.Struct, frozen=True):
-    """How many checkpoints were removed, or the hold that forbids it."""
+    """The number of checkpoints removed, or the hold that forbids it."""
 
     hold: str | None
     checkpoints: int
 
 
 class OldRemoved(msgspec.Struct, frozen=True):
-    """How many checkpoints were removed, or the hold that forbids it, or the threads that need theirs."""
+    """The number of checkpoints removed, or the hold that forbids it, or the threads that need theirs."""
 
     hold: str | None
     dependent: list[str]
@@ -33,7 +33,7 @@ class OldRemoved(msgspec.Struct, frozen=True):
 
 @query
 async def delete(on: Executor, *, thread_ids: ThreadIds) -> int:
-    """Delete up to 1,000 threads, with all that is in them; returns how many there were. A new thread may take the name of a deleted one.
+    """Soft-delete up to 1,000 threads with their contents, and return how many existed. A new thread may take a deleted one's name.
 
     They are removed when they are purged (`memdb.retention`), which a legal hold forbids. Raises InvalidInput, WritesRefused.
     """
@@ -42,7 +42,7 @@ async def delete(on: Executor, *, thread_ids: ThreadIds) -> int:
 
 @query(absent="deleted thread", key="thread_id")
 async def restore(on: Executor, *, thread_id: ThreadId) -> Thread:
-    """Undo the last deletion of a thread that is not purged yet.
+    """Restore the last deleted thread of this name that has not been purged.
 
     Raises NotFound, AlreadyExists if a new one has taken its name, WritesRefused.
     """
@@ -62,10 +62,10 @@ async def remove_old(on: Executor, *, thread_ids: ThreadIds) -> OldRemoved:
 
 
 async def delete_runs(on: Executor, *, run_ids: Sequence[str]) -> int:
-    """Remove the checkpoints that were put for up to 1,000 runs, for good; returns how many there were.
+    """Remove the checkpoints of up to 1,000 runs permanently, and return their number.
 
-    What was written after them goes as well, and the values that no other checkpoint has; what was put after them stays, with a parent that
-    is gone. While a graph goes on from one of them, let it be. Raises UnderLegalHold, InvalidInput, WritesRefused.
+    The writes after them are removed as well, and the values that no other checkpoint has. Later checkpoints stay, with a parent that no
+    longer exists. Do not call this while a graph continues from one of them. Raises UnderLegalHold, InvalidInput, WritesRefused.
     """
     removed = await remove_runs(on, run_ids=list(run_ids))
     if removed.hold is not None:
@@ -74,10 +74,10 @@ async def delete_runs(on: Executor, *, run_ids: Sequence[str]) -> int:
 
 
 async def prune(on: Executor, *, thread_ids: Sequence[str]) -> int:
-    """Remove all checkpoints but the last of each namespace of up to 1,000 threads, for good, or none of them; returns how many they were.
+    """Remove all checkpoints except the last of each namespace of up to 1,000 threads, permanently, all or none; returns their number.
 
-    The last ones stay as they are, less their parents; what was written for a checkpoint that is not there yet stays, too. A namespace with
-    a root goes with it. Raises HistoryNeeded, UnderLegalHold, InvalidInput, WritesRefused.
+    The last ones stay unchanged, except for their parents. Writes for a checkpoint that does not exist yet stay, too. A namespace with a
+    root is removed with its root. Raises HistoryNeeded, UnderLegalHold, InvalidInput, WritesRefused.
     """
     removed = await remove_old(on, thread_ids=list(thread_ids))
     if removed.hold is not None:

@@ -1,4 +1,4 @@
-"""What a thread, its checkpoints and what is in them are."""
+"""The classes of threads, checkpoints and their contents."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from msgspec import Meta
 
 from memdb.engine.inputs import JsonObject
 
-# Sizes are in bytes where the database checks them, so that keys fit into their indexes.
+# The database checks these sizes in bytes, so that keys fit into their indexes.
 ThreadId: TypeAlias = Annotated[str, Meta(max_length=1024)]
 Namespace: TypeAlias = Annotated[str, Meta(max_length=1024)]
 CheckpointId: TypeAlias = Annotated[str, Meta(min_length=1, max_length=256)]
@@ -30,7 +30,7 @@ Needs: TypeAlias = Literal["nothing", "parent", "ancestors"]
 
 
 class Thread(msgspec.Struct, frozen=True):
-    """A live thread. `id` is the caller's name for it, `key` memdb's, by which pages are in order of their beginnings."""
+    """A live thread. `id` is the caller's name for it; `key` is memdb's id, by which pages are sorted in the order of creation."""
 
     cursor_fields = ("key",)
 
@@ -42,7 +42,7 @@ class Thread(msgspec.Struct, frozen=True):
 
 
 class Value(NamedTuple):
-    """What a channel has at a checkpoint: `type` says how to read `data`."""
+    """The value of a channel at a checkpoint. `type` says how to read `data`."""
 
     channel: str
     type: str
@@ -50,7 +50,7 @@ class Value(NamedTuple):
 
 
 class Values(msgspec.Struct, frozen=True):
-    """The values of a checkpoint's channels, one list of each field. Iterating gives each as a `Value`."""
+    """The values of a checkpoint's channels, one list per field. Iterating gives each as a `Value`."""
 
     channels: list[str]
     types: list[str]
@@ -61,7 +61,7 @@ class Values(msgspec.Struct, frozen=True):
 
 
 class Write(NamedTuple):
-    """What a task wrote to a channel for the step after a checkpoint."""
+    """A task's write to a channel for the step after a checkpoint."""
 
     task_id: str
     channel: str
@@ -70,7 +70,7 @@ class Write(NamedTuple):
 
 
 class Writes(msgspec.Struct, frozen=True):
-    """What was written for the step after a checkpoint, in order of task path, task and position. Iterating gives each as a `Write`."""
+    """The writes for the step after a checkpoint, sorted by task path, task and position. Iterating gives each as a `Write`."""
 
     task_ids: list[str]
     channels: list[str]
@@ -82,7 +82,7 @@ class Writes(msgspec.Struct, frozen=True):
 
 
 class ThreadCheckpoint(msgspec.Struct, frozen=True):
-    """What a graph's state was. `versions` are those of its channels, `plain` and `values` what they have, as JSON and as bytes."""
+    """A graph's state. `versions` are those of its channels; `plain` and `values` are their values, as JSON and as bytes."""
 
     cursor_fields = ("id", "thread_id", "namespace")
 
@@ -100,7 +100,7 @@ class ThreadCheckpoint(msgspec.Struct, frozen=True):
 
 
 class Ancestor(msgspec.Struct, frozen=True):
-    """Of a checkpoint before another: what some channels had there, and what was written to them for the step after."""
+    """An earlier checkpoint: the values of some channels there, and the writes to them for the step after."""
 
     id: str
     plain: JsonObject
@@ -109,7 +109,7 @@ class Ancestor(msgspec.Struct, frozen=True):
 
 
 class NewValue(NamedTuple):
-    """A channel's value as of a version, which is text or a number: `data` is at most 256 MiB."""
+    """A channel's value at a version, which is text or a number; `data` is at most 256 MiB."""
 
     channel: str
     version: str | int | float
@@ -118,7 +118,7 @@ class NewValue(NamedTuple):
 
 
 class NewWrite(NamedTuple):
-    """A write of a task: negative positions are for what a task writes once, such as an error."""
+    """A write of a task. Negative positions are for what a task writes only once, such as an error."""
 
     position: int
     channel: str

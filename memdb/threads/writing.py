@@ -1,4 +1,4 @@
-"""Writing checkpoints and what comes between them."""
+"""Writing checkpoints and the writes between them."""
 
 from __future__ import annotations
 
@@ -96,18 +96,19 @@ async def put(
     agent_id: UUID | None = None,
     user_id: UUID | None = None,
 ) -> bool:
-    """Keep a checkpoint, and the values that are new with it. Returns whether it is new; otherwise it now has all that is given but the
-    parent, which stays.
+    """Store a checkpoint and the values that are new with it; returns whether it is new.
 
-    - `thread_id`, `namespace`: up to 1,024 bytes. The first checkpoint begins the thread, as the agent's and the user's if these are given:
-      holds and erasures of theirs go for all that is in it.
-    - `id`: 1 to 256 bytes; the order of ids, byte by byte, is that of the checkpoints. `parent_id` is that of the one before.
-    - `versions`: of each channel, text or a number, at most 1 MiB of JSON. A channel's value is read where it was put with this version, by
-      whichever checkpoint. A version's first value stays.
-    - `plain`: values that are kept as JSON, in each checkpoint anew; `state`: what else there is to it. Each is a JSON object of at most
-      16 MiB, `metadata` one of at most 1 MiB; a value of `values` has at most 256 MiB.
+    An existing checkpoint takes the given fields, but keeps its parent.
+
+    - `thread_id`, `namespace`: up to 1,024 bytes. The first checkpoint creates the thread, owned by the agent and the user if these are
+      given: their holds and erasures apply to all of its contents.
+    - `id`: 1 to 256 bytes; checkpoints are in the order of their ids, compared as bytes. `parent_id` is the previous checkpoint's id.
+    - `versions`: one for each channel, text or a number, at most 1 MiB of JSON. A channel's value is the one stored with this version, by
+      whichever checkpoint. The first value of a version stays.
+    - `plain`: values that are stored as JSON, again in each checkpoint; `state`: its other contents. Each is a JSON object of at most 16
+      MiB, `metadata` one of at most 1 MiB; a value of `values` has at most 256 MiB.
     - `root_id`: in a namespace of a nested graph that ends with its call, the checkpoint of the namespace '' that called it.
-    - `needs`: what else tells the state: nothing, what was written to the parent, or what was written to all ancestors.
+    - `needs`: what else the state depends on: nothing, the writes to the parent, or the writes to all ancestors.
 
     Raises InvalidInput, NotFound for an unknown agent or user, WritesRefused.
     """
@@ -159,10 +160,10 @@ async def put_writes(
     agent_id: UUID | None = None,
     user_id: UUID | None = None,
 ) -> None:
-    """Keep what a task wrote for the step after a checkpoint, which may come later, as may the thread.
+    """Store a task's writes for the step after a checkpoint. The checkpoint, and the thread, may be created later.
 
-    - `task_id`: up to 256 bytes, `task_path`: up to 8,192. Writes are read in order of path, task and position.
-    - `replace`: whether what is at the same position of the task gives way, or stays.
+    - `task_id`: up to 256 bytes, `task_path`: up to 8,192. Writes are sorted by path, task and position.
+    - `replace`: whether an existing write at the same position of the task is replaced, or stays.
 
     Raises as `put` does.
     """
@@ -188,8 +189,8 @@ async def put_writes(
 
 @query(absent="thread", key="thread_id")
 async def copy(on: Executor, *, thread_id: ThreadId, to_thread_id: ThreadId) -> int:
-    """Copy all that is in a thread into another, new or not, where what is there stays. Returns how many checkpoints were copied.
+    """Copy a thread's contents into another, new or existing, whose own contents stay. Returns how many checkpoints were copied.
 
-    Raises NotFound where there is no thread to copy, InvalidInput, WritesRefused.
+    Raises NotFound if there is no thread to copy, InvalidInput, WritesRefused.
     """
     ...

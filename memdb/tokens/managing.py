@@ -1,4 +1,4 @@
-"""Making, reading and revoking."""
+"""Creating, reading and revoking tokens."""
 
 from __future__ import annotations
 
@@ -53,7 +53,7 @@ async def create(
     expires_at: datetime | None = None,
     allowed_networks: Iterable[str] = (),
 ) -> NewToken:
-    """Make a token of the tenant, or of one of its users or agents; a personal one needs a user.
+    """Create a token of the tenant, or of one of its users or agents; a personal one requires a user.
 
     Raises InvalidInput, NotFound for an unknown organization, user or agent, WritesRefused.
     """
@@ -86,7 +86,7 @@ async def get(on: Executor, *, id: UUID) -> Token | None:
 
 
 class Filters(TypedDict, total=False):
-    """What tokens are filtered by: None, or not given, means any."""
+    """The filters of tokens. None, or omitted, means any."""
 
     user_id: UUID | None
     agent_id: UUID | None
@@ -94,19 +94,19 @@ class Filters(TypedDict, total=False):
 
 @query
 async def page(on: Executor, *, before: Token | Cursor | UUID | None = None, limit: Limit = 50, **filters: Unpack[Filters]) -> list[Token]:
-    """The tenant's tokens that pass all the filters given, revoked ones included, newest first. `before`: see `memdb.Cursor`."""
+    """The tenant's tokens that pass all the given filters, including revoked ones, newest first. `before`: see `memdb.Cursor`."""
     ...
 
 
 @query
 async def count(on: Executor, **filters: Unpack[Filters]) -> int:
-    """How many of the tenant's tokens pass all the filters given, revoked ones included."""
+    """The number of the tenant's tokens that pass all the given filters, including revoked ones."""
     ...
 
 
 @query
 async def revoke(on: Executor, *, id: UUID, reason: Reason | None = None) -> datetime:
-    """End a token for good, also that of a suspended tenant, and return since when: one revoked before stays as it was.
+    """Revoke a token permanently, also that of a suspended tenant, and return when it was revoked. A revoked token stays unchanged.
 
     Raises NotFound.
     """

@@ -1,4 +1,4 @@
-"""What a token is."""
+"""The classes of tokens."""
 
 from __future__ import annotations
 
@@ -12,9 +12,9 @@ Kind: TypeAlias = Literal["personal", "organization", "service", "marketplace"]
 
 
 class Token(msgspec.Struct, frozen=True):
-    """An API token, without its secret: `prefix` is what it begins with. `permissions` are bits whose meaning is the service's.
+    """An API token, without its secret. `prefix` is its beginning. `permissions` are bits whose meaning is up to the service.
 
-    `allowed_networks` are in CIDR notation, none for any. `last_used_at` is right to the minute.
+    `allowed_networks` are in CIDR notation, none meaning any. `last_used_at` is accurate to the minute.
     """
 
     id: UUID
@@ -37,7 +37,7 @@ class Token(msgspec.Struct, frozen=True):
 
 
 class NewToken(msgspec.Struct, frozen=True):
-    """A token that was just made. `text` is the token itself: show it once, nobody can find it out again. Its repr leaves it out."""
+    """A new token. `text` is the token itself: show it once, because it cannot be recovered. Its repr omits it."""
 
     text: str
     token: Token
@@ -47,7 +47,7 @@ class NewToken(msgspec.Struct, frozen=True):
 
 
 class TokenHolder(msgspec.Struct, frozen=True):
-    """Whom a good token speaks for. A suspended organization's or agent's tokens are good: they read, and their writes are refused."""
+    """The holder of a valid token. Tokens of a suspended organization or agent are valid: they can read, and their writes are refused."""
 
     token_id: UUID
     org_id: UUID

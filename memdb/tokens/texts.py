@@ -1,4 +1,4 @@
-"""The text of a token: a mark, the secret, and whose it is."""
+"""The text of a token: a mark, the secret, and the organization's id."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ _SECRET_BYTES: Final = 33
 _ORG_CHARACTERS: Final = 22
 _LENGTH: Final = len(_MARK) + _SECRET_BYTES * 4 // 3 + _ORG_CHARACTERS
 PREFIX: Final = len(_MARK) + 8
-"""How much of a token is stored as it is."""
+"""The number of leading characters of a token that are stored."""
 
 
 def new(org_id: UUID) -> str:

@@ -1,4 +1,4 @@
-"""Verifying."""
+"""Verifying tokens."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ Address: TypeAlias = Annotated[str, Meta(max_length=50)]
 
 
 class Verdict(msgspec.Struct, frozen=True):
-    """A token that was found, and why it gives no access, None if it does."""
+    """A token that was found, and why it gives no access, or None if it does."""
 
     holder: TokenHolder
     refusal: str | None
@@ -34,15 +34,15 @@ async def look_up(on: Executor, *, hash: Name, ip: Address | None) -> Verdict | 
 
 @query
 async def look_up_and_use(on: Executor, *, hash: Name, ip: Address | None) -> Verdict | None:
-    """Part of `verify`: writes the last use down."""
+    """Part of `verify`: records the last use."""
     ...
 
 
 async def verify(db: Database, *, text: str, ip: str | None = None, record_use: bool = True) -> TokenHolder:
-    """Whom the token speaks for, in one round trip. `ip` is the caller's address: without it, a token bound to networks is refused.
+    """The holder of the token, in one round trip. `ip` is the caller's address: without it, a token bound to networks is refused.
 
-    Its last use is written down at most once a minute, and never waited for; `record_use=False` writes nothing, for a replica.
-    Raises TokenRefused, which says why, and InvalidInput for an `ip` that is none.
+    Its last use is recorded at most once a minute, without waiting. `record_use=False` writes nothing, for a replica. Raises TokenRefused,
+    which has the reason, and InvalidInput if `ip` is not an address.
     """
     org_id = organization_of(text)
     if org_id is None:
@@ -60,7 +60,7 @@ def _address(text: object) -> str:
     try:
         if isinstance(text, str) and "%" not in text:
             address = ipaddress.ip_address(text)
-            # A socket of both families tells an IPv4 caller so.
+            # A dual-stack socket reports an IPv4 caller's address in this form.
             return str(getattr(address, "ipv4_mapped", None) or address)
     except ValueError:
         pass

@@ -1,9 +1,9 @@
-"""Transcripts: what was said and done, in order, in whatever form the caller has it.
+"""Transcripts: what was said and done, in order, in any format of the caller's.
 
     await transcripts.append(tenant, id="t-1", items=[{"role": "user", "content": "Hello."}])
     entries = await transcripts.history(tenant, id="t-1", limit=20)
 
-An entry is any JSON value, kept to the letter; memdb reads nothing in it. For windows, searches and summaries of what was said, use
+An entry is any JSON value, stored exactly; memdb does not interpret it. For windows, searches and summaries of conversations, use
 `memdb.messages`.
 """
 

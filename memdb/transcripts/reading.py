@@ -47,7 +47,7 @@ async def history(
 ) -> list[Entry]:
     """The last `limit` entries, None for all, in order: of the transcript `id`, or up to the entry `head_id` of any in the namespace.
 
-    It is empty where there is no such transcript or entry. Raises InvalidInput, also unless one of `id` and `head_id` is given.
+    Empty if there is no such transcript or entry. Raises InvalidInput, also unless exactly one of `id` and `head_id` is given.
     """
     if (id is None) == (head_id is None):
         raise InvalidInput("head_id", "or id must be given, and not both")
@@ -59,7 +59,10 @@ async def history(
 async def page(
     on: Executor, *, namespace: str = "", scope: str | None = None, before: Transcript | Cursor | None = None, limit: int = 50
 ) -> list[Transcript]:
-    """The transcripts of a namespace, or those with a scope, the last updated first. `before`: see `memdb.Cursor`. `limit`: 1 to 1,000."""
+    """The transcripts of a namespace, or those with a scope, last updated first.
+
+    `before`: see `memdb.Cursor`. `limit`: 1 to 1,000.
+    """
     if scope is None:
         return await page_of_namespace(on, namespace=namespace, before=before, limit=limit)
     return await page_of_scope(on, namespace=namespace, scope=scope, before=before, limit=limit)
@@ -67,5 +70,5 @@ async def page(
 
 @query
 async def count(on: Executor, *, namespace: Namespace = "", scope: Scope | None = None) -> int:
-    """How many transcripts pass the filters given; they are those of `page`."""
+    """The number of transcripts that pass the given filters, which are those of `page`."""
     ...

@@ -11,7 +11,7 @@ from memdb.transcripts.structs import Entry, ExpectedRevision, Namespace, Revisi
 
 
 class Removed(msgspec.Struct, frozen=True):
-    """Whether the transcript was there and was removed, or the hold that forbids it."""
+    """Whether the transcript existed and was removed, or the hold that forbids it."""
 
     hold: str | None
     existed: bool
@@ -20,10 +20,10 @@ class Removed(msgspec.Struct, frozen=True):
 
 @query
 async def pop(on: Executor, *, id: TranscriptId, namespace: Namespace = "") -> Entry | None:
-    """Take the newest entry from a transcript, for good, and return it, or None where there is none. Each goes to one caller.
+    """Remove the newest entry from a transcript permanently and return it, or None if there is none. Each goes to one caller.
 
-    What a legal hold protects stays in the database, but is no more in the transcript's history; so does what is in a branch.
-    Raises WritesRefused.
+    An entry under a legal hold stays in the database, but is no longer in the transcript's history; so does an entry of a branch. Raises
+    WritesRefused.
     """
     ...
 
@@ -35,9 +35,9 @@ async def remove(on: Executor, *, id: TranscriptId, namespace: Namespace, expect
 
 
 async def delete(on: Executor, *, id: str, namespace: str = "", expected_revision: str | None = None) -> bool:
-    """Remove a transcript with all its entries and branches, for good; returns whether it was there. Its id is free at once.
+    """Remove a transcript with all its entries and branches permanently; returns whether it existed. Its id is free at once.
 
-    Raises RevisionConflict where it has another revision than the expected one, or is not there though one is expected; UnderLegalHold,
+    Raises RevisionConflict if its revision is not the expected one, or if one is expected and it does not exist; UnderLegalHold,
     InvalidInput, WritesRefused.
     """
     found = await remove(on, id=id, namespace=namespace, expected_revision=expected_revision)

@@ -1,4 +1,4 @@
-"""What a transcript and its entries are."""
+"""The classes of transcripts and their entries."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from memdb.engine.inputs import JsonValue
 from memdb.engine.json_values import of_verbatim
 from memdb.errors import MemdbError
 
-# Sizes are in bytes where the database checks them, so that keys fit into their indexes.
+# The database checks these sizes in bytes, so that keys fit into their indexes.
 TranscriptId: TypeAlias = Annotated[str, Meta(max_length=1024)]
 Namespace: TypeAlias = Annotated[str, Meta(max_length=512)]
 Scope: TypeAlias = Annotated[str, Meta(max_length=512)]
@@ -28,11 +28,14 @@ StateText: TypeAlias = Annotated[str, Meta(max_length=16 * 1024 * 1024)]
 Count: TypeAlias = Annotated[int, Meta(ge=0, le=2**31 - 1)]
 
 ABSENT = ""
-"""The revision to expect where there must be no transcript yet."""
+"""The expected revision if there must be no transcript yet."""
 
 
 class RevisionConflict(MemdbError):
-    """The transcript `id` has not the expected revision: it was changed, begun or removed since it was read. Nothing was changed."""
+    """The transcript `id` does not have the expected revision; nothing was changed.
+
+    It was changed, created or removed since it was read.
+    """
 
     def __init__(self, id: str) -> None:
         super().__init__(f"the transcript {id!r} was changed, begun or removed since it was read; read it again and decide anew")
@@ -40,12 +43,12 @@ class RevisionConflict(MemdbError):
 
 
 class Transcript(msgspec.Struct, frozen=True):
-    """A transcript. `id` is the caller's name for it in its `namespace`, `key` memdb's.
+    """A transcript. `id` is the caller's name for it in its `namespace`, `key` is memdb's id.
 
-    - `scope`: a text to list transcripts by, such as a user or a channel of the caller's.
-    - `length`: the number of entries from the first to the head, the newest. `head_id` is the id of that one, if it has one.
+    - `scope`: a text by which to list transcripts, such as a user or a channel of the caller's.
+    - `length`: the number of entries from the first to the head, the newest. `head_id` is the head's id, if it has one.
     - `branches`: the ids of entries at which other branches end.
-    - `revision`: changes with each write. `updated_at`: as given to the last `write`; after `append` and `pop` right to the minute.
+    - `revision`: changes with each write. `updated_at`: as given to the last `write`; after `append` and `pop`, accurate to the minute.
     - `state_text`: the caller's own state as JSON.
     """
 
@@ -67,12 +70,12 @@ class Transcript(msgspec.Struct, frozen=True):
 
     @property
     def state(self) -> Any:
-        """What `state_text` says, decoded anew each time; None where there is none."""
+        """`state_text`, decoded anew each time; None if there is none."""
         return None if self.state_text is None else of_verbatim(self.state_text)
 
 
 class Entry(msgspec.Struct, frozen=True):
-    """An entry of a transcript: `text` is the JSON of its value. Positions ascend from each entry to the next, not always by one.
+    """An entry of a transcript. `text` is the JSON of its value. Positions ascend from each entry to the next, not always by one.
 
     `parent_id` is the id of the entry before it, if both have one.
     """
@@ -85,12 +88,12 @@ class Entry(msgspec.Struct, frozen=True):
 
     @property
     def value(self) -> Any:
-        """What `text` says, decoded anew each time: equal to what was given, with a list for a tuple."""
+        """`text`, decoded anew each time: equal to the given value, except that a tuple becomes a list."""
         return of_verbatim(self.text)
 
 
 class NewEntry(NamedTuple):
-    """A value with an id of the caller's, which is unique in its transcript and needed to branch from it."""
+    """A value with the caller's own id, which is unique in its transcript and is needed to branch from the entry."""
 
     value: JsonValue
     id: str | None = None

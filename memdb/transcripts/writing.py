@@ -34,13 +34,13 @@ _LARGEST_BATCH: Final = 10_000
 
 
 class Extended(msgspec.Struct, frozen=True):
-    """The transcript as it is now, or None where nothing was written."""
+    """The current transcript, or None if nothing was written."""
 
     transcript: Transcript | None
 
 
 class Rewritten(msgspec.Struct, frozen=True):
-    """Whether there is the entry to go on from, and the transcript as it is now, or None where nothing was written."""
+    """Whether the entry to continue from exists, and the current transcript, or None if nothing was written."""
 
     after_exists: bool
     transcript: Transcript | None
@@ -100,16 +100,16 @@ async def append(
     agent_id: UUID | None = None,
     user_id: UUID | None = None,
 ) -> Transcript:
-    """Add 1 to 10,000 entries after the newest one of a transcript, all or none, next to one another. The first ones begin it.
+    """Append 1 to 10,000 entries to a transcript, all or none, consecutively. The first ones create it.
 
-    - `id`: up to 1,024 bytes; `namespace`: up to 512, for what must not meet, such as applications.
-    - `items`: any JSON values, of up to 256 MiB of text each, or `NewEntry` with an id of 1 to 256 bytes. Kept to the letter: the order of
-      keys, NUL, lone surrogates, NaN and infinities. A `msgspec.Raw` is kept as it is.
-    - `expected_revision`: what is appended to must have it; `ABSENT`: it must not be there; None: whatever it has.
-    - `revision`: the new one, None for one that memdb makes. `state`: up to 16 MiB, None leaves it.
-    - `scope`, `agent_id`, `user_id`: of a transcript that begins; legal holds and erasures of the agent's and the user's go for all of it.
+    - `id`: up to 1,024 bytes; `namespace`: up to 512, to keep apart what must not meet, such as applications.
+    - `items`: any JSON values, of up to 256 MiB of text each, or `NewEntry` with an id of 1 to 256 bytes. They are stored exactly: the
+      order of keys, NUL, lone surrogates, NaN and infinities. A `msgspec.Raw` is stored as it is.
+    - `expected_revision`: the revision that the transcript must have; `ABSENT`: it must not exist; None: any.
+    - `revision`: the new one, None for one made by memdb. `state`: up to 16 MiB, None leaves it unchanged.
+    - `scope`, `agent_id`, `user_id`: of a new transcript; legal holds and erasures of the agent and the user apply to all of it.
 
-    Writers of one transcript wait for one another until they commit: in a transaction, append last.
+    Writers of one transcript wait for one another until they commit, so append last in a transaction.
 
     Raises RevisionConflict, AlreadyExists if an entry of the transcript has one of the ids, InvalidInput, NotFound for an unknown agent or
     user, WritesRefused.
@@ -135,7 +135,7 @@ async def append(
             return made.transcript
         if expected_revision is not None:
             raise RevisionConflict(id)
-        # It was begun or removed meanwhile.
+        # It was created or removed concurrently.
 
 
 async def write(
@@ -154,13 +154,13 @@ async def write(
     agent_id: UUID | None = None,
     user_id: UUID | None = None,
 ) -> Transcript:
-    """Say what a transcript is now: its history up to an entry, up to 10,000 items after that, its branches, its state and its scope.
+    """Rewrite a transcript: its history up to an entry, up to 10,000 items after that, its branches, its state and its scope.
 
-    - `expected_revision`: the one it has, or `ABSENT` to begin one.
-    - `after_id`: the last entry that stays in its history, None for none of them. One that begins may go on from an entry of another in the
-      namespace, whose history is copied: what becomes of the other is no matter to it.
-    - `branches`: up to 10,000 ids of entries that stay, with what is before them, beside the history. What neither that nor a branch has is
-      removed, unless a legal hold forbids it; then it stays, but is found no more by the transcript's history.
+    - `expected_revision`: its current one, or `ABSENT` to create it.
+    - `after_id`: the last entry that stays in its history, or None for none. A new transcript may continue from an entry of another one in
+      the namespace, whose history is copied; later changes of the other do not affect it.
+    - `branches`: up to 10,000 ids of entries that stay, with those before them, besides the history. Entries in neither are removed, unless
+      a legal hold forbids it; then they stay, but are no longer in the transcript's history.
     - `updated_at`: None for now. The others are those of `append`; a `state` or `scope` of None removes it.
 
     Raises NotFound for an unknown entry `after_id`, and as `append` does.

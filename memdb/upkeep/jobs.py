@@ -1,4 +1,4 @@
-"""The jobs."""
+"""The upkeep jobs."""
 
 from __future__ import annotations
 
@@ -25,9 +25,9 @@ _check_stale_after = check_for("stale_after", timedelta)
 
 @query
 async def kept_apart(on: Executor) -> list[KeptApart]:
-    """What the migration to one folding found to be the same as something older, and left as it was: at most 1,000.
+    """Rows that equal an older row since a migration made all case folding alike, and were left as they are; at most 1,000.
 
-    Merge the two, delete one, or change one's content or address. Until then whoever brings the same gets the older one.
+    Merge the two, delete one, or change one's content or address. Until then, adding the same again gives the older one.
     """
     ...
 
@@ -39,9 +39,9 @@ async def score_facts(on: Executor, *, agent_id: UUID, after: UUID | None, limit
 
 
 async def refresh_vitality(on: Executor, *, agent_id: UUID, progress: Progress | None = None) -> Upkept:
-    """Work out the vitality of the agent's active facts anew, and which are stale: below 0.2, less important than 0.8, not sensitive.
+    """Recompute the vitality of the agent's active facts, and which are stale: below 0.2, importance below 0.8, not sensitive.
 
-    What changes by less than 0.005 is left as it is. In batches of 1,000; `progress` is called with the number of facts of each. Raises
+    Changes of less than 0.005 are not stored. Works in batches of 1,000; `progress` is called with the number of facts of each. Raises
     NotFound for an unknown agent, WritesRefused.
     """
     return await _walk(lambda after: score_facts(on, agent_id=agent_id, after=after, limit=_BATCH), progress)
@@ -54,10 +54,10 @@ async def age_some_edges(on: Executor, *, agent_id: UUID, days: Days, after: UUI
 
 
 async def age_edges(on: Executor, *, agent_id: UUID, days: float = 7.0, progress: Progress | None = None) -> Upkept:
-    """Strengthen the agent's edges that were used within 7 days by 0.05, up to 1, and weaken those not used for 90 by a tenth, down to 0.1.
+    """Age the agent's edges: add 0.05 to those used within 7 days, up to 1, and subtract a tenth from those unused for 90, down to 0.1.
 
-    Each at most once in `days`, however often this is called. In batches of 1,000; `progress` is called with the number of edges of each.
-    Raises NotFound for an unknown agent, InvalidInput, WritesRefused.
+    Each edge is aged at most once in `days`, however often this is called. Works in batches of 1,000; `progress` is called with the number
+    of edges of each. Raises NotFound for an unknown agent, InvalidInput, WritesRefused.
     """
     return await _walk(lambda after: age_some_edges(on, agent_id=agent_id, days=days, after=after, limit=_BATCH), progress)
 
@@ -69,11 +69,10 @@ async def end_some_expired_facts(on: Executor, *, limit: Limit) -> int:
 
 
 async def end_expired_facts(on: Executor, *, progress: Progress | None = None) -> int:
-    """Invalidate the tenant's facts whose time to live is over, as of when it was, with the edges that they are the evidence of.
+    """Invalidate the tenant's facts whose time to live is over, as of that time, with the edges whose evidence they are.
 
-    They are not found since then, whether this was called or not; it makes their place free. Facts of agents that take no writes are
-    left. In batches of 1,000; `progress` is called with the number of each; several at once end each fact once. Returns how many this one
-    ended.
+    Expired facts are not found in any case; this frees their place. Facts of agents that take no writes are skipped. Works in batches of
+    1,000; `progress` is called with the number of each. Concurrent calls end each fact once. Returns how many this call ended.
     """
     total = 0
     while ended := await end_some_expired_facts(on, limit=_BATCH):
@@ -85,11 +84,11 @@ async def end_expired_facts(on: Executor, *, progress: Progress | None = None) -
 
 @query(absent="agent")
 async def weigh_entities(on: Executor, *, agent_id: UUID) -> Upkept:
-    """Work out the importance of the agent's entities anew.
+    """Recompute the importance of the agent's entities.
 
-    By the facts that name them, when they were last seen (half-life 30 days), their facts' retrievals, and their edges: 0.30, 0.25, 0.25
-    and 0.20 of it, each scaled from the least to the greatest of the agent's entities. One
-    statement, since each depends on all. Raises NotFound for an unknown agent, WritesRefused.
+    It is 0.30 by the facts that name them, 0.25 by when they were last seen (half-life 30 days), 0.25 by their facts' retrievals, and 0.20
+    by their edges, each scaled from the least to the greatest among the agent's entities. This is one statement, because each importance
+    depends on all entities. Raises NotFound for an unknown agent, WritesRefused.
     """
     ...
 
@@ -97,14 +96,14 @@ async def weigh_entities(on: Executor, *, agent_id: UUID) -> Upkept:
 async def refresh_clusters(
     on: Executor, *, agent_id: UUID | None = None, stale_after: timedelta = timedelta(days=1), progress: Progress | None = None
 ) -> int:
-    """`clusters.refresh` for the active clusters, of one agent or of all, that were not refreshed since `stale_after`; returns how many.
+    """Refresh the active clusters, of one agent or of all, that were not refreshed within `stale_after`; returns their number.
 
     `progress` is called with 1 for each. Raises InvalidInput, WritesRefused.
     """
     if _check_stale_after(stale_after, 0) < timedelta(0):
         raise InvalidInput("stale_after", "must not be negative")
     since, total = datetime.now(UTC) - stale_after, 0
-    # By the server's clock, which may be behind ours, what has its turn here may be due still.
+    # By the server's clock, which may be behind this one, a cluster just refreshed here may still be due.
     had: set[UUID] = set()
     while due := [each for each in await clusters.to_refresh(on, refreshed_before=since, agent_id=agent_id) if each.id not in had]:
         for cluster in due:
@@ -112,7 +111,7 @@ async def refresh_clusters(
             try:
                 await clusters.refresh(on, id=cluster.id)
             except (NotFound, InvalidInput):
-                # It was deleted, merged or retired meanwhile, and is due no more.
+                # It was deleted, merged or retired meanwhile, and is no longer due.
                 continue
             total += 1
             if progress is not None:

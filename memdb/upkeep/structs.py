@@ -1,4 +1,4 @@
-"""What the jobs come to."""
+"""The results of the jobs."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ import msgspec
 
 
 class Step(msgspec.Struct, frozen=True):
-    """What a batch came to: how many it looked at, how many of them it changed, and where the next one begins, None at the end."""
+    """The result of a batch: how many rows it examined, how many of them it changed, and where the next one begins, None at the end."""
 
     seen: int
     changed: int
@@ -16,14 +16,14 @@ class Step(msgspec.Struct, frozen=True):
 
 
 class Upkept(msgspec.Struct, frozen=True):
-    """How many were looked at, and how many of them changed."""
+    """How many rows were examined, and how many of them changed."""
 
     seen: int
     changed: int
 
 
 class KeptApart(msgspec.Struct, frozen=True):
-    """A memory, fact, triple, user or entity (`kind`) that is the same as an older one, `equals`, and was another before."""
+    """A memory, fact, triple, user or entity (`kind`) that equals an older one, `equals`, and used to be distinct from it."""
 
     kind: str
     id: UUID
