@@ -1,1 +1,1 @@
-"""What an operator runs: connecting, migrating, checking, dumping and restoring, the embedded server."""
+"""What an operator runs: connecting, migrating, checking, dumping and restoring, and the embedded server."""

@@ -19,7 +19,7 @@ _check_admin_role: Final = check_for("admin_role", RoleName | None)
 
 
 class Connecting:
-    """What `connect` returns: `async with` it, or `await` it and close the Database yourself."""
+    """The result of `connect`: use `async with`, or `await` it and close the Database yourself."""
 
     def __init__(self, options: dict[str, Any]) -> None:
         self._options = options
@@ -56,26 +56,26 @@ def connect(
         async with memdb.connect("postgresql://app@localhost/agents") as db:
             tenant = db.tenant(org_id)
 
-    - `dsn`: a `postgresql://` URL or libpq's keyword=value pairs, completed as libpq does it (docs/connecting.md); `embedded:PATH`, which
-      starts (and first creates and migrates) a server on that data folder; or None for $MEMDB_DSN.
-    - `pool_size`: connections at most. The first is opened at once, the others when needed.
-    - `timeout`: seconds that a call may take, this one and waiting for a connection included. `db.tenant(org_id, timeout=...)` overrides
-      it. Of `embedded:`, waiting for the server and for others who create or migrate it counts; creating or migrating the database
-      itself, which takes some seconds once, does not.
-    - `role`: the role to act in, set as a start-up parameter, so that a login works which is only a member of it; memdb_app is whichever
-      serves tenants in this database (docs/deployment.md). None: the login's own, for poolers that refuse start-up parameters
-      (docs/pooling.md). `admin_role` is the same for `db.admin()`, and memdb_admin whichever administers.
-    - `admin_dsn`: where `db.admin()` connects to, as a login of its own; None: as all else does.
-    - `prepare`: False behind a pooler in transaction mode that knows no prepared statements (PgBouncer before 1.21): each call then is
-      parsed anew, in a round trip more.
-    - `embedding_model`: the model that this service embeds with, while the database changes from one to another (`memdb.spaces`); None is
-      the current one's, whose dimension is `db.dimension`.
-    - `allow_newer_schema`: run on a schema with migrations that this memdb does not know, as in the middle of a deployment.
-    - `slow_call`: seconds from which on a call is logged, by the logger memdb.calls (docs/observability.md); None logs none.
-    - `group_writes`: commit writes of several callers together, where they are single statements (docs/throughput.md). Needs `prepare`.
+    - `dsn`: a `postgresql://` URL or libpq's keyword=value pairs, completed as by libpq (docs/connecting.md); `embedded:PATH`, which starts
+      (and first creates and migrates) a server on that data folder; or None for $MEMDB_DSN.
+    - `pool_size`: the maximum number of connections. The first is opened at once, the others on demand.
+    - `timeout`: the seconds that a call may take, including waiting for a connection; this call, too. `db.tenant(org_id, timeout=...)`
+      overrides it. With `embedded:`, waiting for the server and for others who create or migrate it counts; creating or migrating the
+      database itself, which takes some seconds once, does not.
+    - `role`: the role to act in. It is set as a start-up parameter, so a login that is only a member of it works. memdb_app stands for the
+      role that serves tenants in this database (docs/deployment.md). None: the login's own role, for poolers that refuse start-up
+      parameters (docs/pooling.md). `admin_role` is the same for `db.admin()`; memdb_admin stands for the role that administers.
+    - `admin_dsn`: where `db.admin()` connects, with a login of its own; None: as everything else does.
+    - `prepare`: False behind a pooler in transaction mode that does not support prepared statements (PgBouncer before 1.21). Each call is
+      then parsed anew, in one more round trip.
+    - `embedding_model`: the model with which this service embeds, while the database changes from one model to another (`memdb.spaces`).
+      None is the current space's, whose dimension is `db.dimension`.
+    - `allow_newer_schema`: run on a schema with migrations that this memdb does not know, as during a deployment.
+    - `slow_call`: the seconds from which on a call is logged, by the logger memdb.calls (docs/observability.md); None logs none.
+    - `group_writes`: commit writes of several callers together, if they are single statements (docs/throughput.md). Requires `prepare`.
 
-    Raises ServerUnreachable, which may pass; AuthenticationFailed, PermissionDenied, PreflightFailed (DatabaseMissing, SchemaMissing,
-    SchemaOutdated, UnsafeRole, ...) and InvalidInput, which do not.
+    Raises ServerUnreachable, which may be temporary; AuthenticationFailed, PermissionDenied, PreflightFailed (DatabaseMissing,
+    SchemaMissing, SchemaOutdated, UnsafeRole, ...) and InvalidInput, which are not.
     """
     if isinstance(pool_size, bool) or not isinstance(pool_size, int) or not 1 <= pool_size <= 1000:
         raise InvalidInput("pool_size", f"must be between 1 and 1000, not {pool_size!r}")

@@ -1,8 +1,8 @@
-"""memdb check --fix: a statement's last SELECT list, written from the fields of its Struct.
+"""memdb check --fix: rewriting a statement's last SELECT list from the fields of its Struct.
 
-Fields that the list lacks are put where the Struct has them, as columns of the relation that their neighbours come from; columns that the
-Struct has no more are taken out; those that stand in another order are put in the Struct's. All else stays to the letter. The statement is
-compared with the schema before it is written, and its file left as it is where that finds fault, or where it cannot be told what to write.
+Missing fields are inserted in the Struct's order, as columns of the relation from which their neighbours come. Columns that the Struct no
+longer has are removed, and columns in another order are sorted. Everything else is left exactly as it is. The statement is compared with
+the schema before it is written. If that finds a fault, or if it is unclear what to write, the file is left as it is.
 """
 
 from __future__ import annotations
@@ -40,7 +40,7 @@ class NamedColumn(msgspec.Struct, frozen=True):
 
 
 class Fix(NamedTuple):
-    """A file that was written, or was left as it is because of `refusal`."""
+    """A file that was written, or left as it is because of `refusal`."""
 
     query: str
     path: Path
@@ -49,13 +49,13 @@ class Fix(NamedTuple):
     refusal: str | None = None
 
     def diff(self) -> str:
-        """What was changed, as `diff -u` says it."""
+        """The change, in the format of `diff -u`."""
         name = f"{self.path.parent.name}/{self.path.name}"
         return "\n".join(unified_diff(self.before.splitlines(), self.after.splitlines(), name, name, n=1, lineterm=""))
 
 
 class Unfixable(Exception):
-    """Why a list cannot be written."""
+    """A list cannot be rewritten."""
 
 
 @query
@@ -65,7 +65,7 @@ async def columns_named(on: Executor, *, name: str) -> list[NamedColumn]:
 
 
 async def fix(on: Executor, dsn: str, queries: Iterable[Query[..., Any]]) -> list[Fix]:
-    """Write the lists of those statements whose columns are not their Struct's. `on` and `dsn` are of the same database."""
+    """Rewrite the lists of the statements whose columns are not their Struct's. `on` and `dsn` refer to the same database."""
     lists = [each for each in queries if each.shape.is_struct]
     differing = {difference.query for difference in await asyncio.to_thread(check, dsn, queries=lists)}
     fixes = [await _fix(on, dsn, each) for each in lists if differing & {each.name, f"{each.package}.{each.name}"}]
@@ -90,7 +90,7 @@ async def _fix(on: Executor, dsn: str, wrong: Query[..., Any]) -> Fix | None:
 
 
 async def rewritten(on: Executor, dsn: str, wrong: Query[..., Any]) -> Query[..., Any]:
-    """The query function with the list of its Struct in its statement. Raises Unfixable, or QueryDefinitionError if it cannot be read."""
+    """The query function with its Struct's list in its statement. Raises Unfixable, or QueryDefinitionError if it cannot be read."""
     listed = select_list(wrong.source)
     if [item.name for item in listed.items] == [column.name for column in wrong.shape.columns]:
         return wrong
@@ -99,7 +99,7 @@ async def rewritten(on: Executor, dsn: str, wrong: Query[..., Any]) -> Query[...
 
 
 def _proven(dsn: str, wrong: Query[..., Any], listed: SelectList) -> tuple[Query[..., Any], list[Column]]:
-    """The statement with the list of its Struct, in the one way that agrees with the schema, and the columns that are new in it."""
+    """The statement with its Struct's list, in the only way that agrees with the schema, and the new columns."""
     columns = wrong.shape.columns
     kept = _arranged(columns, listed.items)
     new = [column for column, item in zip(columns, kept, strict=True) if item is None]
@@ -122,7 +122,7 @@ def _proven(dsn: str, wrong: Query[..., Any], listed: SelectList) -> tuple[Query
 
 
 def _arranged(columns: Sequence[Column], items: Sequence[Item]) -> list[Item | None]:
-    """The items in the order of the Struct's columns, None for each that is missing."""
+    """The items in the order of the Struct's columns, None for each missing one."""
     of_name: dict[str, list[Item]] = {}
     for number, item in enumerate(items, 1):
         if item.name is None:
@@ -139,12 +139,12 @@ def _arranged(columns: Sequence[Column], items: Sequence[Item]) -> list[Item | N
 
 
 def _part(column: Column) -> str:
-    """The Struct within the Struct that a column is of."""
+    """The nested Struct to which a column belongs."""
     return column.path.rpartition(".")[0]
 
 
 def _relations(part: str, columns: Sequence[Column], kept: Sequence[Item | None]) -> list[str]:
-    """What the other columns of the Struct come from, as they are."""
+    """The relations from which the other columns of the Struct come, as written."""
     mine = [item for column, item in zip(columns, kept, strict=True) if item is not None and _part(column) == part]
     found = list(dict.fromkeys(item.relation for item in mine if item.relation is not None))
     if not found:
@@ -161,16 +161,16 @@ def _is_nullable(difference: Difference) -> bool:
 
 
 def _is_fault(difference: Difference, new: Iterable[Column]) -> bool:
-    """Whether it speaks against the list: not what was wrong with other columns before, nor that a new one may be NULL."""
+    """Whether a difference counts against the list. Existing faults of other columns do not, nor that a new column may be NULL."""
     if difference.what in ("statement", "plan", "column order") or difference.found in ("missing", "present"):
         return True
     return difference.what in {f"column {column.path}" for column in new} and not _is_nullable(difference)
 
 
 async def _vouched(on: Executor, dsn: str, fixed: Query[..., Any], new: Sequence[Column]) -> Query[..., Any]:
-    """The statement, which vouches for the new columns, too, where it vouches for all others of their relation.
+    """The statement with the new columns added to `-- not null:`, if that lists all others of their relation.
 
-    That is, where it does so for all that are never None, and the new one is NOT NULL in every table of the statement that has it.
+    That is the case if it lists all columns that are never None, and the new one is NOT NULL in every table of the statement that has it.
     """
     unsure = {each.what for each in await asyncio.to_thread(check, dsn, queries=[fixed]) if _is_nullable(each)}
     items = dict(zip(fixed.shape.columns, select_list(fixed.source).items, strict=True))
@@ -197,7 +197,7 @@ async def _vouched(on: Executor, dsn: str, fixed: Query[..., Any], new: Sequence
 
 
 def _with_vouching(source: str, name: str, beside: str) -> str:
-    """The name after another that is vouched for, or in a line of its own where that would be too long."""
+    """The source with the name after another one in the list, or in a line of its own if that line would be too long."""
     lines = list(_VOUCHING.finditer(source))
     named = re.compile(rf"\b{beside}\b")
     line, after = next((line, found) for line in lines if (found := named.search(source, *line.span())))

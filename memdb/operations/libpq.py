@@ -1,4 +1,4 @@
-"""Connections by psycopg, for what asyncpg does not do: applying migrations, describing statements without running them."""
+"""psycopg connections, for what asyncpg does not do: applying migrations, and describing statements without running them."""
 
 from __future__ import annotations
 
@@ -23,17 +23,17 @@ def open_connection(parameters: ConnectionParameters, *, role: str | None = None
     settled = parameters.with_defaults({**SETTINGS, **UNLIMITED})
     acting = settled.with_settings({"role": role}) if role else settled
     try:
-        # Its parameters are typed one by one, and take all of libpq's.
+        # psycopg's parameters are typed one by one; it accepts all of libpq's.
         return psycopg.connect(autocommit=True, **acting.libpq())  # type: ignore[arg-type]
     except psycopg.OperationalError as error:
-        # libpq tells no SQLSTATE of a refused connection, and its words are in the language of the server. asyncpg tells it.
+        # libpq does not report the SQLSTATE of a refused connection, and its message is in the server's language. asyncpg reports it.
         with ThreadPoolExecutor(1) as thread:
             told = thread.submit(asyncio.run, refusal(settled, role)).result()
         raise (told or ServerUnreachable(f"the server cannot be reached: {error}")) from error
 
 
 def fetch(connection: psycopg.Connection[Any], function: QueryFunction[..., Any], *parameters: Any) -> list[Any]:
-    """The rows of a query function's statement, decoded as the function's; without a tenant."""
-    # The statement has been compiled to PostgreSQL's own placeholders.
+    """The rows of a query function's statement, decoded as the function's, without a tenant."""
+    # The statement was compiled to PostgreSQL's own placeholders.
     rows = psycopg.RawCursor(connection).execute(function.query.statement.encode(), parameters)
     return [function.query.shape.decode(row) for row in rows]

@@ -1,7 +1,7 @@
-"""yoyo's backend with a lock that ends with its holder, and migrations that are applied and recorded as one.
+"""yoyo's backend with a lock that ends with its holder, and with migrations applied and recorded in one transaction.
 
-yoyo's own lock is a row, which a process that is killed leaves behind; and it records what it has applied in another transaction, so that a
-process killed in between would leave a database that cannot be migrated any more.
+yoyo's own lock is a row, which a killed process leaves behind. It also records an applied migration in a separate transaction, so a process
+killed in between would leave a database that cannot be migrated any more.
 """
 
 from __future__ import annotations
@@ -23,31 +23,31 @@ _PAUSE_SECONDS: Final = 0.05
 
 @query
 async def try_migrating(on: Executor) -> bool:
-    """Whether this session now has the lock of those who migrate."""
+    """Try to take the migration lock for this session; returns whether it has it."""
     ...
 
 
 @query
 async def end_migrating(on: Executor) -> bool:
-    """Whether this session had the lock that it now gives up."""
+    """Release the migration lock; returns whether this session had it."""
     ...
 
 
 class LockingBackend(PostgresqlPsycopgBackend):  # type: ignore[misc]
-    """One connection takes the lock and does the work, so that the lock is held exactly as long as the work can go on."""
+    """The connection that takes the lock also does the work, so that the lock is held exactly as long as the work can continue."""
 
     patience: float = 60.0
     _is_locked: bool = False
 
     @contextmanager
     def lock(self, timeout: float | None = None) -> Iterator[None]:
-        """Wait for others who migrate, at most `patience` seconds where yoyo names none."""
+        """Wait for others who migrate, at most `patience` seconds unless yoyo specifies a timeout."""
         if self._is_locked:
             yield
             return
         seconds = self.patience if timeout is None else timeout
         deadline = time.monotonic() + seconds
-        # Tried again and again, not waited for: building an index concurrently would wait for the statement that waits.
+        # Polled, not waited for: building an index concurrently would wait for the waiting statement.
         while not self._answer(try_migrating.query.statement):
             if time.monotonic() > deadline:
                 raise LockTimeout(f"another process has been migrating for more than {seconds:g} s")
@@ -83,7 +83,7 @@ class LockingBackend(PostgresqlPsycopgBackend):  # type: ignore[misc]
 
     @contextmanager
     def _step(self) -> Iterator[None]:
-        """A transaction; what a migration sets for its session is not there for the next one."""
+        """A transaction. Session settings of one migration do not affect the next one."""
         self.ensure_internal_schema_updated()
         self._internal_schema_updated = True
         with self.transaction():
@@ -97,8 +97,9 @@ class LockingBackend(PostgresqlPsycopgBackend):  # type: ignore[misc]
 
 
 def set_what_few_servers_know(connection: psycopg.Connection[Any]) -> None:
-    """Set what not every server knows, so that it cannot be a start-up parameter."""
-    # Where the server can tell that its client has died, it ends the statement then, and with it the lock, and not only when it is through.
+    """Set parameters that not every server knows, and that can therefore not be start-up parameters."""
+    # If the server can detect that its client has died, it ends the statement, and releases the lock, at that point instead of on
+    # completion.
     with suppress(psycopg.errors.InvalidParameterValue):
         connection.execute("SET client_connection_check_interval = '1s'")
     with suppress(psycopg.errors.UndefinedObject):

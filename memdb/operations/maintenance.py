@@ -1,7 +1,9 @@
-"""What a scheduler runs for every organization: jobs that go in batches, may be broken off at any time, and find nothing the second time.
+"""The jobs that a scheduler runs for every organization.
 
-async for report in maintenance.maintain(db, periods=Periods(purge=timedelta(days=90))):
-    print(report.org, report.job, report.outcome, report.counts)
+They work in batches, can be interrupted at any time, and find nothing to do the second time.
+
+    async for report in maintenance.maintain(db, periods=Periods(purge=timedelta(days=90))):
+        print(report.org, report.job, report.outcome, report.counts)
 """
 
 from __future__ import annotations
@@ -23,7 +25,7 @@ from memdb.organizations import Organization
 Job: TypeAlias = Literal["sweep", "upkeep", "archive", "purge", "seal"]
 Outcome: TypeAlias = Literal["done", "skipped", "failed"]
 JOBS: Final[tuple[Job, ...]] = get_args(Job)
-"""In the order in which they run: what is swept can be archived, and the seal covers the entries of the others."""
+"""In the order in which they run: what was swept can be archived, and the seal covers the entries of the other jobs."""
 
 _ACTOR: Final = "memdb maintain"
 _PAGE: Final = 1000
@@ -32,8 +34,10 @@ _AGENT_TAKES_WRITES: Final = frozenset({"active", "paused"})
 
 
 class Periods(msgspec.Struct, frozen=True):
-    """How long an active session is idle before `sweep` closes it, and any session before `archive` archives it; and how long ago something
-    was deleted or expired when `purge` removes it for good: None for never.
+    """The periods of the jobs; None means never.
+
+    `sweep` closes active sessions, and `archive` archives sessions, that have been idle this long. `purge` removes permanently what was
+    deleted or expired this long ago.
     """
 
     sweep: timedelta = timedelta(days=7)
@@ -42,9 +46,10 @@ class Periods(msgspec.Struct, frozen=True):
 
 
 class Report(msgspec.Struct, frozen=True):
-    """What a job did for one organization, `org` by its slug. `counts` are of what it changed, also where it failed half-way.
+    """What a job did for one organization, whose slug is `org`. `counts` are what it changed, even if it failed half-way.
 
-    `outcome` skipped or failed has its reason in `detail`; done, a detail of what was left, or None. `seal` is what the job seal returned.
+    If the outcome is skipped or failed, `detail` is the reason; if it is done, `detail` says what was left, or is None. `seal` is the
+    result of the job seal.
     """
 
     org_id: UUID
@@ -58,7 +63,7 @@ class Report(msgspec.Struct, frozen=True):
 
 
 class _Work(NamedTuple):
-    """What a job works on; it counts what it changes."""
+    """What a job works on; it counts the changes."""
 
     tenant: Tenant
     admin: Admin
@@ -82,11 +87,11 @@ async def maintain(
     org_ids: Iterable[UUID] | None = None,
     begin_with: UUID | None = None,
 ) -> AsyncIterator[Report]:
-    """Run `jobs` (None: all, purge only with a period) for each live organization, the newest first, or for those of `org_ids`.
+    """Run `jobs` (None: all, purge only with a period) for each live organization, newest first, or for those of `org_ids`.
 
-    A report follows each job. One that fails is told and stops no other; a database that is out of reach raises Unavailable.
-    `begin_with`: only this organization and older ones, to go on with a run that was broken off. Several runs at once share the work.
-    Raises InvalidInput for an unknown job, a negative period, or the job purge without its period; NotFound for an unknown organization.
+    A report follows each job. A failing job is reported and does not stop the others; an unreachable database raises Unavailable.
+    `begin_with`: only this organization and older ones, to continue an interrupted run. Concurrent runs share the work. Raises InvalidInput
+    for an unknown job, a negative period, or the job purge without its period; NotFound for an unknown organization.
     """
     chosen = _chosen(jobs, periods)
     async for organization in _organizations(db, org_ids, begin_with):
@@ -164,7 +169,7 @@ async def _keep_up(work: _Work, agent_id: UUID) -> None:
         work.counts["entities"] += (await upkeep.weigh_entities(work.tenant, agent_id=agent_id)).changed
         await upkeep.refresh_clusters(work.tenant, agent_id=agent_id, progress=work.counting("clusters"))
     except (NotFound, WritesRefused) as error:
-        # Somebody deleted or suspended the agent meanwhile; the others are still to be kept up.
+        # The agent was deleted or suspended meanwhile; continue with the others.
         if error.kind != "agent":
             raise
 

@@ -1,4 +1,4 @@
-"""Applying the migrations: yoyo's API for `memdb migrate`, and the backend that the shipped yoyo.ini names for `yoyo apply`."""
+"""Applying migrations: with yoyo's API for `memdb migrate`, and the backend named in the shipped yoyo.ini for `yoyo apply`."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ DEFAULT_DIMENSION: Final = 384
 _DIMENSION_VARIABLE: Final = "MEMDB_EMBEDDING_DIM"
 _DIMENSION_ARGUMENT: Final = "embedding_dim"
 _DIMENSION_SETTING: Final = "memdb.embedding_dim"
-# halfvec's indexes take no more.
+# The maximum for an index on halfvec.
 _MOST_DIMENSIONS: Final = 4000
 _SCHEME: Final = "memdb+postgresql:"
 _DSN_ARGUMENT: Final = "dsn"
@@ -47,15 +47,15 @@ _logger: Final = logging.getLogger("memdb.migrate")
 
 
 class MigrationFailed(MemdbError):
-    """A migration could not be applied; it was rolled back, and those before it stand."""
+    """A migration could not be applied. It was rolled back; those before it remain applied."""
 
 
 class MigrationsLocked(MigrationFailed):
-    """Another process has been migrating for longer than was to be waited for."""
+    """Another process has been migrating for longer than the timeout."""
 
 
 class Migration(Struct, frozen=True):
-    """A migration of memdb's or of a package: its name, the path of its file, and whether the database has it."""
+    """A migration of memdb's or of a package: its name, the path of its file, and whether it is applied to the database."""
 
     name: str
     file: str
@@ -63,8 +63,9 @@ class Migration(Struct, frozen=True):
 
 
 class Backend(LockingBackend):
-    """yoyo's psycopg 3 backend, on the database that its URI names or, where that is `memdb+postgresql:` alone, $MEMDB_DSN; hands the
-    embeddings' dimension and the roles' names to the migrations.
+    """yoyo's psycopg 3 backend, which passes the embeddings' dimension and the roles' names to the migrations.
+
+    Its database is the one that its URI names or, for `memdb+postgresql:` alone, $MEMDB_DSN.
     """
 
     def connect(self, dburi: Any) -> Any:
@@ -97,25 +98,25 @@ def migrate(
 ) -> list[str]:
     """Apply the migrations that `dsn` (or $MEMDB_DSN) lacks, and return their names; `report` is called before each.
 
-    memdb's come first, then those of `packages`, each after what it depends on. `dimension` is that of a new database's embeddings, 1 to
-    4,000; None means $MEMDB_EMBEDDING_DIM, `default_dimension`, or 384. InvalidInput for a `dimension` that an existing database has not:
-    another model's embeddings get a space of their own (`memdb.spaces`). `app_role` and `admin_role` are the roles that serve tenants and
-    administer in a new database; None means memdb_app and memdb_admin. An existing one keeps its own: InvalidInput for others. Processes
-    that migrate at once wait for one another, and for the server, at most `timeout` seconds; one that is killed holds up nobody.
-    Raises MigrationFailed, MigrationsLocked, PackageUnusable, and what `memdb.connect` raises of the server.
+    memdb's come first, then those of `packages`, each after its dependencies. `dimension` is that of a new database's embeddings, 1 to
+    4,000; None means $MEMDB_EMBEDDING_DIM, `default_dimension`, or 384. If an existing database has another dimension, InvalidInput is
+    raised: another model's embeddings get a space of their own (`memdb.spaces`). `app_role` and `admin_role` are the roles that serve
+    tenants and administer in a new database; None means memdb_app and memdb_admin. An existing database keeps its roles; InvalidInput for
+    others. Concurrent migrations wait for one another, and for the server, at most `timeout` seconds; a killed process does not block
+    others. Raises MigrationFailed, MigrationsLocked, PackageUnusable, and what `memdb.connect` raises about the server.
     """
     url = _server_dsn(dsn)
     chosen = chosen_dimension(dimension, default_dimension)
     roles = chosen_roles(app_role, admin_role)
     ours = read_migrations(str(MIGRATIONS))
-    # Before anything is applied: what is wrong with a package is no reason to leave the database half migrated.
+    # Before anything is applied, so that a faulty package does not leave the database half migrated.
     theirs = migrations_of(packages, ours)
     try:
         reached = connection_parameters(url).within(timeout).url()
         with get_backend(f"{_SCHEME}?{urlencode({_DSN_ARGUMENT: reached, _DIMENSION_ARGUMENT: chosen, **roles})}") as backend:
             backend.patience = timeout
             _judge_dimension(backend, ours, dimension)
-            # Without anything to apply no lock is waited for.
+            # If nothing is to be applied, the lock is not needed.
             return _apply(backend, (ours, theirs), report) if backend.to_apply(ours) or backend.to_apply(theirs) else []
     except LockTimeout as error:
         raise MigrationsLocked(f"{error}: run again when it is done, or wait longer") from error
@@ -126,13 +127,13 @@ def migrate(
 def status(dsn: str | None = None, *, packages: Iterable[Package] = ()) -> list[Migration]:
     """The migrations of memdb and of `packages`, in the order in which `migrate` applies them; changes nothing.
 
-    Raises as `migrate` does, MigrationFailed where the login may not read which are applied.
+    Raises as `migrate` does, and MigrationFailed if the login may not read which are applied.
     """
     uri = f"{_SCHEME}?{urlencode({_DSN_ARGUMENT: _server_dsn(dsn)})}"
     ours = read_migrations(str(MIGRATIONS))
     theirs = migrations_of(packages, ours)
     try:
-        # Not by get_backend and to_apply, which make yoyo's tables.
+        # Not by get_backend and to_apply, which create yoyo's tables.
         with Backend(parse_uri(uri), default_migration_table) as backend:
             applied = _applied(backend)
     except psycopg.Error as error:
@@ -141,7 +142,7 @@ def status(dsn: str | None = None, *, packages: Iterable[Package] = ()) -> list[
 
 
 def chosen_dimension(dimension: int | None, default: int | None) -> int:
-    """The dimension of a new database's embeddings: `dimension`, else $MEMDB_EMBEDDING_DIM, else `default`, else 384."""
+    """The dimension of a new database's embeddings: `dimension`, or else $MEMDB_EMBEDDING_DIM, `default`, or 384."""
     given = os.environ.get(_DIMENSION_VARIABLE) or default
     return _dimension(given if dimension is None else dimension)
 
@@ -185,7 +186,7 @@ def _failed(error: psycopg.Error) -> MigrationFailed:
 
 
 def _applied(backend: Backend) -> set[str]:
-    """The hashes of the migrations that the database has."""
+    """The hashes of the migrations applied to the database."""
     try:
         return {row[0] for row in backend.execute(backend.format_sql(backend.applied_migrations_sql)).fetchall()}
     except psycopg.errors.UndefinedTable:
@@ -200,7 +201,7 @@ def _server_dsn(dsn: str | None) -> str:
 
 
 def _dsn_of(dburi: Any) -> str:
-    """The DSN in yoyo's form of a URI, which has no place for several hosts."""
+    """The DSN in yoyo's form of a URI, which does not support several hosts."""
     if _DSN_ARGUMENT in dburi.args:
         return str(dburi.args[_DSN_ARGUMENT])
     arguments = {name: value for name, value in dburi.args.items() if name not in _ARGUMENTS}

@@ -1,4 +1,4 @@
-"""The migrations of applications' packages, read by yoyo: each by a name of its own, and after memdb's."""
+"""The migrations of applications' packages, read by yoyo: each with a unique name, and after memdb's."""
 
 from __future__ import annotations
 

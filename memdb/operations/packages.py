@@ -1,4 +1,4 @@
-"""Applications' packages: one by its name, and all that say by an entry point that they are there."""
+"""Applications' packages: one by its name, and all that are announced by entry points."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ GROUP: Final = "memdb.packages"
 
 
 def find(name: str) -> Package:
-    """The package that the module `name` declares, which is imported for it. Raises PackageUnusable."""
+    """The package declared by the module `name`, which is imported. Raises PackageUnusable."""
     try:
         module = importlib.import_module(name)
     except MemdbError:

@@ -1,4 +1,4 @@
-"""What memdb's roles are called in a database: chosen with its first migration, and said in all migrations by their standard names."""
+"""The names of memdb's roles in a database. They are chosen with its first migration; migrations use the standard names."""
 
 from __future__ import annotations
 
@@ -14,29 +14,29 @@ from memdb.operations.libpq import fetch
 
 _MOST_BYTES: Final = 63
 _RESERVED: Final = ("none", "public")
-# What would end the name, or the string that it is in, in some migration's statement.
+# Characters that would end the name, or the string that contains it, in some migration's statement.
 _UNSAYABLE: Final = re.compile(r"""["'%$\\\x00-\x1f\x7f\ud800-\udfff]""")
 _STANDARD: Final = re.compile(rf"""'({APP_ROLE}|{ADMIN_ROLE})'|"({APP_ROLE}|{ADMIN_ROLE})"|\b({APP_ROLE}|{ADMIN_ROLE})\b""")
 
 
 class RoleNames(NamedTuple):
-    """The role that serves tenants and the one that administers."""
+    """The role that serves tenants and the role that administers."""
 
     app_role: str = APP_ROLE
     admin_role: str = ADMIN_ROLE
 
 
 def chosen_roles(app_role: str | None, admin_role: str | None) -> dict[str, str]:
-    """Those of the names that are given, by parameter. Raises InvalidInput for what no role can be called, or no migration can say."""
+    """The given names, by parameter. Raises InvalidInput for a name that a role cannot have, or that a migration cannot contain."""
     given = {name: value for name, value in (("app_role", app_role), ("admin_role", admin_role)) if value is not None}
     _check(RoleNames(**given))
     return given
 
 
 def settle_roles(connection: psycopg.Connection[Any], given: Mapping[str, str]) -> None:
-    """Let what is executed on this connection mean the database's roles by the standard names: those it has, or of a new one those `given`.
+    """Make statements on this connection use the database's roles in place of the standard names.
 
-    Raises InvalidInput where it has others than those given.
+    These are its existing roles, or for a new database those `given`. Raises InvalidInput if it has other roles than those given.
     """
     found: list[DatabaseRoles] = fetch(connection, database_roles)
     if found:
@@ -48,7 +48,7 @@ def settle_roles(connection: psycopg.Connection[Any], given: Mapping[str, str]) 
         for field, wanted in given.items():
             if wanted == connection.info.user:
                 raise InvalidInput(field, f"must not be {wanted}, the login that migrates: it owns the tables, and no service may")
-    # Somebody may have given a role another name.
+    # A role may have been renamed.
     _check(names)
     if names != RoleNames():
         connection.cursor_factory = _saying(names)

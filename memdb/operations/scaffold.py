@@ -1,4 +1,4 @@
-"""memdb new: the files of a package with one table of its own, from the templates beside."""
+"""memdb new: the files of a package with one table, from the templates."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from memdb.engine.resources import migration_ids
 from memdb.errors import AlreadyExists, InvalidInput
 
 _NAME: Final = re.compile(r"[a-z][a-z0-9_]{0,39}")
-# Modules of the package that are there already, and names that its modules import.
+# Existing modules of the package, and names that its modules import.
 _MODULES: Final = frozenset({"constraints", "migrations", "sql", "tests"})
 _IMPORTED: Final = frozenset({"", "Executor", "Limit", "Name", "Version"})
 
@@ -24,7 +24,7 @@ _IMPORTED: Final = frozenset({"", "Executor", "Limit", "Name", "Version"})
 def scaffold(package: str, *, area: str, folder: Path) -> list[Path]:
     """Write the package into the new folder `folder/package`, and return its files.
 
-    `package` is also its schema's name, `area` that of its table. Raises InvalidInput, and AlreadyExists where the folder is there already.
+    `package` is also the name of its schema, `area` that of its table. Raises InvalidInput, and AlreadyExists if the folder exists.
     """
     _check(package, area)
     record = re.sub(r"ies$", "y", area).removesuffix("s")

@@ -1,4 +1,4 @@
-"""The list of a statement's last SELECT, or of its RETURNING, as text that can be put together again."""
+"""The list of a statement's last SELECT, or of its RETURNING, as text that can be reassembled."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ _ALIAS: Final = re.compile(r".*\bAS\s+(\w+)", re.DOTALL | re.IGNORECASE)
 
 
 class Item(NamedTuple):
-    """One column of the list: what stands between it and the one before, the expression, and a comment that follows on its line."""
+    """One column of the list: the text between it and the previous one, the expression, and a comment after it on its line."""
 
     lead: str
     expression: str
@@ -30,7 +30,7 @@ class Item(NamedTuple):
 
     @property
     def name(self) -> str | None:
-        """What the column is called, None if it cannot be read off."""
+        """The column's name, or None if it cannot be determined from the text."""
         if (plain := _COLUMN.fullmatch(_CAST.sub("", self.expression))) is not None:
             return plain["column"]
         alias = _ALIAS.fullmatch(self.expression)
@@ -38,13 +38,13 @@ class Item(NamedTuple):
 
     @property
     def relation(self) -> str | None:
-        """Of a column as it is, what stands before its dot, "" for nothing; None for any other expression."""
+        """For a plain column, the qualifier before its dot, or "" if there is none; None for any other expression."""
         plain = _COLUMN.fullmatch(self.expression)
         return None if plain is None else plain["relation"] or ""
 
 
 class SelectList(NamedTuple):
-    """The list, and the statement before and after it."""
+    """The list, and the parts of the statement before and after it."""
 
     before: str
     items: tuple[Item, ...]
@@ -53,7 +53,7 @@ class SelectList(NamedTuple):
     def text(self) -> str:
         listed, after_comment = "", False
         for item in self.items:
-            # A comment goes on to the end of its line.
+            # A comment extends to the end of its line.
             listed += f"\n{item.lead}" if after_comment and "\n" not in item.lead else item.lead
             listed += f"{item.expression}{'' if item is self.items[-1] else ','}{item.tail}"
             after_comment = "--" in item.tail
@@ -61,7 +61,7 @@ class SelectList(NamedTuple):
 
     @property
     def lead(self) -> str:
-        """What stands before a column that has no comment of its own: a line break and the indentation, or a space."""
+        """The text before a column without a comment: a line break and the indentation, or a space."""
         first = self.items[0].lead
         return first[first.rindex("\n") :] if "\n" in first else " "
 
@@ -108,7 +108,7 @@ def _ends(outer: Sequence[Token], at: int) -> bool:
 
 
 def _items(sql: str, start: int, listed: Sequence[Token]) -> Iterator[Item]:
-    """`listed` is the list outside parentheses; what is before the first is from `start` on."""
+    """`listed` is the list outside parentheses. The text before its first item begins at `start`."""
     at = 0
     while at < len(listed):
         comma = next((place for place in range(at, len(listed)) if listed[place].text == ","), len(listed))

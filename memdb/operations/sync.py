@@ -24,13 +24,13 @@ def _with_parameters_of(other: Callable[P, object]) -> Callable[[Callable[..., R
 
 @_with_parameters_of(connect)
 def sync(*args: Any, **options: Any) -> SyncDatabase:
-    """Open a database for threads without an event loop: scripts, Celery's tasks, notebooks. The parameters are those of `connect`.
+    """Open a database for threads without an event loop: scripts, Celery tasks, notebooks. The parameters are those of `connect`.
 
         with memdb.sync("postgresql://app@localhost/agents") as db:
             tenant = db.tenant(org_id)
             memory = tenant.call(memories.get, id=id)
 
-    Its connections are served by a thread of its own, which ends with `close()`. Open it in the process that uses it: in a forked child
-    every call raises ForeignUse. Raises as `connect` does.
+    Its connections are served by a separate thread, which ends with `close()`. Open it in the process that uses it: in a forked child every
+    call raises ForeignUse. Raises as `connect` does.
     """
     return SyncDatabase.open(connect, *args, **options)

@@ -14,14 +14,16 @@ from memdb.engine.dsn.hosts import Host
 
 _PORT: Final = 5432
 _CHUNK: Final = 1 << 16
-# Sync, Query and Flush are the messages after which a client waits for the server; Execute and Query are those that run a statement.
+# After Sync, Query and Flush, a client waits for the server; Execute and Query run a statement.
 _WAITS: Final = frozenset(b"SQH")
 _RUNS: Final = frozenset(b"EQ")
 
 
 class Wire:
-    """What passed, over all connections: `round_trips` counts the client's waits after its start-up, `statements` what it had run, with
-    BEGIN and COMMIT. Set them to 0 to begin anew.
+    """The traffic over all connections.
+
+    `round_trips` counts the client's waits after its start-up, `statements` the statements that it ran, including BEGIN and COMMIT. Both
+    can be reset to 0.
     """
 
     def __init__(self, dsn: str, latency: float) -> None:
@@ -32,13 +34,13 @@ class Wire:
         self._relays: set[asyncio.Task[None]] = set()
 
     def cut(self) -> None:
-        """Break all connections at once, as a network would; new ones are let through."""
+        """Break all connections at once, as a network failure would; new ones are allowed."""
         for relay in tuple(self._relays):
             relay.cancel()
 
 
 class _Frontend:
-    """Reads a client's messages, however they are cut into chunks."""
+    """Reads a client's messages, however they are split into chunks."""
 
     def __init__(self) -> None:
         self._buffer = bytearray()
@@ -48,7 +50,7 @@ class _Frontend:
         """The type bytes of the messages that end in this chunk."""
         self._buffer += chunk
         while True:
-            # The start-up message has no type byte in front of its length.
+            # The start-up message has no type byte before its length.
             header = 1 if self._started else 0
             if len(self._buffer) < header + 4:
                 return
@@ -63,9 +65,9 @@ class _Frontend:
 
 @asynccontextmanager
 async def tapped(dsn: str, *, latency: float = 0.0) -> AsyncIterator[Wire]:
-    """A proxy in front of `dsn`; connect to the yielded Wire's `dsn`. `latency` is in seconds, for each round trip.
+    """A proxy in front of `dsn`; connect to the yielded Wire's `dsn`. `latency` is in seconds per round trip.
 
-    The server behind, the first that the DSN names, is reached without TLS.
+    It connects to the first server that the DSN names, without TLS.
     """
     with tempfile.TemporaryDirectory(prefix="memdb-wire-") as folder:
         parameters = connection_parameters(dsn)

@@ -1,10 +1,10 @@
-"""Adopting: what another system keeps in its tables becomes a tenant's, as the adapter for that system would have written it.
+"""Adopting: importing another system's tables into a tenant, as the adapter for that system would have written the data.
 
     adopted = await adopting.adopt(tenant, adopting.SYSTEMS["langgraph"], "postgresql://localhost/app")
 
-A system is declared by statements over its own tables (`declared`, `systems`), each of which reads rows of one of a few shapes; a shape has
-the statements that put such rows into an area's tables. Rows go through as bytes; but those of a system whose adapter does more than
-statements say are handed to it (`declared.Handed`): `memdb.adapters.adoptable` knows all systems.
+A system is declared by statements over its own tables (`declared`, `systems`). Each reads rows of one of a few shapes, and a shape has the
+statements that put such rows into an area's tables. Rows pass through as bytes, except those of a system whose adapter does more than
+statements can express: they are handed to the adapter (`declared.Handed`). `memdb.adapters.adoptable` knows all systems.
 """
 
 from memdb.operations.adopting.adopting import Adopted, Progress, adopt

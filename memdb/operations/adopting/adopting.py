@@ -29,10 +29,10 @@ _DRIVER: Final = re.compile(r"(?<=^postgresql)\+\w+(?=://)")
 
 
 class Source(Protocol):
-    """Another system's tables as of one moment."""
+    """Another system's tables, as of one snapshot."""
 
     async def columns(self) -> Tables:
-        """The columns of those of the system's tables that there are."""
+        """The columns of the system's tables that exist."""
 
     async def count(self, stream: Stream) -> Counted: ...
 
@@ -44,11 +44,11 @@ class Source(Protocol):
 
 
 class Adopted(msgspec.Struct, frozen=True):
-    """What became of the `rows` of a stream.
+    """The outcome for the `rows` of a stream.
 
-    `added`: put now; `same`: in memdb as they were read, now or before; `other`: there, and changed since, which stays; `refused`: bad
-    rows, which were skipped; `left_out`: rows of the source that have no place. `verified`: whether as many rows as the source counted were
-    read and the digest of what is in memdb is the source's; None where nothing was compared.
+    `added`: put now. `same`: in memdb as they were read, now or before. `other`: in memdb, but changed since; these stay. `refused`: bad
+    rows, which were skipped. `left_out`: rows of the source for which memdb has no place. `verified`: whether as many rows were read as the
+    source counted, and the digest of memdb's rows is the source's; None if nothing was compared.
     """
 
     stream: str
@@ -62,7 +62,7 @@ class Adopted(msgspec.Struct, frozen=True):
 
 
 class Progress(msgspec.Struct, frozen=True):
-    """How far it is: `done` of `total` rows of a stream."""
+    """The progress: `done` of `total` rows of a stream."""
 
     phase: str
     done: int
@@ -86,18 +86,18 @@ async def adopt(
     progress: Report | None = None,
     left_out: Keep | None = None,
 ) -> list[Adopted]:
-    """Bring what a system keeps in the database or the file `source` to a tenant, as the system's adapter would have written it.
+    """Import a system's data in the database or the file `source` into a tenant, as the system's adapter would have written it.
 
-    - `tables`: the names that the system's tables have there, where they are others.
-    - `skip_bad`: go on after a row that cannot be adopted; else RowRefused, with all batches before it in memdb.
-    - `dry_run`: only say what would come; the tenant need not exist.
-    - `agent_id`, `user_id`: whose it all is then, for legal holds and erasures.
-    - `progress` is called with how far it is, `left_out` with each row that is not adopted as it was: of which stream, which row, and why.
+    - `tables`: the names of the system's tables there, if they differ.
+    - `skip_bad`: continue after a row that cannot be adopted; otherwise RowRefused is raised, with all batches before it in memdb.
+    - `dry_run`: only report what would be imported; the tenant need not exist.
+    - `agent_id`, `user_id`: the owner of the data, for legal holds and erasures.
+    - `progress` is called with the progress, `left_out` with each row that is not adopted as it was: the stream, the row, and the reason.
 
-    What is there already stays as it is: a second run adds what is new, and goes on where one was broken off. The source is read as of one
-    moment, and nothing in it is changed. The audit log says that it was adopted.
+    Existing data stays unchanged: a second run adds what is new, and continues an interrupted one. The source is read as of one snapshot,
+    and not changed. The import is recorded in the audit log.
 
-    Raises InvalidInput where the tables are not the system's, NotFound, WritesRefused.
+    Raises InvalidInput if the tables are not the system's, NotFound, WritesRefused.
     """
     named = _named(system, tables or {})
     keep = left_out or (lambda stream, row: None)

@@ -1,7 +1,7 @@
-"""What another system keeps and where it goes: statements over its tables, each of which reads rows of one of memdb's shapes.
+"""Declarations of other systems' data and where it goes: statements over their tables, each of which reads rows of one of memdb's shapes.
 
-The statements are files beside this one. In them `:"name"` is the table that the system calls so, quoted, and `:'name'` its name as a text;
-`:rows` is a statement, and `:digest` what digest.sql has.
+The statements are files beside this one. In them, `:"name"` is the system's table of that name, quoted, and `:'name'` its name as a text;
+`:rows` is a statement, and `:digest` the contents of digest.sql.
 """
 
 from __future__ import annotations
@@ -26,11 +26,11 @@ Tables = Mapping[str, frozenset[str]]
 
 
 class Shape(msgspec.Struct, frozen=True):
-    """Rows of an area. `puts` are the statements that put them there, one after the other; the last is about the rows themselves.
+    """Rows of an area. `puts` are the statements that put them there, in order; the last one is about the rows themselves.
 
-    In the folder into/NAME are the statements `stage`, which makes the table that the rows are read into, with its columns in the order in
-    which streams have them, `count` and `compare`, which take digests of rows before and after, and `name`. `told` are the columns that
-    digests are of, where rows may come from elsewhere than PostgreSQL.
+    The folder into/NAME has the statements `stage`, which creates the table into which rows are read, with its columns in the order of the
+    streams; `count` and `compare`, which compute digests of rows before and after; and `name`. `told` are the columns in the digests, if
+    rows may come from sources other than PostgreSQL.
     """
 
     name: str
@@ -42,41 +42,42 @@ class Shape(msgspec.Struct, frozen=True):
 
 
 class Owner(NamedTuple):
-    """Whose rows are that are put."""
+    """The owner of the rows."""
 
     agent_id: UUID | None
     user_id: UUID | None
 
 
 class Handed(Protocol):
-    """Rows that the functions of areas put, made of them by an adapter: for what statements alone cannot say as it does."""
+    """Rows that an adapter makes and areas' functions put, for what statements alone cannot express."""
 
     def said(self, row: Row) -> str:
-        """What a row of the source says: its digest is of that. Of a row that cannot be read it is anything."""
+        """The content of a source row, of which its digest is computed. For an unreadable row, it is arbitrary."""
 
     def name(self, row: Row) -> str:
-        """What it is called where it is told of."""
+        """The row's name in reports."""
 
     async def owner(self, on: Executor, given: Owner) -> Owner:
-        """Whose the rows become: what was given, and the adapter's own agent where that is wanted, which is made if there is none."""
+        """The owner of the rows: the given one, with the adapter's own agent, created if necessary, if that is wanted."""
 
     async def found(self, tx: Transaction, rows: Sequence[Row], owner: Owner) -> list[str | None]:
-        """What is in memdb of each row, as `said` of the row would have it, and deleted ones, too; None where nothing is."""
+        """The content in memdb for each row, comparable with `said` of the row, including deleted ones; None if there is none."""
 
     async def put(self, tx: Transaction, rows: Sequence[Row], owner: Owner) -> list[str]:
-        """Put rows that are not there; returns what is in memdb of each. Raises InvalidInput, AlreadyExists where one cannot be put, and
-        TransactionConflict where another has put it meanwhile.
+        """Put rows that do not exist yet, and return the content in memdb for each.
+
+        Raises InvalidInput or AlreadyExists if one cannot be put, and TransactionConflict if it was put concurrently.
         """
 
 
 class Stream(msgspec.Struct, frozen=True):
     """A statement that reads rows of a shape.
 
-    - `needs`: the columns, by table, without which it cannot be run.
+    - `needs`: the columns, by table, without which it cannot run.
     - `before`: the stream for tables of an earlier version, which lack some of them.
-    - `optional`: whether a database that lacks one of the tables has nothing to read here, and is not refused.
-    - `left_out`: the statement that reads what has no place.
-    - `of`: for a statement that several streams have, which of the system's tables is in the place of which that it names.
+    - `optional`: if a database lacks one of the tables, there is nothing to read here, and it is not refused.
+    - `left_out`: the statement that reads rows for which memdb has no place.
+    - `of`: for a statement shared by several streams, the system's tables that take the place of those it names.
     """
 
     name: str
@@ -93,9 +94,9 @@ class Stream(msgspec.Struct, frozen=True):
         return text(self.statement, {**tables, **{name: tables[other] for name, other in self.of.items()}})
 
     def fitting(self, found: Tables, named: Mapping[str, str]) -> Stream | None:
-        """This stream, or the one for an earlier version; None if it is optional and its tables are not there.
+        """This stream, or the one for an earlier version; None if it is optional and its tables do not exist.
 
-        `found` are the columns that there are, `named` the names of the tables there. Raises InvalidInput, which says what is missing.
+        `found` are the existing columns, `named` the names of the tables there. Raises InvalidInput, which says what is missing.
         """
         lacking = {table: columns - found.get(table, frozenset()) for table, columns in self.needs.items()}
         lacking = {table: columns for table, columns in lacking.items() if columns}
@@ -115,9 +116,10 @@ class Stream(msgspec.Struct, frozen=True):
 
 
 class Elsewhere(NamedTuple):
-    """How a source that is no database of SQL's is opened, by its URL and the names that its parts have, and what is read there.
+    """How a source that is not an SQL database is opened, by its URL and the names of its parts.
 
-    What is opened defines `columns`, `count`, `batches`, `rows` and `left_out`; the statement of its streams is what it knows them by.
+    The opened object defines `columns`, `count`, `batches`, `rows` and `left_out`. Its streams' statements are the names by which it knows
+    them.
     """
 
     opened: Callable[[str, Mapping[str, str]], AbstractAsyncContextManager[Any]]
@@ -125,9 +127,9 @@ class Elsewhere(NamedTuple):
 
 
 class System(msgspec.Struct, frozen=True):
-    """What is adopted of a system, and the versions whose tables it has: the names of its tables where nothing else is said.
+    """What is adopted from a system, the versions that are supported, and the default names of its tables.
 
-    `streams` are read in PostgreSQL, `of_file` in a SQLite file, where the system has one; `elsewhere` by the schemes of other URLs.
+    `streams` are read in PostgreSQL, `of_file` in a SQLite file, if the system has one; `elsewhere` by the schemes of other URLs.
     """
 
     name: str
@@ -139,7 +141,7 @@ class System(msgspec.Struct, frozen=True):
 
 
 def text(path: str, tables: Mapping[str, str] | None = None, rows: str = "") -> str:
-    """A statement with the names of tables, the statement `rows` that it reads from, and how a digest is taken."""
+    """A statement with the names of tables, the statement `rows` from which it reads, and the digest expression."""
 
     def replaced(match: re.Match[str]) -> str:
         identifier, literal, is_rows, _ = match.groups()
@@ -154,7 +156,7 @@ def text(path: str, tables: Mapping[str, str] | None = None, rows: str = "") -> 
 
 
 def quoted(name: str) -> str:
-    """The name of a table, also with its schema, as SQL has it."""
+    """A table's name, possibly with its schema, quoted for SQL."""
     return ".".join('"' + part.replace('"', '""') + '"' for part in name.split("."))
 
 

@@ -1,4 +1,4 @@
-"""Handing over: rows of the source go through Python to the functions of areas, some at a time, as an adapter would call them."""
+"""Handing over: rows of the source pass through Python to the functions of areas, in batches, as an adapter would call them."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ class _Handed(NamedTuple):
 
 
 class Handing:
-    """Where rows of one kind go."""
+    """The destination of rows of one kind."""
 
     def __init__(self, tenant: Tenant, handed: Handed, *, skip_bad: bool, agent_id: UUID | None, user_id: UUID | None) -> None:
         self._tenant = tenant
@@ -33,7 +33,7 @@ class Handing:
         self._owner: Owner | None = None
 
     async def land(self, stream: str, rows: Sequence[Row]) -> Landed:
-        """Raises RowRefused for the first row that cannot be put, unless such are to be skipped."""
+        """Put rows. Raises RowRefused for the first row that cannot be put, unless such rows are to be skipped."""
         if self._owner is None:
             self._owner = await self._handed.owner(self._tenant, self._given)
         return await self._tenant.run(partial(self._land, stream, rows, self._owner))
@@ -65,7 +65,7 @@ class Handing:
 
 
 async def counted(batches: AsyncIterator[Sequence[Row]], handed: Handed) -> Counted:
-    """How many rows there are to come, and their digest."""
+    """The number of rows to come, and their digest."""
     rows = digest = 0
     async for some in batches:
         rows += len(some)

@@ -1,6 +1,6 @@
-"""Into memdb: a batch of rows is copied into a table of the session's own, and goes from there into an area's tables as the tenant.
+"""Loading: a batch of rows is copied into a temporary table, and from there put into an area's tables as the tenant.
 
-COPY may not write where row-level security holds. So all that memdb's policies, checks and references say is said of adopted rows, too.
+COPY cannot write to a table with row-level security. So memdb's policies, checks and references apply to adopted rows, too.
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ _OF_ROWS: Final = (InvalidInput, AlreadyExists)
 
 
 class RowRefused(MemdbError):
-    """A row cannot be adopted as it is: `row` is what it is called. Nothing of its batch was written; what came before it is there."""
+    """A row cannot be adopted as it is: `row` is its name. Nothing of its batch was written; the batches before it were."""
 
     def __init__(self, stream: str, row: str, reason: str) -> None:
         super().__init__(f"{stream}: {row}: {reason}; mend it there, or go on without such rows by --skip-bad")
@@ -41,7 +41,7 @@ class UnreadableRow(Exception):
 
 
 class Landing:
-    """Where rows of one shape go."""
+    """The destination of rows of one shape."""
 
     def __init__(self, tenant: Tenant, shape: Shape, *, skip_bad: bool, agent_id: UUID | None, user_id: UUID | None) -> None:
         self._tenant = tenant
@@ -54,7 +54,7 @@ class Landing:
         self._compare, self._name = shape.statement("compare"), shape.statement("name")
 
     async def land(self, stream: str, batch: Batch) -> Landed:
-        """Raises RowRefused for the first row that cannot be put, unless such are to be skipped."""
+        """Put rows. Raises RowRefused for the first row that cannot be put, unless such rows are to be skipped."""
         unreadable: list[tuple[str, str]] = []
         while True:
             try:
@@ -74,7 +74,7 @@ class Landing:
             try:
                 rows = await tx._copy(_TABLE, self._columns, batch.chunks)
             except InvalidInput as error:
-                # What the server says of a COPY names the line.
+                # The server's error about a COPY names the line.
                 line = _LINE.search(getattr(error.__cause__, "context", None) or "")
                 if line is None:
                     raise
@@ -101,7 +101,7 @@ class Landing:
         return _sum([(await tx.fetch(Put, each, first=first, last=last, **owner))[0] for each, owner in self._puts])
 
     async def _names(self, tx: Transaction, numbers: list[int]) -> list[str]:
-        """What rows are called, in the order of their numbers, which ascend."""
+        """The names of rows, in the order of their numbers, which ascend."""
         return await tx.fetch(str, self._name, numbers=numbers) if numbers else []
 
 
@@ -113,7 +113,7 @@ async def put_apart(
     *,
     skip_bad: bool,
 ) -> list[P]:
-    """What `put` returns of rows, by their numbers. Where that is refused, half and half, to find the rows that are, in their order."""
+    """Put rows, by their numbers; if that is refused, bisect, to find the refused rows in order. Returns the results of `put`."""
     if not numbers or (refused and not skip_bad):
         return []
     try:

@@ -1,4 +1,4 @@
-"""Reading another system's tables in PostgreSQL: all of them as of one moment, by COPY."""
+"""Reading another system's tables in PostgreSQL: all of them in one snapshot, by COPY."""
 
 from __future__ import annotations
 
@@ -20,12 +20,12 @@ from memdb.operations.adopting.rows import SIGNATURE, Batch, Counted, LeftOut, R
 
 _END: Final = b"\xff\xff"
 _BATCH_BYTES: Final = 16 << 20
-# What changes how a value is written.
+# Settings that change how a value is written.
 _KEPT: Final = ("client_encoding", "timezone", "datestyle", "intervalstyle", "bytea_output", "extra_float_digits")
 
 
 class PostgresSource:
-    """The tables of a database, read in one transaction that changes nothing and sees one moment."""
+    """The tables of a database, read in one read-only transaction with one snapshot."""
 
     def __init__(self, connection: asyncpg.Connection, tables: Mapping[str, str]) -> None:
         self._connection = connection
@@ -34,7 +34,7 @@ class PostgresSource:
     @classmethod
     @asynccontextmanager
     async def opened(cls, url: str, tables: Mapping[str, str]) -> AsyncIterator[PostgresSource]:
-        """Raises memdb's errors of connecting."""
+        """Raises memdb's connection errors."""
         settings = {**{name: SETTINGS[name] for name in _KEPT}, **UNLIMITED, "row_security": "off"}
         try:
             connection = await reach(_parameters(url).with_defaults(settings), {}, prepare=True)
@@ -46,7 +46,7 @@ class PostgresSource:
             await connection.transaction(isolation="repeatable_read", readonly=True).start()
             yield cls(connection, tables)
         finally:
-            # There is nothing to commit, and a COPY may be under way.
+            # There is nothing to commit, and a COPY may be in progress.
             connection.terminate()
 
     async def columns(self) -> Tables:
@@ -68,7 +68,7 @@ class PostgresSource:
                 yield LeftOut(record["source_table"], record["row"], record["reason"])
 
     async def batches(self, stream: Stream) -> AsyncGenerator[Batch, None]:
-        """The rows as COPY has them in its binary form. While a batch is written, the next one is read."""
+        """The rows in COPY's binary format. While a batch is written, the next one is read."""
         ready: asyncio.Queue[Batch | Exception | None] = asyncio.Queue(maxsize=1)
 
         async def read() -> None:
@@ -105,7 +105,7 @@ class PostgresSource:
 
 
 class _Batching:
-    """What a COPY sends, in batches: of some megabytes, or one row. A chunk that asyncpg hands over ends with a row."""
+    """The output of a COPY, in batches of some megabytes, or one row. A chunk from asyncpg ends with a row."""
 
     def __init__(self, ready: asyncio.Queue[Batch | Exception | None]) -> None:
         self._ready = ready
@@ -113,7 +113,7 @@ class _Batching:
         self._size = -len(SIGNATURE)
 
     async def add(self, chunk: bytes) -> None:
-        # Not before there is another chunk: the last one has an end of its own.
+        # Only when there is another chunk, because the last one has a trailer.
         if self._size >= _BATCH_BYTES:
             await self._ready.put(Batch([*self._chunks, _END]))
             self._chunks, self._size = [SIGNATURE], 0

@@ -1,4 +1,4 @@
-"""Rows that Python reads of a source that is no PostgreSQL: counted, and written as COPY takes them in its binary form."""
+"""Rows that Python reads from a source other than PostgreSQL: counted, and written in COPY's binary format."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ _NULL: Final = struct.pack("!i", -1)
 
 
 class RecordSource(ABC):
-    """A source that defines `rows`: texts and integers only, where a shape of statements takes them."""
+    """A source that defines `rows`, of texts and integers only, if a shape of statements takes them."""
 
     @abstractmethod
     def rows(self, stream: Stream) -> AsyncGenerator[Sequence[Row], None]: ...

@@ -1,4 +1,4 @@
-"""What is read of another system, and what became of it."""
+"""The rows read from another system, and their outcomes."""
 
 from __future__ import annotations
 
@@ -16,19 +16,19 @@ Row: TypeAlias = Mapping[str, Any]
 
 
 class Counted(msgspec.Struct, frozen=True):
-    """How many rows a stream has, and the sum of their digests: of the first 60 bits of the MD5 of what each says."""
+    """The number of rows of a stream, and the sum of their digests: of the first 60 bits of the MD5 of each row's content."""
 
     rows: int
     digest: str
 
 
 class Batch(msgspec.Struct, frozen=True):
-    """Some rows, as COPY takes them in its binary form; a chunk ends with a row."""
+    """Some rows in COPY's binary format; a chunk ends with a row."""
 
     chunks: Sequence[bytes]
 
     def without(self, number: int) -> tuple[list[bytes | None], Batch]:
-        """The fields of the row of this number, from 1, and the others."""
+        """The fields of the row of this number, from 1, and a batch of the others."""
         data = b"".join(self.chunks)
         start = end = len(SIGNATURE)
         fields: list[bytes | None] = []
@@ -45,7 +45,7 @@ class Batch(msgspec.Struct, frozen=True):
 
 
 class LeftOut(msgspec.Struct, frozen=True):
-    """A row that is not adopted: its table in the source and its key as JSON, or '' and what it is called; and why."""
+    """A row that is not adopted: its table in the source and its key as JSON, or '' and its name; and the reason."""
 
     table: str
     row: str
@@ -53,7 +53,7 @@ class LeftOut(msgspec.Struct, frozen=True):
 
 
 class Put(msgspec.Struct, frozen=True):
-    """How many rows were put now, and the digest of what is in memdb of as many of them as it has `told` of."""
+    """The number of rows put now, and the digest of memdb's content of the `told` ones."""
 
     added: int
     told: int
@@ -61,7 +61,7 @@ class Put(msgspec.Struct, frozen=True):
 
 
 class Compared(msgspec.Struct, frozen=True):
-    """How many rows are in memdb as they were read, the digest of what is there, and the numbers of the others."""
+    """The number of rows that are in memdb as read, the digest of what is there, and the numbers of the others."""
 
     same: int
     digest: str
@@ -69,8 +69,10 @@ class Compared(msgspec.Struct, frozen=True):
 
 
 class Landed(msgspec.Struct, frozen=True):
-    """What became of some rows: `added` now, `same` as they were read, now or before, by name those that are `other` in memdb, and with the
-    reason those that were `refused`. `digest` is that of what is in memdb.
+    """The outcome for some rows.
+
+    `added`: put now. `same`: as they were read, now or before. `other`: the names of those that differ in memdb. `refused`: the refused
+    ones, with the reason. `digest`: of what is in memdb.
     """
 
     rows: int
@@ -82,5 +84,5 @@ class Landed(msgspec.Struct, frozen=True):
 
 
 def digest_of(said: str) -> int:
-    """Of what a row says, as the statements take it of rows in memdb."""
+    """The digest of a row's content, as the statements compute it for rows in memdb."""
     return int(hashlib.md5(said.encode(errors="replace"), usedforsecurity=False).hexdigest()[:15], 16)

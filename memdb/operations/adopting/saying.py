@@ -1,4 +1,4 @@
-"""Rows that say what they say as a JSON object, which statements over memdb's tables read and write."""
+"""Rows whose content is a JSON object, which statements over memdb's tables read and write."""
 
 from __future__ import annotations
 
@@ -24,10 +24,10 @@ class _Known(msgspec.Struct, frozen=True):
 
 
 class SaidRows(ABC):
-    """Rows of one of memdb's tables, each with its `id`, what it says in `said`, and its `embedding` or None.
+    """Rows of one of memdb's tables, each with its `id`, its content in `said`, and its `embedding` or None.
 
-    The statements `found` and `put` are in a folder of into/; `put` is not where a subclass stores rows otherwise. `lacks`: what a row
-    wanted where it was not put. `has_user`: whether `put` says whose the rows are.
+    The statements `found` and `put` are in a folder of into/; a subclass that stores rows in another way has no `put`. `lacks`: what a row
+    that was not put lacked. `has_user`: whether `put` sets the owner.
     """
 
     def __init__(self, kind: str, *, lacks: tuple[str, str], has_put: bool = True, has_user: bool = False) -> None:
@@ -38,7 +38,7 @@ class SaidRows(ABC):
 
     @abstractmethod
     async def agents_of(self, tx: Transaction, rows: Sequence[Row], owner: Owner, *, make: bool) -> list[UUID | None]:
-        """Whose each row is: None is an agent that is not there, where none is made."""
+        """The agent of each row; None is an agent that does not exist, if none is created."""
 
     def said(self, row: Row) -> str:
         return str(row["said"])
@@ -48,7 +48,7 @@ class SaidRows(ABC):
 
     async def found(self, tx: Transaction, rows: Sequence[Row], owner: Owner) -> list[str | None]:
         agent_ids = await self.agents_of(tx, rows, owner, make=False)
-        # Of an agent that is not there is nothing.
+        # An agent that does not exist has no rows.
         numbers = [number for number, agent_id in enumerate(agent_ids) if agent_id is not None]
         found: list[str | None] = [None] * len(rows)
         if numbers:
@@ -85,7 +85,7 @@ def new_message(row: Row) -> NewMessage:
 
 
 def session_of(row: Row) -> str:
-    """What a message's row says of its session."""
+    """The session part of a message's row."""
     return str(json.loads(row["said"])["session"])
 
 

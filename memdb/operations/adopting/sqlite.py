@@ -1,4 +1,4 @@
-"""Reading another system's tables in a SQLite file: all of them as of one moment, in a thread."""
+"""Reading another system's tables in a SQLite file: all of them in one snapshot, in a thread."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ class SqliteSource(RecordSource):
     @classmethod
     @asynccontextmanager
     async def opened(cls, path: str, tables: Mapping[str, str]) -> AsyncIterator[SqliteSource]:
-        """Raises InvalidInput where there is no such file."""
+        """Raises InvalidInput if there is no such file."""
         connection = await asyncio.to_thread(_connected, path)
         try:
             yield cls(connection, tables)
@@ -67,9 +67,9 @@ def _connected(path: str) -> sqlite3.Connection:
     file = Path(path)
     if not file.is_file():
         raise InvalidInput("source", f"must be a postgresql:// URL or a file that is there, not {path}")
-    # A step takes one thread at a time, though not always the same.
+    # A step runs in one thread at a time, though not always the same.
     connection = sqlite3.connect(f"{file.resolve().as_uri()}?mode=ro", uri=True, isolation_level=None, check_same_thread=False)
-    # SQLite's own text of a number may be of one beside it.
+    # SQLite's own text of a number may be that of a neighbouring one.
     connection.create_function("exact", 1, repr, deterministic=True)
     connection.create_function("moment", 1, _moment, deterministic=True)
     with _told():
@@ -86,7 +86,7 @@ def _told() -> Iterator[None]:
 
 
 def _moment(seconds: Any) -> str | None:
-    """Of seconds since 1970; None of what is no such number."""
+    """The time for seconds since 1970, or None for what is no such number."""
     try:
         return datetime.fromtimestamp(seconds, UTC).isoformat()
     except (TypeError, ValueError, OverflowError, OSError):

@@ -124,7 +124,7 @@ GOOGLE_ADK: Final = System(
             TRANSCRIPTS,
             _columns(sessions="app_name user_id id state create_time update_time"),
         ),
-        # Those of version 0 have no event_data, but what only Python's pickle can read: ADK's own migration makes them anew.
+        # Tables of version 0 have no event_data, but data that only Python's pickle can read: ADK's own migration converts them.
         Stream("events", "google_adk/events.sql", ENTRIES, _columns(events="id app_name user_id session_id timestamp event_data")),
         Stream("states of apps", "google_adk/app_states.sql", ITEMS, _columns(app_states=_STATE)),
         Stream("states of users", "google_adk/user_states.sql", ITEMS, _columns(user_states=f"user_id {_STATE}")),

@@ -1,4 +1,4 @@
-"""Backup and restore of one tenant: all its rows in a file, and anew in another database or under another id.
+"""Backup and restore of one tenant: all its rows in a file, restored in another database or under another id.
 
     with open("acme.dump", "wb") as file:
         await backup.dump(db.admin(org_id, timeout=3600), file)
@@ -6,8 +6,8 @@
         await backup.restore(other_db, file)                                            # the same tenant elsewhere
         await backup.restore(db, file, org_id=uuid4(), slug="acme-copy", name="Copy")   # a copy of it
 
-The file is a stream of lines, described in `memdb.operations.backup.files`. Both take the memory of a few batches, however much the
-tenant has.
+The file is a stream of lines, described in `memdb.operations.backup.files`. Both operations take the memory of a few batches, whatever the
+tenant's size.
 """
 
 from memdb.operations.backup.dumping import dump

@@ -1,4 +1,4 @@
-"""From the database to the file."""
+"""Dumping: from the database to a file."""
 
 from __future__ import annotations
 
@@ -18,11 +18,11 @@ _BATCH_BYTES: Final = 1 << 20
 
 
 async def dump(on: AdminExecutor, file: BinaryIO, *, progress: Report | None = None) -> Header:
-    """Write all that the tenant has to a file, as it is at one moment, and return what it is.
+    """Write all of the tenant's rows to a file, as of one snapshot, and return the dump's header.
 
-    `on` is `db.admin(org_id)`, with time enough for a table to be counted: `timeout=3600`. The file is open for writing bytes, and may be a
-    pipe; what was broken off is no dump. Nobody waits for it, and a suspended or deleted organization can be dumped. `progress` is called
-    with how many rows are written. The audit log says that it was dumped, unless the server is a replica.
+    `on` is `db.admin(org_id)`, with enough time for counting a table: `timeout=3600`. The file is open for writing bytes, and may be a
+    pipe; an interrupted dump is not a dump. Nobody waits for it, and a suspended or deleted organization can be dumped. `progress` is
+    called with the number of rows written. The dump is recorded in the audit log, unless the server is a replica.
 
     Raises NotFound, TenantRequired, OSError.
     """

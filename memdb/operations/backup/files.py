@@ -29,17 +29,17 @@ from memdb.errors import DumpDamaged, DumpTooNew
 T = TypeVar("T")
 
 FORMAT: Final = 1
-# Most of it is embeddings, which look random: level 6 takes over twice the time and saves 7 %.
+# Most of it is embeddings, which look random: level 6 takes more than twice the time and saves 7 %.
 _LEVEL: Final = 1
 _BATCH_BYTES: Final = 1 << 20
 _BATCH_ROWS: Final = 1000
 _LONGEST_LINE: Final = 1 << 28
-# What the last line begins with, and no other.
+# The beginning of the last line, and of no other.
 _END: Final = b'{"sha256"'
 
 
 class Identity(msgspec.Struct, frozen=True):
-    """Which organization it is."""
+    """The organization's identity."""
 
     id: UUID
     slug: str
@@ -56,7 +56,7 @@ class DumpedSpace(msgspec.Struct, frozen=True):
 
 
 class DumpedTable(msgspec.Struct, frozen=True):
-    """How many of a table's rows a dump has, and which columns of each."""
+    """The number of a table's rows in a dump, and their columns."""
 
     name: str
     columns: list[str]
@@ -64,7 +64,7 @@ class DumpedTable(msgspec.Struct, frozen=True):
 
 
 class Header(msgspec.Struct, frozen=True, kw_only=True):
-    """The first line of a dump: of what it is, and what follows. `schema` is the last migration that was applied."""
+    """The first line of a dump: its origin and its contents. `schema` is the last migration applied."""
 
     memdb_dump: int = FORMAT
     schema: str
@@ -80,7 +80,7 @@ class Header(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Section(msgspec.Struct, frozen=True):
-    """What is said of a table's rows after them."""
+    """The summary after a table's rows."""
 
     table: str
     rows: int
@@ -132,7 +132,7 @@ class Writer:
 
 
 class Reader:
-    """Reads a dump and checks it on the way; whatever is wrong raises DumpDamaged. Blocks, so it is for a thread."""
+    """Reads a dump and checks it; raises DumpDamaged for any fault. Blocks, so it is for a thread."""
 
     def __init__(self, file: BinaryIO) -> None:
         self._lines = io.BufferedReader(gzip.GzipFile(fileobj=file, mode="rb"))
@@ -140,14 +140,14 @@ class Reader:
         self.sections: dict[str, Section] = {}
 
     def header(self) -> Header:
-        """The first line. Raises DumpTooNew as well."""
+        """The first line. May also raise DumpTooNew."""
         line = self._line()
         if (found := _decoded(line, _Format).memdb_dump) > FORMAT:
             raise DumpTooNew(f"the dump is of format {found}, this memdb reads up to {FORMAT}: upgrade memdb")
         return _decoded(line, Header)
 
     def batches(self, table: DumpedTable) -> Iterator[list[str]]:
-        """The rows of the next table, which is `table`."""
+        """The rows of the next table, which must be `table`."""
         tally = Tally(table.name)
         batch: list[str] = []
         size = 0
@@ -167,7 +167,7 @@ class Reader:
         self.sections[table.name] = section
 
     def end(self) -> None:
-        """What is left, to the last line, which must be right and the last."""
+        """The remaining lines, up to the last one, which must be correct."""
         while not (line := self._line()).startswith(_END):
             pass
         if _decoded(line, _End).sha256 != self._hash.hexdigest():

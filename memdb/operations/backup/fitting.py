@@ -11,7 +11,7 @@ from memdb.spaces import Space
 
 
 async def tables_of(on: AdminExecutor, header: Header) -> list[TenantTable]:
-    """The tables of this database, which must be the dump's."""
+    """The tables of this database, which must be those of the dump."""
     schema, _ = await schema_of(on)
     if schema != header.schema:
         advice = "this database: `memdb migrate`"
@@ -28,7 +28,7 @@ async def tables_of(on: AdminExecutor, header: Header) -> list[TenantTable]:
 
 
 def numbers_of(header: Header, existing: list[Space]) -> Numbers:
-    """How the dump's spaces are numbered here: a space is known by its model."""
+    """The numbers of the dump's spaces in this database. A space is identified by its model."""
     here = {space.model: space for space in existing}
     found = Numbers([], [])
     for dumped in header.spaces:

@@ -1,4 +1,4 @@
-"""From the file to the database."""
+"""Restoring: from a file to the database."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ from memdb.operations.backup.tables import Meter, Numbers, Report, TenantTable, 
 
 T = TypeVar("T")
 
-# An API token carries its organization's id, so under another one nobody can use it.
+# An API token contains its organization's id, so it is unusable under another one.
 _OF_THE_ID: Final = frozenset({"tokens", "token_uses"})
 _check_id = check_for("org_id", UUID | None)
 _check_slug = check_for("slug", Slug | None)
@@ -39,10 +39,10 @@ _check_name = check_for("name", Name | None)
 
 
 class Restored(msgspec.Struct, frozen=True):
-    """What was restored, as which organization, and of which. `left_out` is how many rows of which tables were not.
+    """The result of a restore: the organization, the original one, and the number of rows left out, by table.
 
-    `chain_intact`: whether the audit log's chain was sealed anew under another id; False if it was broken and stays so, None under the same
-    id, under which it is as it was.
+    `chain_intact`: whether the audit log's chain was intact and was resealed under another id. False if it was broken and stays so; None
+    under the same id, where it is unchanged.
     """
 
     organization: Identity
@@ -53,7 +53,7 @@ class Restored(msgspec.Struct, frozen=True):
 
 
 class OldSeal(msgspec.Struct, frozen=True):
-    """The end of the chain as it was dumped, and whether all before it was as sealed."""
+    """The end of the dumped chain, and whether everything before it was as sealed."""
 
     intact: bool
     seq: int
@@ -101,16 +101,16 @@ async def restore(
     timeout: float = 3600.0,
     progress: Report | None = None,
 ) -> Restored:
-    """Make a dumped tenant anew, as it was, with the ids of all it has; in one transaction, so that it is there as a whole or not at all.
+    """Restore a dumped tenant as it was, with the ids of all its rows, in one transaction: either completely or not at all.
 
-    `org_id`, `slug` and `name` are those of the dump where they are None; another id needs another slug, too, where the dumped organization
-    lives in this database. Under another id there are no API tokens, which carry the old one, and the audit log's chain is sealed anew if
-    it was intact; the log's entry of the restoring tells the seal that it had. `file` is open for reading bytes, and may be a pipe.
-    `timeout` is in seconds, for each step of many. `progress` is called with how many rows are loaded, then with how many were read again
-    and compared with the file.
+    If `org_id`, `slug` or `name` is None, it is that of the dump. Another id also requires another slug, if the dumped organization exists
+    in this database. Under another id, API tokens are left out, because they contain the old one, and the audit log's chain is resealed if
+    it was intact; the log's entry about the restore contains its former seal. `file` is open for reading bytes, and may be a pipe.
+    `timeout` is in seconds, for each of many steps. `progress` is called with the number of rows loaded, then with the number of rows read
+    again and compared with the file.
 
-    Raises DumpDamaged, DumpTooNew, DumpOfOtherSchema, DumpRefused where the database lacks an embedding space or reads other than was
-    written; AlreadyExists for an id that is in use or was erased here, and for a slug in use; InvalidInput.
+    Raises DumpDamaged, DumpTooNew, DumpOfOtherSchema; DumpRefused if the database lacks an embedding space or the rows read back differ;
+    AlreadyExists for an id that is in use or was erased here, and for a slug in use; InvalidInput.
     """
     reader = Reader(file)
     org_id, slug, name = _check_id(org_id, 0), _check_slug(slug, 0), _check_name(name, 0)
@@ -136,7 +136,7 @@ async def restore(
             await _load(tx, reader, header, kept, identity, numbers, Meter(progress, header.rows))
         except (MemdbError, asyncpg.PostgresError) as error:
             if not isinstance(error, DumpDamaged | Unavailable | DeadlineExceeded):
-                # What the server refused may be damage that a hash further on would have shown.
+                # The server's error may be due to damage that a later hash would have shown.
                 await to_thread(reader.end)
             raise
         await to_thread(reader.end)
@@ -168,7 +168,7 @@ async def _load(
 async def _compare(
     on: AdminExecutor, sections: dict[str, Section], tables: list[TenantTable], org_id: UUID, numbers: Numbers, meter: Meter
 ) -> None:
-    """Read all rows again: they are those of the file."""
+    """Read all rows again and check that they are those of the file."""
     for table in tables:
         tally = Tally(table.name)
         async for line in lines(on, table, org_id, numbers):
@@ -180,7 +180,7 @@ async def _compare(
 
 
 async def _sign(on: AdminExecutor, header: Header, identity: Identity, left_out: dict[str, int]) -> bool | None:
-    """Write into the audit log what was restored, and from what."""
+    """Record in the audit log what was restored, and from what."""
     original = header.organization
     details: JsonObject = {
         "original_id": str(original.id),

@@ -1,4 +1,4 @@
-"""The tables that hold a tenant's rows, as the database's catalog has them: a new one is dumped from its migration on."""
+"""The tables of a tenant's rows, from the database's catalog: a new one is dumped from its migration on."""
 
 from __future__ import annotations
 
@@ -14,12 +14,12 @@ from memdb.engine.own import query
 from memdb.engine.preflight import inspect
 from memdb.operations.backup.files import Identity
 
-# Few, as a row may have 100 KB.
+# Few, because a row may take 100 KB.
 _PREFETCH: Final = 100
 
 
 class TenantTable(msgspec.Struct, frozen=True):
-    """A table, what is dumped of it, and the statements that do it. `embedding` is the place of an embedding among the columns."""
+    """A table, its dumped columns, and the statements for it. `embedding` is the place of an embedding among the columns."""
 
     name: str
     columns: list[str]
@@ -30,7 +30,7 @@ class TenantTable(msgspec.Struct, frozen=True):
 
 
 class Progress(msgspec.Struct, frozen=True):
-    """How far it is: `done` of `total` rows; `phase` says what is done with which table's."""
+    """The progress: `done` of `total` rows; `phase` is the step and the table."""
 
     phase: str
     done: int
@@ -41,7 +41,7 @@ Report: TypeAlias = Callable[[Progress], None]
 
 
 class Meter:
-    """Tells `report` how far a phase is."""
+    """Reports the progress of a phase to `report`."""
 
     def __init__(self, report: Report | None, total: int) -> None:
         self._report = report
@@ -55,14 +55,14 @@ class Meter:
 
 
 class Numbers(msgspec.Struct, frozen=True):
-    """The numbers that spaces have in a database, and in the same order those that they have in a dump."""
+    """The numbers of spaces in a database and, in the same order, those in a dump."""
 
     here: list[int]
     there: list[int]
 
 
 class Count(msgspec.Struct, frozen=True):
-    """How many rows of a table a tenant has, and the embedding spaces that they are in."""
+    """The number of a tenant's rows in a table, and the embedding spaces that they are in."""
 
     rows: int
     spaces: list[int]
@@ -70,7 +70,7 @@ class Count(msgspec.Struct, frozen=True):
 
 @query
 async def tables(on: AdminExecutor) -> list[TenantTable]:
-    """Part of `dump` and `restore`: all of them, by name."""
+    """Part of `dump` and `restore`: all tables, by name."""
     ...
 
 
@@ -87,13 +87,13 @@ async def identity(on: AdminExecutor) -> Identity:
 
 
 async def tenant_tables(on: AdminExecutor) -> list[TenantTable]:
-    """All of them, each after those that it refers to."""
+    """All tables, each after those that it refers to."""
     found = {table.name: table for table in await tables(on)}
     return [found[name] for name in await names_in_order(on)]
 
 
 async def schema_of(on: AdminExecutor) -> tuple[str, int]:
-    """The last migration that was applied, and the server's version."""
+    """The last migration applied, and the server's version."""
     found = await inspect(on, schemas=[], wanted=[])
     return (found.schema_comment or "").removeprefix("memdb "), found.server_version
 
@@ -104,6 +104,6 @@ async def count(on: AdminExecutor, table: TenantTable, org_id: UUID) -> Count:
 
 
 async def lines(on: AdminExecutor, table: TenantTable, org_id: UUID, numbers: Numbers) -> AsyncIterator[bytes]:
-    """The rows of a table as a dump has them."""
+    """The rows of a table as lines of a dump."""
     async for record in on._stream(table.reading, [org_id, numbers.here, numbers.there], prefetch=_PREFETCH):
         yield record["line"].encode() + b"\n"

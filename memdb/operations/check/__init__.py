@@ -1,4 +1,4 @@
-"""memdb check: every SQL file and every tenant's table of a package against a live schema."""
+"""memdb check: comparing every SQL file and every tenant table of a package with a live schema."""
 
 from __future__ import annotations
 
@@ -34,11 +34,11 @@ def check(
     queries: Iterable[Query[..., Any]] | None = None,
     role: str = APP_ROLE,
 ) -> list[Difference]:
-    """What differs between the packages (memdb's own, by default) and the database at `dsn` or $MEMDB_DSN.
+    """The differences between the packages (by default, memdb's own) and the database at `dsn` or $MEMDB_DSN.
 
-    Their query functions are compared with the schema, and their tables with what keeps tenants apart; of `queries`, these alone. Each
-    statement is prepared and planned, never run, in the role that it is for. Raises SchemaMissing, SchemaOutdated, PgvectorMissing,
-    QueryDefinitionError, and what `memdb.connect` raises of the server.
+    Their query functions (or only `queries`) are compared with the schema, and their tables with what keeps tenants apart. Each statement
+    is prepared and planned, never run, in its role. Raises SchemaMissing, SchemaOutdated, PgvectorMissing, QueryDefinitionError, and what
+    `memdb.connect` raises about the server.
     """
     url = resolve_dsn(dsn)
     roles = _roles(url)

@@ -8,9 +8,9 @@ from typing import Any
 
 
 class Nullability:
-    """Which relations of a plan stand on a side of an outer join that may be filled with NULLs, CTEs looked through.
+    """The relations of a plan that are on the nullable side of an outer join, also through CTEs.
 
-    `read` are all that it reads, by schema and name.
+    `read` are all relations that it reads, by schema and name.
     """
 
     def __init__(self, plan: Mapping[str, Any]) -> None:
@@ -20,7 +20,8 @@ class Nullability:
         self._filled_ctes: set[str] = set()
         self._safe_aliases: set[str] = set()
         self._filled_aliases: set[str] = set()
-        # A CTE's plan hangs on a node above its scans, so what is learnt of the scans needs another walk, until nothing new is.
+        # A CTE's plan is attached to a node above its scans, so what is found out about the scans requires another walk, until nothing
+        # changes.
         known = -1
         while known != len(self._filled) + len(self._filled_ctes):
             known = len(self._filled) + len(self._filled_ctes)
@@ -30,7 +31,7 @@ class Nullability:
 
     def never_fills(self, at: int, origin: tuple[str, str]) -> bool:
         """Whether no outer join can make the result's column number `at`, which comes from the relation `origin`, NULL."""
-        # The plan's output names the scan ("m.id"), which is exact; a relation may be scanned more than once, or be planned away.
+        # The plan's output names the scan ("m.id"), which is exact; a relation may be scanned more than once, or be removed by the planner.
         alias = self._output[at].partition(".")[0] if at < len(self._output) else ""
         return alias in self._safe_aliases - self._filled_aliases or (origin in self.read and origin not in self._filled)
 
@@ -53,13 +54,13 @@ class Nullability:
 
 
 def _output_of(plan: Mapping[str, Any]) -> list[str]:
-    """A plan's columns; what puts partitions together has those of the first."""
+    """A plan's columns; a node that combines partitions has those of the first."""
     if "Output" in plan or not plan.get("Plans"):
         return list(plan.get("Output", ()))
     return _output_of(plan["Plans"][0])
 
 
 def _aliases_of(scan: Mapping[str, Any]) -> list[str]:
-    """A scan's alias; as a partition's, which has a number, also that of the whole."""
+    """A scan's alias; for a partition, whose alias has a number, also that of the whole table."""
     alias = scan["Alias"]
     return [alias, re.sub(r"_\d+$", "", alias)] if scan.get("Parent Relationship") == "Member" else [alias]

@@ -1,4 +1,4 @@
-"""Whether what counts as a read is one: by PostgreSQL's plan, which spells out what views, policies and inlined functions call."""
+"""Whether a supposed read is one, by PostgreSQL's plan, which shows what views, policies and inlined functions call."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ _CHANGING: Final = frozenset({"ModifyTable", "LockRows"})
 
 
 def changes(plan: Mapping[str, Any], steady: str) -> str:
-    """What in the plan may change something: nodes, and functions that are not among the `steady`; empty if nothing does."""
+    """What the plan may change: nodes, and functions that are not among the `steady`; empty if nothing."""
     texts = list(_texts(plan))
     nodes = _CHANGING.intersection(texts)
     functions = {name for text in texts for name in unsteady(tuple(tokens(text)), steady)}

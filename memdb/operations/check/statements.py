@@ -1,9 +1,9 @@
-"""A statement against its function: through PostgreSQL's own description of the prepared statement.
+"""Comparing a statement with its function, by PostgreSQL's own description of the prepared statement.
 
 Compared are the parameters' types; the result's columns, their order, names and types; and whether a column that may be NULL has an
 annotation that allows None. A column counts as never NULL if it comes straight from a NOT NULL column of a relation that no outer join can
-null-extend. Of expressions PostgreSQL says nothing: their annotation allows None, or the file asserts otherwise in a line such as
-`-- not null: tags, embedded`. And what counts as a read must be one.
+null-extend. PostgreSQL does not say whether an expression may be NULL: its annotation must allow None, unless the file asserts otherwise in
+a line such as `-- not null: tags, embedded`. Finally, a supposed read must be one.
 """
 
 from __future__ import annotations
@@ -64,7 +64,7 @@ _OF_EXECUTOR: Final[Mapping[str, frozenset[str]]] = {
 
 
 class NotNullColumn(msgspec.Struct, frozen=True):
-    """A column that can never be NULL, by its relation's OID and its number; `is_owner` if it says whose tenant's a row is."""
+    """A column that can never be NULL, by its relation's OID and its number; `is_owner` if it says which tenant a row belongs to."""
 
     relation_id: int
     number: int
@@ -74,14 +74,14 @@ class NotNullColumn(msgspec.Struct, frozen=True):
 
 
 class NamedType(msgspec.Struct, frozen=True):
-    """A type that is not PostgreSQL's own, by its OID, and what a caller sees of it."""
+    """A type that is not PostgreSQL's own, by its OID, and the type that a caller sees."""
 
     id: int
     name: str
 
 
 class Difference(NamedTuple):
-    """Where a statement or a table (`query`) differs: `declared` is what Python or the rules say, `found` what the database does."""
+    """A difference of a statement or a table (`query`): `declared` is what Python or the rules say, `found` what the database has."""
 
     query: str
     what: str
@@ -104,7 +104,7 @@ async def not_null_columns(on: Executor) -> list[NotNullColumn]:
 
 @query
 async def named_types(on: Executor) -> list[NamedType]:
-    """The types that the database has beyond PostgreSQL's own."""
+    """The database's types beyond PostgreSQL's own."""
     ...
 
 
@@ -148,7 +148,7 @@ class Checker:
         try:
             plan = self._plan(query)
         except psycopg.Error as error:
-            # To EXPLAIN, what has no plan, such as CALL, is no statement.
+            # EXPLAIN does not accept statements without a plan, such as CALL.
             if returns or not isinstance(error, psycopg.errors.SyntaxError):
                 yield Difference(query.name, "plan", "a plan", str(error).strip())
             return
@@ -184,7 +184,7 @@ class Checker:
             yield from _compare_names(query.name, declared, found)
             return
         asserted = _asserted_not_null(query.source)
-        # One row or none: where a scalar is `| None`, no row and NULL are the same answer.
+        # One row or none: for a scalar `| None`, no row and NULL mean the same.
         scalar_may_be_none = query.cardinality is Cardinality.MAYBE and not query.shape.is_struct
         for at, (column, field) in enumerate(zip(columns, fields, strict=True)):
             annotation, may_be_none = without_none(column.annotation)
@@ -195,7 +195,7 @@ class Checker:
                 continue
             origin = self._not_null.get((field.relation_id, field.number))
             sure = origin is not None and nullability.never_fills(at, origin)
-            # An assertion vouches for an expression, a view or a join, never for a table's column that has lost its NOT NULL.
+            # An assertion covers an expression, a view or a join, but never a table's column that has lost its NOT NULL.
             vouched = field.name in asserted and (field.relation_id not in self._tables or origin is not None)
             if not sure and not vouched:
                 yield Difference(query.name, f"column {column.path}", "never NULL", "may be NULL")
@@ -221,14 +221,14 @@ def _types_of(annotation: Any) -> frozenset[str]:
     if is_json_list(annotation) or is_json_choice(annotation):
         return _JSON
     if get_origin(annotation) is list:
-        # PostgreSQL says nothing of what is NULL within an array.
+        # PostgreSQL says nothing about NULLs within an array.
         item, _ = without_none(without_clear(get_args(annotation)[0]))
         return frozenset(f"{each}[]" for each in _types_of(item))
     return _SCALARS.get(get_origin(annotation) or annotation, frozenset({f"a type for {annotation}"}))
 
 
 def _compare_names(query: str, declared: list[str], found: list[str]) -> Iterator[Difference]:
-    # A Struct within a Struct may have a field of the same name.
+    # A nested Struct may have a field of the same name.
     for name in Counter(declared) - Counter(found):
         yield Difference(query, f"column {name}", "present", "missing")
     for name in Counter(found) - Counter(declared):

@@ -1,4 +1,4 @@
-"""The tables of a package: whether row-level security and the keys keep tenants apart in each, as in memdb's own."""
+"""The tables of a package: whether row-level security and the keys of each keep tenants apart, as in memdb's own."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from memdb.operations.libpq import fetch
 
 
 class Table(msgspec.Struct, frozen=True):
-    """What the catalog says of a table. `owner` is its column org_id, None where it has none; `keys` and `links` leave the tenant out."""
+    """The catalog's description of a table. `owner` is its column org_id, or None; `keys` and `links` omit the tenant."""
 
     schema: str
     name: str
@@ -35,7 +35,10 @@ async def tables(on: Executor, *, schema: str | None) -> list[Table]:
 
 
 def differences(connection: Connection[Any], package: Package) -> Iterator[Difference]:
-    """What of the package's tables could show a tenant another's rows. Of a table without org_id: unless it is one that all only read."""
+    """The faults by which the package's tables could show a tenant another's rows.
+
+    A table without org_id is a fault unless all tenants only read it.
+    """
     found: list[Table] = fetch(connection, tables, package.schema)
     (inspected,) = fetch(connection, preflight.inspect, sorted({table.schema for table in found}), [])
     unprotected = {table.name: table.found for table in inspected.unprotected_tables}

@@ -1,8 +1,9 @@
-"""The embedded PostgreSQL: a server of one's own in a folder, for development, tests and single-machine programs.
+"""The embedded PostgreSQL: a private server in a folder, for development, tests and single-machine programs.
 
-The folder holds `postgres/` (the data, and in `memdb.json` what it is), `log`, the socket, and files for locks that the kernel releases
-with their holders: `lock` is held by whoever creates, starts, stops or removes the server; `users` is shared by all processes that use it;
-`server` is held by PostgreSQL's processes, `watcher` by the process that stops the server as soon as `users` is free.
+The folder contains `postgres/` (the data, described by its `memdb.json`), `log`, the socket, and lock files, whose locks the kernel
+releases when their holders end. `lock` is held by the process that creates, starts, stops or removes the server; `users` is shared by all
+processes that use it; `server` is held by PostgreSQL's processes; `watcher` is held by the process that stops the server as soon as `users`
+is free.
 """
 
 from memdb.errors import ExtraMissing

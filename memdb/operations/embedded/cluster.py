@@ -1,4 +1,4 @@
-"""The data of an embedded server: made, or refused where it is not memdb's or not whole."""
+"""The data of an embedded server: created, or refused if it is not memdb's or incomplete."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from memdb.operations.embedded.programs import run
 
 _FORMAT: Final = 1
 _POSTGRES: Final = 18
-# Inside the data, so that it appears and the data with it, in one rename.
+# Inside the data directory, so that one rename creates both.
 _MARKER: Final = "postgres/memdb.json"
 _UNFINISHED: Final = frozenset({"lock", "users", "server", "watcher", watcher.TEMPORARY, "postgres.new"})
 _SETTINGS: Final = {"listen_addresses": "", "unix_socket_permissions": "0700", "jit": "off"}
@@ -31,7 +31,7 @@ def refuse_foreign(path: Path) -> None:
 
 
 def create_unless_there(path: Path, user: str | None, lock: FileLock) -> bool:
-    """Whether there was no database cluster, and now is a new one; what a crash left unfinished is made anew."""
+    """Create the database cluster unless there is one, and return whether it was created. What a crash left unfinished is created anew."""
     if (path / _MARKER).exists():
         _refuse_damaged(path)
         return False
@@ -43,7 +43,7 @@ def create_unless_there(path: Path, user: str | None, lock: FileLock) -> bool:
     options = [option for name, value in _SETTINGS.items() for option in ("-c", f"{name}={value}")]
     locale = ["--encoding=UTF8", "--locale-provider=builtin", "--builtin-locale=C.UTF-8", "--locale=C"]
     arguments = ["-D", new.name, "-U", "postgres", "--auth=trust", "--no-instructions", *locale, *options]
-    # If this process is killed, initdb goes on: until it ends, the folder is locked.
+    # If this process is killed, initdb continues: the folder is locked until it ends.
     run(path, user, "initdb", *arguments, inherited=[lock.descriptor])
     with (new / "postgresql.conf").open("a") as settings:
         settings.write("include_if_exists 'memdb.conf'\n")

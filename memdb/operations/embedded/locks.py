@@ -1,4 +1,4 @@
-"""Locks on files, which the kernel releases with their holder, and a limit on waiting for them."""
+"""File locks, which the kernel releases when their holder ends, and a time limit for waiting for them."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ _PAUSE_SECONDS: Final = 0.02
 
 
 class Patience:
-    """The seconds that are left to wait for others. The clock can be stopped for what this process does itself."""
+    """The remaining seconds to wait for others. The clock can be stopped during this process's own work."""
 
     def __init__(self, seconds: float) -> None:
         self.seconds: Final = seconds
@@ -31,7 +31,7 @@ class Patience:
         return max(0.0, self._end - (time.monotonic() if self._stopped is None else self._stopped))
 
     def end(self) -> None:
-        """Nobody waits any more for what is done in another thread: let that stop at its next step."""
+        """Note that nobody waits any more for the work in another thread, which stops at its next step."""
         self._over = True
 
     def stop(self) -> None:
@@ -47,7 +47,7 @@ class Patience:
             self._stopped = None
 
     def until(self, reached: Callable[[], bool], reason: str) -> None:
-        """Wait until `reached`; raises ServerUnreachable with the reason when no seconds are left."""
+        """Wait until `reached`. Raises ServerUnreachable with the reason when no seconds are left."""
         while not reached():
             if not self.left:
                 raise ServerUnreachable(f"{reason}, which took longer than {self.seconds:g} s: try again, or with a longer timeout")
@@ -55,7 +55,7 @@ class Patience:
 
 
 class FileLock:
-    """An open file and its lock. Descriptors that other processes inherit are of the same open file, and hold the same lock."""
+    """An open file and its lock. Descriptors inherited by other processes refer to the same open file, and hold the same lock."""
 
     def __init__(self, file: Path) -> None:
         self._file = file
@@ -76,15 +76,15 @@ class FileLock:
         return self._try(fcntl.LOCK_EX)
 
     def is_current(self) -> bool:
-        """Whether the file is still where it was opened."""
+        """Whether the file is still at its path."""
         return watcher.is_current(str(self._file), self.descriptor)
 
     def release(self) -> None:
-        """Unlock the open file, for those who have inherited it, too."""
+        """Unlock the open file, also for processes that have inherited it."""
         fcntl.flock(self.descriptor, fcntl.LOCK_UN)
 
     def close(self) -> None:
-        """Close this process's descriptor; who has inherited the open file keeps its lock."""
+        """Close this process's descriptor; processes that have inherited the open file keep its lock."""
         self._open.close()
 
     def _try(self, operation: int) -> bool:
@@ -97,7 +97,7 @@ class FileLock:
 
 @contextmanager
 def alone(folder: Path, patience: Patience) -> Iterator[FileLock]:
-    """Hold the folder's `lock`: nobody else creates, starts, stops or removes the server. Makes the folder if it is missing."""
+    """Hold the folder's `lock`, so that nobody else creates, starts, stops or removes the server. Creates the folder if it is missing."""
     while True:
         folder.mkdir(parents=True, exist_ok=True)
         try:
@@ -106,12 +106,12 @@ def alone(folder: Path, patience: Patience) -> Iterator[FileLock]:
             continue
         try:
             patience.until(lock.try_exclusive, f"another process is creating, starting or stopping the server of {folder}")
-            # A temporary folder may have been removed by whoever was waited for.
+            # A temporary folder may have been removed by the previous holder.
             if lock.is_current():
                 try:
                     yield lock
                 finally:
-                    # Not just closed: a child that was forked in the meantime would keep it.
+                    # Not just closed: a child forked meanwhile would keep it.
                     lock.release()
                 return
         finally:

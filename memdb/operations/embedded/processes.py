@@ -1,7 +1,7 @@
 """The processes of an embedded server: PostgreSQL's own, and the watcher that stops them.
 
-All of PostgreSQL's processes inherit the lock of the folder's file `server`. So it tells whether one is left, also where the file with the
-main process's number is left over from a crash.
+All of PostgreSQL's processes inherit the lock of the folder's file `server`. So it shows whether any of them is left, even if the PID file
+is left over from a crash.
 """
 
 from __future__ import annotations
@@ -73,10 +73,10 @@ def stop(path: Path) -> None:
 
 
 def _answers(path: Path) -> bool:
-    """Whether the server takes connections."""
+    """Whether the server accepts connections."""
     with suppress(OSError), socket.socket(socket.AF_UNIX) as tried:
         tried.connect(str(socket_file(path)))
-        # The eighth line; the socket is there before.
+        # The eighth line; the socket exists before it is written.
         return (path / "postgres/postmaster.pid").read_text().splitlines()[7:8] == ["ready   "]
     return False
 
@@ -90,7 +90,7 @@ def _launch(path: Path, user: str | None, settings: Mapping[str, str], server: F
     if user is not None:
         os.chown(sockets, pwd.getpwnam(user).pw_uid, -1, follow_symlinks=False)
         shutil.chown(path / "log", user)
-    # A file, and relative paths below: pg_ctl hands its arguments to a shell.
+    # A file, and relative paths below: pg_ctl passes its arguments to a shell.
     lines = {"unix_socket_directories": '"{}"'.format(str(sockets).replace('"', '""')), **settings}
     conf = path / "postgres" / "memdb.conf"
     conf.write_text("".join(f"{name} = {_quoted(value)}\n" for name, value in lines.items()))
@@ -99,7 +99,7 @@ def _launch(path: Path, user: str | None, settings: Mapping[str, str], server: F
 
 
 def _clear_away(path: Path) -> None:
-    """What a server that was killed left; by now its process's number may be anybody's, and a new server would refuse to start."""
+    """Remove what a killed server left: its PID may belong to another process by now, and a new server would refuse to start."""
     with suppress(OSError), socket.socket(socket.AF_UNIX) as tried:
         tried.connect(str(socket_file(path)))
         raise EmbeddedServerError(f"a server that this memdb did not start uses {path}: stop it first")
@@ -112,7 +112,7 @@ def _quoted(value: str) -> str:
 
 
 def _refuse_planted(folder: Path, user: str | None) -> None:
-    """The socket's folder may be in a place where others can write: it must be a folder, and ours."""
+    """Refuse a socket directory that may have been planted: it may be where others can write, so it must be a directory and ours."""
     status = folder.lstat()
     owners = {os.geteuid()} | ({pwd.getpwnam(user).pw_uid} if user else set())
     if not stat.S_ISDIR(status.st_mode) or status.st_uid not in owners or status.st_mode & 0o077:

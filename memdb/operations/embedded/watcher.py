@@ -1,10 +1,10 @@
-"""A process that stops the embedded server of a folder when nobody uses it any more, however its users ended.
+"""A process that stops a folder's embedded server when nobody uses it any more, however its users ended.
 
-It is run as a script and needs the standard library alone: it is there in no time, and takes little memory.
+It runs as a script and needs only the standard library, so that it starts quickly and takes little memory.
 
     python -I -S watcher.py FOLDER DESCRIPTOR
 
-DESCRIPTOR is the folder's file `watcher`, open and locked: as long as it is, everyone knows that there is a watcher.
+DESCRIPTOR is the folder's file `watcher`, open and locked. As long as it is locked, there is a watcher.
 """
 
 import contextlib
@@ -17,20 +17,20 @@ import time
 
 _PATIENCE_SECONDS = 60.0
 _PAUSE_SECONDS = 0.02
-# A file in the folder of a server that is to leave nothing: it names what else to remove, a path a line.
+# A file in a temporary server's folder: the paths of what else to remove, one per line.
 TEMPORARY = "temporary"
 
 
 def main(folder: str, watcher: int) -> None:
     os.setsid()
     if os.fork():
-        # Whoever ran this has no child to wait for.
+        # So that the starting process has no child to wait for.
         os._exit(0)
     lock, users, server = [os.open(f"{folder}/{name}", os.O_RDWR | os.O_CREAT, 0o644) for name in ("lock", "users", "server")]
     while True:
         fcntl.flock(users, fcntl.LOCK_EX)
         fcntl.flock(users, fcntl.LOCK_UN)
-        # Nobody used it just now. Whoever stops it holds `lock`, so that nobody begins to.
+        # Nobody used it just now. The process that stops it holds `lock`, so that nobody starts to.
         fcntl.flock(lock, fcntl.LOCK_EX)
         if not is_current(f"{folder}/users", users):
             break
@@ -44,12 +44,12 @@ def main(folder: str, watcher: int) -> None:
 
 
 def stop(folder: str, server: int) -> None:
-    """Stop the processes of the server, if it runs: `server` is locked until the last of them is gone."""
+    """Stop the server's processes, if it runs: `server` is locked until the last of them is gone."""
     late = time.monotonic() + _PATIENCE_SECONDS
     sent = None
     while not is_free(server):
         wanted = postmaster(folder), signal.SIGINT if time.monotonic() < late else signal.SIGQUIT
-        # The file with the process's number comes a moment after the process.
+        # The PID file appears a moment after the process.
         if wanted[0] and wanted != sent:
             sent = wanted
             with contextlib.suppress(ProcessLookupError):
@@ -60,7 +60,7 @@ def stop(folder: str, server: int) -> None:
 
 
 def remove_temporary(folder: str) -> None:
-    """Remove the folder if it was to be temporary, all at once for those who look at its name."""
+    """Remove the folder if it is temporary, atomically for those who look at its name."""
     try:
         with open(f"{folder}/{TEMPORARY}") as file:
             others = file.read().splitlines()
@@ -73,7 +73,7 @@ def remove_temporary(folder: str) -> None:
 
 
 def postmaster(folder: str) -> int:
-    """The number of the server's main process, 0 while there is no file that tells it."""
+    """The PID of the server's main process, or 0 while there is no PID file."""
     try:
         with open(f"{folder}/postgres/postmaster.pid") as file:
             return max(0, int(file.readline()))
@@ -92,7 +92,7 @@ def is_free(descriptor: int) -> bool:
 
 
 def is_current(file: str, descriptor: int) -> bool:
-    """Whether the file is still where it was opened."""
+    """Whether the file is still at its path."""
     try:
         return os.path.samestat(os.fstat(descriptor), os.stat(file))
     except FileNotFoundError:
