@@ -1,1 +1,1 @@
-"""Other frameworks' interfaces over memdb's areas: a module each, with an extra of its name, imported by whoever uses it."""
+"""Other frameworks' interfaces over memdb's areas: one module each, with an extra of its name, imported by its users."""

@@ -1,4 +1,4 @@
-"""All systems whose data is adopted: by statements alone, or handed over by their adapters, which are imported when asked for."""
+"""All systems that can be adopted: by statements alone, or by their adapters, which are imported on demand."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ NAMES: Final = (*SYSTEMS, *_OF_ADAPTERS)
 
 
 def system(name: str) -> System:
-    """The system of this name. Raises InvalidInput for another, ExtraMissing where what its adapter needs is not installed."""
+    """The system of this name. Raises InvalidInput for another, ExtraMissing if a requirement of its adapter is not installed."""
     if name in _OF_ADAPTERS:
         found: System = import_module(_OF_ADAPTERS[name]).SYSTEM
         return found

@@ -1,4 +1,4 @@
-"""Namespaces of items, each with a text and a vector that it is found by: what vector stores call collections."""
+"""Namespaces of items, each item with a text and a vector by which it is found: the collections of vector stores."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ def new_item(namespace: Sequence[str], key: str, value: Any, *, text: str, embed
 
 
 async def listed(on: Executor, namespace: Sequence[str], filter: Filter | None = None, *, limit: int | None = None) -> list[Item]:
-    """The items that pass the filter, the last put first: up to `limit`, None for all. Raises InvalidInput."""
+    """The items that pass the filter, last put first: up to `limit`, None for all. Raises InvalidInput."""
     if limit is not None:
         check_number("limit", limit)
     return await all_of(partial(items.page, on, prefix=namespace, filter=filter), limit)
@@ -48,7 +48,7 @@ def check_name(field: str, name: Any) -> str:
 
 
 def as_json(field: str, value: object) -> dict[str, Any]:
-    """A dict as JSON has it: a tuple is a list, an enum what it stands for. Raises InvalidInput for what is none."""
+    """A dict in JSON's types: a tuple becomes a list, an enum its value. Raises InvalidInput if that is not possible."""
     if not isinstance(value, Mapping):
         raise InvalidInput(field, f"must be a dict, not {type(value).__name__}")
     try:

@@ -1,4 +1,4 @@
-"""Databases by URL, one for each event loop, as adapters have them in the place of SQLAlchemy's engines."""
+"""Databases by URL, one for each event loop, which adapters have in the place of SQLAlchemy's engines."""
 
 from __future__ import annotations
 
@@ -20,8 +20,8 @@ T = TypeVar("T")
 class Engine(Generic[T]):
     """Opens a tenant of a database at its first use on each event loop, and what `make` makes of it, which is kept until `dispose`.
 
-    `url` is what `memdb.connect` takes, and with SQLAlchemy's schemes; `org_id` None is the organization with the slug "default", which is
-    made if there is none.
+    `url` is what `memdb.connect` takes, also with SQLAlchemy's schemes. `org_id` None means the organization with the slug "default", which
+    is created if necessary.
     """
 
     def __init__(self, url: str, org_id: UUID | None, make: Callable[[Executor], Awaitable[T]]) -> None:
@@ -31,7 +31,7 @@ class Engine(Generic[T]):
         self._opened: dict[asyncio.AbstractEventLoop, tuple[Opening[Executor], asyncio.Task[T]]] = {}
 
     async def made(self) -> T:
-        """What there is on the running event loop. Raises as `memdb.connect` does, and may be called again then."""
+        """The object made for the running event loop. Raises as `memdb.connect` does; it can then be called again."""
         loop = asyncio.get_running_loop()
         if loop not in self._opened:
             for ended in [each for each in self._opened if each.is_closed()]:
@@ -40,11 +40,11 @@ class Engine(Generic[T]):
             opens = loop.create_task(self._open(opening))
             self._opened[loop] = opening, opens
             opens.add_done_callback(partial(self._judge, loop))
-        # One opens for all that wait, whoever of them is cancelled.
+        # One caller opens it for all that wait, even if some are cancelled.
         return await asyncio.shield(self._opened[loop][1])
 
     async def migrate(self) -> None:
-        """Make memdb's tables and those of the packages that are imported, or bring them up to date, as the URL's login.
+        """Create or update memdb's tables and those of imported packages, as the URL's login.
 
         An embedded server migrates itself. Raises what `memdb.operations.migrate.migrate` does.
         """
@@ -56,7 +56,7 @@ class Engine(Generic[T]):
         await self.made()
 
     async def dispose(self) -> None:
-        """Close the database of the running event loop. It is opened again when it is needed."""
+        """Close the database of the running event loop. It is opened again on demand."""
         if (opened := self._opened.pop(asyncio.get_running_loop(), None)) is not None:
             opening, opens = opened
             await asyncio.wait([opens])
@@ -64,7 +64,7 @@ class Engine(Generic[T]):
                 await opening.__aexit__(None, None, None)
 
     def _judge(self, loop: asyncio.AbstractEventLoop, opens: asyncio.Task[T]) -> None:
-        # What could not be opened is tried again by the next.
+        # What could not be opened is tried again by the next caller.
         if _failed(opens) and self._opened.get(loop, (None, None))[1] is opens:
             del self._opened[loop]
 

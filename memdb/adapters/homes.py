@@ -1,4 +1,4 @@
-"""Where an adapter's calls run: on the event loop of its database, whichever event loop or thread they come from."""
+"""Where an adapter's calls run: on the event loop of its database, whichever event loop or thread calls."""
 
 from __future__ import annotations
 
@@ -22,9 +22,9 @@ _Place: TypeAlias = tuple[Executor, asyncio.AbstractEventLoop]
 
 
 class Home:
-    """A tenant and the event loop that its database was connected on.
+    """A tenant and the event loop on which its database was connected.
 
-    Where it is of a connection string, that is a loop in a thread of its own, begun by the first call.
+    If it comes from a connection string, that is a loop in a separate thread, started by the first call.
     """
 
     def __init__(self, place: _Place | Opening[_Place]) -> None:
@@ -34,11 +34,11 @@ class Home:
 
     @classmethod
     def from_url(cls, url: str | None, org_id: UUID | None, *, dimension: object = None, **options: Any) -> Home:
-        """`options` are those of `memdb.connect`. A `dimension` that is not the embedding space's fails the first call."""
+        """`options` are those of `memdb.connect`. If `dimension` is not that of the embedding space, the first call fails."""
         return cls(Opening(url, org_id, lambda tenant: _here(tenant, dimension), **options))
 
     async def call(self, function: Callable[..., Coroutine[Any, Any, T]], *arguments: Any, **named: Any) -> T:
-        """What `function` returns for the tenant and the arguments. Raises PoolClosed where the database is closed."""
+        """What `function` returns for the tenant and the arguments. Raises PoolClosed if the database is closed."""
         place = self._place
         if place is None:
             place = await asyncio.to_thread(self.open)
@@ -46,11 +46,11 @@ class Home:
         return await wait_elsewhere(loop, function(tenant, *arguments, **named))
 
     async def change(self, function: Callable[[Executor], Coroutine[Any, Any, T]]) -> T:
-        """`call`, which once begun is done, even where its caller is cancelled."""
+        """`call`, which once started is completed, even if its caller is cancelled."""
         return await wait_to_the_end(self.call(function))
 
     def wait(self, function: Callable[..., Coroutine[Any, Any, T]], *arguments: Any, **named: Any) -> T:
-        """What `call` returns, for other threads than the event loop's. Raises asyncio.InvalidStateError on that."""
+        """What `call` returns, for threads other than the event loop's. Raises asyncio.InvalidStateError on that thread."""
         tenant, loop = self.open()
         if asyncio._get_running_loop() is loop:
             raise asyncio.InvalidStateError(
@@ -74,7 +74,7 @@ class Home:
 
 
 class Housed:
-    """An adapter with a home, which is closed where `async with` is left."""
+    """An adapter with a home, which is closed when `async with` is left."""
 
     _home: Home
 
@@ -87,9 +87,9 @@ class Housed:
 
 
 def home_of(adapter: str, tenant: Executor | SyncTenant | Home, *, dimension: object = None) -> Home:
-    """The home of an adapter that is made of `tenant`: on the event loop that runs, or of a tenant of `memdb.sync`, in any thread.
+    """The home of an adapter of `tenant`: on the running event loop, or, for a tenant of `memdb.sync`, in any thread.
 
-    Raises InvalidInput, also for a `dimension` that is not the embedding space's, and TenantRequired.
+    Raises InvalidInput, also if `dimension` is not that of the embedding space, and TenantRequired.
     """
     if isinstance(tenant, Home):
         return tenant
@@ -99,7 +99,7 @@ def home_of(adapter: str, tenant: Executor | SyncTenant | Home, *, dimension: ob
 
 
 def check_dimension(tenant: Executor, dimension: object) -> None:
-    """Raises InvalidInput for another dimension than that of the tenant's embedding space; None is any."""
+    """Raises InvalidInput unless the dimension is that of the tenant's embedding space; None means any."""
     if dimension is not None and dimension != tenant.dimension:
         raise InvalidInput(
             "dimension",

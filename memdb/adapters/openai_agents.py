@@ -33,12 +33,12 @@ class MemdbSession(Housed):
     """Keeps the items of a session in a transcript of a tenant's, in the namespace "openai-agents".
 
     - `session_id`: any text of up to 1,024 bytes.
-    - `tenant`: `db.tenant(org_id)`, or a transaction on it. The session is made on the event loop of its database; while that one runs, its
+    - `tenant`: `db.tenant(org_id)`, or a transaction on it. Create the session on the event loop of its database; while that loop runs, its
       methods may be awaited on any, as `Runner.run_sync` does.
     - `session_settings`: of which `limit` is how many items `get_items` returns unless it is told.
-    - `agent_id`, `user_id`: whose a session is that begins here, for legal holds and erasures.
+    - `agent_id`, `user_id`: the owners of new sessions, for legal holds and erasures.
 
-    A change that has begun is made, even where its caller is cancelled. Raises what `memdb.transcripts` does.
+    A change that has begun is completed, even if its caller is cancelled. Raises what `memdb.transcripts` does.
     """
 
     session_id: str
@@ -77,20 +77,20 @@ class MemdbSession(Housed):
 
         It is connected at its first use, and closed by `close()` or by leaving `async with`.
 
-        - `url`: what `memdb.connect` takes, `embedded:` too, and with SQLAlchemy's schemes.
-        - `create_tables` makes no difference: the tables are those that memdb's migrations make.
-        - `org_id`: the tenant; None is the organization with the slug "default", which is made if there is none.
+        - `url`: what `memdb.connect` takes, including `embedded:`, and with SQLAlchemy's schemes.
+        - `create_tables` has no effect: the tables are created by memdb's migrations.
+        - `org_id`: the tenant; None means the organization with the slug "default", which is created if necessary.
         """
         return cls(session_id, Home.from_url(url, org_id), session_settings, agent_id=agent_id, user_id=user_id)
 
     async def get_items(self, limit: int | None = None) -> list[TResponseInputItem]:
-        """The last `limit` items, the oldest of them first; None is the limit of the settings, or all."""
+        """The last `limit` items, oldest first; None is the limit of the settings, or all."""
         limit = resolve_session_limit(limit, self.session_settings)
         entries = await self._home.call(lambda tenant: transcripts.history(tenant, **self._place, limit=limit))
         return [each.value for each in entries]
 
     async def add_items(self, items: list[TResponseInputItem]) -> None:
-        """Add up to 10,000 items, all or none, next to one another."""
+        """Add up to 10,000 items, all or none, consecutively."""
         given = list(items)
         if given:
             await self._home.change(lambda tenant: transcripts.append(tenant, **self._place, items=given, **self._owner))
@@ -101,9 +101,9 @@ class MemdbSession(Housed):
         return None if entry is None else cast(TResponseInputItem, entry.value)
 
     async def clear_session(self) -> None:
-        """Remove the session with all its items, for good. Raises UnderLegalHold where one forbids it."""
+        """Remove the session with all its items permanently. Raises UnderLegalHold if a hold forbids it."""
         await self._home.change(lambda tenant: transcripts.delete(tenant, **self._place))
 
     def close(self) -> None:
-        """Close the database, if it is the session's own; from then on the session raises PoolClosed."""
+        """Close the database, if it is the session's own; after that, the session raises PoolClosed."""
         self._home.close()

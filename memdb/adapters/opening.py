@@ -1,4 +1,4 @@
-"""What an adapter's `from_conn_string` returns: a database of its own, with one tenant, for `async with` and for `with`."""
+"""The result of an adapter's `from_conn_string`: a database of its own, with one tenant, for `async with` and for `with`."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ _SECRET: Final = re.compile(r"(?<=//)[^@/]*@|(?<=password=)\S+")
 
 
 def without_secrets(url: str) -> str:
-    """A connection string to be shown, without its login."""
+    """A connection string for display, without its login."""
     return _SECRET.sub("***", url)
 
 
@@ -46,7 +46,7 @@ class Opening(Generic[T]):
         leave: Callable[[T], Awaitable[object]] | None = None,
         **options: Any,
     ) -> None:
-        # Without a reference to this, so that it may be collected while the database is open.
+        # Without a reference to this object, so that it can be collected while the database is open.
         self._opened = partial(_opened, None if dsn is None else resolve_dsn(dsn), options, org_id, make, leave)
         self._entered: AbstractAsyncContextManager[T] | None = None
         self._stack = ExitStack()
@@ -97,11 +97,11 @@ def _close_elsewhere(stack: ExitStack) -> None:
     """Leave what was entered, in another thread: the garbage collector runs in any, also in the one that is to end."""
 
     def close() -> None:
-        # There is nobody to tell.
+        # There is nobody to report it to.
         with suppress(Exception):
             stack.close()
 
-    # None begins while the interpreter shuts down.
+    # No thread can start while the interpreter shuts down.
     with suppress(RuntimeError):
         Thread(target=close, name="memdb-closing", daemon=True).start()
 

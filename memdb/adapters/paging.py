@@ -1,4 +1,4 @@
-"""Whole lists, read a page at a time."""
+"""Reading whole lists page by page."""
 
 from __future__ import annotations
 
@@ -10,11 +10,11 @@ from memdb.errors import InvalidInput
 T = TypeVar("T")
 
 LARGEST_PAGE: Final = 1000
-"""How many rows one call of any list returns."""
+"""The maximum number of rows that one call of a list returns."""
 
 
 async def all_of(page: Callable[..., Awaitable[list[T]]], limit: int | None = None) -> list[T]:
-    """All rows of a list, or the first `limit`: `page` takes `before` and `limit`, as the areas' own pages do."""
+    """All rows of a list, or the first `limit`: `page` takes `before` and `limit`, like the areas' own pages."""
     rows: list[T] = []
     while limit is None or len(rows) < limit:
         size = LARGEST_PAGE if limit is None else min(limit - len(rows), LARGEST_PAGE)
@@ -26,7 +26,7 @@ async def all_of(page: Callable[..., Awaitable[list[T]]], limit: int | None = No
 
 
 async def from_offset(page: Callable[..., Awaitable[list[T]]], offset: int, limit: int | None) -> list[T]:
-    """`limit` rows of a list, None for all, from the one at `offset` on: `page` takes both. Raises InvalidInput for what is negative."""
+    """`limit` rows of a list, None for all, from `offset` on: `page` takes both. Raises InvalidInput for negative values."""
     check_number("offset", offset)
     if limit is not None:
         check_number("limit", limit)
@@ -41,6 +41,6 @@ async def from_offset(page: Callable[..., Awaitable[list[T]]], offset: int, limi
 
 
 def check_number(field: str, number: Any) -> None:
-    """Raises InvalidInput unless it is an int of 0 or more."""
+    """Raises InvalidInput unless it is an int of at least 0."""
     if isinstance(number, bool) or not isinstance(number, int) or number < 0:
         raise InvalidInput(field, f"must be an int of 0 or more, not {number!r:.40}")

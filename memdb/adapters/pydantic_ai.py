@@ -38,7 +38,7 @@ _NAMESPACE: Final = "pydantic-ai"
 
 @dataclass
 class _State:
-    """What a record has besides what a transcript has a column for."""
+    """The parts of a record for which a transcript has no column."""
 
     usage: RunUsage = field(default_factory=RunUsage)
     deferred_tool_requests: DeferredToolRequests | None = None
@@ -54,10 +54,10 @@ class MemdbConversationStore(ConversationStore):
     """Keeps conversations in a tenant's transcripts, in the namespace "pydantic-ai".
 
     - `tenant`: `db.tenant(org_id)`, or a transaction on it.
-    - `agent_id`, `user_id`: whose the conversations are that begin here, for legal holds and erasures.
+    - `agent_id`, `user_id`: the owners of new conversations, for legal holds and erasures.
 
     A fork has a copy of the history that it goes on from, which stays when the other conversation is deleted or erased. Deleting removes a
-    conversation's messages for good, and raises UnderLegalHold where one forbids it; a write removes what neither the history nor a branch
+    conversation's messages for good, and raises UnderLegalHold if a hold forbids it; a write removes what neither the history nor a branch
     reaches. Raises ConversationConflict and UserError as the contract says, and otherwise what `memdb.transcripts` does.
     """
 
@@ -69,9 +69,9 @@ class MemdbConversationStore(ConversationStore):
     def from_url(
         cls, url: str | None = None, *, org_id: UUID | None = None, agent_id: UUID | None = None, user_id: UUID | None = None
     ) -> Opening[MemdbConversationStore]:
-        """A store with a database of its own, for `async with`: `url` is what `memdb.connect` takes, `embedded:` too.
+        """A store with a database of its own, for `async with`: `url` is what `memdb.connect` takes, including `embedded:`.
 
-        `org_id`: the tenant; None is the organization with the slug "default", which is made if there is none.
+        `org_id`: the tenant; None means the organization with the slug "default", which is created if necessary.
         """
         return Opening(url, org_id, lambda tenant: cls(tenant, agent_id=agent_id, user_id=user_id))
 

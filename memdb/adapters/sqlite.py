@@ -1,4 +1,4 @@
-"""A file of SQLite's, with the statements for it that an adapter keeps in a folder of .sql files beside its modules."""
+"""A SQLite file, with the statements for it that an adapter keeps in a folder of .sql files beside its modules."""
 
 from __future__ import annotations
 
@@ -29,14 +29,14 @@ class SQLiteFile:
         self.connection: aiosqlite.Connection | None = None
 
     async def open(self) -> None:
-        """Connect, unless that is done. Raises sqlite3.Error and leaves nothing open."""
+        """Connect, unless already connected. Raises sqlite3.Error and leaves nothing open."""
         async with self._lock:
             if self.connection is not None:
                 return
             connection = await aiosqlite.connect(self._path, timeout=_BUSY_SECONDS, isolation_level=None)
             try:
                 connection.row_factory = aiosqlite.Row
-                # SQLite's own lower() knows the letters of ASCII only.
+                # SQLite's own lower() handles only ASCII letters.
                 await connection.create_function("fold", 1, _fold, deterministic=True)
                 for setting in self._settings:
                     await connection.execute(f"PRAGMA {setting}")
@@ -58,13 +58,13 @@ class SQLiteFile:
             return await self._fetch(name, parameters)
 
     async def execute(self, name: str, parameters: Mapping[str, Any]) -> int:
-        """How many rows a statement changed."""
+        """Run a statement and return how many rows it changed."""
         async with self._lock:
             return await self._execute(name, parameters)
 
     @asynccontextmanager
     async def transaction(self) -> AsyncIterator[SQLiteTransaction]:
-        """Several statements, all or none, that wait for other writers first."""
+        """Several statements, all or none, after waiting for other writers."""
         async with self._lock:
             await self._connected().execute("BEGIN IMMEDIATE")
             try:
@@ -75,7 +75,7 @@ class SQLiteFile:
             await self._connected().commit()
 
     async def query(self, statement: str, parameters: Any) -> list[dict[str, Any]]:
-        """The rows of a statement of the caller's own, which may only read."""
+        """The rows of a caller's own statement, which may only read."""
         async with self._lock:
             connection = self._connected()
             await connection.execute("PRAGMA query_only = ON")
@@ -103,7 +103,7 @@ class SQLiteFile:
 
 
 class SQLiteTransaction:
-    """What `SQLiteFile` does, in a transaction of its."""
+    """`SQLiteFile`'s methods, in one of its transactions."""
 
     def __init__(self, file: SQLiteFile) -> None:
         self._file = file

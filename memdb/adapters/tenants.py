@@ -1,4 +1,4 @@
-"""What an adapter is made of: an executor of one tenant, and whose the data is."""
+"""The arguments of adapters: an executor of one tenant, and the owners of the data."""
 
 from __future__ import annotations
 
@@ -13,9 +13,9 @@ _OWNERS: Final = {field: check_for(field, UUID | None) for field in ("agent_id",
 
 
 def of_tenant(adapter: str, tenant: object, *, keeps: str = "what is one tenant's") -> Executor:
-    """`tenant`, if it is an executor of one; errors say what the adapter keeps.
+    """`tenant`, if it is an executor of one tenant; errors say what the adapter keeps.
 
-    Raises InvalidInput for what is no executor, TenantRequired for one of all tenants.
+    Raises InvalidInput if it is not an executor, TenantRequired for an executor of all tenants.
     """
     if not isinstance(tenant, Executor):
         raise InvalidInput("tenant", f"must be db.tenant(org_id) or a transaction on it, not {type(tenant).__name__}")
@@ -25,5 +25,5 @@ def of_tenant(adapter: str, tenant: object, *, keeps: str = "what is one tenant'
 
 
 def owner_of(agent_id: UUID | None, user_id: UUID | None) -> dict[str, Any]:
-    """Whose the data is, as each write takes it. Raises InvalidInput for what is no UUID."""
+    """The owners of the data, as arguments of each write. Raises InvalidInput if one is not a UUID."""
     return {field: check(id, 0) for (field, check), id in zip(_OWNERS.items(), (agent_id, user_id), strict=True)}

@@ -1,4 +1,4 @@
-"""Calls that do not wait for one another, where their executor can do several."""
+"""Calls that do not wait for one another, if their executor can run several."""
 
 from __future__ import annotations
 
@@ -10,12 +10,12 @@ from memdb.engine.executor import Executor, Transaction
 
 
 async def together(on: Executor, *calls: Coroutine[Any, Any, Any]) -> list[Any]:
-    """What the calls on `on` return, in their order: at once on connections of a pool, one after the other in a transaction."""
+    """The results of the calls on `on`, in their order: run concurrently on a pool, one after the other in a transaction."""
     if not isinstance(on, Transaction):
         return await asyncio.gather(*calls)
     try:
         return [await each for each in calls]
     finally:
-        # Of those that did not get their turn after a failure.
+        # Those that did not get their turn after a failure.
         for each in calls:
             each.close()

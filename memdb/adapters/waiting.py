@@ -1,4 +1,4 @@
-"""Calls that wait for their results: from other threads than the event loop's, from other event loops, and in spite of a cancellation."""
+"""Waiting for calls: from threads other than the event loop's, from other event loops, and despite a cancellation."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ T = TypeVar("T")
 
 
 class Done:
-    """What there is nothing to wait for."""
+    """An awaitable that is already done."""
 
     def __await__(self) -> Generator[None, None, None]:
         return
@@ -23,7 +23,8 @@ class Done:
 def wait(loop: asyncio.AbstractEventLoop, call: Callable[..., Coroutine[Any, Any, T]], *arguments: Any, **named: Any) -> T:
     """What `call` returns or raises, run on `loop`.
 
-    Raises asyncio.InvalidStateError on that loop, which would wait for itself, and PoolClosed where it is closed, and the database with it.
+    Raises asyncio.InvalidStateError on that loop, which would wait for itself, and PoolClosed if the loop is closed, and with it the
+    database.
     """
     if asyncio._get_running_loop() is loop:
         name = call.__name__
@@ -32,9 +33,9 @@ def wait(loop: asyncio.AbstractEventLoop, call: Callable[..., Coroutine[Any, Any
 
 
 async def wait_elsewhere(loop: asyncio.AbstractEventLoop, call: Coroutine[Any, Any, T]) -> T:
-    """What `call` returns or raises, run on `loop`, be that this one or one that runs in another thread.
+    """What `call` returns or raises, run on `loop`, which may be this one or one that runs in another thread.
 
-    Raises PoolClosed where it is closed, and the database with it.
+    Raises PoolClosed if the loop is closed, and with it the database.
     """
     if asyncio.get_running_loop() is loop:
         return await call
@@ -42,7 +43,7 @@ async def wait_elsewhere(loop: asyncio.AbstractEventLoop, call: Coroutine[Any, A
 
 
 async def wait_to_the_end(call: Coroutine[Any, Any, T]) -> T:
-    """What `call` returns or raises. Who is cancelled meanwhile is told so once it has ended, and not before: whatever it does is done."""
+    """What `call` returns or raises. A cancellation takes effect only after it has ended, so its work is completed."""
     task, cancelled = asyncio.ensure_future(call), None
     while not task.done():
         try:
@@ -50,7 +51,7 @@ async def wait_to_the_end(call: Coroutine[Any, Any, T]) -> T:
         except asyncio.CancelledError as error:
             cancelled = cancelled or error
     if cancelled is not None:
-        # Looked at, so that a failure that nobody is told of is not reported as forgotten.
+        # Retrieved, so that a failure that nobody is told of is not reported as never retrieved.
         _ = task.cancelled() or task.exception()
         raise cancelled
     return task.result()

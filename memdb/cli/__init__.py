@@ -6,7 +6,7 @@ import sys
 
 
 def main() -> None:
-    """The entry point; says what to install where the command line's own dependencies are missing."""
+    """The entry point; says what to install if the command line's own dependencies are missing."""
     try:
         from memdb.cli.app import app
     except ImportError as error:

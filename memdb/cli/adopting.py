@@ -1,4 +1,4 @@
-"""memdb adopt: what another system keeps becomes an organization's."""
+"""memdb adopt: importing another system's data into an organization."""
 
 from __future__ import annotations
 
@@ -72,7 +72,7 @@ def adopt(
         known = adoptable.system(system)
         async with connected(dsn, admin_dsn, embedding_model=embedding_model) as database:
             tenant = database.tenant(await _organization(database, org, create=create, dry_run=dry_run), actor=ACTOR)
-            # A dry run makes none, and what would come is the same for every agent.
+            # A dry run creates none, and its result is the same for every agent.
             agent_id = None if agent is None or (dry_run and create) else (await find_agent(tenant, agent, create=create)).id
             owner = None if user is None else await users.get_by_email(tenant, email=user)
             if user is not None and owner is None:
@@ -97,7 +97,7 @@ def adopt(
 
 
 async def _organization(database: Database, org: str, *, create: bool, dry_run: bool) -> UUID:
-    """The organization's id; of one that a dry run does not make, that of no organization."""
+    """The organization's id; for one that a dry run does not create, an id of none."""
     try:
         return await find_organization(database, org, create=create and not dry_run)
     except NotFound:
@@ -131,7 +131,7 @@ def _tables(given: list[str]) -> dict[str, str]:
 
 @contextmanager
 def _listed(path: Path) -> Iterator[Callable[[str, adopting.LeftOut], None]]:
-    """What writes rows into a file, which is made, or made anew, with the first of them."""
+    """A function that writes rows to a file, which is created, or overwritten, with the first of them."""
     lines: list[bytes] = []
     mode = "wb"
 

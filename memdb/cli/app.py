@@ -1,4 +1,4 @@
-"""The commands and their options; the work is in the modules beside."""
+"""The commands and their options; the work is done in the other modules."""
 
 from __future__ import annotations
 
@@ -60,7 +60,7 @@ def up(
 
         server = await asyncio.to_thread(embedded.start, folder, dimension=dimension, default_dimension=default_dimension())
         try:
-            # In one write: whoever reads the URL from a pipe may close it before a second one.
+            # In one write: a process that reads the URL from a pipe may close it before a second one.
             stopping = "[dim]Ctrl-C stops it, unless another process still uses it.[/]"
             console.print(f"MEMDB_DSN={server.dsn}", stopping, sep="\n", soft_wrap=True, highlight=False)
             await asyncio.Event().wait()

@@ -1,4 +1,4 @@
-"""memdb demo: the main job, from an empty folder to an answer, with what each step cost."""
+"""memdb demo: the main use, from an empty folder to an answer, with the cost of each step."""
 
 from __future__ import annotations
 

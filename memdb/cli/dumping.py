@@ -1,4 +1,4 @@
-"""memdb dump, memdb restore: one organization into a file, and out of it."""
+"""memdb dump, memdb restore: dumping one organization to a file, and restoring it."""
 
 from __future__ import annotations
 
@@ -59,5 +59,5 @@ def restore(
 
 
 def _say(text: str) -> None:
-    """Beside the standard output, which may be the dump."""
+    """Print to the standard error, because the standard output may be the dump."""
     problems.print(text, highlight=False, soft_wrap=True, markup=False)

@@ -1,4 +1,4 @@
-"""The local embedder: WordLlama's static 256-dimensional model, which comes inside its package and needs no download."""
+"""The local embedder: WordLlama's static 256-dimensional model, which is included in its package and needs no download."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ def is_installed() -> bool:
 
 
 def fits(dimension: int) -> bool:
-    """Whether it is installed and makes embeddings of this dimension."""
+    """Whether it is installed and its embeddings have this dimension."""
     return dimension == DIMENSION and is_installed()
 
 

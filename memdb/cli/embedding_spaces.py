@@ -1,4 +1,4 @@
-"""memdb spaces: another embedding model, while searches go on."""
+"""memdb spaces: changing the embedding model while searches continue."""
 
 from __future__ import annotations
 

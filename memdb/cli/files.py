@@ -17,7 +17,7 @@ PIPE: Final = "-"
 
 @contextmanager
 def writable(path: str, *, force: bool) -> Iterator[BinaryIO]:
-    """A file that is there when it is complete, and for nobody else to read."""
+    """A file that exists only once it is complete, readable by its owner alone."""
     if path == PIPE:
         with _told(path):
             yield sys.stdout.buffer
@@ -32,7 +32,7 @@ def writable(path: str, *, force: bool) -> Iterator[BinaryIO]:
             file.flush()
             os.fsync(file.fileno())
             if not force:
-                # Another dump may have made it meanwhile.
+                # Another dump may have created it meanwhile.
                 target.open("xb").close()
             Path(file.name).replace(target)
         except BaseException:
@@ -54,7 +54,7 @@ def _told(path: str) -> Iterator[None]:
     try:
         yield
     except OSError as error:
-        # A call's deadline is an OSError, too.
+        # A call's deadline is also an OSError.
         if isinstance(error, MemdbError):
             raise
         raise InvalidInput("FILE", f"cannot be used: {path}: {error.strerror}") from error

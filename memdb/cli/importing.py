@@ -65,7 +65,7 @@ class _BadLine(NamedTuple):
 
 
 async def run(path: str, opening: AbstractAsyncContextManager[Place], *, skip_bad: bool) -> int:
-    """0 if all is in; 1 if bad lines were skipped; 2 if one stopped the import, with all before it in."""
+    """0 if all lines were added; 1 if bad lines were skipped; 2 if one stopped the import, after all lines before it were added."""
     with readable(path) as file:
         async with _opened(opening) as place:
             before = await _count(place)
@@ -130,7 +130,7 @@ def _parsed(place: Place, number: int, line: bytes) -> list[_Item]:
 
 
 async def _add(place: Place, items: list[_Item], *, skip_bad: bool) -> list[_BadLine]:
-    """Add the items in one go; where the database refuses that, one by one, to tell which it refuses."""
+    """Add the items at once; if the database refuses that, one by one, to determine which one it refuses."""
     items = _embedded(place, items)
     try:
         await _store(place, items)

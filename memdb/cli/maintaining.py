@@ -43,7 +43,7 @@ async def administered(
     memory: str | None = None,
     timeout: float = _LONG,
 ) -> AsyncIterator[Database]:
-    """The database; its administration as the login itself, which must own the tables, where the schema is changed."""
+    """The database; where the schema is changed, `db.admin()` acts as the login itself, which must own the tables."""
     async with server_url(chosen_dsn(dsn)) as url:
         admin_url = chosen_admin_dsn(dsn, admin_dsn) or url
         if memory is not None:
@@ -61,7 +61,7 @@ def progress_bar(on: Console = console) -> Progress:
 
 
 def shown_by(bar: Progress, description: str) -> Callable[[indexes.BuildProgress | backup.Progress], None]:
-    """What shows a phase and how far it is."""
+    """A function that shows a phase and its progress."""
     task = bar.add_task(description, total=None)
 
     def show(now: indexes.BuildProgress | backup.Progress) -> None:

@@ -22,7 +22,7 @@ _LOOPBACK: Final = ("127.0.0.1", "localhost", "::1")
 
 
 class _Options(NamedTuple):
-    """Where the memory is, and whose."""
+    """Where the memory is, and whose it is."""
 
     dsn: str | None
     admin_dsn: str | None
@@ -93,7 +93,7 @@ async def _serve_http(options: _Options, host: str, port: int, public: list[str]
 
 @asynccontextmanager
 async def _opened(options: _Options) -> AsyncIterator[tuple[Database, Caller | None]]:
-    """The database, and with --org the caller that needs no token."""
+    """The database, and with --org the caller, which needs no token."""
     from memdb.adapters.mcp import Caller
 
     dsn, admin_dsn, org, agent, create = options
@@ -113,7 +113,7 @@ def _listening(host: str, port: int) -> socket.socket:
 
 
 def _embedder(database: Database) -> Embedder | None:
-    """The local embedder, where it is installed and has the database's dimension."""
+    """The local embedder, if it is installed and has the database's dimension."""
     from memdb.adapters.mcp import Embedder
 
     if not embedder.fits(database.dimension):

@@ -1,4 +1,4 @@
-"""What commands write: tables for people, JSON lines for programs."""
+"""The output of commands: tables for people, JSON lines for programs."""
 
 from __future__ import annotations
 
@@ -26,21 +26,21 @@ _encoder: Final = msgspec.json.Encoder()
 
 
 def print_json(items: Iterable[msgspec.Struct]) -> None:
-    """Each Struct as one line of JSON, written out at once: a run that takes long can be followed."""
+    """Print each Struct as one line of JSON, flushed at once, so that a long run can be followed."""
     for item in items:
         sys.stdout.buffer.write(_encoder.encode(item) + b"\n")
     sys.stdout.buffer.flush()
 
 
 def print_rows(items: Sequence[msgspec.Struct], *columns: str, json: bool) -> None:
-    """The Structs as lines of JSON, or these fields of theirs as a table."""
+    """Print the Structs as lines of JSON, or these fields of theirs as a table."""
     if json:
         print_json(items)
         return
     table = Table(*(column.replace("_", " ") for column in columns))
     for item in items:
         table.add_row(*(escape(_shown(getattr(item, column))) for column in columns))
-    # As wide as it is: an id that is cut is of no use.
+    # At full width: a truncated id is useless.
     Console(width=_WIDEST).print(table)
 
 

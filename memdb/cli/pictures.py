@@ -1,4 +1,4 @@
-"""A picture of a search's hits: a bar for each, of the parts that its score is the sum of."""
+"""A picture of a search's hits: a bar for each, made of the parts of its score."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ _LONGEST: Final = 60
 
 
 def bars(hits: Sequence[Hit], title: str) -> str:
-    """An SVG. What counts against a hit is to the left of the line where its bar begins."""
+    """An SVG. Negative parts are to the left of the line where a bar begins."""
     rows = [{name: getattr(hit.parts, name) for name in COLOURS} for hit in hits]
     counting = [name for name in COLOURS if any(row[name] for row in rows)]
     least = min([0.0, *(sum(min(part, 0) for part in row.values()) for row in rows)])

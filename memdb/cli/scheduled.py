@@ -1,4 +1,4 @@
-"""memdb maintain: what a scheduler runs for all organizations."""
+"""memdb maintain: the scheduled jobs of all organizations."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""memdb migrate, memdb check, memdb new: the tables of memdb's and of applications' packages, and the statements on them."""
+"""memdb migrate, memdb check, memdb new: the tables of memdb and of applications' packages, and their statements."""
 
 from __future__ import annotations
 

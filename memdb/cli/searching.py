@@ -1,4 +1,4 @@
-"""memdb search: the results as a table, as JSON or as a picture, and why they are what was found."""
+"""memdb search: the results as a table, as JSON or as a picture, and their explanation."""
 
 from __future__ import annotations
 
@@ -55,7 +55,7 @@ async def run(
         print_json(hits if explanation is None else explanation.hits)
         return 0
     if explanation is not None:
-        # As wide as it is: its columns belong together.
+        # At full width, because its columns belong together.
         console.print(str(explanation), markup=False, highlight=False, soft_wrap=True)
     else:
         console.print(table_of(hits) if hits else "nothing found")

@@ -1,4 +1,4 @@
-"""What the commands share: opening a database, finding the tenant and the agent."""
+"""What the commands share: opening a database, and finding the tenant and the agent."""
 
 from __future__ import annotations
 
@@ -56,7 +56,7 @@ problems: Final = Console(stderr=True)
 
 
 class Place(NamedTuple):
-    """Where a command works: one tenant, one of its agents."""
+    """Where a command works: one tenant and one of its agents."""
 
     database: Database
     tenant: Tenant
@@ -64,7 +64,7 @@ class Place(NamedTuple):
 
 
 def run(work: Coroutine[Any, Any, int]) -> None:
-    """Run a command to its exit code. Errors of memdb's are one line, not a traceback."""
+    """Run a command to its exit code. memdb's errors are one line, not a traceback."""
     try:
         with asyncio.Runner(loop_factory=_loop_factory()) as runner:
             code = runner.run(work)
@@ -86,7 +86,7 @@ def _loop_factory() -> Callable[[], asyncio.AbstractEventLoop] | None:
 
 
 def confirm(question: str, *, yes: bool) -> None:
-    """Return if the user agrees, or has by --yes; abort if not. Where nobody can be asked, InvalidInput."""
+    """Return if the user agrees, or has done so by --yes; otherwise abort. Raises InvalidInput if nobody can be asked."""
     if yes:
         return
     if not sys.stdin.isatty():
@@ -97,7 +97,7 @@ def confirm(question: str, *, yes: bool) -> None:
 
 @contextmanager
 def interruptible() -> Iterator[None]:
-    """Let Ctrl-C end what blocks the event loop, such as reading from a terminal: asyncio's handler only cancels what awaits."""
+    """Let Ctrl-C end what blocks the event loop, such as reading from a terminal: asyncio's handler only cancels awaits."""
     previous = signal.signal(signal.SIGINT, signal.default_int_handler)
     try:
         yield
@@ -116,17 +116,17 @@ def chosen_dsn(dsn: str | None) -> str:
 
 
 def chosen_admin_dsn(dsn: str | None, admin_dsn: str | None) -> str | None:
-    """The option, or $MEMDB_ADMIN_DSN: not with an explicit `dsn`, for the variable may be about another database."""
+    """The option, or $MEMDB_ADMIN_DSN, but not with an explicit `dsn`, because the variable may refer to another database."""
     return admin_dsn or (os.environ.get("MEMDB_ADMIN_DSN") if dsn is None else None)
 
 
 def default_dimension() -> int | None:
-    """Of the embeddings of a database that a command makes: the local embedder's where that is installed, else memdb's default."""
+    """The dimension of a database that a command creates: the local embedder's if that is installed, otherwise memdb's default."""
     return embedder.DIMENSION if embedder.is_installed() else None
 
 
 def told_dimension(dimension: int) -> str:
-    """What a command says of the dimension that a new database has from now on."""
+    """A command's message about a new database's dimension."""
     if dimension == embedder.DIMENSION:
         return f"embeddings have {dimension} dimensions, as the local embedder's: `memdb import` and `memdb search` embed"
     return f"embeddings have {dimension} dimensions; the local embedder's have {embedder.DIMENSION}: `memdb search` goes by words alone"
@@ -134,8 +134,9 @@ def told_dimension(dimension: int) -> str:
 
 @asynccontextmanager
 async def server_url(dsn: str, *, dimension: int | None = None) -> AsyncIterator[str]:
-    """A running server's DSN: `dsn` itself, or that of the embedded server it names; a new one is made for embeddings of `dimension`,
-    or of the local embedder.
+    """A running server's DSN: `dsn` itself, or that of the embedded server it names.
+
+    A new embedded database is created for embeddings of `dimension`, or of the local embedder.
     """
     if not dsn.startswith(EMBEDDED):
         yield dsn
@@ -152,7 +153,7 @@ async def server_url(dsn: str, *, dimension: int | None = None) -> AsyncIterator
 
 @asynccontextmanager
 async def connected(dsn: str | None, admin_dsn: str | None, *, embedding_model: str | None = None) -> AsyncIterator[Database]:
-    """The database in the roles of a service: the one that serves tenants, and the one that administers."""
+    """The database in a service's two roles: the one that serves tenants, and the one that administers."""
     async with (
         server_url(chosen_dsn(dsn)) as url,
         memdb.connect(url, admin_dsn=chosen_admin_dsn(dsn, admin_dsn), timeout=30.0, embedding_model=embedding_model) as database,
@@ -164,27 +165,27 @@ async def connected(dsn: str | None, admin_dsn: str | None, *, embedding_model: 
 async def entered(
     dsn: str | None, org: str, *, admin_dsn: str | None = None, create: bool = False, embedding_model: str | None = None
 ) -> AsyncIterator[tuple[Database, Tenant]]:
-    """The database, and in it the tenant that `org` names. With `create`, it is made if it is missing; without, it is NotFound."""
+    """The database, and the tenant that `org` names. With `create`, a missing one is created; otherwise it is NotFound."""
     async with connected(dsn, admin_dsn, embedding_model=embedding_model) as database:
         yield database, database.tenant(await find_organization(database, org, create=create), actor=ACTOR)
 
 
 @asynccontextmanager
 async def opened(dsn: str | None, org: str, agent: str, *, admin_dsn: str | None = None, create: bool = False) -> AsyncIterator[Place]:
-    """The place that `org` and `agent` name. With `create`, what is missing is made; without, it is NotFound."""
+    """The place that `org` and `agent` name. With `create`, missing ones are created; otherwise they are NotFound."""
     async with entered(dsn, org, admin_dsn=admin_dsn, create=create) as (database, tenant):
         yield Place(database, tenant, await find_agent(tenant, agent, create=create))
 
 
 async def find_organization(database: Database, org: str, *, create: bool = False) -> UUID:
-    """The organization with this slug, made if it is missing and `create` is set; an id is returned as it is, without administration.
+    """The organization with this slug, created if missing and `create` is set; an id is returned as it is, without administration.
 
     Raises NotFound, which names the nearest slugs, and PermissionDenied.
     """
     with suppress(ValueError):
         return UUID(org)
     admin = database.admin(actor=ACTOR)
-    # Whoever may look up slugs may see all of them: administration.
+    # Looking up slugs requires administration, which may see all of them.
     try:
         if create:
             return (await organizations.get_or_create(admin, slug=org, name=org)).id
@@ -197,7 +198,7 @@ async def find_organization(database: Database, org: str, *, create: bool = Fals
 
 
 async def find_agent(tenant: Tenant, slug: str, *, create: bool = False) -> Agent:
-    """The tenant's agent with this slug, made if it is missing and `create` is set; else NotFound, which names the nearest slugs."""
+    """The tenant's agent with this slug, created if missing and `create` is set; otherwise NotFound, which names the nearest slugs."""
     if create:
         return await agents.get_or_create(tenant, slug=slug, name=slug)
     return await agents.get_by_slug(tenant, slug=slug) or _missing("agent", slug, await agents.page(tenant, limit=_SEEN))

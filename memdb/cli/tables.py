@@ -1,4 +1,4 @@
-"""Files of rows as lines of JSON: CSV, and Parquet."""
+"""Files of rows as lines of JSON: CSV and Parquet."""
 
 from __future__ import annotations
 
@@ -13,27 +13,27 @@ import msgspec
 
 from memdb.errors import ExtraMissing, InvalidInput
 
-# What is written as JSON where a column holds texts.
+# The fields written as JSON if a column holds texts.
 _JSON: Final = frozenset({"embedding", "labels", "confidence", "tags", "metadata"})
 _ROWS: Final = 500
 _LONGEST_FIELD: Final = 1 << 24
 
 
 def is_table(path: str) -> bool:
-    """Whether it is a file of rows, whose lines are longer or shorter than what is read of it."""
+    """Whether it is a file of rows, whose lines differ in length from what is read of the file."""
     return Path(path).suffix.lower() in _TABLES
 
 
 def lines(path: str, file: BinaryIO) -> Iterator[tuple[int, bytes]]:
-    """The lines of a file with their numbers, counted from 1 as editors do; of .csv and .parquet the rows, each as a line of JSON.
+    """The lines of a file with their numbers, from 1 as in editors; of .csv and .parquet the rows, each as a line of JSON.
 
-    A field that is empty or null is left out. Raises ExtraMissing.
+    Empty and null fields are left out. Raises ExtraMissing.
     """
     return _TABLES.get(Path(path).suffix.lower(), _of_text)(file)
 
 
 def _of_text(file: BinaryIO) -> Iterator[tuple[int, bytes]]:
-    """Without the byte order mark that some programs begin a file with."""
+    """The lines without the byte order mark with which some programs begin a file."""
     return ((number, line.removeprefix(codecs.BOM_UTF8) if number == 1 else line) for number, line in enumerate(file, 1))
 
 
@@ -63,18 +63,18 @@ def _of_parquet(file: BinaryIO) -> Iterator[tuple[int, bytes]]:
 
 
 def _line(row: Mapping[str, Any]) -> bytes:
-    """A row of CSV with more fields than there are columns has a list under the name '', which no line may have."""
+    """A row of CSV with more fields than columns has a list under the name '', which no line may have."""
     return msgspec.json.encode({name: _value(name, value) for name, value in row.items() if value is not None and value != ""})
 
 
 def _value(name: str, value: Any) -> Any:
-    """Some programs that write Parquet, fastparquet among them, write lists and objects as texts of JSON."""
+    """Some programs that write Parquet, such as fastparquet, write lists and objects as JSON texts."""
     if name not in _JSON or not isinstance(value, str):
         return value
     try:
         return msgspec.json.decode(value, type=msgspec.Raw)
     except msgspec.DecodeError:
-        # As a text it is refused where the line is read, by the column's name.
+        # As a text, it is refused where the line is read, by the column's name.
         return value
 
 

@@ -1,4 +1,4 @@
-"""AA Kit's memory over memdb: its backends, by the interface that its agents call and by the one that its documentation shows.
+"""AA Kit's memory over memdb: its backends, with the interface that its agents call and the one in its documentation.
 
     memory = create_memory("postgres", connection_string=dsn)
     await memory.save("session-1", [Message(role="user", content="Hello.")])

@@ -1,4 +1,4 @@
-"""What AA Kit keeps in a file of SQLite's or in Redis, adopted as PostgreSQLBackend keeps it: transcripts, and items to search them by."""
+"""AA Kit's data in a SQLite file or in Redis, adopted as PostgreSQLBackend stores it: transcripts, and items for searching them."""
 
 from __future__ import annotations
 
@@ -21,13 +21,13 @@ from memdb.operations.adopting.declared import Elsewhere, Owner, Stream, System,
 from memdb.operations.adopting.systems import ENTRIES, TRANSCRIPTS
 
 _KNOWN: Final = text("into/entries/known.sql")
-# Whatever has no key to be opened by is not indexed.
+# Messages that need a key to be opened are not indexed.
 _SEALER: Final = Sealer(MemoryConfig())
 _UNLIKE: Final = ""
 
 
 class _Searched:
-    """The search index, for those that are in their transcripts as they were adopted."""
+    """The search index, for messages that are in their transcripts as they were adopted."""
 
     def said(self, row: rows.Row) -> str:
         try:

@@ -1,4 +1,4 @@
-"""What a backend does by both of its faces: the one that AA Kit's agents call, and the one that its documentation shows."""
+"""The two interfaces of a backend: the one that AA Kit's agents call, and the one in its documentation."""
 
 from __future__ import annotations
 
@@ -16,11 +16,11 @@ from memdb.adapters.aakit.messages import Message, SessionInfo, moment
 
 
 class MemoryBackend(ShippedBackend):
-    """The base of all backends, and of one's own, which define `save`, `load` and `clear`, and `list_sessions` for what needs it.
+    """The base of all backends, including custom ones, which define `save`, `load` and `clear`, and `list_sessions` if it is needed.
 
-    - `config`: of a backend of one's own any dict, which is its `config` then, or a MemoryConfig.
+    - `config`: for a custom backend any dict, which becomes its `config`, or a MemoryConfig.
 
-    A backend may be awaited, and returns itself: so `await create_memory(...)` is the same as `create_memory(...)`.
+    A backend may be awaited, and returns itself, so `await create_memory(...)` is the same as `create_memory(...)`.
     """
 
     name = "custom"
@@ -31,32 +31,32 @@ class MemoryBackend(ShippedBackend):
 
     @abstractmethod
     async def save(self, session_id: str, messages: Sequence[Message]) -> None:
-        """Add messages at the end of a session, all or none. The first ones begin it."""
+        """Append messages to a session, all or none. The first ones create it."""
 
     @abstractmethod
     async def load(self, session_id: str, limit: int | None = None) -> list[Message]:
-        """The last `limit` messages of a session, None for all, the oldest of them first; [] where there is no such session.
+        """The last `limit` messages of a session, None for all, oldest first; [] if there is no such session.
 
-        A backend of one's own may leave `limit` out.
+        A custom backend may omit `limit`.
         """
 
     @abstractmethod
     async def clear(self, session_id: str | None = None) -> None:
-        """Remove a session, or all of them, for good."""
+        """Remove a session, or all of them, permanently."""
 
     async def list_sessions(self) -> list[SessionInfo]:
-        """The sessions, the last changed first."""
+        """The sessions, last changed first."""
         raise NotImplementedError(f"{type(self).__name__} does not list its sessions")
 
     async def close(self) -> None:
-        """Close the connection; what is called from then on raises MemoryError."""
+        """Close the connection; later calls raise MemoryError."""
 
     async def store(self, session_id: str, role: str, content: str, metadata: dict[str, Any] | None = None) -> None:
-        """Add one message at the end of a session."""
+        """Append one message to a session."""
         await self.save(session_id, [Message(role, content, metadata=metadata or {})])
 
     async def retrieve(self, session_id: str, limit: int | None = None, offset: int = 0) -> list[MemoryRecord]:
-        """The last `limit` messages before the last `offset`, the oldest of them first."""
+        """The last `limit` messages before the last `offset`, oldest first."""
         self._check_count("offset", offset)
         self._check_count("limit", limit)
         found = await self._last(session_id, None if limit is None else limit + offset)
@@ -72,7 +72,7 @@ class MemoryBackend(ShippedBackend):
         return await self._last(session_id, limit)
 
     async def search(self, query: str, session_id: str | None = None, limit: int = 10) -> list[Message]:
-        """The newest messages that have the query as a part of their content, whatever its case, each with its session."""
+        """The newest messages whose content contains the query, ignoring case, each with its session."""
         self._check_count("limit", limit)
         if not isinstance(query, str):
             raise MemoryError(f"query must be a str, not {type(query).__name__}", self.name, "INVALID_INPUT")
@@ -82,7 +82,7 @@ class MemoryBackend(ShippedBackend):
         return sorted(found, key=lambda each: each.timestamp or datetime.min, reverse=True)[:limit]
 
     async def clear_old_sessions(self, older_than: datetime) -> int:
-        """Remove the sessions whose last message is older than a time, which is local time without a zone; returns how many."""
+        """Remove the sessions whose last message is older than a time, which is local if it has no zone; returns their number."""
         if not isinstance(older_than, datetime):
             raise MemoryError(f"older_than must be a datetime, not {type(older_than).__name__}", self.name, "INVALID_INPUT")
         before = older_than.astimezone()
@@ -92,7 +92,7 @@ class MemoryBackend(ShippedBackend):
         return len(old)
 
     async def _last(self, session_id: str, limit: int | None) -> list[Message]:
-        """What `load` returns, also where it takes no `limit`, as in AA Kit's documentation of a backend of one's own."""
+        """What `load` returns, even if it takes no `limit`, as in AA Kit's documentation of custom backends."""
         if _takes_limit(type(self)):
             return await self.load(session_id, limit=limit)
         found = await self.load(session_id)

@@ -1,4 +1,4 @@
-"""What a backend is told besides where it is."""
+"""The configuration of a backend, apart from its location."""
 
 from __future__ import annotations
 
@@ -10,20 +10,20 @@ from memdb.adapters.aakit.kinds import ConfigurationError
 from memdb.adapters.aakit.messages import Message
 
 Summarizer: TypeAlias = Callable[[list[Message]], str | Awaitable[str]]
-"""Returns a summary of messages, or awaits one."""
+"""Returns a summary of messages, or an awaitable of one."""
 
 
 @dataclass(frozen=True)
 class MemoryConfig:
-    """Seven switches, as AA Kit's documentation has them, and what two of them need.
+    """The seven settings of AA Kit's documentation, with what two of them need.
 
     - `backend`: memory, redis, sqlite or postgres, for `create_memory`.
-    - `ttl`: how many seconds after its last message a session ends; None never.
-    - `max_messages`: how many messages of a session are kept, the newest; None all.
-    - `compression`: contents and metadata are kept compressed by Zstandard.
-    - `encryption`: they are kept encrypted by AES-GCM under `encryption_key`, of 16, 24 or 32 bytes. Roles and times are in the clear.
+    - `ttl`: how many seconds after its last message a session ends; None means never.
+    - `max_messages`: how many messages of a session are kept, the newest; None means all.
+    - `compression`: store contents and metadata compressed by Zstandard.
+    - `encryption`: store them encrypted by AES-GCM with `encryption_key`, of 16, 24 or 32 bytes. Roles and times are not encrypted.
     - `auto_summarize`: when a session has more than `summarize_threshold` messages, the older half of them is replaced by what `summarizer`
-      returns for them, a message of the system's whose metadata say {"summary": True, "messages": how many}.
+      returns for them, as a system message with the metadata {"summary": True, "messages": how many}.
 
     Raises ConfigurationError.
     """
@@ -52,7 +52,7 @@ class MemoryConfig:
 
 
 def configured(config: MemoryConfig | Mapping[str, Any] | None, **given: Any) -> MemoryConfig:
-    """The configuration, with what is given besides it in its place; what is None or False is not given. Raises ConfigurationError."""
+    """The configuration, with the given settings replacing its own; None and False do not count as given. Raises ConfigurationError."""
     if config is None:
         known: dict[str, Any] = {}
     elif isinstance(config, MemoryConfig):

@@ -36,9 +36,9 @@ _SCHEMES: Final = {
 def create_memory(
     backend: str | Mapping[str, Any] | MemoryConfig | MemoryBackend = "memory", session_id: str | None = None, **options: Any
 ) -> MemoryBackend:
-    """A backend, without connecting it: by its name (memory, redis, sqlite, postgres), a URL, a dict with its `type`, or a configuration.
+    """A backend, not yet connected: by its name (memory, redis, sqlite, postgres), a URL, a dict with its `type`, or a configuration.
 
-    `options` are the backend's own; `session_id` makes no difference. The result may be awaited, too, and is itself then.
+    `options` are the backend's own; `session_id` has no effect. The result may also be awaited, and returns itself.
 
     Raises ConfigurationError.
     """
@@ -72,7 +72,7 @@ def _of_url(url: str, options: Mapping[str, Any]) -> MemoryBackend:
         return _made(kind, {"connection_string": url, **options})
     if kind == "sqlite":
         parts = urlsplit(url)
-        # sqlite:///a.db and sqlite://a.db are a file of the current folder, sqlite:////a.db one of the root.
+        # sqlite:///a.db and sqlite://a.db are files in the current folder, sqlite:////a.db one in the root.
         path = unquote(parts.netloc + (parts.path if parts.netloc else parts.path[1:]))
         return _made(kind, {**({"db_path": path} if path else {}), **options})
     return _made(scheme, options)
@@ -110,7 +110,7 @@ class MemoryFactory:
 
     @classmethod
     def validate_config(cls, config: Any) -> bool:
-        """True for what `create` takes. Raises ConfigurationError."""
+        """True for a configuration that `create` accepts. Raises ConfigurationError."""
         create_memory(config)
         return True
 
@@ -128,7 +128,7 @@ async def create_sqlite(db_path: str = "agentz_memory.db") -> SQLiteBackend:
 
 
 def register() -> None:
-    """Make AA Kit's agents use these backends: `Agent(memory="postgresql://...")`, and the other URLs, too. Needs AA Kit."""
+    """Make AA Kit's agents use these backends: `Agent(memory="postgresql://...")`, and for the other URLs. Requires AA Kit."""
     theirs = import_module("aakit.memory.factory").MemoryFactory
     for name in ("create", "get_supported_backends", "validate_config"):
         setattr(theirs, name, getattr(MemoryFactory, name))

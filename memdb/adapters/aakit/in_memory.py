@@ -1,4 +1,4 @@
-"""A backend in the process: for tests."""
+"""A backend in the process, for tests."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ class _Session:
 class InMemoryBackend(KeepingBackend):
     """Keeps messages in this process, until it ends.
 
-    - `max_sessions`: how many sessions are kept; of more, those go that were not changed for the longest time. None: all.
+    - `max_sessions`: how many sessions are kept; beyond that, the least recently changed are removed. None means all.
     - `max_messages_per_session`, `ttl`: `max_messages` and `ttl` of the configuration.
     """
 
@@ -41,7 +41,7 @@ class InMemoryBackend(KeepingBackend):
         if max_sessions is not None and (type(max_sessions) is not int or max_sessions < 1):
             raise ConfigurationError(f"max_sessions must be an int of 1 or more, not {max_sessions!r:.40}", "max_sessions")
         self._max_sessions = max_sessions
-        # In the order in which they were changed.
+        # Sorted by their last change.
         self._kept: dict[str, _Session] = {}
 
     def _forget_ended(self) -> None:

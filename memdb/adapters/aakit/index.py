@@ -1,4 +1,4 @@
-"""The messages of a table in items, by which they are found: beside the transcripts, and written in the same transactions."""
+"""The searchable messages of a table, as items: next to the transcripts, and written in the same transactions."""
 
 from __future__ import annotations
 
@@ -18,12 +18,12 @@ from memdb.engine.executor import Executor
 from memdb.errors import UnderLegalHold
 from memdb.items import Filter, ItemKey
 
-# A text or a name in quotes, which stays as it is, or a parameter.
+# A quoted text or name, which stays unchanged, or a parameter.
 _POSITIONAL: Final = re.compile(r"""('(?:[^']|'')*'|"[^"]*")|\$(\d+)""")
 
 
 class Index:
-    """`namespace`: of the table, whose sessions are the namespaces below it. `owner`: whose the items are."""
+    """`namespace`: the table's, whose sessions are the namespaces below it. `owner`: the owners of the items."""
 
     def __init__(self, table: str, namespace: tuple[str, str], owner: Mapping[str, Any]) -> None:
         self._table = table
@@ -31,7 +31,7 @@ class Index:
         self._owner = owner
 
     async def put(self, tx: Executor, session_id: str, messages: Mapping[str, Message]) -> None:
-        """By their ids."""
+        """Put messages, by their ids."""
         namespace = (*self._namespace, session_id)
         new = [new_item(namespace, id, value_of(session_id, each), text=each.content, embedding=None) for id, each in messages.items()]
         await in_batches(tx, new, lambda some_tx, some: items.put_many(some_tx, items=some, **self._owner))
@@ -44,7 +44,7 @@ class Index:
         await delete_all(tx, (*self._namespace, session_id))
 
     async def keep(self, tx: Executor, session_id: str, most: int) -> None:
-        """The newest of a session. What a hold protects is found on."""
+        """Keep the newest messages of a session. Those under a hold can still be found."""
         namespace = (*self._namespace, session_id)
         while beyond := await items.page(tx, prefix=namespace, offset=most, limit=LARGEST_PAGE):
             try:

@@ -1,4 +1,4 @@
-"""What memdb's own backends have in common: they keep rows, and do what their configuration says of them."""
+"""What memdb's own backends have in common: they store rows according to their configuration."""
 
 from __future__ import annotations
 
@@ -21,12 +21,12 @@ _log: Final = logging.getLogger(__name__)
 
 
 class KeepingBackend(MemoryBackend):
-    """Defines both faces by how rows are kept. What fails is a MemoryError with AA Kit's codes, its cause behind it."""
+    """Defines both interfaces in terms of stored rows. Failures are MemoryErrors with AA Kit's codes and their cause."""
 
     failures: tuple[type[Exception], ...] = ()
-    """What else than memdb's own errors its storage raises."""
+    """The errors that the storage raises, besides memdb's own."""
     unreachable: tuple[type[Exception], ...] = ()
-    """What its storage raises where it cannot be reached; `shown_place` says where that is."""
+    """The errors that the storage raises if it cannot be reached; `shown_place` says where it is."""
     shown_place = ""
     config: MemoryConfig
 
@@ -37,15 +37,15 @@ class KeepingBackend(MemoryBackend):
 
     @abstractmethod
     async def _append(self, session_id: str, rows: Sequence[Row]) -> int:
-        """Add the rows and return how many the session has. What is beyond `max_messages` may go."""
+        """Add the rows and return the number of the session's rows. Rows beyond `max_messages` may be removed."""
 
     @abstractmethod
     async def _rows(self, session_id: str, limit: int | None) -> list[Row]:
-        """The last `limit` rows, the oldest of them first, none of a session that has ended."""
+        """The last `limit` rows, oldest first; none for a session that has ended."""
 
     @abstractmethod
     async def _replace(self, session_id: str, old: Sequence[Row], new: Row) -> bool:
-        """Put a row in the place of the oldest ones, unless they are others by now."""
+        """Replace the oldest rows by a new one, unless they have changed."""
 
     @abstractmethod
     async def _remove(self, session_id: str | None) -> None: ...
@@ -86,7 +86,7 @@ class KeepingBackend(MemoryBackend):
         await self._disconnect()
 
     def has_ended(self, saved_at: float) -> bool:
-        """Whether a session has ended whose last message was saved then."""
+        """Whether a session whose last message was saved at that time has ended."""
         return self.config.ttl is not None and saved_at + self.config.ttl <= time.time()
 
     def _opened(self, session_id: str, row: Row) -> Message:
@@ -95,7 +95,7 @@ class KeepingBackend(MemoryBackend):
         return message
 
     async def _summarize(self, session_id: str) -> None:
-        """What was saved is saved, whether a summary comes of it or not: the next save asks for it again."""
+        """Summarize the session, if necessary. If that fails, the messages stay saved, and the next save tries again."""
         with self._failing("RETRIEVE_FAILED"):
             rows = await self._rows(session_id, None)
         old = rows[: -(self.config.summarize_threshold // 2)]

@@ -1,4 +1,4 @@
-"""AA Kit's own record, base of backends and errors where it is installed, so that its agents know them; otherwise memdb's."""
+"""AA Kit's own record, backend base and errors if it is installed, so that its agents recognize them; otherwise memdb's."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Reading the lists of Redis's in which AA Kit keeps sessions, as `memdb adopt` reads tables."""
+"""Reading the Redis lists in which AA Kit keeps sessions, as `memdb adopt` reads tables."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ from memdb.operations.adopting.rows import LeftOut, Row
 
 TABLE: Final = "agent_conversations"
 NAMESPACE: Final = ("aa-kit", f"public.{TABLE}")
-"""Of PostgreSQLBackend, as it is made by default."""
+"""PostgreSQLBackend's default namespace."""
 
 _PATH: Final = "/".join(NAMESPACE)
 _KEPT: Final = ("role", "content", "timestamp", "metadata", "sealed")
@@ -29,9 +29,9 @@ _Placed: TypeAlias = tuple[int, bytes]
 
 
 class RedisLists(RecordSource):
-    """Lists whose keys begin with a prefix, the newest message first: of each as many messages as it had when `columns` was called.
+    """Lists whose keys begin with a prefix, newest message first, each with the messages that it had when `columns` was called.
 
-    They are counted from the oldest, so that what is added meanwhile moves none of them.
+    Positions count from the oldest message, so that messages added meanwhile do not shift them.
     """
 
     def __init__(self, client: Redis, prefix: str) -> None:
@@ -67,7 +67,7 @@ class RedisLists(RecordSource):
             yield each
 
     async def rows(self, stream: Stream) -> AsyncGenerator[Sequence[Row], None]:
-        """Those of `sessions`, of `messages`, or of what is `searched` of them."""
+        """The rows of `sessions`, of `messages`, or of what is `searched` in them."""
         ready: list[Row] = []
         with _told():
             for name, length in self._lengths.items():
@@ -108,7 +108,7 @@ def _told() -> Iterator[None]:
 
 
 def _record(text: bytes) -> dict[str, Any]:
-    """Empty for what is no message."""
+    """The record, or an empty dict if it is not a message."""
     try:
         found = json.loads(text)
         kept: dict[str, Any] = {"role": str(found["role"]), "content": str(found["content"]), "timestamp": float(found["timestamp"])}
@@ -141,7 +141,7 @@ def _entries(name: str, some: list[_Placed]) -> list[Row]:
             "id": name,
             "position": position,
             "entry_id": None,
-            # What is no message is no JSON either, and refused.
+            # What is not a message is not JSON either, and refused.
             "data": json.dumps(kept, separators=(",", ":")) if found else f"not a message: {text[:80]!r}",
             "created_at": _moment(found.get("timestamp")),
         }

@@ -1,4 +1,4 @@
-"""Messages, sessions and the outcome of a migration, as AA Kit's documentation has them."""
+"""Messages, sessions and the result of a migration, as in AA Kit's documentation."""
 
 from __future__ import annotations
 
@@ -9,10 +9,10 @@ from typing import Any
 
 @dataclass
 class Message:
-    """Something that was said.
+    """A message.
 
-    `timestamp`: None is now; without a zone it is local time; also as ISO-8601, or in seconds since 1970. `session_id` is known of what a
-    search finds.
+    `timestamp`: None means now; without a zone it is local time; also as ISO-8601, or in seconds since 1970. `session_id` is set for search
+    results.
     """
 
     role: str
@@ -26,19 +26,19 @@ class Message:
         self.timestamp = (datetime.now(UTC) if said is None else said).astimezone(UTC)
 
     def to_dict(self) -> dict[str, Any]:
-        """As JSON has it: `timestamp` is ISO-8601."""
+        """The message in JSON's types; `timestamp` is ISO-8601."""
         assert self.timestamp is not None
         return {"role": self.role, "content": self.content, "timestamp": self.timestamp.isoformat(), "metadata": self.metadata}
 
     @classmethod
     def from_dict(cls, data: dict[str, Any]) -> Message:
-        """Of what `to_dict` made; `timestamp` and `metadata` may be left out."""
+        """The message from `to_dict`'s result; `timestamp` and `metadata` may be omitted."""
         return cls(data["role"], data["content"], data.get("timestamp"), dict(data.get("metadata") or {}))
 
 
 @dataclass
 class SessionInfo:
-    """A session: the times of its first and its last message, and how many there are."""
+    """A session: the times of its first and last message, and their number."""
 
     session_id: str
     created_at: datetime
@@ -49,7 +49,8 @@ class SessionInfo:
 
 @dataclass
 class MigrationResult:
-    """What `migrate_memory` did: how many sessions and messages it copied, in how many seconds, and which sessions it could not copy."""
+    """The result of `migrate_memory`: the numbers of copied sessions and messages, the seconds, and the sessions that could not be copied.
+    """
 
     success: bool
     total_sessions: int = 0

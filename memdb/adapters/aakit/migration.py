@@ -1,4 +1,4 @@
-"""Sessions from one backend to another."""
+"""Copying sessions from one backend to another."""
 
 from __future__ import annotations
 
@@ -13,10 +13,10 @@ from memdb.adapters.aakit.messages import Message, MigrationResult
 async def migrate_memory(
     source: Any, target: MemoryBackend, session_ids: Sequence[str] | None = None, batch_size: int = 100
 ) -> MigrationResult:
-    """Copy sessions, None for all, with the times and the metadata of their messages. The source stays as it is.
+    """Copy sessions, None for all, with the times and the metadata of their messages. The source stays unchanged.
 
-    `source`: any backend, one of AA Kit's own, too. A session that the target has already, and one that fails, is in the result's
-    `failed_sessions`, with the reason in its `errors`; the target keeps nothing of one that fails. So it may be repeated.
+    `source`: any backend, including AA Kit's own. A session that the target already has, or that fails, is in the result's
+    `failed_sessions`, with the reason in its `errors`; the target keeps nothing of a failed one. So the call can be repeated.
     """
     began = time.monotonic()
     result = MigrationResult(success=True)

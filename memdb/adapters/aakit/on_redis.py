@@ -30,14 +30,14 @@ _PLACE: Final = ("host", "port", "db", "path", "username", "password")
 
 
 class RedisBackend(KeepingBackend):
-    """Keeps each session in a list, the newest message first, as AA Kit's own does, whose lists it reads.
+    """Keeps each session in a list, newest message first, like AA Kit's own backend, whose lists it reads.
 
-    - `redis_url`: a URL, or a client, which stays open: of `redis.asyncio`, or of `redis`, beside which one of the former is made. `url`
-      and `client` are other names for it.
-    - `prefix`, or `key_prefix`: what the keys begin with, before the session's id.
+    - `redis_url`: a URL, or a client, which stays open: of `redis.asyncio`, or of `redis`, for which an asynchronous one is created as
+      well. `url` and `client` are other names for it.
+    - `prefix`, or `key_prefix`: the beginning of the keys, before the session's id.
     - `ttl`, `max_messages`, `compression`: those of the configuration.
 
-    A client of a URL is made anew on each event loop.
+    A client for a URL is created on each event loop.
     """
 
     name = "redis"
@@ -111,7 +111,7 @@ class RedisBackend(KeepingBackend):
                     pipe.multi()  # type: ignore[no-untyped-call]
                     pipe.rpop(key, len(old))
                     pipe.rpush(key, _text(session_id, new))
-                    # An empty list is none, and has lost its time to live.
+                    # An empty list does not exist, and has lost its time to live.
                     if self.config.ttl is not None:
                         pipe.pexpire(key, max(1, round(self.config.ttl * 1000)))
                     await pipe.execute()

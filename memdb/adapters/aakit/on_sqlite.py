@@ -1,4 +1,4 @@
-"""A backend in a file of SQLite's."""
+"""A backend in a SQLite file."""
 
 from __future__ import annotations
 
@@ -22,12 +22,12 @@ _JOURNALS: Final = ("WAL", "DELETE", "PERSIST", "MEMORY")
 
 
 class SQLiteBackend(KeepingBackend):
-    """Keeps messages in a table of a file, both of which are made if they are not there.
+    """Keeps messages in a table of a file, both of which are created if necessary.
 
     - `db_path`: the file, or ":memory:".
-    - `table_name`: letters, digits and underscores, no digit first, 63 at most.
-    - `auto_vacuum`: whether the file shrinks when messages go; it counts when the file is made.
-    - `journal_mode`: WAL, in which others may read while one writes, or another of SQLite's.
+    - `table_name`: letters, digits and underscores, not starting with a digit, at most 63.
+    - `auto_vacuum`: whether the file shrinks when messages are removed; applies when the file is created.
+    - `journal_mode`: WAL, in which others can read while one writes, or another of SQLite's.
     - `ttl`, `max_messages`, `compression`: those of the configuration.
     """
 
@@ -112,7 +112,7 @@ class SQLiteBackend(KeepingBackend):
 
 
 def checked_name(field: str, name: Any) -> str:
-    """Raises ConfigurationError for what is no name of a table or a schema."""
+    """The name. Raises ConfigurationError if it cannot name a table or a schema."""
     if not isinstance(name, str) or not NAME.fullmatch(name):
         raise ConfigurationError(f"{field} must be letters, digits and underscores, no digit first, 63 at most, not {name!r:.80}", field)
     return name

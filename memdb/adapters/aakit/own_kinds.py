@@ -1,4 +1,4 @@
-"""AA Kit's record, its base of backends and its errors, for where AA Kit is not installed."""
+"""AA Kit's record, backend base and errors, for use without AA Kit."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from typing import Any
 
 
 class AAKitError(Exception):
-    """What all errors of AA Kit's have: a `message`, an `error_code` and `details`."""
+    """The base of AA Kit's errors, with a `message`, an `error_code` and `details`."""
 
     def __init__(self, message: str, error_code: str | None = None, details: dict[str, Any] | None = None) -> None:
         super().__init__(message)
@@ -21,7 +21,7 @@ class AAKitError(Exception):
 
 
 class MemoryError(AAKitError):
-    """What a `backend` refuses or could not do."""
+    """A `backend` refused an operation or failed."""
 
     def __init__(
         self, message: str, backend: str | None = None, error_code: str | None = None, details: dict[str, Any] | None = None
@@ -43,7 +43,7 @@ class MemoryConnectionError(MemoryError):
 
 
 class ConfigurationError(AAKitError):
-    """A backend cannot be made as it was asked for."""
+    """A backend cannot be created as requested."""
 
     def __init__(self, message: str, config_key: str | None = None, valid_values: list[Any] | None = None) -> None:
         if config_key and valid_values:
@@ -72,7 +72,7 @@ class MemoryRecord:
 
 
 class ShippedBackend(ABC):
-    """What AA Kit's agents ask of a backend."""
+    """The interface that AA Kit's agents require of a backend."""
 
     @abstractmethod
     async def store(self, session_id: str, role: str, content: str, metadata: dict[str, Any] | None = None) -> None: ...

@@ -1,4 +1,4 @@
-"""A backend on PostgreSQL: memdb's transcripts, and an index to search them by."""
+"""A backend on PostgreSQL: memdb's transcripts, with an index for searching them."""
 
 from __future__ import annotations
 
@@ -31,22 +31,25 @@ from memdb.transcripts import RevisionConflict, Transcript
 
 _ROOT: Final = "aa-kit"
 _BATCH: Final = 10_000
-# Of which others may make more meanwhile, up to a batch.
+# Others may add up to a batch more meanwhile.
 _LARGEST_REWRITE: Final = 9_000
 
 
 class PostgreSQLBackend(KeepingBackend):
-    """Keeps the messages of a session in a transcript of a tenant's, and with `enable_search` beside it in items, by which they are found.
+    """Keeps the messages of a session in a transcript of a tenant's, and with `enable_search` also in items, for searching.
 
-    - `connection_string`: what `memdb.connect` takes, `embedded:` too, None for $MEMDB_DSN; or `db.tenant(org_id)`, a transaction on it, or
-      a tenant of `memdb.sync`. `pool_size`: of the database of a connection string.
-    - `table_name`, `schema`: which sessions these are: others are of another backend. The tables are those that memdb's migrations make.
-    - `enable_search`: whether words are found, and `query` reads. What is encrypted is not indexed: `search` reads all of it.
-    - `org_id`: the tenant in the database of a connection string; None is the organization with the slug "default", made if there is none.
-    - `agent_id`, `user_id`: whose a session is that begins here, for legal holds and erasures.
+    - `connection_string`: what `memdb.connect` takes, including `embedded:`, None for $MEMDB_DSN; or `db.tenant(org_id)`, a transaction on
+      it, or a tenant of `memdb.sync`. `pool_size`: of the database of a connection string.
+    - `table_name`, `schema`: which sessions these are; those with other names belong to another backend. The tables are created by memdb's
+      migrations.
+    - `enable_search`: whether words can be searched for, and `query` can be used. Encrypted messages are not indexed: `search` reads all of
+      them.
+    - `org_id`: the tenant in the database of a connection string; None means the organization with the slug "default", which is created if
+      necessary.
+    - `agent_id`, `user_id`: the owners of new sessions, for legal holds and erasures.
     - `ttl`, `max_messages`, `compression`: those of the configuration.
 
-    Of a transcript some more than `max_messages` are kept for a while, and not returned; of more than 9,000 all.
+    Somewhat more than `max_messages` messages of a transcript are stored for a while, but not returned; if it is more than 9,000, all.
     """
 
     name = "postgres"
@@ -83,7 +86,7 @@ class PostgreSQLBackend(KeepingBackend):
             raise ConfigurationError(str(error), "connection_string") from error
 
     async def search(self, query: str, session_id: str | None = None, limit: int = 10) -> list[Message]:
-        """The newest messages that have the query as a part of their content, whatever its case, each with its session."""
+        """The newest messages whose content contains the query, ignoring case, each with its session."""
         if self._index is None:
             return await super().search(query, session_id, limit)
         self._check_count("limit", limit)
@@ -95,9 +98,9 @@ class PostgreSQLBackend(KeepingBackend):
         )
 
     async def search_fulltext(self, query: str, session_ids: Sequence[str] | None = None, limit: int = 10) -> list[Message]:
-        """The messages that have a word of the query, in any inflection of the organization's language, by BM25, the best first.
+        """The messages that contain a word of the query, in any inflection of the organization's language, by BM25, best first.
 
-        A "quoted phrase" must be there as it is, and what has a minus before it must not. `session_ids`: up to 1,000, None for all.
+        A "quoted phrase" must occur as it is; a word with a minus before it must not. `session_ids`: up to 1,000, None for all.
         """
         self._check_count("limit", limit)
         with self._failing("SEARCH_FAILED"):
@@ -107,9 +110,9 @@ class PostgreSQLBackend(KeepingBackend):
         return [each for each in found if each.session_id not in held]
 
     async def query(self, sql: str, params: Sequence[Any] | Mapping[str, Any] = ()) -> list[dict[str, Any]]:
-        """The rows of a SELECT over the table, of the tenant's messages: session_id, role, content, timestamp, metadata, created_at.
+        """The rows of a SELECT over a table of the tenant's messages: session_id, role, content, timestamp, metadata, created_at.
 
-        The parameters are $1, $2 and so on for a list, :name for a dict. Rows are as JSON has them: a time is ISO-8601.
+        The parameters are $1, $2 and so on for a list, :name for a dict. Rows are in JSON's types: a time is ISO-8601.
         """
         with self._failing("QUERY_FAILED"):
             index = self._indexed("query")
@@ -122,7 +125,7 @@ class PostgreSQLBackend(KeepingBackend):
         return self._index
 
     async def _sweep(self) -> set[str]:
-        """Remove what has ended, so that it is not found; returns the sessions that a hold protects from that."""
+        """Remove ended sessions, so that they are not found; returns the sessions that a hold protects."""
         home = await self._at_home()
         return set() if self.config.ttl is None else await home.change(self._forget_ended)
 
@@ -150,7 +153,7 @@ class PostgreSQLBackend(KeepingBackend):
         length = (await home.change(partial(self._save, session_id=session_id, kept=_with_ids(rows)))).length
         if most is None:
             return length
-        # To be shortened it is written anew, now and then only.
+        # Shortening rewrites the transcript, so it is done only occasionally.
         if most <= _LARGEST_REWRITE and length > most + max(most // 4, 10):
             await home.change(partial(self._shorten, session_id=session_id, most=most))
         return min(length, most)
@@ -186,12 +189,12 @@ class PostgreSQLBackend(KeepingBackend):
 
     async def _shorten(self, on: Executor, *, session_id: str, most: int) -> None:
         entries = await transcripts.history(on, id=session_id, **self._place)
-        # What a hold protects stays, and is not returned.
+        # Messages under a hold stay, and are not returned.
         with contextlib.suppress(UnderLegalHold):
             await self._rewrite(on, session_id=session_id, old=[row_of(each.value) for each in entries[:-most]], new=[])
 
     async def _rewrite(self, on: Executor, *, session_id: str, old: Sequence[Row], new: Sequence[Row]) -> bool:
-        """Put what is new in the place of the oldest rows, again if others are added meanwhile."""
+        """Replace the oldest rows by new ones, and try again if others are added meanwhile."""
         first = _with_ids(new)
         while True:
             found = await transcripts.get(on, id=session_id, **self._place)
@@ -251,7 +254,7 @@ class PostgreSQLBackend(KeepingBackend):
 
 
 def _with_ids(rows: Sequence[Row]) -> list[dict[str, Any]]:
-    """With an id of its own each, by which the index has it, whatever becomes of the entries."""
+    """The rows with an id each, by which the index identifies them, whatever happens to the entries."""
     return [{"id": str(uuid.uuid4()), **each.as_json()} for each in rows]
 
 

@@ -1,4 +1,4 @@
-"""Messages as they are kept: as they are, compressed or encrypted."""
+"""Stored messages: plain, compressed or encrypted."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ _LARGEST: Final = 256 << 20
 
 
 class Row(msgspec.Struct, frozen=True, omit_defaults=True):
-    """A message as it is kept. `sealed`: how its content and its metadata are in `content`, None as they are, "zstd", "aes", "zstd+aes"."""
+    """A stored message. `sealed`: how its content and metadata are stored in `content`: None for plain, "zstd", "aes", "zstd+aes"."""
 
     role: str
     content: str
@@ -37,14 +37,14 @@ class Row(msgspec.Struct, frozen=True, omit_defaults=True):
 
 
 def row_of(value: Mapping[str, Any]) -> Row:
-    """Of what `as_json` made, or AA Kit of a record."""
+    """The row from `as_json`'s result, or from a record of AA Kit's."""
     return Row(value["role"], value["content"], float(value["timestamp"]), value.get("metadata") or {}, value.get("sealed"))
 
 
 class Sealer:
-    """Makes rows of messages, and messages of rows.
+    """Converts messages to rows and back.
 
-    The key of a row's encryption is told from the session, the role and the time as well: a row that is put elsewhere cannot be read.
+    The encryption of a row also depends on the session, the role and the time: a row moved elsewhere cannot be read.
     """
 
     def __init__(self, config: MemoryConfig) -> None:
@@ -52,7 +52,7 @@ class Sealer:
         self._cipher = AESGCM(config.encryption_key) if config.encryption and config.encryption_key else None
 
     def seal(self, session_id: str, message: Message) -> Row:
-        """Raises InvalidInput for what is no message, or holds what JSON does not."""
+        """The row of a message. Raises InvalidInput if it is not a message, or contains what JSON cannot."""
         plain = _checked(message)
         if not self._compresses and self._cipher is None:
             return plain
@@ -68,7 +68,7 @@ class Sealer:
         return Row(plain.role, base64.b64encode(data).decode(), plain.timestamp, sealed="+".join(how))
 
     def open(self, session_id: str, row: Row) -> Message:
-        """Raises InvalidInput for what another key has sealed, or what was changed or moved since."""
+        """The message of a row. Raises InvalidInput if another key sealed it, or it was changed or moved since."""
         content, metadata = row.content, row.metadata
         if row.sealed is not None:
             data = base64.b64decode(content)

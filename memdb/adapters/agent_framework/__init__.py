@@ -1,4 +1,4 @@
-"""Microsoft's Agent Framework over memdb: a provider of history, and a store of sessions.
+"""Microsoft's Agent Framework over memdb: a history provider, and a session store.
 
     async with memdb.connect(dsn) as db:
         agent = Agent(client, context_providers=[MemdbHistoryProvider(db.tenant(org_id))])
@@ -26,7 +26,7 @@ __all__ = ["MemdbHistoryProvider", "MemdbSessionStore"]
 def __getattr__(name: str) -> Any:
     if name != "MemdbSessionStore":
         raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
-    # Not before it is asked for: the framework warns that what it extends is experimental.
+    # Imported on demand only: the framework warns that its base class is experimental.
     from memdb.adapters.agent_framework.sessions import MemdbSessionStore
 
     return MemdbSessionStore

@@ -1,4 +1,4 @@
-"""The Agent Framework's provider of history."""
+"""The Agent Framework's history provider."""
 
 from __future__ import annotations
 
@@ -22,14 +22,14 @@ _LONGEST_SOURCE: Final = 480
 class MemdbHistoryProvider(Housed, HistoryProvider):
     """Keeps the messages of sessions in a tenant's transcripts, in a namespace of its `source_id`.
 
-    - `tenant`: `db.tenant(org_id)`, or a transaction on it. The provider is made on the event loop of its database; while that one runs,
+    - `tenant`: `db.tenant(org_id)`, or a transaction on it. Create the provider on the event loop of its database; while that loop runs,
       its methods may be awaited on any.
     - `source_id`: up to 480 bytes; providers that have the same share their messages.
     - `skip_excluded`: whether `get_messages` leaves out what a compaction has marked as excluded.
-    - `agent_id`, `user_id`: whose a session's messages are that begin here, for legal holds and erasures.
+    - `agent_id`, `user_id`: the owners of new sessions' messages, for legal holds and erasures.
     - The others are those of `HistoryProvider`.
 
-    A change that has begun is made, even where its caller is cancelled. Raises what `memdb.transcripts` does.
+    A change that has begun is completed, even if its caller is cancelled. Raises what `memdb.transcripts` does.
     """
 
     DEFAULT_SOURCE_ID: ClassVar[str] = "memdb"
@@ -68,14 +68,14 @@ class MemdbHistoryProvider(Housed, HistoryProvider):
 
         It is connected at its first use, and closed by `await provider.close()` or by leaving `async with`.
 
-        - `url`: what `memdb.connect` takes, `embedded:` too, and with SQLAlchemy's schemes.
-        - `org_id`: the tenant; None is the organization with the slug "default", which is made if there is none.
+        - `url`: what `memdb.connect` takes, including `embedded:`, and with SQLAlchemy's schemes.
+        - `org_id`: the tenant; None means the organization with the slug "default", which is created if necessary.
         - `options`: those of `MemdbHistoryProvider`.
         """
         return cls(Home.from_url(url, org_id), **options)
 
     async def close(self) -> None:
-        """Close the database, if it is the provider's own; from then on the provider raises PoolClosed."""
+        """Close the database, if it is the provider's own; after that, the provider raises PoolClosed."""
         await asyncio.to_thread(self._home.close)
 
     async def get_messages(self, session_id: str | None, *, state: dict[str, Any] | None = None, **kwargs: Any) -> list[Message]:
@@ -85,10 +85,10 @@ class MemdbHistoryProvider(Housed, HistoryProvider):
     async def save_messages(
         self, session_id: str | None, messages: Sequence[Message], *, state: dict[str, Any] | None = None, **kwargs: Any
     ) -> None:
-        """Add up to 10,000 messages to a session, all or none.
+        """Append up to 10,000 messages to a session, all or none.
 
-        As with the framework's own providers, messages with which the session ends already, or all that it has, are not added again where
-        `messages` begins with them.
+        As in the framework's own providers, if `messages` begins with the session's last messages, or with all of them, those are not added
+        again.
         """
         given = list(messages)
         if wrong := next((each for each in given if not isinstance(each, Message)), None):
@@ -102,7 +102,7 @@ class MemdbHistoryProvider(Housed, HistoryProvider):
             await self._home.change(lambda tenant: transcripts.append(tenant, **self._place(session_id), items=new, **self._owner))
 
     async def clear(self, session_id: str | None) -> None:
-        """Remove a session's messages for good. Raises UnderLegalHold where one forbids it."""
+        """Remove a session's messages permanently. Raises UnderLegalHold if a hold forbids it."""
         await self._home.change(lambda tenant: transcripts.delete(tenant, **self._place(session_id)))
 
     async def _last(self, session_id: str | None, limit: int | None) -> list[Message]:

@@ -1,4 +1,4 @@
-"""The Agent Framework's store of sessions."""
+"""The Agent Framework's session store."""
 
 from __future__ import annotations
 
@@ -19,9 +19,9 @@ _NAMESPACE: Final = ("agent-framework", "sessions")
 class MemdbSessionStore(Housed, SessionStore):
     """Keeps sessions in a tenant's items, each as a whole under an id of the caller's.
 
-    - `tenant`: `db.tenant(org_id)`, or a transaction on it. The store is made on the event loop of its database; while that one runs, its
+    - `tenant`: `db.tenant(org_id)`, or a transaction on it. Create the store on the event loop of its database; while that loop runs, its
       methods may be awaited on any.
-    - `agent_id`, `user_id`: whose the sessions are, for legal holds and erasures.
+    - `agent_id`, `user_id`: the owners of the sessions, for legal holds and erasures.
 
     Raises ValueError for an id that is empty, TypeError for what is no AgentSession or cannot be serialized, and otherwise what
     `memdb.items` does.
@@ -39,7 +39,7 @@ class MemdbSessionStore(Housed, SessionStore):
         return cls(Home.from_url(url, org_id), agent_id=agent_id, user_id=user_id)
 
     async def close(self) -> None:
-        """Close the database, if it is the store's own; from then on the store raises PoolClosed."""
+        """Close the database, if it is the store's own; after that, the store raises PoolClosed."""
         await asyncio.to_thread(self._home.close)
 
     async def get(self, session_id: str) -> AgentSession | None:
@@ -55,7 +55,7 @@ class MemdbSessionStore(Housed, SessionStore):
         await self._home.change(lambda tenant: items.put(tenant, **place, value=value, to_the_letter=True, **self._owner))
 
     async def delete(self, session_id: str) -> None:
-        """Delete the session for good, if it is there. Raises UnderLegalHold where one forbids it."""
+        """Delete the session permanently, if it exists. Raises UnderLegalHold if a hold forbids it."""
         place = self._place(session_id)
         await self._home.change(lambda tenant: items.delete(tenant, **place))
 

@@ -1,4 +1,4 @@
-"""What arandu keeps in its tables, adopted as its client here reads it, and what its background functions make of that."""
+"""arandu's tables, adopted as this client reads them, with the results of its background functions."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ _OF_NO_AGENT: Final = UUID(int=0)
 
 
 class _Rows(SaidRows):
-    """Rows of agents, which say whose they are in `agent`."""
+    """Rows of agents, with the owner in `agent`."""
 
     def __init__(self, kind: str, *, has_put: bool = True, has_user: bool = False) -> None:
         super().__init__(kind, lacks=("entity", "must be one that was adopted"), has_put=has_put, has_user=has_user)
@@ -39,7 +39,7 @@ class _Rows(SaidRows):
 
 
 class _Attributes(_Rows):
-    """Attributes, which are the tenant's."""
+    """Attributes, which belong to the tenant."""
 
     def name(self, row: Row) -> str:
         return str(json.loads(row["said"])["key"])

@@ -1,4 +1,4 @@
-"""arandu's agents, any text, as memdb's, by slugs."""
+"""arandu's agents, which are any texts, as memdb's, by slugs."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ _DERIVED: Final = "arandu-"
 
 
 def slug_of(agent_id: Any) -> str:
-    """The slug of an agent: the text itself where it can be one, else one that is made of it, of no other text. Raises InvalidInput."""
+    """The slug of an agent: the text itself if possible, or else a slug that belongs to no other text. Raises InvalidInput."""
     text = str(agent_id)
     if not text or not isinstance(agent_id, str | UUID | int):
         raise InvalidInput("agent_id", f"must be a text that is not empty, not {agent_id!r:.40}")

@@ -1,4 +1,4 @@
-"""arandu's client of a memory, over memdb."""
+"""arandu's memory client, over memdb."""
 
 from __future__ import annotations
 
@@ -32,11 +32,11 @@ _ALIKE: Final = 0.85
 class MemoryClient:
     """An agent's memory: what is said to it, and what follows from that.
 
-    - `database_url`: what `memdb.connect` takes, and with SQLAlchemy's schemes; or `db.tenant(org_id)`.
-    - `llm`, `embeddings`: the caller's models. `extractor` reads messages; None has the `llm` do it, by a prompt of memdb's.
-    - `org_id`: the tenant of a URL; None is the organization with the slug "default".
+    - `database_url`: what `memdb.connect` takes, also with SQLAlchemy's schemes; or `db.tenant(org_id)`.
+    - `llm`, `embeddings`: the caller's models. `extractor` reads messages; None lets the `llm` do it, with a prompt of memdb's.
+    - `org_id`: the tenant, for a URL; None means the organization with the slug "default".
 
-    An `agent_id` is any text, of which a slug's is memdb's agent with that slug; the first write makes one that is not there. Raises
+    An `agent_id` is any text; one that is a slug is memdb's agent with that slug. The first write creates a missing agent. Raises
     InvalidInput (a ValueError), and what memdb's areas do.
     """
 
@@ -58,7 +58,7 @@ class MemoryClient:
         self.config: Final = config or MemoryConfig()
 
     async def initialize(self) -> None:
-        """Make memdb's tables, or bring them up to date; it may be called at every start. Nothing to do for one of a tenant."""
+        """Create or update memdb's tables; may be called at every start. Does nothing for a client of a tenant."""
         if self._engine is not None:
             await self._engine.migrate()
 
@@ -81,9 +81,9 @@ class MemoryClient:
         verbose: bool = False,
         occurred_at: datetime | None = None,
     ) -> WriteResult:
-        """Store a message, and the entities, facts and relations that the extractor finds in it. A blank one does nothing.
+        """Store a message, and the entities, facts and relations that the extractor finds in it. A blank message does nothing.
 
-        The message is stored first. Where the extractor fails it stays, and the result says so. `dry_run` stores nothing.
+        The message is stored first. If the extractor fails, it stays, and the result says so. `dry_run` stores nothing.
         """
         speaker = speaker_name.strip() if isinstance(speaker_name, str) else ""
         if not speaker:
@@ -117,7 +117,7 @@ class MemoryClient:
         except ExtractionError as error:
             result.success, result.error = False, f"{type(error).__name__}: {error}"
         except InvalidInput as error:
-            # Of what the extractor found, for the message is stored.
+            # The error concerns the extracted parts, because the message is stored.
             result.success, result.error = False, f"{UpsertError.__name__}: {error}"
         result.pipeline = trace if verbose else None
         result.tokens_used, result.duration_ms = llm.used, _since(begun)
@@ -133,9 +133,9 @@ class MemoryClient:
         verbose: bool = False,
         entity_keys: list[str] | None = None,
     ) -> RetrieveResult:
-        """The facts that answer a query best, ranked in one statement, and counted as used. `session_id` makes no difference.
+        """The facts that best answer a query, ranked in one statement, and counted as used. `session_id` has no effect.
 
-        `entity_keys`: only facts that name one of these entities, by key or alias. Raises RetrievalError where the query is not embedded.
+        `entity_keys`: only facts that name one of these entities, by key or alias. Raises RetrievalError if the query cannot be embedded.
         """
         begun, config, trace = time.perf_counter(), self.config.with_overrides(config_overrides), PipelineTrace()
         result = RetrieveResult(config_effective=config.as_dict(), pipeline=trace if verbose else None)
@@ -155,14 +155,14 @@ class MemoryClient:
         return result
 
     async def get(self, agent_id: str, fact_id: str) -> FactDetail | None:
-        """The agent's fact, superseded or not; None where there is none, and for what is no UUID."""
+        """The agent's fact, superseded or not; None if there is none, or the id is not a UUID."""
         on = await self._tenant()
         if (found := await reading.fact(on, agent_id, fact_id)) is None:
             return None
         return fact_detail(found, (await reading.subjects(on, [found])).get(found.entity_id))
 
     async def get_all(self, agent_id: str, *, limit: int = 100, offset: int = 0, entity_keys: list[str] | None = None) -> list[FactDetail]:
-        """The agent's active facts, newest first. `entity_keys`: those that name one of these entities; what is no entity's is left out."""
+        """The agent's active facts, newest first. `entity_keys`: those that name one of these entities; unknown keys are skipped."""
         check_number("limit", limit)
         check_number("offset", offset)
         on = await self._tenant()
@@ -179,7 +179,7 @@ class MemoryClient:
         return [fact_detail(fact, about.get(fact.entity_id)) for fact in wanted]
 
     async def delete(self, agent_id: str, fact_id: str) -> bool:
-        """Delete a fact; whether it was there. `memdb.facts.restore` undoes it until `memdb.retention.purge`."""
+        """Delete a fact; returns whether it existed. `memdb.facts.restore` undoes it until `memdb.retention.purge`."""
         on = await self._tenant()
         if (found := await reading.fact(on, agent_id, fact_id)) is None:
             return False
@@ -187,7 +187,7 @@ class MemoryClient:
         return True
 
     async def delete_all(self, agent_id: str) -> int:
-        """Delete all facts of an agent, its entities with their aliases, and end their edges; how many facts they were. Messages stay."""
+        """Delete an agent's facts, and its entities with their aliases, and end their edges; returns the number of facts. Messages stay."""
         on = await self._tenant()
         if (agent := await agents.find(on, agent_id)) is None:
             return 0
@@ -202,7 +202,7 @@ class MemoryClient:
         return len(held)
 
     async def entities(self, agent_id: str, *, limit: int = 100, offset: int = 0) -> list[EntityDetail]:
-        """The agent's active entities, the last seen first."""
+        """The agent's active entities, last seen first."""
         check_number("limit", limit)
         check_number("offset", offset)
         on = await self._tenant()
@@ -237,14 +237,14 @@ class MemoryClient:
         return embedding.usable(on, vector)
 
     async def _found(self, on: Executor, extraction: Extraction, config: MemoryConfig) -> list[Found]:
-        """The facts with their embeddings, of alike ones the first."""
+        """The facts with their embeddings; of similar ones, the first."""
         some = [each for each in extraction.facts if each.fact.strip()][: config.max_facts_per_event]
         vectors = await embedding.embed(on, self._embeddings, [each.fact for each in some])
         return [Found(some[number], vectors[number]) for number in embedding.distinct(vectors, _ALIKE)]
 
 
 async def _within(seconds: float, asked: Awaitable[Extraction]) -> Extraction:
-    """Raises ExtractionError for whatever an extractor raises, and when its time is over."""
+    """The extraction. Raises ExtractionError for whatever an extractor raises, and when its time is over."""
     try:
         async with asyncio.timeout(seconds):
             return await asked

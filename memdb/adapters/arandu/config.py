@@ -1,4 +1,4 @@
-"""The settings of arandu's that count here."""
+"""The settings of arandu's that have an effect here."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ WITHOUT_EFFECT: Final = frozenset((
     "vitality_stale_threshold", "warm_tier_ratio",
 ))
 # fmt: on
-"""arandu's other settings: of models' calls that are not made here, and of jobs that are memdb's own."""
+"""arandu's other settings: for models' calls that are not made here, and for jobs that are memdb's own."""
 
 
 @dataclass(kw_only=True)
@@ -45,9 +45,9 @@ class _Settings:
 
 
 class MemoryConfig(_Settings):
-    """Settings by arandu's names. Those in WITHOUT_EFFECT are taken with a warning in the log; a name of neither raises TypeError.
+    """Settings by arandu's names. Those in WITHOUT_EFFECT are accepted with a warning in the log; an unknown name raises TypeError.
 
-    `score_weights` has `semantic`, `keyword`, `graph`, `recency`, `importance` and `confidence`; what is left out weighs nothing.
+    `score_weights` has `semantic`, `keyword`, `graph`, `recency`, `importance` and `confidence`; an omitted one has the weight 0.
     """
 
     def __init__(self, **settings: Any) -> None:
@@ -56,7 +56,7 @@ class MemoryConfig(_Settings):
             _check(each.name, getattr(self, each.name), type(getattr(_DEFAULTS, each.name)))
 
     def with_overrides(self, overrides: Mapping[str, Any] | None) -> MemoryConfig:
-        """These settings with others for one call: an unknown name is logged and left out. Raises InvalidInput for a wrong type."""
+        """These settings with overrides for one call: an unknown name is logged and ignored. Raises InvalidInput for a wrong type."""
         known = {each.name for each in fields(self)}
         given = _with_effect(dict(overrides or {}))
         if unknown := sorted(given.keys() - known):

@@ -1,4 +1,4 @@
-"""arandu's engine and factory of sessions: a tenant of memdb's for each event loop, and transactions on it."""
+"""arandu's engine and session factory: a tenant of memdb's for each event loop, and transactions on it."""
 
 from __future__ import annotations
 
@@ -19,18 +19,18 @@ async def _itself(tenant: Executor) -> Executor:
 
 
 def create_engine(database_url: str, *, org_id: UUID | None = None) -> Engine:
-    """What opens the database at its first use on each event loop; `await engine.dispose()` closes it.
+    """An engine, which opens the database at its first use on each event loop; `await engine.dispose()` closes it.
 
-    - `database_url`: what `memdb.connect` takes, and with SQLAlchemy's schemes.
-    - `org_id`: the tenant; None is the organization with the slug "default", which is made if there is none.
+    - `database_url`: what `memdb.connect` takes, also with SQLAlchemy's schemes.
+    - `org_id`: the tenant; None means the organization with the slug "default", which is created if necessary.
     """
     return engines.Engine(database_url, org_id, _itself)
 
 
 def create_session_factory(engine: Engine | Executor) -> Callable[[], AbstractAsyncContextManager[Transaction]]:
-    """What makes a session: a transaction of memdb's, which is committed at its block's end, and rolled back where that raises.
+    """A function that makes a session: a transaction of memdb's, committed at the end of its block, and rolled back if that raises.
 
-    memdb's functions are called on it; there are no models of SQLAlchemy's. `engine` may be `db.tenant(org_id)`.
+    memdb's functions are called on it; there are no SQLAlchemy models. `engine` may be `db.tenant(org_id)`.
     """
     tenant = tenant_of(engine)
 
@@ -43,7 +43,7 @@ def create_session_factory(engine: Engine | Executor) -> Callable[[], AbstractAs
 
 
 async def init_db(engine: Engine) -> None:
-    """Make memdb's tables, or bring them up to date. Raises what `memdb.operations.migrate.migrate` does."""
+    """Create or update memdb's tables. Raises what `memdb.operations.migrate.migrate` does."""
     await engine.migrate()
 
 

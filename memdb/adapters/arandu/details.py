@@ -1,4 +1,4 @@
-"""Facts and entities of memdb's as arandu's."""
+"""memdb's facts and entities in arandu's form."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ _CHARACTERS_OF_A_TOKEN: Final = 4
 
 
 def fact_detail(fact: Fact, entity: Entity | None) -> FactDetail:
-    """Of a deleted entity there is neither name nor key."""
+    """The fact in arandu's form. For a deleted entity, there is neither name nor key."""
     return FactDetail(
         fact_id=str(fact.id),
         entity_name=entity.name if entity else "",
@@ -67,7 +67,7 @@ def scored(hit: FactHit, entity: Entity | None) -> ScoredFact:
 
 
 def context_of(found: Sequence[ScoredFact], tokens: int) -> str:
-    """The facts' texts, best first, a line each, as far as so many tokens of four characters go; "" for none."""
+    """The facts' texts, best first, one per line, up to so many tokens of four characters; "" if there are none."""
     lines: list[str] = []
     room = tokens * _CHARACTERS_OF_A_TOKEN
     for each in found:

@@ -1,4 +1,4 @@
-"""The caller's embedder, whose failures cost an embedding and no memory."""
+"""The caller's embedder, whose failures cost an embedding but no memory."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ _logger: Final = logging.getLogger(__name__)
 
 
 async def embed(on: Executor, embeddings: EmbeddingProvider, texts: list[str]) -> list[Any]:
-    """An embedding for each text, or None: for one of zeros, and where the embedder fails, which is logged.
+    """An embedding for each text, or None for zeros, and if the embedder fails, which is logged.
 
     What is stored without one is listed by `unembedded` of its area. Raises InvalidInput for another dimension than the database's.
     """
@@ -41,7 +41,7 @@ def usable(on: Executor, embedding: Any) -> Any:
 
 
 def distinct(vectors: list[Any], threshold: float) -> list[int]:
-    """Which vectors to keep: of those with a cosine similarity of the threshold or more, the first. None is like no other."""
+    """The vectors to keep: of those with a cosine similarity of the threshold or more, the first. None is similar to nothing."""
     kept: list[int] = []
     units = [None if each is None else np.asarray(each, dtype=np.float64) / np.linalg.norm(each) for each in vectors]
     for number, unit in enumerate(units):

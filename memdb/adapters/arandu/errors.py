@@ -1,7 +1,7 @@
-"""arandu's errors, by their names, which are memdb's too.
+"""arandu's errors, by their names; they are memdb's errors, too.
 
-A retrieval raises RetrievalError, an extractor of yours may raise ExtractionError. The others are for programs that name them: a write
-tells of them in its result.
+A retrieval raises RetrievalError, and a custom extractor may raise ExtractionError. The others exist for programs that name them: a write
+reports them in its result.
 """
 
 from __future__ import annotations
@@ -10,7 +10,7 @@ from memdb.errors import MemdbError
 
 
 class MemoryError(MemdbError):
-    """The base of what goes wrong in a write or a retrieval for another reason than the database."""
+    """The base of failures of a write or a retrieval for other reasons than the database."""
 
     def __init__(self, message: str, *, cause: BaseException | None = None) -> None:
         super().__init__(message)
@@ -19,15 +19,15 @@ class MemoryError(MemdbError):
 
 
 class ExtractionError(MemoryError):
-    """What a message says could not be found out."""
+    """A message's content could not be extracted."""
 
 
 class ResolutionError(MemoryError):
-    """What the extractor names is no entity."""
+    """A name from the extractor is not an entity."""
 
 
 class ReconciliationError(MemoryError):
-    """What the extractor says of known facts does not fit them."""
+    """The extractor's statement about known facts does not match them."""
 
 
 class RetrievalError(MemoryError):
@@ -35,4 +35,4 @@ class RetrievalError(MemoryError):
 
 
 class UpsertError(MemoryError):
-    """What the extractor found could not be stored."""
+    """The extractor's findings could not be stored."""

@@ -34,12 +34,12 @@ _FENCE: Final = re.compile(r"^```\w*\n?|\n?```$")
 
 
 class LLMExtractor:
-    """The extractor of a MemoryClient that is given no other: one call of the model for each message."""
+    """The default extractor of a MemoryClient: one call of the model for each message."""
 
     async def extract(
         self, message: str, *, speaker_name: str, recent_messages: list[str], known: list[str], occurred_at: datetime, llm: LLMProvider
     ) -> Extraction:
-        """Raises ExtractionError for an answer that is not such JSON, and what the model raises."""
+        """Raises ExtractionError if the answer is not such JSON, and what the model raises."""
         told = {
             "speaker": speaker_name,
             "time": occurred_at.isoformat(),

@@ -1,4 +1,4 @@
-"""What the caller brings: a model that completes, a model that embeds, and what extracts facts; and what these return."""
+"""The caller's parts: a model that completes, a model that embeds, and a fact extractor; and their results."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ class LLMResult:
 
 @runtime_checkable
 class LLMProvider(Protocol):
-    """arandu's own providers are such, and any class with this method."""
+    """A model that completes: one of arandu's own providers, or any class with this method."""
 
     async def complete(
         self,
@@ -42,7 +42,7 @@ class LLMProvider(Protocol):
 
 @runtime_checkable
 class EmbeddingProvider(Protocol):
-    """`embed_one` returns None for what has no embedding. Embeddings have the dimension of the database's embedding space."""
+    """`embed_one` returns None for a text without an embedding. Embeddings have the dimension of the database's embedding space."""
 
     async def embed(self, texts: list[str]) -> list[list[float]]: ...
     async def embed_one(self, text: str) -> list[float] | None: ...
@@ -57,10 +57,10 @@ class ExtractedEntity:
 
 @dataclass
 class ExtractedFact:
-    """What a message says of `subject`, an entity's name.
+    """A statement of a message about `subject`, an entity's name.
 
-    With an `attribute` and its `value`, memdb's policy for the attribute decides what becomes of other values (`memdb.attributes`).
-    `updates` is the text of the known fact that this one takes the place of.
+    With an `attribute` and its `value`, memdb's policy for the attribute decides what happens to other values (`memdb.attributes`).
+    `updates` is the text of the known fact that this one replaces.
     """
 
     subject: str
@@ -80,7 +80,10 @@ class ExtractedRelation:
 
 @dataclass
 class Extraction:
-    """What a message says. Names that are not among `entities` are entities, too. `forgets`: texts of known facts that are true no more."""
+    """The contents of a message.
+
+    Names that are not among `entities` are entities, too. `forgets`: texts of known facts that are no longer true.
+    """
 
     entities: list[ExtractedEntity] = field(default_factory=list)
     facts: list[ExtractedFact] = field(default_factory=list)
@@ -89,7 +92,7 @@ class Extraction:
 
 
 class Extractor(Protocol):
-    """Reads a message. `known` are the texts of facts that the agent knows and that are about what the message is about, best first."""
+    """Reads a message. `known` are the texts of known facts on the message's subjects, best first."""
 
     async def extract(
         self, message: str, *, speaker_name: str, recent_messages: list[str], known: list[str], occurred_at: datetime, llm: LLMProvider
@@ -97,7 +100,7 @@ class Extractor(Protocol):
 
 
 class Counted:
-    """A model whose tokens are counted in `used`, and whose failures are ExtractionErrors."""
+    """A model whose tokens are counted in `used`, and whose failures become ExtractionErrors."""
 
     def __init__(self, llm: LLMProvider) -> None:
         self._llm = llm

@@ -23,7 +23,7 @@ _TYPE: Final = re.compile(r"[a-z0-9_]{1,32}")
 
 
 async def known(on: Executor, agent_id: str, message: str, vector: Any, config: MemoryConfig) -> dict[str, Fact]:
-    """By their texts, the facts that an extractor is shown with a message."""
+    """The facts that an extractor is shown with a message, by their texts."""
     agent = await agents.find(on, agent_id) if config.enable_informed_extraction else None
     if agent is None:
         return {}
@@ -39,7 +39,7 @@ async def known(on: Executor, agent_id: str, message: str, vector: Any, config: 
 
 
 async def fact(on: Executor, agent_id: str, fact_id: str) -> Fact | None:
-    """The agent's fact, whatever its status; None also for what is no UUID."""
+    """The agent's fact, of any status; None also if the id is not a UUID."""
     try:
         id = UUID(str(fact_id))
     except ValueError:
@@ -50,7 +50,7 @@ async def fact(on: Executor, agent_id: str, fact_id: str) -> Fact | None:
 
 
 async def named(on: Executor, agent: UUID, keys: Sequence[str], warnings: list[str]) -> list[UUID]:
-    """The entities of these keys or aliases; of each that is none's there is a warning.
+    """The entities with these keys or aliases; each unknown one causes a warning.
 
     "person:pedro" is also the person with the alias Pedro, whatever its key.
     """
@@ -71,7 +71,7 @@ async def named(on: Executor, agent: UUID, keys: Sequence[str], warnings: list[s
 
 
 async def _met(on: Executor, agent: UUID, names: Sequence[str], type: str | None = None) -> dict[str, Entity]:
-    """The entities that have these keys or aliases, by them."""
+    """The entities with these keys or aliases, by them."""
     found: dict[str, Entity] = {}
     for start in range(0, len(names), _NAMES_AT_ONCE):
         some = names[start : start + _NAMES_AT_ONCE]
@@ -82,7 +82,7 @@ async def _met(on: Executor, agent: UUID, names: Sequence[str], type: str | None
 
 
 async def hits(on: Executor, agent: UUID, query: str, vector: Any, only: list[UUID] | None, config: MemoryConfig) -> list[FactHit]:
-    """The agent's facts that answer a query best; `only` those that name one of these entities."""
+    """The agent's facts that best answer a query; `only` those that name one of these entities."""
     return await facts.retrieve(
         on,
         agent_id=agent,

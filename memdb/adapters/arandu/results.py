@@ -1,4 +1,4 @@
-"""What a MemoryClient returns."""
+"""The results of a MemoryClient."""
 
 from __future__ import annotations
 
@@ -25,17 +25,17 @@ class PipelineTrace:
     _ended: float = field(default_factory=time.perf_counter, repr=False, compare=False)
 
     def note(self, name: str, **data: Any) -> None:
-        """Note a step that began when the one before it ended."""
+        """Record a step that began when the previous one ended."""
         begun, self._ended = self._ended, time.perf_counter()
         self.steps.append(PipelineStep(name, round((self._ended - begun) * 1000, 1), data))
 
     def to_dict(self) -> dict[str, Any]:
-        """As JSON has it."""
+        """The trace in JSON's types."""
         return {"steps": [{"name": each.name, "duration_ms": each.duration_ms, "data": dict(each.data)} for each in self.steps]}
 
 
 class Told(dict[str, Any]):
-    """A dict whose keys are attributes, too: arandu's documents read `fact["fact_text"]` and `fact.fact_text`."""
+    """A dict whose keys are also attributes: arandu's documentation uses `fact["fact_text"]` and `fact.fact_text`."""
 
     def __getattr__(self, name: str) -> Any:
         if name in self:
@@ -45,15 +45,15 @@ class Told(dict[str, Any]):
 
 @dataclass
 class WriteResult:
-    """What a write has done.
+    """The result of a write.
 
     - `event_id`: the message's, in `memdb.messages`.
-    - `facts_...`: dicts with `fact_id`, `fact_text`, `subject`, `entity_name`, `entity_key` and `confidence`; of what the model said to be
-      updated also `replaced`, the text before. `entities_resolved`: dicts with `name`, `key`, `method`, `is_new` and `similarity`. Keys are
-      attributes, too.
-    - `success` is False and `error` says why where nothing could be extracted or stored; the message is stored all the same.
+    - `facts_...`: dicts with `fact_id`, `fact_text`, `subject`, `entity_name`, `entity_key` and `confidence`; for those that the model
+      updated also `replaced`, the previous text. `entities_resolved`: dicts with `name`, `key`, `method`, `is_new` and `similarity`. Keys
+      are also attributes.
+    - `success` is False and `error` has the reason if nothing could be extracted or stored; the message is stored in any case.
 
-    Of a `dry_run`, `facts_added` has the texts and `entities_resolved` the names.
+    For a `dry_run`, `facts_added` has the texts and `entities_resolved` the names.
     """
 
     event_id: str = ""
@@ -102,7 +102,7 @@ class EntityDetail:
 
 @dataclass
 class ScoredFact:
-    """`scores` has semantic, keyword, graph, recency, importance and confidence, each 0 to 1 but importance, up to 3."""
+    """`scores` has semantic, keyword, graph, recency, importance and confidence, each 0 to 1 except importance, up to 3."""
 
     fact_id: str = ""
     entity_name: str = ""
@@ -115,7 +115,7 @@ class ScoredFact:
 
 @dataclass
 class RetrieveResult:
-    """`context` is the facts' texts for a prompt. `warnings` names each of `entity_keys` that is no entity's."""
+    """`context` is the facts' texts for a prompt. `warnings` names each unknown one of `entity_keys`."""
 
     facts: list[ScoredFact] = field(default_factory=list)
     context: str = ""

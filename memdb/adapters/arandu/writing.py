@@ -1,4 +1,4 @@
-"""What an extractor found, stored: entities, facts and edges of an agent, in one transaction."""
+"""Storing what an extractor found: entities, facts and edges of an agent, in one transaction."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ _NAMES_AT_ONCE: Final = 100
 
 
 class Said(NamedTuple):
-    """A message that is stored, and what goes with all that it says."""
+    """A stored message, and the fields that apply to its contents."""
 
     agent_id: UUID
     session_id: UUID
@@ -36,7 +36,7 @@ class Said(NamedTuple):
 
 
 class Found(NamedTuple):
-    """A fact that a message says, with its embedding."""
+    """A fact in a message, with its embedding."""
 
     fact: ExtractedFact
     embedding: Any
@@ -45,7 +45,7 @@ class Found(NamedTuple):
 async def store(
     on: Executor, said: Said, extraction: Extraction, found: Sequence[Found], known: Mapping[str, Fact], *, fuzzy_threshold: float
 ) -> WriteResult:
-    """All or nothing, again where it collides with another write. Raises what the areas do."""
+    """Store everything or nothing, again after a collision with another write. Raises what the areas do."""
 
     async def work(tx: Transaction) -> WriteResult:
         result = WriteResult(event_id=str(said.message_id))
@@ -76,7 +76,7 @@ def _type(told: str) -> str:
 async def _resolve(
     tx: Transaction, said: Said, extraction: Extraction, found: Sequence[Found], fuzzy_threshold: float, result: WriteResult
 ) -> dict[str, Entity]:
-    """The entity of each name and alias that the extraction has, by the folded name."""
+    """The entity of each name and alias in the extraction, by the folded name."""
     told = {_fold(each.name): each for each in extraction.entities}
     other_names = {_fold(alias): each for each in extraction.entities for alias in each.aliases}
     if _fold(said.speaker) not in other_names:
@@ -149,7 +149,7 @@ def _edges(extraction: Extraction, named: Mapping[str, Entity]) -> Iterator[NewE
 
 
 async def _correct(tx: Transaction, said: Said, old: Fact, new: Found, named: Mapping[str, Entity], result: WriteResult) -> bool:
-    """Whether the fact that was known gave its place to the new one."""
+    """Whether the known fact was superseded by the new one."""
     try:
         async with tx.transaction() as savepoint:
             made = await facts.correct(
@@ -174,7 +174,7 @@ async def _end(tx: Transaction, said: Said, old: Fact, named: Mapping[str, Entit
         async with tx.transaction() as savepoint:
             ended = await facts.invalidate(savepoint, id=old.id, valid_until=max(said.at, old.valid_from))
     except (InvalidTransition, NotFound):
-        # Another write was quicker.
+        # A concurrent write came first.
         return
     result.facts_deleted.append(_told(ended, named))
 

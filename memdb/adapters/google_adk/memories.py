@@ -1,4 +1,4 @@
-"""ADK's service of memory."""
+"""ADK's memory service."""
 
 from __future__ import annotations
 
@@ -36,11 +36,11 @@ _LONGEST_QUERY: Final = 100_000
 class MemdbMemoryService(Housed, BaseMemoryService):
     """Keeps what was said, event by event, in a tenant's items, and finds it by its words, or also by what it means.
 
-    - `tenant`: `db.tenant(org_id)`, or a transaction on it. The service is made on the event loop of its database; while that one runs, its
+    - `tenant`: `db.tenant(org_id)`, or a transaction on it. Create the service on the event loop of its database; while that loop runs, its
       methods may be awaited on any.
     - `embed`: an async function from texts to their embeddings, to search by them and by words; None searches by words alone.
     - `limit`: how many memories a search returns at most, 1 to 1,000.
-    - `agent_id`, `user_id`: whose the memories are, for legal holds and erasures.
+    - `agent_id`, `user_id`: the owners of the memories, for legal holds and erasures.
 
     A memory is of one app and one user. It has the id of its event, so that a session may be added as often as one likes. Raises what
     `memdb.items` does.
@@ -79,11 +79,11 @@ class MemdbMemoryService(Housed, BaseMemoryService):
         return cls(Home.from_url(url, org_id), embed=embed, limit=limit, agent_id=agent_id, user_id=user_id)
 
     async def close(self) -> None:
-        """Close the database, if it is the service's own; from then on the service raises PoolClosed."""
+        """Close the database, if it is the service's own; after that, the service raises PoolClosed."""
         await asyncio.to_thread(self._home.close)
 
     async def add_session_to_memory(self, session: Session) -> None:
-        """Remember the session's events that say something, but not again what was deleted."""
+        """Remember the session's events that have content, but not those that were deleted."""
         await self.add_events_to_memory(app_name=session.app_name, user_id=session.user_id, events=session.events)
 
     async def add_events_to_memory(
@@ -95,7 +95,7 @@ class MemdbMemoryService(Housed, BaseMemoryService):
         session_id: str | None = None,
         custom_metadata: Mapping[str, object] | None = None,
     ) -> None:
-        """Remember the events that say something, but not again what was deleted. `custom_metadata` is kept with each of them."""
+        """Remember the events that have content, but not those that were deleted. `custom_metadata` is stored with each of them."""
         said = [entry for each in events if (entry := _of_event(each, custom_metadata)) is not None]
         for start in range(0, len(said), _BATCH):
             await self._add(app_name, user_id, said[start : start + _BATCH], again=False)
@@ -103,7 +103,7 @@ class MemdbMemoryService(Housed, BaseMemoryService):
     async def add_memory(
         self, *, app_name: str, user_id: str, memories: Sequence[MemoryEntry], custom_metadata: Mapping[str, object] | None = None
     ) -> None:
-        """Remember each entry; one without an id gets one. An entry must have a text, or it raises InvalidInput.
+        """Remember each entry; one without an id gets one. Raises InvalidInput for an entry without text.
 
         `custom_metadata` is added to each entry's own.
         """
@@ -117,12 +117,12 @@ class MemdbMemoryService(Housed, BaseMemoryService):
             await self._add(app_name, user_id, given[start : start + _BATCH], again=True)
 
     async def search_memory(self, *, app_name: str, user_id: str, query: str) -> SearchMemoryResponse:
-        """The user's memories that answer best to a text, the best first: of its words they have at least one, in any inflection.
+        """The user's memories that best answer a text, best first. Each has at least one of its words, in any inflection.
 
-        With `embed` those are found, too, that have none of its words and mean something similar.
+        With `embed`, memories with none of its words but a similar meaning are found, too.
         """
         prefix = memories_of(app_name, user_id)
-        # Of what a user writes nothing is an operator, as quotes and dashes are in `items.search`.
+        # Nothing in a user's text is an operator, as quotes and dashes are in `items.search`.
         words = " ".join(re.findall(r"\w+", query))[:_LONGEST_QUERY]
         if not words:
             return SearchMemoryResponse()
@@ -131,7 +131,7 @@ class MemdbMemoryService(Housed, BaseMemoryService):
         return SearchMemoryResponse(memories=[_memory(each.item) for each in hits])
 
     async def delete_memory(self, *, app_name: str, user_id: str, memory_id: str | None = None) -> None:
-        """Delete a memory, if there is one with this id; its event is not remembered again. Raises UnderLegalHold where one forbids it."""
+        """Delete a memory, if it exists; its event is not remembered again. Raises UnderLegalHold if a hold forbids it."""
         if memory_id:
             there = ItemKey(memories_of(app_name, user_id), memory_id)
             mark = NewItem(namespace=memories_of(app_name, user_id, deleted=True), key=memory_id, value=None)
@@ -142,7 +142,7 @@ class MemdbMemoryService(Housed, BaseMemoryService):
             await items.put_many(tenant, items=[mark], delete=[there], **self._owner)
 
     async def _add(self, app_name: str, user_id: str, memories: Sequence[_Named], *, again: bool) -> None:
-        """Put what is new, or has changed; what was deleted only where it is to be remembered `again`."""
+        """Put what is new or has changed, and deleted memories only if they are to be remembered `again`."""
         there, deleted = memories_of(app_name, user_id), memories_of(app_name, user_id, deleted=True)
         given = dict(memories)
         keys = [ItemKey(namespace, id) for namespace in (there, deleted) for id in given]
@@ -160,7 +160,7 @@ class MemdbMemoryService(Housed, BaseMemoryService):
             await self._home.change(lambda tenant: items.put_many(tenant, items=put, **self._owner))
 
     async def _parts(self, texts: Mapping[str, list[str]]) -> dict[str, list[NewPart]]:
-        """What each memory is found by. All is embedded in one call."""
+        """The searchable parts of each memory. Everything is embedded in one call."""
         flat = [text for each in texts.values() for text in each]
         embeddings = [None] * len(flat) if self._embed is None else list(await self._embed(flat))
         if len(embeddings) != len(flat):
@@ -170,7 +170,7 @@ class MemdbMemoryService(Housed, BaseMemoryService):
 
 
 def _of_event(event: Event, metadata: Mapping[str, object] | None) -> _Named | None:
-    """A memory of what an event says, None where it says nothing."""
+    """The memory of an event's content, or None if it has none."""
     if event.content is None:
         return None
     entry = MemoryEntry(
@@ -183,7 +183,7 @@ def _of_event(event: Event, metadata: Mapping[str, object] | None) -> _Named | N
 
 
 def _texts(entry: MemoryEntry) -> list[str]:
-    """What an entry says, in pieces that can be stored."""
+    """The texts of an entry, in pieces that can be stored."""
     text = "\n".join(part.text for part in entry.content.parts or () if part.text and not part.text.isspace())
     kept = text.replace("\0", "\ufffd").encode("utf-8", "replace").decode()
     return [kept[start : start + _LONGEST_PART] for start in range(0, len(kept), _LONGEST_PART)]

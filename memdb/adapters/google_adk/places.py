@@ -1,4 +1,4 @@
-"""Where in a tenant is kept what belongs to an app, a user or a session."""
+"""The places in a tenant where the data of an app, a user or a session is stored."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ _ROOT: Final = "google-adk"
 
 
 class Place(NamedTuple):
-    """Where a session is. No two pairs of a user's id and a session's make the same id of a transcript."""
+    """A session's place. No two pairs of a user's id and a session's id give the same transcript id."""
 
     app_name: str
     user_id: str
@@ -37,17 +37,17 @@ def session_id_of(transcript_id: str, user_id: str) -> str:
 
 
 def states_of(app_name: str, user_id: str | None = None) -> tuple[str, ...]:
-    """The namespace of the items that an app's state is made of, or that of one of its users."""
+    """The namespace of the items with an app's state, or that of one of its users."""
     return (_ROOT, app_name, "app") if user_id is None else (*users_of(app_name), user_id)
 
 
 def users_of(app_name: str) -> tuple[str, ...]:
-    """The namespace that those of an app's users are in."""
+    """The namespace of an app's users."""
     return (_ROOT, app_name, "user")
 
 
 def memories_of(app_name: str, user_id: str, *, deleted: bool = False) -> tuple[str, ...]:
-    """The namespace of the items that are a user's memories, or of the marks of those that were deleted."""
+    """The namespace of the items with a user's memories, or of the marks of deleted ones."""
     return (_ROOT, checked("app_name", app_name), "deleted" if deleted else "memory", checked("user_id", user_id))
 
 

@@ -1,4 +1,4 @@
-"""ADK's service of sessions."""
+"""ADK's session service."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ from memdb.transcripts import ABSENT, Entry, NewEntry, RevisionConflict, Transcr
 
 
 class KeptSession(Session):
-    """A session with its own state as it is in the database, to which the next event's changes are added."""
+    """A session with its own state as stored in the database, to which the next event's changes are added."""
 
     _kept: dict[str, Any] = PrivateAttr(default_factory=dict)
 
@@ -40,13 +40,13 @@ class KeptSession(Session):
 class MemdbSessionService(Housed, BaseSessionService):
     """Keeps sessions in a tenant's transcripts, and the states of apps and users in its items.
 
-    - `tenant`: `db.tenant(org_id)`, or a transaction on it. The service is made on the event loop of its database; while that one runs, its
+    - `tenant`: `db.tenant(org_id)`, or a transaction on it. Create the service on the event loop of its database; while that loop runs, its
       methods may be awaited on any.
-    - `agent_id`, `user_id`: whose the sessions are that begin here, and the states of users, for legal holds and erasures. The states of
-      apps are the agent's.
+    - `agent_id`, `user_id`: the owners of new sessions and of users' states, for legal holds and erasures. The states of apps belong to the
+      agent.
 
     The names of apps and users and the ids of sessions are any texts of up to 480 bytes. An event and what it changes of the three states
-    are written together, or not at all, and a change that has begun is made, even where its caller is cancelled. Raises AlreadyExistsError,
+    are written together, or not at all, and a change that has begun is made, even if its caller is cancelled. Raises AlreadyExistsError,
     SessionNotFoundError and StaleSessionError as ADK's DatabaseSessionService does, and otherwise what `memdb.transcripts` and
     `memdb.items` do.
     """
@@ -65,19 +65,19 @@ class MemdbSessionService(Housed, BaseSessionService):
 
         It is connected at its first use, and closed by `await service.close()` or by leaving `async with`.
 
-        - `url`: what `memdb.connect` takes, `embedded:` too, and with SQLAlchemy's schemes.
-        - `org_id`: the tenant; None is the organization with the slug "default", which is made if there is none.
+        - `url`: what `memdb.connect` takes, including `embedded:`, and with SQLAlchemy's schemes.
+        - `org_id`: the tenant; None means the organization with the slug "default", which is created if necessary.
         """
         return cls(Home.from_url(url, org_id), agent_id=agent_id, user_id=user_id)
 
     async def close(self) -> None:
-        """Close the database, if it is the service's own; from then on the service raises PoolClosed."""
+        """Close the database, if it is the service's own; after that, the service raises PoolClosed."""
         await asyncio.to_thread(self._home.close)
 
     async def create_session(
         self, *, app_name: str, user_id: str, state: dict[str, Any] | None = None, session_id: str | None = None
     ) -> Session:
-        """Begin a session, with an id made for it where it has none. Raises AlreadyExistsError."""
+        """Start a session, with a new id if none is given. Raises AlreadyExistsError."""
         there = place(app_name, user_id, platform_uuid.new_uuid() if session_id is None else session_id)
         revision = _revision(platform_time.get_time())
         return await self._home.change(lambda tenant: self._create(tenant, there, revision, delta_of(state)))
@@ -104,14 +104,14 @@ class MemdbSessionService(Housed, BaseSessionService):
         return await self._home.call(lambda tenant: _read(tenant, there, config or GetSessionConfig()))
 
     async def list_sessions(self, *, app_name: str, user_id: str | None = None) -> ListSessionsResponse:
-        """The app's sessions, or those of one user, without events, the first that was updated first."""
+        """The app's sessions, or those of one user, without events, least recently updated first."""
         checked("app_name", app_name)
         if user_id is not None:
             checked("user_id", user_id)
         return await self._home.call(lambda tenant: _list(tenant, app_name, user_id))
 
     async def delete_session(self, *, app_name: str, user_id: str, session_id: str) -> None:
-        """Delete a session with its events, if it is there. Raises UnderLegalHold where one forbids it."""
+        """Delete a session with its events, if it exists. Raises UnderLegalHold if a hold forbids it."""
         there = place(app_name, user_id, session_id)
         await self._home.change(lambda tenant: transcripts.delete(tenant, **there.transcript))
 
@@ -122,10 +122,10 @@ class MemdbSessionService(Housed, BaseSessionService):
         return state
 
     async def append_event(self, session: Session, event: Event) -> Event:
-        """Add an event, and what it changes, to the session in the database and to this object; an event that is partial to neither.
+        """Add an event and its changes to the session in the database and to this object. A partial event is not added.
 
-        Raises StaleSessionError where the session was changed by others since it was read, SessionNotFoundError where it is not there, and
-        AlreadyExistsError where it has an event with this id.
+        Raises StaleSessionError if the session was changed by others since it was read, SessionNotFoundError if it does not exist, and
+        AlreadyExistsError if it has an event with this id.
         """
         if event.partial:
             return event
@@ -135,7 +135,7 @@ class MemdbSessionService(Housed, BaseSessionService):
         return await self._home.change(lambda tenant: self._append(tenant, there, session, event))
 
     async def _append(self, tenant: Executor, there: Place, session: Session, event: Event) -> Event:
-        # Events that come at once to one session object wait for one another: each needs the revision that the one before it made.
+        # Concurrent events of one session object wait for one another: each needs the revision made by the one before it.
         async with self._locks.setdefault(there, asyncio.Lock()):
             revision, kept = await _known(tenant, there, session)
             delta = delta_of(event.actions.state_delta)
@@ -163,7 +163,7 @@ class MemdbSessionService(Housed, BaseSessionService):
             return self._commit_event_to_session(session, event)
 
     async def _written(self, tenant: Executor, there: Place, delta: Delta, write: Callable[..., Awaitable[Transcript]]) -> Transcript:
-        """What `write` returns, in one transaction with what changes of the states of the app and the user."""
+        """What `write` returns, in one transaction with the changes to the states of the app and the user."""
         if not delta.app and not delta.user:
             return await write(tenant)
         async with tenant.transaction() as tx:
@@ -173,7 +173,7 @@ class MemdbSessionService(Housed, BaseSessionService):
 
 
 async def _known(tenant: Executor, there: Place, session: Session) -> tuple[str, dict[str, Any]]:
-    """The revision that a session object is at, and the session's own state there."""
+    """The revision of a session object, and the session's own state at it."""
     marker = session._storage_update_marker
     if isinstance(session, KeptSession) and marker is not None:
         return marker, session._kept
@@ -181,7 +181,7 @@ async def _known(tenant: Executor, there: Place, session: Session) -> tuple[str,
     if found is None:
         raise _not_found(there)
     if marker is None:
-        # Made by hand, or by another service: it is behind unless it is as new, or ends with the same event.
+        # Created by hand, or by another service: it is stale unless it is as recent, or ends with the same event.
         behind = _updated(found) > session.last_update_time and found.head_id != (session.events[-1].id if session.events else None)
     else:
         behind = marker != found.revision
@@ -201,7 +201,7 @@ async def _read(tenant: Executor, there: Place, config: GetSessionConfig) -> Ses
         )
         if found is None:
             return None
-        # Else an event was added between the two.
+        # Otherwise an event was added between the two.
         if count == 0 or found.head_id == (entries[-1].id if entries else None):
             return _session(there, found, app, user, _events(entries, count, since))
 
@@ -243,7 +243,7 @@ def _session(there: Place, found: Transcript, app: Mapping[str, Any], user: Mapp
 
 
 def _revision(timestamp: float) -> str:
-    """A new revision, which says when: `updated_at` of transcripts is not exact after `append`, and not of the event's clock."""
+    """A new revision, which includes the time: transcripts' `updated_at` is not exact after `append`, and is not by the event's clock."""
     return f"{timestamp!r} {uuid4().hex}"
 
 

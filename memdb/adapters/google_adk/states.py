@@ -17,7 +17,7 @@ from memdb.items import Item, NewItem
 
 
 class Delta(NamedTuple):
-    """What changes of each of the three states, as JSON."""
+    """The changes of each of the three states, as JSON."""
 
     app: dict[str, Any]
     user: dict[str, Any]
@@ -25,7 +25,7 @@ class Delta(NamedTuple):
 
 
 def delta_of(changes: Mapping[str, Any] | None) -> Delta:
-    """What is to be kept of changes: not what is temporary. What is no JSON becomes what pydantic makes of it, or else its `repr`."""
+    """The changes to store, without temporary ones. A value that is not JSON becomes what pydantic makes of it, or its `repr`."""
     delta = Delta({}, {}, {})
     for key, value in to_jsonable_python(changes or {}, serialize_unknown=True).items():
         if key.startswith(State.APP_PREFIX):
@@ -38,12 +38,12 @@ def delta_of(changes: Mapping[str, Any] | None) -> Delta:
 
 
 def with_prefixes(app: Mapping[str, Any], user: Mapping[str, Any]) -> dict[str, Any]:
-    """What a session's state shows of those of its app and its user."""
+    """The part of a session's state that comes from its app and its user."""
     return {State.APP_PREFIX + key: value for key, value in app.items()} | {State.USER_PREFIX + key: value for key, value in user.items()}
 
 
 async def read_states(on: Executor, app_name: str, user_id: str) -> tuple[dict[str, Any], dict[str, Any]]:
-    """An app's state, and that of one of its users."""
+    """An app's state, and the state of one of its users."""
     app, user = states_of(app_name), states_of(app_name, user_id)
     states: dict[tuple[str, ...], dict[str, Any]] = {app: {}, user: {}}
 
@@ -61,7 +61,7 @@ async def read_state(on: Executor, app_name: str) -> dict[str, Any]:
 
 
 async def read_states_of_users(on: Executor, app_name: str, user_id: str | None) -> dict[str, dict[str, Any]]:
-    """The state of each of an app's users who has one, or of one of them."""
+    """The state of each of an app's users that has one, or of one of them."""
     states: dict[str, dict[str, Any]] = {}
     for each in await _items(on, users_of(app_name) if user_id is None else states_of(app_name, user_id)):
         states.setdefault(each.namespace[-1], {})[each.key] = each.value
@@ -69,7 +69,7 @@ async def read_states_of_users(on: Executor, app_name: str, user_id: str | None)
 
 
 async def merge(on: Executor, namespace: tuple[str, ...], changes: Mapping[str, Any], **owner: Any) -> None:
-    """Put what changes of the state of an app or a user: an item a key, so that writers of others do not meet."""
+    """Store the changes to the state of an app or a user, one item per key, so that writers of different keys do not conflict."""
     if changes:
         new = [NewItem(namespace=namespace, key=key, value=value, to_the_letter=True) for key, value in changes.items()]
         await items.put_many(on, items=new, **owner)

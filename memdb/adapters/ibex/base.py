@@ -1,4 +1,4 @@
-"""What ibex's repositories have in common: an organization is given once, and every call is of it."""
+"""What ibex's repositories have in common: an organization is given once, and applies to every call."""
 
 from __future__ import annotations
 
@@ -14,10 +14,10 @@ T = TypeVar("T")
 
 
 class BaseRepository(Generic[T]):
-    """What all repositories have: a `session` of one organization, which every statement names and row-level security holds to.
+    """The base of all repositories: a `session` of one organization, which every statement names and row-level security enforces.
 
-    - `session`: a Database of `memdb.connect`, `db.tenant(org_id)`, or a transaction on it, which is the caller's to commit.
-    - `org_id`: the organization. InvalidInput where the session is of another.
+    - `session`: a Database of `memdb.connect`, `db.tenant(org_id)`, or a transaction on it, which the caller commits.
+    - `org_id`: the organization. InvalidInput if the session belongs to another.
     """
 
     def __init__(self, session: Database | Executor, org_id: UUID) -> None:
@@ -28,15 +28,15 @@ class BaseRepository(Generic[T]):
         self._check_org(self.session.org_id)
 
     async def get(self, id: UUID) -> T | None:
-        """The live row, or None, also for another organization's."""
+        """The live row, or None, also if it is another organization's."""
         raise NotImplementedError
 
     async def page(self, *, limit: int = 50, **filters: Any) -> list[T]:
-        """The live rows that pass the filters, newest first."""
+        """The live row, or None, also if it is another organization's."""
         raise NotImplementedError
 
     async def delete(self, id: UUID) -> bool:
-        """Delete a row softly; whether it was there."""
+        """Soft-delete a row; returns whether it existed."""
         raise NotImplementedError
 
     def _check_org(self, org_id: UUID | None) -> None:

@@ -42,10 +42,10 @@ class MemoryRepository(BaseRepository[Memory]):
         metadata: dict[str, Any] | None = None,
         tags: Sequence[str] = (),
     ) -> Memory:
-        """A new memory: ACTIVE or PENDING_REVIEW. Raises DuplicateMemory where the agent has an active one with this content.
+        """Create a memory with status ACTIVE or PENDING_REVIEW. Raises DuplicateMemory if the agent has an active one with this content.
 
-        `org_id` is the repository's, or None. `content_hash`: any text that `find_by_content_hash` is to find it by; what is compared for
-        duplicates is the content.
+        `org_id` is the repository's, or None. `content_hash`: any text by which `find_by_content_hash` is to find it; duplicates are
+        detected by the content.
         """
         if org_id is not None:
             self._check_org(org_id)
@@ -69,7 +69,7 @@ class MemoryRepository(BaseRepository[Memory]):
         return memory_of(self.org_id, made, None)
 
     async def page(self, *, limit: int = 50, **filters: Any) -> list[Memory]:
-        """The memories that pass the filters of `memdb.memories.page`, newest first; without a `status`, those of any."""
+        """The memories that pass the filters of `memdb.memories.page`, newest first; without a `status`, of any status."""
         check_number("limit", limit)
         return await self._of(await all_of(partial(memories.page, self.session, **{"status": None, **filters}), limit))
 
@@ -93,7 +93,7 @@ class MemoryRepository(BaseRepository[Memory]):
         tags: Sequence[str] | None = None,
         reason: str | None = None,
     ) -> Memory:
-        """Change what is given, as a new version of the memory; `metadata` is replaced whole, and with a `content` the hash.
+        """Change the given fields, as a new version of the memory. `metadata` is replaced as a whole, and so is the hash with a `content`.
 
         Raises NotFound, VersionConflict, InvalidTransition.
         """
@@ -101,7 +101,7 @@ class MemoryRepository(BaseRepository[Memory]):
             found = await memories.get(self.session, id=id)
             if found is None:
                 raise NotFound("memory", id)
-            # What the metadata are made of must be what is there when they are written.
+            # The metadata must be made from what is stored when they are written.
             expected_version = found.version if expected_version is None else expected_version
             hashed = content_hash or (found.metadata.get(CONTENT_HASH) if content is None else None)
             metadata = _with_hash(found.metadata if metadata is None else metadata, hashed)
@@ -129,7 +129,7 @@ class MemoryRepository(BaseRepository[Memory]):
         return True
 
     async def versions(self, memory_id: UUID) -> list[MemoryVersion]:
-        """What the memory has been, the newest version first."""
+        """The memory's versions, newest first."""
         return await all_of(partial(memories.versions, self.session, id=memory_id))
 
     async def find_by_content_hash(self, agent_id: UUID, content_hash: str) -> Memory | None:
@@ -140,14 +140,14 @@ class MemoryRepository(BaseRepository[Memory]):
     async def find_near_duplicates(
         self, agent_id: UUID, embedding: Any, threshold: float = 0.92, limit: int = 10
     ) -> list[tuple[Memory, float]]:
-        """The agent's active memories with a cosine similarity above the threshold, each with it, the nearest first."""
+        """The agent's active memories with a cosine similarity above the threshold, each with it, nearest first."""
         found = await memories.near_duplicates(self.session, agent_id=agent_id, embedding=embedding, min_similarity=threshold, limit=limit)
         return list(zip(await self._of([each.memory for each in found]), [1.0 - each.distance for each in found], strict=True))
 
     async def find_conflicts(
         self, agent_id: UUID, category: MemoryCategory | str, embedding: Any, threshold: float = 0.85, limit: int = 10
     ) -> list[tuple[Memory, float]]:
-        """The agent's active memories of a category with a cosine similarity of the threshold or more, the nearest first."""
+        """The agent's active memories of a category with a cosine similarity of at least the threshold, nearest first."""
         return await self._similar(agent_id, embedding, limit, category, 0.0, threshold)
 
     async def find_similar(
@@ -158,9 +158,9 @@ class MemoryRepository(BaseRepository[Memory]):
         category_filter: MemoryCategory | str | None = None,
         min_confidence: float = 0.3,
     ) -> list[tuple[Memory, float]]:
-        """The agent's active memories that are most similar to an embedding, each with its cosine similarity.
+        """The agent's active memories most similar to an embedding, each with its cosine similarity.
 
-        `limit` of them, if the agent has so many.
+        There are `limit` of them, if the agent has that many.
         """
         return await self._similar(agent_id, query_embedding, limit, category_filter, min_confidence, None)
 
@@ -169,7 +169,7 @@ class MemoryRepository(BaseRepository[Memory]):
         return await self._of(await memories.hot(self.session, agent_id=agent_id, limit=limit))
 
     async def record_use(self, *, retrieved: Sequence[UUID] = (), injected: Sequence[UUID] = ()) -> int:
-        """Count that memories were retrieved, and injected into a prompt; how many were counted."""
+        """Count memories as retrieved, and as injected into a prompt; returns how many were counted."""
         return await memories.record_use(self.session, retrieved=list(retrieved), injected=list(injected))
 
     async def _similar(

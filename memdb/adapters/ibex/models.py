@@ -1,4 +1,4 @@
-"""ibex's models, by their names: memdb's rows, and a memory with the columns that ibex gives it."""
+"""ibex's models, by their names: memdb's rows, and a memory with ibex's columns."""
 
 from __future__ import annotations
 
@@ -39,7 +39,7 @@ __all__ = [
 ]
 
 CONTENT_HASH: Final = "content_hash"
-"""Where in a memory's metadata the hash is that the caller made of its content."""
+"""The key in a memory's metadata for the caller's hash of its content."""
 
 _NEVER: Final = (0, None, None)
 
@@ -60,7 +60,7 @@ class MemorySource(enum.StrEnum):
 
 
 class MemoryStatus(enum.StrEnum):
-    """Those of ibex's plan. memdb has others besides: draft, quarantined, discarded."""
+    """The statuses in ibex's plan. memdb also has draft, quarantined and discarded."""
 
     ACTIVE = "active"
     SUPERSEDED = "superseded"
@@ -76,10 +76,9 @@ class MemoryTag(msgspec.Struct, frozen=True):
 
 
 class Memory(msgspec.Struct, frozen=True, kw_only=True):
-    """A memory by ibex's columns, and memdb's `version`, for `expected_version`. Embeddings are not read back.
+    """A memory with ibex's columns, and memdb's `version`, for `expected_version`. Embeddings are not read back.
 
-    `content_hash` is the one that it was created with, None where there was none. `category`, `source` and `status` are equal to members of
-    the enums.
+    `content_hash` is the one that it was created with, or None. `category`, `source` and `status` are equal to members of the enums.
     """
 
     id: UUID

@@ -24,13 +24,14 @@ class SessionRepository(BaseRepository[Session]):
         return await sessions.get_by_external_id(self.session, agent_id=agent_id, external_id=external_id)
 
     async def create(self, *, agent_id: UUID, external_id: str | None = None, org_id: UUID | None = None, **details: Any) -> Session:
-        """A new session, or the agent's with this external id, however many ask at once. `details` are those of `memdb.sessions.start`."""
+        """Start a session, or return the agent's with this external id, also concurrently. `details` are those of `memdb.sessions.start`.
+        """
         if org_id is not None:
             self._check_org(org_id)
         return (await sessions.start(self.session, agent_id=agent_id, external_id=external_id, **details)).session
 
     async def page(self, *, limit: int = 50, **filters: Any) -> list[Session]:
-        """The sessions that pass the filters of `memdb.sessions.page`, the last active first."""
+        """The sessions that pass the filters of `memdb.sessions.page`, last active first."""
         check_number("limit", limit)
         return await all_of(partial(sessions.page, self.session, **filters), limit)
 
@@ -50,9 +51,9 @@ class SessionRepository(BaseRepository[Session]):
         return await sessions.close(self.session, id=id, status=status)
 
     async def sweep_idle(self, idle_since: datetime, limit: int = 1000) -> list[UUID]:
-        """Close as abandoned the active sessions in which nothing happened since a time; their ids."""
+        """Close active sessions without activity since a time as abandoned; returns their ids."""
         return await sessions.sweep_idle(self.session, idle_since=idle_since, limit=limit)
 
     async def mark_extracted(self, id: UUID, position: int) -> int:
-        """Note up to which message memories were extracted; where the mark is, which never goes back."""
+        """Record up to which message memories were extracted; returns the mark, which never goes back."""
         return await sessions.mark_extracted(self.session, id=id, position=position)

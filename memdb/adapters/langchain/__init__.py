@@ -1,11 +1,11 @@
-"""LangChain over memdb: a history of chat messages, and a vector store.
+"""LangChain over memdb: a chat message history, and a vector store.
 
     async with memdb.connect(dsn) as db:
         tenant = db.tenant(org_id)
         history = MemdbChatMessageHistory("session-1", tenant)
         store = MemdbVectorStore(tenant, embedding, collection="handbook")
 
-or from a connection string, for code that awaits and for code that does not:
+or from a connection string, for asynchronous and synchronous code:
 
     async with MemdbVectorStore.from_conn_string(dsn, embedding) as store: ...
     with MemdbVectorStore.from_conn_string(dsn, embedding) as store: ...

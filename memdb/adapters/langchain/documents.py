@@ -1,4 +1,4 @@
-"""LangChain's documents as items, and which of those that were found are unlike one another."""
+"""LangChain's documents as items, and the selection of diverse ones."""
 
 from __future__ import annotations
 
@@ -14,12 +14,12 @@ from memdb.engine.json_values import of_verbatim, verbatim
 from memdb.errors import InvalidInput
 from memdb.items import Item, ItemHit, ItemKey, NewItem, NewPart
 
-# Beside the fields of the metadata, which are those of the item's value: a filter sees no others.
+# Next to the metadata's fields, which are those of the item's value: a filter sees no others.
 _CONTENT: Final = "langchain.page_content"
 
 
 def as_documents(texts: Iterable[str], metadatas: Sequence[dict[str, Any]] | None, ids: Sequence[str | None] | None) -> list[Document]:
-    """The documents to add, each with an id. Raises InvalidInput for what could not be stored, or not be read back as it is."""
+    """The documents to add, each with an id. Raises InvalidInput for what cannot be stored, or read back unchanged."""
     listed = as_texts("texts", texts)
     of_texts: dict[str, Sequence[Any]] = {
         "metadatas": metadatas if metadatas is not None else [{}] * len(listed),
@@ -34,7 +34,7 @@ def as_documents(texts: Iterable[str], metadatas: Sequence[dict[str, Any]] | Non
 
 
 def as_texts(field: str, given: Iterable[str]) -> list[str]:
-    """Raises InvalidInput unless they are texts, and not the letters of one."""
+    """The texts as a list. Raises InvalidInput unless they are texts, rather than the letters of one."""
     if isinstance(given, str):
         raise InvalidInput(field, "must be a list of texts, not a str")
     listed = list(given)
@@ -69,15 +69,15 @@ def place(item: Item) -> ItemKey:
 
 
 def diverse(hits: Sequence[ItemHit], k: int, lambda_mult: float) -> list[ItemHit]:
-    """The `k` hits of maximal marginal relevance (Carbonell and Goldstein, 1998), of those that are given by falling similarity.
+    """The `k` hits of maximal marginal relevance (Carbonell and Goldstein, 1998) among hits sorted by decreasing similarity.
 
-    Each is the one with the greatest `lambda_mult` times its similarity to the question, less (1 - `lambda_mult`) times its similarity to
-    that one of those before it that is most like it.
+    Each maximizes `lambda_mult` times its similarity to the question, minus (1 - `lambda_mult`) times its greatest similarity to a hit
+    selected before.
     """
     if not hits:
         return []
     relevance = np.array([hit.similarity for hit in hits])
-    # Of length 1: a product is a cosine.
+    # Of length 1, so that a product is a cosine.
     vectors = np.array([hit.embedding for hit in hits], dtype=np.float32)
     chosen = [0]
     redundance = vectors @ vectors[0]

@@ -25,11 +25,11 @@ class MemdbChatMessageHistory(BaseChatMessageHistory):
     """Keeps the messages of a session in a transcript of a tenant's, in the namespace "langchain".
 
     - `session_id`: any text of up to 1,024 bytes.
-    - `tenant`: `db.tenant(org_id)`, or a transaction on it. The history is made on the event loop of its database; while that one runs,
-      its methods with an `a` in front may be awaited on any.
-    - `agent_id`, `user_id`: whose a session is that begins here, for legal holds and erasures.
+    - `tenant`: `db.tenant(org_id)`, or a transaction on it. Create the history on the event loop of its database; while that loop runs, its
+      methods with the prefix `a` may be awaited on any.
+    - `agent_id`, `user_id`: the owners of new sessions, for legal holds and erasures.
 
-    The methods without an `a` in front, and `messages`, are for other threads than the event loop's, which they wait for. Raises what
+    The methods without the prefix `a`, and `messages`, are for threads other than the event loop's; they block. Raises what
     `memdb.transcripts` does.
     """
 
@@ -56,9 +56,9 @@ class MemdbChatMessageHistory(BaseChatMessageHistory):
         agent_id: UUID | None = None,
         user_id: UUID | None = None,
     ) -> Opening[MemdbChatMessageHistory]:
-        """A history with a database of its own, for `async with` or `with`: `conn_string` is what `memdb.connect` takes, `embedded:` too.
+        """A history with a database of its own, for `async with` or `with`. `conn_string`: what `memdb.connect` takes, also `embedded:`.
 
-        `org_id`: the tenant; None is the organization with the slug "default", which is made if there is none.
+        `org_id`: the tenant; None means the organization with the slug "default", which is created if necessary.
         """
         return Opening(conn_string, org_id, lambda tenant: cls(session_id, tenant, agent_id=agent_id, user_id=user_id))
 
@@ -70,7 +70,7 @@ class MemdbChatMessageHistory(BaseChatMessageHistory):
 
     @property
     def messages(self) -> list[BaseMessage]:
-        """All messages of the session, the oldest first. Raises asyncio.InvalidStateError on the event loop's own thread."""
+        """All messages of the session, oldest first. Raises asyncio.InvalidStateError on the event loop's own thread."""
         return wait(self.loop, self.aget_messages)
 
     @messages.setter
@@ -79,7 +79,7 @@ class MemdbChatMessageHistory(BaseChatMessageHistory):
         wait(self.loop, self._replace, messages)
 
     async def aget_messages(self) -> list[BaseMessage]:
-        """All messages of the session, the oldest first."""
+        """All messages of the session, oldest first."""
         entries = await wait_elsewhere(self.loop, transcripts.history(self.tenant, **self._place))
         return messages_from_dict([entry.value for entry in entries])
 
@@ -87,14 +87,14 @@ class MemdbChatMessageHistory(BaseChatMessageHistory):
         wait(self.loop, self.aadd_messages, messages)
 
     async def aadd_messages(self, messages: Sequence[BaseMessage]) -> None:
-        """Add up to 10,000 messages, all or none, next to one another."""
+        """Add up to 10,000 messages, all or none, consecutively."""
         await wait_elsewhere(self.loop, self._add(self.tenant, _as_json(messages)))
 
     def clear(self) -> None:
         wait(self.loop, self.aclear)
 
     async def aclear(self) -> None:
-        """Remove the session with all its messages, for good. Raises UnderLegalHold where one forbids it."""
+        """Remove the session with all its messages permanently. Raises UnderLegalHold if a hold forbids it."""
         await wait_elsewhere(self.loop, transcripts.delete(self.tenant, **self._place))
 
     async def _add(self, on: Executor, items: Sequence[dict[str, Any]]) -> None:

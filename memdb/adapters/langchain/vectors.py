@@ -30,14 +30,14 @@ _COLLECTION: Final = "langchain"
 class MemdbVectorStore(VectorStore):
     """Keeps documents in a tenant's items, in the namespace ("langchain", `collection`), each with one embedding.
 
-    - `tenant`: `db.tenant(org_id)`, or a transaction on it. The store is made on the event loop of its database; while that one runs, its
-      methods with an `a` in front may be awaited on any.
+    - `tenant`: `db.tenant(org_id)`, or a transaction on it. Create the store on the event loop of its database; while that loop runs, its
+      methods with the prefix `a` may be awaited on any.
     - `embedding`: LangChain's Embeddings, of the dimension of the database's embedding space.
     - `collection`: any text of up to 1,000 bytes.
-    - `agent_id`, `user_id`: whose the documents are that are added, for legal holds and erasures.
+    - `agent_id`, `user_id`: the owners of the documents added, for legal holds and erasures.
 
     Searches take a `filter` of metadata (`memdb.items.Filter`) and compare all documents that it lets through by cosine. The methods
-    without an `a` in front are for other threads than the event loop's, which they wait for. Embeddings are made on that loop, too, by
+    without the prefix `a` are for threads other than the event loop's; they block. Embeddings are made on that loop, too, by
     `aembed_documents` and `aembed_query`. Raises what `memdb.items` does.
     """
 
@@ -74,10 +74,10 @@ class MemdbVectorStore(VectorStore):
         agent_id: UUID | None = None,
         user_id: UUID | None = None,
     ) -> Opening[MemdbVectorStore]:
-        """A store with a database of its own, for `async with` or `with`: `conn_string` is what `memdb.connect` takes, `embedded:` too.
+        """A store with a database of its own, for `async with` or `with`. `conn_string`: what `memdb.connect` takes, also `embedded:`.
 
         - `embedding_model`: the embedding space to work in, as for `memdb.connect`.
-        - `org_id`: the tenant; None is the organization with the slug "default", which is made if there is none.
+        - `org_id`: the tenant; None means the organization with the slug "default", which is created if necessary.
         """
         return Opening(
             conn_string,
@@ -97,9 +97,9 @@ class MemdbVectorStore(VectorStore):
         conn_string: str | None = None,
         **options: Any,
     ) -> MemdbVectorStore:
-        """A store with a database of its own, to be closed with `close()`, to which the texts have been added.
+        """A store with a database of its own, to be closed by `close()`, to which the texts have been added.
 
-        `conn_string` and `options` are those of `from_conn_string`. From a tenant: `afrom_texts`.
+        `conn_string` and `options` are those of `from_conn_string`. For a tenant, see `afrom_texts`.
         """
         opening = cls.from_conn_string(conn_string, embedding, **options)
         store = opening.__enter__()
@@ -128,7 +128,7 @@ class MemdbVectorStore(VectorStore):
         return store
 
     def close(self) -> None:
-        """Close the database, if `from_texts` opened one for the store; from then on the store raises PoolClosed."""
+        """Close the database, if `from_texts` opened one for the store; after that, the store raises PoolClosed."""
         if self._opening is not None:
             self._opening.__exit__(None, None, None)
 
@@ -144,10 +144,10 @@ class MemdbVectorStore(VectorStore):
     async def aadd_texts(
         self, texts: Iterable[str], metadatas: list[dict[str, Any]] | None = None, *, ids: list[str] | None = None, **kwargs: Any
     ) -> list[str]:
-        """Add texts, all or none, and return their ids. Of those with one id the last counts.
+        """Add texts, all or none, and return their ids. If an id is given twice, the last text counts.
 
-        A text with the id of one that is there replaces it, with its metadata; one without an id gets a new one, even if an equal text is
-        there. `ids`: any texts of up to 1,024 bytes, None for a new one. `metadatas`: JSON objects. Other arguments make no difference.
+        A text with an existing id replaces that text, with its metadata. A text without an id gets a new one, even if an equal text exists.
+        `ids`: any texts of up to 1,024 bytes, None for a new one. `metadatas`: JSON objects. Other arguments have no effect.
         """
         documents = as_documents(texts, metadatas, ids)
         await wait_elsewhere(self.loop, self._add(documents))
@@ -157,16 +157,16 @@ class MemdbVectorStore(VectorStore):
         return wait(self.loop, self.aget_by_ids, ids)
 
     async def aget_by_ids(self, ids: Sequence[str], /) -> list[Document]:
-        """The documents that there are, in the order of the ids, each once."""
+        """The existing documents, in the order of the ids, each once."""
         return await wait_elsewhere(self.loop, self._get(self._keys(ids)))
 
     def delete(self, ids: list[str] | None = None, **kwargs: Any) -> bool:
         return wait(self.loop, self.adelete, ids)
 
     async def adelete(self, ids: list[str] | None = None, **kwargs: Any) -> bool:
-        """Delete the documents that there are, for good, all or none; with None all of the collection. Returns True.
+        """Delete the existing documents permanently, all or none; with None, all of the collection. Returns True.
 
-        Raises UnderLegalHold where one forbids it.
+        Raises UnderLegalHold if a hold forbids it.
         """
         await wait_elsewhere(self.loop, self._clear() if ids is None else self._delete(self._keys(ids)))
         return True
@@ -175,7 +175,7 @@ class MemdbVectorStore(VectorStore):
         return wait(self.loop, self.asimilarity_search, query, k, **kwargs)
 
     async def asimilarity_search(self, query: str, k: int = 4, **kwargs: Any) -> list[Document]:
-        """The `k` documents nearest to a text, the nearest first. `filter`: what their metadata must be."""
+        """The `k` documents nearest to a text, nearest first. `filter`: a condition on their metadata."""
         return [document for document, _ in await self.asimilarity_search_with_score(query, k, **kwargs)]
 
     def similarity_search_with_score(self, query: str, k: int = 4, **kwargs: Any) -> list[tuple[Document, float]]:
@@ -209,9 +209,9 @@ class MemdbVectorStore(VectorStore):
     async def amax_marginal_relevance_search(
         self, query: str, k: int = 4, fetch_k: int = 20, lambda_mult: float = 0.5, **kwargs: Any
     ) -> list[Document]:
-        """Of the `fetch_k` documents nearest to a text the `k` that are near to it and unlike one another.
+        """Of the `fetch_k` documents nearest to a text, `k` that are near to it and unlike one another.
 
-        `lambda_mult`: from 0, where only the difference counts, to 1, where only the nearness does. `filter`: what their metadata must be.
+        `lambda_mult`: from 0, where only diversity counts, to 1, where only similarity does. `filter`: a condition on their metadata.
         """
         return await wait_elsewhere(self.loop, self._diverse(query, k, fetch_k, lambda_mult, **kwargs))
 

@@ -1,10 +1,10 @@
-"""LangGraph over memdb: a checkpointer of graphs, and a store of what agents know across threads.
+"""LangGraph over memdb: a checkpointer for graphs, and a store of what agents know across threads.
 
     async with memdb.connect(dsn) as db:
         tenant = db.tenant(org_id)
         graph = builder.compile(checkpointer=MemdbSaver(tenant), store=MemdbStore(tenant))
 
-or, as with those of langgraph-checkpoint-postgres, from a connection string, for graphs that are awaited and for those that are not:
+or, as in langgraph-checkpoint-postgres, from a connection string, for asynchronous and synchronous graphs:
 
     async with MemdbSaver.from_conn_string(dsn) as saver: ...
     with MemdbSaver.from_conn_string(dsn) as saver: ...

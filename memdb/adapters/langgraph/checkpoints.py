@@ -1,4 +1,4 @@
-"""LangGraph's checkpoints in the terms of `memdb.threads`, and back."""
+"""LangGraph's checkpoints as those of `memdb.threads`, and back."""
 
 from __future__ import annotations
 
@@ -25,11 +25,11 @@ from memdb.errors import InvalidInput
 from memdb.threads import Ancestor, NewValue, ThreadCheckpoint, Value, Write
 from memdb.threads.structs import Needs
 
-# Longer texts are kept as what is no JSON is.
+# Longer texts are stored like values that are not JSON.
 _LONGEST_INLINE: Final = 256
-# What LangGraph, also that of JavaScript, leaves in the metadata of a graph with a DeltaChannel.
+# The mark that LangGraph, also for JavaScript, leaves in the metadata of a graph with a DeltaChannel.
 _OF_DELTA: Final = frozenset({"counters_since_delta_snapshot", "delta_writes_versioned"})
-# Checkpoints of an older form find what was sent to the next step among the writes of their parent.
+# In checkpoints of an older format, what was sent to the next step is among the writes of their parent.
 FIRST_WITH_SENDS: Final = 4
 
 
@@ -43,7 +43,7 @@ def to_put(
     """The arguments of `threads.put`."""
     configurable = config["configurable"]
     namespace = configurable["checkpoint_ns"]
-    # As JSON has it: what is of a subclass of str or int is one.
+    # As in JSON: an instance of a subclass of str or int becomes a plain one.
     described = json.loads(json.dumps(get_serializable_checkpoint_metadata(config, metadata)))
     plain, values = _divided(serde, checkpoint["channel_values"], new_versions)
     state = {name: value for name, value in checkpoint.items() if name not in ("id", "channel_values", "channel_versions")}
@@ -65,7 +65,7 @@ def to_put(
 
 
 def _divided(serde: SerializerProtocol, values: Mapping[str, Any], new_versions: ChannelVersions) -> tuple[dict[str, Any], list[NewValue]]:
-    """The values that go into each checkpoint, and those that are kept beside it, once a version: what is not new was kept before."""
+    """The values that go into each checkpoint, and those stored beside it once per version; values that are not new were stored before."""
     plain: dict[str, Any] = {}
     beside: list[NewValue] = []
     for channel, value in values.items():
@@ -77,7 +77,7 @@ def _divided(serde: SerializerProtocol, values: Mapping[str, Any], new_versions:
 
 
 def _is_plain(value: Any) -> bool:
-    """Whether it is short, and jsonb returns it as it is. A member of an enumeration of texts would come back as a text."""
+    """Whether it is short, and jsonb returns it unchanged. A member of a text enumeration would come back as a text."""
     if type(value) not in (str, int, float, bool, type(None)) or (type(value) is str and len(value) > _LONGEST_INLINE):
         return False
     try:
@@ -94,7 +94,7 @@ def _needs(checkpoint: Checkpoint, metadata: Mapping[str, Any]) -> Needs:
 
 
 def as_tuple(serde: SerializerProtocol, found: ThreadCheckpoint, sent: Mapping[str, tuple[Any, Any]]) -> CheckpointTuple:
-    """As LangGraph knows it; `sent` are values of channels that are found elsewhere, with their versions."""
+    """As LangGraph's tuple; `sent` are values of channels that are found elsewhere, with their versions."""
     values = found.plain | {each.channel: _loaded(serde, each) for each in found.values}
     checkpoint = found.state | {
         "id": found.id,
@@ -111,7 +111,7 @@ def as_tuple(serde: SerializerProtocol, found: ThreadCheckpoint, sent: Mapping[s
 
 
 def histories(serde: SerializerProtocol, channels: Sequence[str], ancestors: Sequence[Ancestor]) -> dict[str, DeltaChannelHistory]:
-    """What each channel had at the nearest ancestor with a value of it, if any has, and what was written to it since, the oldest first."""
+    """The value of each channel at the nearest ancestor that has one, if any, and the writes to it since then, oldest first."""
     found: dict[str, DeltaChannelHistory] = {channel: {"writes": []} for channel in channels}
     for each in reversed(ancestors):
         for channel, value in (each.plain | {value.channel: _loaded(serde, value) for value in each.values}).items():

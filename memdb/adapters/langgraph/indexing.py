@@ -1,4 +1,4 @@
-"""What a store's items are found by: texts of their values and embeddings of them, as the store's configuration says."""
+"""The searchable parts of a store's items: texts of their values and embeddings of them, according to the store's configuration."""
 
 from __future__ import annotations
 
@@ -18,15 +18,15 @@ from memdb.items import NewPart
 _KNOWN: Final = frozenset({"dims", "embed", "fields", "distance_type", "ann_index_config"})
 _DISTANCES: Final = ("cosine", "inner_product", "l2")
 _WHOLE: Final = "$"
-# Of embeddings in half precision, which are of length 1 by their makers' promise.
+# For half-precision embeddings whose makers promise length 1.
 _TOLERANCE: Final = 1e-2
 
 
 class MemdbIndexConfig(IndexConfig, total=False):
-    """LangGraph's configuration of an index, and what langgraph-checkpoint-postgres adds to it.
+    """LangGraph's configuration of an index, with langgraph-checkpoint-postgres's additions.
 
-    `distance_type` says what a score is: "cosine" (the similarity), "inner_product" or "l2" (the negative distance); the last two are for
-    embeddings of length 1. `ann_index_config` makes no difference: all that is in a search's scope is compared.
+    `distance_type` selects the score: "cosine" (the similarity), "inner_product" or "l2" (the negative distance); the last two are for
+    embeddings of length 1. `ann_index_config` has no effect, because all items in a search's scope are compared.
     """
 
     distance_type: Literal["cosine", "inner_product", "l2"]
@@ -34,7 +34,7 @@ class MemdbIndexConfig(IndexConfig, total=False):
 
 
 class Index:
-    """A configuration that has been checked. Raises InvalidInput where it is none, or its `dims` are not the embedding space's."""
+    """A checked configuration. Raises InvalidInput if it is not one, or its `dims` are not the embedding space's."""
 
     def __init__(self, config: Any, dimension: int) -> None:
         check_mapping("index", config, _KNOWN)
@@ -67,7 +67,7 @@ class Index:
         return {field: field if field == _WHOLE else tokenize_path(field) for field in fields}
 
     async def parts(self, puts: Sequence[PutOp]) -> list[list[NewPart]]:
-        """The parts of what is put: each text once embedded, all in one call of the embedder."""
+        """The parts of the values put: each text is embedded once, all in one call of the embedder."""
         texts = [list(self._texts(put)) for put in puts]
         distinct = list(dict.fromkeys(text for found in texts for _, text in found))
         vectors = await self.embeddings.aembed_documents(distinct) if distinct else []
@@ -87,7 +87,7 @@ class Index:
         return found.items()
 
     async def queries(self, texts: Collection[str]) -> dict[str, Any]:
-        """The embedding of each text, None for one that has no direction."""
+        """The embedding of each text, None for one without direction."""
         distinct = list(dict.fromkeys(texts))
         vectors = await asyncio.gather(*map(self.embeddings.aembed_query, distinct))
         return {text: self._checked(vector) if np.any(vector) else None for text, vector in zip(distinct, vectors, strict=True)}
@@ -102,14 +102,14 @@ class Index:
         return vector
 
     def score(self, similarity: float | None) -> float | None:
-        """What LangGraph's score is of a cosine similarity."""
+        """LangGraph's score for a cosine similarity."""
         if similarity is None or self._distance != "l2":
             return similarity
         return -math.sqrt(max(2 - 2 * similarity, 0.0))
 
 
 def check_mapping(field: str, config: Any, known: Collection[str]) -> None:
-    """Raises InvalidInput unless it is a dict of known keys."""
+    """Raises InvalidInput unless it is a dict with known keys."""
     if not isinstance(config, Mapping):
         raise InvalidInput(field, f"must be a dict, not {type(config).__name__}")
     if unknown := sorted(map(str, config.keys() - known)):

@@ -1,4 +1,4 @@
-"""LangGraph's operations on a store in the terms of `memdb.items`."""
+"""LangGraph's store operations in terms of `memdb.items`."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ T = TypeVar("T")
 
 
 class Reading:
-    """Where a store's operations read, and what they find."""
+    """Where a store's operations read, and their results."""
 
     def __init__(self, tenant: Executor, index: Index | None, *, ended: bool) -> None:
         self.tenant = tenant
@@ -32,7 +32,7 @@ class Reading:
         self.ended = ended
 
     async def results(self, ops: Sequence[Op]) -> list[Result]:
-        """The result of each operation that reads, None for others. Equal ones are run once."""
+        """The result of each reading operation, None for others. Equal ones are run once."""
         different = {repr(op): op for op in ops if not isinstance(op, PutOp)}
         searches = {name: op for name, op in different.items() if isinstance(op, SearchOp)}
         vectors = await self.index.queries([op.query for op in searches.values() if op.query]) if self.index is not None else {}
@@ -45,7 +45,7 @@ class Reading:
         if isinstance(self.tenant, Transaction):
             found = [await call() for call in calls]
         else:
-            # All of them, that none goes on after the others have failed.
+            # All of them, so that none continues after the others have failed.
             answers = await asyncio.gather(*[call() for call in calls], return_exceptions=True)
             found = [_raised(each) for each in answers]
         by_name = {name: result for each in found for name, result in each.items()}
@@ -85,9 +85,9 @@ class Reading:
 
 
 async def write(tenant: Executor, index: Index | None, ops: Iterable[PutOp], owner: Mapping[str, Any]) -> None:
-    """Put and delete, all or nothing, what the last operation of each key says."""
+    """Put and delete, all or nothing, according to the last operation of each key."""
     last = {ItemKey(tuple(op.namespace), op.key): op for op in ops}
-    # In the order in which the database locks them, for those that take more than one statement.
+    # In the order in which the database locks them, in case this takes more than one statement.
     places = sorted(last)
     puts = [(place, op) for place in places if (op := last[place]).value is not None]
     values = [_kept(op.value) for _, op in puts]
@@ -112,7 +112,7 @@ async def write(tenant: Executor, index: Index | None, ops: Iterable[PutOp], own
 
 
 def _kept(value: Any) -> dict[str, Any]:
-    """The value as JSON has it. Raises TypeError for what is no JSON object."""
+    """The value in JSON's types. Raises TypeError if it is not a JSON object."""
     if not isinstance(value, Mapping):
         raise TypeError(f"a value must be a dict, not {type(value).__name__}")
     kept: dict[str, Any] = json.loads(json.dumps(dict(value)))
@@ -136,7 +136,7 @@ def _as_search_item(item: Item, score: float | None) -> SearchItem:
 
 
 def _both(one: Sequence[str], other: Sequence[str]) -> list[str] | None:
-    """The beginning that has both of these, in which * is any label; None if there is none."""
+    """The prefix that satisfies both of these, in which * is any label; None if there is none."""
     shorter, longer = sorted((one, other), key=len)
     if any("*" not in pair and pair[0] != pair[1] for pair in zip(shorter, longer, strict=False)):
         return None

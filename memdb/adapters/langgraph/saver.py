@@ -35,13 +35,13 @@ _LARGEST_CALL: Final = 1000
 
 
 class MemdbSaver(BaseCheckpointSaver[str]):
-    """Keeps a graph's checkpoints in a tenant's threads. Made on the event loop that its database was connected on.
+    """Keeps a graph's checkpoints in a tenant's threads. Create it on the event loop of its database.
 
     - `tenant`: `db.tenant(org_id)`, or a transaction on it.
     - `serde`: how values become bytes. An EncryptedSerializer encrypts all values, but no metadata.
-    - `agent_id`, `user_id`: whose the threads are that begin here, for legal holds and erasures.
+    - `agent_id`, `user_id`: the owners of new threads, for legal holds and erasures.
 
-    The methods without an `a` in front are for other threads than the event loop's, which they wait for. Raises what `memdb.threads` does.
+    The methods without the prefix `a` are for threads other than the event loop's; they block. Raises what `memdb.threads` does.
     """
 
     def __init__(
@@ -63,15 +63,15 @@ class MemdbSaver(BaseCheckpointSaver[str]):
         agent_id: UUID | None = None,
         user_id: UUID | None = None,
     ) -> Opening[MemdbSaver]:
-        """A saver with a database of its own, for `async with` or `with`: `conn_string` is what `memdb.connect` takes, `embedded:` too.
+        """A saver with a database of its own, for `async with` or `with`. `conn_string`: what `memdb.connect` takes, also `embedded:`.
 
-        - `pipeline` makes no difference: each call is one round trip.
-        - `org_id`: the tenant; None is the organization with the slug "default", which is made if there is none.
+        - `pipeline` has no effect: each call is one round trip.
+        - `org_id`: the tenant; None means the organization with the slug "default", which is created if necessary.
         """
         return Opening(conn_string, org_id, lambda tenant: cls(tenant, serde=serde, agent_id=agent_id, user_id=user_id))
 
     def setup(self) -> Done:
-        """Nothing, to be awaited or not: the tables are those that memdb's migrations make."""
+        """Nothing, to be awaited or not: the tables are created by memdb's migrations."""
         return Done()
 
     async def aget_tuple(self, config: RunnableConfig) -> CheckpointTuple | None:
@@ -214,7 +214,7 @@ class MemdbSaver(BaseCheckpointSaver[str]):
         return wait(self.loop, self.aget_delta_channel_history, config=config, channels=channels)
 
     def get_next_version(self, current: str | int | float | None, channel: None) -> str:
-        """A version that sorts after `current` as text, and is no other's: two that go on from one checkpoint write different values."""
+        """A unique version that sorts after `current` as text: two runs that continue from one checkpoint write different values."""
         number = 0 if current is None else int(current.split(".")[0]) if isinstance(current, str) else int(current)
         return f"{number + 1:032}.{random.random():016}"
 
@@ -229,7 +229,7 @@ class MemdbSaver(BaseCheckpointSaver[str]):
 
 
 def _parts(field: str, ids: Sequence[str]) -> Iterator[list[str]]:
-    """The ids, as many at a time as one call takes."""
+    """The ids, in batches of the size that one call takes."""
     if isinstance(ids, str):
         raise TypeError(f"{field} must be a sequence of ids, not a str")
     texts = [str(id) for id in ids]

@@ -28,16 +28,16 @@ _TTL_KEYS: Final = frozenset({"refresh_on_read", "omit_expired", "default_ttl", 
 
 
 class MemdbStore(BaseStore):
-    """Keeps what a graph's agents know across threads in a tenant's items. Made on the event loop that its database was connected on.
+    """Keeps what a graph's agents know across threads in a tenant's items. Create it on the event loop of its database.
 
     - `tenant`: `db.tenant(org_id)`, or a transaction on it.
-    - `index`: how items are found by a query (`MemdbIndexConfig`); None: they are not, and a query makes no difference.
+    - `index`: how items are found by a query (`MemdbIndexConfig`); None: they are not, and a query has no effect.
     - `ttl`: LangGraph's TTLConfig, in minutes or parts of them.
-    - `agent_id`, `user_id`: whose the items are that are put, for legal holds and erasures.
+    - `agent_id`, `user_id`: the owners of the items put, for legal holds and erasures.
 
     Calls of one moment are run together: all gets in one round trip, all puts and deletes in another; one that fails, fails alone. The
-    methods without an `a` in front are for other threads than the event loop's, which they wait for. Raises what `memdb.items` does, and
-    LangGraph's InvalidNamespaceError.
+    methods without the prefix `a` are for threads other than the event loop's; they block. Raises what `memdb.items` does, and LangGraph's
+    InvalidNamespaceError.
     """
 
     supports_ttl = True
@@ -75,11 +75,11 @@ class MemdbStore(BaseStore):
         agent_id: UUID | None = None,
         user_id: UUID | None = None,
     ) -> Opening[MemdbStore]:
-        """A store with a database of its own, for `async with` or `with`: `conn_string` is what `memdb.connect` takes, `embedded:` too.
+        """A store with a database of its own, for `async with` or `with`. `conn_string`: what `memdb.connect` takes, also `embedded:`.
 
-        - `pool_config`: of its keys only `max_size` counts, how many connections at most. `pipeline` makes no difference.
+        - `pool_config`: only its key `max_size` counts, the maximum number of connections. `pipeline` has no effect.
         - `embedding_model`: the embedding space to work in, as for `memdb.connect`.
-        - `org_id`: the tenant; None is the organization with the slug "default", which is made if there is none.
+        - `org_id`: the tenant; None means the organization with the slug "default", which is created if necessary.
         """
         options: dict[str, Any] = {"embedding_model": embedding_model}
         if pool_config and pool_config.get("max_size") is not None:
@@ -93,12 +93,15 @@ class MemdbStore(BaseStore):
         )
 
     def setup(self) -> Done:
-        """Nothing, to be awaited or not: the tables are those that memdb's migrations make."""
+        """Nothing, to be awaited or not: the tables are created by memdb's migrations."""
         return Done()
 
     async def abatch(self, ops: Iterable[Op]) -> list[Result]:
-        """A result for each operation. Reads come before puts, whatever their order; of several puts of a key the last counts; what is put
-        is put as a whole or not at all. A single operation is run together with those of other calls."""
+        """A result for each operation.
+
+        Reads come before puts, whatever their order. Of several puts of a key, the last counts. The puts succeed or fail as a whole. A
+        single operation is run together with those of other calls.
+        """
         listed = list(ops)
         for op in listed:
             if not isinstance(op, GetOp | SearchOp | PutOp | ListNamespacesOp):
@@ -110,16 +113,21 @@ class MemdbStore(BaseStore):
         return wait(self.loop, self.abatch, ops)
 
     def sweep_ttl(self) -> Any:
-        """Delete what has expired; returns how many items. To be awaited on the event loop, and not on other threads."""
+        """Delete expired items and return their number. To be awaited on the event loop, but not on other threads."""
         return either(self.loop, self._sweep)
 
     def start_ttl_sweeper(self, sweep_interval_minutes: float | None = None) -> Any:
-        """Delete what expires every so many minutes (by default as configured, else 5), until `stop_ttl_sweeper`; nothing where there is no
-        `ttl`. To be awaited on the event loop, and not on other threads."""
+        """Delete expired items every so many minutes, until `stop_ttl_sweeper`; does nothing without a `ttl`.
+
+        The default interval is the configured one, or 5. To be awaited on the event loop, but not on other threads.
+        """
         return either(self.loop, self._start_sweeper, sweep_interval_minutes)
 
     def stop_ttl_sweeper(self, timeout: float | None = None) -> Any:
-        """Stop it; returns whether it has ended within `timeout` seconds. To be awaited on the event loop, and not on other threads."""
+        """Stop the sweeper; returns whether it has ended within `timeout` seconds.
+
+        To be awaited on the event loop, but not on other threads.
+        """
         return either(self.loop, self._stop_sweeper, timeout)
 
     async def _sweep(self) -> int:
@@ -142,7 +150,7 @@ class MemdbStore(BaseStore):
             except PoolClosed:
                 return
             except Exception:
-                # The next one may succeed, and until then nothing that has expired need be read.
+                # The next run may succeed, and until then expired items are not read.
                 _log.warning("expired items could not be swept", exc_info=True)
 
     async def _stop_sweeper(self, timeout: float | None) -> bool:
@@ -162,7 +170,7 @@ class MemdbStore(BaseStore):
 
 
 def _checked(ttl: Any) -> TTLConfig:
-    """A copy. Raises InvalidInput for what is no configuration of expiry."""
+    """A copy. Raises InvalidInput if it is not a configuration of expiry."""
     check_mapping("ttl", ttl, _TTL_KEYS)
     for field in ("default_ttl", "sweep_interval_minutes"):
         minutes = ttl.get(field)

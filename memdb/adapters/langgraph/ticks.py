@@ -1,4 +1,4 @@
-"""Calls of one moment, run together."""
+"""Running concurrent calls together."""
 
 from __future__ import annotations
 
@@ -13,9 +13,9 @@ R = TypeVar("R")
 
 
 class Ticks(Generic[C, R]):
-    """Runs what is called within one turn of the event loop by one call of `run`, which returns a result for each.
+    """Runs the calls made within one turn of the event loop by one call of `run`, which returns a result for each.
 
-    If that fails because of one of them, it fails alone: the others are run without it.
+    If that fails because of one of them, only that one fails, and the others are run without it.
     """
 
     def __init__(self, run: Callable[[Sequence[C]], Awaitable[Sequence[R]]]) -> None:
@@ -24,7 +24,7 @@ class Ticks(Generic[C, R]):
         self._running: set[asyncio.Task[None]] = set()
 
     async def call(self, each: C) -> R:
-        """The result of this one; to be awaited on one event loop."""
+        """The result of this call; to be awaited on one event loop."""
         loop = asyncio.get_running_loop()
         future: asyncio.Future[R] = loop.create_future()
         self._waiting.append((each, future))
@@ -46,7 +46,7 @@ class Ticks(Generic[C, R]):
             results = await self._run([each for each, _ in wanted])
         except BaseException as error:
             if len(wanted) > 1 and isinstance(error, Exception) and not isinstance(error, CallFailed):
-                # In their order: of those that put the same, the last counts.
+                # In their order: of several that put the same key, the last counts.
                 half = len(wanted) // 2
                 await self._answer(wanted[:half])
                 await self._answer(wanted[half:])

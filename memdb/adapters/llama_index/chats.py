@@ -24,8 +24,8 @@ from memdb.transcripts import ABSENT, Entry, RevisionConflict, Transcript
 class MemdbChatStore(BaseChatStore):
     """Keeps the messages of each key in a transcript of a tenant's, in the namespace "llama-index/" and `table_name`.
 
-    The arguments are those of MemdbVectorStore, without a dimension, and so is where its methods may be called. A key is any text of up to
-    1,024 bytes. Raises what `memdb.transcripts` does.
+    The arguments are those of MemdbVectorStore, without a dimension, and its methods may be called in the same places. A key is any text of
+    up to 1,024 bytes. Raises what `memdb.transcripts` does.
     """
 
     table_name: str
@@ -63,14 +63,14 @@ class MemdbChatStore(BaseChatStore):
         self._home.wait(self._set, key, messages)
 
     async def aset_messages(self, key: str, messages: Sequence[ChatMessage]) -> None:
-        """Put up to 10,000 messages in the place of those there are."""
+        """Replace all messages by up to 10,000 others."""
         await self._home.call(self._set, key, messages)
 
     def get_messages(self, key: str) -> list[ChatMessage]:
         return self._home.wait(self._get, key)
 
     async def aget_messages(self, key: str) -> list[ChatMessage]:
-        """The messages in order; none for a key that there is not."""
+        """The messages in order; empty for an unknown key."""
         return await self._home.call(self._get, key)
 
     def add_message(self, key: str, message: ChatMessage) -> None:
@@ -83,14 +83,14 @@ class MemdbChatStore(BaseChatStore):
         return self._home.wait(self._delete, key)
 
     async def adelete_messages(self, key: str) -> list[ChatMessage] | None:
-        """Delete a key with its messages; returns them, or None where there is none. Raises UnderLegalHold where one forbids it."""
+        """Delete a key and return its messages, or None if there is none. Raises UnderLegalHold if a hold forbids it."""
         return await self._home.call(self._delete, key)
 
     def delete_message(self, key: str, idx: int) -> ChatMessage | None:
         return self._home.wait(self._delete_one, key, idx)
 
     async def adelete_message(self, key: str, idx: int) -> ChatMessage | None:
-        """Delete the message at a place, counted from 0, or from the end by a negative number; returns it, or None where there is none."""
+        """Delete the message at a place, from 0, or from the end if negative, and return it, or None if there is none."""
         return await self._home.call(self._delete_one, key, idx)
 
     def delete_last_message(self, key: str) -> ChatMessage | None:
@@ -103,7 +103,7 @@ class MemdbChatStore(BaseChatStore):
         return self._home.wait(self._keys)
 
     async def aget_keys(self) -> list[str]:
-        """All keys, the last changed first."""
+        """All keys, last changed first."""
         return await self._home.call(self._keys)
 
     @property
@@ -152,7 +152,7 @@ class MemdbChatStore(BaseChatStore):
         return [each.id for each in await all_of(partial(transcripts.page, on, namespace=self._namespace))]
 
     async def _rewritten(self, on: Executor, key: str, found: Transcript | None, values: Sequence[Any]) -> bool:
-        """Whether these are its messages now: False if it was changed, begun or deleted since it was found."""
+        """Whether these are its messages now: False if it was changed, created or deleted since it was found."""
         revision = ABSENT if found is None else found.revision
         try:
             await transcripts.write(

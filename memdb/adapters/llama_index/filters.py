@@ -1,4 +1,4 @@
-"""LlamaIndex's filters as those of `memdb.items`."""
+"""Translation of LlamaIndex's filters to those of `memdb.items`."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ _OF_LISTS: Final = (FilterOperator.IN, FilterOperator.NIN, FilterOperator.ANY, F
 def wanted(
     filters: MetadataFilters | None, *, node_ids: Sequence[str] | None = None, document_ids: Sequence[str] | None = None
 ) -> Filter | None:
-    """What all of these let through; None is everything. Raises InvalidInput, which is a ValueError."""
+    """The filter that combines all of these; None passes everything. Raises InvalidInput, which is a ValueError."""
     conditions = [_among(field, ids) for field, ids in ((NODE_ID, node_ids), (DOCUMENT_ID, document_ids)) if ids is not None]
     if filters is not None:
         conditions.append(_translated(filters))
@@ -84,11 +84,11 @@ def _any(field: str, operator: str, value: Any) -> Filter:
 
 
 def _equals(values: Sequence[Any]) -> list[Any]:
-    """The values, and True and False beside 1 and 0, which equal them in Python: a MetadataFilter has no other way to name them."""
+    """The values, with True and False added to 1 and 0, which equal them in Python: a MetadataFilter has no other way to name them."""
     flags = [bool(value) for value in values if isinstance(value, int | float) and value in (0, 1)]
     return [*values, *flags]
 
 
 def names_nothing(node_ids: Sequence[Any] | None, filters: MetadataFilters | None) -> bool:
-    """Whether neither says what is to be deleted."""
+    """Whether neither of them says what to delete."""
     return not node_ids and (filters is None or not filters.filters)

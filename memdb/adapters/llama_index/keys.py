@@ -22,8 +22,8 @@ _ROOT: Final = ("llama-index", "keys")
 class MemdbKVStore(BaseKVStore):
     """Keeps values in a tenant's items, in the namespace ("llama-index", "keys", `table_name`, the collection).
 
-    The arguments are those of MemdbVectorStore, without a dimension, and so is where its methods may be called. A key is any text of up to
-    1,024 bytes, a value a dict of up to 16 MiB. Raises what `memdb.items` does.
+    The arguments are those of MemdbVectorStore, without a dimension, and its methods may be called in the same places. A key is any text of
+    up to 1,024 bytes, a value a dict of up to 16 MiB. Raises what `memdb.items` does.
     """
 
     def __init__(self, tenant: Any, *, table_name: str = "kvstore", agent_id: UUID | None = None, user_id: UUID | None = None) -> None:
@@ -68,7 +68,7 @@ class MemdbKVStore(BaseKVStore):
         collection: str = DEFAULT_COLLECTION,
         batch_size: int = DEFAULT_BATCH_SIZE,
     ) -> None:
-        """Put all pairs, 10,000 in a round trip, whatever the `batch_size`. Of those with one key the last counts."""
+        """Put all pairs, 10,000 per round trip, whatever the `batch_size`. If a key is given twice, the last value counts."""
         await self._home.call(self._put, kv_pairs, collection)
 
     def get(self, key: str, collection: str = DEFAULT_COLLECTION) -> dict[str, Any] | None:
@@ -81,14 +81,14 @@ class MemdbKVStore(BaseKVStore):
         return self._home.wait(self._all, collection)
 
     async def aget_all(self, collection: str = DEFAULT_COLLECTION) -> dict[str, dict[str, Any]]:
-        """The values of the collection by their keys, the last put first."""
+        """The values of the collection by their keys, last put first."""
         return await self._home.call(self._all, collection)
 
     def delete(self, key: str, collection: str = DEFAULT_COLLECTION) -> bool:
         return self._home.wait(items.delete, namespace=self._place(collection), key=key)
 
     async def adelete(self, key: str, collection: str = DEFAULT_COLLECTION) -> bool:
-        """Delete a value; returns whether there was one."""
+        """Delete a value; returns whether it existed."""
         return await self._home.call(items.delete, namespace=self._place(collection), key=key)
 
     def _place(self, collection: str) -> tuple[str, ...]:

@@ -36,7 +36,7 @@ class MemdbVectorStore(BasePydanticVectorStore):
 
     - `tenant`: `db.tenant(org_id)`, given on the event loop of its database, or a tenant of `memdb.sync`, in any thread.
     - `embed_dim`: the dimension of the embeddings; None is that of the database's embedding space, and any other is refused.
-    - `agent_id`, `user_id`: whose the nodes are that are added, for legal holds and erasures.
+    - `agent_id`, `user_id`: the owners of the nodes added, for legal holds and erasures.
 
     The asynchronous methods may be awaited on any event loop, the others called in any thread but that of the database's own. Raises what
     `memdb.items` does, UnderLegalHold among it; InvalidInput is a ValueError.
@@ -77,8 +77,8 @@ class MemdbVectorStore(BasePydanticVectorStore):
     ) -> MemdbVectorStore:
         """A store with a database of its own, connected at the first use and closed by `close()`, for all threads and event loops.
 
-        - `connection_string`: what `memdb.connect` takes, `embedded:` too. `embedding_model`: the embedding space to work in.
-        - `org_id`: the tenant; None is the organization with the slug "default", which is made if there is none.
+        - `connection_string`: what `memdb.connect` takes, including `embedded:`. `embedding_model`: the embedding space to work in.
+        - `org_id`: the tenant; None means the organization with the slug "default", which is created if necessary.
         """
         home = Home.from_url(connection_string, org_id, dimension=embed_dim, embedding_model=embedding_model)
         return cls(home, table_name=table_name, embed_dim=embed_dim, agent_id=agent_id, user_id=user_id)
@@ -99,7 +99,7 @@ class MemdbVectorStore(BasePydanticVectorStore):
         return self._home.wait(self._add, nodes)
 
     async def async_add(self, nodes: Sequence[BaseNode], **kwargs: Any) -> list[str]:
-        """Add nodes with their embeddings, all or none; returns their ids. Of those with one id the last counts.
+        """Add nodes with their embeddings, all or none, and return their ids. If an id is given twice, the last node counts.
 
         Raises ValueError for a node without an embedding.
         """
@@ -116,14 +116,14 @@ class MemdbVectorStore(BasePydanticVectorStore):
         return self._home.wait(self._get, node_ids, filters)
 
     async def aget_nodes(self, node_ids: list[str] | None = None, filters: MetadataFilters | None = None) -> list[BaseNode]:
-        """The nodes with these ids, in their order, or that pass the filters, the last added first, or both; without either, all."""
+        """The nodes with these ids, in their order, or that pass the filters, last added first, or both; without either, all."""
         return await self._home.call(self._get, node_ids, filters)
 
     def delete_nodes(self, node_ids: list[str] | None = None, filters: MetadataFilters | None = None, **delete_kwargs: Any) -> None:
         self._home.wait(self._delete, node_ids, filters)
 
     async def adelete_nodes(self, node_ids: list[str] | None = None, filters: MetadataFilters | None = None, **delete_kwargs: Any) -> None:
-        """Delete the nodes with these ids that pass the filters; nothing where there are neither ids nor filters."""
+        """Delete the nodes with these ids that pass the filters; does nothing without ids and filters."""
         await self._home.call(self._delete, node_ids, filters)
 
     def clear(self) -> None:
@@ -137,10 +137,10 @@ class MemdbVectorStore(BasePydanticVectorStore):
         return self._home.wait(self._query, query)
 
     async def aquery(self, query: VectorStoreQuery, **kwargs: Any) -> VectorStoreQueryResult:
-        """The best nodes for a query, the best first, in the modes default, text_search, sparse (the same) and hybrid.
+        """The best nodes for a query, best first, in the modes default, text_search, sparse (the same) and hybrid.
 
-        Their similarities are the cosine similarity in mode default, BM25 in text_search, and in hybrid half the score of
-        `memdb.items.search`, so 0 to 1. Raises InvalidInput for another mode, and for an `alpha` besides 0, 0.5 and 1.
+        The similarities are the cosine similarity in mode default, BM25 in text_search, and in hybrid half the score of
+        `memdb.items.search`, so 0 to 1. Raises InvalidInput for another mode, and for an `alpha` other than 0, 0.5 and 1.
         """
         return await self._home.call(self._query, query)
 
@@ -167,7 +167,7 @@ class MemdbVectorStore(BasePydanticVectorStore):
 
     async def _query(self, on: Executor, query: VectorStoreQuery) -> VectorStoreQueryResult:
         question, limit = _question(query)
-        # LlamaIndex's retriever gives an empty list of a store that keeps the texts, and means all nodes.
+        # LlamaIndex's retriever passes an empty list to a store that keeps the texts, and means all nodes.
         filter = wanted(query.filters, node_ids=query.node_ids or None, document_ids=query.doc_ids or None)
         hits = await ranked(on, self._place, filter, **question, limit=limit)
         return VectorStoreQueryResult(
@@ -183,7 +183,7 @@ class MemdbVectorStore(BasePydanticVectorStore):
 
 
 def _question(query: VectorStoreQuery) -> tuple[dict[str, Any], int]:
-    """What of a query is searched for, and how many nodes are wanted."""
+    """The question of a query, and the number of nodes wanted."""
     mode, text, embedding, limit = VectorStoreQueryMode(query.mode), query.query_str, query.query_embedding, query.similarity_top_k
     if mode == VectorStoreQueryMode.HYBRID:
         limit = query.hybrid_top_k or limit

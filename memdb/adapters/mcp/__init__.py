@@ -1,11 +1,11 @@
-"""An MCP server over memdb, on the protocol's own Python SDK: what `memdb mcp` runs.
+"""An MCP server over memdb, with the protocol's own Python SDK, as run by `memdb mcp`.
 
     async with memdb.connect(dsn) as db:
         server = memory_server(TokenAccess(Holders(db), os.environ["MEMDB_TOKEN"]))
         await server.run_stdio_async()
 
-Its tools are `remember`, `recall` and `forget` over `memdb.memories`, and the nine of the reference memory server, whose graph is kept in
-`memdb.items`. Over HTTP each request is served for whom its own token speaks: `http_app` is an ASGI application.
+Its tools are `remember`, `recall` and `forget` over `memdb.memories`, and the nine of the reference memory server, whose graph is stored in
+`memdb.items`. Over HTTP, each request is served for the holder of its own token: `http_app` is an ASGI application.
 """
 
 from memdb.errors import ExtraMissing

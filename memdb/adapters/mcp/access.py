@@ -1,4 +1,4 @@
-"""For whom a tool is called: a tenant, one of its agents, perhaps one of its users."""
+"""The caller of a tool: a tenant, one of its agents, and perhaps one of its users."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from memdb.tokens import TokenHolder
 
 
 class Caller(NamedTuple):
-    """Whose memory is read and written. With a `user_id` it is what the agent knows of that user, and nothing else."""
+    """The owner of the memory. With a `user_id`, it is what the agent knows about that user, and nothing else."""
 
     tenant: Executor
     agent_id: UUID
@@ -24,11 +24,11 @@ class Caller(NamedTuple):
 
 
 class Access(ABC):
-    """How a server finds out for whom a tool is called."""
+    """How a server determines the caller of a tool."""
 
     @abstractmethod
     async def caller(self, context: Context[Any, Any]) -> Caller:
-        """The caller of the request that `context` is of. Raises TokenRefused, NotFound for an agent that there is not."""
+        """The caller of `context`'s request. Raises TokenRefused, NotFound for an agent that does not exist."""
 
 
 class FixedAccess(Access):
@@ -42,10 +42,10 @@ class FixedAccess(Access):
 
 
 class Holders:
-    """Finds the callers for whom tokens speak.
+    """Finds the callers that tokens stand for.
 
-    - `agent`: the slug of the agent of tokens that name none; a token of an agent is of that agent alone.
-    - `create`: whether that agent is made in a tenant that has none; else its callers get NotFound.
+    - `agent`: the slug of the agent for tokens that name none; an agent's token is for that agent alone.
+    - `create`: whether that agent is created in a tenant without it; otherwise its callers get NotFound.
     """
 
     def __init__(self, db: Database, *, agent: str = "default", create: bool = False) -> None:
@@ -67,9 +67,9 @@ class Holders:
 
 
 class TokenAccess(Access):
-    """The caller for whom one token speaks, asked at each call: a token that is revoked or expires ends what a running server may do.
+    """The caller that one token stands for, determined at each call: if the token is revoked or expires, a running server loses its access.
 
-    Such a server has no address: a token that is bound to networks is refused.
+    Such a server has no address: a token bound to networks is refused.
     """
 
     def __init__(self, holders: Holders, token: str) -> None:
@@ -77,7 +77,7 @@ class TokenAccess(Access):
         self._token = token
 
     async def check(self) -> Caller:
-        """The caller, or why there is none: for a server to fail at its start. Raises TokenRefused, NotFound."""
+        """The caller, or the reason why there is none, so that a server can fail at its start. Raises TokenRefused, NotFound."""
         return await self._holders.caller_of(await tokens.verify(self._holders.db, text=self._token))
 
     async def caller(self, context: Context[Any, Any]) -> Caller:

@@ -1,4 +1,4 @@
-"""The reference memory server's knowledge graph, kept in items: one for each agent, and for each user that it is about."""
+"""The reference memory server's knowledge graph, stored in items: one for each agent, and for each user."""
 
 from __future__ import annotations
 
@@ -22,10 +22,10 @@ _NAMESPACE: Final = "mcp-graph"
 
 
 class Graph:
-    """Entities with observations, and relations between them. Names are exact, types any text; what is deleted is gone for good.
+    """Entities with observations, and relations between them. Names are exact, types any text; deletions are permanent.
 
-    Whoever changes a graph waits for others who do: each call sees all that was done before it, and is done as a whole or not at all. A
-    reader waits for nobody, and sees one moment. A batch has at most 1,000 elements. Raises WritesRefused and UnderLegalHold.
+    Writers of a graph wait for one another: each call sees everything done before it, and is done as a whole or not at all. A reader waits
+    for nobody, and sees one snapshot. A batch has at most 1,000 elements. Raises WritesRefused and UnderLegalHold.
     """
 
     def __init__(self, caller: Caller) -> None:
@@ -36,19 +36,19 @@ class Graph:
         self._relations = (*self._path, "relations")
 
     async def create_entities(self, entities: Sequence[Entity]) -> list[Entity]:
-        """Add the entities whose names are new, and return them. What has a name that is there, or was given before, is left out."""
+        """Add the entities with new names, and return them. Those with existing or repeated names are skipped."""
         given: dict[ItemKey, Entity] = {}
         for each in entities:
             given.setdefault(self._entity(each["name"]), each)
         return await self._create(given)
 
     async def create_relations(self, relations: Sequence[Relation]) -> list[Relation]:
-        """Add the relations that are new, and return them. Raises NotFound, and adds none, if an end is no entity."""
+        """Add the new relations, and return them. Raises NotFound, and adds none, if an end is not an entity."""
         ends = [name for each in relations for name in (each["from"], each["to"])]
         return await self._create({self._relation(each): each for each in relations}, ends)
 
     async def add_observations(self, additions: Sequence[NewObservations]) -> list[AddedObservations]:
-        """Append to entities the observations that they do not have, and return these.
+        """Append observations to entities unless they already have them, and return the new ones.
 
         Raises NotFound, and adds nothing, if there is no such entity.
         """
@@ -68,7 +68,7 @@ class Graph:
         return results
 
     async def delete_observations(self, deletions: Sequence[OldObservations]) -> None:
-        """Take observations from entities; what is not there is passed over."""
+        """Delete observations of entities; missing ones are ignored."""
 
         def remove(known: dict[str, Entity]) -> None:
             for each in deletions:
@@ -79,7 +79,7 @@ class Graph:
         await self._change([each["entityName"] for each in deletions], remove)
 
     async def delete_entities(self, names: Sequence[str]) -> None:
-        """Delete entities, and the relations of which they are an end; what is not there is passed over."""
+        """Delete entities and their relations; missing ones are ignored."""
         async with self._writing() as tx:
             relations = await _all(tx, self._relations, _touching(names))
             gone = [*map(self._entity, names), *(ItemKey(self._relations, each.key) for each in relations)]
@@ -87,11 +87,11 @@ class Graph:
                 await items.delete_many(tx, keys=some)
 
     async def delete_relations(self, relations: Sequence[Relation]) -> None:
-        """Delete relations; what is not there is passed over."""
+        """Delete relations; missing ones are ignored."""
         await items.delete_many(self._tenant, keys=map(self._relation, relations))
 
     async def read(self) -> KnowledgeGraph:
-        """All of it."""
+        """The whole graph."""
         async with self._tenant.transaction(isolation="repeatable_read") as tx:
             found = await _all(tx, self._path)
         return {
@@ -100,7 +100,7 @@ class Graph:
         }
 
     async def search(self, text: str) -> KnowledgeGraph:
-        """The entities that have `text` in their name, their type or an observation, whatever its case; "" is in all. All are read."""
+        """The entities with `text` in their name, type or an observation, ignoring case; "" matches all. Reads all of them."""
         graph, wanted = await self.read(), text.lower()
         entities = [
             each
@@ -114,7 +114,7 @@ class Graph:
         }
 
     async def open(self, names: Sequence[str]) -> KnowledgeGraph:
-        """The entities with these names; what is not there is passed over."""
+        """The entities with these names; missing ones are ignored."""
         async with self._tenant.transaction(isolation="repeatable_read") as tx:
             found = {each.id: each for each in await items.get_many(tx, keys=map(self._entity, names)) if each}
             entities = [found[id] for id in sorted(found)]
@@ -124,7 +124,7 @@ class Graph:
     @asynccontextmanager
     async def _writing(self) -> AsyncIterator[Transaction]:
         async with self._tenant.transaction(isolation="read_committed") as tx:
-            # The next writer waits here until this one is done, and then reads what it left.
+            # The next writer waits here until this one is done, and then reads the result.
             await items.put(tx, namespace=self._path, key="writer", value=None, **self._owner)
             yield tx
 
@@ -153,13 +153,13 @@ class Graph:
         return ItemKey(self._entities, name)
 
     def _relation(self, relation: Relation) -> ItemKey:
-        # The three together may be longer than a key.
+        # The three together may be longer than a key may be.
         text = json.dumps([relation["from"], relation["to"], relation["relationType"]])
         return ItemKey(self._relations, hashlib.sha256(text.encode()).hexdigest())
 
 
 async def _all(tx: Transaction, prefix: Sequence[str], filter: Filter | None = None) -> list[Item]:
-    """The items below a prefix, in the order of their making: ids are UUIDv7s, and stay when an item is put again."""
+    """The items below a prefix, in the order of creation: ids are UUIDv7s, and stay when an item is put again."""
     return sorted(await all_of(partial(items.page, tx, prefix=prefix, filter=filter)), key=lambda each: each.id)
 
 
@@ -169,5 +169,5 @@ def _touching(names: Iterable[str]) -> Filter:
 
 
 def _as_relation(item: Item) -> Relation:
-    # jsonb keeps no order of keys.
+    # jsonb does not preserve the order of keys.
     return {"from": item.value["from"], "to": item.value["to"], "relationType": item.value["relationType"]}

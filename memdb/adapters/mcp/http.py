@@ -1,4 +1,4 @@
-"""The server over streamable HTTP: each request is its token's."""
+"""The server over streamable HTTP: each request is for its token's holder."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ _HOLDER: Final = "memdb.holder"
 
 
 class RequestAccess(Access):
-    """The caller for whom the bearer token of a request speaks, under `http_app`, which verifies it.
+    """The caller that a request's bearer token stands for, under `http_app`, which verifies it.
 
     `local`: the caller of requests without a token, for a server that others cannot reach; None refuses them.
     """
@@ -29,7 +29,7 @@ class RequestAccess(Access):
         self.local = local
 
     async def caller(self, context: Context[Any, Any]) -> Caller:
-        # Of the request itself: context variables are those of whatever task the SDK serves it in.
+        # From the request itself: context variables are those of whichever task the SDK serves it in.
         scope = getattr(context.request_context.request, "scope", {})
         if _HOLDER not in scope:
             raise TokenRefused("malformed")
@@ -38,17 +38,17 @@ class RequestAccess(Access):
 
 
 def http_app(server: MCPServer[Any], access: RequestAccess, *, hosts: Sequence[str] | None = LOCAL_HOSTS) -> ASGIApp:
-    """An ASGI application that serves `server`, made with this `access`, under /mcp.
+    """An ASGI application that serves `server`, created with this `access`, under /mcp.
 
-    A request without a good token is answered with 401. It needs no session: each may come to another process. `hosts`: what its headers
-    Host and Origin may name, with any port or without one; None does not look at them.
+    A request without a valid token is answered with 401. No sessions are needed: each request may reach another process. `hosts`: what its
+    headers Host and Origin may contain, with any port or without one; None does not check them.
     """
     app = server.streamable_http_app(stateless_http=True, json_response=True, transport_security=_security(hosts))
     return _Bearer(app, access)
 
 
 class _Bearer:
-    """Lets through what has a good token, with its holder in the scope, and what needs none."""
+    """Lets requests pass that have a valid token, with its holder in the scope, or that need none."""
 
     def __init__(self, app: ASGIApp, access: RequestAccess) -> None:
         self._app = app

@@ -112,7 +112,7 @@ class Recalled(Remembered):
 
 
 class Found(TypedDict):
-    """The memories that answer best, the best first."""
+    """The memories that answer best, best first."""
 
     memories: list[Recalled]
 

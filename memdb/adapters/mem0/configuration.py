@@ -23,9 +23,9 @@ class MemdbConfig(BaseModel):
     - `collection_name`: mem0 makes a second collection of it for entities, with "_entities" after it.
     - `embedding_model_dims`: the dimension of the embeddings; None is that of the database's embedding space, and any other is refused.
     - `tenant`: `db.tenant(org_id)`, given on the event loop of its database, or one of `memdb.sync`; or else `connection_string`: what
-      `memdb.connect` takes, `embedded:` too, None for $MEMDB_DSN, with `org_id`, None for the organization with the slug "default", and
-      `embedding_model`, the embedding space. All collections of a configuration share one database.
-    - `agent_id`, `user_id`: whose the memories are that are added, for legal holds and erasures.
+      `memdb.connect` takes, including `embedded:`, None for $MEMDB_DSN, with `org_id`, None for the organization with the slug "default",
+      and `embedding_model`, the embedding space. All collections of a configuration share one database.
+    - `agent_id`, `user_id`: the owners of the memories added, for legal holds and erasures.
     - `home`: made of these.
     """
 
@@ -48,12 +48,12 @@ class MemdbConfig(BaseModel):
         return self
 
     def __deepcopy__(self, memo: dict[int, Any] | None = None) -> MemdbConfig:
-        """As mem0 copies it for another collection: of the same database."""
+        """A copy for another collection, as mem0 makes it, on the same database."""
         return self.model_copy()
 
 
 def home_for(tenant: Any, connection_string: str | None, org_id: UUID | None, embedding_model: str | None, dimension: int | None) -> Home:
-    """Raises InvalidInput for a tenant with what is of a connection."""
+    """Raises InvalidInput for a tenant together with arguments of a connection."""
     if tenant is None:
         return Home.from_url(connection_string, org_id, dimension=dimension, embedding_model=embedding_model)
     given = {"connection_string": connection_string, "org_id": org_id, "embedding_model": embedding_model}
@@ -65,8 +65,8 @@ def home_for(tenant: Any, connection_string: str | None, org_id: UUID | None, em
 
 
 def register() -> None:
-    """Make mem0 know the provider "memdb". Importing `memdb.adapters.mem0` does."""
+    """Register the provider "memdb" with mem0. Importing `memdb.adapters.mem0` does this."""
     VectorStoreFactory.provider_to_class[_PROVIDER] = "memdb.adapters.mem0.MemdbVectorStore"
     VectorStoreConfig.__private_attributes__["_provider_configs"].default[_PROVIDER] = MemdbConfig.__name__
-    # mem0 looks a provider's configuration up in a module of its own.
+    # mem0 looks for a provider's configuration in a module of its own.
     sys.modules[f"mem0.configs.vector_stores.{_PROVIDER}"] = sys.modules[__name__]

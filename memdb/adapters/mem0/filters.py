@@ -1,4 +1,4 @@
-"""mem0's filters as those of `memdb.items`."""
+"""Translation of mem0's filters to those of `memdb.items`."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ _COMBINED: Final = ("$and", "$or", "$not")
 
 
 def translated(filters: Any) -> Filter | None:
-    """Raises InvalidInput, which is a ValueError, for what is no filter."""
+    """Raises InvalidInput, which is a ValueError, if it is not a filter."""
     if not filters:
         return None
     if not isinstance(filters, Mapping):
@@ -24,7 +24,7 @@ def translated(filters: Any) -> Filter | None:
 
 
 def _all_of(filters: Sequence[Filter]) -> Filter:
-    """One filter, without $and where no field is in two of them: it is compared sooner."""
+    """One filter, without $and if no field is in two of them: that is compared faster."""
     together: Filter = {}
     for each in filters:
         if not together.keys().isdisjoint(each):
@@ -37,7 +37,7 @@ def _condition(field: Any, value: Any) -> Filter:
     if field in _COMBINED:
         if not isinstance(value, list | tuple):
             raise InvalidInput("filters", f"must have a list of filters for {field}, not {type(value).__name__}")
-        # As in mem0's own stores, one without conditions has no say.
+        # As in mem0's own stores, a filter without conditions has no effect.
         some = [each for each in map(translated, value) if each]
         if not some:
             return {}
@@ -73,14 +73,14 @@ def _operation(operator: Any, operand: Any) -> Any:
 
 
 def _among(values: list[Any], wanted: bool) -> Any:
-    # What is equal to one is looked for before all else.
+    # Equality with one value is looked up before everything else.
     if wanted and len(values) == 1:
         return {"$eq": values[0]} if isinstance(values[0], dict) else values[0]
     return {"$in" if wanted else "$nin": values}
 
 
 def _alike(value: Any) -> list[Any]:
-    """A value, and what has the same text: mem0's own stores on PostgreSQL compare texts."""
+    """A value, and those with the same text: mem0's own stores on PostgreSQL compare texts."""
     if isinstance(value, bool | int | float):
         return [value, json.dumps(value)]
     if isinstance(value, str):

@@ -24,12 +24,12 @@ from memdb.errors import InvalidInput
 from memdb.items import Filter, Item, ItemHit, NewItem
 
 _ROOT: Final = "mem0"
-# What `memdb.items.search` reads as more than a word.
+# The syntax that `memdb.items.search` reads as more than words.
 _SYNTAX: Final = re.compile(r'["-]')
 
 
 class OutputData(BaseModel):
-    """What mem0 reads of a memory."""
+    """A memory as mem0 reads it."""
 
     id: str
     score: float | None
@@ -65,7 +65,7 @@ class MemdbVectorStore(VectorStoreBase):  # type: ignore[misc]
         return _ROOT, self.collection_name
 
     def create_col(self, name: str | None = None, vector_size: int | None = None, distance: str = "cosine") -> None:
-        """Go on with the collection `name`, which begins with its first memory.
+        """Switch to the collection `name`, which is created with its first memory.
 
         Raises InvalidInput for another vector size than the embedding space's, or another distance than "cosine".
         """
@@ -80,7 +80,7 @@ class MemdbVectorStore(VectorStoreBase):  # type: ignore[misc]
         payloads: Sequence[Mapping[str, Any]] | None = None,
         ids: Sequence[str | UUID] | None = None,
     ) -> None:
-        """Add memories, all or none, with new ids unless they are given. Raises AlreadyExists if a memory has one of them."""
+        """Add memories, all or none, with new ids unless they are given. Raises AlreadyExists if a memory already has one of them."""
         keys = [str(uuid4()) for _ in vectors] if ids is None else [_key(each) for each in ids]
         values = [{} for _ in vectors] if payloads is None else [as_json("payload", each) for each in payloads]
         for field, given in (("ids", keys), ("payloads", values)):
@@ -91,19 +91,18 @@ class MemdbVectorStore(VectorStoreBase):  # type: ignore[misc]
     def search(
         self, query: str, vectors: Any, top_k: int | None = 5, filters: Mapping[str, Any] | None = None
     ) -> builtins.list[OutputData]:
-        """The memories that are nearest to the vector, the nearest first, by cosine similarity, 0 for a negative one; all for a `top_k` of
-        None."""
+        """The memories nearest to the vector, nearest first, by cosine similarity (0 for a negative one); all for a `top_k` of None."""
         return self.search_batch([query], [vectors], top_k, filters)[0]
 
     def search_batch(
         self, queries: Sequence[str], vectors_list: Sequence[Any], top_k: int | None = 1, filters: Mapping[str, Any] | None = None
     ) -> builtins.list[builtins.list[OutputData]]:
-        """`search` for each of the vectors, at once."""
+        """`search` for each of the vectors, concurrently."""
         found = self.client.wait(self._search, vectors_list, translated(filters), top_k)
         return [[_output(hit.item, max(hit.similarity or 0.0, 0.0)) for hit in hits] for hits in found]
 
     def keyword_search(self, query: str, top_k: int | None = 5, filters: Mapping[str, Any] | None = None) -> builtins.list[OutputData]:
-        """The memories that have a word of the query, in any inflection of the organization's language, by BM25, the best first."""
+        """The memories that contain a word of the query, in any inflection of the organization's language, by BM25, best first."""
         text = _SYNTAX.sub(" ", query).strip()
         if not text:
             return []
@@ -111,13 +110,13 @@ class MemdbVectorStore(VectorStoreBase):  # type: ignore[misc]
         return [_output(hit.item, hit.text_score) for hit in hits]
 
     def delete(self, vector_id: str | UUID) -> None:
-        """Nothing where there is no such memory."""
+        """Delete a memory; does nothing if it does not exist."""
         self.client.wait(items.delete, namespace=self._place, key=_key(vector_id))
 
     def update(self, vector_id: str | UUID, vector: Any = None, payload: Mapping[str, Any] | None = None) -> None:
-        """Replace the vector, the payload, or both; nothing where there is no such memory.
+        """Replace the vector, the payload, or both; does nothing if there is no such memory.
 
-        The words that `keyword_search` finds a memory by change with its vector.
+        The words by which `keyword_search` finds a memory change with its vector.
         """
         self.client.wait(self._update, _key(vector_id), vector, None if payload is None else as_json("payload", payload))
 
@@ -126,7 +125,7 @@ class MemdbVectorStore(VectorStoreBase):  # type: ignore[misc]
         return None if found is None else _output(found, None)
 
     def list(self, filters: Mapping[str, Any] | None = None, top_k: int | None = None) -> builtins.list[builtins.list[OutputData]]:
-        """The memories that pass the filters, the last changed first, all for a `top_k` of None: a list in a list, as mem0 reads it."""
+        """The memories that pass the filters, last changed first, all for a `top_k` of None: a list in a list, as mem0 reads it."""
         return [[_output(each, None) for each in self.client.wait(listed, self._place, translated(filters), limit=top_k)]]
 
     def list_cols(self) -> builtins.list[str]:
@@ -134,11 +133,11 @@ class MemdbVectorStore(VectorStoreBase):  # type: ignore[misc]
         return self.client.wait(_collections)
 
     def delete_col(self) -> None:
-        """Delete all memories of the collection, some at a time."""
+        """Delete all memories of the collection, in batches."""
         self.client.wait(delete_all, self._place)
 
     def col_info(self) -> dict[str, Any]:
-        """The collection's `name` and its `count` of memories. `size` is None: what one collection takes of a table is not measured."""
+        """The collection's `name` and its `count` of memories. `size` is None, because one collection's part of a table is not measured."""
         return {"name": self.collection_name, "count": self.client.wait(items.count, prefix=self._place), "size": None}
 
     def reset(self) -> None:
@@ -170,7 +169,7 @@ class MemdbVectorStore(VectorStoreBase):  # type: ignore[misc]
         async def work(tx: Executor) -> None:
             found = None if payload is not None else await items.get(tx, **place)
             value = payload if found is None else _of(found)
-            # One that another has deleted meanwhile is not put anew.
+            # A memory deleted concurrently is not put again.
             if value is not None and await items.update(tx, **place, value=value, to_the_letter=not is_plain(value)):
                 await items.put_many(tx, items=[self._item(key, value, vector)], **self._owner)
 

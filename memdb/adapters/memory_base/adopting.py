@@ -1,4 +1,4 @@
-"""What Memory-Base keeps in its tables, adopted as the adapter stores it: sessions with what was said, roles, and the audit log."""
+"""Memory-Base's tables, adopted as the adapter stores them: sessions with their contents, roles, and the audit log."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ class _Lifted(msgspec.Struct, frozen=True):
 
 
 class _Rows(SaidRows):
-    """Rows of one agent: that which was given, or the adapter's own."""
+    """Rows of one agent: the given one, or the adapter's own."""
 
     async def owner(self, on: Executor, given: Owner) -> Owner:
         if given.agent_id is not None:
@@ -40,14 +40,14 @@ class _Rows(SaidRows):
 
 
 class _Named(_Rows):
-    """Rows with a name of their own."""
+    """Rows with names of their own."""
 
     def name(self, row: Row) -> str:
         return str(row["name"])
 
 
 class _Messages(_Rows):
-    """Messages, appended to their sessions in the order of the rows; to deleted sessions, too."""
+    """Messages, appended to their sessions in the order of the rows, also to deleted sessions."""
 
     async def store(self, tx: Transaction, rows: Sequence[Row], agent_ids: Sequence[UUID | None], owner: Owner) -> None:
         lifted = await tx.fetch(_Lifted, _LIFT, ids=sorted({UUID(session_of(row)) for row in rows}))
@@ -55,7 +55,7 @@ class _Messages(_Rows):
             try:
                 await messages.append_many(tx, session_id=UUID(session_id), items=[new_message(row) for row in said])
             except (NotFound, SessionClosed) as error:
-                # Of the row, not of the run.
+                # The row's, not the run's.
                 raise InvalidInput("session_id", f"must be that of an active session in memdb: {error}") from error
         if lifted:
             await tx.fetch(UUID, _SETTLE, ids=[each.id for each in lifted], deleted_at=[each.deleted_at for each in lifted])

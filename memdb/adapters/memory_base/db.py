@@ -25,11 +25,11 @@ AGENT: Final[dict[str, Any]] = {"slug": "memory-base", "name": "Memory-Base"}
 
 
 class DatabaseUrlMissing(MemdbError, RuntimeError):
-    """No database was named: call `set_database_url`, or pass one."""
+    """No database was specified: call `set_database_url`, or pass one."""
 
 
 class Engine(engines.Engine[Place]):
-    """What `get_engine` returns. It has `begin`, `connect` and `dispose` of SQLAlchemy's engines, and runs no statements of its own."""
+    """The result of `get_engine`. It has `begin`, `connect` and `dispose` like SQLAlchemy's engines, and runs no statements itself."""
 
     def __init__(self, url: str, org_id: UUID | None) -> None:
         super().__init__(url, org_id, _place)
@@ -48,7 +48,7 @@ class Engine(engines.Engine[Place]):
 
 
 class SyncEngine:
-    """What `get_sync_engine` returns: `Engine` for threads without an event loop, with a database for each process."""
+    """The result of `get_sync_engine`: `Engine` for threads without an event loop, with a database for each process."""
 
     def __init__(self, url: str, org_id: UUID | None) -> None:
         self.url: Final = url
@@ -67,14 +67,14 @@ class SyncEngine:
                 session.commit()
 
     def dispose(self) -> None:
-        """Close the process's database. It is opened again when it is needed."""
+        """Close the process's database. It is opened again on demand."""
         opened, self._opened = self._opened, None
         if opened is not None and self._process == os.getpid():
             opened[0].close()
 
     def place(self) -> SyncPlace:
         if self._process != os.getpid():
-            # In a forked child, for whom the parent's connections and locks are not.
+            # In a forked child, which must not use the parent's connections and locks.
             self._forget()
         with self._lock:
             if self._opened is None:
@@ -99,9 +99,9 @@ _sync_engines: Final[dict[tuple[str, UUID | None], SyncEngine]] = {}
 
 
 def set_database_url(database_url: str, *, org_id: UUID | None = None) -> None:
-    """Set the database of all that is told no other, from here on: what `memdb.connect` takes, and with SQLAlchemy's schemes.
+    """Set the default database from now on: what `memdb.connect` takes, also with SQLAlchemy's schemes.
 
-    `org_id`: the tenant; None is the organization with the slug "default", which is made if there is none.
+    `org_id`: the tenant; None means the organization with the slug "default", which is created if necessary.
     """
     global _default
     _default = checked_url(database_url), org_id
@@ -117,14 +117,14 @@ def get_sync_engine(database_url: str | None = None) -> SyncEngine:
 
 
 def get_session_factory(database_url: str | None = None) -> Callable[[], MemorySession]:
-    """What makes a session: `async with factory() as session`, which is rolled back unless `await session.commit()` was called."""
+    """A function that makes a session: `async with factory() as session` rolls back unless `await session.commit()` was called."""
     return get_engine(database_url).connect
 
 
 async def init_db(engine: Engine | None = None, database_url: str | None = None) -> None:
-    """Make memdb's tables and those of the packages that are imported, or bring them up to date; it may be called at every start.
+    """Create or update memdb's tables and those of imported packages; may be called at every start.
 
-    The URL's login must be the tables' owner; an embedded server migrates itself. Raises what `memdb.operations.migrate.migrate` does.
+    The URL's login must own the tables; an embedded server migrates itself. Raises what `memdb.operations.migrate.migrate` does.
     """
     await (engine or get_engine(database_url)).migrate()
 
@@ -133,10 +133,10 @@ async def init_db(engine: Engine | None = None, database_url: str | None = None)
 async def session_scope(
     database_url: str | None = None, *, tenant: Executor | None = None, agent_id: UUID | None = None
 ) -> AsyncIterator[MemorySession]:
-    """A session that is committed at the end of its block, and rolled back where that raises.
+    """A session that is committed at the end of its block, and rolled back if that raises.
 
     - `tenant`: `db.tenant(org_id)`, or a transaction on it, instead of a URL.
-    - `agent_id`: whose the sessions are that are added; None is the tenant's agent with the slug "memory-base", which is made if needed.
+    - `agent_id`: the owner of added sessions; None means the tenant's agent with the slug "memory-base", which is created if necessary.
     """
     if tenant is None:
         place = get_engine(database_url).made
@@ -178,7 +178,7 @@ async def log_audit(
     resource_id: str | UUID | None = None,
     details: dict[str, Any] | None = None,
 ) -> None:
-    """Write an entry of the audit log in the session's transaction, or another executor's. Raises as `memdb.audit.record` does."""
+    """Add an entry to the audit log in the session's transaction, or another executor's. Raises as `memdb.audit.record` does."""
     on = session.executor if isinstance(session, MemorySession) else session
     await storing.record(on, action, resource_type, resource_id, details)
 

@@ -1,4 +1,4 @@
-"""Where long-term storage is: in memory, in a folder, in a bucket of S3's, of Baidu's BOS or of Aliyun's OSS."""
+"""Long-term storage backends: in memory, in a folder, in a bucket of S3, of Baidu's BOS or of Aliyun's OSS."""
 
 from __future__ import annotations
 
@@ -45,7 +45,7 @@ def knowledge_key(user_id: str) -> str:
 
 
 class LongTermStorageBackend(Protocol):
-    """What `load_user_profile` and the like ask of a backend: those below, or any of your own."""
+    """The interface that `load_user_profile` and the like require of a backend: those below, or a custom one."""
 
     def put_object(self, key: str, body: bytes | str, content_type: str | None = None) -> None: ...
     def get_object(self, key: str) -> bytes | None: ...
@@ -54,16 +54,16 @@ class LongTermStorageBackend(Protocol):
 
 
 class InMemoryLongTermStorage(ObjectStorage):
-    """Objects that end with the process: for tests."""
+    """Objects that end with the process, for tests."""
 
     def __init__(self) -> None:
         super().__init__(MemoryStore())
 
 
 class LocalLongTermStorage(ObjectStorage):
-    """Files in a folder, which is made if it is not there. They have no types, and can be put conditionally with `ABSENT` only.
+    """Files in a folder, which is created if necessary. They have no types, and support conditional writes only with `ABSENT`.
 
-    A part of a key is at most 255 bytes, as a file's name is.
+    A part of a key is at most 255 bytes, like a file's name.
     """
 
     def __init__(self, folder: str | Path) -> None:
@@ -73,9 +73,9 @@ class LocalLongTermStorage(ObjectStorage):
 class S3CompatibleStorage(ObjectStorage):
     """A bucket on a server that speaks S3's protocol: AWS, MinIO, Cloudflare's R2 and others.
 
-    - `endpoint_url`: the server's, such as `http://localhost:9000`; None is AWS.
+    - `endpoint_url`: the server's, such as `http://localhost:9000`; None means AWS.
     - `access_key` and `secret_key`: both, or neither for those of the environment, of the container or of the machine.
-    - `conditional_writes`: False where the server ignores If-Match and If-None-Match.
+    - `conditional_writes`: False if the server ignores If-Match and If-None-Match.
     - `virtual_hosted`: whether the bucket is part of the host's name instead of the path; None: at AWS only.
     - `client_options`: obstore's, such as `{"timeout": "5s"}` or `{"proxy_url": ...}`.
     """
@@ -100,7 +100,7 @@ class S3CompatibleStorage(ObjectStorage):
         options: dict[str, Any] = {
             "region": region_name,
             "virtual_hosted_style_request": virtual_hosted,
-            # Of one object at a time, which every provider knows.
+            # Deletes one object at a time, which every provider supports.
             "disable_bulk_delete": True,
         }
         if endpoint_url is not None:
@@ -173,10 +173,10 @@ class OssStorage(S3CompatibleStorage):
 
 
 def create_long_term_backend_from_config(config: Mapping[str, Any]) -> ObjectStorage:
-    """A backend in OSS, where oss_endpoint, oss_bucket, oss_access_key_id and oss_access_key_secret are all set.
+    """A backend in OSS, if oss_endpoint, oss_bucket, oss_access_key_id and oss_access_key_secret are all set.
 
-    Otherwise it is one in memory, which ends with the process; a warning is logged where some of the four are set. An endpoint without a
-    scheme gets `https://`.
+    Otherwise it is in memory and ends with the process; a warning is logged if some of the four are set. An endpoint without a scheme gets
+    `https://`.
     """
     given = {name: str(config.get(name) or "").strip() for name in _OSS_KEYS}
     if all(given.values()):
@@ -188,7 +188,7 @@ def create_long_term_backend_from_config(config: Mapping[str, Any]) -> ObjectSto
 
 
 def _at_s3(endpoint: str, domain: str, prefix: str) -> tuple[str, str, bool]:
-    """The URL that speaks S3's protocol, its region, and whether it is one of the provider's own: they want the bucket in the host."""
+    """The URL for S3's protocol, its region, and whether it is one of the provider's own, which require the bucket in the host."""
     parts = urlsplit(endpoint.strip().rstrip("/"))
     host = parts.netloc.removeprefix("s3.")
     if not host.endswith(f".{domain}") or not host.startswith(prefix):

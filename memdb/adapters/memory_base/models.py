@@ -1,4 +1,4 @@
-"""Memory-Base's rows as plain objects: what `session.add` stores and `session.get` returns."""
+"""Memory-Base's rows as plain objects, which `session.add` stores and `session.get` returns."""
 
 from __future__ import annotations
 
@@ -14,13 +14,13 @@ SessionStatus: Final = SimpleNamespace(ACTIVE=1, COLD_ARCHIVED=2, DEEP_ARCHIVED=
 
 
 class Row:
-    """Once it is stored, a row is as it was then: nothing notes that its attributes are set."""
+    """A row. Once stored, it stays as it was: changes of its attributes are not tracked."""
 
     area: ClassVar[str]
     _stored: ClassVar[bool] = False
 
     def fill(self, **fields: Any) -> None:
-        """Set what storing has decided; from here on setting an attribute raises Unsupported."""
+        """Set the fields determined by storing; after that, setting an attribute raises Unsupported."""
         self.__dict__.update(fields, _stored=True)
 
     def __setattr__(self, name: str, value: object) -> None:
@@ -33,9 +33,9 @@ class Row:
 
 @dataclass(kw_only=True)
 class Session(Row):
-    """A conversation. `status` is one of `SessionStatus`, and ACTIVE when it is added; `user_id`: whose it is, for holds and erasures.
+    """A conversation. `status` is one of `SessionStatus`, and ACTIVE when it is added.
 
-    None of `id` and `updated_at` is what the database makes of it.
+    `user_id` is the owner, for holds and erasures. `id` and `updated_at` None are set by the database.
     """
 
     area = "sessions"
@@ -49,7 +49,7 @@ class Session(Row):
 
 @dataclass(kw_only=True)
 class Message(Row):
-    """What was said: `role` is system, developer, user, assistant or tool. `created_at` None is now. `embedding` is not read back."""
+    """A message: `role` is system, developer, user, assistant or tool. `created_at` None means now. `embedding` is not read back."""
 
     area = "messages"
     session_id: UUID | None = None
@@ -63,7 +63,7 @@ class Message(Row):
 
 @dataclass(kw_only=True)
 class SessionSummary(Row):
-    """A summary of all messages that the session has when it is added; it has `summary_text`, `summary_json`, or both."""
+    """A summary of all of the session's messages at the time it is added; it has `summary_text`, `summary_json`, or both."""
 
     area = "summaries"
     session_id: UUID | None = None
@@ -77,7 +77,7 @@ class SessionSummary(Row):
 
 @dataclass(kw_only=True)
 class AuditLog(Row):
-    """An entry of the audit log, in the transaction of what it tells of."""
+    """An entry of the audit log, in the transaction of what it records."""
 
     area = "audit"
     action: str
@@ -89,14 +89,14 @@ class AuditLog(Row):
 
 
 class MessageArchive:
-    """Stands for Memory-Base's table of archived messages, which `memdb.archives` fills and `memdb.messages` reads. Raises Unsupported."""
+    """Stands for Memory-Base's table of archived messages; `memdb.archives` fills it, `memdb.messages` reads it. Raises Unsupported."""
 
     def __init__(self, **fields: object) -> None:
         raise Unsupported("archived messages are not added: memdb.archives.archive moves sessions, and memdb.messages reads their messages")
 
 
 class Base:
-    """Stands for the base of SQLAlchemy's that applications' tables are derived from. Deriving from it raises Unsupported."""
+    """The counterpart of SQLAlchemy's base class for applications' tables. Deriving from it raises Unsupported."""
 
     def __init_subclass__(cls, **options: object) -> None:
         raise Unsupported(

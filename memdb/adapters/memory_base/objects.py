@@ -1,4 +1,4 @@
-"""Objects by key in any store of obstore's: read, written, compared by their ETags, and listed by the beginning of their keys."""
+"""Objects by key in any obstore store: reading, writing, comparing by ETag, and listing by prefix."""
 
 from __future__ import annotations
 
@@ -21,14 +21,14 @@ _CONTROL: Final = re.compile(r"[\x00-\x1f\x7f]")
 
 
 class StoredObject(NamedTuple):
-    """An object's bytes, and the ETag that they have as long as nobody replaces them; None where the store has none."""
+    """An object's bytes, and their ETag, which changes when they are replaced; None if the store has none."""
 
     body: bytes
     etag: str | None
 
 
 class ObjectConflict(MemdbError):
-    """The object has changed since the caller read it, or is there already; nothing was written."""
+    """The object has changed since the caller read it, or already exists; nothing was written."""
 
     def __init__(self, key: str) -> None:
         super().__init__(f"the object {key} is not as it was read; read it again and decide anew")
@@ -36,14 +36,14 @@ class ObjectConflict(MemdbError):
 
 
 class ObjectStorage:
-    """A backend of long-term storage. Each of its methods has a twin with an `a` in front, to be awaited.
+    """A long-term storage backend. Each of its methods has an awaitable twin with the prefix `a`.
 
     - `store`: one of `obstore.store`.
-    - `conditional_writes`: whether it compares ETags when it is written to. `keeps_types`: whether it keeps contents' types.
+    - `conditional_writes`: whether it compares ETags on writes. `keeps_types`: whether it stores content types.
 
-    A key is 1 to 1,024 bytes of UTF-8, of parts between slashes that are neither empty nor `.` nor `..`, without control characters.
-    Any number of threads and event loops may use one backend. Raises InvalidInput for a key or a body that cannot be kept, NotFound for a
-    bucket that is not there, and otherwise what obstore does.
+    A key is 1 to 1,024 bytes of UTF-8, of parts between slashes that are not empty, `.` or `..`, without control characters. Any number of
+    threads and event loops may use one backend. Raises InvalidInput for a key or a body that cannot be stored, NotFound for a bucket that
+    does not exist, and otherwise what obstore does.
     """
 
     def __init__(self, store: Any, *, conditional_writes: bool = True, keeps_types: bool = True) -> None:
@@ -52,10 +52,10 @@ class ObjectStorage:
         self._keeps_types = keeps_types
 
     def put_object(self, key: str, body: bytes | str, content_type: str | None = None, *, expected_etag: str | None = None) -> None:
-        """Write an object as a whole.
+        """Write a whole object.
 
-        `expected_etag`: the one it has, or `ABSENT` where there must be none; None writes over whatever is there. Raises ObjectConflict,
-        and Unsupported where the store does not compare ETags.
+        `expected_etag`: its current ETag, or `ABSENT` if it must not exist; None overwrites whatever is there. Raises ObjectConflict, and
+        Unsupported if the store does not compare ETags.
         """
         with _told(key):
             obstore.put(self.store, *self._put(key, body), **self._options(content_type, expected_etag))
@@ -65,7 +65,7 @@ class ObjectStorage:
             await obstore.put_async(self.store, *self._put(key, body), **self._options(content_type, expected_etag))
 
     def get_object(self, key: str) -> bytes | None:
-        """An object's bytes, or None where there is none."""
+        """An object's bytes, or None if it does not exist."""
         found = self.get_with_etag(key)
         return None if found is None else found.body
 
@@ -74,7 +74,7 @@ class ObjectStorage:
         return None if found is None else found.body
 
     def get_with_etag(self, key: str) -> StoredObject | None:
-        """An object with its ETag, for `put_object`, or None where there is none."""
+        """An object with its ETag, for `put_object`, or None if it does not exist."""
         try:
             with _told(key):
                 found = obstore.get(self.store, _checked(key))
@@ -91,7 +91,7 @@ class ObjectStorage:
             return None
 
     def delete_object(self, key: str) -> None:
-        """Remove an object, if it is there."""
+        """Remove an object, if it exists."""
         try:
             with _told(key):
                 obstore.delete(self.store, _checked(key))
@@ -106,7 +106,7 @@ class ObjectStorage:
             pass
 
     def list_prefix(self, prefix: str) -> list[str]:
-        """All keys that begin with `prefix`, in their order. What the bucket holds under the last slash in `prefix` is read."""
+        """All keys that begin with `prefix`, in order. Reads the bucket's contents below the last slash of `prefix`."""
         with _told(prefix, "prefix"):
             found = obstore.list(self.store, _folder(prefix))
             return sorted(each["path"] for some in found for each in some if each["path"].startswith(prefix))
@@ -159,7 +159,7 @@ def _bytes(body: object) -> bytes:
 
 
 def _folder(prefix: str) -> str | None:
-    # obstore's own prefixes are whole parts of keys.
+    # obstore's own prefixes consist of whole parts of keys.
     return prefix.rpartition("/")[0] or None
 
 

@@ -18,7 +18,7 @@ R = TypeVar("R", bound=Row)
 
 
 class Place(NamedTuple):
-    """A tenant, and the agent whose sessions are added."""
+    """A tenant, and the agent that owns added sessions."""
 
     tenant: Executor
     agent_id: UUID
@@ -34,7 +34,7 @@ class _RolledBack(Exception):
 
 
 class _Rows:
-    """What was added and is not sent yet."""
+    """The rows that were added and have not been sent yet."""
 
     def __init__(self) -> None:
         self._new: list[Row] = []
@@ -55,16 +55,16 @@ class _Rows:
         return taken
 
     def execute(self, *_: object, **__: object) -> NoReturn:
-        """Raises Unsupported: there are no statements of SQLAlchemy's here."""
+        """Raises Unsupported: SQLAlchemy's statements are not supported."""
         raise Unsupported("statements of SQLAlchemy's are not run: call memdb's functions, or executor.fetch with SQL, on session.executor")
 
     scalar = scalars = stream = query = merge = refresh = execute
 
 
 class MemorySession(_Rows):
-    """A transaction, begun by `async with`: it is rolled back at the block's end unless `commit` was awaited. One block is one transaction.
+    """A transaction, begun by `async with`, and rolled back at the end of the block unless `commit` was awaited.
 
-    Raises what memdb's areas do, and TransactionEnded after `commit` or `rollback`.
+    One block is one transaction. Raises what memdb's areas do, and TransactionEnded after `commit` or `rollback`.
     """
 
     def __init__(self, place: Callable[[], Awaitable[Place]]) -> None:
@@ -84,11 +84,11 @@ class MemorySession(_Rows):
 
     @property
     def executor(self) -> Transaction:
-        """The transaction itself, for memdb's functions and those of packages of your own."""
+        """The transaction itself, for functions of memdb's and of custom packages."""
         return self._at()[0]
 
     async def flush(self) -> None:
-        """Store what was added. Raises what the areas do; the transaction is then rolled back."""
+        """Store the added rows. Raises what the areas do; the transaction is then rolled back."""
         transaction, agent_id = self._at()
         await storing.store(transaction, agent_id, self._taken())
 
@@ -97,7 +97,7 @@ class MemorySession(_Rows):
         return await storing.get(self.executor, entity, ident)
 
     async def delete(self, instance: Row) -> None:
-        """Delete a Session or a Message softly: `memdb.sessions.restore` and `memdb.messages.restore` undo it. Raises NotFound."""
+        """Soft-delete a Session or a Message; `memdb.sessions.restore` and `memdb.messages.restore` undo it. Raises NotFound."""
         await storing.delete(self.executor, instance)
 
     async def commit(self) -> None:

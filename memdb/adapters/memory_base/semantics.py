@@ -1,6 +1,6 @@
-"""Profiles and triples of users as objects: each profile a JSON file, each user's triples a file of JSON lines.
+"""Users' profiles and triples as objects: each profile is a JSON file, each user's triples a JSON lines file.
 
-Each function that reads or writes has a twin with an `a` in front, to be awaited, for backends that have `aget_object` and `aput_object`.
+Each function that reads or writes has an awaitable twin with the prefix `a`, for backends with `aget_object` and `aput_object`.
 """
 
 from __future__ import annotations
@@ -28,28 +28,28 @@ def serialize_profile(profile: Profile) -> bytes:
 
 
 def parse_profile(raw: bytes) -> Profile:
-    """Raises json.JSONDecodeError, a ValueError."""
+    """The profile. Raises json.JSONDecodeError, a ValueError."""
     profile: Profile = json.loads(raw.decode())
     return profile
 
 
 def serialize_triples(triples: Iterable[Triple]) -> bytes:
-    """A JSON array a line, in the order given, equal ones too."""
+    """A JSON array per line, in the given order, including equal ones."""
     return "\n".join(json.dumps([s, p, o], ensure_ascii=False) for s, p, o in triples).encode()
 
 
 def parse_triples(raw: bytes) -> list[Triple]:
-    """The triples of JSON lines: of a longer array the first three, as texts; what is shorter or no array is left out.
+    """The triples of JSON lines: the first three elements of each array, as texts. Shorter arrays and other values are skipped.
 
-    Raises json.JSONDecodeError, a ValueError, for a line that is no JSON.
+    Raises json.JSONDecodeError, a ValueError, for a line that is not JSON.
     """
-    # By "\n" alone: a text may have other ends of lines in it.
+    # By "\n" alone: a text may contain other line separators.
     arrays = [json.loads(line) for each in raw.decode().split("\n") if (line := each.strip())]
     return [(str(each[0]), str(each[1]), str(each[2])) for each in arrays if isinstance(each, list) and len(each) >= 3]
 
 
 def load_user_profile(backend: LongTermStorageBackend, user_id: str) -> Profile | None:
-    """A user's profile, or None where there is none."""
+    """A user's profile, or None if there is none."""
     return _profile(backend.get_object(profile_key(user_id)))
 
 
@@ -58,7 +58,7 @@ async def aload_user_profile(backend: ObjectStorage, user_id: str) -> Profile | 
 
 
 def save_user_profile(backend: LongTermStorageBackend, user_id: str, profile: Profile) -> None:
-    """Put a profile in the place of the one there is, whatever others have saved meanwhile: see `update_user_profile`."""
+    """Replace the profile, whatever others have saved meanwhile; see `update_user_profile`."""
     backend.put_object(profile_key(user_id), serialize_profile(profile), content_type=_JSON)
 
 
@@ -67,9 +67,9 @@ async def asave_user_profile(backend: ObjectStorage, user_id: str, profile: Prof
 
 
 def update_user_profile(backend: ObjectStorage, user_id: str, change: Callable[[Profile | None], Profile]) -> Profile:
-    """Save what `change` makes of the profile there is (None where there is none), so that of two who do so neither undoes the other.
+    """Save what `change` makes of the current profile (None if there is none), without losing concurrent changes.
 
-    `change` is called again where another was quicker. Returns what was saved. Raises Unsupported where the backend does not compare ETags.
+    `change` is called again if another writer came first. Returns what was saved. Raises Unsupported if the backend does not compare ETags.
     """
     return parse_profile(_rewrite(backend, profile_key(user_id), _JSON, lambda raw: serialize_profile(change(_profile(raw)))))
 
@@ -79,7 +79,7 @@ async def aupdate_user_profile(backend: ObjectStorage, user_id: str, change: Cal
 
 
 def load_knowledge_triples(backend: LongTermStorageBackend, user_id: str) -> list[Triple]:
-    """A user's triples in the order in which they were saved; none where there is no such object."""
+    """A user's triples in the order in which they were saved; empty if there is no such object."""
     return parse_triples(backend.get_object(knowledge_key(user_id)) or b"")
 
 
@@ -88,7 +88,7 @@ async def aload_knowledge_triples(backend: ObjectStorage, user_id: str) -> list[
 
 
 def save_knowledge_triples(backend: LongTermStorageBackend, user_id: str, triples: Iterable[Triple]) -> None:
-    """Put triples in the place of all that there are, whatever others have saved meanwhile: see `add_knowledge_triples`."""
+    """Replace all triples, whatever others have saved meanwhile; see `add_knowledge_triples`."""
     backend.put_object(knowledge_key(user_id), serialize_triples(triples), content_type=_LINES)
 
 
@@ -97,9 +97,9 @@ async def asave_knowledge_triples(backend: ObjectStorage, user_id: str, triples:
 
 
 def add_knowledge_triples(backend: ObjectStorage, user_id: str, triples: Iterable[Triple]) -> None:
-    """Put triples after those that there are; of two who do so at once neither undoes the other.
+    """Append triples to the existing ones, without losing concurrent changes.
 
-    Raises Unsupported where the backend does not compare ETags.
+    Raises Unsupported if the backend does not compare ETags.
     """
     added = list(triples)
     _rewrite(backend, knowledge_key(user_id), _LINES, lambda raw: serialize_triples(parse_triples(raw or b"") + added))
@@ -111,9 +111,9 @@ async def aadd_knowledge_triples(backend: ObjectStorage, user_id: str, triples: 
 
 
 def retrieve_relevant_knowledge(backend: LongTermStorageBackend, user_id: str, query: str, top_k: int = 5) -> list[Triple]:
-    """The first `top_k` triples of a user with `query` in "subject predicate object", in whatever case; of all where it is blank.
+    """The first `top_k` triples of a user with `query` in "subject predicate object", ignoring case; of all, if it is blank.
 
-    All of the user's triples are read: `memdb.triples` searches them in the database, by words and by embeddings.
+    This reads all of the user's triples; `memdb.triples` searches them in the database, by words and by embeddings.
     """
     return _relevant(load_knowledge_triples(backend, user_id), query, top_k)
 

@@ -1,4 +1,4 @@
-"""How rows of Memory-Base's are stored, read and deleted by memdb's areas."""
+"""Storing, reading and deleting Memory-Base's rows by memdb's areas."""
 
 from __future__ import annotations
 
@@ -21,14 +21,14 @@ _ARCHIVED: Final = {"cold_archived": SessionStatus.COLD_ARCHIVED, "deep_archived
 
 
 def check(row: object) -> Row:
-    """Raises InvalidInput for what is no row of these kinds."""
+    """The row. Raises InvalidInput if it is not of these kinds."""
     if not isinstance(row, _ORDER):
         raise InvalidInput("instance", f"must be one of {', '.join(each.__name__ for each in _ORDER)}, not {type(row).__name__}")
     return row
 
 
 async def store(on: Executor, agent_id: UUID, rows: Sequence[Row]) -> None:
-    """Sessions first, then messages in their order, a batch for each run of one session's, then summaries and entries of the audit log."""
+    """Store sessions first, then messages in order, a batch for each run of the same session, then summaries and audit entries."""
     for kind, some in groupby(sorted(rows, key=_place), key=_place):
         if kind == _ORDER.index(Message):
             for session_id, said in groupby(cast(list[Message], list(some)), key=lambda each: each.session_id):
@@ -48,7 +48,7 @@ async def get(on: Executor, kind: type[R], id: UUID) -> R | None:
 
 
 async def delete(on: Executor, row: Row) -> None:
-    """Delete a session with all that is in it, or a message, softly. Raises NotFound, and Unsupported for other kinds."""
+    """Soft-delete a session with its contents, or a message. Raises NotFound, and Unsupported for other kinds."""
     if isinstance(row, Session | Message):
         area: Any = sessions if isinstance(row, Session) else messages
         await area.delete(on, id=_known(row.id, row.area.removesuffix("s")))

@@ -1,4 +1,4 @@
-"""orbiter-memory over memdb: its stores of memories, its kinds of items and its embeddings.
+"""orbiter-memory over memdb: its memory stores, its kinds of items and its embeddings.
 
     async with PostgresMemoryStore(dsn) as store:
         await store.add(HumanMemory(content="I play the violin.", metadata=MemoryMetadata(user_id="ada")))

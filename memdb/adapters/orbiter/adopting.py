@@ -1,4 +1,4 @@
-"""What orbiter-memory keeps in its own table, adopted as memories."""
+"""orbiter-memory's own table, adopted as memories."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ class _Found(msgspec.Struct, frozen=True):
 
 
 class _Items:
-    """Items, each with what orbiter does not give back of its row in the metadata of its memory: under `orbiter`."""
+    """Items, each with the parts of its row that orbiter does not return, in its memory's metadata under `orbiter`."""
 
     def said(self, row: Row) -> str:
         try:
@@ -64,7 +64,7 @@ class _Items:
 
 
 def _memory(row: Row) -> dict[str, Any]:
-    """What the adapter makes of the item, and beside it what orbiter does not give back."""
+    """The adapter's form of the item, with what orbiter does not return."""
     metadata, own = _object(row, "metadata"), _object(row, "extra_json")
     try:
         fields = {name: row[name] for name in ("id", "content", "created_at", "updated_at")}
@@ -104,12 +104,12 @@ def _said(fields: Mapping[str, Any], metadata: Mapping[str, Any], own: Mapping[s
 
 
 def _told(fields: Mapping[str, Any]) -> dict[str, Any]:
-    """Without what says no more than that it is not there."""
+    """The fields without those that only say that something is missing."""
     return {name: value for name, value in fields.items() if value not in (None, "", False, [], {})}
 
 
 def _object(row: Row, column: str) -> dict[str, Any]:
-    """Raises InvalidInput where it is no JSON object."""
+    """The column's object. Raises InvalidInput if it is not a JSON object."""
     try:
         found = json.loads(row[column])
     except ValueError as error:

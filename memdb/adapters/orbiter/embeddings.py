@@ -1,4 +1,4 @@
-"""What a vector store asks for embeddings."""
+"""The embeddings of vector stores."""
 
 from __future__ import annotations
 
@@ -14,8 +14,8 @@ from memdb.errors import ExtraMissing
 class Embeddings(ABC):
     """Makes the embedding of a text.
 
-    One whose `embed` and `aembed` take a list, as a parameter `texts` or by its annotation, returns a list of embeddings: orbiter's guide
-    has that form, its reference the other.
+    If `embed` and `aembed` take a list, according to a parameter `texts` or its annotation, they return a list of embeddings: orbiter's
+    guide has that form, its reference the other.
     """
 
     @abstractmethod
@@ -29,13 +29,13 @@ class Embeddings(ABC):
     @property
     @abstractmethod
     def dimension(self) -> int:
-        """How many numbers an embedding has."""
+        """The number of components of an embedding."""
 
 
 class OpenAIEmbeddings(Embeddings):
-    """Embeddings of OpenAI's API, or of a server that has the same: `base_url`.
+    """Embeddings from OpenAI's API, or from a server with the same API: `base_url`.
 
-    `api_key` None is $OPENAI_API_KEY. `client` is an `openai.OpenAI` of your own, in place of both. Raises what the package `openai` does.
+    `api_key` None means $OPENAI_API_KEY. `client` is a custom `openai.OpenAI`, in place of both. Raises what the package `openai` does.
     """
 
     def __init__(
@@ -70,7 +70,7 @@ class OpenAIEmbeddings(Embeddings):
 
 
 async def embedding_of(embeddings: Embeddings, text: str) -> Sequence[float]:
-    """What `embeddings` make of a text, whichever of the two forms they have."""
+    """The embedding of a text by `embeddings`, in whichever of the two forms."""
     if not _takes_texts(embeddings.aembed):
         return await embeddings.aembed(text)
     of_texts: Any = embeddings.aembed

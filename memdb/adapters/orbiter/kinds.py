@@ -1,4 +1,4 @@
-"""orbiter-memory's own kinds of items where it is installed, so that what comes back is what its other parts know; otherwise memdb's."""
+"""orbiter-memory's own kinds of items if it is installed, so that its other parts recognize the results; otherwise memdb's."""
 
 from __future__ import annotations
 

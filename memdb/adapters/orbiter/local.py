@@ -1,4 +1,4 @@
-"""orbiter's store of memories in a file of SQLite's: for tests, and to read what there is before it moves."""
+"""orbiter's memory store in a SQLite file, for tests, and for reading existing data before it is moved."""
 
 from __future__ import annotations
 
@@ -16,9 +16,9 @@ from memdb.adapters.sqlite import SQLiteFile
 
 
 class SQLiteMemoryStore:
-    """Keeps items in a file of SQLite's, in the table of orbiter-memory's own store. It does what PostgresMemoryStore does.
+    """Keeps items in a SQLite file, in the table of orbiter-memory's own store, and behaves like PostgresMemoryStore.
 
-    `db_path`: the file, which is made if there is none, or ":memory:". Raises RuntimeError where it is not initialized, and MemoryError.
+    `db_path`: the file, which is created if necessary, or ":memory:". Raises RuntimeError if it is not initialized, and MemoryError.
     """
 
     def __init__(self, db_path: str = ":memory:") -> None:
@@ -30,7 +30,7 @@ class SQLiteMemoryStore:
         return self._file.connection is not None
 
     async def init(self) -> None:
-        """Open the file, unless that is done, and make the table if there is none."""
+        """Open the file, unless it is open, and create the table if necessary."""
         with _as_memory_errors():
             await self._file.open()
 

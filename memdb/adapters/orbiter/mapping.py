@@ -22,12 +22,12 @@ from memdb.errors import CallFailed, MemdbError, PoolClosed
 from memdb.memories import FirstStatus, Memory
 
 SCOPES: Final = ("session_id", "task_id", "user_id", "agent_id")
-"""What of an item's metadata one may filter by, the most selective first."""
+"""The fields of an item's metadata by which it can be filtered, most selective first."""
 
 _TAG: Final = "orbiter"
 _LONGEST_TAG: Final = 64
 _AHEAD: Final = timedelta(minutes=1)
-# A memory has a content; an item may have none.
+# A memory must have content; an item need not.
 _NOTHING: Final = "\N{EMPTY SET}"
 _KINDS: Final[Mapping[str, type[MemoryItem]]] = {"system": SystemMemory, "human": HumanMemory, "ai": AIMemory, "tool": ToolMemory}
 _OF_KINDS: Final = ("tool_calls", "tool_call_id", "tool_name", "is_error")
@@ -37,7 +37,7 @@ _FROM_STATUS: Final = {"draft": "draft", "pending_review": "draft", "quarantined
 
 @contextmanager
 def as_memory_errors() -> Iterator[None]:
-    """What memdb refuses is a MemoryError; what fails on the way stays what it is, for whoever tries again."""
+    """Turns what memdb refuses into a MemoryError; other failures stay unchanged, for retries."""
     try:
         yield
     except PoolClosed as error:
@@ -49,14 +49,14 @@ def as_memory_errors() -> Iterator[None]:
 
 
 def checked(item: Any) -> MemoryItem:
-    """Raises MemoryError for what is no item."""
+    """The item. Raises MemoryError if it is not one."""
     if not isinstance(item, MemoryItem):
         raise MemoryError(f"item must be a MemoryItem, not {type(item).__name__}")
     return item
 
 
 def own_fields(item: MemoryItem) -> dict[str, Any]:
-    """The fields that only its kind has, as JSON."""
+    """The fields specific to the item's kind, as JSON."""
     return item.model_dump(mode="json", include={name for name in _OF_KINDS if hasattr(item, name)})
 
 
@@ -66,21 +66,21 @@ def item_of(memory_type: str, own: Mapping[str, Any], **fields: Any) -> MemoryIt
 
 
 def scopes_of(metadata: MemoryMetadata | None) -> dict[str, str]:
-    """What of the metadata counts as a filter."""
+    """The fields of the metadata that count as filters."""
     if metadata is None:
         return {}
     return {name: value for name in SCOPES if (value := getattr(metadata, name, None))}
 
 
 def filters(metadata: MemoryMetadata | None, memory_type: str | None = None) -> dict[str, Any]:
-    """For the memories of items that have these. The first tag gives the index to walk."""
+    """The filters for memories of such items. The first tag determines the index to scan."""
     scopes = scopes_of(metadata)
     wanted = {**scopes, "memory_type": memory_type} if memory_type else scopes
     return {"tags": [*_tags(scopes), _TAG], "metadata": wanted or None}
 
 
 def to_memory(item: MemoryItem, *, is_dated: bool = True) -> dict[str, Any]:
-    """What `memories.add` takes; unless `is_dated` the memory is of now, whenever the item says it is of."""
+    """The arguments of `memories.add`. Unless `is_dated`, the memory is of now, whatever time the item has."""
     created_at = _moment(item.created_at) if is_dated else None
     kept: dict[str, Any] = {"memory_type": item.memory_type, "updated_at": item.updated_at, "fields": own_fields(item)}
     kept |= item.metadata.model_dump(mode="json", exclude_none=True)
@@ -96,7 +96,7 @@ def to_memory(item: MemoryItem, *, is_dated: bool = True) -> dict[str, Any]:
         "tags": [*_tags(scopes_of(item.metadata)), _TAG],
         "metadata": {name: value for name, value in kept.items() if value not in ({}, None)},
         "created_at": created_at,
-        # A database takes a time of a clock that is up to a minute ahead of its own; what is added is to be found at once.
+        # A database accepts a time up to a minute ahead of its own clock; an added item has to be found at once.
         "valid_from": created_at and created_at - _AHEAD,
     }
 
@@ -117,7 +117,7 @@ def from_memory(memory: Memory) -> MemoryItem:
 
 
 def memory_status(status: MemoryStatus) -> FirstStatus:
-    """Raises MemoryError for what is no status."""
+    """The status. Raises MemoryError if it is not one."""
     try:
         return _TO_STATUS[status]
     except (KeyError, TypeError):
@@ -125,7 +125,7 @@ def memory_status(status: MemoryStatus) -> FirstStatus:
 
 
 def _tags(scopes: Mapping[str, str]) -> list[str]:
-    """A tag for each, so that an index finds them; of a long one its digest, since the metadata are compared as well."""
+    """A tag for each scope, for the index. A long scope is represented by its digest, because the metadata are compared as well."""
     return [_tag(f"{name}={value}") for name, value in scopes.items()]
 
 
@@ -134,7 +134,7 @@ def _tag(text: str) -> str:
 
 
 def _moment(text: str) -> datetime | None:
-    """The time that an ISO-8601 text says, in UTC unless it says otherwise; None where memdb could not have made a memory then."""
+    """The time of an ISO-8601 text, in UTC unless it has a zone; None if memdb could not have created a memory then."""
     try:
         said = datetime.fromisoformat(text)
         moment = (said if said.tzinfo else said.replace(tzinfo=UTC)).astimezone(UTC)

@@ -1,4 +1,4 @@
-"""orbiter-memory's kinds of items, its status, its error and its protocol, for where that is not installed: it is in no package index."""
+"""orbiter-memory's kinds of items, its status, error and protocol, for use without it: it is in no package index."""
 
 from __future__ import annotations
 
@@ -15,11 +15,11 @@ def _now() -> str:
 
 
 class MemoryError(Exception):
-    """What a store refuses, and a transition that there is not."""
+    """A store refused an operation, or a transition does not exist."""
 
 
 class MemoryStatus(StrEnum):
-    """A draft is accepted or discarded, what is accepted may be discarded, and what is discarded stays so."""
+    """A draft can be accepted or discarded, an accepted item can be discarded, and a discarded one stays so."""
 
     DRAFT = "draft"
     ACCEPTED = "accepted"
@@ -30,7 +30,7 @@ _NEXT: Final = {MemoryStatus.DRAFT: {MemoryStatus.ACCEPTED, MemoryStatus.DISCARD
 
 
 class MemoryMetadata(BaseModel):
-    """Whose an item is, and where it is from. `extra` is any JSON object."""
+    """An item's owners and origin. `extra` is any JSON object."""
 
     model_config = ConfigDict(frozen=True)
 
@@ -53,7 +53,7 @@ class MemoryItem(BaseModel):
     updated_at: str = Field(default_factory=_now)
 
     def transition(self, new_status: MemoryStatus) -> None:
-        """Take a status, now. Raises MemoryError for one that the item cannot take."""
+        """Take a status, now. Raises MemoryError if the item cannot take it."""
         if new_status not in _NEXT.get(self.status, set()):
             raise MemoryError(f"Cannot transition from {self.status!r} to {new_status!r}")
         self.status = new_status
@@ -67,20 +67,20 @@ class SystemMemory(MemoryItem):
 
 
 class HumanMemory(MemoryItem):
-    """What a user said."""
+    """A user's message."""
 
     memory_type: str = "human"
 
 
 class AIMemory(MemoryItem):
-    """What a model answered, and the tools that it called."""
+    """A model's answer, and the tools that it called."""
 
     memory_type: str = "ai"
     tool_calls: list[dict[str, Any]] = Field(default_factory=list)
 
 
 class ToolMemory(MemoryItem):
-    """What a tool returned."""
+    """A tool's result."""
 
     memory_type: str = "tool"
     tool_call_id: str = ""
@@ -90,7 +90,7 @@ class ToolMemory(MemoryItem):
 
 @runtime_checkable
 class MemoryStore(Protocol):
-    """What every store can do."""
+    """The interface of every store."""
 
     async def add(self, item: MemoryItem) -> None: ...
 

@@ -1,4 +1,4 @@
-"""orbiter's stores of memories, over a tenant's memories."""
+"""orbiter's memory stores, over a tenant's memories."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ AGENT: Final = "orbiter"
 
 
 class _Store:
-    """The items of a store are the memories of one agent that are tagged "orbiter", under their ids as external ids."""
+    """A store's items are the memories of one agent tagged "orbiter", with the items' ids as external ids."""
 
     def __init__(
         self,
@@ -60,7 +60,7 @@ class _Store:
         return self._tenant is not None
 
     async def init(self) -> None:
-        """Connect to the database, unless that is done; the tables are those that memdb's migrations make."""
+        """Connect to the database, unless that is done; the tables are created by memdb's migrations."""
         async with self._lock:
             if self._tenant is None and self._opening is not None:
                 with as_memory_errors():
@@ -81,7 +81,7 @@ class _Store:
         await self.close()
 
     async def _on(self) -> tuple[Executor, UUID]:
-        """The tenant, and the agent whose memories these are."""
+        """The tenant, and the agent that owns these memories."""
         if self._tenant is None:
             raise RuntimeError("Store not initialized: call init() or use 'async with'")
         if self._agent_id is None:
@@ -89,16 +89,16 @@ class _Store:
         return self._tenant, self._agent_id
 
     async def get(self, item_id: str) -> MemoryItem | None:
-        """The item, whatever its status, or None if there is none or it was cleared."""
+        """The item, of any status, or None if there is none or it was cleared."""
         with as_memory_errors():
             tenant, agent_id = await self._on()
             found = await memories.get_by_external_id(tenant, agent_id=agent_id, external_id=item_id)
         return None if found is None else from_memory(found)
 
     async def clear(self, *, metadata: MemoryMetadata | None = None) -> int:
-        """Delete softly what has the user_id, session_id, task_id and agent_id of the metadata that are given, or with None everything.
+        """Soft-delete the items with the given user_id, session_id, task_id and agent_id of the metadata, or everything for None.
 
-        Returns how many. Raises MemoryError for metadata with none of these, which would be everything.
+        Returns their number. Raises MemoryError for metadata with none of these, which would mean everything.
         """
         if metadata is not None and not scopes_of(metadata):
             raise MemoryError("metadata must have a user_id, session_id, task_id or agent_id; None clears everything")
@@ -107,7 +107,7 @@ class _Store:
             return await memories.clear(tenant, agent_id=agent_id, **filters(metadata))
 
     async def count(self, *, include_deleted: bool = False) -> int:
-        """How many items there are, whatever their status. `include_deleted`: those that were cleared, too, until they are purged."""
+        """The number of items of any status. `include_deleted`: including cleared ones, until they are purged."""
         with as_memory_errors():
             tenant, agent_id = await self._on()
             found = await memories.counters(tenant, agent_id=agent_id, tags=filters(None)["tags"])
@@ -128,7 +128,7 @@ class _Store:
     async def _listed(
         self, query: str, metadata: MemoryMetadata | None, memory_type: str | None, status: MemoryStatus | None, limit: int
     ) -> list[MemoryItem]:
-        """The newest that have the query as a part of their content."""
+        """The newest items whose content contains the query."""
         with as_memory_errors():
             check_number("limit", limit)
             tenant, agent_id = await self._on()
@@ -142,12 +142,12 @@ class _Store:
 class PostgresMemoryStore(_Store):
     """Keeps items in a tenant's memories, without embeddings.
 
-    - `dsn`: what `memdb.connect` takes, `embedded:` too, None for $MEMDB_DSN; or `db.tenant(org_id)`, or a transaction on it.
-    - `org_id`: the tenant in the database of a DSN; None is the organization with the slug "default", which is made if there is none.
-    - `agent_id`: the agent of memdb's whose memories these are; None is the one with the slug "orbiter", which is made if there is none.
-    - `user_id`: the user of memdb's whose they are, for legal holds and erasures.
+    - `dsn`: what `memdb.connect` takes, including `embedded:`, None for $MEMDB_DSN; or `db.tenant(org_id)`, or a transaction on it.
+    - `org_id`: the tenant in the database of a DSN; None means the organization with the slug "default", which is created if necessary.
+    - `agent_id`: memdb's agent that owns these memories; None means the one with the slug "orbiter", which is created if necessary.
+    - `user_id`: memdb's user that owns them, for legal holds and erasures.
 
-    Raises RuntimeError where it is not initialized, MemoryError for what memdb refuses, and memdb's errors for calls that fail on the way.
+    Raises RuntimeError if it is not initialized, MemoryError for what memdb refuses, and memdb's errors for calls that fail otherwise.
     """
 
     def __init__(
@@ -161,7 +161,7 @@ class PostgresMemoryStore(_Store):
         super().__init__(dsn, org_id, agent_id, user_id)
 
     async def add(self, item: MemoryItem) -> None:
-        """Store an item, in place of the one that has its id, if there is one: as a new version of it, also where it was cleared."""
+        """Store an item, replacing the one with its id, if any: as a new version of it, even if it was cleared."""
         await self._put(item)
 
     async def search(
@@ -173,9 +173,9 @@ class PostgresMemoryStore(_Store):
         status: MemoryStatus | None = None,
         limit: int = 10,
     ) -> list[MemoryItem]:
-        """The newest items that have all that is given: the query as a part of the content, whatever its case, and of the metadata the ids.
+        """The newest items that match everything given: the query as a part of the content, ignoring case, and the ids of the metadata.
 
-        What is discarded is found by its `status` only.
+        Discarded items are found only by their `status`.
         """
         return await self._listed(query, metadata, memory_type, status, limit)
 
@@ -219,7 +219,7 @@ class VectorMemoryStore(_Store):
         return await super()._on()
 
     async def add(self, item: MemoryItem) -> None:
-        """As `PostgresMemoryStore.add`, with the embedding of the content."""
+        """Like `PostgresMemoryStore.add`, with the embedding of the content."""
         await self._put(item, embedding=_direction(await embedding_of(self._embeddings, checked(item).content)))
 
     async def search(
@@ -231,9 +231,9 @@ class VectorMemoryStore(_Store):
         status: MemoryStatus | None = None,
         limit: int = 10,
     ) -> list[MemoryItem]:
-        """What is accepted and has all that is given, the nearest to the query by cosine similarity first.
+        """The accepted items that match everything given, nearest to the query by cosine similarity first.
 
-        Without a query, and for what is a draft or discarded, as `PostgresMemoryStore.search`.
+        Without a query, and for drafts and discarded items, like `PostgresMemoryStore.search`.
         """
         if not query or status not in (None, MemoryStatus.ACCEPTED):
             return await self._listed(query, metadata, memory_type, status, limit)
@@ -259,5 +259,5 @@ class VectorMemoryStore(_Store):
 
 
 def _direction(embedding: Sequence[float]) -> Sequence[float] | None:
-    """None for zeros, which are near to nothing."""
+    """The embedding, or None for zeros, which are near to nothing."""
     return embedding if any(embedding) else None
