@@ -1,4 +1,4 @@
--- A statement of the caller's over the messages that are indexed for searches, each of its rows as JSON.
+-- A caller's statement over the messages indexed for searches, with each of its rows as JSON.
 WITH {table} AS (
     SELECT
         i.value ->> 'session_id' AS session_id,

@@ -1,2 +1,2 @@
--- From here on all is read as of one moment.
+-- Begins a transaction that reads everything in one snapshot.
 BEGIN

@@ -1,3 +1,3 @@
--- The columns of a table, none where there is no such table.
+-- The columns of a table; empty if it does not exist.
 SELECT c.name
 FROM pragma_table_info(?) AS c

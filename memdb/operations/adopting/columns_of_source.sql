@@ -1,4 +1,4 @@
--- The columns of the tables with these names, in the schemas that are looked through or those that are named.
+-- The columns of the tables with these names, in the schemas of the search path or those that are named.
 SELECT
     n.name AS table_name,
     a.attname::text AS column_name

@@ -1,4 +1,4 @@
--- The newest messages of a session, the newest first, unless the last was saved before a time.
+-- The newest messages of a session, newest first, unless the last was saved before a time.
 SELECT
     m.timestamp,
     m.role,

@@ -1,4 +1,4 @@
--- Another message in the place of one.
+-- Replaces a message by another.
 UPDATE "{table}"
 SET
     timestamp = :timestamp,

@@ -1,4 +1,4 @@
--- The messages of all sessions, in the order of their ids. saved_at: when a message was saved, in seconds since 1970, as timestamp.
+-- The messages of all sessions, sorted by id. saved_at is when a message was saved, in seconds since 1970, like timestamp.
 CREATE TABLE IF NOT EXISTS "{table}" (
     id INTEGER PRIMARY KEY AUTOINCREMENT,
     session_id TEXT NOT NULL,

@@ -1,4 +1,4 @@
--- The sessions whose last message was saved after a time, NULL is any, with the times of their first and last messages.
+-- The sessions whose last message was saved after a time (NULL: any), with the times of their first and last messages.
 SELECT
     s.session_id,
     (SELECT m.timestamp FROM "{table}" AS m WHERE m.id = s.first) AS created_at,

@@ -1,4 +1,4 @@
--- Deletes softly what has all that is given.
+-- Soft-deletes the items that match everything given.
 UPDATE memory_items
 SET deleted = 1
 WHERE deleted = 0

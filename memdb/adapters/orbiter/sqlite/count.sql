@@ -1,4 +1,4 @@
--- How many items there are, deleted ones as well if they are to be counted.
+-- The number of items, including deleted ones if they are to be counted.
 SELECT count(*) AS count
 FROM memory_items AS i
 WHERE i.deleted = 0

@@ -1,4 +1,5 @@
--- An item, or a new version of the one with its id, which comes back if it was deleted. No row changes where its status cannot become that.
+-- Puts an item, or a new version of the one with its id, which is restored if it was deleted. No row changes if its status does not allow
+-- it.
 INSERT INTO memory_items (id, content, memory_type, status, metadata, extra_json, created_at, updated_at)
 VALUES (:id, :content, :memory_type, :status, :metadata, :extra_json, :created_at, :updated_at)
 ON CONFLICT (id) DO UPDATE

@@ -1,4 +1,4 @@
--- The newest items that have all that is given; what is discarded only if its status is.
+-- The newest items that match everything given; discarded ones only if that is the given status.
 SELECT
     i.id,
     i.content,

@@ -1,4 +1,4 @@
--- The messages of sessions in their order, each with its place in it as the id that it is indexed by.
+-- The messages of sessions, in order, each with its place as the id under which it is indexed.
 SELECT
     'aa-kit/public.agent_conversations' AS namespace,
     r.session_id AS id,

@@ -1,4 +1,4 @@
--- The messages that are found by their words: all but those that are encrypted.
+-- The messages that can be searched for by words: all except encrypted ones.
 SELECT
     r.session_id,
     r.position,

@@ -1,4 +1,4 @@
--- The messages that are found by their words.
+-- The messages that can be searched for by words.
 SELECT
     r.session_id,
     r.position,

@@ -1,4 +1,4 @@
--- Sessions, with the times of their first and their last messages, and that at which the last one was saved.
+-- Sessions, with the times of their first and last messages, and the time at which the last one was saved.
 SELECT
     'aa-kit/public.agent_conversations' AS namespace,
     s.session_id AS id,

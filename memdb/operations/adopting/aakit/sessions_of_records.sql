@@ -1,4 +1,4 @@
--- Sessions, with the times of their first and their last messages.
+-- Sessions, with the times of their first and last messages.
 SELECT
     'aa-kit/public.agent_conversations' AS namespace,
     r.session_id AS id,

@@ -1,4 +1,4 @@
--- Other names of entities.
+-- Aliases of entities.
 SELECT
     a.agent_id AS agent,
     a.id::text AS id,

@@ -1,4 +1,4 @@
--- Attributes, which are of no agent's own.
+-- Attributes, which belong to no agent.
 SELECT
     a.id::text AS id,
     jsonb_build_object(

@@ -1,5 +1,4 @@
--- Clusters with the facts that are in them, without the embeddings of their summaries: a centroid of memdb's is the mean of the facts'
--- embeddings.
+-- Clusters with their facts, without the embeddings of their summaries: a memdb centroid is the mean of the facts' embeddings.
 SELECT
     c.agent_id AS agent,
     c.id::text AS id,

@@ -1,4 +1,4 @@
--- The entities of agents; those that facts, aliases or relations only name by their keys have an id that is made of these.
+-- The entities of agents. Those that facts, aliases or relations only name by their keys have an id made from these.
 SELECT
     e.agent_id AS agent,
     e.id::text AS id,

@@ -1,5 +1,5 @@
--- Facts with the keys of all entities that they name, those that took another's place before it. Of arandu's columns no index helps: each
--- table is read once.
+-- Facts with the keys of all entities that they name; a fact that superseded another comes before it. No index supports these columns of
+-- arandu's: each table is read once.
 SELECT
     f.agent_id AS agent,
     f.id::text AS id,

@@ -1,4 +1,4 @@
--- What consolidation found, with the facts and the messages that support it, where these are there.
+-- Results of consolidation, with the facts and the messages that support them, as far as these exist.
 SELECT
     o.agent_id AS agent,
     o.id::text AS id,

@@ -1,4 +1,4 @@
--- Intentions of the triggers and the states that memdb knows, those of a time with the time.
+-- Intentions with triggers and states that memdb knows; those triggered by time have the time.
 SELECT
     i.agent_id AS agent,
     i.id::text AS id,

@@ -1,4 +1,4 @@
--- Attributes that have no place.
+-- Attributes for which memdb has no place.
 SELECT
     :'memory_attribute_registry' AS source_table,
     json_build_object('id', a.id) AS row,

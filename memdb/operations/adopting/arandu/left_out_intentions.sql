@@ -1,4 +1,4 @@
--- Intentions that have no place.
+-- Intentions for which memdb has no place.
 SELECT
     :'memory_intentions' AS source_table,
     json_build_object('id', i.id) AS row,

@@ -1,4 +1,4 @@
--- What was said to agents, in the order in which it was, by whom its facts are.
+-- The messages to agents, in order, with the speaker of their facts.
 SELECT
     e.agent_id AS agent,
     e.id::text AS id,

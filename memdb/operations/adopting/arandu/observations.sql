@@ -1,4 +1,4 @@
--- Observations of sessions: what others were merged into before them. Ids of messages that are none of arandu's stay in the metadata.
+-- Observations of sessions: the targets of merges come before the merged ones. Message ids that are not arandu's stay in the metadata.
 SELECT
     o.agent_id AS agent,
     o.id::text AS id,

@@ -1,4 +1,4 @@
--- The states of apps, an item for each key.
+-- The states of apps, one item for each key.
 SELECT
     ARRAY['google-adk', s.app_name::text, 'app'] AS namespace,
     k.key,

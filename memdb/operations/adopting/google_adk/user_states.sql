@@ -1,4 +1,4 @@
--- The states of users, an item for each key.
+-- The states of users, one item for each key.
 SELECT
     ARRAY['google-adk', s.app_name::text, 'user', s.user_id::text] AS namespace,
     k.key,

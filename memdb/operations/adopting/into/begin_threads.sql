@@ -1,4 +1,4 @@
--- Begins the threads that are not there.
+-- Creates the missing threads.
 WITH begun AS (
     INSERT INTO memdb.threads AS t (org_id, agent_id, user_id, created_at, external_id)
     SELECT

@@ -1,4 +1,4 @@
--- The columns that rows are read into.
+-- The columns into which rows are read.
 SELECT a.attname::text AS name
 FROM pg_catalog.pg_attribute AS a
 WHERE :org_id::memdb.tenant IS NOT NULL

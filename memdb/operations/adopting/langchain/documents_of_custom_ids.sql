@@ -1,4 +1,4 @@
--- The documents of all collections, of a version whose ids were UUIDs beside the ids of the caller.
+-- The documents of all collections, in the version whose ids were UUIDs next to the caller's ids.
 SELECT
     ARRAY['langchain', c.name::text] AS namespace,
     coalesce(nullif(e.custom_id, ''), e.uuid::text) AS key,

@@ -1,4 +1,4 @@
--- What belongs to no collection.
+-- Documents that belong to no collection.
 SELECT
     :'langchain_pg_embedding' AS source_table,
     json_build_object('document', left(e.document, 100)) AS row,

@@ -1,4 +1,4 @@
--- The sessions of which there are messages.
+-- The sessions that have messages.
 SELECT
     'langchain' AS namespace,
     m.session_id::text AS id,

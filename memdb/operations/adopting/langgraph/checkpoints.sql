@@ -1,4 +1,4 @@
--- Checkpoints; what their channels have is read apart, as bytes.
+-- Checkpoints; the values of their channels are read separately, as bytes.
 SELECT
     c.thread_id,
     c.checkpoint_ns AS namespace,

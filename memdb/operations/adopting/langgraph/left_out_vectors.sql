@@ -1,4 +1,4 @@
--- Vectors of what an item said before it was put without an index, which the store still finds it by.
+-- Vectors of an item's content from before it was put without an index, by which the store still finds it.
 SELECT
     :'store_vectors' AS source_table,
     json_build_object('prefix', v.prefix, 'key', v.key, 'field_name', v.field_name) AS row,

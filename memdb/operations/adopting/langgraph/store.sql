@@ -7,7 +7,7 @@ SELECT
     s.created_at::text AS created_at,
     s.updated_at::text AS updated_at,
     s.expires_at::text AS expires_at,
-    -- Minutes are kept in whole: of less than one, nothing is left.
+    -- Minutes are stored as integers: less than one becomes none.
     CASE
         WHEN s.expires_at IS NULL THEN NULL
         WHEN s.ttl_minutes > 0 THEN s.ttl_minutes * interval '1 minute'

@@ -1,4 +1,4 @@
--- The items of a store of a version that had no times to live.
+-- The items of a store in the version without times to live.
 SELECT
     string_to_array(s.prefix, '.') AS namespace,
     s.key,

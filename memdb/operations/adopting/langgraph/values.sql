@@ -1,4 +1,4 @@
--- The values of channels, as bytes that are not looked into. Those of the type "empty" stand for none.
+-- The values of channels, as opaque bytes. The type "empty" stands for no value.
 SELECT
     b.thread_id,
     b.checkpoint_ns AS namespace,

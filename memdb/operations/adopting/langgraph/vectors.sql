@@ -1,4 +1,4 @@
--- The vectors of a store's items, each with the text that is at its path: what was indexed by the item's last put.
+-- The vectors of a store's items, each with the text at its path, as indexed by the item's last put.
 SELECT
     string_to_array(v.prefix, '.') AS namespace,
     v.key,
@@ -9,7 +9,7 @@ SELECT
     NULL::text AS expires_at,
     NULL::text AS time_to_live,
     v.field_name AS path,
-    -- A path with a wildcard ends in the number of the text among those that it finds.
+    -- A path with a wildcard ends in the number of the text among those that it matches.
     CASE
         WHEN v.field_name = '$' THEN s.value::text
         WHEN v.field_name !~ '[][{}*]' THEN s.value #>> string_to_array(v.field_name, '.')

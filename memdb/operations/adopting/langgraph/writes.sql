@@ -1,4 +1,4 @@
--- What tasks wrote, as bytes that are not looked into.
+-- Tasks' writes, as opaque bytes.
 SELECT
     w.thread_id,
     w.checkpoint_ns AS namespace,

@@ -1,4 +1,4 @@
--- What tasks wrote, as bytes that are not looked into, of a version that had no paths of tasks.
+-- Tasks' writes, as opaque bytes, in the version without task paths.
 SELECT
     w.thread_id,
     w.checkpoint_ns AS namespace,

@@ -1,4 +1,4 @@
--- Rows that a newer one of the same node has taken the place of, and those without a node.
+-- Rows replaced by a newer one of the same node, and those without a node.
 SELECT
     :'vectors' AS source_table,
     json_build_object('id', n.id, 'node_id', n.node_id) AS row,

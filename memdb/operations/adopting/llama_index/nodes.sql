@@ -1,4 +1,4 @@
--- Nodes, of those with one id the newest. Their text is in a column of its own, not in the node.
+-- Nodes; of those with the same id, the newest. Their text is in a separate column, not in the node.
 SELECT DISTINCT ON (n.node_id)
     ARRAY['llama-index', 'vectors', regexp_replace(:'vectors', '^data_', '')] AS namespace,
     n.node_id AS key,

@@ -1,4 +1,4 @@
--- What became of memories: a transcript for each, with every change in order, its deletion too.
+-- The history of memories: one transcript for each, with every change in order, including its deletion.
 SELECT
     'mem0/history' AS namespace,
     h.memory_id AS id,

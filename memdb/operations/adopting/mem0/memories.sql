@@ -1,4 +1,4 @@
--- The memories of a collection, or the entities that mem0 has found in them. The words that they are found by are in their payload.
+-- The memories of a collection, or the entities that mem0 has found in them. Their searchable words are in their payload.
 SELECT
     ARRAY['mem0', :'memories'] AS namespace,
     m.id::text AS key,

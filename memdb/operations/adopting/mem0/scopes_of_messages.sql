@@ -1,4 +1,4 @@
--- The sessions of which mem0 keeps the last messages.
+-- The sessions whose last messages mem0 keeps.
 SELECT
     'mem0/messages' AS namespace,
     m.session_scope AS id,

@@ -1,4 +1,4 @@
--- The audit log. Of an entry in memdb the id and the time are the database's own: those that it had are in its details.
+-- The audit log. In memdb, an entry's id and time are the database's own; the original ones are in its details.
 SELECT
     l.id::text AS id,
     jsonb_build_object(

@@ -1,4 +1,4 @@
--- Messages that are blank or whose role has no place, and archived ones that are twice there or of no session.
+-- Messages that are blank or have an unsupported role, and archived ones that occur twice or belong to no session.
 SELECT
     CASE WHEN m.is_archived THEN :'messages_archive' ELSE :'messages' END AS source_table,
     json_build_object('id', m.id) AS row,

@@ -1,4 +1,4 @@
--- What of sessions has no place: that they are archived, or have a status that Memory-Base does not know.
+-- The parts of sessions for which memdb has no place: that they are archived, or have a status unknown to Memory-Base.
 SELECT
     :'sessions' AS source_table,
     json_build_object('id', s.id) AS row,

@@ -1,4 +1,4 @@
--- Summaries that say nothing, or are of sessions without messages that have a place.
+-- Summaries that are empty, or belong to sessions without adoptable messages.
 SELECT
     :'session_summaries' AS source_table,
     json_build_object('id', y.id) AS row,

@@ -1,4 +1,4 @@
--- The messages of sessions, archived ones first, in the order of their times; of one time, in that in which they were written.
+-- The messages of sessions, archived ones first, sorted by time; at the same time, in the order in which they were written.
 SELECT
     m.id::text AS id,
     jsonb_build_object(

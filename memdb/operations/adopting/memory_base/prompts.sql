@@ -1,4 +1,4 @@
--- Versions of roles' prompts, numbered anew from 1: Memory-Base's numbers may occur twice.
+-- Versions of roles' prompts, renumbered from 1: Memory-Base's numbers may occur twice.
 SELECT
     md5(p.id)::uuid::text AS id,
     p.id AS name,

@@ -1,4 +1,4 @@
--- Roles with what they may do. Memory-Base knows them by their names: the id is made of that.
+-- Roles with their abilities. Memory-Base identifies them by name, from which the id is made.
 SELECT
     md5(r.name)::uuid::text AS id,
     r.name,

@@ -1,4 +1,4 @@
--- Sessions, those that are archived or deleted, too. They have no time of their beginning: it is that of the first message.
+-- Sessions, including archived and deleted ones. They have no start time: the first message's is used.
 SELECT
     s.id::text AS id,
     jsonb_build_object(

@@ -1,4 +1,4 @@
--- Summaries that say something, of sessions with messages that have a place.
+-- Non-empty summaries of sessions with adoptable messages.
 SELECT
     y.id::text AS id,
     jsonb_build_object(

@@ -1,4 +1,4 @@
--- Sessions, with times that have no time zone, which are taken to be in UTC.
+-- Sessions. Their times have no time zone, and are taken to be in UTC.
 SELECT
     'openai-agents' AS namespace,
     s.session_id AS id,

@@ -1,4 +1,4 @@
--- The items of a store, those that were cleared, too. Longer contents than a memory has are left out.
+-- The items of a store, including cleared ones. Those with contents longer than a memory's are left out.
 SELECT
     i.id,
     i.content,
@@ -12,7 +12,7 @@ SELECT
     CAST(i.version AS integer) AS version
 FROM :"memory_items" AS i
 WHERE length(i.content) <= 8192
--- What says no time is in the order of what it says instead.
+-- A text that is not a time sorts as text.
 ORDER BY
     i.created_at,
     i.id

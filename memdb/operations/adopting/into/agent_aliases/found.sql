@@ -1,4 +1,4 @@
--- What is in memdb of these other names.
+-- memdb's content for these aliases.
 SELECT
     g.number,
     jsonb_build_object('alias', a.alias, 'key', e.key, 'created_at', a.created_at)::text AS said

@@ -1,4 +1,4 @@
--- Gives entities other names that none has.
+-- Adds aliases that no entity has to entities.
 WITH put AS (
     INSERT INTO memdb.entity_aliases AS a (org_id, agent_id, entity_id, created_at, key, alias)
     SELECT

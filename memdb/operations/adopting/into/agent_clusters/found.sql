@@ -1,4 +1,4 @@
--- What is in memdb of these clusters, deleted ones too.
+-- memdb's content for these clusters, including deleted ones.
 SELECT
     g.number,
     jsonb_build_object(

@@ -1,4 +1,4 @@
--- Puts clusters that are not there, around those of their facts that are there and in no other.
+-- Inserts missing clusters, with those of their facts that exist and are in no other cluster.
 WITH given AS MATERIALIZED (
     SELECT
         g.agent_id,

@@ -1,4 +1,4 @@
--- What is in memdb of these relations: by their ids, or by what they say.
+-- memdb's content for these relations: by their ids, or by their content.
 SELECT
     g.number,
     jsonb_build_object(

@@ -1,4 +1,4 @@
--- Puts relations that are not there.
+-- Inserts missing relations.
 WITH put AS (
     INSERT INTO memdb.edges AS x (
         org_id, id, agent_id, source_id, target_id, fact_id, created_at, updated_at, used_at, valid_from, valid_until, invalidated_at, weight,

@@ -1,4 +1,4 @@
--- What is in memdb of these entities, deleted ones too: by their ids, or by the key of one that is alive.
+-- memdb's content for these entities, including deleted ones: by their ids, or by the key of a live one.
 SELECT
     g.number,
     jsonb_build_object(

@@ -1,4 +1,4 @@
--- Puts entities that are not there, each of the type that its key begins with.
+-- Inserts missing entities, each of the type with which its key begins.
 WITH given AS MATERIALIZED (
     SELECT
         g.agent_id,

@@ -1,4 +1,4 @@
--- Puts facts that are not there, with the entities that they name. They are kept apart from others that say the same.
+-- Inserts missing facts, with the entities that they name. They are kept apart from others that say the same.
 WITH given AS MATERIALIZED (
     SELECT
         g.agent_id,
@@ -26,7 +26,7 @@ put AS (
         e.id,
         m.session_id,
         :user_id::uuid,
-        -- One that was refused took its place, too.
+        -- The successor may be a refused fact.
         coalesce(
             (SELECT o.id FROM given AS o WHERE o.id = g.superseded_by),
             (SELECT o.id FROM memdb.facts AS o WHERE o.org_id = :org_id AND o.id = g.superseded_by)

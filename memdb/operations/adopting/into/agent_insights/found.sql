@@ -1,4 +1,4 @@
--- What is in memdb of these insights, deleted ones too.
+-- memdb's content for these insights, including deleted ones.
 SELECT
     g.number,
     jsonb_build_object(

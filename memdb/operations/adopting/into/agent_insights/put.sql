@@ -1,4 +1,4 @@
--- Puts insights that are not there, with those of their facts that are there.
+-- Inserts missing insights, with those of their facts that exist.
 WITH given AS MATERIALIZED (
     SELECT
         g.agent_id,

@@ -1,4 +1,4 @@
--- Puts intentions that are not there.
+-- Inserts missing intentions.
 WITH given AS MATERIALIZED (
     SELECT
         g.agent_id,

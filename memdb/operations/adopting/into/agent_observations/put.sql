@@ -1,4 +1,4 @@
--- Puts observations that are not there.
+-- Inserts missing observations.
 WITH given AS MATERIALIZED (
     SELECT
         g.agent_id,
@@ -21,7 +21,7 @@ put AS (
         g.id,
         g.agent_id,
         :user_id::uuid,
-        -- One that was refused had another merged into it, too.
+        -- The target of the merge may be a refused observation.
         coalesce(
             (SELECT t.id FROM given AS t WHERE t.id = g.merged_into),
             (SELECT t.id FROM memdb.session_observations AS t WHERE t.org_id = :org_id AND t.id = g.merged_into)

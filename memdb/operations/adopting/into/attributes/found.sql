@@ -1,4 +1,4 @@
--- What is in memdb of these attributes.
+-- memdb's content for these attributes.
 SELECT
     g.number,
     jsonb_build_object(

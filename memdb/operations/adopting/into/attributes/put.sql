@@ -1,4 +1,4 @@
--- Puts attributes that are not there.
+-- Inserts missing attributes.
 WITH put AS (
     INSERT INTO memdb.attributes AS a (
         org_id, created_at, updated_at, first_seen_at, last_seen_at, time_to_live, seen, status, value_type, conflict_policy, key,

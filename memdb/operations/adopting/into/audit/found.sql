@@ -1,4 +1,4 @@
--- What is in memdb of these entries of another audit log, which have their own ids in their details.
+-- memdb's content for these entries of another audit log, whose own ids are in their details.
 SELECT
     g.number,
     jsonb_build_object(

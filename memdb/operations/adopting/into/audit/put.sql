@@ -1,4 +1,4 @@
--- Puts entries of another audit log, in their order.
+-- Inserts entries of another audit log, in order.
 WITH put AS (
     INSERT INTO memdb.audit_log AS l (org_id, actor, action, resource_type, resource_id, details)
     SELECT

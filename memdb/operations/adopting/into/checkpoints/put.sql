@@ -1,4 +1,4 @@
--- Puts the checkpoints that are not there; returns how many, and the digest of what was put.
+-- Inserts the missing checkpoints; returns their number, and the digest of what was put.
 WITH thread AS MATERIALIZED (
     SELECT
         t.id,

@@ -1,4 +1,4 @@
--- What is read of checkpoints.
+-- The checkpoints read.
 CREATE TEMPORARY TABLE adopted (
     number bigint GENERATED ALWAYS AS IDENTITY,
     thread_id text,

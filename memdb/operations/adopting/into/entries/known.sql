@@ -1,4 +1,4 @@
--- Which of these entries, by their numbers, are as they were adopted with their positions as ids.
+-- Which of these entries, by their numbers, are as they were adopted, with their positions as ids.
 SELECT g.number
 FROM unnest(:ids::text[], :positions::int[]) WITH ORDINALITY AS g (id, position, number)
 JOIN memdb.transcripts AS t ON t.org_id = :org_id::memdb.tenant AND t.namespace = :namespace::text AND t.external_id = g.id

@@ -1,5 +1,5 @@
--- Appends the entries that are not there to their transcripts, if nobody has written to these since; returns how many, and the digest of
--- what was put. Where entries are missing between two, as one was bad, the second begins a run that goes on after the first.
+-- Appends the missing entries to their transcripts, if nobody has written to these since; returns their number, and the digest of what was
+-- put. If entries between two are missing because they were bad, the second begins a run that continues after the first.
 WITH transcript AS MATERIALIZED (
     SELECT t.*
     FROM (
@@ -24,7 +24,7 @@ given AS MATERIALIZED (
         a.data,
         a.created_at,
         memdb.must(
-            -- What Python takes for JSON is, too, that which is none.
+            -- Also accepts what Python takes for JSON although it is not.
             a.data IS JSON OR regexp_replace(a.data, '\m(NaN|Infinity)\M', '0', 'g') IS JSON, 'data', 'must be JSON'
         ) AS is_right,
         coalesce(lag(a.position) OVER in_order, t.head) AS previous

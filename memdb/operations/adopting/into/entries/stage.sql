@@ -1,4 +1,4 @@
--- What is read of entries: each transcript's one after the other, by their positions.
+-- The entries read: transcript by transcript, by position.
 CREATE TEMPORARY TABLE adopted (
     number bigint GENERATED ALWAYS AS IDENTITY,
     namespace text,

@@ -1,4 +1,4 @@
--- Puts the items that are not there with their parts; returns how many, and the digest of what was put.
+-- Inserts the missing items with their parts; returns their number, and the digest of what was put.
 WITH put AS (
     INSERT INTO memdb.items AS i (
         org_id, id, agent_id, user_id, created_at, updated_at, expires_at, time_to_live, namespace, key, value, letters

@@ -1,4 +1,4 @@
--- Adds the parts that are missing from items that are there and that nobody has put since; returns how many.
+-- Adds the parts missing from items that exist and that nobody has put since; returns their number.
 WITH part AS MATERIALIZED (
     SELECT
         memdb.new_id() AS id,

@@ -1,4 +1,4 @@
--- What is read of items, a row for each with one of its parts; a row without a value is about a part only.
+-- The items read, one row for each part; a row without a value is only about a part.
 CREATE TEMPORARY TABLE adopted (
     number bigint GENERATED ALWAYS AS IDENTITY,
     id uuid NOT NULL DEFAULT memdb.new_id(),

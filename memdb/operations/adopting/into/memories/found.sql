@@ -1,4 +1,4 @@
--- The memories of an agent with these external ids, deleted and expired ones, too.
+-- An agent's memories with these external ids, including deleted and expired ones.
 SELECT
     m.id,
     m.agent_id,
@@ -29,5 +29,5 @@ SELECT
 FROM memdb.memories AS m
 WHERE m.org_id = :org_id::memdb.tenant
     AND m.external_id = ANY (:external_ids::text[])
-    -- Not an equation, for which all of the agent's memories might be read.
+    -- Not `=`, which might make the planner read all of the agent's memories.
     AND m.agent_id IS NOT DISTINCT FROM :agent_id::uuid

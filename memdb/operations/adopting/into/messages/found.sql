@@ -1,4 +1,4 @@
--- What is in memdb of these messages, deleted ones too.
+-- memdb's content for these messages, including deleted ones.
 SELECT
     g.number,
     jsonb_build_object(

@@ -1,4 +1,4 @@
--- Brings back deleted sessions, for messages of theirs to come, and returns when each was deleted: `settle` puts that back.
+-- Restores deleted sessions, for their messages to be added, and returns when each was deleted; `settle` deletes them again.
 UPDATE memdb.sessions AS s
 SET deleted_at = NULL
 FROM (

@@ -1,4 +1,4 @@
--- What is in memdb of these versions of roles' prompts, deleted roles' too: by the roles and the numbers.
+-- memdb's content for these versions of roles' prompts, including those of deleted roles: by role and number.
 SELECT
     g.number,
     jsonb_build_object(

@@ -1,4 +1,4 @@
--- Puts versions of roles' prompts that are not there. The newest is active, unless an older one was made so here.
+-- Inserts missing versions of roles' prompts. The newest is active, unless an older one was activated here.
 WITH given AS MATERIALIZED (
     SELECT
         r.id AS role_id,

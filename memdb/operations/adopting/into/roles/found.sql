@@ -1,4 +1,4 @@
--- What is in memdb of these roles, deleted ones too: by their ids, or by the name of one that is alive.
+-- memdb's content for these roles, including deleted ones: by their ids, or by the name of a live one.
 SELECT
     g.number,
     jsonb_build_object(

@@ -1,4 +1,4 @@
--- Puts roles that are not there, with what they may do.
+-- Inserts missing roles, with their abilities.
 WITH given AS MATERIALIZED (
     SELECT
         g.id,

@@ -1,4 +1,4 @@
--- What is in memdb of these sessions, deleted ones too.
+-- memdb's content for these sessions, including deleted ones.
 SELECT
     g.number,
     jsonb_build_object(

@@ -1,4 +1,4 @@
--- Puts sessions of an agent that are not there. One that was deleted has the time of its last change as that of its end.
+-- Inserts missing sessions of an agent. A deleted one ended at the time of its last change.
 WITH put AS (
     INSERT INTO memdb.sessions AS s (org_id, id, agent_id, user_id, title, metadata, created_at, updated_at, active_at, deleted_at)
     SELECT

@@ -1,4 +1,4 @@
--- What is in memdb of these summaries, those of deleted sessions, too.
+-- memdb's content for these summaries, including those of deleted sessions.
 SELECT
     g.number,
     jsonb_build_object(

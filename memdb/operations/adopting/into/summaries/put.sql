@@ -1,4 +1,4 @@
--- Puts summaries that are not there: each of all that had been said by its time, or of everything where nothing had.
+-- Inserts missing summaries: each covers everything said by its time, or everything if nothing had been said.
 WITH put AS (
     INSERT INTO memdb.session_summaries AS y (
         org_id, id, session_id, created_at, first_position, last_position, edits, tokens, strategy, strategy_version, content, structured

@@ -1,4 +1,4 @@
--- How many rows there are to come, and their digest.
+-- The number of rows to come, and their digest.
 SELECT
     count(*) AS rows,
     :digest AS digest

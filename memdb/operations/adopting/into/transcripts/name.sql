@@ -1,4 +1,4 @@
--- What rows are called where they are told of.
+-- The rows' names in reports.
 SELECT concat_ws(' / ', a.namespace, a.id) AS name
 FROM pg_temp.adopted AS a
 WHERE :org_id::memdb.tenant IS NOT NULL

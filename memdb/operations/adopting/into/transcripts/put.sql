@@ -1,5 +1,5 @@
--- Begins the transcripts that are not there, and brings what is new to those that nobody has written to since; returns how many, and the
--- digest of what they are.
+-- Creates the missing transcripts, and updates those that nobody has written to since; returns their number, and the digest of their
+-- contents.
 WITH put AS (
     INSERT INTO memdb.transcripts AS t (
         org_id, agent_id, user_id, created_at, updated_at, namespace, external_id, scope, revision, state

@@ -1,4 +1,4 @@
--- What is read of transcripts. A revision that ends in " adopted" says that nobody has written to one since.
+-- The transcripts read. A revision that ends in " adopted" means that nobody has written to one since.
 CREATE TEMPORARY TABLE adopted (
     number bigint GENERATED ALWAYS AS IDENTITY,
     namespace text,

@@ -1,4 +1,4 @@
--- How many rows are in memdb as they were read, the digest of what is there, and the numbers of the others.
+-- The number of rows that are in memdb as read, the digest of what is there, and the numbers of the others.
 SELECT
     count(*) FILTER (WHERE c.is_same) AS same,
     :digest AS digest,

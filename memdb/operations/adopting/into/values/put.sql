@@ -1,4 +1,4 @@
--- Puts the values that are not there; returns how many, and the digest of what was put.
+-- Inserts the missing values; returns their number, and the digest of what was put.
 WITH thread AS MATERIALIZED (
     SELECT
         t.id,
@@ -25,7 +25,7 @@ put AS (
     WHERE w.org_id = :org_id
         AND a.number BETWEEN :first AND :last
     ON CONFLICT (org_id, thread_id, namespace, channel, version) DO NOTHING
-    -- Not the bytes, which would be kept until the digests are taken.
+    -- Without the bytes, which would be kept until the digests are computed.
     RETURNING
         v.thread_id,
         v.namespace,

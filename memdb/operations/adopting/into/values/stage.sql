@@ -1,4 +1,4 @@
--- What is read of the values of channels.
+-- The values of channels read.
 CREATE TEMPORARY TABLE adopted (
     number bigint GENERATED ALWAYS AS IDENTITY,
     thread_id text,

@@ -1,4 +1,4 @@
--- What rows are called where they are told of.
+-- The rows' names in reports.
 SELECT concat_ws(' / ', a.thread_id, nullif(a.namespace, ''), a.checkpoint_id, a.task_id, a.position) AS name
 FROM pg_temp.adopted AS a
 WHERE :org_id::memdb.tenant IS NOT NULL

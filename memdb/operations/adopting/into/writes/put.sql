@@ -1,4 +1,4 @@
--- Puts the writes that are not there; returns how many, and the digest of what was put.
+-- Inserts the missing writes; returns their number, and the digest of what was put.
 WITH thread AS MATERIALIZED (
     SELECT
         t.id,
@@ -28,7 +28,7 @@ put AS (
     WHERE w.org_id = :org_id
         AND a.number BETWEEN :first AND :last
     ON CONFLICT (org_id, thread_id, namespace, checkpoint_id, task_id, position) DO NOTHING
-    -- Not the bytes, which would be kept until the digests are taken.
+    -- Without the bytes, which would be kept until the digests are computed.
     RETURNING
         x.thread_id,
         x.namespace,

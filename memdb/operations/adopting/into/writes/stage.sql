@@ -1,4 +1,4 @@
--- What is read of the writes of tasks.
+-- The writes of tasks read.
 CREATE TEMPORARY TABLE adopted (
     number bigint GENERATED ALWAYS AS IDENTITY,
     thread_id text,
