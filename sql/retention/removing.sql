@@ -1,7 +1,7 @@
--- Two kinds of statements. Those that lock given rows of a tenant ($1), identified by their keys ($2), and the rows that have links to
--- them, and return the keys of those that ended before a time ($3), if one is given. And those that remove locked rows with all their
--- parts, and return the number of rows by table and how many of the given rows were not deleted. Links to removed rows are cleared, and so
--- are the copies of these links in parts.
+-- The statements that lock and remove rows of a tenant ($1), identified by their keys ($2). Those that lock also lock the rows with links
+-- to the given ones, and return the keys of those that ended before a time ($3), if one is given. Those that remove take locked rows,
+-- remove them with all their parts, and return the number of rows by table and how many of the given rows were not deleted. Links to
+-- removed rows are cleared, and so are the copies of these links in parts.
 -- not null: purpose, table_name, text
 WITH RECURSIVE tables AS MATERIALIZED (
     SELECT
