@@ -1,4 +1,4 @@
-"""When a call must be over."""
+"""The deadlines of calls."""
 
 from __future__ import annotations
 
@@ -11,10 +11,10 @@ from weakref import WeakKeyDictionary
 
 
 class Deadline:
-    """asyncio.timeout_at() in less than a third of its time: nothing is awaited to enter or leave it. In a read by key that shows.
+    """asyncio.timeout_at() in less than a third of the time, because nothing is awaited to enter or leave it.
 
-    `at` is a time of `time.perf_counter`: the clock of an event loop may tick in milliseconds and stand still during a callback, as does
-    uvloop's. The block is cancelled then, and raises TimeoutError.
+    The difference matters for a read by key. At `at`, the block is cancelled and raises TimeoutError. `at` is a time of
+    `time.perf_counter`, because an event loop's clock may tick in milliseconds and stand still during a callback, as uvloop's does.
     """
 
     __slots__ = ("_cancelling", "_clock", "_passed", "_task", "at")
@@ -42,20 +42,21 @@ class Deadline:
             clock.set(loop, self.at)
 
     def pass_by(self) -> None:
-        """It is over."""
+        """Cancel the task."""
         self._passed = True
         self._task.cancel()
 
     def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, traceback: TracebackType | None) -> None:
         self._clock.deadlines.discard(self)
-        # Whoever else cancelled the task meanwhile is to see it cancelled.
+        # If someone else cancelled the task as well, the task has to stay cancelled.
         if self._passed and self._task.uncancel() <= self._cancelling and kind is asyncio.CancelledError:
             raise TimeoutError from error
 
 
 class _Clock:
-    """The deadlines of one event loop, and one timer, for the first of them. It is set again when it has run down: most calls are over by
-    then, and have set none.
+    """The deadlines of one event loop, with one timer, for the earliest of them.
+
+    The timer is set again only when it has run out. Most calls are over by then and have set none.
     """
 
     __slots__ = ("__weakref__", "deadlines", "next")
@@ -69,10 +70,10 @@ class _Clock:
         loop.call_later(max(at - perf_counter(), 0), self._ring, loop, at)
 
     def _ring(self, loop: asyncio.AbstractEventLoop, at: float) -> None:
-        # There has been an earlier one since.
+        # An earlier one has been set since.
         if at != self.next:
             return
-        # A timer may run down a tick of the clock before its time.
+        # A timer may fire a clock tick early.
         now = max(at, perf_counter())
         for deadline in [each for each in self.deadlines if each.at <= now]:
             self.deadlines.discard(deadline)

@@ -1,4 +1,4 @@
-"""Writes of many callers, committed together."""
+"""Group commit: the writes of many callers in one transaction."""
 
 from __future__ import annotations
 
@@ -19,32 +19,33 @@ from memdb.engine.pool import Pool, was_answered
 from memdb.engine.translation import translate
 from memdb.errors import CallFailed, MemdbError, PoolExhausted
 
-# A group that waits for a lock gives way before the server looks for deadlocks, by default after a second: so nobody else is their victim.
+# A group that waits for a lock gives up before the server looks for deadlocks, by default after a second, so that no one else becomes the
+# victim.
 _PATIENCE: Final = 0.5
-# Of members. What takes that long without waiting is halved; what does not has room for one more.
+# The largest and the smallest size of a group, in members. A group that fails halves the lane's size; any other increases it by one.
 _MOST: Final = 64
 _LEAST: Final = 4
 _LANES: Final = 4
-# How many writes of a statement go alone after one that failed took a group along.
+# How many writes of a statement run alone after one of them made a group fail.
 _PENANCE: Final = 32
 _STATEMENTS: Final = 1000
 
 
 class Groups:
-    """Lanes, in each of which one group after the other is executed and committed; a tenant is always in the same.
+    """Lanes that each execute and commit one group at a time. A tenant is always in the same lane.
 
     So groups never wait for one another's rows.
     """
 
     def __init__(self, pool: Pool) -> None:
         self._pool = pool
-        # One connection is left to others.
+        # One connection is left for others.
         self._lanes: Final = [_Lane(pool) for _ in range(max(1, min(pool.stats().size - 1, _LANES)))]
 
     async def turn(self, execution: Execution, until: float) -> list[asyncpg.Record] | None:
-        """The rows of the execution, once it is committed; None if it is to go alone, since nothing of it was.
+        """The rows of the execution, once it is committed; None if nothing of it was, and it has to run alone.
 
-        Raises PoolExhausted if its turn does not come, TimeoutError if it has come, and what committing raised.
+        Raises PoolExhausted if its turn does not come, TimeoutError if it came but did not finish in time, and what committing raised.
         """
         self._pool.check()
         return await self._lanes[hash(execution.tenant) % len(self._lanes)].turn(Waiter(execution, until))
@@ -64,7 +65,7 @@ class _Lane:
         self._waiting.append(waiter)
         if not self._busy:
             self._busy = True
-            # Who is called in the same turn of the event loop comes along.
+            # Callers in the same turn of the event loop join the group.
             asyncio.get_running_loop().call_soon(self._depart)
         try:
             with Deadline(waiter.until):
@@ -87,7 +88,7 @@ class _Lane:
         return left > 0
 
     def _depart(self) -> None:
-        """The next group, of those who wait and have not left."""
+        """Start the next group with the members that are waiting and have not left."""
         group: list[Waiter] = []
         while self._waiting and len(group) < self._room:
             if not (waiter := self._waiting.popleft()).turn.done():
@@ -109,9 +110,9 @@ class _Lane:
 
 
 class _Group(Company):
-    """A transaction; of one member, a statement outside of transactions.
+    """A transaction; with one member, a statement outside of transactions.
 
-    Whatever goes wrong before its COMMIT is sent has changed nothing: each member then goes alone, and hears what becomes of its own write.
+    Whatever goes wrong before COMMIT is sent has changed nothing. Each member then runs alone and gets the result of its own write.
     """
 
     def __init__(self, pool: Pool, members: Sequence[Waiter]) -> None:
@@ -121,7 +122,7 @@ class _Group(Company):
         self.task.add_done_callback(lambda task: self.part())
 
     async def _run(self) -> str | None:
-        """The statement that took the others along, if one did."""
+        """The statement that made the others fail, if one did."""
         latest = max(member.until for member in self.members)
         try:
             connection = await self._pool.acquire(latest - perf_counter())
@@ -197,8 +198,9 @@ class _Group(Company):
 
 
 class _Work:
-    """What the members have the server do, statement by statement, and each in the order of the tenants: so groups of two processes wait
-    for each other in one direction.
+    """The members' work, statement by statement, each in the order of the tenants.
+
+    So groups of two processes wait for each other in one direction only.
     """
 
     def __init__(self, connection: Connection, members: Sequence[Waiter]) -> None:

@@ -1,4 +1,4 @@
-"""Who waits for a connection."""
+"""The queue for connections."""
 
 from __future__ import annotations
 
@@ -14,14 +14,14 @@ import asyncpg
 
 from memdb.engine.connection import Connection
 
-# Beside others who have less than this left, the rest goes as if they had it.
+# A company with a member that has less than this left proceeds as if it had this much.
 _LEAST_TIME: Final = 0.1
 
 Turn: TypeAlias = Connection | list[asyncpg.Record] | None
 
 
 class Execution(NamedTuple):
-    """A tenant's statement that may travel together with others, and what it is sent with."""
+    """A tenant's statement that may be sent together with others, and its arguments."""
 
     statement: str
     arguments: Sequence[Any]
@@ -29,7 +29,7 @@ class Execution(NamedTuple):
 
 
 class Company:
-    """Calls whose executions are under way together, in the `task`: whoever leaves leaves it to the others, and the last one ends it."""
+    """Calls whose executions run together in `task`. A call that leaves does not affect the others; the last one to leave cancels the task."""
 
     task: asyncio.Task[Any]
 
@@ -39,24 +39,24 @@ class Company:
             member.trip = self
 
     def left(self) -> None:
-        """A member has left."""
+        """Note that a member has left."""
         if all(member.turn.done() for member in self.members):
             self.task.cancel()
 
     def patience(self) -> float:
-        """How many seconds it may take, so that each can still go alone: half of the time that any of them has left."""
+        """The seconds that it may take so that each member can still run alone: half of the least time that any of them has left."""
         shortest = min(member.until for member in self.members) - perf_counter()
         return max(shortest, _LEAST_TIME) / 2
 
     def part(self) -> None:
-        """Once it is over: the members know the company, too, a circle that would wait for the garbage collector."""
+        """Break the reference cycle with the members, which would have to wait for the garbage collector."""
         self.members = ()
 
 
 class Waiter:
-    """A call. Its `turn` comes as a connection to itself, as the rows of its execution, or as None, when it is to try again.
+    """A waiting call. Its `turn` is a connection of its own, the rows of its execution, or None if it has to try again.
 
-    `until` is its deadline, by `time.perf_counter`; `sent` is whether the execution has ever been under way.
+    `until` is its deadline, by `time.perf_counter`; `sent` is whether the execution was ever sent.
     """
 
     __slots__ = ("arrival", "execution", "sent", "trip", "turn", "until")
@@ -70,18 +70,18 @@ class Waiter:
         self.turn: asyncio.Future[Turn] = asyncio.get_running_loop().create_future()
 
     def settle(self, turn: Turn) -> None:
-        """Its turn has come, unless it has left."""
+        """Give it its turn, unless it has left."""
         if not self.turn.done():
             self.turn.set_result(turn)
 
     def fail(self, error: BaseException) -> None:
-        """Its execution has ended with this error, unless it has left."""
+        """End its execution with this error, unless it has left."""
         if not self.turn.done():
             self.turn.set_exception(error)
 
 
 class Line:
-    """First come, first served; who waits to run the same statement stands together, since they can be served together."""
+    """A first-come, first-served queue. Calls that wait to run the same statement are grouped, because they can be served together."""
 
     def __init__(self) -> None:
         self._arrivals = 0
@@ -94,7 +94,7 @@ class Line:
         return bool(self._alike)
 
     def join(self, waiter: Waiter) -> None:
-        """At the end; at its place of before, if it has been in the line."""
+        """Join at the end, or at its previous place if it has been in the line before."""
         alike = self._alike.setdefault(_kind(waiter), deque())
         if waiter.arrival:
             waiter.trip, waiter.turn = None, asyncio.get_running_loop().create_future()
@@ -105,15 +105,16 @@ class Line:
             alike.append(waiter)
 
     def leave(self, waiter: Waiter) -> None:
-        """Harmless if its turn has come."""
+        """Leave the line. Harmless if its turn has come."""
         kind = _kind(waiter)
         if waiter in self._alike.get(kind, ()):
             self._alike[kind].remove(waiter)
             self._forget_empty(kind)
 
     def next(self, room: Callable[[Waiter, int], int]) -> list[Waiter]:
-        """The first, and with it as many more of its kind as there is room for; nobody if nobody waits. `room` is given the first and
-        the number of those of its kind.
+        """The first waiter, and as many more with the same statement as there is room for; empty if nobody waits.
+
+        `room` takes the first and the number of those with its statement.
         """
         if not self._alike:
             return []

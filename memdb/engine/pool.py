@@ -1,7 +1,7 @@
-"""A small pool of asyncpg connections whose checkout costs a list pop.
+"""A small pool of asyncpg connections in which a checkout costs a list pop.
 
-asyncpg's own pool wraps each connection in a proxy and releases it in a task of its own: about a third of the time of a read by key.
-Nothing session-scoped is ever set on these connections (a test holds that), so there is nothing to reset between two calls.
+asyncpg's own pool wraps each connection in a proxy and releases it in a separate task, which takes about a third of the time of a read by
+key. memdb never sets anything session-scoped on these connections (as a test ensures), so nothing has to be reset between two calls.
 """
 
 from __future__ import annotations
@@ -28,8 +28,9 @@ _RECOVERY_SECONDS = 2.0
 
 
 class PoolStats(Struct, frozen=True):
-    """A pool's connections: `size` at most, `open` now, `idle` of these; the rest are in use, being opened or being made usable again.
-    `waiting` is how many calls wait for one.
+    """A pool's connections: at most `size`, `open` now, of which `idle`.
+
+    The other open ones are in use, being opened, or being recovered. `waiting` is the number of calls that wait for one.
     """
 
     size: int
@@ -39,7 +40,7 @@ class PoolStats(Struct, frozen=True):
 
 
 class Pool:
-    """At most `size` connections, opened when first needed, reused newest first, handed to waiters in order.
+    """At most `size` connections, opened on demand, reused last in, first out, and handed to waiters in order.
 
     `name` is the logger's.
     """
@@ -68,7 +69,7 @@ class Pool:
         self._belonging.check()
 
     def take(self) -> Connection | None:
-        """An idle connection, without waiting; None if there is none. Raises ForeignUse."""
+        """An idle connection, without waiting, or None. Raises ForeignUse."""
         self._belonging.check()
         while self._idle:
             connection = self._idle.pop()
@@ -78,7 +79,7 @@ class Pool:
         return None
 
     async def acquire(self, timeout: float) -> Connection:
-        """An idle connection, a new one, or the next that is given back within `timeout` seconds.
+        """An idle connection, a new one, or the next that is returned within `timeout` seconds.
 
         Raises PoolExhausted, PoolClosed, or what connecting raised.
         """
@@ -87,9 +88,9 @@ class Pool:
         return connection
 
     async def wait(self, until: float, execution: Execution | None) -> Connection | list[asyncpg.Record]:
-        """A connection, as from `acquire`. If none is idle, and others wait to run the same statement when one is, the rows of the
-        execution instead, which then travels with theirs. `until` is the deadline, by `time.perf_counter`.
+        """A connection, as from `acquire`, or the rows of the execution, if it was sent together with others.
 
+        That happens if no connection is idle and others wait to run the same statement. `until` is the deadline, by `time.perf_counter`.
         Raises what `acquire` does, and TimeoutError if the execution was sent.
         """
         waiter = Waiter(execution, until)
@@ -116,7 +117,7 @@ class Pool:
                 self._exhausted.end("connections are free again")
 
     def reclaim(self, connection: Connection) -> None:
-        """Return a connection in an unknown state: it is made usable in the background, or discarded."""
+        """Return a connection in an unknown state. It is recovered in the background, or discarded."""
         if self._closed:
             self._drop(connection)
             return
@@ -132,7 +133,7 @@ class Pool:
         (self.give if error is None or was_answered(error) else self.reclaim)(connection)
 
     async def close(self) -> None:
-        """Close the idle connections, and each other one as it comes back. Waiters get PoolClosed."""
+        """Close the idle connections, and each other one when it is returned. Waiters get PoolClosed."""
         self._belonging.check()
         self._closed = True
         while self._hand_over(None):
@@ -143,11 +144,11 @@ class Pool:
         await asyncio.gather(*[self._shut(connection) for connection in idle])
 
     def stats(self) -> PoolStats:
-        """How it is now."""
+        """The current state."""
         return PoolStats(self._size, self._open, len(self._idle), len(self._line))
 
     def abandon(self) -> None:
-        """Break all connections on which nothing is running, without a word to the server."""
+        """Close the sockets of all connections on which nothing is running, without telling the server."""
         self._closed = True
         for task in self._trips:
             task.cancel()
@@ -158,7 +159,7 @@ class Pool:
         self.renew()
 
     def renew(self) -> None:
-        """Break the idle connections: the next ones are opened anew."""
+        """Discard the idle connections, so that the next ones are opened anew."""
         while self._idle:
             self._drop(self._idle.pop())
 
@@ -178,7 +179,7 @@ class Pool:
         return connection
 
     async def _turn(self, waiter: Waiter) -> Turn:
-        """What comes to the waiter next, in whatever way; None if it is to try again."""
+        """The waiter's next turn, of whichever kind; None if it has to try again."""
         if self._closed:
             raise PoolClosed("the database was closed")
         if (connection := self.take()) is not None:
@@ -205,7 +206,7 @@ class Pool:
             raise
 
     def _leave(self, waiter: Waiter) -> None:
-        """Let others have what has come to the waiter, or will."""
+        """Pass on to others what the waiter has been given, or would be."""
         if waiter.trip is not None:
             waiter.trip.left()
         elif not waiter.turn.done() or waiter.turn.cancelled():
@@ -216,7 +217,7 @@ class Pool:
             self._hand_over(None)
 
     def _hand_over(self, connection: Connection | None) -> bool:
-        """Give `connection`, or the news of a free slot, to who has waited longest, and can take others along. False if nobody waits."""
+        """Give `connection`, or the news of a free slot, to the first waiter, and to others that can share it. False if nobody waits."""
 
         def room(first: Waiter, alike: int) -> int:
             statement = first.execution.statement if first.execution else None
@@ -247,7 +248,7 @@ class Pool:
         self._hand_over(None)
 
     async def _recover(self, connection: Connection) -> None:
-        # reset() first waits for the cancellation that asyncpg has under way, then rolls back whatever is open.
+        # reset() first waits for asyncpg's pending cancellation, then rolls back whatever is open.
         try:
             async with asyncio.timeout(_RECOVERY_SECONDS):
                 await connection.reset()
@@ -269,6 +270,6 @@ class Pool:
 
 
 def was_answered(error: BaseException) -> bool:
-    """Whether the server has ended a statement with this error, and waits for the next."""
-    # What cannot be sent shows after Parse: the server waits for the rest, in a transaction.
+    """Whether the server has ended a statement with this error and is ready for the next one."""
+    # An encoding error occurs after Parse: the server waits for the rest, in a transaction.
     return isinstance(error, asyncpg.PostgresError) and not isinstance(error, asyncpg.DataError)

@@ -1,4 +1,4 @@
-"""Several statements, all or none: transactions and savepoints."""
+"""Transactions and savepoints."""
 
 from __future__ import annotations
 
@@ -42,11 +42,11 @@ class OpenTransaction(Transaction):
         return self._connection
 
     def limit(self) -> Deadline:
-        """For what comes next: the deadline where all have one in common, else a timeout of its own."""
+        """The deadline of the next step: the common one if there is one, otherwise a timeout of its own."""
         return Deadline(perf_counter() + self.timeout if self.deadline is None else self.deadline)
 
     def end(self) -> None:
-        """Part from the connection."""
+        """Give up the connection."""
         self._connection = None
 
     def _state(self) -> str:
@@ -100,7 +100,7 @@ class OpenTransaction(Transaction):
 
     @asynccontextmanager
     async def _running(self, statement: str, *, calls: int = 1) -> AsyncIterator[None]:
-        """A statement, until the deadline. One that fails makes PostgreSQL refuse the rest of the transaction."""
+        """The running of a statement until the deadline. If it fails, PostgreSQL refuses the rest of the transaction."""
         start = perf_counter()
         self._statements.add(statement)
         try:
@@ -108,7 +108,7 @@ class OpenTransaction(Transaction):
                 yield
         except BaseException as error:
             ours = self._failed(error, statement, perf_counter() - start, calls=calls)
-            # These are about the call: nothing was sent.
+            # These concern the call: nothing was sent.
             if not isinstance(error, asyncpg.InterfaceError | ForeignUse):
                 self.failure = ours
             raise_ours(ours, error)
@@ -116,7 +116,7 @@ class OpenTransaction(Transaction):
 
     @asynccontextmanager
     async def beginning(self) -> AsyncIterator[None]:
-        """The time that it takes to begin, and how that fails."""
+        """The beginning of the transaction, its deadline and its errors."""
         start = perf_counter()
         try:
             yield
@@ -127,7 +127,7 @@ class OpenTransaction(Transaction):
 
     @asynccontextmanager
     async def committing(self) -> AsyncIterator[None]:
-        """The time that it takes to commit, or to release a savepoint, and how that fails: nobody knows whether a COMMIT was done."""
+        """The commit, or the release of a savepoint, its deadline and its errors: the outcome of a failed COMMIT is unknown."""
         start = perf_counter()
         try:
             yield
@@ -142,7 +142,7 @@ class OpenTransaction(Transaction):
 
 
 class OpenAdminTransaction(OpenTransaction, AdminTransaction):
-    """One in the role that administers."""
+    """An open transaction in the administrative role."""
 
     __slots__ = ()
 
@@ -154,14 +154,14 @@ class OpenAdminTransaction(OpenTransaction, AdminTransaction):
 
 @asynccontextmanager
 async def begun(transaction: OpenTransaction, theirs: Any) -> AsyncIterator[None]:
-    """A transaction, or a savepoint where one is open. The block's own exceptions pass as they are."""
+    """A transaction, or a savepoint if one is open. The block's own exceptions propagate unchanged."""
     connection, outer = transaction.connection, transaction.depth == 0
     try:
         async with transaction.beginning():
             with transaction.limit():
                 await theirs.__aenter__()
     except BaseException as error:
-        # asyncpg holds a transaction for begun even if BEGIN failed: later ones on this connection would be savepoints in nothing.
+        # asyncpg considers a transaction begun even if BEGIN failed: later ones on this connection would be savepoints in nothing.
         if outer and not leaves_unknown(error):
             connection.terminate()
         raise
@@ -173,7 +173,7 @@ async def begun(transaction: OpenTransaction, theirs: Any) -> AsyncIterator[None
             raise _swallowed(transaction.failure)
     except BaseException as error:
         if not leaves_unknown(error) or (not outer and isinstance(error, DeadlineExceeded)):
-            # The rollback may fail on a broken connection; what broke it is the error to tell.
+            # The rollback may fail on a broken connection; the error to report is the one that broke it.
             with suppress(asyncpg.PostgresError, asyncpg.InterfaceError, OSError, TimeoutError):
                 await _end(connection, theirs, transaction.limit(), error)
                 transaction.failure = None
@@ -185,14 +185,17 @@ async def begun(transaction: OpenTransaction, theirs: Any) -> AsyncIterator[None
 
 
 def _swallowed(failure: BaseException) -> Exception:
-    # A cancellation counts, too: a timeout within the block cancels the statement on the server.
+    # Also for a cancellation: a timeout within the block cancels the statement on the server.
     if isinstance(failure, Exception) and leaves_unknown(failure):
         return failure
     return TransactionFailed("a statement failed, so nothing was committed; wrap what may fail in a nested tx.transaction()")
 
 
 async def _end(connection: asyncpg.Connection, theirs: Any, limit: Deadline, error: BaseException | None) -> None:
-    """Commit, or roll back for an `error`. If that is cut short, nobody knows what is open on the connection: it is given up."""
+    """Commit, or roll back for an `error`.
+
+    If that is interrupted, the connection's state is unknown, and it is given up.
+    """
     try:
         with limit:
             await theirs.__aexit__(type(error) if error else None, error, None)

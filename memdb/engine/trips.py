@@ -1,4 +1,4 @@
-"""Executions of one statement, for several callers, that travel together."""
+"""Executions of one statement for several callers, sent together."""
 
 from __future__ import annotations
 
@@ -15,8 +15,9 @@ GiveBack = Callable[[Connection, BaseException | None], None]
 
 
 class Trip(Company):
-    """One pipeline on one connection. What goes wrong is nobody's error: all go again, each alone, and hear then what becomes of their own
-    executions.
+    """One pipeline on one connection.
+
+    If anything goes wrong, no caller gets that error: each execution runs again alone, with its own result.
     """
 
     def __init__(self, connection: Connection, travellers: Sequence[Waiter], pace: Pace, give_back: GiveBack) -> None:
@@ -45,7 +46,7 @@ class Trip(Company):
                 raise
         else:
             self._pace.arrived(self._statement, len(rows), perf_counter() - start)
-            # First, so that the server has something to do meanwhile.
+            # First, so that the server has work meanwhile.
             self._give_back(self._connection, None)
             for traveller, its in zip(self.members, rows, strict=True):
                 traveller.settle(its)

@@ -78,7 +78,7 @@ class Asked(NamedTuple):
         }
 
     def weights(self) -> dict[str, float]:
-        """How much the embedding and the text count, and the text for the memories around."""
+        """The weights of the embedding and of the text, and the share of the text's words lent to surrounding memories."""
         return {name: getattr(self.ranking, name) for name in ("vector_weight", "text_weight", "context_share")}
 
     def everything(self) -> dict[str, Any]:

@@ -1,11 +1,11 @@
 """arandu over memdb: a memory that is written to by messages and queried by questions.
 
-    from memdb.adapters.arandu import MemoryClient
+from memdb.adapters.arandu import MemoryClient
 
-    memory = MemoryClient("postgresql+psycopg://user:pass@localhost/mydb", llm=provider, embeddings=provider)
-    await memory.initialize()
-    await memory.write("my_agent", "I live in Oslo", speaker_name="Ada")
-    print((await memory.retrieve("my_agent", "Where does Ada live?")).context)
+memory = MemoryClient("postgresql+psycopg://user:pass@localhost/mydb", llm=provider, embeddings=provider)
+await memory.initialize()
+await memory.write("my_agent", "I live in Oslo", speaker_name="Ada")
+print((await memory.retrieve("my_agent", "Where does Ada live?")).context)
 """
 
 from memdb.adapters.arandu.client import MemoryClient

@@ -1,12 +1,12 @@
 """Memory-Base over memdb: sessions in scopes, the audit log, and long-term storage of profiles and triples.
 
-    from memdb.adapters.memory_base import Session, init_db, session_scope, set_database_url
+from memdb.adapters.memory_base import Session, init_db, session_scope, set_database_url
 
-    set_database_url("postgresql+asyncpg://user:pass@localhost/db")
-    await init_db()
-    async with session_scope() as session:
-        session.add(Session(title="Chat"))
-        await session.flush()
+set_database_url("postgresql+asyncpg://user:pass@localhost/db")
+await init_db()
+async with session_scope() as session:
+    session.add(Session(title="Chat"))
+    await session.flush()
 """
 
 from memdb.adapters.memory_base.db import (
