@@ -44,7 +44,7 @@ def without_clear(annotation: Any) -> Any:
 
 
 def clearable_of(name: str, annotations: Mapping[str, Any], parameters: Collection[str], source: str) -> tuple[str, ...]:
-    """The parameters of the query function `name` that may be CLEAR. Raises QueryDefinitionError if its statement does not test for them."""
+    """The parameters of the query function `name` that may be CLEAR. Raises QueryDefinitionError if its statement ignores `:cleared`."""
     clearable = tuple(each for each in parameters if is_clearable(_of_row(annotations.get(each))))
     asks = CLEARED_PARAMETER in parameters
     if asks and not clearable:

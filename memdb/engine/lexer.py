@@ -103,7 +103,7 @@ def spans(sql: str) -> Iterator[Token]:
 
 
 def tokens(sql: str) -> Iterator[str]:
-    """The words in lower case, the quoted identifiers as written, and the signs of a statement, without white space, comments and strings."""
+    """A statement's words in lower case, quoted identifiers as written, and signs, without white space, comments and strings."""
     for token in spans(sql):
         if token.kind not in ("comment", "string"):
             yield token.text if token.kind == "quoted" else token.text.lower()

@@ -29,7 +29,10 @@ class Execution(NamedTuple):
 
 
 class Company:
-    """Calls whose executions run together in `task`. A call that leaves does not affect the others; the last one to leave cancels the task."""
+    """Calls whose executions run together in `task`.
+
+    A call that leaves does not affect the others; the last one to leave cancels the task.
+    """
 
     task: asyncio.Task[Any]
 

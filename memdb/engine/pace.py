@@ -62,7 +62,7 @@ class Pace:
         self._cost(statement).add(seconds / count)
 
     def failed(self, statement: str) -> None:
-        """Record that a trip failed, after which all of its executions run again alone. If that is frequent, it costs more than trips save."""
+        """Record that a trip failed, so that all of its executions run again alone. If that is frequent, it costs more than it saves."""
         self._cost(statement).alone = _TRIPS
 
     def _cost(self, statement: str) -> _Cost:

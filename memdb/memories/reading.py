@@ -135,7 +135,7 @@ async def counters(on: Executor, *, agent_id: UUID | None = None, user_id: UUID 
 
 @query
 def scan(on: Executor, *, agent_id: UUID | None = None) -> AsyncIterator[Memory]:
-    """Every live memory of the tenant or of one agent, oldest first, as of one snapshot; a server-side cursor fetches 500 per round trip."""
+    """Every live memory of the tenant or of one agent, oldest first, in one snapshot, by a server-side cursor, 500 per round trip."""
     ...
 
 

@@ -58,7 +58,7 @@ class Observation(msgspec.Struct, frozen=True):
 
 
 class ObservationDetails(TypedDict, total=False):
-    """The details of an observation that `add` takes besides its content and what it mentions; the defaults are those of `NewObservation`."""
+    """The details that `add` takes besides an observation's content and what it mentions; the defaults are those of `NewObservation`."""
 
     embedding: Embedding | None
     topic: Topic | None

@@ -48,7 +48,7 @@ class Triple(msgspec.Struct, frozen=True):
 
 
 class TripleDetails(TypedDict, total=False):
-    """The details of a triple that `assert_` takes besides its three parts. None, or omitted, leaves a field unchanged; CLEAR empties it."""
+    """The details that `assert_` takes besides a triple's three parts. None, or omitted, leaves a field unchanged; CLEAR empties it."""
 
     confidence: Confidence | Clear | None
     source: Source | Clear | None

@@ -49,7 +49,7 @@ class SessionInfo:
 
 @dataclass
 class MigrationResult:
-    """The result of `migrate_memory`: the numbers of copied sessions and messages, the seconds, and the sessions that could not be copied."""
+    """The result of `migrate_memory`: the numbers of copied sessions and messages, the seconds taken, and the sessions that failed."""
 
     success: bool
     total_sessions: int = 0

@@ -24,7 +24,7 @@ class SessionRepository(BaseRepository[Session]):
         return await sessions.get_by_external_id(self.session, agent_id=agent_id, external_id=external_id)
 
     async def create(self, *, agent_id: UUID, external_id: str | None = None, org_id: UUID | None = None, **details: Any) -> Session:
-        """Start a session, or return the agent's with this external id, also concurrently. `details` are those of `memdb.sessions.start`."""
+        """Start a session, or return the agent's with this external id, also concurrently. `details`: as for `memdb.sessions.start`."""
         if org_id is not None:
             self._check_org(org_id)
         return (await sessions.start(self.session, agent_id=agent_id, external_id=external_id, **details)).session
