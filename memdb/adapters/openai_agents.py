@@ -35,7 +35,7 @@ class MemdbSession(Housed):
     - `session_id`: any text of up to 1,024 bytes.
     - `tenant`: `db.tenant(org_id)`, or a transaction on it. Create the session on the event loop of its database; while that loop runs, its
       methods may be awaited on any, as `Runner.run_sync` does.
-    - `session_settings`: of which `limit` is how many items `get_items` returns unless it is told.
+    - `session_settings`: their `limit` is the default number of items that `get_items` returns.
     - `agent_id`, `user_id`: the owners of new sessions, for legal holds and erasures.
 
     A change that has begun is completed, even if its caller is cancelled. Raises what `memdb.transcripts` does.
@@ -84,7 +84,7 @@ class MemdbSession(Housed):
         return cls(session_id, Home.from_url(url, org_id), session_settings, agent_id=agent_id, user_id=user_id)
 
     async def get_items(self, limit: int | None = None) -> list[TResponseInputItem]:
-        """The last `limit` items, oldest first; None is the limit of the settings, or all."""
+        """The last `limit` items, oldest first; None means the limit of the settings, or all."""
         limit = resolve_session_limit(limit, self.session_settings)
         entries = await self._home.call(lambda tenant: transcripts.history(tenant, **self._place, limit=limit))
         return [each.value for each in entries]
@@ -96,7 +96,7 @@ class MemdbSession(Housed):
             await self._home.change(lambda tenant: transcripts.append(tenant, **self._place, items=given, **self._owner))
 
     async def pop_item(self) -> TResponseInputItem | None:
-        """Remove and return the newest item, or None where there is none."""
+        """Remove and return the newest item, or None if there is none."""
         entry = await self._home.change(lambda tenant: transcripts.pop(tenant, **self._place))
         return None if entry is None else cast(TResponseInputItem, entry.value)
 

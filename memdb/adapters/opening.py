@@ -30,12 +30,12 @@ def without_secrets(url: str) -> str:
 
 
 class Opening(Generic[T]):
-    """`async with` it on the running event loop, or `with` it, on an event loop in a thread of its own. Leaving closes the database.
+    """Use `async with` on the running event loop, or `with`, on an event loop in a separate thread. Leaving closes the database.
 
-    So does forgetting what was entered by `with`: its thread ends some time after it was collected.
+    So does dropping the last reference to what `with` entered: its thread ends some time after it was collected.
 
-    What is made is left by `leave`. `options` are those of `memdb.connect`. Without `org_id` the tenant is the organization with the slug
-    "default", which is made if there is none. Raises InvalidInput for what has none of a DSN's forms.
+    The object made is left by `leave`. `options` are those of `memdb.connect`. Without `org_id`, the tenant is the organization with the
+    slug "default", which is created if necessary. Raises InvalidInput for a URL with none of a DSN's forms.
     """
 
     def __init__(
@@ -94,7 +94,7 @@ async def _opened(
 
 
 def _close_elsewhere(stack: ExitStack) -> None:
-    """Leave what was entered, in another thread: the garbage collector runs in any, also in the one that is to end."""
+    """Leave what was entered, in another thread: the garbage collector runs in any thread, even in the one that is to end."""
 
     def close() -> None:
         # There is nobody to report it to.
@@ -107,5 +107,5 @@ def _close_elsewhere(stack: ExitStack) -> None:
 
 
 async def default_organization(db: Database) -> UUID:
-    """The organization of an adapter that is told no other, which is made if there is none."""
+    """The default organization of an adapter, which is created if necessary."""
     return (await organizations.get_or_create(db.admin(), slug=_SLUG, name=_SLUG.title())).id

@@ -56,9 +56,9 @@ class MemdbConversationStore(ConversationStore):
     - `tenant`: `db.tenant(org_id)`, or a transaction on it.
     - `agent_id`, `user_id`: the owners of new conversations, for legal holds and erasures.
 
-    A fork has a copy of the history that it goes on from, which stays when the other conversation is deleted or erased. Deleting removes a
-    conversation's messages for good, and raises UnderLegalHold if a hold forbids it; a write removes what neither the history nor a branch
-    reaches. Raises ConversationConflict and UserError as the contract says, and otherwise what `memdb.transcripts` does.
+    A fork copies the history from which it continues; the copy stays when the other conversation is deleted or erased. Deleting removes a
+    conversation's messages permanently, and raises UnderLegalHold if a hold forbids it. A write removes messages that neither the history
+    nor a branch reaches. Raises ConversationConflict and UserError as the contract says, and otherwise what `memdb.transcripts` does.
     """
 
     def __init__(self, tenant: Executor, *, agent_id: UUID | None = None, user_id: UUID | None = None) -> None:
@@ -86,7 +86,7 @@ class MemdbConversationStore(ConversationStore):
     async def write_record(
         self, record: ConversationRecord, *, new_entries: Sequence[ConversationEntry] = (), expected_revision: str | None
     ) -> None:
-        """Raises UserError for new entries that are not one history, each after the one before it, up to the record's head."""
+        """Raises UserError unless the new entries are one history, each after the one before it, up to the record's head."""
         new = list(new_entries)
         if any(each.parent_id != before.id for before, each in pairwise(new)) or (new and new[-1].id != record.head_id):
             raise UserError("`new_entries` must each follow the one before it, and the last must be the record's `head_id`.")
@@ -155,7 +155,7 @@ def _state(record: ConversationRecord) -> msgspec.Raw:
 
 def _message(entry: ConversationEntry) -> msgspec.Raw:
     try:
-        # Of a list of one, less its brackets: the adapter is one of lists.
+        # A list of one, without its brackets: the adapter is for lists.
         return msgspec.Raw(ModelMessagesTypeAdapter.dump_json([entry.message])[1:-1])
     except PydanticSerializationError as error:
         raise UserError(f"The message of entry {entry.id!r} cannot be stored as JSON: {error}") from error

@@ -77,7 +77,7 @@ def run(work: Coroutine[Any, Any, int]) -> None:
 
 
 def _loop_factory() -> Callable[[], asyncio.AbstractEventLoop] | None:
-    """uvloop's, which spends less time on each call; None, for asyncio's own, where it is not installed: there is none for Windows."""
+    """uvloop's, which takes less time per call; None, for asyncio's own, if it is not installed (it does not support Windows)."""
     try:
         import uvloop
     except ImportError:

@@ -1,1 +1,1 @@
-"""What turns a SQL file into a typed call, for the areas of memdb and for any package of tables of its own."""
+"""The engine: it turns a SQL file into a typed call, for memdb's areas and for any package with its own tables."""

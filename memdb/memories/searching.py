@@ -89,11 +89,11 @@ async def search(
     embedding alone counts.
 
     `strategy`: "exact" compares all of the scope; "indexed" takes candidates from the indexes that `memdb index` builds; "auto" does
-    whichever is faster for a scope of this size. For a text together with an embedding, it compares all if `fusion` is "rank" or if more
-    than 10 hits are ranked by their content, because the indexes would find too little. The result's `strategy` is the one used.
-    `ef_search` (1 to 1,000) is how many candidates the HNSW index keeps: more of them find more of the true nearest neighbours and take
-    longer. None means as many as the index's size, the scope's share of it and `limit` call for, at most 200 (40 with 40,000 embeddings;
-    200 with a million, or with a text).
+    whichever is faster for a scope of this size, and compares all with a filter by user or session. For a text together with an embedding,
+    it compares all if `fusion` is "rank" or if more than 10 hits are ranked by their content, because the indexes would find too little.
+    The result's `strategy` is the one used. `ef_search` (1 to 1,000) is how many candidates the HNSW index keeps: more of them find more of
+    the true nearest neighbours and take longer. None means as many as the index's size, the scope's share of it and `limit` call for, at
+    most 200 (40 with 40,000 embeddings; 200 with a million, or with a text).
 
     Raises InvalidInput, also for a zero embedding.
     """

@@ -33,13 +33,13 @@ _DELETES: Final = ToolAnnotations(read_only_hint=False, destructive_hint=True, i
 
 
 class Embedder(NamedTuple):
-    """What makes embeddings of texts, and the name of its model: as many as there are texts, of the database's dimension."""
+    """A function that embeds texts, and the name of its model. It returns one embedding per text, of the database's dimension."""
 
     embed: Callable[[list[str]], Vector]
     model: str
 
     async def vector(self, text: str) -> Vector | None:
-        """Of one text; None for one that means nothing to the model."""
+        """The embedding of one text, or None if the text means nothing to the model."""
         (vector,) = await asyncio.to_thread(self.embed, [text])
         return vector if np.any(vector) else None
 
@@ -68,7 +68,7 @@ class _Server(MCPServer[Any]):
             raise ToolError(f"{error}: {error.__cause__}") from error.__cause__
 
     async def _check_names(self, name: str, arguments: dict[str, Any]) -> None:
-        """Refuse arguments that a tool does not have: the SDK leaves them out, and a misspelt one with them."""
+        """Refuse arguments that a tool does not have: the SDK ignores them, including misspelt ones."""
         for tool in await self.list_tools():
             known = tool.input_schema.get("properties", {})
             if tool.name == name and (unknown := sorted(arguments.keys() - known.keys())):
