@@ -6,7 +6,7 @@ BIN := .venv/bin
 # Most of what is installed is never imported, and need not be compiled.
 INSTALL := $(BIN)/python -m pip install --quiet --disable-pip-version-check --no-compile --editable
 
-.PHONY: help demo test test-slow test-adapters check bench bench-search bench-retrieval bench-kinds bench-conversations bench-knowledge bench-storage bench-backup bench-adopting bench-bulk bench-adapters snapshot clean
+.PHONY: help demo test test-slow test-adapters check bench bench-search bench-retrieval bench-kinds bench-conversations bench-knowledge bench-storage bench-backup bench-adopting bench-bulk bench-loops bench-adapters snapshot clean
 
 help:  ## List the targets
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-20s %s\n", $$1, $$2}'
@@ -62,6 +62,9 @@ bench-adopting: .venv/ready  ## Adopting the tables of LangGraph and mem0, besid
 
 bench-bulk: .venv/bench  ## A million memories imported: whether the rate falls, and how it compares to COPY's
 	$(BIN)/python bench/bulk.py $(ARGS)
+
+bench-loops: .venv/bench  ## What calls take on uvloop, beside asyncio's own event loop
+	$(BIN)/python bench/loops.py $(ARGS)
 
 bench-adapters: .venv/peers  ## memdb's adapters beside what they stand for
 	$(BIN)/python bench/adapters.py $(ARGS)
