@@ -14,7 +14,7 @@ class Deadline:
     """asyncio.timeout_at() in less than a third of the time, because nothing is awaited to enter or leave it.
 
     The difference matters for a read by key. At `at`, the block is cancelled and raises TimeoutError. `at` is a time of
-    `time.perf_counter`, because an event loop's clock may tick in milliseconds and stand still during a callback, as uvloop's does.
+    `time.perf_counter`, because an event loop's clock may tick in milliseconds only, as uvloop's does.
     """
 
     __slots__ = ("_cancelling", "_clock", "_passed", "_task", "at")
