@@ -310,6 +310,9 @@ async def test_wrong_input_is_refused_by_name(saver: MemdbSaver, db: Database) -
         MemdbSaver(db.admin())
     with pytest.raises(InvalidInput, match=r"user_id must be a uuid\.UUID"):
         MemdbSaver(saver.tenant, user_id="ada")  # type: ignore[arg-type]
+    for serde in (0, "json", JsonPlusSerializer):
+        with pytest.raises(InvalidInput, match=r"serde must have dumps_typed and loads_typed.*, not be"):
+            MemdbSaver(saver.tenant, serde=serde)  # type: ignore[arg-type]
     with pytest.raises(InvalidInput, match="dsn must be"):
         MemdbSaver.from_conn_string("nonsense://host")
     assert await threads.page(saver.tenant) == []

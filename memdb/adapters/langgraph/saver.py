@@ -28,6 +28,7 @@ from memdb.adapters.opening import Opening
 from memdb.adapters.tenants import of_tenant, owner_of
 from memdb.adapters.waiting import Done, wait
 from memdb.engine.executor import Executor
+from memdb.errors import InvalidInput
 from memdb.threads import HistoryNeeded, NewWrite, ThreadCheckpoint
 
 _PAGE: Final = 100
@@ -38,7 +39,7 @@ class MemdbSaver(BaseCheckpointSaver[str]):
     """Keeps a graph's checkpoints in a tenant's threads. Create it on the event loop of its database.
 
     - `tenant`: `db.tenant(org_id)`, or a transaction on it.
-    - `serde`: how values become bytes. An EncryptedSerializer encrypts all values, but no metadata.
+    - `serde`: how values become bytes; None is a JsonPlusSerializer. An EncryptedSerializer encrypts all values, but no metadata.
     - `agent_id`, `user_id`: the owners of new threads, for legal holds and erasures.
 
     The methods without the prefix `a` are for threads other than the event loop's; they block. Raises what `memdb.threads` does.
@@ -47,7 +48,7 @@ class MemdbSaver(BaseCheckpointSaver[str]):
     def __init__(
         self, tenant: Executor, *, serde: SerializerProtocol | None = None, agent_id: UUID | None = None, user_id: UUID | None = None
     ) -> None:
-        super().__init__(serde=serde)
+        super().__init__(serde=_serializer(serde))
         self.tenant = of_tenant("MemdbSaver", tenant, keeps="one tenant's threads")
         self.loop = asyncio.get_running_loop()
         self._owner = owner_of(agent_id, user_id)
@@ -226,6 +227,13 @@ class MemdbSaver(BaseCheckpointSaver[str]):
             if sends := [self.serde.loads_typed((each.type, each.data)) for each in writes]:
                 sent[TASKS] = (sends, max(found.versions.values(), default=self.get_next_version(None, None)))
         return as_tuple(self.serde, found, sent)
+
+
+def _serializer(serde: SerializerProtocol | None) -> SerializerProtocol | None:
+    for methods in (("dumps_typed", "loads_typed"), ("dumps", "loads")):
+        if serde is None or (not isinstance(serde, type) and all(callable(getattr(serde, method, None)) for method in methods)):
+            return serde
+    raise InvalidInput("serde", f"must have dumps_typed and loads_typed, as JsonPlusSerializer() has, not be {serde!r:.80}")
 
 
 def _parts(field: str, ids: Sequence[str]) -> Iterator[list[str]]:
