@@ -53,7 +53,9 @@ class Place(NamedTuple):
             "memories.page of 50": lambda tenant: memories.page(tenant, agent_id=self.agent_id, limit=50),
             "messages.window": lambda tenant: messages.window(tenant, session_id=self.session_id, tokens=2000),
             "memories.add": lambda tenant: memories.add(tenant, agent_id=self.agent_id, content=f"fact {uuid.uuid4()}"),
-            "memories.search": lambda tenant: memories.search(tenant, agent_id=self.agent_id, text="fact 7", embedding=_embedding(), limit=10),
+            "memories.search": lambda tenant: memories.search(
+                tenant, agent_id=self.agent_id, text="fact 7", embedding=_embedding(), limit=10
+            ),
         }
 
 

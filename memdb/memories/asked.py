@@ -77,7 +77,7 @@ class Asked(NamedTuple):
             "after_id": self.after.id if self.after else None,
         }
 
-    def weights(self) -> dict[str, float]:
+    def weights(self) -> dict[str, Any]:
         """The weights of the embedding and of the text, and the share of the text's words lent to surrounding memories."""
         return {name: getattr(self.ranking, name) for name in ("vector_weight", "text_weight", "context_share")}
 
