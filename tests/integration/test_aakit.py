@@ -114,6 +114,9 @@ async def test_messages_come_back_as_they_were_in_their_order(backends: Backends
         assert await memory.load("s") == SAID
         assert await memory.load("s", limit=2) == await memory.get_recent_messages("s", 2) == SAID[2:]
         assert await memory.load("s", limit=0) == []
+        for each in await memory.load("s"):
+            each.metadata.setdefault("a", []).append("changed")
+        assert await memory.load("s") == SAID
         (record,) = await memory.retrieve("other")
         assert (record.session_id, record.role, record.content, record.metadata) == ("other", "user", "Hello.", {"n": 1})
         # The newest, whichever backend: two after the last one.
@@ -252,6 +255,10 @@ async def test_sessions_are_copied_from_any_backend_to_any(backends: Backends) -
         await target.clear("a")
         again = await migrate_memory(source, target, ["a"])
         assert (again.success, again.total_messages, again.errors) == (True, 4, [])
+        none = await migrate_memory(source, target, ["none"])
+        assert (none.success, none.total_sessions, none.failed_sessions) == (False, 0, ["none"])
+    with pytest.raises(ValueError, match="session_ids"):
+        await migrate_memory(source, target, "abc")
     full = InMemoryBackend()
     await full.store("s", "user", "x")
     await target.close()
@@ -294,6 +301,18 @@ async def test_postgresql(db: Database, home: Home, rival: Home) -> None:
     assert await memory.query("""SELECT '$1 isn''t' AS "$2", $1 AS n""", ["x"]) == [{"$2": "$1 isn't", "n": "x"}]
     named = "SELECT content FROM agent_conversations WHERE (metadata ->> 'n')::int = :n::int"
     assert await memory.query(named, {"n": 1}) == [{"content": "The foxes jumped."}]
+    for asked, field in (
+        (memory.query("SELECT $1, $2", ["x"]), r"\$2 must"),
+        (memory.query("SELECT 1", ["x"]), r"\$1 is no parameter"),
+        (memory.search("NUL \0"), "query must"),
+        (memory.search_fulltext("NUL \0"), "query must"),
+        (memory.search_fulltext("x", session_ids="abc"), "session_ids must"),
+        (memory.search_fulltext("x", session_ids=["x"] * 1001), "session_ids must"),
+        (memory.save("x" * 2000, SAID), "session_id must"),
+        (memory.load("NUL \0"), "session_id must"),
+    ):
+        with pytest.raises(MemoryError, match=f"failed: {field}"):
+            await asked
     for wrong in ("DELETE FROM memdb.items", "SELECT 1) AS q; SELECT (1", "SELECT memdb.enter(:x::uuid)", "SELECT nothing"):
         with pytest.raises(MemoryError) as raised:
             await memory.query(wrong)
@@ -441,16 +460,22 @@ async def test_backends_are_made_by_name_url_dict_and_configuration(redis_url: s
         lambda: PostgreSQLBackend(dsn, table_name="1"),
         lambda: PostgreSQLBackend(dsn, schema="a.b"),
         lambda: InMemoryBackend(max_sessions=0),
+        lambda: SQLiteBackend(ttl=0),
+        lambda: RedisBackend(max_messages=0),
+        lambda: SQLiteBackend(compression="no"),  # type: ignore[arg-type]
         lambda: InMemoryBackend(config={"unknown": 1}),
         lambda: MemoryConfig(ttl=0),
         lambda: MemoryConfig(max_messages=0),
         lambda: MemoryConfig(encryption=True),
         lambda: MemoryConfig(encryption=True, encryption_key=b"short"),
         lambda: MemoryConfig(auto_summarize=True),
+        lambda: MemoryConfig(auto_summarize=True, summarizer=str, max_messages=50),
     ]
     for each in wrong:
         with pytest.raises(ConfigurationError):
             each()
+    with pytest.raises(ConfigurationError, match="max_messages_per_session"):
+        InMemoryBackend(max_messages_per_session=0)
     assert "key" not in repr(MemoryConfig(encryption=True, encryption_key=KEY))
 
 
@@ -516,6 +541,9 @@ def test_messages_to_dicts_and_back() -> None:
     assert message.to_dict() == {"role": "user", "content": "Hello.", "timestamp": "2024-01-01T00:00:00+00:00", "metadata": {"n": 1}}
     assert Message.from_dict(message.to_dict()) == message
     assert Message.from_dict({"role": "user", "content": "x", "timestamp": 0}).timestamp == datetime(1970, 1, 1, tzinfo=UTC)
+    for wrong in ("yesterday", [2024], 1e20):
+        with pytest.raises(ValueError, match="timestamp must"):
+            Message.from_dict({"role": "user", "content": "x", "timestamp": wrong})
     now = Message.from_dict({"role": "user", "content": "x"}).timestamp
     assert now is not None
     assert abs(now.timestamp() - time.time()) < 60

@@ -125,6 +125,7 @@ OPERATIONS = (
     "wire",
 )
 ADAPTERS = (
+    "fields",
     "waiting",
     "opening",
     "engines",

@@ -45,10 +45,19 @@ class MemoryConfig:
             value = getattr(self, name)
             if value is not None and (type(value) is not int or value < least):
                 raise ConfigurationError(f"{name} must be an int of {least} or more, not {value!r:.40}", name)
+        for name in ("compression", "encryption", "auto_summarize"):
+            if not isinstance(getattr(self, name), bool):
+                raise ConfigurationError(f"{name} must be True or False, not {getattr(self, name)!r:.40}", name)
         if self.encryption and not (isinstance(self.encryption_key, bytes) and len(self.encryption_key) in (16, 24, 32)):
             raise ConfigurationError("encryption_key must be 16, 24 or 32 bytes where encryption is on", "encryption_key")
         if self.auto_summarize and not callable(self.summarizer):
             raise ConfigurationError("summarizer must be a function of a list of messages where auto_summarize is on", "summarizer")
+        if self.auto_summarize and self.max_messages is not None and self.max_messages <= self.summarize_threshold:
+            raise ConfigurationError(
+                f"max_messages must be above summarize_threshold, {self.summarize_threshold}, where auto_summarize is on: else messages go "
+                "before they are summarised",
+                "max_messages",
+            )
 
 
 def configured(config: MemoryConfig | Mapping[str, Any] | None, **given: Any) -> MemoryConfig:
@@ -61,7 +70,7 @@ def configured(config: MemoryConfig | Mapping[str, Any] | None, **given: Any) ->
         known = dict(config)
     else:
         raise ConfigurationError(f"config must be a MemoryConfig or a dict, not {type(config).__name__}", "config")
-    known |= {name: value for name, value in given.items() if value not in (None, False)}
+    known |= {name: value for name, value in given.items() if value is not None and value is not False}
     names = {each.name for each in fields(MemoryConfig)}
     if unknown := sorted(set(known) - names):
         raise ConfigurationError(f"config has no field {unknown[0]!r}", "config", sorted(names))

@@ -4,8 +4,11 @@ from __future__ import annotations
 
 import time
 from collections.abc import Sequence
+from copy import deepcopy
 from datetime import UTC, datetime
 from typing import Any
+
+import msgspec
 
 from memdb.adapters.aakit.config import MemoryConfig
 from memdb.adapters.aakit.keeping import KeepingBackend
@@ -37,9 +40,10 @@ class InMemoryBackend(KeepingBackend):
         *,
         config: MemoryConfig | dict[str, Any] | None = None,
     ) -> None:
+        for name, value in (("max_sessions", max_sessions), ("max_messages_per_session", max_messages_per_session)):
+            if value is not None and (type(value) is not int or value < 1):
+                raise ConfigurationError(f"{name} must be an int of 1 or more, not {value!r:.40}", name)
         super().__init__(config, max_messages=max_messages_per_session, ttl=ttl)
-        if max_sessions is not None and (type(max_sessions) is not int or max_sessions < 1):
-            raise ConfigurationError(f"max_sessions must be an int of 1 or more, not {max_sessions!r:.40}", "max_sessions")
         self._max_sessions = max_sessions
         # Sorted by their last change.
         self._kept: dict[str, _Session] = {}
@@ -63,7 +67,9 @@ class InMemoryBackend(KeepingBackend):
     async def _rows(self, session_id: str, limit: int | None) -> list[Row]:
         self._forget_ended()
         session = self._kept.get(session_id)
-        return session.rows[-limit if limit else None :] if session else []
+        found = session.rows[-limit if limit else None :] if session else []
+        # The caller may change what it is given.
+        return [msgspec.structs.replace(each, metadata=deepcopy(each.metadata)) for each in found]
 
     async def _replace(self, session_id: str, old: Sequence[Row], new: Row) -> bool:
         session = self._kept.get(session_id)

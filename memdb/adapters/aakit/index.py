@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import UTC, datetime
 from functools import cache
 from importlib.resources import files
@@ -12,6 +12,7 @@ from typing import Any, Final
 from memdb import items
 from memdb.adapters.aakit.messages import Message
 from memdb.adapters.collections import delete_all, listed, new_item, ranked
+from memdb.adapters.fields import as_fields
 from memdb.adapters.over_items import in_batches
 from memdb.adapters.paging import LARGEST_PAGE
 from memdb.engine.executor import Executor
@@ -67,7 +68,13 @@ class Index:
         given = dict(params) if isinstance(params, Mapping) else {f"p{number}": value for number, value in enumerate(params, 1)}
         text = (sql if named else _POSITIONAL.sub(lambda found: found[1] or f":p{found[2]}", sql)).rstrip().removesuffix(";")
         statement = _frame().format(table=self._table, statement=text)
-        return await on.fetch(dict, statement, namespace=list(self._namespace), **given)
+        numbers = {} if named else {f"p{number}": f"${number}" for number in [*range(1, len(given) + 1), *_numbers(sql)]}
+        with as_fields(numbers):
+            return await on.fetch(dict, statement, namespace=list(self._namespace), **given)
+
+
+def _numbers(sql: str) -> Iterator[str]:
+    return (found[2] for found in _POSITIONAL.finditer(sql) if found[2])
 
 
 @cache

@@ -6,15 +6,16 @@ import inspect
 import logging
 import time
 from abc import abstractmethod
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from typing import Any, Final
+from typing import Any, ClassVar, Final
 
 from memdb.adapters.aakit.backend import MemoryBackend
 from memdb.adapters.aakit.config import MemoryConfig, configured
 from memdb.adapters.aakit.kinds import MemoryConnectionError, MemoryError
 from memdb.adapters.aakit.messages import Message, SessionInfo
 from memdb.adapters.aakit.rows import Row, Sealer
+from memdb.adapters.fields import as_fields
 from memdb.errors import InvalidInput, MemdbError
 
 _log: Final = logging.getLogger(__name__)
@@ -28,6 +29,8 @@ class KeepingBackend(MemoryBackend):
     unreachable: tuple[type[Exception], ...] = ()
     """The errors that the storage raises if it cannot be reached; `shown_place` says where it is."""
     shown_place = ""
+    fields: ClassVar[Mapping[str, str]] = {}
+    """The names that callers know of what memdb's errors may name."""
     config: MemoryConfig
 
     def __init__(self, config: MemoryConfig | dict[str, Any] | None = None, **given: Any) -> None:
@@ -122,7 +125,8 @@ class KeepingBackend(MemoryBackend):
             raise MemoryError(f"the {self.name} backend is closed", self.name, "CLOSED")
         caught: tuple[type[Exception], ...] = (MemdbError, *self.failures)
         try:
-            yield
+            with as_fields(self.fields):
+                yield
         except MemoryConnectionError:
             raise
         except self.unreachable as error:

@@ -6,6 +6,8 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Any
 
+from memdb.errors import InvalidInput
+
 
 @dataclass
 class Message:
@@ -60,6 +62,14 @@ class MigrationResult:
 
 
 def moment(said: datetime | str | float | None) -> datetime | None:
-    if isinstance(said, str):
-        return datetime.fromisoformat(said)
-    return datetime.fromtimestamp(said, UTC) if isinstance(said, int | float) else said
+    """Raises InvalidInput for what is no time."""
+    try:
+        if isinstance(said, str):
+            return datetime.fromisoformat(said)
+        if isinstance(said, int | float):
+            return datetime.fromtimestamp(said, UTC)
+    except (ValueError, OverflowError, OSError) as error:
+        raise InvalidInput("timestamp", f"must be a datetime, ISO-8601 or seconds since 1970, not {said!r:.40}") from error
+    if said is not None and not isinstance(said, datetime):
+        raise InvalidInput("timestamp", f"must be a datetime, ISO-8601 or seconds since 1970, not {type(said).__name__}")
+    return said

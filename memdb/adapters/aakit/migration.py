@@ -15,13 +15,15 @@ async def migrate_memory(
 ) -> MigrationResult:
     """Copy sessions, None for all, with the times and the metadata of their messages. The source stays unchanged.
 
-    `source`: any backend, including AA Kit's own. A session that the target already has, or that fails, is in the result's
-    `failed_sessions`, with the reason in its `errors`; the target keeps nothing of a failed one. So the call can be repeated.
+    `source`: any backend, including AA Kit's own. A session that the target already has, that the source lacks, or that fails, is in
+    the result's `failed_sessions`, with the reason in its `errors`; the target keeps nothing of a failed one. So the call can be repeated.
     """
     began = time.monotonic()
     result = MigrationResult(success=True)
     if type(batch_size) is not int or batch_size < 1:
         raise ValueError(f"batch_size must be an int of 1 or more, not {batch_size!r:.40}")
+    if isinstance(session_ids, str):
+        raise ValueError("session_ids must be a list, not a str")
     for session_id in await source.get_sessions() if session_ids is None else session_ids:
         try:
             result.total_messages += await _copy(source, target, session_id, batch_size)
@@ -36,6 +38,8 @@ async def migrate_memory(
 
 async def _copy(source: Any, target: MemoryBackend, session_id: str, batch_size: int) -> int:
     messages = await _all(source, session_id)
+    if not messages:
+        raise ValueError("the source has no such session")
     if await target.load(session_id, 1):
         raise ValueError("the target has this session already")
     try:

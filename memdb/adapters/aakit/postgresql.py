@@ -9,7 +9,7 @@ import uuid
 from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
 from functools import partial
-from typing import Any, Final
+from typing import Any, ClassVar, Final
 from uuid import UUID
 
 from memdb import transcripts
@@ -20,13 +20,14 @@ from memdb.adapters.aakit.kinds import ConfigurationError, MemoryConnectionError
 from memdb.adapters.aakit.messages import Message, SessionInfo
 from memdb.adapters.aakit.on_sqlite import checked_name
 from memdb.adapters.aakit.rows import Row, row_of
+from memdb.adapters.fields import as_fields
 from memdb.adapters.homes import Home, home_of
 from memdb.adapters.opening import without_secrets
 from memdb.adapters.paging import all_of
 from memdb.adapters.tenants import owner_of
 from memdb.engine.executor import Executor
 from memdb.engine.synchronous import SyncTenant
-from memdb.errors import MemdbError, UnderLegalHold
+from memdb.errors import InvalidInput, MemdbError, UnderLegalHold
 from memdb.transcripts import RevisionConflict, Transcript
 
 _ROOT: Final = "aa-kit"
@@ -53,6 +54,7 @@ class PostgreSQLBackend(KeepingBackend):
     """
 
     name = "postgres"
+    fields: ClassVar[Mapping[str, str]] = {"id": "session_id", "namespace": "session_id", "text": "query", "filter": "session_ids"}
 
     def __init__(
         self,
@@ -90,7 +92,7 @@ class PostgreSQLBackend(KeepingBackend):
         if self._index is None:
             return await super().search(query, session_id, limit)
         self._check_count("limit", limit)
-        with self._failing("SEARCH_FAILED"):
+        with self._failing("SEARCH_FAILED"), as_fields({"filter": "query"}):
             held = await self._sweep()
             found = await self._home.call(self._index.containing, query, session_id, limit)
         return sorted(
@@ -105,6 +107,8 @@ class PostgreSQLBackend(KeepingBackend):
         self._check_count("limit", limit)
         with self._failing("SEARCH_FAILED"):
             index = self._indexed("search_fulltext")
+            if isinstance(session_ids, str):
+                raise InvalidInput("session_ids", "must be a list, not a str")
             held = await self._sweep()
             found = await self._home.call(index.ranked, query, session_ids, limit)
         return [each for each in found if each.session_id not in held]
