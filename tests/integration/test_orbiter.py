@@ -241,17 +241,28 @@ class OfThree(Looked):
 
 async def test_what_cannot_be_is_a_memory_error(db: Database, home: Home, rival: Home) -> None:
     store = PostgresMemoryStore(home.tenant)
-    for wrong in (
-        HumanMemory(content="NUL \0"),
-        HumanMemory(content="x" * 8_193),
-        HumanMemory(id="", content="x"),
-        HumanMemory(content="x", metadata=MemoryMetadata(extra={"long": "x" * 9_000})),
-        "no item",
+    for wrong, field in (
+        (HumanMemory(content="NUL \0"), "content"),
+        (HumanMemory(content="x" * 8_193), "content"),
+        (HumanMemory(id="", content="x"), "id"),
+        (HumanMemory(content="x", metadata=MemoryMetadata(extra={"long": "x" * 9_000})), "metadata"),
+        ("no item", "item"),
     ):
-        with pytest.raises(MemoryError):
+        with pytest.raises(MemoryError, match=f"^{field} must"):
             await store.add(wrong)  # type: ignore[arg-type]
-    with pytest.raises(MemoryError, match="status"):
-        await store.search(status="unknown")  # type: ignore[arg-type]
+    with pytest.raises(MemoryError, match=r"^id must"):
+        await store.get(5)  # type: ignore[arg-type]
+    async with SQLiteMemoryStore() as local:
+        for each in (store, local):
+            for asked, field in (
+                ({"status": "unknown"}, "status"),
+                ({"query": 5}, "query"),
+                ({"metadata": {"user_id": "ada"}}, "metadata"),
+            ):
+                with pytest.raises(MemoryError, match=f"^{field} must"):
+                    await each.search(**asked)
+            with pytest.raises(MemoryError, match=r"^metadata must be a MemoryMetadata"):
+                await each.clear(metadata={"user_id": "ada"})
     assert await store.count() == 0
     with pytest.raises(MemoryError, match="tenant"):
         PostgresMemoryStore(db.admin())

@@ -13,6 +13,7 @@ from memdb.adapters.orbiter.kinds import MemoryError, MemoryItem, MemoryMetadata
 from memdb.adapters.orbiter.mapping import SCOPES, as_memory_errors, checked, item_of, memory_status, own_fields, scopes_of
 from memdb.adapters.paging import check_number
 from memdb.adapters.sqlite import SQLiteFile
+from memdb.errors import InvalidInput
 
 
 class SQLiteMemoryStore:
@@ -78,7 +79,11 @@ class SQLiteMemoryStore:
     ) -> list[MemoryItem]:
         with _as_memory_errors():
             check_number("limit", limit)
-            wanted = {"query": query, "memory_type": memory_type or None, "status": status and str(status), "limit": limit}
+            if not isinstance(query or "", str):
+                raise InvalidInput("query", f"must be a str, not {type(query).__name__}")
+            if status is not None:
+                memory_status(status)
+            wanted = {"query": query or "", "memory_type": memory_type or None, "status": status and str(status), "limit": limit}
             return [_item(row) for row in await self._opened().fetch("search", _scopes(metadata) | wanted)]
 
     async def clear(self, *, metadata: MemoryMetadata | None = None) -> int:

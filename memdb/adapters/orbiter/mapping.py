@@ -18,7 +18,7 @@ from memdb.adapters.orbiter.kinds import (
     SystemMemory,
     ToolMemory,
 )
-from memdb.errors import CallFailed, MemdbError, PoolClosed
+from memdb.errors import CallFailed, InvalidInput, MemdbError, PoolClosed
 from memdb.memories import FirstStatus, Memory
 
 SCOPES: Final = ("session_id", "task_id", "user_id", "agent_id")
@@ -32,6 +32,7 @@ _NOTHING: Final = "\N{EMPTY SET}"
 _KINDS: Final[Mapping[str, type[MemoryItem]]] = {"system": SystemMemory, "human": HumanMemory, "ai": AIMemory, "tool": ToolMemory}
 _OF_KINDS: Final = ("tool_calls", "tool_call_id", "tool_name", "is_error")
 _TO_STATUS: Final[Mapping[str, FirstStatus]] = {"draft": "draft", "accepted": "active", "discard": "discarded"}
+_FIELDS: Final = {"external_id": "id", "contains": "query", "text": "query"}
 _FROM_STATUS: Final = {"draft": "draft", "pending_review": "draft", "quarantined": "draft", "active": "accepted"}
 
 
@@ -44,6 +45,8 @@ def as_memory_errors() -> Iterator[None]:
         raise MemoryError(f"the store is closed: {error}") from error
     except CallFailed:
         raise
+    except InvalidInput as error:
+        raise MemoryError(f"{_FIELDS.get(error.field, error.field)} {error.rule}") from error
     except MemdbError as error:
         raise MemoryError(str(error)) from error
 
@@ -66,9 +69,11 @@ def item_of(memory_type: str, own: Mapping[str, Any], **fields: Any) -> MemoryIt
 
 
 def scopes_of(metadata: MemoryMetadata | None) -> dict[str, str]:
-    """The fields of the metadata that count as filters."""
+    """The fields of the metadata that count as filters. Raises MemoryError for anything else: without a filter, others' items are found."""
     if metadata is None:
         return {}
+    if not isinstance(metadata, MemoryMetadata):
+        raise MemoryError(f"metadata must be a MemoryMetadata, not {type(metadata).__name__}")
     return {name: value for name in SCOPES if (value := getattr(metadata, name, None))}
 
 
