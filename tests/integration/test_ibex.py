@@ -185,6 +185,20 @@ async def test_the_constraints_of_the_plan_hold(repository: MemoryRepository, te
     for values, field in wrong:
         with pytest.raises(InvalidInput, match=field):
             await repository.create(**right | values)
+    with pytest.raises(InvalidInput, match="confidence"):
+        await repository.create(**right | {"confidence": "high"})
+    searches: list[tuple[Any, str]] = [
+        (repository.find_similar(agent.id, [1.0]), "query_embedding"),
+        (repository.find_similar(agent.id, vector(1), category_filter="unknown"), "category_filter"),
+        (repository.find_similar(agent.id, vector(1), min_confidence="high"), "min_confidence"),  # type: ignore[arg-type]
+        (repository.find_similar(agent.id, vector(1), min_confidence=2), "min_confidence"),
+        (repository.find_similar(agent.id, vector(1), limit=-1), "limit"),
+        (repository.find_near_duplicates(agent.id, vector(1), threshold=2), "threshold"),
+        (repository.find_conflicts(agent.id, "factual", vector(1), threshold=2), "threshold"),
+    ]
+    for search, field in searches:
+        with pytest.raises(InvalidInput, match=f"^{field} must"):
+            await search
     for reference in ("agent_id", "session_id"):
         with pytest.raises(NotFound, match=reference.removesuffix("_id")):
             await repository.create(**right | {reference: uuid.uuid4()})

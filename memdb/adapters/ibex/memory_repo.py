@@ -6,16 +6,20 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 from decimal import Decimal
 from functools import partial
-from typing import Any
+from typing import Any, Final
 from uuid import UUID
 
 from memdb import memories, sessions
+from memdb.adapters.fields import as_fields
 from memdb.adapters.ibex.base import BaseRepository
 from memdb.adapters.ibex.models import CONTENT_HASH, Memory, MemoryCategory, MemorySource, MemoryStatus, MemoryVersion, memory_of
 from memdb.adapters.paging import LARGEST_PAGE, all_of, check_number
 from memdb.engine.clearing import Clear
 from memdb.engine.cursors import Cursor
+from memdb.engine.inputs import Confidence, check_for
 from memdb.errors import NotFound
+
+_check_confidence: Final = check_for("min_confidence", Confidence)
 
 
 class MemoryRepository(BaseRepository[Memory]):
@@ -59,7 +63,7 @@ class MemoryRepository(BaseRepository[Memory]):
             category=_text(category),
             session_id=session_id,
             source=_text(source),
-            confidence=float(confidence),
+            confidence=_float(confidence),
             status=_text(status),
             expires_at=expires_at,
             metadata=_with_hash(metadata or {}, content_hash),
@@ -112,7 +116,7 @@ class MemoryRepository(BaseRepository[Memory]):
             content=content,
             embedding=embedding,
             category=None if category is None else _text(category),
-            confidence=None if confidence is None else float(confidence),
+            confidence=_float(confidence),
             status=None if status is None else _text(status),
             expires_at=expires_at,
             metadata=metadata,
@@ -141,14 +145,18 @@ class MemoryRepository(BaseRepository[Memory]):
         self, agent_id: UUID, embedding: Any, threshold: float = 0.92, limit: int = 10
     ) -> list[tuple[Memory, float]]:
         """The agent's active memories with a cosine similarity above the threshold, each with it, nearest first."""
-        found = await memories.near_duplicates(self.session, agent_id=agent_id, embedding=embedding, min_similarity=threshold, limit=limit)
+        with as_fields({"min_similarity": "threshold"}):
+            found = await memories.near_duplicates(
+                self.session, agent_id=agent_id, embedding=embedding, min_similarity=threshold, limit=limit
+            )
         return list(zip(await self._of([each.memory for each in found]), [1.0 - each.distance for each in found], strict=True))
 
     async def find_conflicts(
         self, agent_id: UUID, category: MemoryCategory | str, embedding: Any, threshold: float = 0.85, limit: int = 10
     ) -> list[tuple[Memory, float]]:
         """The agent's active memories of a category with a cosine similarity of at least the threshold, nearest first."""
-        return await self._similar(agent_id, embedding, limit, category, 0.0, threshold)
+        with as_fields({"min_similarity": "threshold"}):
+            return await self._similar(agent_id, embedding, limit, category, 0.0, threshold)
 
     async def find_similar(
         self,
@@ -162,7 +170,9 @@ class MemoryRepository(BaseRepository[Memory]):
 
         There are `limit` of them, if the agent has that many.
         """
-        return await self._similar(agent_id, query_embedding, limit, category_filter, min_confidence, None)
+        least = _check_confidence(_float(min_confidence), 0)
+        with as_fields({"embedding": "query_embedding", "category": "category_filter"}):
+            return await self._similar(agent_id, query_embedding, limit, category_filter, least, None)
 
     async def find_hot(self, agent_id: UUID, limit: int = 50) -> list[Memory]:
         """The agent's most useful memories, by votes."""
@@ -213,6 +223,10 @@ class MemoryRepository(BaseRepository[Memory]):
 def _with_hash(metadata: Mapping[str, Any], content_hash: str | None) -> dict[str, Any]:
     rest = {name: value for name, value in metadata.items() if name != CONTENT_HASH}
     return rest if content_hash is None else rest | {CONTENT_HASH: content_hash}
+
+
+def _float(value: Any) -> Any:
+    return float(value) if isinstance(value, Decimal) else value
 
 
 def _text(value: Any) -> Any:
