@@ -221,6 +221,11 @@ def test_where_each_provider_s_buckets_are(make: Any, url: str) -> None:
     assert "b-1" in repr(backend)
 
 
+def test_an_endpoint_may_lack_its_scheme() -> None:
+    for made in (BosStorage("b", "k", "s", "bj.bcebos.com"), OssStorage("b", "k", "s", "oss-cn-hangzhou.aliyuncs.com ")):
+        assert made.store.config["endpoint"].startswith("https://b.s3.")
+
+
 def test_wrong_places_are_refused() -> None:
     for arguments in ({"bucket": ""}, {"bucket": "b", "endpoint_url": "localhost:9000"}, {"bucket": "b", "access_key": "k"}):
         with pytest.raises(InvalidInput, match=r"bucket|endpoint_url|secret_key"):

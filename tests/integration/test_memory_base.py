@@ -10,6 +10,7 @@ import sys
 import uuid
 from collections.abc import AsyncIterator
 from concurrent.futures import ThreadPoolExecutor
+from datetime import datetime
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -320,13 +321,28 @@ async def test_wrong_rows(home: Home) -> None:
         (Message(session_id=talk, role="user", content="x", embedding=[1.0, 2.0]), "embedding"),
         (SessionSummary(session_id=talk, strategy="s", summary_text="Nothing."), "session_id"),
         (AuditLog(action="", resource_type="x"), "action"),
+        (Session(metadata_=[1]), "metadata_"),  # type: ignore[arg-type]
+        (Session(updated_at=datetime(2026, 1, 1)), "updated_at"),
+        (Message(session_id=talk, role="user", content="x", created_at=datetime(2026, 1, 1)), "created_at"),
     ]
     for row, field in wrong:
-        with pytest.raises(InvalidInput, match=field):
+        with pytest.raises(InvalidInput, match=f"^{field} must"):
             async with session_scope(tenant=home.tenant, agent_id=home.agent.id) as session:
                 session.add(Session(title="rolled back"))
                 session.add(row)
     assert await sessions.count(home.tenant) == 1
+    # As in Memory-Base, a text may be empty where there may be none.
+    async with session_scope(tenant=home.tenant, agent_id=home.agent.id) as session:
+        session.add(untitled := Session(title=""))
+        await session.flush()
+        session.add(said := Message(session_id=untitled.id, role="user", content="x", model=""))
+        await session.flush()
+        session.add(SessionSummary(session_id=untitled.id, strategy="s", strategy_version="", summary_text="", summary_json={"n": 1}))
+    async with session_scope(tenant=home.tenant) as session:
+        found, read = await session.get(Session, untitled.id), await session.get(Message, said.id)
+        assert found is not None
+        assert read is not None
+        assert (found.title, read.model) == (None, None)
 
 
 async def test_foreign_tenants_and_closed_databases(db: Database, tenant: Tenant, rival: Home) -> None:

@@ -121,7 +121,10 @@ class S3CompatibleStorage(ObjectStorage):
 
 
 class BosStorage(S3CompatibleStorage):
-    """A bucket of Baidu's BOS, at its endpoint for S3's protocol: `https://bj.bcebos.com` stands for `https://s3.bj.bcebos.com`."""
+    """A bucket of Baidu's BOS, at its endpoint for S3's protocol: `https://bj.bcebos.com` stands for `https://s3.bj.bcebos.com`.
+
+    An `endpoint` without a scheme gets `https://`.
+    """
 
     def __init__(
         self,
@@ -147,7 +150,10 @@ class BosStorage(S3CompatibleStorage):
 
 
 class OssStorage(S3CompatibleStorage):
-    """A bucket of Aliyun's OSS, at its endpoint for S3's protocol: `https://oss-R.aliyuncs.com` stands for `https://s3.oss-R.aliyuncs.com`."""
+    """A bucket of Aliyun's OSS, at its endpoint for S3's protocol: `https://oss-R.aliyuncs.com` stands for `https://s3.oss-R.aliyuncs.com`.
+
+    An `endpoint` without a scheme gets `https://`.
+    """
 
     def __init__(
         self,
@@ -181,7 +187,7 @@ def create_long_term_backend_from_config(config: Mapping[str, Any]) -> ObjectSto
     given = {name: str(config.get(name) or "").strip() for name in _OSS_KEYS}
     if all(given.values()):
         endpoint, bucket, access_key_id, access_key_secret = given.values()
-        return OssStorage(bucket, access_key_id, access_key_secret, endpoint if "://" in endpoint else f"https://{endpoint}")
+        return OssStorage(bucket, access_key_id, access_key_secret, endpoint)
     if missing := [name for name, value in given.items() if not value if any(given.values())]:
         _logger.warning("long-term storage is in memory and ends with the process: the configuration lacks %s", ", ".join(missing))
     return InMemoryLongTermStorage()
@@ -189,9 +195,10 @@ def create_long_term_backend_from_config(config: Mapping[str, Any]) -> ObjectSto
 
 def _at_s3(endpoint: str, domain: str, prefix: str) -> tuple[str, str, bool]:
     """The URL for S3's protocol, its region, and whether it is one of the provider's own, which require the bucket in the host."""
-    parts = urlsplit(endpoint.strip().rstrip("/"))
+    endpoint = endpoint.strip() if "://" in endpoint else f"https://{endpoint.strip()}"
+    parts = urlsplit(endpoint.rstrip("/"))
     host = parts.netloc.removeprefix("s3.")
     if not host.endswith(f".{domain}") or not host.startswith(prefix):
-        return endpoint.strip(), "us-east-1", False
+        return endpoint, "us-east-1", False
     region = host.partition(".")[0].removeprefix(prefix).removesuffix("-internal")
     return f"{parts.scheme}://s3.{host}", region, True

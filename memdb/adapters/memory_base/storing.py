@@ -8,6 +8,7 @@ from typing import Any, Final, TypeVar, cast
 from uuid import UUID
 
 from memdb import audit, messages, sessions, summaries
+from memdb.adapters.fields import as_fields
 from memdb.adapters.memory_base.models import AuditLog, Message, Row, Session, SessionStatus, SessionSummary
 from memdb.adapters.over_items import batches
 from memdb.engine.executor import Executor
@@ -71,14 +72,15 @@ async def _say(on: Executor, session_id: UUID | None, said: Sequence[Message]) -
         NewMessage(
             role=cast(Any, each.role),
             content=each.content,
-            model=each.model,
+            model=each.model or None,
             embedding=each.embedding,
             sent_at=each.created_at,
             id=each.id,
         )
         for each in said
     ]
-    made = await messages.append_many(on, session_id=_known(session_id, "session"), items=items)
+    with as_fields({"sent_at": "created_at"}):
+        made = await messages.append_many(on, session_id=_known(session_id, "session"), items=items)
     for row, message in zip(said, made, strict=True):
         row.fill(id=message.id, created_at=message.sent_at)
 
@@ -87,9 +89,9 @@ async def _store(on: Executor, agent_id: UUID, row: Row) -> None:
     if isinstance(row, Session):
         if row.status != SessionStatus.ACTIVE:
             raise InvalidInput("status", "must be ACTIVE for a new session: memdb.archives archives it later, sessions.delete deletes it")
-        started = await sessions.start(
-            on, agent_id=agent_id, user_id=row.user_id, title=row.title, metadata=row.metadata_, started_at=row.updated_at, id=row.id
-        )
+        given = {"user_id": row.user_id, "metadata": row.metadata_, "started_at": row.updated_at, "id": row.id}
+        with as_fields({"started_at": "updated_at", "metadata": "metadata_"}):
+            started = await sessions.start(on, agent_id=agent_id, title=row.title or None, **given)
         row.fill(id=started.session.id, updated_at=started.session.active_at)
     elif isinstance(row, SessionSummary):
         session = await sessions.get(on, id=_known(row.session_id, "session"))
@@ -97,17 +99,18 @@ async def _store(on: Executor, agent_id: UUID, row: Row) -> None:
             raise NotFound("session", row.session_id)
         if session.last_position == 0:
             raise InvalidInput("session_id", "must be that of a session with messages: there is nothing to summarise")
-        summary = await summaries.add(
-            on,
-            session_id=session.id,
-            strategy=row.strategy,
-            strategy_version=row.strategy_version,
-            content=row.summary_text,
-            structured=row.summary_json,
-            first_position=1,
-            last_position=session.last_position,
-            id=row.id,
-        )
+        with as_fields({"content": "summary_text", "structured": "summary_json"}):
+            summary = await summaries.add(
+                on,
+                session_id=session.id,
+                strategy=row.strategy,
+                strategy_version=row.strategy_version or None,
+                content=row.summary_text or None,
+                structured=row.summary_json,
+                first_position=1,
+                last_position=session.last_position,
+                id=row.id,
+            )
         row.fill(id=summary.id, created_at=summary.created_at)
     elif isinstance(row, AuditLog):
         entry = await record(on, row.action, row.resource_type, row.resource_id, row.details)
