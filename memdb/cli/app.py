@@ -15,7 +15,7 @@ from memdb.cli.agents import agents
 from memdb.cli.embedding_spaces import spaces
 from memdb.cli.orgs import orgs
 from memdb.cli.output import Json
-from memdb.cli.session import AdminDsn, AgentSlug, Dimension, Dsn, Org, console, default_dimension, opened, run
+from memdb.cli.session import AdminDsn, AgentSlug, Dimension, Dsn, Org, connected, console, default_dimension, opened, run
 from memdb.cli.tokens import tokens
 
 app = typer.Typer(
@@ -114,14 +114,17 @@ def import_(
     agent: AgentSlug = "default",
     create: Annotated[bool, typer.Option("--create", help="Make the organization and the agent where they are missing.")] = False,
     skip_bad: Annotated[bool, typer.Option("--skip-bad", help="Report bad lines and go on, instead of stopping.")] = False,
+    dry_run: Annotated[bool, typer.Option("--dry-run", help="Only say how many memories would come, and which lines are bad.")] = False,
 ) -> None:
     """Add the memories of a file; a second run, or one after a break, adds only what is missing.
 
-    Fields of a line, or columns: content, and optionally embedding, embedding_model, category, labels, status, source, confidence, tags,
-    metadata, user_id, session_id, observed_at, valid_from, valid_until, expires_at, id; in CSV, and where a column of Parquet holds texts,
-    embedding, labels, tags and metadata are JSON. A line without an embedding gets one from the local embedder, if its 256 dimensions are
-    the database's.
+    Fields of a line, or columns: content, and optionally external_id, embedding, embedding_model, category, labels, status, source,
+    confidence, tags, metadata, user_id, session_id, created_at, updated_at, observed_at, valid_from, valid_until, expires_at, id; in CSV,
+    and where a column of Parquet holds texts, embedding, labels, tags and metadata are JSON. A line without an embedding gets one from the
+    local embedder, if its 256 dimensions are the database's.
     """
+    if dry_run:
+        run(importing.check(file, connected(dsn, admin_dsn)))
     run(importing.run(file, opened(dsn, org, agent, admin_dsn=admin_dsn, create=create), skip_bad=skip_bad))
 
 

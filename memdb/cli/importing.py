@@ -7,7 +7,7 @@ import os
 from collections.abc import AsyncIterator, Iterator
 from contextlib import AbstractAsyncContextManager, AsyncExitStack, asynccontextmanager
 from datetime import datetime
-from typing import Annotated, Final, NamedTuple
+from typing import Annotated, Any, Final, NamedTuple
 from uuid import UUID
 
 import msgspec
@@ -19,14 +19,21 @@ from memdb import memories
 from memdb.cli import embedder, tables
 from memdb.cli.files import PIPE, readable
 from memdb.cli.session import Place, console, interruptible
+from memdb.engine.database import Database, Tenant
 from memdb.engine.inputs import JsonObject, check_for
 from memdb.errors import AlreadyExists, InvalidInput, NotFound, QuotaExceeded, WritesRefused
-from memdb.memories import Category, FirstStatus, NewMemory, Source
+from memdb.memories import Category, FirstStatus, Memory, NewMemory, Source
 from memdb.memories.adding import insert
 from memdb.memories.structs import ExternalId
 
 _BATCH: Final = 500
 _REFUSALS: Final = (InvalidInput, NotFound, AlreadyExists, QuotaExceeded, WritesRefused)
+_BAD: Final = (msgspec.MsgspecError, UnicodeError, InvalidInput)
+# Others are as they were once, or cannot be read.
+_COMPARED: Final = {"content", "category", "labels", "status", "source", "confidence", "tags", "metadata", "user_id", "session_id"} | {
+    *("observed_at", "valid_from", "valid_until", "expires_at")
+}
+_NOBODY: Final = UUID(int=0)
 _check_external_id = check_for("external_id", ExternalId | None)
 _Moment = Annotated[datetime, Meta(tz=True)]
 
@@ -55,8 +62,11 @@ class _Line(msgspec.Struct, forbid_unknown_fields=True):
 
 
 class _Item(NamedTuple):
+    """A line's memory, and the fields that the line has."""
+
     number: int
     memory: NewMemory
+    given: frozenset[str]
 
 
 class _BadLine(NamedTuple):
@@ -78,7 +88,7 @@ async def run(path: str, opening: AbstractAsyncContextManager[Place], *, skip_ba
                 for batch in _batches(tables.lines(path, file)):
                     refused = await _import(place, batch, skip_bad=skip_bad)
                     for line in refused:
-                        progress.console.print(f"[red]line {line.number}[/]: {escape(line.reason)}", highlight=False)
+                        _report(line)
                     bad += len(refused)
                     if refused and not skip_bad:
                         break
@@ -92,6 +102,26 @@ async def run(path: str, opening: AbstractAsyncContextManager[Place], *, skip_ba
         return 1
     console.print(f"{added} added, stopped at a bad line: mend it and run again, or use --skip-bad")
     return 2
+
+
+async def check(path: str, opening: AbstractAsyncContextManager[Database]) -> int:
+    """Say how many memories would come, and which lines are bad: 1 if any is. Nothing is written.
+
+    What only the tenant's rows can tell, such as that there is no such user, comes to light at the import.
+    """
+    good = bad = 0
+    with readable(path) as file:
+        async with opening as database:
+            tenant = database.tenant(_NOBODY)
+            for batch in _batches(tables.lines(path, file)):
+                for number, line in batch:
+                    try:
+                        good += len(_parsed(tenant, _NOBODY, number, line))
+                    except _BAD as error:
+                        _report(_BadLine(number, str(error)))
+                        bad += 1
+    console.print(f"{good} would come, {bad} bad lines" if bad else f"{good} would come")
+    return int(bad > 0)
 
 
 @asynccontextmanager
@@ -110,8 +140,8 @@ async def _import(place: Place, batch: list[tuple[int, bytes]], *, skip_bad: boo
     refused: list[_BadLine] = []
     for number, line in batch:
         try:
-            items += _parsed(place, number, line)
-        except (msgspec.MsgspecError, UnicodeError, InvalidInput) as error:
+            items += _parsed(place.tenant, place.agent.id, number, line)
+        except _BAD as error:
             refused.append(_BadLine(number, str(error)))
             if not skip_bad:
                 break
@@ -119,19 +149,20 @@ async def _import(place: Place, batch: list[tuple[int, bytes]], *, skip_bad: boo
     return sorted(refused) if skip_bad else sorted(refused)[:1]
 
 
-def _parsed(place: Place, number: int, line: bytes) -> list[_Item]:
+def _parsed(tenant: Tenant, agent_id: UUID, number: int, line: bytes) -> list[_Item]:
     """The line's memory, in a list; an empty list for a blank line."""
     if not line.strip():
         return []
     fields = msgspec.structs.asdict(msgspec.json.decode(line, type=_Line))
     external_id = _check_external_id(fields.pop("external_id"), 0)
-    insert.query.bind(place.tenant, {"agent_id": place.agent.id, **fields})
-    return [_Item(number, NewMemory(external_id=external_id, **fields))]
+    insert.query.bind(tenant, {"agent_id": agent_id, **fields})
+    given = frozenset(msgspec.json.decode(line, type=dict[str, msgspec.Raw]))
+    return [_Item(number, NewMemory(external_id=external_id, **fields), given)]
 
 
 async def _add(place: Place, items: list[_Item], *, skip_bad: bool) -> list[_BadLine]:
     """Add the items at once; if the database refuses that, one by one, to determine which one it refuses."""
-    items = _embedded(place, items)
+    items = _embedded(place, await _news(place, items))
     try:
         await _store(place, items)
     except _REFUSALS:
@@ -151,6 +182,27 @@ async def _store(place: Place, items: list[_Item]) -> None:
     await memories.add_many(place.tenant, agent_id=place.agent.id, items=[item.memory for item in items])
 
 
+async def _news(place: Place, items: list[_Item]) -> list[_Item]:
+    """Without those that say of the memory with their external id what it says: each add of one is a version of it."""
+    ids = list({item.memory.external_id for item in items if item.memory.external_id is not None})
+    known = await memories.get_many_by_external_ids(place.tenant, agent_id=place.agent.id, external_ids=ids) if ids else []
+    by_id = {memory.external_id: memory for memory in known}
+    return [item for item in items if (there := by_id.get(item.memory.external_id)) is None or not _is_said(item, there)]
+
+
+def _is_said(item: _Item, memory: Memory) -> bool:
+    if "embedding" in item.given and not memory.embedded:
+        return False
+    return all(_plain(getattr(item.memory, name)) == _plain(getattr(memory, name)) for name in item.given & _COMPARED)
+
+
+def _plain(value: Any) -> Any:
+    """As it is compared: with the digits of a confidence that are stored, and whatever the order of tags."""
+    if isinstance(value, float):
+        return round(value, 3)
+    return sorted(value) if isinstance(value, list) else value
+
+
 def _embedded(place: Place, items: list[_Item]) -> list[_Item]:
     """The items, each with an embedding if the local embedder fits the database."""
     lacking = [at for at, item in enumerate(items) if item.memory.embedding is None]
@@ -160,12 +212,16 @@ def _embedded(place: Place, items: list[_Item]) -> list[_Item]:
     completed = list(items)
     for at, vector in zip(lacking, vectors, strict=True):
         memory = msgspec.structs.replace(items[at].memory, embedding=vector, embedding_model=embedder.MODEL)
-        completed[at] = _Item(items[at].number, memory)
+        completed[at] = items[at]._replace(memory=memory)
     return completed
 
 
 async def _count(place: Place) -> int:
     return await memories.count(place.tenant, agent_id=place.agent.id, status=None)
+
+
+def _report(line: _BadLine) -> None:
+    console.print(f"[red]line {line.number}[/]: {escape(line.reason)}", highlight=False)
 
 
 def _batches(lines: Iterator[tuple[int, bytes]]) -> Iterator[list[tuple[int, bytes]]]:

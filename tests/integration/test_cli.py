@@ -199,6 +199,32 @@ def test_bad_lines_are_reported_by_number(small_dsn: str, folder: Path) -> None:
     assert _contents(small_dsn) == ["first", "last"]
 
 
+def test_a_second_import_makes_no_versions(small_dsn: str, folder: Path) -> None:
+    at = "2026-03-02T08:00:00.000001Z"
+    line = {"external_id": "x", "content": "green tea", "tags": ["b", "a"], "confidence": 0.7, "metadata": {"n": 1.5}, "observed_at": at}
+    labelled = {"external_id": "y", "content": "black tea", "labels": {"factual": 0.25, "preference": 0.75}, "created_at": at}
+    for content, version in (("green tea", 1), ("green tea", 1), ("white tea", 2)):
+        file = _write(folder, {**line, "content": content}, labelled)
+        assert _memdb("import", file, "--dsn", small_dsn, "--create").returncode == 0
+        found = fetch(small_dsn, "SELECT content, version FROM memdb.memories ORDER BY external_id")
+        assert found == [(content, version), ("black tea", 1)]
+    execute(small_dsn, "UPDATE memdb.memories SET source = 'inferred'")
+    assert _memdb("import", _write(folder, {**line, "content": "white tea"}), "--dsn", small_dsn).returncode == 0
+    assert fetch(small_dsn, "SELECT DISTINCT source FROM memdb.memories") == [("inferred",)]
+
+
+def test_a_dry_run_names_bad_lines_and_writes_nothing(small_dsn: str, folder: Path) -> None:
+    place = ("--dsn", small_dsn, "--org", "acme", "--create", "--dry-run")
+    good = _memdb("import", _write(folder, {"content": "first"}, "", {"content": "last", "external_id": "x"}), *place)
+    assert (good.returncode, good.stdout.splitlines()[-1]) == (0, "2 would come")
+    here = [(line, reason) for line, reason in BAD_LINES if "user" not in reason and "later" not in reason]
+    bad = _memdb("import", _write(folder, {"content": "first"}, *[line for line, _ in here]), *place)
+    assert (bad.returncode, bad.stdout.splitlines()[-1]) == (1, f"1 would come, {len(here)} bad lines")
+    for number, (_, reason) in enumerate(here, 2):
+        assert re.search(rf"line {number}: .*({reason})", bad.stdout), bad.stdout
+    assert fetch(small_dsn, "SELECT count(*) FROM memdb.organizations") == [(0,)]
+
+
 def test_a_file_that_is_not_utf8(small_dsn: str, folder: Path) -> None:
     file = folder / "latin.jsonl"
     file.write_bytes(b'{"content": "caf\xe9"}\n')
