@@ -1,4 +1,7 @@
-"""Memory-Base's tables, adopted as the adapter stores them: sessions with their contents, roles, and the audit log."""
+"""What Memory-Base keeps in its tables, adopted as the adapter stores it: sessions with what was said, roles, and the audit log.
+
+Of a bucket's objects become the profiles and triples of users.
+"""
 
 from __future__ import annotations
 
@@ -11,10 +14,12 @@ from uuid import UUID
 import msgspec
 
 from memdb import agents, messages
+from memdb.adapters.memory_base.bucket import COLUMNS, SCHEMES, Bucket
 from memdb.adapters.memory_base.db import AGENT
+from memdb.adapters.memory_base.knowledge import PROFILES, TRIPLES
 from memdb.engine.executor import Executor, Transaction
 from memdb.errors import InvalidInput, NotFound, SessionClosed
-from memdb.operations.adopting.declared import Owner, Stream, System, text
+from memdb.operations.adopting.declared import Elsewhere, Owner, Stream, System, text
 from memdb.operations.adopting.rows import Row
 from memdb.operations.adopting.saying import SaidRows, new_message, session_of
 
@@ -79,10 +84,18 @@ def _stream(name: str, handed: _Rows, tables: str, left_out: str | None = None, 
     return Stream(name, f"memory_base/{name.replace(' ', '_')}.sql", handed, needs, left_out=left_out, optional=optional)
 
 
+_IN_A_BUCKET: Final = Elsewhere(
+    Bucket.opened,
+    (
+        Stream("profiles", "profiles", PROFILES, {"profiles": COLUMNS}, optional=True),
+        Stream("triples", "knowledge", TRIPLES, {"knowledge": COLUMNS}, optional=True),
+    ),
+)
+
 SYSTEM: Final = System(
     "memory-base",
     "Memory-Base of commit 0448f53",
-    {name: name for name in _TABLES},
+    {**{name: name for name in _TABLES}, "profiles": "profiles/", "knowledge": "knowledge/"},
     (
         _stream(
             "sessions",
@@ -116,4 +129,5 @@ SYSTEM: Final = System(
         ),
         _stream("audit log", _Rows("audit", lacks=("audit log", "must take entries")), "audit_logs"),
     ),
+    elsewhere=dict.fromkeys(SCHEMES, _IN_A_BUCKET),
 )
