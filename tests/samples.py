@@ -1032,6 +1032,9 @@ SAMPLES: dict[str, Call] = {
     "facts.get": lambda world, on: facts.get(on, id=world.fact.id),
     "facts.count": lambda world, on: facts.count(on, agent_id=world.agent_id),
     "facts.page_of_active": lambda world, on: facts.reading.page_of_active(on, agent_id=world.agent_id, **_KNOWN),
+    "facts.page_by_learning": lambda world, on: facts.reading.page_by_learning(
+        on, agent_id=world.agent_id, entity_ids=[world.entity.id], offset=0, limit=5
+    ),
     "facts.page_of_agent": lambda world, on: facts.reading.page_of_agent(on, agent_id=world.agent_id, **_TIMES, **_KNOWN),
     "facts.page_of_attribute": lambda world, on: facts.reading.page_of_attribute(
         on, agent_id=world.agent_id, attribute=world.attribute, ended=False, **_TIMES, **_KNOWN

@@ -3,17 +3,21 @@
 from __future__ import annotations
 
 from datetime import datetime
-from typing import TypedDict, Unpack
+from typing import Annotated, TypeAlias, TypedDict, Unpack
 from uuid import UUID
+
+from msgspec import Meta
 
 from memdb.attributes import Key
 from memdb.engine.arguments import unpacking
 from memdb.engine.cursors import Cursor
 from memdb.engine.executor import Executor
-from memdb.engine.inputs import Confidence, Limit
+from memdb.engine.inputs import Confidence, Ids, Limit
 from memdb.engine.own import query
 from memdb.errors import InvalidInput
 from memdb.facts.structs import Category, Fact
+
+Offset: TypeAlias = Annotated[int, Meta(ge=0, le=2**31 - 1)]
 
 
 @query
@@ -75,6 +79,15 @@ async def page_of_entity(
     on: Executor, *, agent_id: UUID, entity_id: UUID, attribute: Key | None, ended: bool, **asked: Unpack[TimedPage]
 ) -> list[Fact]:
     """Part of `page`: by the index of the facts that name the entity."""
+    ...
+
+
+@query
+async def page_by_learning(on: Executor, *, agent_id: UUID, entity_ids: Ids | None, offset: Offset, limit: Limit) -> list[Fact]:
+    """For adapters, whose ids may be others than memdb's, which are in the order of time: all of the agent's facts are put in order.
+
+    `entity_ids`: those that name one of these.
+    """
     ...
 
 

@@ -60,6 +60,49 @@ async def test_times_messages_and_relations_are_kept(tenant: Tenant, source: str
     assert (edge.id, edge.type, edge.weight, edge.fact_id) == (id_of(0, 4, 1), "knows", 0.7, id_of(0, 3, 1))
 
 
+async def test_the_attribute_of_a_fact_is_read(tenant: Tenant, source: str) -> None:
+    execute(source, f"""UPDATE memory_facts SET attribute_key = 'hobby', value_json = '{{"since": null}}' WHERE id = '{id_of(0, 3, 1)}'""")
+    assert (await adopt(tenant, source))["facts"].verified
+    known = await facts.get(tenant, id=id_of(0, 3, 1))
+    assert known is not None
+    assert known.metadata["value"] == {"since": None}
+    found = await MemoryClient(tenant, None, None).get("ada", str(id_of(0, 3, 1)))  # type: ignore[arg-type]
+    assert found is not None
+    assert found.attribute_key == "hobby"
+
+
+async def test_facts_are_listed_in_the_order_in_which_they_were_learnt(tenant: Tenant, source: str) -> None:
+    # Ids of arandu's say nothing of when.
+    add_fact(source, id="ffffffff-0000-4000-8000-000000000000", fact_text="Is old.", created_at=str(AT), ingested_at=str(AT))
+    await adopt(tenant, source)
+    memory = MemoryClient(tenant, None, None)  # type: ignore[arg-type]
+    agent = await agents.get_by_slug(tenant, slug="ada")
+    assert agent is not None
+    (ada, *_) = await entities.page(tenant, agent_id=agent.id)
+    await facts.assert_(tenant, agent_id=agent.id, entity_id=ada.id, content="Is new.")
+    held = await memory.get_all("ada")
+    assert [held[0].fact_text, held[-1].fact_text] == ["Is new.", "Is old."]
+    assert [each.created_at for each in held] == sorted((each.created_at for each in held), reverse=True)  # type: ignore[type-var]
+    assert await memory.get_all("ada", offset=1, limit=2) == held[1:3]
+
+
+async def test_traces_come_with_their_messages_unless_they_are_long(tenant: Tenant, source: str) -> None:
+    left: list[str] = []
+    execute(source, f"UPDATE memory_events SET trace_json = '{{\"facts\": 1}}' WHERE id = '{id_of(0, 2, 0)}'")
+    execute(source, f"UPDATE memory_events SET trace_json = to_jsonb(repeat('x', 6000)) WHERE id = '{id_of(0, 2, 1)}'")
+    adopted = await adopt(tenant, source, left_out=lambda stream, row: left.append(f"{stream}: {json.loads(row.row)['id']}"))
+    assert (adopted["messages"].verified, adopted["messages"].left_out) == (True, 1)
+    assert f"messages: {id_of(0, 2, 1)}" in left
+    said = [await messages.get(tenant, id=id_of(0, 2, number)) for number in range(2)]
+    assert [None if each is None else each.metadata.get("trace") for each in said] == [{"facts": 1}, None]
+
+
+async def test_lists_that_are_null_are_empty(tenant: Tenant, source: str) -> None:
+    execute(source, "UPDATE memory_meta_observations SET supporting_fact_ids = 'null', supporting_event_ids = 'null'")
+    execute(source, "UPDATE session_observations SET entities_mentioned = 'null', source_message_ids = 'null'")
+    assert all(each.verified for each in (await adopt(tenant, source)).values())
+
+
 async def test_what_the_background_functions_made_is_kept(tenant: Tenant, source: str) -> None:
     left: list[str] = []
     adopted = await adopt(tenant, source, left_out=lambda stream, row: left.append(f"{stream}: {json.loads(row.row)['id']}"))

@@ -252,6 +252,33 @@ async def test_what_writes_nothing(tenant: Tenant) -> None:
     assert await sessions.count(tenant) == 0
 
 
+async def test_errors_name_arandus_arguments(tenant: Tenant) -> None:
+    memory = client(tenant, OSLO)
+    for wrong, field in (
+        ({"message": "NUL \0"}, "message"),
+        ({"speaker_name": "x" * 201}, "speaker_name"),
+        ({"session_id": ""}, "session_id"),
+        ({"occurred_at": datetime(2026, 5, 1)}, "occurred_at"),
+        ({"occurred_at": "2026-05-01"}, "occurred_at"),
+        ({"source": b"x"}, "source"),
+    ):
+        given: dict[str, Any] = {"agent_id": "a", "message": "Hello.", "speaker_name": "Ada", **wrong}
+        with pytest.raises(InvalidInput, match=f"^{field} must"):
+            await memory.write(**given)
+    await memory.write("a", "I live in Oslo.", "Ada")
+    for wrong, field in (
+        ({"query": 5}, "query"),
+        ({"query": "NUL \0"}, "query"),
+        ({"entity_keys": "person:ada"}, "entity_keys"),
+        ({"entity_keys": [5]}, "entity_keys"),
+        ({"config_overrides": {"topk_facts": 0}}, "topk_facts"),
+        ({"config_overrides": {"score_weights": {"semantic": -1}}}, "score_weights"),
+    ):
+        asked: dict[str, Any] = {"agent_id": "a", "query": "Ada", **wrong}
+        with pytest.raises(InvalidInput, match=f"^{field} must"):
+            await memory.retrieve(**asked)
+
+
 async def test_an_embedder_that_fails_costs_no_memory(tenant: Tenant, caplog: pytest.LogCaptureFixture) -> None:
     embedder = Words()
     memory = MemoryClient(tenant, Answers(OSLO, OSLO), embedder)
@@ -426,6 +453,8 @@ def test_settings(caplog: pytest.LogCaptureFixture) -> None:
         assert (config.topk_facts, config.min_similarity, config.min_confidence) == (5, 0, 0.55)
         changed = config.with_overrides({"topk_facts": 7, "no_such": 1, "reranker_weight": 0.5})
         assert "no_such" in caplog.text
+        config.with_overrides({"score_weights": {"semantic": 1.0, "novelty": 1.0}})
+        assert "of no effect on memdb: score_weights['novelty']" in caplog.text
     assert (changed.topk_facts, changed.min_similarity, config.topk_facts) == (7, 0, 5)
     for wrong in ({"topk_facts": "5"}, {"topk_facts": True}, {"min_score": None}, {"score_weights": 1}):
         with pytest.raises(ValueError, match=next(iter(wrong))):

@@ -278,6 +278,7 @@ INDEXES: Mapping[str, set[str]] = {
     "facts.insert": {"agents_pkey"},
     "facts.get": {"facts_pkey"},
     "facts.page_of_active": {"facts_active"},
+    "facts.page_by_learning": {"facts_active", "fact_entities_pkey"},
     "facts.page_of_agent": {"facts_of_agent"},
     "facts.page_of_attribute": {"facts_of_attribute"},
     "facts.page_of_entity": {"fact_entities_of_entity"},

@@ -76,7 +76,8 @@ _FACTS: Final = (
     "vitality_score is_stale"
 )
 _EVENTS: Final = (
-    "id agent_id session_id occurred_at text source importance embedding_vec created_at emotion_primary emotion_intensity energy_level"
+    "id agent_id session_id occurred_at text source importance embedding_vec trace_json created_at emotion_primary emotion_intensity "
+    "energy_level"
 )
 _RELATIONS: Final = (
     "id agent_id source_entity_key target_entity_key rel_type strength evidence_fact_id provenance created_at last_used_at valid_from "
@@ -136,7 +137,11 @@ SYSTEM: Final = System(
         ),
         Stream("aliases", "arandu/aliases.sql", _Rows("agent_aliases"), _columns(memory_entity_aliases=_ALIASES)),
         Stream(
-            "messages", "arandu/messages.sql", _Messages("messages", has_put=False), _columns(memory_events=_EVENTS, memory_facts=_FACTS)
+            "messages",
+            "arandu/messages.sql",
+            _Messages("messages", has_put=False),
+            _columns(memory_events=_EVENTS, memory_facts=_FACTS),
+            left_out="arandu/left_out_messages.sql",
         ),
         Stream(
             "facts",

@@ -20,13 +20,23 @@ from memdb.adapters.arandu.extraction import LLMExtractor
 from memdb.adapters.arandu.protocols import Counted, EmbeddingProvider, Extraction, Extractor, LLMProvider
 from memdb.adapters.arandu.results import EntityDetail, FactDetail, PipelineTrace, RetrieveResult, WriteResult
 from memdb.adapters.arandu.writing import Found, Said
+from memdb.adapters.fields import as_fields
 from memdb.adapters.over_items import batches
-from memdb.adapters.paging import all_of, check_number
-from memdb.adapters.together import together
+from memdb.adapters.paging import all_of, check_number, from_offset
 from memdb.engine.executor import Executor
 from memdb.errors import InvalidInput
+from memdb.facts.reading import page_by_learning
 
 _ALIKE: Final = 0.85
+_OF_WRITE: Final = {
+    **{"content": "message", "text": "message", "name": "speaker_name", "metadata": "source", "external_id": "session_id"},
+    **{"started_at": "occurred_at", "sent_at": "occurred_at"},
+}
+_OF_RETRIEVAL: Final = {
+    **{"text": "query", "limit": "topk_facts", "half_life_days": "recency_half_life_days"},
+    **dict.fromkeys(("vector_weight", "text_weight", "graph_weight", "recency_weight", "importance_weight"), "score_weights"),
+    "confidence_weight": "score_weights",
+}
 
 
 class MemoryClient:
@@ -97,8 +107,9 @@ class MemoryClient:
         llm, trace = Counted(self._llm), PipelineTrace()
         on = await self._tenant()
         (vector,) = await embedding.embed(on, self._embeddings, [message])
-        known = await reading.known(on, agent_id, message, vector, config)
-        said = None if dry_run else await self._say(on, agent_id, message, speaker, source, session_id, vector, at)
+        with as_fields(_OF_WRITE):
+            known = await reading.known(on, agent_id, message, vector, config)
+            said = None if dry_run else await self._say(on, agent_id, message, speaker, source, session_id, vector, at)
         trace.note("message", known=len(known))
         result = WriteResult(event_id=str(said.message_id) if said else "")
         try:
@@ -137,13 +148,16 @@ class MemoryClient:
 
         `entity_keys`: only facts that name one of these entities, by key or alias. Raises RetrievalError if the query cannot be embedded.
         """
+        if not isinstance(query, str):
+            raise InvalidInput("query", f"must be a str, not {type(query).__name__}")
         begun, config, trace = time.perf_counter(), self.config.with_overrides(config_overrides), PipelineTrace()
         result = RetrieveResult(config_effective=config.as_dict(), pipeline=trace if verbose else None)
         on = await self._tenant()
         if query.strip() and (agent := await agents.find(on, agent_id)) is not None:
             vector = await self._embedded(on, query)
             only = None if entity_keys is None else await reading.named(on, agent, entity_keys, result.warnings)
-            hits = [] if only == [] else await reading.hits(on, agent, query, vector, only, config)
+            with as_fields(_OF_RETRIEVAL):
+                hits = [] if only == [] else await reading.hits(on, agent, query, vector, only, config)
             trace.note("retrieval", facts=len(hits))
             about = await reading.subjects(on, [hit.fact for hit in hits])
             result.facts = [scored(hit, about.get(hit.fact.entity_id)) for hit in hits]
@@ -168,15 +182,11 @@ class MemoryClient:
         on = await self._tenant()
         if (agent := await agents.find(on, agent_id)) is None:
             return []
-        if entity_keys is None:
-            found = await all_of(partial(facts.page, on, agent_id=agent), offset + limit)
-        else:
-            ids = await reading.named(on, agent, entity_keys, [])
-            pages = await together(on, *[all_of(partial(facts.page, on, agent_id=agent, entity_id=id), offset + limit) for id in ids])
-            found = sorted({fact.id: fact for page in pages for fact in page}.values(), key=lambda fact: fact.id, reverse=True)
-        wanted = found[offset : offset + limit]
-        about = await reading.subjects(on, wanted)
-        return [fact_detail(fact, about.get(fact.entity_id)) for fact in wanted]
+        ids = None if entity_keys is None else await reading.named(on, agent, entity_keys, [])
+        with as_fields({"entity_ids": "entity_keys"}):
+            found = await from_offset(partial(page_by_learning, on, agent_id=agent, entity_ids=ids), offset, limit)
+        about = await reading.subjects(on, found)
+        return [fact_detail(fact, about.get(fact.entity_id)) for fact in found]
 
     async def delete(self, agent_id: str, fact_id: str) -> bool:
         """Delete a fact; returns whether it existed. `memdb.facts.restore` undoes it until `memdb.retention.purge`."""

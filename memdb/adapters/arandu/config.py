@@ -27,6 +27,8 @@ WITHOUT_EFFECT: Final = frozenset((
 # fmt: on
 """arandu's other settings: for models' calls that are not made here, and for jobs that are memdb's own."""
 
+_WEIGHTS: Final = frozenset(("semantic", "keyword", "graph", "recency", "importance", "confidence"))
+
 
 @dataclass(kw_only=True)
 class _Settings:
@@ -83,7 +85,9 @@ _DEFAULTS: Final = _Settings()
 
 
 def _with_effect(settings: dict[str, Any]) -> dict[str, Any]:
-    if idle := sorted(settings.keys() & WITHOUT_EFFECT):
+    weights = settings.get("score_weights")
+    unknown = sorted(f"score_weights[{name!r}]" for name in weights if name not in _WEIGHTS) if isinstance(weights, dict) else []
+    if idle := sorted(settings.keys() & WITHOUT_EFFECT) + unknown:
         _logger.warning("of no effect on memdb: %s", ", ".join(idle))
     return {name: value for name, value in settings.items() if name not in WITHOUT_EFFECT}
 

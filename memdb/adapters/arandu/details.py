@@ -19,7 +19,7 @@ def fact_detail(fact: Fact, entity: Entity | None) -> FactDetail:
         entity_name=entity.name if entity else "",
         entity_key=entity.key if entity else "",
         entity_type=entity.type if entity else "",
-        attribute_key=fact.attribute,
+        attribute_key=_attribute(fact),
         fact_text=fact.content,
         category=fact.category,
         confidence=fact.confidence,
@@ -51,7 +51,7 @@ def scored(hit: FactHit, entity: Entity | None) -> ScoredFact:
     return ScoredFact(
         fact_id=str(hit.fact.id),
         entity_name=entity.name if entity else "",
-        attribute_key=hit.fact.attribute or "",
+        attribute_key=_attribute(hit.fact) or "",
         fact_text=hit.fact.content,
         score=hit.score,
         scores={
@@ -64,6 +64,12 @@ def scored(hit: FactHit, entity: Entity | None) -> ScoredFact:
         },
         speaker=hit.fact.speaker,
     )
+
+
+def _attribute(fact: Fact) -> str | None:
+    """Of a fact that was adopted it is in the metadata: arandu holds it to no policy."""
+    adopted = fact.metadata.get("attribute")
+    return fact.attribute if fact.attribute is not None or not isinstance(adopted, str) else adopted
 
 
 def context_of(found: Sequence[ScoredFact], tokens: int) -> str:

@@ -11,6 +11,7 @@ from uuid import UUID
 from memdb import entities, facts
 from memdb.adapters.arandu import agents
 from memdb.adapters.arandu.config import MemoryConfig
+from memdb.adapters.fields import as_fields
 from memdb.adapters.paging import LARGEST_PAGE
 from memdb.engine.executor import Executor
 from memdb.entities import Entity
@@ -75,7 +76,9 @@ async def _met(on: Executor, agent: UUID, names: Sequence[str], type: str | None
     found: dict[str, Entity] = {}
     for start in range(0, len(names), _NAMES_AT_ONCE):
         some = names[start : start + _NAMES_AT_ONCE]
-        for name, each in zip(some, await entities.resolve(on, agent_id=agent, names=some, type=type), strict=True):
+        with as_fields({"names": "entity_keys"}):
+            resolved = await entities.resolve(on, agent_id=agent, names=some, type=type)
+        for name, each in zip(some, resolved, strict=True):
             if each.entity is not None and each.how in ("exact", "alias"):
                 found[name] = each.entity
     return found

@@ -14,10 +14,10 @@ SELECT
         'entities', k.keys,
         'metadata', jsonb_strip_nulls(
             jsonb_build_object(
-                'message_id', f.source_event_id, 'attribute', f.attribute_key, 'value', f.value_json, 'value_text', f.value_text,
-                'ttl_days', f.ttl_days, 'cluster_id', f.cluster_id
+                'message_id', f.source_event_id, 'attribute', f.attribute_key, 'value_text', f.value_text, 'ttl_days', f.ttl_days,
+                'cluster_id', f.cluster_id
             )
-        ),
+        ) || CASE WHEN f.value_json <> 'null' THEN jsonb_build_object('value', f.value_json) ELSE '{}' END,
         'embedded', f.embedding_vec IS NOT NULL, 'is_deleted', false
     )::text AS said,
     f.embedding_vec::text AS embedding

@@ -8,7 +8,7 @@ SELECT
         'status', CASE WHEN o.is_active THEN 'active' ELSE 'retired' END, 'created_at', o.created_at,
         'facts', (
             SELECT coalesce(jsonb_agg(DISTINCT f.id ORDER BY f.id), '[]')
-            FROM jsonb_array_elements_text(o.supporting_fact_ids) AS s (id)
+            FROM jsonb_array_elements_text(nullif(o.supporting_fact_ids, 'null')) AS s (id)
             JOIN :"memory_facts" AS f ON f.id::text = s.id AND f.agent_id = o.agent_id
         ),
         'metadata', jsonb_strip_nulls(

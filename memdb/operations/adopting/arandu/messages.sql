@@ -8,7 +8,7 @@ SELECT
         'metadata', jsonb_strip_nulls(
             jsonb_build_object(
                 'source', e.source, 'importance', nullif(e.importance, 0.5), 'emotion', e.emotion_primary, 'intensity', e.emotion_intensity,
-                'energy', e.energy_level
+                'energy', e.energy_level, 'trace', CASE WHEN octet_length(e.trace_json::text) <= 6000 THEN e.trace_json END
             )
         ),
         'is_deleted', false, 'embedded', e.embedding_vec IS NOT NULL

@@ -4,7 +4,9 @@ SELECT
     o.id::text AS id,
     jsonb_build_object(
         'content', o.content, 'topic', nullif(o.topic, ''),
-        'entities', (SELECT coalesce(jsonb_agg(DISTINCT e.name), '[]') FROM jsonb_array_elements_text(o.entities_mentioned) AS e (name)),
+        'entities', (
+            SELECT coalesce(jsonb_agg(DISTINCT e.name), '[]') FROM jsonb_array_elements_text(nullif(o.entities_mentioned, 'null')) AS e (name)
+        ),
         'message_ids', coalesce(m.ids, '[]'),
         'observed_at', o.created_at, 'referenced_at', o.referenced_at, 'relative_offset', nullif(o.relative_offset, ''),
         'emotion', nullif(o.emotion_label, ''), 'merged_into', t.id,
@@ -23,7 +25,7 @@ CROSS JOIN LATERAL (
         SELECT
             s.id,
             s.id ~ '^[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}$' AS is_ours
-        FROM jsonb_array_elements_text(o.source_message_ids) AS s (id)
+        FROM jsonb_array_elements_text(nullif(o.source_message_ids, 'null')) AS s (id)
     ) AS s
 ) AS m
 ORDER BY
