@@ -35,7 +35,9 @@ class _LeftOut(msgspec.Struct):
 
 def adopt(
     system: Annotated[str, typer.Argument(help=f"What the data is of: {_NAMES}.")],
-    source: Annotated[str, typer.Argument(help="Where it is: a postgresql:// URL, or a file where the system has one.")],
+    source: Annotated[
+        str, typer.Argument(help="Where it is: a postgresql:// URL, or where the system has one a file, a redis:// URL or a bucket, s3://.")
+    ],
     dsn: Dsn = None,
     admin_dsn: AdminDsn = None,
     org: Org = "default",
@@ -72,8 +74,9 @@ def adopt(
         known = adoptable.system(system)
         async with connected(dsn, admin_dsn, embedding_model=embedding_model) as database:
             tenant = database.tenant(await _organization(database, org, create=create, dry_run=dry_run), actor=ACTOR)
-            # A dry run creates none, and its result is the same for every agent.
-            agent_id = None if agent is None or (dry_run and create) else (await find_agent(tenant, agent, create=create)).id
+            # A dry run makes none, and what would come is the same for every agent.
+            with _hinting():
+                agent_id = None if agent is None or (dry_run and create) else (await find_agent(tenant, agent, create=create)).id
             owner = None if user is None else await users.get_by_email(tenant, email=user)
             if user is not None and owner is None:
                 raise NotFound("user", user)
@@ -99,11 +102,20 @@ def adopt(
 async def _organization(database: Database, org: str, *, create: bool, dry_run: bool) -> UUID:
     """The organization's id; for one that a dry run does not create, an id of none."""
     try:
-        return await find_organization(database, org, create=create and not dry_run)
+        with _hinting():
+            return await find_organization(database, org, create=create and not dry_run)
     except NotFound:
         if create and dry_run:
             return UUID(int=0)
         raise
+
+
+@contextmanager
+def _hinting() -> Iterator[None]:
+    try:
+        yield
+    except NotFound as error:
+        raise NotFound(error.kind, f"{error.key}; --create makes what is missing") from error
 
 
 def _print(adopted: list[adopting.Adopted], left_out: Path, *, dry_run: bool) -> None:

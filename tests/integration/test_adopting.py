@@ -49,6 +49,15 @@ async def test_a_file_of_sessions_is_adopted(tenant: Tenant, tmp_path: Path) -> 
     assert json.dumps(await openai_agents.read(tenant)) == json.dumps(written)
 
 
+async def test_a_file_may_be_a_url_of_sqlalchemys(tenant: Tenant, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    await asyncio.to_thread(openai_agents.write_file, str(tmp_path / "sessions.db"))
+    monkeypatch.chdir(tmp_path)
+    for source in (f"sqlite+aiosqlite:///{tmp_path}/sessions.db", "sqlite:///sessions.db", "sqlite://sessions.db"):
+        assert all(each.verified for each in await adopting.adopt(tenant, SYSTEMS["openai-agents"], source))
+    with pytest.raises(InvalidInput, match=r"a file that is there, not none\.db"):
+        await adopting.adopt(tenant, SYSTEMS["openai-agents"], "sqlite:///none.db")
+
+
 async def test_mem0s_history_is_adopted_with_its_deletions(tenant: Tenant, tmp_path: Path) -> None:
     written = await asyncio.to_thread(mem0.write_file, str(tmp_path / "history.db"))
     await adopt_twice("mem0", tenant, str(tmp_path / "history.db"))
@@ -87,6 +96,17 @@ async def test_vectors_come_with_the_texts_that_they_are_of(dsn: str, tenant: Te
     assert found == paths
     theirs = fetch(dsn, "SELECT p.content FROM memdb.item_parts AS p JOIN memdb.items AS i ON i.id = p.item_id AND i.key <> 'k' ORDER BY 1")
     assert [content for (content,) in theirs] == ["alpha", "beta", "has a red car", "plays the violin"]
+
+
+@pytest.mark.parametrize("system", ["mem0", "llama-index"])
+async def test_tables_of_another_schema_are_of_the_same_collections(system: str, tenant: Tenant, empty_dsn: str) -> None:
+    source, module = filled(empty_dsn, system), module_of(system)
+    named = {**SYSTEMS[system].tables, **module.TABLES}
+    there = [name for name in named.values() if fetch(source, f"SELECT to_regclass('{name}') IS NOT NULL") == [(True,)]]
+    execute(source, "CREATE SCHEMA app", *(f"ALTER TABLE {name} SET SCHEMA app" for name in there))
+    moved = {known: f"app.{name}" for known, name in named.items() if name in there}
+    await adopting.adopt(tenant, adoptable.system(system), source, tables=moved)
+    assert json.loads(json.dumps(await module.read(tenant))) == expected(system)
 
 
 async def test_what_was_changed_since_stays_and_what_is_new_comes(tenant: Tenant, empty_dsn: str) -> None:
@@ -196,6 +216,14 @@ async def test_tables_of_an_earlier_version_are_read_and_of_another_system_refus
         await adopting.adopt(tenant, SYSTEMS["langgraph"], source)
 
 
+async def test_tables_with_pickles_are_told_how_to_be_migrated(tenant: Tenant, empty_dsn: str) -> None:
+    execute(filled(empty_dsn, "google-adk"), "ALTER TABLE events DROP COLUMN event_data")
+    with pytest.raises(
+        InvalidInput, match=r"no column event_data in events; known are the tables of google-adk 2 .* `adk migrate session`"
+    ):
+        await adopting.adopt(tenant, SYSTEMS["google-adk"], empty_dsn)
+
+
 async def test_what_is_adopted_is_erased_with_its_user(db: Database, tenant: Tenant, empty_dsn: str) -> None:
     ada = await users.create(tenant, email="ada@acme.example", name="Ada")
     await adopting.adopt(tenant, SYSTEMS["langgraph"], filled(empty_dsn, "langgraph"), user_id=ada.id)
@@ -216,6 +244,8 @@ def test_the_command(dsn: str, empty_dsn: str, tmp_path: Path) -> None:
     assert adopted.exit_code == 0
     assert adopted.output.count("equal") == 5
     assert json.loads(left_out.read_text().splitlines()[0])["stream"] == "vectors of items"
+    for missing in (("--org", "none"), ("--org", "acme", "--agent", "none")):
+        assert "none; --create makes what is missing" in memdb("adopt", "langgraph", source, "--dsn", dsn, *missing).stderr
     assert "there is no table other" in memdb("adopt", "mem0", source, *place, "--table", "memories=other").output
 
 

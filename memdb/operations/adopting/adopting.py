@@ -26,6 +26,7 @@ T = TypeVar("T")
 
 # Of SQLAlchemy's URLs.
 _DRIVER: Final = re.compile(r"(?<=^postgresql)\+\w+(?=://)")
+_OF_FILE: Final = re.compile(r"^sqlite(\+\w+)?:///?")
 
 
 class Source(Protocol):
@@ -103,8 +104,9 @@ async def adopt(
     keep = left_out or (lambda stream, row: None)
     if not dry_run:
         await check_writer(tenant, agent_id)
+    source = _OF_FILE.sub("", _DRIVER.sub("", source))
     place = _place(system, source)
-    async with place.opened(_DRIVER.sub("", source), named) as opened:
+    async with place.opened(source, named) as opened:
         streams = _fitting(system, place.streams, await opened.columns(), named)
         if not dry_run:
             organization = str(tenant.org_id)
@@ -130,14 +132,15 @@ def _place(system: System, source: str) -> Elsewhere:
     scheme, separator, _ = source.partition("://")
     if separator and scheme in system.elsewhere:
         return system.elsewhere[scheme]
-    if separator or notation.is_dsn(source):
-        place = Elsewhere(PostgresSource.opened, system.streams)
-    else:
-        place = Elsewhere(SqliteSource.opened, system.of_file)
-    if not place.streams:
+    streams: tuple[Stream, ...] = ()
+    if notation.is_dsn(source):
+        streams = system.streams
+    elif not separator:
+        streams = system.of_file
+    if not streams:
         known = ["a postgresql:// URL"] * bool(system.streams) + ["a file"] * bool(system.of_file)
         raise InvalidInput("source", f"must be {' or '.join(known + [f'{each}://' for each in system.elsewhere])}, for {system.name}")
-    return place
+    return Elsewhere(PostgresSource.opened if notation.is_dsn(source) else SqliteSource.opened, streams)
 
 
 def _landing(source: Source, stream: Stream, tenant: Tenant, how: Mapping[str, Any]) -> AsyncGenerator[Landed, None]:
@@ -179,7 +182,10 @@ def _named(system: System, tables: Mapping[str, str]) -> dict[str, str]:
 
 
 def _fitting(system: System, declared: Sequence[Stream], found: Tables, named: Mapping[str, str]) -> list[Stream]:
-    streams = [fitting for stream in declared if (fitting := stream.fitting(found, named)) is not None]
+    try:
+        streams = [fitting for stream in declared if (fitting := stream.fitting(found, named)) is not None]
+    except InvalidInput as error:
+        raise InvalidInput(error.field, f"{error.rule}; known are the tables of {system.versions}") from None
     if not streams:
         wanted = sorted({named[table] for stream in declared for table in stream.needs})
         raise InvalidInput("source", f"must have tables of {system.versions}, and has none of {', '.join(wanted)}")

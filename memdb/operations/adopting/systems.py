@@ -115,7 +115,7 @@ _STATE: Final = "app_name state update_time"
 
 GOOGLE_ADK: Final = System(
     "google-adk",
-    "google-adk 2 with DatabaseSessionService, schema version 1",
+    "google-adk 2 with DatabaseSessionService, schema version 1, to which `adk migrate session` brings those of version 0",
     {name: name for name in ("sessions", "events", "app_states", "user_states")},
     (
         Stream(

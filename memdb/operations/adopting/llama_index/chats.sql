@@ -1,6 +1,6 @@
 -- The keys of a chat store.
 SELECT
-    'llama-index/' || :'chatstore' AS namespace,
+    'llama-index/' || regexp_replace(:'chatstore', '^.*\.', '') AS namespace,
     c.key AS id,
     NULL::text AS scope,
     '- adopted' AS revision,

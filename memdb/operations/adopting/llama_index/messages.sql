@@ -1,6 +1,6 @@
 -- The messages of each key.
 SELECT
-    'llama-index/' || :'chatstore' AS namespace,
+    'llama-index/' || regexp_replace(:'chatstore', '^.*\.', '') AS namespace,
     c.key AS id,
     m.place::int AS position,
     NULL::text AS entry_id,

@@ -1,6 +1,6 @@
 -- Nodes; of those with the same id, the newest. Their text is in a separate column, not in the node.
 SELECT DISTINCT ON (n.node_id)
-    ARRAY['llama-index', 'vectors', regexp_replace(:'vectors', '^data_', '')] AS namespace,
+    ARRAY['llama-index', 'vectors', regexp_replace(:'vectors', '^(.*\.)?(data_)?', '')] AS namespace,
     n.node_id AS key,
     n.metadata_::jsonb || jsonb_build_object(
         '_node_id', n.node_id,
