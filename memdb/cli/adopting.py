@@ -74,7 +74,7 @@ def adopt(
         known = adoptable.system(system)
         async with connected(dsn, admin_dsn, embedding_model=embedding_model) as database:
             tenant = database.tenant(await _organization(database, org, create=create, dry_run=dry_run), actor=ACTOR)
-            # A dry run makes none, and what would come is the same for every agent.
+            # A dry run creates none, and its result is the same for every agent.
             with _hinting():
                 agent_id = None if agent is None or (dry_run and create) else (await find_agent(tenant, agent, create=create)).id
             owner = None if user is None else await users.get_by_email(tenant, email=user)

@@ -29,7 +29,7 @@ from memdb.memories.structs import ExternalId
 _BATCH: Final = 500
 _REFUSALS: Final = (InvalidInput, NotFound, AlreadyExists, QuotaExceeded, WritesRefused)
 _BAD: Final = (msgspec.MsgspecError, UnicodeError, InvalidInput)
-# Others are as they were once, or cannot be read.
+# The other fields are set only once, or cannot be read.
 _COMPARED: Final = {"content", "category", "labels", "status", "source", "confidence", "tags", "metadata", "user_id", "session_id"} | {
     *("observed_at", "valid_from", "valid_until", "expires_at")
 }
@@ -105,9 +105,9 @@ async def run(path: str, opening: AbstractAsyncContextManager[Place], *, skip_ba
 
 
 async def check(path: str, opening: AbstractAsyncContextManager[Database]) -> int:
-    """Say how many memories would come, and which lines are bad: 1 if any is. Nothing is written.
+    """Print how many memories would be added, and which lines are bad; returns 1 if any is. Nothing is written.
 
-    What only the tenant's rows can tell, such as that there is no such user, comes to light at the import.
+    Errors that depend on the tenant's rows, such as an unknown user, are found by the import only.
     """
     good = bad = 0
     with readable(path) as file:
@@ -183,7 +183,7 @@ async def _store(place: Place, items: list[_Item]) -> None:
 
 
 async def _news(place: Place, items: list[_Item]) -> list[_Item]:
-    """Without those that say of the memory with their external id what it says: each add of one is a version of it."""
+    """Without the items whose memory, by its external id, already says what they do: adding one again would make a version of it."""
     ids = list({item.memory.external_id for item in items if item.memory.external_id is not None})
     known = await memories.get_many_by_external_ids(place.tenant, agent_id=place.agent.id, external_ids=ids) if ids else []
     by_id = {memory.external_id: memory for memory in known}
@@ -193,11 +193,12 @@ async def _news(place: Place, items: list[_Item]) -> list[_Item]:
 def _is_said(item: _Item, memory: Memory) -> bool:
     if "embedding" in item.given and not memory.embedded:
         return False
-    return all(_plain(getattr(item.memory, name)) == _plain(getattr(memory, name)) for name in item.given & _COMPARED)
+    given = {name: value for name in item.given & _COMPARED if (value := getattr(item.memory, name)) is not None}
+    return all(_plain(value) == _plain(getattr(memory, name)) for name, value in given.items())
 
 
 def _plain(value: Any) -> Any:
-    """As it is compared: with the digits of a confidence that are stored, and whatever the order of tags."""
+    """The value for comparison: a confidence with the digits that are stored, tags in order."""
     if isinstance(value, float):
         return round(value, 3)
     return sorted(value) if isinstance(value, list) else value

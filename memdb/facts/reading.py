@@ -84,9 +84,9 @@ async def page_of_entity(
 
 @query
 async def page_by_learning(on: Executor, *, agent_id: UUID, entity_ids: Ids | None, offset: Offset, limit: Limit) -> list[Fact]:
-    """For adapters, whose ids may be others than memdb's, which are in the order of time: all of the agent's facts are put in order.
+    """Part of what arandu's client lists, whose ids are in no order of time: the agent's active facts, those that were learnt last first.
 
-    `entity_ids`: those that name one of these.
+    `entity_ids`: only those that name one of these. All of them are put in order.
     """
     ...
 

@@ -131,6 +131,9 @@ async def test_a_bucket_is_read(tenant: Tenant, folder: Path, monkeypatch: pytes
         assert (await adopt(tenant, f"oss://{BUCKET}?endpoint={url}"))["profiles"].same == 2
         with pytest.raises(NotFound, match="bucket"):
             await adopt(tenant, f"s3://none?endpoint={url}")
+        # moto keeps objects as long as the process.
+        for key in storage.list_prefix(""):
+            storage.delete_object(key)
 
 
 async def test_other_sources_are_refused(tenant: Tenant, folder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -201,7 +201,15 @@ def test_bad_lines_are_reported_by_number(small_dsn: str, folder: Path) -> None:
 
 def test_a_second_import_makes_no_versions(small_dsn: str, folder: Path) -> None:
     at = "2026-03-02T08:00:00.000001Z"
-    line = {"external_id": "x", "content": "green tea", "tags": ["b", "a"], "confidence": 0.7, "metadata": {"n": 1.5}, "observed_at": at}
+    line = {
+        "external_id": "x",
+        "content": "green tea",
+        "tags": ["b", "a"],
+        "confidence": 0.7,
+        "metadata": {"n": 1.5},
+        "observed_at": at,
+        "category": None,
+    }
     labelled = {"external_id": "y", "content": "black tea", "labels": {"factual": 0.25, "preference": 0.75}, "created_at": at}
     for content, version in (("green tea", 1), ("green tea", 1), ("white tea", 2)):
         file = _write(folder, {**line, "content": content}, labelled)

@@ -1,6 +1,6 @@
-"""What Memory-Base keeps in its tables, adopted as the adapter stores it: sessions with what was said, roles, and the audit log.
+"""Memory-Base's tables, adopted as the adapter stores them: sessions with their contents, roles, and the audit log.
 
-Of a bucket's objects become the profiles and triples of users.
+The objects of a bucket become the profiles and triples of users.
 """
 
 from __future__ import annotations

@@ -89,7 +89,7 @@ async def _store(on: Executor, agent_id: UUID, row: Row) -> None:
     if isinstance(row, Session):
         if row.status != SessionStatus.ACTIVE:
             raise InvalidInput("status", "must be ACTIVE for a new session: memdb.archives archives it later, sessions.delete deletes it")
-        given = {"user_id": row.user_id, "metadata": row.metadata_, "started_at": row.updated_at, "id": row.id}
+        given: dict[str, Any] = {"user_id": row.user_id, "metadata": row.metadata_, "started_at": row.updated_at, "id": row.id}
         with as_fields({"started_at": "updated_at", "metadata": "metadata_"}):
             started = await sessions.start(on, agent_id=agent_id, title=row.title or None, **given)
         row.fill(id=started.session.id, updated_at=started.session.active_at)

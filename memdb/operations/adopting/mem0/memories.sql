@@ -1,9 +1,5 @@
-<<<<<<< HEAD
 -- The memories of a collection, or the entities that mem0 has found in them. Their searchable words are in their payload.
-=======
--- The memories of a collection, or the entities that mem0 has found in them. The words that they are found by are in their payload.
--- A collection has the table's name, without a schema.
->>>>>>> 6976759 (memdb adopt: tables of another schema, URLs of files, and refusals that say what to do; CHANGELOG)
+-- A collection has the table's name, without its schema.
 SELECT
     ARRAY['mem0', regexp_replace(:'memories', '^.*\.', '')] AS namespace,
     m.id::text AS key,
