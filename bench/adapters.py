@@ -1,16 +1,16 @@
-"""memdb's adapters beside what they stand for: the same calls on the same server, interleaved in one run.
+"""memdb's adapters compared with the implementations they replace: the same calls on the same server, interleaved in one run.
 
     make bench-adapters                              # on an embedded server in a temporary folder, ten minutes
-    make bench-adapters ARGS="--quick"               # a small run, to see that all of it works
-    make bench-adapters ARGS="--only store session"  # some of the contracts; shown, but written nowhere
+    make bench-adapters ARGS="--quick"               # a small run, to see that everything works
+    make bench-adapters ARGS="--only store session"  # some of the contracts; printed, but not written to files
 
-Each contract (bench/contracts) is an interface of a framework, with memdb's implementation and the one that people use, both in one
-database with the durability of its server, each with a pool of its own with a connection for each task.
+A contract (bench/contracts) is a framework's interface with two implementations: memdb's, and the one in common use. Both use the same
+database, with the server's durability, and each has a pool of its own with one connection for each task.
 
-In each round each of the two is called once by one task, or 3 times in a row by each of 32 tasks at the same time, in random order. Ratios
-are memdb's to the other's: of p50 below 1, and of calls a second above 1, where memdb is quicker; their spread is that of five parts of the
-run. Round trips and statements are counted on the wire, CPU is this process's. Added latency is that of a proxy in a process of its own. On
-the embedded server this process is pinned to one core and the server to the others.
+In each round, each implementation is called once by one task, or three times in a row by each of 32 concurrent tasks, in random order.
+Ratios are memdb's value divided by the other's: memdb is faster where the ratio of p50 is below 1, and that of calls a second above 1. The
+spread is the range over five parts of the run. Round trips and statements are counted on the wire. CPU time is this process's. Latency is
+added by a proxy in a separate process. On the embedded server, this process is pinned to one core and the server to the others.
 """
 
 from __future__ import annotations
@@ -59,7 +59,7 @@ SETTINGS: Final = {"max_connections": "200"}
 
 
 def contracts(only: list[str]) -> tuple[list[Contract], list[str]]:
-    """The contracts whose packages are here, and what is to be said of those whose are not."""
+    """The contracts whose packages are installed, and a line about each of the others."""
     found, missing = [], []
     for name in only:
         module, kind = CONTRACTS[name]
@@ -125,7 +125,7 @@ async def _counted(side: Side, wire: Wire, call: Callable[[], Awaitable[Any]]) -
 
 async def run(dsn: str, options: argparse.Namespace) -> Results:
     found, missing = contracts(options.only)
-    load = f"{os.getloadavg()[0]:.1f} on {os.cpu_count()} cores, as it began"
+    load = f"{os.getloadavg()[0]:.1f} on {os.cpu_count()} cores at the start"
     rows: list[Row] = []
     with shown("Measuring", len(LATENCIES) * sum(len(each.calls) for each in found)) as step:
         for contract in found:
@@ -150,9 +150,9 @@ def _version(name: str) -> str | None:
 
 def arguments() -> argparse.Namespace:
     parser = options_of(__doc__ or "", "adapters")
-    parser.add_argument("--only", nargs="+", choices=CONTRACTS, help="these contracts, without a file")
-    parser.add_argument("--tasks", type=int, default=TASKS, help="how many call at once, besides one alone")
-    parser.add_argument("--seconds", type=float, default=4.0, help="what all implementations together may take for each call")
+    parser.add_argument("--only", nargs="+", choices=CONTRACTS, help="compare only these contracts, and write no files")
+    parser.add_argument("--tasks", type=int, default=TASKS, help="number of concurrent tasks; one task alone is measured as well")
+    parser.add_argument("--seconds", type=float, default=4.0, help="seconds to spend on each call, all implementations together")
     options = parser.parse_args()
     if options.quick:
         options.tasks, options.seconds = 4, 0.1

@@ -1,10 +1,10 @@
-"""What `memdb adopt` takes, beside a COPY of the same rows from the tables of the one into the tables of the other.
+"""`memdb adopt` compared with a COPY of the same rows from the source's tables into memdb's.
 
     make bench-adopting                                   # on an embedded server in a temporary folder: some minutes
     make bench-adopting ARGS="--rows 100000 --rounds 3"
 
-Each kind of rows is copied (`psql` on both ends of a pipe, as a superuser, who row-level security does not hold) and adopted (by the
-command, with its counting, digests and comparing) in turns, into empty tables.
+For each kind of rows, two runs into empty tables alternate: a COPY (with `psql` at both ends of a pipe, as a superuser, who bypasses
+row-level security), and the command (with its counting, digests and comparison).
 """
 
 from __future__ import annotations
@@ -210,9 +210,9 @@ async def measure(dsn: str, kinds: Sequence[Kind], rows: int, rounds: int) -> li
 
 async def run() -> None:
     parser = options_of(__doc__ or "", "adopting")
-    parser.add_argument("--rows", type=int, default=1_000_000, help="of each kind")
-    parser.add_argument("--rounds", type=int, default=1)
-    parser.add_argument("--kind", action="append", choices=[kind.name for kind in KINDS], help="only of this kind")
+    parser.add_argument("--rows", type=int, default=1_000_000, help="number of rows of each kind")
+    parser.add_argument("--rounds", type=int, default=1, help="number of runs of COPY and of the command")
+    parser.add_argument("--kind", action="append", choices=[kind.name for kind in KINDS], help="measure only this kind; may be repeated")
     options = parser.parse_args()
     if options.quick:
         options.rows = 5000
@@ -224,7 +224,7 @@ async def run() -> None:
         await server.close()
         kinds = [kind for kind in KINDS if not options.kind or kind.name in options.kind]
         figures = await measure(dsn, kinds, options.rows, options.rounds)
-    shown = table(None, "rows", "COPY, s", "adopt, s", "rate, of COPY's", "rows a second", "memory, MB")
+    shown = table(None, "rows", "COPY, s", "adopt, s", "share of COPY's rate", "rows a second", "memory, MB")
     for each in figures:
         copied, adopted, megabytes = (statistics.median(each[name]) for name in ("copied", "adopted", "megabytes"))  # type: ignore[call-overload]
         shown.add_row(

@@ -1,11 +1,11 @@
-"""What `memdb dump` and `memdb restore` take: seconds, megabytes, and the memory of their processes.
+"""The time, file size and memory that `memdb dump` and `memdb restore` take.
 
     make bench-backup                                     # on an embedded server in a temporary folder
     make bench-backup ARGS="--memories 100000"
 
-An organization of so many memories of some 30 words, each with an embedding of 384 dimensions, two tags and its history, is dumped, and
-restored under another id, in turns; and before it one of half as many, which shows what grows. The commands are run as a user runs them,
-their start included.
+An organization is dumped, and restored under another id, alternately. Each of its memories has about 30 words, an embedding of 384
+dimensions, two tags and its history. An organization of half the size is measured first, to show what grows with the size. The commands
+run as processes, as a user would run them, so their start is included.
 """
 
 from __future__ import annotations
@@ -85,8 +85,8 @@ def measure(dsn: str, count: int, rounds: int, folder: Path) -> list[str]:
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--memories", type=int, default=20_000)
-    parser.add_argument("--rounds", type=int, default=3)
+    parser.add_argument("--memories", type=int, default=20_000, help="memories of the larger organization")
+    parser.add_argument("--rounds", type=int, default=3, help="number of runs of each command")
     options = parser.parse_args()
     table = Table("memories", "file", "dump: time, memory", "restore: time, memory")
     with tempfile.TemporaryDirectory(prefix="memdb-bench-") as folder, started(dimension=DIMENSION) as server:

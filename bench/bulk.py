@@ -1,15 +1,16 @@
-"""How fast memories are imported, from the first to the last: whether the rate falls as the table grows, and how it compares to COPY's.
+"""The rate at which memories are imported: whether it falls as the table grows, and how it compares with COPY's.
 
-    python bench/bulk.py                             # a million memories, on an embedded server in a temporary folder
+    python bench/bulk.py                         # a million memories, on an embedded server in a temporary folder
     python bench/bulk.py --memories 200000
-    python bench/bulk.py --dsn postgresql://...       # a superuser's, of a database with memdb's schema; what it stores is left there
-    python bench/bulk.py --quick                     # a small run, to see that all of it works
+    python bench/bulk.py --dsn postgresql://...  # a superuser's URL of a database with memdb's schema; the data stays there
+    python bench/bulk.py --quick                 # a small run, to see that everything works
 
-First the same memories with embeddings in turns, a thousand at a time: `memories.add_many`; COPY by a superuser into the two tables that
-hold a memory; and COPY into the third that it has as well, its history. None of them knows the others' memories. Then `memories.add_many`
-of ten thousand at a time, by two tasks of one agent each, as an import does. The indexes of `memdb index` are built at its end.
+First, three ways to add a thousand memories with embeddings are interleaved: `memories.add_many`; a superuser's COPY into the two tables
+that hold a memory; and that COPY with a third table, the history. No memory is added twice. Then two tasks, each for an agent of its own,
+call `memories.add_many` with ten thousand memories at a time, as an import does. The indexes of `memdb index` are built after an import,
+and are not measured here.
 
-Rates are those of the wall clock, and of the processor's time that server and client took together.
+Rates are per second of wall-clock time, and per second of the CPU time of client and server together.
 """
 
 from __future__ import annotations
@@ -104,7 +105,7 @@ class Importer:
 
 
 async def compared(importer: Importer, rounds: int) -> dict[str, list[tuple[float, float]]]:
-    """Of each way the seconds of each round, by the clock and by the processors."""
+    """For each way, the seconds of each round: wall-clock time and CPU time."""
     ways = (
         importer.add_many,
         lambda batch: importer.copy(batch, versions=False),
@@ -129,7 +130,7 @@ async def compared(importer: Importer, rounds: int) -> dict[str, list[tuple[floa
 
 
 async def imported(importer: Importer, count: int) -> list[tuple[int, float, float]]:
-    """How many were there after how many seconds, by the clock and by the processors."""
+    """How many were stored after how many seconds of wall-clock time and of CPU time."""
     await asyncio.gather(*[importer.add_many(Batch.made(1), agent) for agent in range(TASKS)])
     clock = await Clock.of(importer.owner, owner_too=True)
     points = [(0, 0.0, 0.0)]
@@ -148,7 +149,7 @@ async def imported(importer: Importer, count: int) -> list[tuple[int, float, flo
 
 
 def rates(points: list[tuple[int, float, float]]) -> Iterator[tuple[int, float, float]]:
-    """How many a second, of each part of the import, by the clock and by the processors."""
+    """The rate in each part of the import, per second of wall-clock time and of CPU time."""
     # Tasks that began together end together.
     each = max(len(points) // 20, 2 * TASKS)
     for at in range(each, len(points), each):
@@ -179,13 +180,13 @@ async def run(dsn: str, count: int, rounds: int) -> dict[str, Any]:
 
 
 def show(figures: dict[str, Any]) -> None:
-    made = table(f"Add {TOGETHER:,}", "by", "ms", "CPU ms", "rate of add_many to it", "by CPU")
+    made = table(f"Add {TOGETHER:,}", "by", "ms", "CPU ms", "add_many's rate, as a multiple", "by CPU time")
     ours = [statistics.median(each) for each in zip(*figures["compared"][WAYS[0]], strict=True)]
     for name, rounds in figures["compared"].items():
         wall, processor = [statistics.median(each) for each in zip(*rounds, strict=True)]
         made.add_row(name, f"{wall * 1e3:,.1f}", f"{processor * 1e3:,.1f}", f"{wall / ours[0]:.2f}", f"{processor / ours[1]:.2f}")
     console.print(made)
-    made = table("Import", "memories", "a second", "a second of CPU")
+    made = table("Import", "memories", "a second", "a second of CPU time")
     for there, *by in rates(figures["imported"]):
         made.add_row(f"{there:,}", *[f"{rate:,.0f}" for rate in by])
     console.print(made)
@@ -194,9 +195,9 @@ def show(figures: dict[str, Any]) -> None:
 def draw(figures: dict[str, Any], path: Path) -> None:
     figure, axis = plt.subplots(figsize=(8, 4), layout="constrained")
     there, by_clock, by_processor = zip(*rates(figures["imported"]), strict=True)
-    axis.plot(there, by_processor, "o-", color="#3b528b", label="of processor time, client and server")
-    axis.plot(there, by_clock, "o-", color="#5ec962", label=f"of the clock, {TASKS} tasks")
-    axis.set(xlabel="memories that are there", ylabel="memories a second", xlim=(0, None), ylim=(0, max(*by_clock, *by_processor) * 1.2))
+    axis.plot(there, by_processor, "o-", color="#3b528b", label="per second of CPU time, client and server")
+    axis.plot(there, by_clock, "o-", color="#5ec962", label=f"per second of wall-clock time, {TASKS} tasks")
+    axis.set(xlabel="memories stored", ylabel="memories per second", xlim=(0, None), ylim=(0, max(*by_clock, *by_processor) * 1.2))
     axis.legend()
     axis.set_title(f"Import of {figures['imported'][-1][0]:,} memories with embeddings of {figures['dimension']} dimensions")
     axis.xaxis.set_major_formatter(lambda value, _: f"{value:,.0f}")
@@ -209,7 +210,7 @@ def draw(figures: dict[str, Any], path: Path) -> None:
 
 def arguments() -> argparse.Namespace:
     parser = options_of(__doc__ or "", "bulk")
-    parser.add_argument("--memories", type=int, default=1_000_000)
+    parser.add_argument("--memories", type=int, default=1_000_000, help="number of memories to import")
     options = parser.parse_args()
     if options.quick:
         options.memories = TASKS * BATCH

@@ -1,11 +1,11 @@
-"""What one call costs beside bare asyncpg: a memory by its id, and a list of 50; and what waiting for it in a thread adds (memdb.sync).
+"""The cost of a call compared with bare asyncpg: a memory by its id, and a list of 50; and what memdb.sync adds by waiting in a thread.
 
-    python bench/calls.py                        # on an embedded server in a temporary folder
-    python bench/calls.py --dsn postgresql://...  # a superuser's, of a database with memdb's schema
+    python bench/calls.py                         # on an embedded server in a temporary folder
+    python bench/calls.py --dsn postgresql://...  # a superuser's URL of a database with memdb's schema
 
-Bare asyncpg is one connection of a superuser's, whom no policy binds, with hand-written statements of the same columns: no pool, no
-checks, no deadline, records as they come. The three take turns, call by call in random order; a ratio is that of the medians, its spread
-that of the run's parts.
+Bare asyncpg is one connection of a superuser, to whom no policy applies, with hand-written statements that select the same columns: no
+pool, no checks, no deadline, and plain records. The calls of all three are interleaved in random order. A ratio is that of the medians;
+its spread is the range over the parts of the run.
 """
 
 from __future__ import annotations
@@ -95,7 +95,7 @@ async def run(dsn: str, rounds: int) -> dict[str, Any]:
 
 
 def show(figures: dict[str, Any]) -> None:
-    made = table(None, "call", "by", "median ms", "ratio to bare", "from", "to", names=2)
+    made = table(None, "call", "by", "median ms", "ratio to bare asyncpg", "from", "to", names=2)
     for operation, parts in figures["calls"].items():
         bare = parts[NAMES[0]]
         for name, times in parts.items():
@@ -106,7 +106,7 @@ def show(figures: dict[str, Any]) -> None:
 
 
 async def main() -> None:
-    options = options_of(__doc__ or "", "calls").parse_args()
+    options = options_of(__doc__ or "", None).parse_args()
     async with serving(options.dsn) as dsn:
         figures = await run(dsn, QUICK if options.quick else ROUNDS)
     show(figures)

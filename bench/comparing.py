@@ -26,7 +26,7 @@ _WARMED: Final = 6
 
 
 class Figure(msgspec.Struct, kw_only=True):
-    """One operation of one peer. Times are in ms; `ratio` is memdb's median to the peer's, `least` and `greatest` that of the run's parts.
+    """One operation of one peer. Times are in ms; `ratio` is memdb's median divided by the peer's, `least` and `greatest` its range.
 
     `round_trips`, `statements`, `peak_kib` (what one call allocates at most), `rows` and `recall` are counted for one client.
     """

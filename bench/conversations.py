@@ -1,16 +1,17 @@
-"""What conversations take: is a long session as quick as a short one, and how fast are messages appended, by many at once, and archived?
+"""Conversations: whether a long session is as fast as a short one, and how fast messages are appended, also concurrently, and archived.
 
-    make bench-conversations                              # on an embedded server in a temporary folder, some two minutes
-    make bench-conversations ARGS="--quick"               # a small run, to see that all of it works
+    make bench-conversations                              # on an embedded server in a temporary folder, about two minutes
+    make bench-conversations ARGS="--quick"               # a small run, to see that everything works
     python bench/conversations.py --messages 1000000
-    python bench/conversations.py --dsn postgresql://...  # a superuser's, of a database with memdb's schema; it stays there
+    python bench/conversations.py --dsn postgresql://...  # a superuser's URL of a database with memdb's schema; the data stays there
 
-Two sessions of one agent, the short one of 100 messages, among other sessions. Rounds are alike: a user's question, a tool call, its
-result, an answer; some 280 tokens. First without summaries; then with rolling ones, one for each 50 messages, the last 40 messages not
-summarised. An operation asks both sessions in turns, on warm connections: read the ratio of the long one's time to the short one's.
+Two sessions of one agent, a long one and one of 100 messages, are stored among others. All rounds are alike: a user's question, a tool
+call, its result and an answer, about 280 tokens. The sessions are measured first without summaries, then with rolling ones: one for each
+50 messages, with the last 40 messages not summarised. Each operation alternates between the two sessions, on warm connections: read the
+ratio of the long session's time to the short one's.
 
-Nothing of the server is set for speed: each append is a transaction that waits for its WAL to be on the disk. On the embedded server this
-process is pinned to one core and the server to the others.
+No setting of the server trades durability for speed: each append is a transaction that waits until its WAL is on disk. On the embedded
+server, this process is pinned to one core and the server to the others.
 """
 
 from __future__ import annotations
@@ -231,11 +232,11 @@ class Bench:
         while page := await messages.page(self.tenant, session_id=id, after=len(found), limit=1000):
             found += page
         if [message.position for message in found] != list(range(1, count + 1)):
-            raise AssertionError("the positions are not 1 and so on, without a gap")
+            raise AssertionError("the positions have gaps, or do not start at 1")
         last: dict[int, int] = {}
         for message in found:
             if message.metadata["n"] != last.get(message.metadata["writer"], -1) + 1:
-                raise AssertionError("a writer's messages are not in the order in which it appended them")
+                raise AssertionError("a writer's messages are out of order")
             last[message.metadata["writer"]] = message.metadata["n"]
 
     async def archive(self) -> list[Rate]:
@@ -243,7 +244,7 @@ class Bench:
         agent = await agents.create(self.tenant, slug="archived", name="Archived")
         admin = self.db.admin(self.tenant.org_id)
         ids = [await self.start(agent, started_at=LONG_AGO) for _ in range(ARCHIVED)]
-        with shown("storing what is archived", ARCHIVED * size) as step:
+        with shown("storing sessions to archive", ARCHIVED * size) as step:
             for id in ids:
                 for at in range(0, size, 1000):
                     items = self.said(min(1000, size - at), vectors=True, sent_at=LONG_AGO)
@@ -302,8 +303,8 @@ async def run(dsn: str, options: argparse.Namespace) -> None:
 
 async def main() -> None:
     parser = options_of(__doc__ or "", "conversations")
-    parser.add_argument("--messages", type=int, default=100_000, help="of the long session")
-    parser.add_argument("--rounds", type=int, default=500, help="how often each operation asks both sessions")
+    parser.add_argument("--messages", type=int, default=100_000, help="messages of the long session")
+    parser.add_argument("--rounds", type=int, default=500, help="runs of each operation on both sessions")
     options = parser.parse_args()
     if options.quick:
         options.messages, options.rounds = 2_000, 20

@@ -1,4 +1,4 @@
-"""Why the benchmark's questions find what answers them, and why not: the mean parts of scores, and one question explained."""
+"""Why the benchmark's questions find their evidence, or do not: the mean parts of scores, and one question explained."""
 
 from __future__ import annotations
 
@@ -52,5 +52,5 @@ async def mean_parts(ranking: str, searches: Sequence[tuple[Search, Answers]], c
 async def explain(ranking: str, tenant: Tenant, search: Search, answers: Answers, console: Console) -> None:
     """The first hits with their parts and words, and where the evidence is."""
     places = [str(rank) for rank, hit in enumerate(await search(_ALL), 1) if answers(hit.memory.id)]
-    console.print(f"\n[bold]{ranking}[/]: the evidence is number {', '.join(places) or '– (not found)'}", highlight=False)
+    console.print(f"\n[bold]{ranking}[/]: rank of the evidence: {', '.join(places) or 'not found'}", highlight=False)
     console.print(str(await (await search(FIRST)).explain(tenant)), markup=False, highlight=False, soft_wrap=True)

@@ -1,11 +1,12 @@
-"""What searches of messages, observations and facts find of what answers a question, and how long they take.
+"""How much of the evidence for a question is found by searches of messages, observations and facts, and how long they take.
 
     python bench/kinds.py                          # on an embedded server in a temporary folder
-    python bench/kinds.py --locomo FOLDER          # also LoCoMo's observations, from the files it is published in
+    python bench/kinds.py --locomo FOLDER          # also LoCoMo's observations, from the files in which they are published
 
-As bench/retrieval.py measures memories: LoCoMo's turns as the messages of sessions, and bench/plain.txt as observations and as facts,
-embedded by wordllama. LoCoMo's observations are sentences about its speakers, each with the turns it was made from; they are what answers a
-question whose evidence is among these turns. Times are the processor's, of the client and the server. It prints, and writes nothing.
+The measure is that of bench/retrieval.py. LoCoMo's turns are stored as the messages of sessions, with the embeddings that come with them;
+bench/plain.txt, embedded by wordllama, is stored as observations and as facts. LoCoMo's observations are sentences about its speakers,
+each with the turns it was derived from: it answers a question whose evidence is among these turns. Times are CPU time, of the client and
+the server. The results are printed, and written to no file.
 """
 
 from __future__ import annotations
@@ -164,7 +165,7 @@ async def report(tenant: Tenant, owner: asyncpg.Connection, title: str, kind: st
             shares = [len(question.evidence & frozenset[str]().union(*turns[:depth])) / len(question.evidence) for depth in DEPTHS]
             found[name].append(shares)
     rows = sum(len(each.stands_for) for each in sets)
-    made = table(f"{title}: {len(asked):,} questions on {rows:,}", "search", *(f"@{depth}" for depth in DEPTHS), "mean ms")
+    made = table(f"{title}: {len(asked):,} questions on {rows:,} rows", "search", *(f"@{depth}" for depth in DEPTHS), "mean ms")
     for name in asked[0][1]:
         shares = [statistics.mean(column) for column in zip(*found[name], strict=True)]
         made.add_row(name, *(f"{share:.3f}" for share in shares), f"{statistics.mean(taken[name]) * 1e3:.2f}")
@@ -173,9 +174,9 @@ async def report(tenant: Tenant, owner: asyncpg.Connection, title: str, kind: st
 
 async def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--data", type=Path, default=DATA, help="the folder with the conversations, as bench/retrieval.py reads them")
-    parser.add_argument("--locomo", type=Path, help="the folder of the files in which LoCoMo's observations are published, <n>.json")
-    parser.add_argument("--dsn", help="the owner's postgresql:// URL of a database with memdb's schema; else an embedded server")
+    parser.add_argument("--data", type=Path, default=DATA, help="the folder with the conversations, in the format of bench/retrieval.py")
+    parser.add_argument("--locomo", type=Path, help="the folder with LoCoMo's observations as published, <n>.json")
+    parser.add_argument("--dsn", help="the owner's postgresql:// URL of a database with memdb's schema (default: an embedded server)")
     options = parser.parse_args()
     paths = sorted(path for path in options.data.glob("*.json") if path.with_suffix(".npz").is_file())
     said = [read(path) for path in paths]

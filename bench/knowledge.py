@@ -1,17 +1,18 @@
-"""What knowledge takes: retrieving from 2,000 facts and 20 entities, asserting by one and by many at once, names, graphs, and upkeep.
+"""Knowledge: retrieval from 2,000 facts about 20 entities, single and concurrent assertions, names, graphs, and upkeep.
 
     make bench-knowledge                              # on an embedded server in a temporary folder, some minutes
-    make bench-knowledge ARGS="--quick"               # a small run, to see that all of it works
+    make bench-knowledge ARGS="--quick"               # a small run, to see that everything works
     python bench/knowledge.py --facts 10000
-    python bench/knowledge.py --dsn postgresql://...  # a superuser's, of a database with memdb's schema; it stays there
+    python bench/knowledge.py --dsn postgresql://...  # a superuser's URL of a database with memdb's schema; the data stays there
 
-An agent with --facts facts of 20 entities, each with an embedding; half give values of 50 attributes, some took the place of others. Beside
-it, in the same tables, --others facts of ten more agents, half of them another tenant's. Texts are of words as frequent as those of a
-language, embeddings near to each other where they are of one entity or topic; a question names an entity and has words of one of its facts.
+One agent has --facts facts about 20 entities, each with an embedding. Half of the facts give a value to one of 50 attributes; some of
+these superseded another. The same tables hold --others facts of ten more agents, half of them another tenant's. Words are as frequent as
+in a natural language, and embeddings are close to one another within an entity or a topic. A question names an entity, and contains words
+of one of its facts.
 
-Operations of a table run in turns, warm, each with a connection to itself; round trips are counted on the wire, aside. The floor of a
-retrieval is a bare statement of a superuser's, without row-level security, that compares the agent's embeddings and does nothing else. The
-server waits for its disk as it does anywhere; on the embedded one this process is pinned to one core and the server to the others.
+The operations of a table are interleaved, warm, one at a time; their round trips are counted on the wire in separate calls. The floor of a
+retrieval is a statement of a superuser, without row-level security, that only compares the agent's embeddings. No setting of the server
+trades durability for speed. On the embedded server, this process is pinned to one core and the server to the others.
 """
 
 from __future__ import annotations
@@ -399,7 +400,7 @@ class Bench:
                 ]
                 added = [each.fact.id for each in done if each.outcome == "added"]
                 if sorted(added) != sorted(fact.id for fact in held) or len(held) != len(set(said)):
-                    raise AssertionError("a fact is there twice, or is not there")
+                    raise AssertionError("a fact is stored twice, or is missing")
             results.append(rate(what, CLIENTS * rounds, seconds))
         return results
 
@@ -453,11 +454,11 @@ async def run(dsn: str, options: argparse.Namespace) -> None:
 
 async def main() -> None:
     parser = options_of(__doc__ or "", "knowledge")
-    parser.add_argument("--facts", type=int, default=2_000, help="of the agent that is asked")
+    parser.add_argument("--facts", type=int, default=2_000, help="facts of the agent that is queried")
     parser.add_argument("--others", type=int, default=100_000, help="facts of the other agents")
-    parser.add_argument("--entities", type=int, default=10_000, help="of the graph, among which names are looked for")
-    parser.add_argument("--edges", type=int, default=10_000, help="of the graph")
-    parser.add_argument("--rounds", type=int, default=200, help="how often each operation runs")
+    parser.add_argument("--entities", type=int, default=10_000, help="entities of the graph, among which names are resolved")
+    parser.add_argument("--edges", type=int, default=10_000, help="edges of the graph")
+    parser.add_argument("--rounds", type=int, default=200, help="runs of each operation")
     options = parser.parse_args()
     if options.quick:
         options.others, options.entities, options.edges, options.rounds = 2_000, 1_000, 1_000, 10

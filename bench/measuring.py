@@ -1,4 +1,4 @@
-"""What the benches of kinds of data share: their options and server, progress, rates, and the file of figures."""
+"""Shared by the benchmarks: options, the server, progress, CPU time, tables, and the file of figures."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ import io
 import json
 import os
 import tempfile
+import textwrap
 import time
 from collections.abc import AsyncIterator, Callable, Iterator, Mapping, Sequence
 from contextlib import asynccontextmanager, contextmanager
@@ -68,6 +69,11 @@ def markdown(shown: Table) -> str:
     return "\n" + "\n".join(line.rstrip() for line in captured.get().strip("\n").splitlines())
 
 
+def paragraph(text: str) -> str:
+    """The text in lines, as on a page."""
+    return textwrap.fill(text, 140, break_long_words=False, break_on_hyphens=False)
+
+
 def rates(results: Sequence[Rate], unit: str) -> Table:
     made = table("Throughput", "what", unit, "ms", f"{unit} a second")
     for each in results:
@@ -75,12 +81,13 @@ def rates(results: Sequence[Rate], unit: str) -> Table:
     return made
 
 
-def options_of(description: str, name: str) -> argparse.ArgumentParser:
-    """The options that all have; --json is by default the file of this name among the figures."""
+def options_of(description: str, name: str | None) -> argparse.ArgumentParser:
+    """The common options; `name` is that of the file of figures that is written without --json, if any."""
+    default = f"docs/benchmarks/{name}.json" if name else "no file"
     parser = argparse.ArgumentParser(description=description, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--dsn", help="a superuser's postgresql:// URL of a database with memdb's schema; else an embedded server")
-    parser.add_argument("--json", type=Path, help=f"where the figures go; else docs/benchmarks/{name}.json")
-    parser.add_argument("--quick", action="store_true", help="little data, few rounds, no file unless told")
+    parser.add_argument("--dsn", help="a superuser's postgresql:// URL of a database with memdb's schema (default: an embedded server)")
+    parser.add_argument("--json", type=Path, help=f"the file for the figures (default: {default})")
+    parser.add_argument("--quick", action="store_true", help="little data and few rounds; no file without --json")
     return parser
 
 
@@ -116,16 +123,14 @@ async def serving(dsn: str | None, settings: Mapping[str, str] | None = None) ->
 
 
 class Clock:
-    """How long something takes by the processor: in this process, and in its connections to the server. Of a server that is not on this
-    machine, the time that passes.
-    """
+    """CPU time of this process and of the server's processes for its connections; wall-clock time if the server is on another machine."""
 
     def __init__(self, backends: Sequence[Path]) -> None:
         self._backends = backends
 
     @classmethod
     async def of(cls, owner: asyncpg.Connection, *, owner_too: bool = False) -> Clock:
-        """With the connections that there are now, that of `owner` only where it works, too."""
+        """With the connections that are open now; that of `owner` only if `owner_too`."""
         backends = await owner.fetch(
             """
             SELECT pid FROM pg_stat_activity

@@ -1,6 +1,6 @@
-"""A mix of calls that arrive when they arrive: what each peer's callers wait for, by how many calls a second there are.
+"""A mix of calls that arrive at random: how long each peer's callers wait, depending on the arrival rate.
 
-The load is open: calls arrive at random (a Poisson process) whether or not those before them are done, and a call's time runs from its
+The load is open: calls arrive as a Poisson process, whether or not earlier calls have been answered. The time of a call starts at its
 arrival, so that waiting counts. The mix is 80 % reads (get by key, a list, a context window), 15 % writes (add, append) and 5 % searches.
 """
 
@@ -27,10 +27,10 @@ MIX: Final = {
     "vector_search": 0.025,
     "hybrid_search": 0.025,
 }
-# Of the calls a second that memdb answers at most.
+# Of the most calls a second that memdb answers.
 SHARES: Final = (0.1, 0.25, 0.5, 0.75, 0.9, 1.1)
 ROUNDS: Final = 3
-# Callers of whom each begins when it is answered, to find the most that there is.
+# Callers that each send the next call when they are answered, to find the highest rate.
 _CALLERS: Final = 64
 
 
@@ -61,7 +61,7 @@ class Load:
             for peer in peers:
                 await stack.enter_async_context(peer.connected(dsn))
             for peer in peers:
-                begun(f"{peer.name}, as quick as it can")
+                begun(f"{peer.name}, highest rate")
                 # The first time statements are prepared and planned.
                 _, most = [await self.capacity(peer) for _ in range(2)]
                 if peer is peers[0]:

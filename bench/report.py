@@ -9,27 +9,29 @@ from typing import Any, Final
 
 import msgspec
 from comparing import Figure
-from measuring import markdown, table
+from measuring import markdown, paragraph, table
 from offered import MIX, Offered
 from peers.world import KNOWING, OPERATIONS
 from rich.console import Console
 from rich.table import Table
 
 _OURS: Final = "memdb"
-# What memdb cannot be quicker than; and by how much others have to be.
+# What memdb cannot be faster than; and how much faster others have to be.
 _BOUNDS: Final = ("bare asyncpg", "COPY")
 _NOTABLE: Final = 1.05
 _TITLE: Final = "side-by-side"
+# By this name the machine's properties say how many connections many tasks share.
+SHARED: Final = "connections of a shared pool"
 _BLANK: Final = "–"
-_FLOOR: Final = """Than its own statements sent by bare asyncpg as a superuser: by what row-level security, deadlines, checks of what is
-sent and types of what comes back take; and than COPY, which knows neither duplicates nor words nor versions. Of the others, where all five
-parts of the run agree:"""
-_BATCHED: Final = "sends all calls of a moment as one, and equal ones once; a call alone takes longer"
-_NO_HISTORY: Final = "deletes the row; memdb keeps it, with a version of its history"
-_COMPARED: Final = "goes by an index over all tenants; memdb compares each memory of the scope, before `memdb index`"
-_RANKED: Final = "goes by two indexes over all tenants; memdb ranks each memory of the scope, before `memdb index`"
-_DENSER: Final = "builds a graph of pgvector's default density; memdb's is twice as dense, for its recall"
-_THINNER: Final = "looks at 40 places of a thinner graph, memdb at more of a denser one, until enough of the scope's are found"
+_FLOOR: Final = """memdb is slower than its own statements sent by bare asyncpg as a superuser, because of row-level security, deadlines,
+validation and typed results; and slower than COPY, which does not look for duplicates or write history. The table has the other cases in
+which all five parts of the run agree:"""
+_BATCHED: Final = "combines waiting calls into one, and sends equal ones once; a single call takes longer"
+_NO_HISTORY: Final = "deletes the row; memdb keeps it, and adds a version to its history"
+_COMPARED: Final = "uses an index over all tenants; before `memdb index`, memdb compares every memory of the scope"
+_RANKED: Final = "uses two indexes over all tenants; before `memdb index`, memdb ranks every memory of the scope"
+_DENSER: Final = "builds a graph of pgvector's default density; memdb's is twice as dense, for higher recall"
+_THINNER: Final = "examines 40 candidates in a sparser graph; memdb examines more in a denser one, until it has enough of the scope"
 # By operation, peer, and whether memdb's indexes are there.
 _REASONS: Final = {
     ("get", "LangGraph", False): _BATCHED,
@@ -80,15 +82,15 @@ def write(results: Results, folder: Path | None, suffix: str, console: Console) 
         with _picture(folder / name, title) as axes:
             _bars(axes, results, draw)
     if results.offered:
-        with _picture(folder / f"{stem}-offered", "What calls that arrive at random wait for") as axes:
+        with _picture(folder / f"{stem}-offered", "Latency of calls that arrive at random") as axes:
             _curves(axes, results.offered)
-    console.print(f"The whole of it is in {folder / stem}.md", soft_wrap=True)
+    console.print(f"All results are in {folder / stem}.md", soft_wrap=True)
 
 
 def head(results: Results) -> Table:
     """Every operation at 2,000 memories and one client: times, and memdb's ratio to each peer."""
     peers = list(dict.fromkeys(each.peer for each in results.figures if each.peer != _OURS))
-    title = "One client, memories of a tenant: 2,000 (or the most there are below)"
+    title = "One client, a tenant of 2,000 memories (or the largest measured)"
     made = table(title, "operation", "memdb p50 ms", *(f"to {peer}" for peer in peers))
     for operation, title in OPERATIONS.items():
         figures = {each.peer: each for each in results.of(operation=operation, memories=_shown(results), **_ALONE)}
@@ -116,21 +118,21 @@ def page(results: Results, stem: str) -> str:
         ("One client, after `memdb index`", {"clients": 1, "indexed": True}),
         (f"{many} clients, after `memdb index`", {"clients": many, "indexed": True}),
     ]
-    lines = ["# Side by side", "", "`python bench/side_by_side.py` wrote this page; its docstring says how it measures.", ""]
+    lines = ["# Side by side", "", "`python bench/side_by_side.py` generates this page; its docstring describes the method.", ""]
     lines += [f"- {name}: {value}" for name, value in results.machine.items()] + [f"- {line}" for line in results.missing]
     lines += ["", f"![time of a call]({stem}-latency.svg)", "", f"![throughput]({stem}-throughput.svg)", ""]
     for title, wanted in parts:
         if figures := results.of(**wanted):
             lines += [f"## {title}", markdown(_of_sizes(figures)), ""]
     for clients in sorted({each.clients for each in results.crowd}):
-        title = f"{clients} task{'s' * (clients > 1)} on {results.machine['connections of a crowd']} connections"
+        title = f"{clients} task{'s' * (clients > 1)} on {results.machine[SHARED]} connections"
         lines += [f"## {title}", markdown(_of_sizes([each for each in results.crowd if each.clients == clients])), ""]
     if results.offered:
         mix = ", ".join(f"{OPERATIONS[operation]} {share:.1%}" for operation, share in MIX.items())
         lines += [
-            f"## Calls that arrive at random, on {results.machine['connections of a crowd']} connections",
+            f"## Calls that arrive at random, on {results.machine[SHARED]} connections",
             "",
-            f"{mix}. From arrival to answer:",
+            paragraph(f"The mix: {mix}. Times are from arrival to answer:"),
         ]
         lines += [markdown(_offered(results.offered)), "", f"![time of a call by load]({stem}-offered.svg)", ""]
     lines += ["## What a call is made of", markdown(_counted(results.of(**_ALONE, memories=_shown(results)))), ""]
@@ -160,7 +162,7 @@ def _timed(figure: Figure) -> list[str]:
 
 
 def _offered(offered: Sequence[Offered]) -> Table:
-    made = table(None, "arrive a second", "peer", "answered a second", "p50 ms", "p99 ms", "p99.9 ms", names=2)
+    made = table(None, "arrivals a second", "peer", "answered a second", "p50 ms", "p99 ms", "p99.9 ms", names=2)
     for each in sorted(offered, key=lambda each: each.per_second):
         times = [f"{ms:,.2f}" for ms in (each.p50_ms, each.p99_ms, each.p999_ms)]
         made.add_row(f"{each.per_second:,.0f}", each.peer, f"{each.answered_per_second:,.0f}", *times)
@@ -254,6 +256,6 @@ def _curves(axes: Any, offered: Sequence[Offered]) -> None:
         loads = [each.per_second for each in found]
         axes.plot(loads, [each.p50_ms for each in found], color=f"C{number}", marker="o", label=f"{peer}, p50")
         axes.plot(loads, [each.p99_ms for each in found], color=f"C{number}", marker="o", linestyle="--", label=f"{peer}, p99")
-    axes.set_xlabel("calls that arrive in a second")
+    axes.set_xlabel("arrivals per second")
     axes.set_ylabel("ms from arrival to answer")
     axes.legend()

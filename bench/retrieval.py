@@ -1,23 +1,23 @@
-"""How much of what answers a question a search finds, on conversations of LoCoMo and on what is no conversation, and how long it takes.
+"""How much of the evidence for a question a search finds, in LoCoMo's conversations and in other texts, and how long it takes.
 
     python bench/retrieval.py                         # on an embedded server in a temporary folder
     python bench/retrieval.py --data FOLDER --dsn postgresql://... --scope 50000
-    python bench/retrieval.py --explain "support group"   # one question: parts of scores, and the words that counted
+    python bench/retrieval.py --explain "support group"   # one question: the parts of scores, and the words that counted
 
-The folder has <n>.json and <n>.npz of each conversation: turns, questions with the turns that answer them (their evidence), and embeddings
-of both. Each conversation is an agent's memories, stored as a service would. The measure is the share of a question's evidence among the
-first k hits, and its mean over all questions that have evidence.
+The folder has two files for each conversation: <n>.json with the turns, and the questions with the turns that answer them (their
+evidence); and <n>.npz with the embeddings of both. A conversation is stored as the memories of one agent, as a service would store it. The
+measure is the share of a question's evidence among the first k hits, as the mean over all questions that have evidence.
 
-Besides the rankings there are those of `Ranking.conversation()` with each part left out, and what each gains over the default and over
-all of its parts: the mean of the questions' gains, with its 95 % interval by a bootstrap over them. Then the mean parts of scores: of the
-evidence that is found, and of that which is not. With `memdb-pg[embedder]` all of it but the parts is told for that embedder, too, and
-for bench/plain.txt: facts, notes, tickets and code without sessions, each with questions that it alone answers.
+In addition to the rankings, `Ranking.conversation()` is measured without each of its parts. The gain of a ranking over the default, and
+over the full `Ranking.conversation()`, is the mean of the questions' gains, with its 95 % bootstrap interval. Then follow the mean parts
+of the scores, of evidence that is found and of evidence that is not. With `memdb-pg[embedder]`, everything but the parts is repeated with
+that embedder, and with bench/plain.txt: facts, notes, tickets and code without sessions, each with questions that it alone answers.
 
-The last part is one large scope: the turns again and again, each time with some words changed; by comparing all, and by the indexes that
-`memdb index` makes. The ways to search run in turns, warm, on one connection; times are the processor's, in the client and the server, as
-far as that is on this machine; round trips are counted on the wire.
+The last part is one large scope, which repeats the turns, each time with some words changed. It is searched by comparing all memories, and
+by the indexes that `memdb index` builds. Searches are interleaved, warm, on one connection. Times are CPU time of the client and, if it is
+on this machine, of the server. Round trips are counted on the wire.
 
-It writes docs/benchmarks/retrieval.json, .md, .svg and .png, or beside the file that --json names.
+Writes docs/benchmarks/retrieval.json, .md, .svg and .png, or the same files beside the one that --json names.
 """
 
 from __future__ import annotations
@@ -310,7 +310,7 @@ async def run(dsn: str, conversations: Sequence[Conversation], size: int) -> Fig
             await owner.execute("VACUUM ANALYZE memdb.memories, memdb.memory_embeddings")
             questions = random.Random(1).sample([question for _, question in asked], min(LARGE_ROUNDS, len(asked)))
             exact = await time_large(tenant, owner, scope, questions, size)
-            with console.status("making the indexes"):
+            with console.status("building the indexes"):
                 owning = await stack.enter_async_context(memdb.connect(dsn, admin_role=None, pool_size=1, timeout=3600.0))
                 await indexes.build(owning.admin())
             # Which indexes there are is remembered for some minutes.
@@ -390,7 +390,7 @@ async def explain(dsn: str, conversations: Sequence[Conversation], wanted: str) 
     """The first question that has these words in it."""
     found = [(said, asked) for said in conversations for asked in said.questions if wanted.casefold() in asked.text.casefold()]
     if not found:
-        console.print(f"no question of the conversations contains {wanted!r}", markup=False)
+        console.print(f"No question of the conversations contains {wanted!r}.", markup=False)
         return
     conversation, question = found[0]
     async with memdb.connect(dsn, pool_size=1, timeout=60.0) as db:
@@ -405,10 +405,10 @@ async def explain(dsn: str, conversations: Sequence[Conversation], wanted: str) 
 async def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--data", type=Path, default=DATA, help="the folder with the conversations")
-    parser.add_argument("--dsn", help="the owner's postgresql:// URL of a database with memdb's schema; else an embedded server")
-    parser.add_argument("--scope", type=int, default=20_000, help="memories of the large scope; 0 leaves it out")
-    parser.add_argument("--json", type=Path, default=PATH, help="where the figures go; the page and the picture go beside it")
-    parser.add_argument("--explain", metavar="WORDS", help="explain the first question that has them in it, and measure nothing")
+    parser.add_argument("--dsn", help="the owner's postgresql:// URL of a database with memdb's schema (default: an embedded server)")
+    parser.add_argument("--scope", type=int, default=20_000, help="memories of the large scope; 0 skips it")
+    parser.add_argument("--json", type=Path, default=PATH, help="the file for the figures; the page and the picture are written beside it")
+    parser.add_argument("--explain", metavar="WORDS", help="explain the first question that contains WORDS, and measure nothing")
     options = parser.parse_args()
     paths = sorted(path for path in options.data.glob("*.json") if path.with_suffix(".npz").is_file())
     if not paths:

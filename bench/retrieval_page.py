@@ -1,4 +1,4 @@
-"""What bench/retrieval.py found, as JSON, as a page of Markdown tables, and as a picture of the parts of scores."""
+"""The results of bench/retrieval.py as JSON, as a page of Markdown tables, and as a picture of the parts of scores."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 import msgspec
-from measuring import FIGURES, markdown, table
+from measuring import FIGURES, markdown, paragraph, table
 from rich.table import Table
 
 from memdb.cli.pictures import COLOURS
@@ -110,7 +110,7 @@ def of_parts(parts: Sequence[MeanParts]) -> Table:
 
 
 def of_large(large: Sequence[Large], scope: int) -> Table:
-    columns = ("comparing all, p50 / p95 ms", "by the indexes", "the same of the first ten")
+    columns = ("exact, p50 / p95 ms", "indexed, p50 / p95 ms", "recall of the exact ten")
     made = table(f"One agent's {scope:,} memories", "ranking", *columns)
     for each in large:
         times = (f"{each.p50_ms:,.1f} / {each.p95_ms:,.1f}", f"{each.indexed_p50_ms:,.1f} / {each.indexed_p95_ms:,.1f}")
@@ -122,15 +122,15 @@ def page(figures: Figures) -> str:
     lines = [
         "# Retrieval, measured",
         "",
-        "`make bench-retrieval` wrote this page; bench/retrieval.py says how it measures, [Search](../search.md) what counts in a ranking.",
+        "`make bench-retrieval` generates this page. bench/retrieval.py describes the method, [Search](../search.md) the rankings.",
         "",
         f"- postgresql: {figures.postgresql}",
         f"- fsync: {figures.fsync}",
-        "- embeddings: all-MiniLM-L6-v2's come with the conversations, wordllama's are made by the run",
+        "- embeddings: all-MiniLM-L6-v2's come with the conversations; wordllama's are computed during the run",
         "",
-        "A gain is the mean of the questions' gains, with its 95 % interval by a bootstrap over them. Under 'both, conversation' stands",
-        "the same without each of its parts. `time` is that of a search as a multiple of that of 'both', the median of the questions'.",
-        "Times are the processor's, of the client and the server together.",
+        "Gains are means over the questions, with 95 % bootstrap intervals. The rows below 'both, conversation' are the same ranking",
+        "without one of its parts. `time` is the time of a search divided by that of 'both', as the median over the questions. All times",
+        "are CPU time, of the client and the server together.",
     ]
     for asked in figures.sets:
         lines += _section(of_set(asked))
@@ -139,7 +139,10 @@ def page(figures: Figures) -> str:
             "",
             "## What is found, and what is in the way of the rest",
             "",
-            f"Of the first set: the mean parts of the evidence that is {figures.parts[0].kind}, and of the others.",
+            paragraph(
+                f"For the first set, the mean parts of scores: of evidence {figures.parts[0].kind}, of evidence behind them, and of others "
+                "before it."
+            ),
             _untitled(of_parts(figures.parts)),
             "",
             "![Mean parts of scores](retrieval.svg)",

@@ -1,19 +1,20 @@
-"""What searches find and take where tenants of all sizes share one table: comparing all, by the indexes, and as memdb chooses.
+"""What searches find, and how long they take, in a table that tenants of all sizes share: exact, by the indexes, and as memdb chooses.
 
     python bench/search.py                            # 100,000 memories, on an embedded server in a temporary folder
     python bench/search.py --memories 1000000
-    python bench/search.py --quick                    # a small run, to see that all of it works
-    python bench/search.py --dsn postgresql://...     # a superuser's, of a database with memdb's schema; what it stores is left there
-    python bench/search.py --folder FOLDER            # keep the embedded server, and measure what it has already the next time
+    python bench/search.py --quick                    # a small run, to see that everything works
+    python bench/search.py --dsn postgresql://...     # a superuser's URL of a database with memdb's schema; the data stays there
+    python bench/search.py --folder FOLDER            # keep the embedded server, and reuse its data the next time
 
-The tenants have 50, 10, 1, 0.1 and 0.01 % of the table, the rest belongs to small ones of 2,000; each has one agent. They were stored in
-turns, as over a year. Embeddings are unit vectors around 1,000 centres, of which each tenant has some, with noise alike in all dimensions
-(the hardest to index). Contents are words by Zipf's law, the most frequent of them English stop words. Questions are new points and words
-of the tenant's own.
+The tenants have 50, 10, 1, 0.1 and 0.01 % of the table, and small ones of 2,000 memories have the rest. Each has one agent. Their memories
+are interleaved, as if they were stored over a year. Embeddings are unit vectors around 1,000 centres, of which each tenant has some, with
+noise of equal variance in all dimensions (the hardest to index). Contents are words that follow Zipf's law, the most frequent of them
+English stop words. Questions are new points around the tenant's centres, with new texts.
 
-recall@10 is the share of the true ten (strategy "exact") that a search finds. The ways run in turns, each for some questions at a time,
-warm, and over the same connections. "one plan" is the quicker of the two plans that one would write by hand for embeddings alone: bare SQL
-as a superuser, without row-level security, that does not look whether a memory is alive; the HNSW plan only where it fills the limit.
+recall@10 is the share of the true ten (strategy "exact") that a search finds. The ways to search are interleaved, a few questions at a
+time, warm, over the same connections. "one plan" is the faster of the two plans that one would write by hand for embeddings alone: plain
+SQL as a superuser, without row-level security, and without checking whether a memory is alive; the HNSW plan counts only where it fills
+the limit.
 """
 
 from __future__ import annotations
@@ -329,7 +330,7 @@ class Bench:
         points = []
         shown_holders = [*self.holders[: len(SHARES)], self.holders[len(SHARES)]]
         for kind in KINDS:
-            table = self.table(f"{kind}, limit {LIMIT}", *columns, "of one plan's p95")
+            table = self.table(f"{kind}, limit {LIMIT}", *columns, "p95 / one plan's")
             for holder in shown_holders:
                 asked = self.questions(holder, self.options.queries)
                 ways = self.ways(holder, kind, asked)
@@ -599,18 +600,24 @@ async def run(dsn: str, options: argparse.Namespace) -> None:
 
 async def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--dsn", help="a superuser's postgresql:// URL of a database with memdb's schema; else an embedded server")
-    parser.add_argument("--folder", type=Path, help="the embedded server's folder, which is kept; else a temporary one")
-    parser.add_argument("--memories", type=int, default=100_000)
-    parser.add_argument("--noise", type=float, default=0.04, help="standard deviation in each dimension around the centres, of length 1")
-    parser.add_argument("--alike", action="store_true", help="every tenant has memories around every centre: the hardest for the index")
-    parser.add_argument("--parts", type=lambda parts: parts.split(","), default=PARTS, help=f"of {','.join(PARTS)}")
-    parser.add_argument("--queries", type=int, default=100, help="questions for each tenant")
-    parser.add_argument("--patience", type=float, default=30.0, help="seconds after which a slow way is asked no more questions")
-    parser.add_argument("--seconds", type=float, default=3.0, help="how long several clients ask at once")
-    parser.add_argument("--hnsw", help="the HNSW index's parameters, such as 'm = 24, ef_construction = 100'; else memdb's")
-    parser.add_argument("--picture", type=Path, help="the picture's path without its ending; else docs/benchmarks/search")
-    parser.add_argument("--quick", action="store_true", help="10,000 memories, few questions, no picture unless told")
+    parser.add_argument("--dsn", help="a superuser's postgresql:// URL of a database with memdb's schema (default: an embedded server)")
+    parser.add_argument("--folder", type=Path, help="the embedded server's folder, which is kept (default: a temporary one)")
+    parser.add_argument("--memories", type=int, default=100_000, help="memories of all tenants together")
+    parser.add_argument(
+        "--noise", type=float, default=0.04, help="standard deviation of the noise in each dimension; centres have length 1"
+    )
+    parser.add_argument(
+        "--alike", action="store_true", help="give every tenant memories around every centre, the hardest case for the index"
+    )
+    parser.add_argument(
+        "--parts", type=lambda parts: parts.split(","), default=PARTS, help=f"comma-separated parts to run (default: {','.join(PARTS)})"
+    )
+    parser.add_argument("--queries", type=int, default=100, help="number of questions for each tenant")
+    parser.add_argument("--patience", type=float, default=30.0, help="seconds after which a slow way gets no more questions")
+    parser.add_argument("--seconds", type=float, default=3.0, help="how long concurrent clients search")
+    parser.add_argument("--hnsw", help="the HNSW index's parameters, such as 'm = 24, ef_construction = 100' (default: memdb's)")
+    parser.add_argument("--picture", type=Path, help="the picture's path without its suffix (default: docs/benchmarks/search)")
+    parser.add_argument("--quick", action="store_true", help="10,000 memories, few questions; no picture without --picture")
     options = parser.parse_args()
     if options.quick:
         options.memories, options.queries, options.seconds = 10_000, 20, 0.3

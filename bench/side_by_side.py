@@ -1,18 +1,20 @@
-"""memdb beside what people use: the same operations on the same data, interleaved in one run.
+"""memdb compared with other libraries: the same operations on the same data, interleaved in one run.
 
     make bench                                        # on an embedded server in a temporary folder, three quarters of an hour
-    make bench ARGS="--quick"                         # a small run, to see that all of it works
-    python bench/side_by_side.py --dsn postgresql://...  # a superuser's, of a database with memdb's schema; it is filled
+    make bench ARGS="--quick"                         # a small run, to see that everything works
+    python bench/side_by_side.py --dsn postgresql://...  # a superuser's URL of a database with memdb's schema; data is added to it
 
 The peers (bench/peers) are bare asyncpg as a superuser with memdb's SQL (the floor), psycopg 3 and aiosql with the same SQL, SQLAlchemy's
-ORM as services write it, and the stores of LangGraph, mem0 and arandu. Each is used through its own interface and has a pool of its own,
-with a connection for each client. Three tenants share each peer's tables.
+ORM as services commonly use it, and the stores of LangGraph, mem0 and arandu. Each is used through its own interface and has a pool of its
+own, with one connection for each client. Three tenants share each peer's tables.
 
-In each round every peer is called once, in random order, or once by each client at the same time. Ratios are memdb's median to the peer's,
-below 1 where memdb is quicker; their spread is that of five parts of the run. Round trips and statements are counted on the wire, CPU is
-this process's. A crowd of tasks on few connections is measured apart: memdb with and without group commit, and asyncpg's pool; and so is
-what their callers wait for when calls of all kinds arrive at random (bench/offered.py). Added latency is that of a proxy in a process of
-its own. On the embedded server this process is pinned to one core and the server to the others.
+In each round, every peer is called in random order, by one client or by all clients concurrently. Ratios are memdb's median divided by the
+peer's: below 1, memdb is faster. The spread is the range over five parts of the run. Round trips and statements are counted on the wire.
+CPU time is this process's.
+
+Many tasks on few connections are measured separately: memdb with and without group commit, and asyncpg's pool; likewise the latency of
+calls of all kinds that arrive at random (bench/offered.py). Latency is added by a proxy in a separate process. On the embedded server,
+this process is pinned to one core and the server to the others.
 """
 
 from __future__ import annotations
@@ -38,7 +40,7 @@ from peers.proxies import proxied
 from peers.statements import Aiosql, Bare, BarePool, Copy, Psycopg, recorded
 from peers.world import INDEXED, KNOWING, OPERATIONS, Peer, World
 from pgvector.asyncpg import register_vector
-from report import Results, write
+from report import SHARED, Results, write
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 
@@ -69,7 +71,7 @@ console: Final = Console(width=140)
 
 
 def others(world: World, clients: int) -> tuple[list[Peer], list[str]]:
-    """The peers whose packages are here, and what is to be said of those whose are not."""
+    """The peers whose packages are installed, and a line about each of the others."""
     found, missing = [], []
     for name, (module, kind) in OTHERS.items():
         try:
@@ -168,7 +170,7 @@ async def run(dsn: str, options: argparse.Namespace) -> Results:
         **{name: found for name in PACKAGES if (found := package_version(name))},
     }
     await owner.close()
-    return Results({**machine, "connections of a crowd": CONNECTIONS}, missing, bench.figures, crowd.figures, offered)
+    return Results({**machine, SHARED: CONNECTIONS}, missing, bench.figures, crowd.figures, offered)
 
 
 def processor() -> str:
@@ -188,15 +190,15 @@ def package_version(name: str) -> str | None:
 
 def arguments() -> argparse.Namespace:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--dsn", help="a superuser's postgresql:// URL of a database with memdb's schema; else an embedded server")
+    parser.add_argument("--dsn", help="a superuser's postgresql:// URL of a database with memdb's schema (default: an embedded server)")
     parser.add_argument("--sizes", type=int, nargs="+", default=SIZES, help="memories of each tenant")
-    parser.add_argument("--facts", type=int, default=2_000)
-    parser.add_argument("--clients", type=int, default=CLIENTS, help="how many call at once, besides one alone")
-    parser.add_argument("--operations", nargs="+", choices=OPERATIONS, default=list(OPERATIONS), help="only these")
-    parser.add_argument("--seconds", type=float, default=1.2, help="what all peers together may take for each operation")
-    parser.add_argument("--uvloop", action="store_true", help="run on uvloop instead of asyncio's own loop")
-    parser.add_argument("--out", type=Path, help="where the results go; else docs/benchmarks")
-    parser.add_argument("--quick", action="store_true", help="100 and 2,000 memories, few rounds, no files unless told")
+    parser.add_argument("--facts", type=int, default=2_000, help="number of facts")
+    parser.add_argument("--clients", type=int, default=CLIENTS, help="number of concurrent clients; one client alone is measured as well")
+    parser.add_argument("--operations", nargs="+", choices=OPERATIONS, default=list(OPERATIONS), help="measure only these operations")
+    parser.add_argument("--seconds", type=float, default=1.2, help="seconds to spend on each operation, all peers together")
+    parser.add_argument("--uvloop", action="store_true", help="run on uvloop instead of asyncio's event loop")
+    parser.add_argument("--out", type=Path, help="the folder for the results (default: docs/benchmarks)")
+    parser.add_argument("--quick", action="store_true", help="100 and 2,000 memories, few rounds; no files without --out")
     options = parser.parse_args()
     if options.quick:
         options.sizes, options.seconds = SIZES[:2], 0.2

@@ -1,19 +1,19 @@
-"""Where a memory's embedding should live: in its row or in a table beside it, as vector or as halfvec.
+"""Where to store a memory's embedding: in its row or in a table beside it, as vector or as halfvec.
 
     python bench/storage.py                                        # 384 dimensions, on an embedded server in a temporary folder
     python bench/storage.py --dimension 1536 --rows 30000
     python bench/storage.py --dsn postgresql://... --parts search,write
     python bench/storage.py --parts hnsw --isotropic
 
-Four layouts of the same memories, in a scratch schema that is dropped at the end: the embedding in the row or in a side table with the key
-of its memory and the agent's id, each as vector and as halfvec. The agents have 100, 2,000 and 20,000 memories, in organizations of their
-own, stored in turns as they would be over time; further agents make up the rest of --rows. The embeddings are unit vectors around 200
-centres, with noise whose variance falls off over the dimensions as that of real embeddings does (--isotropic: noise alike in all).
+Four layouts of the same memories, in a scratch schema that is dropped at the end: the embedding in the row, or in a side table with the
+memory's key and the agent's id; each as vector and as halfvec. The agents have 100, 2,000 and 20,000 memories, in organizations of their
+own, and their rows are interleaved, as they would be over time; further agents make up the rest of --rows. The embeddings are unit vectors
+around 200 centres. The variance of their noise falls off over the dimensions as that of real embeddings does (--isotropic: equal in all).
 
-Times are medians over prepared statements, warm and without parallel workers, with the arms of an operation run in turns; read the ratios,
-which are to the first arm of the operation. Embeddings are encoded before the clock starts, and commits do not wait for the disk. Where a
-statement can be written in several forms, each is an arm, with the plan that the planner settles on by itself under default settings; the
-part "joins" forces its hand.
+Times are medians over prepared statements, warm and without parallel workers, with the variants of an operation interleaved. Read the
+ratios, which are to the operation's first variant. Embeddings are encoded before the clock starts, and commits do not wait for the disk. A
+statement that can be written in several forms has one variant for each form, with the plan that the planner chooses under default
+settings; the part "joins" forces each join method.
 """
 
 from __future__ import annotations
@@ -748,13 +748,13 @@ async def run(dsn: str, options: argparse.Namespace) -> list[Table]:
 
 async def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--dsn", help="a superuser's postgresql:// URL with pgvector; else an embedded server in a temporary folder")
-    parser.add_argument("--dimension", type=int, default=384)
+    parser.add_argument("--dsn", help="a superuser's postgresql:// URL of a database with pgvector (default: a temporary embedded server)")
+    parser.add_argument("--dimension", type=int, default=384, help="dimension of the embeddings")
     parser.add_argument("--rows", type=int, default=50_000, help="memories of all agents together")
-    parser.add_argument("--rounds", type=int, default=1000, help="repetitions of the quickest operation")
-    parser.add_argument("--parts", default=",".join(PARTS), help=f"of {','.join(PARTS)}")
-    parser.add_argument("--noise", type=float, default=2.5, help="length of the noise around a centre, whose own length is 1")
-    parser.add_argument("--isotropic", action="store_true", help="embeddings whose noise is alike in all dimensions: the hardest to index")
+    parser.add_argument("--rounds", type=int, default=1000, help="runs of the fastest operation")
+    parser.add_argument("--parts", default=",".join(PARTS), help="comma-separated parts to run (default: all, %(default)s)")
+    parser.add_argument("--noise", type=float, default=2.5, help="length of the noise around a centre; centres have length 1")
+    parser.add_argument("--isotropic", action="store_true", help="noise of equal variance in all dimensions, the hardest to index")
     options = parser.parse_args()
     with nullcontext() if options.dsn else started(settings=SETTINGS) as server:
         for table in await run(server.dsn if server else options.dsn, options):

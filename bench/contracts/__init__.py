@@ -1,1 +1,1 @@
-"""Interfaces of frameworks for agents, each with memdb's implementation and the one that it stands for, and how the two are compared."""
+"""Interfaces of agent frameworks, each with memdb's implementation and the one that it replaces, and how the two are compared."""

@@ -1,4 +1,4 @@
-"""What was measured, as JSON, as a page of Markdown tables, and as a picture."""
+"""The results as JSON, as a page of Markdown tables, and as a picture."""
 
 from __future__ import annotations
 
@@ -7,22 +7,23 @@ from pathlib import Path
 from typing import Any, Final
 
 import msgspec
-from measuring import console, markdown, table
+from measuring import console, markdown, paragraph, table
 from rich.table import Table
 
 from contracts.racing import Row, Side
 
 _STEM: Final = "adapters"
-# At most this share of their median with 1 ms a round trip, at least so many of their calls a second with many tasks.
+# At most this share of their median with 1 ms added to each round trip; at least this multiple of their calls a second with many tasks.
 P50_GOAL: Final = 0.5
 RATE_GOAL: Final = 2.0
 _BLANK: Final = "–"
 _COUNTING: Final = (
-    "Of one call. LangGraph's classes send several statements as one pipeline and wait once: each of its ends counts here as a round trip."
+    "For one call. LangGraph's classes send several statements as one pipeline and wait once; here, each Sync of the pipeline counts as a "
+    "round trip."
 )
-_ONE_WAIT: Final = "the other sends its statements as one pipeline: both wait once for the network, and once for the disk"
-_OBJECTS: Final = "one statement on both sides; the rest is reading rows and making objects of them"
-_EVENTS: Final = "most of the time is making events of their JSON, on both sides"
+_ONE_WAIT: Final = "the other sends its statements as one pipeline: both wait once for the network and once for the disk"
+_OBJECTS: Final = "one statement on both sides; the rest is decoding rows and building objects"
+_EVENTS: Final = "on both sides, most of the time goes into building events from JSON"
 # By contract and call.
 _REASONS: Final = {
     ("LangGraph's checkpointer", "get the latest"): _OBJECTS,
@@ -30,39 +31,39 @@ _REASONS: Final = {
     ("LangGraph's checkpointer", "put"): _ONE_WAIT,
     ("LangGraph's checkpointer", "put writes"): _ONE_WAIT,
     ("LangGraph", "checkpoints of 100 steps"): _ONE_WAIT,
-    ("LangGraph's store", "get"): "one statement on both sides, which takes less time than the network",
+    ("LangGraph's store", "get"): "one statement on both sides, which takes less time than the network does",
     ("LangGraph's store", "batch of 20 gets"): (
-        "one statement on both sides; memdb's looks for each item by namespace and key under row-level security, which takes the server "
-        "a quarter more time, and the client a quarter less"
+        "one statement on both sides; memdb's looks up each item by namespace and key under row-level security, which takes a quarter more "
+        "time on the server, and a quarter less on the client"
     ),
-    ("LangGraph's store", "search, 10 nearest"): "memdb compares all of the namespace, the other goes by an index over all items",
+    ("LangGraph's store", "search, 10 nearest"): "memdb compares all items of the namespace; the other uses an index over all items",
     ("LangGraph's store", "search, 10 by a filter"): _OBJECTS,
     ("LangGraph's store", "put"): _ONE_WAIT,
     ("LangGraph's store", "put over another"): _ONE_WAIT,
     ("LangGraph's store", "put, not indexed"): (
-        "both write all calls of a moment by one statement and wait once; memdb's rows go into four indexes, under a foreign key and a "
-        "policy, which takes the server up to twice as long; the other's go into two"
+        "both write all waiting calls in one statement and wait once; memdb's rows have four indexes, a foreign key and a policy, which "
+        "take the server up to twice as long; the other's have two indexes"
     ),
-    ("The OpenAI Agents SDK's session", "get 100 items"): "most of the time is reading rows and decoding their JSON, on both sides",
-    ("The OpenAI Agents SDK's session", "pop"): "each pop is a commit of its own, on both sides",
+    ("The OpenAI Agents SDK's session", "get 100 items"): "on both sides, most of the time goes into reading rows and decoding their JSON",
+    ("The OpenAI Agents SDK's session", "pop"): "on both sides, each pop is a commit of its own",
     ("ADK's sessions", "get, 50 events"): _EVENTS,
     ("ADK's sessions", "get, the last 10 events"): _EVENTS,
     ("ADK's sessions", "create"): (
-        "bound by the server, where memdb's statement is one for all writes of a transcript, with its revision and its branches; the other "
-        "inserts a row"
+        "bound by the server: memdb uses one statement for every kind of write to a transcript, with its revision and its branches; the "
+        "other inserts a row"
     ),
-    ("ADK's sessions", "append"): "each append is a commit of its own, on both sides",
+    ("ADK's sessions", "append"): "on both sides, each append is a commit of its own",
     ("mem0's vector store", "get"): (
-        "bound by Python: to hand a call to the event loop's thread and back takes it as long as the three statements that the other's "
-        "threads send, each by a connection of its own; two round trips less are of use where the network takes longer"
+        "bound by Python: passing a call to the event loop's thread and back takes as long as the three statements that the other's "
+        "threads send, each over its own connection; saving two round trips pays off on slower networks"
     ),
-    ("mem0's vector store", "insert one"): "as get",
+    ("mem0's vector store", "insert one"): "as for get",
     ("mem0's vector store", "list 20"): (
-        "no index serves a field of JSON under row-level security: memdb looks for the user's from the last changed on; the other returns "
-        "any 20 that it meets, in no order"
+        "no index serves a field of JSON under row-level security: memdb reads items, last changed first, until it has the user's; the "
+        "other returns any 20, in no order"
     ),
     ("mem0's vector store", "search, 10 nearest"): (
-        "memdb compares all that the filter lets through, and finds 10; the other filters what an HNSW index finds, and returns fewer"
+        "memdb compares all items that pass the filter, and finds 10; the other filters what an HNSW index finds, and returns fewer"
     ),
 }
 
@@ -90,37 +91,37 @@ def write(results: Results, folder: Path) -> None:
     (folder / f"{_STEM}.json").write_bytes(msgspec.json.format(msgspec.json.encode(results), indent=1) + b"\n")
     (folder / f"{_STEM}.md").write_text(_page(results))
     _picture(results, folder / _STEM)
-    console.print(f"The whole of it is in {folder / _STEM}.md", soft_wrap=True)
+    console.print(f"All results are in {folder / _STEM}.md", soft_wrap=True)
 
 
 def _page(results: Results) -> str:
     lines = [
         "# Adapters, measured",
         "",
-        "`make bench-adapters` wrote this page; bench/adapters.py says how it measures. Times are of a machine that may have had other",
-        "work, whose load is below; ratios are of calls that took turns on it.",
+        "`make bench-adapters` generates this page; bench/adapters.py describes the method. The machine may have had other work during the",
+        "run (`load` is that at the start), so rely on the ratios: the calls were interleaved.",
         "",
     ]
     lines += [f"- {name}: {value}" for name, value in results.machine.items()] + [f"- {line}" for line in results.missing]
     lines += ["", f"![p50 and throughput]({_STEM}.svg)", ""]
     for contract in dict.fromkeys(each.contract for each in results.rows):
         rows = results.of(contract=contract)
-        lines += [f"## {contract}", "", f"Beside {rows[0].rival}.", markdown(_of_contract(rows, None)), ""]
+        lines += [f"## {contract}", "", f"Compared with {rows[0].rival}.", markdown(_of_contract(rows, None)), ""]
     lines += [
         "## What a call is made of",
         "",
-        _COUNTING,
+        paragraph(_COUNTING),
         markdown(_counted([each for each in results.rows if each.ours.round_trips is not None])),
         "",
     ]
-    lines += ["## Where memdb misses its goal", "", _goal(results), markdown(_missed(results)), ""]
+    lines += ["## Where memdb misses its goal", "", paragraph(_goal(results)), markdown(_missed(results)), ""]
     return "\n".join(lines)
 
 
 def _goal(results: Results) -> str:
     return (
-        f"At most {P50_GOAL:g} of the other's p50 where 1 ms is added to each round trip, and at least {RATE_GOAL:g} times its calls a "
-        f"second with {_many(results)} tasks. Where memdb is slower, the ratio of p50 is above 1, and that of calls a second below 1."
+        f"The goal is at most {P50_GOAL:g} of the other's p50 with 1 ms added to each round trip, and at least {RATE_GOAL:g} times its "
+        f"calls a second with {_many(results)} tasks. memdb is slower where the ratio of p50 is above 1, or that of calls a second below 1."
     )
 
 
