@@ -1,10 +1,10 @@
-"""What memdb's calls take on uvloop, beside asyncio's own event loop.
+"""What memdb's calls take on uvloop, compared with asyncio's own event loop.
 
-    python bench/loops.py                        # on an embedded server in a temporary folder
-    python bench/loops.py --dsn postgresql://...  # a superuser's, of a database with memdb's schema
+    python bench/loops.py                         # on an embedded server in a temporary folder
+    python bench/loops.py --dsn postgresql://...  # a superuser's URL of a database with memdb's schema
 
-Each loop has a pool of its own to the same tenant. The loops take turns, part by part in random order; a ratio is that of the parts'
-medians. With 32 tasks, each waits for its call before it makes the next, on 4 connections.
+Each loop has a pool of its own, for the same tenant. The loops are interleaved, part by part in random order; a ratio is that of the parts'
+medians. Each of the 32 tasks waits for its call before it makes the next, and all share 4 connections.
 """
 
 from __future__ import annotations
@@ -131,7 +131,7 @@ def show(taken: Mapping[str, Mapping[str, list[float]]]) -> None:
 
 
 def main() -> None:
-    options = options_of(__doc__ or "", "loops").parse_args()
+    options = options_of(__doc__ or "", None).parse_args()
     parts = 2 if options.quick else PARTS
     with ExitStack() as stack:
         dsn = options.dsn
