@@ -17,7 +17,7 @@ import memdb
 CONTRIBUTING = (Path(__file__).parents[2] / "CONTRIBUTING.md").read_text()
 NAMES = CONTRIBUTING[CONTRIBUTING.index("## Names") : CONTRIBUTING.index("## How a tenant is entered")]
 AREAS = {name: getattr(memdb, name) for name in memdb.__all__ if inspect.ismodule(getattr(memdb, name)) and name != "errors"}
-OF_FUNCTIONS, OF_PARAMETERS = NAMES.split("Parameters that are no field of a row:")
+OF_FUNCTIONS, OF_PARAMETERS = NAMES.split("Parameters that are not fields of a row:")
 _NAME = re.compile(r"`([\w*]+)`")
 
 
