@@ -36,40 +36,40 @@ check: .venv/ready  ## Lint, check the types, and check every SQL file against t
 	$(BIN)/mypy
 	$(BIN)/memdb check --dsn embedded:.memdb/check
 
-bench: .venv/peers  ## memdb beside what people use: bare asyncpg, psycopg, aiosql, SQLAlchemy, LangGraph, mem0, arandu
+bench: .venv/peers  ## memdb compared with bare asyncpg, psycopg, aiosql, SQLAlchemy, LangGraph, mem0 and arandu
 	$(BIN)/python bench/side_by_side.py $(ARGS)
 
-bench-search: .venv/bench  ## Searches of tenants of any size: recall, rows, latency, and a picture
+bench-search: .venv/bench  ## Searches in tenants of all sizes: recall, rows, latency, and a picture
 	$(BIN)/python bench/search.py $(ARGS)
 
-bench-retrieval: .venv/bench  ## How much of what a question needs is found, on LoCoMo's conversations
+bench-retrieval: .venv/bench  ## How much of the evidence for a question is found, on LoCoMo's conversations
 	$(BIN)/python bench/retrieval.py $(ARGS)
 
 bench-kinds: .venv/bench  ## What searches of messages, observations and facts find
 	$(BIN)/python bench/kinds.py $(ARGS)
 
-bench-conversations: .venv/ready  ## Sessions of 100 and 100,000 messages, many writers, the archive
+bench-conversations: .venv/ready  ## Sessions of 100 and 100,000 messages, concurrent writers, the archive
 	$(BIN)/python bench/conversations.py $(ARGS)
 
-bench-backup: .venv/ready  ## Seconds, megabytes and memory of dumping and restoring an organization
+bench-backup: .venv/ready  ## Time, file size and memory of dumping and restoring an organization
 	$(BIN)/python bench/backup.py $(ARGS)
 
-bench-knowledge: .venv/ready  ## Retrieval from 2,000 facts, asserting by one and many, names, graphs, upkeep
+bench-knowledge: .venv/ready  ## Retrieval from 2,000 facts, single and concurrent assertions, names, graphs, upkeep
 	$(BIN)/python bench/knowledge.py $(ARGS)
 
-bench-adopting: .venv/ready  ## Adopting the tables of LangGraph and mem0, beside a COPY of their rows
+bench-adopting: .venv/ready  ## Adopting the tables of LangGraph and mem0, compared with a COPY of their rows
 	$(BIN)/python bench/adopting.py $(ARGS)
 
-bench-bulk: .venv/bench  ## A million memories imported: whether the rate falls, and how it compares to COPY's
+bench-bulk: .venv/bench  ## Importing a million memories: whether the rate falls, and how it compares with COPY's
 	$(BIN)/python bench/bulk.py $(ARGS)
 
-bench-loops: .venv/bench  ## What calls take on uvloop, beside asyncio's own event loop
+bench-loops: .venv/bench  ## What calls take on uvloop, compared with asyncio's own event loop
 	$(BIN)/python bench/loops.py $(ARGS)
 
-bench-adapters: .venv/peers  ## memdb's adapters beside what they stand for
+bench-adapters: .venv/peers  ## memdb's adapters compared with the implementations they replace
 	$(BIN)/python bench/adapters.py $(ARGS)
 
-bench-storage: .venv/bench  ## Where an embedding should live, and in which precision
+bench-storage: .venv/bench  ## Where to store an embedding, and in which precision
 	$(BIN)/python bench/storage.py $(ARGS)
 
 .venv/bench: .venv/ready
