@@ -1,4 +1,4 @@
-"""Google ADK's service of sessions: 50 events for each task, which are read; what is begun and added is in sessions of their own."""
+"""Google ADK's session service. Each task reads a session of 50 events; it creates, and appends to, other sessions."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What an interface is to the benchmark."""
+"""An interface with two implementations, as the benchmark sees it."""
 
 from __future__ import annotations
 

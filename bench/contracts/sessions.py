@@ -1,4 +1,4 @@
-"""The OpenAI Agents SDK's session: 100 items for each task, which are read; what is added and popped is in sessions of their own."""
+"""The OpenAI Agents SDK's session. Each task reads a session of 100 items; it adds to, and pops from, another."""
 
 from __future__ import annotations
 

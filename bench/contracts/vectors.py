@@ -1,4 +1,4 @@
-"""mem0's vector store: 100 memories of each of the users, one for each task. As mem0's AsyncMemory does, each call goes to a thread."""
+"""mem0's vector store: 100 memories for each task's user. Each call runs in a thread, as in mem0's AsyncMemory."""
 
 from __future__ import annotations
 

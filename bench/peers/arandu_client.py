@@ -1,4 +1,4 @@
-"""arandu's MemoryClient: retrieval of facts, with embeddings made before and without a language model's reranking."""
+"""arandu's MemoryClient: retrieval of facts, with precomputed embeddings and without reranking by a language model."""
 
 from __future__ import annotations
 

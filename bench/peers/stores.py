@@ -1,4 +1,4 @@
-"""Stores that agents' frameworks bring along: LangGraph's AsyncPostgresStore and mem0's pgvector store, with embeddings made before."""
+"""Stores that come with agent frameworks: LangGraph's AsyncPostgresStore and mem0's pgvector store, with precomputed embeddings."""
 
 from __future__ import annotations
 

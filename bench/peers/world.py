@@ -1,4 +1,4 @@
-"""What all peers hold and are asked: three tenants of one table, their conversations, and what is known of twenty people."""
+"""The data that all peers hold, and what they are asked: three tenants of one table, their conversations, and facts about twenty people."""
 
 from __future__ import annotations
 
