@@ -361,7 +361,7 @@ class Bench:
         ]
 
     async def assert_many(self) -> list[Rate]:
-        """Facts without values, and such as take each the place of another; three times each, in turns."""
+        """Facts without values, and facts that each supersede another; three times each, interleaved."""
         to = self.others[1]
         taken: dict[tuple[str, int], list[float]] = {}
         for _ in range(3):

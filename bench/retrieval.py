@@ -365,7 +365,7 @@ async def time_large(tenant: Tenant, owner: asyncpg.Connection, scope: Scope, qu
 
 
 async def time_indexed(tenant: Tenant, owner: asyncpg.Connection, scope: Scope, questions: list[Question], exact: Results) -> list[Large]:
-    """Both strategies in turns, and how much of the first ten of comparing all the indexes find."""
+    """Both strategies, interleaved, and the share of the exact first ten that the indexes find."""
     large = []
     await search(tenant, scope, DEFAULT, questions[0], DEPTHS[-1], strategy="indexed")
     clock = await Clock.of(owner)
