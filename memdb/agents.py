@@ -42,7 +42,7 @@ class Agent(msgspec.Struct, frozen=True):
     id: UUID
     slug: str
     name: str
-    status: str
+    status: Status
     created_by: UUID | None
     config: JsonObject
     metadata: JsonObject

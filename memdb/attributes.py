@@ -57,9 +57,9 @@ class Attribute(msgspec.Struct, frozen=True):
     cursor_fields = ("key",)
 
     key: str
-    status: str
-    value_type: str
-    conflict_policy: str
+    status: Status
+    value_type: ValueType
+    conflict_policy: ConflictPolicy
     time_to_live: timedelta | None
     seen: int
     proposed_by: str | None

@@ -40,7 +40,7 @@ class Directive(msgspec.Struct, frozen=True):
     number: int
     content: str
     digest: str
-    injection_mode: str
+    injection_mode: InjectionMode
     active: bool
     created_by: str | None
     created_at: datetime

@@ -54,9 +54,9 @@ class Organization(msgspec.Struct, frozen=True):
     id: UUID
     slug: str
     name: str
-    tier: str
-    status: str
-    language: str
+    tier: Tier
+    status: Status
+    language: Language
     billing_email: str | None
     settings: JsonObject
     memory_quota: int | None

@@ -40,7 +40,7 @@ class Relation(msgspec.Struct, frozen=True):
     cursor_fields = ("created_at", "source_id", "type", "target_id")
 
     source_id: UUID
-    type: str
+    type: Type
     target_id: UUID
     confidence: float
     notes: str | None
@@ -54,7 +54,7 @@ class Neighbour(msgspec.Struct, frozen=True):
     memory: Memory
     depth: int
     via_id: UUID
-    type: str
+    type: Type
 
 
 @query(absent="source or target memory")

@@ -47,7 +47,7 @@ class Role(msgspec.Struct, frozen=True):
     id: UUID
     name: str
     description: str | None
-    status: str
+    status: Status
     default_model: str | None
     metadata: JsonObject
     abilities: list[str]

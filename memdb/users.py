@@ -41,8 +41,8 @@ class User(msgspec.Struct, frozen=True):
     id: UUID
     email: str
     name: str | None
-    role: str
-    status: str
+    role: Role
+    status: Status
     sso_provider: str | None
     sso_subject: str | None
     version: int

@@ -36,7 +36,7 @@ class Cluster(msgspec.Struct, frozen=True):
     summary: str | None
     type: str
     importance: float
-    status: str
+    status: Status
     merged_into: UUID | None
     size: int
     refreshed_at: datetime | None

@@ -19,8 +19,8 @@ class Escalation(msgspec.Struct, frozen=True):
     id: UUID
     memory_id: UUID
     candidate_id: UUID
-    kind: str
-    status: str
+    kind: Kind
+    status: Status
     subject: str | None
     reason: str | None
     created_by: str | None

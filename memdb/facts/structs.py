@@ -48,7 +48,7 @@ class Fact(msgspec.Struct, frozen=True):
     importance: float
     sensitive: bool
     needs_confirmation: bool
-    status: str
+    status: Status
     valid_from: datetime
     valid_until: datetime | None
     expires_at: datetime | None
@@ -89,7 +89,7 @@ class Asserted(msgspec.Struct, frozen=True):
     """
 
     fact: Fact
-    outcome: str
+    outcome: Outcome
     replaced: list[UUID]
 
 

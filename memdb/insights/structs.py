@@ -32,13 +32,13 @@ class Insight(msgspec.Struct, frozen=True):
     id: UUID
     agent_id: UUID
     user_id: UUID | None
-    type: str
+    type: Type
     title: str
     content: str
     confidence: float
     importance: float
     reinforcements: int
-    status: str
+    status: Status
     embedded: bool
     metadata: JsonObject
     version: int

@@ -34,12 +34,12 @@ class Intention(msgspec.Struct, frozen=True):
     agent_id: UUID
     user_id: UUID | None
     session_id: UUID | None
-    trigger: str
+    trigger: Trigger
     condition: str | None
     action: str
     context: str | None
     due_at: datetime | None
-    status: str
+    status: Status
     outcome: str | None
     embedded: bool
     metadata: JsonObject

@@ -22,6 +22,7 @@ from memdb.memories.reading import (
 )
 from memdb.memories.searching import near_duplicates, search
 from memdb.memories.structs import (
+    Ballot,
     Category,
     Counters,
     Filters,
@@ -42,7 +43,7 @@ from memdb.memories.structs import (
     Vote,
 )
 from memdb.memories.succeeding import merge, revert, supersede
-from memdb.memories.using import Ballot, hot, record_use, usage, vote, votes
+from memdb.memories.using import hot, record_use, usage, vote, votes
 from memdb.memories.writing import embed, reread, update
 
 __all__ = [

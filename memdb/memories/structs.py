@@ -17,6 +17,8 @@ Status: TypeAlias = Literal["draft", "active", "superseded", "merged", "archived
 FirstStatus: TypeAlias = Literal["active", "draft", "pending_review", "quarantined", "discarded"]
 SettableStatus: TypeAlias = Literal["active", "archived", "pending_review", "quarantined", "discarded"]
 OnDuplicate: TypeAlias = Literal["return", "merge", "raise", "keep"]
+Operation: TypeAlias = Literal["create", "update", "supersede", "merge", "revert", "delete", "restore", "expire"]
+Ballot: TypeAlias = Literal["positive", "negative", "neutral"]
 OnDeleted: TypeAlias = Literal["raise", "restore"]
 ExternalId: TypeAlias = Annotated[str, Meta(min_length=1, max_length=512)]
 Labels: TypeAlias = dict[str, float]
@@ -41,10 +43,10 @@ class Memory(msgspec.Struct, frozen=True):
     session_id: UUID | None
     external_id: str | None
     content: str
-    category: str
+    category: Category
     labels: Labels
-    status: str
-    source: str
+    status: Status
+    source: Source
     confidence: float
     usefulness: float
     tags: list[str]
@@ -162,14 +164,14 @@ class MemoryVersion(msgspec.Struct, frozen=True):
     cursor_fields = ("version",)
 
     version: int
-    operation: str
+    operation: Operation
     changed_by: str | None
     reason: str | None
     changed: list[str]
     content: str
-    category: str
+    category: Category
     labels: Labels
-    status: str
+    status: Status
     confidence: float
     tags: list[str]
     metadata: JsonObject
@@ -213,7 +215,7 @@ class Vote(msgspec.Struct, frozen=True):
 
     memory_id: UUID
     agent_id: UUID
-    vote: str
+    vote: Ballot
     session_id: UUID | None
     trace_id: str | None
     notes: str | None

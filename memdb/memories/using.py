@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Literal, TypeAlias
+from typing import Annotated, TypeAlias
 from uuid import UUID
 
 from msgspec import Meta
@@ -10,9 +10,8 @@ from msgspec import Meta
 from memdb.engine.executor import Executor
 from memdb.engine.inputs import Ids, Limit, Name, Notes
 from memdb.engine.own import query
-from memdb.memories.structs import Memory, Usage, Usefulness, Vote
+from memdb.memories.structs import Ballot, Memory, Usage, Usefulness, Vote
 
-Ballot: TypeAlias = Literal["positive", "negative", "neutral"]
 UsedIds: TypeAlias = Annotated[list[UUID], Meta(max_length=10_000)]
 
 

@@ -65,7 +65,7 @@ class Message(msgspec.Struct, frozen=True):
     id: UUID
     session_id: UUID
     position: int
-    role: str
+    role: Role
     content: str | list[Part]
     name: str | None
     tool_calls: list[ToolCall]

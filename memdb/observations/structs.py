@@ -48,7 +48,7 @@ class Observation(msgspec.Struct, frozen=True):
     relative_offset: str | None
     emotion: str | None
     emotion_intensity: float | None
-    status: str
+    status: Status
     merged_into: UUID | None
     embedded: bool
     metadata: JsonObject

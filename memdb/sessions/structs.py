@@ -38,7 +38,7 @@ class Session(msgspec.Struct, frozen=True):
     user_id: UUID | None
     external_id: str | None
     title: str | None
-    status: str
+    status: Status
     model: str | None
     provider: str | None
     directive_number: int | None

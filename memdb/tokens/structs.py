@@ -18,7 +18,7 @@ class Token(msgspec.Struct, frozen=True):
     """
 
     id: UUID
-    kind: str
+    kind: Kind
     user_id: UUID | None
     agent_id: UUID | None
     name: str
@@ -51,7 +51,7 @@ class TokenHolder(msgspec.Struct, frozen=True):
 
     token_id: UUID
     org_id: UUID
-    kind: str
+    kind: Kind
     name: str
     user_id: UUID | None
     agent_id: UUID | None
