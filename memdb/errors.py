@@ -24,12 +24,17 @@ from memdb.error_preflight import WrongEncoding as WrongEncoding
 
 
 class InvalidInput(MemdbError, ValueError):
-    """An argument cannot be stored or searched for; nothing was changed."""
+    """An argument cannot be stored or searched for; nothing was changed.
 
-    def __init__(self, field: str, rule: str) -> None:
-        super().__init__(f"{field} {rule}")
+    Of a batch or a list with more than one element, `index` is the place of the wrong one, counted from 0, in the argument `of`.
+    """
+
+    def __init__(self, field: str, rule: str, index: int | None = None, of: str = "items") -> None:
+        super().__init__(f"{field} {rule}" if index is None else f"{field} {rule} ({of}[{index}])")
         self.field: Final = field
         self.rule: Final = rule
+        self.index: Final = index
+        self.of: Final = of
 
 
 class NotFound(MemdbError, LookupError):

@@ -27,7 +27,10 @@ class AdHoc(Generic[R]):
             self.text, self.parameters = compile_parameters(statement)
         except QueryDefinitionError as error:
             raise InvalidInput("statement", f"cannot be read: {error}") from None
-        self._shape = shape_of(row) if row is not None else NOTHING
+        try:
+            self._shape = shape_of(row) if row is not None else NOTHING
+        except QueryDefinitionError as error:
+            raise InvalidInput("row", f"cannot be read: {error}") from None
         self._columns_known = False
         entered = f"${self.parameters.index(TENANT_PARAMETER) + 1}::memdb.tenant" if TENANT_PARAMETER in self.parameters else None
         self._names_tenant = entered is not None and entered in self.text

@@ -23,11 +23,11 @@ The arguments of many rows are the fields of a Struct, each a list with one elem
 from __future__ import annotations
 
 import inspect
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence, Set
 from functools import partial, wraps
 from itertools import islice
 from types import GenericAlias
-from typing import Annotated, Any, NamedTuple, ParamSpec, TypeVar, Unpack, get_args, get_origin, get_type_hints, overload
+from typing import Annotated, Any, NamedTuple, ParamSpec, TypeVar, Unpack, get_args, get_origin, overload
 
 import msgspec
 
@@ -62,7 +62,7 @@ class Shared(NamedTuple):
 
     def annotations(self) -> dict[str, Any]:
         if not isinstance(self.source, Columns):
-            return get_type_hints(self.source, include_extras=True)
+            return hints.of_typed_dict(self.source)
         of_fields = hints.of_class(self.source.struct)
         return {name: GenericAlias(list, (of_fields[name],)) for name in self.source.fields}
 
@@ -102,9 +102,9 @@ def shared_by(function: Callable[..., Any], defaults: type[msgspec.Struct] | Non
 
 def check_of(name: str, annotation: Any, shared: Shared | None) -> Check:
     """The check of a parameter. A column of many rows is sent as None if all its values are None; `unnest` makes NULLs of it."""
-    check = check_for(name, annotation)
     if shared is None or name not in shared.written or not isinstance(shared.source, Columns):
-        return check
+        return check_for(name, annotation)
+    check = check_for(name, annotation, elements_of="items")
 
     def sparse(value: Any, dimension: int) -> Any:
         sent = check(value, dimension)
@@ -162,24 +162,35 @@ def _unpacking(function: Callable[..., Any], defaults: type[msgspec.Struct] | No
     if shared is None:
         raise QueryDefinitionError(f"{function.__qualname__}: there is no ** parameter to unpack")
     filled, required = dict(shared.defaults), frozenset(shared.written) - shared.defaults.keys()
-    known = frozenset(inspect.signature(function).parameters) | shared.written.keys()
+    own = [each.name for each in inspect.signature(function).parameters.values() if each.kind is each.KEYWORD_ONLY]
+    known = frozenset(own) | shared.written.keys()
 
     @wraps(function)
     async def made(*args: Any, **arguments: Any) -> Any:
         if not (known.issuperset(arguments) and required.issubset(arguments)):
-            wrong = (arguments.keys() - known) | (required - arguments.keys())
-            raise TypeError(f"{function.__name__}(): missing or unexpected keyword arguments: {', '.join(sorted(wrong))}")
+            raise misnamed(function.__name__, arguments, known, required)
         return await function(*args, **{**filled, **arguments})
 
     shared.show(made, function)
     return made
 
 
+def misnamed(name: str, given: Iterable[str], known: Set[str], required: Set[str]) -> TypeError:
+    """What is wrong with the names of the arguments that are given."""
+    unexpected, missing = sorted(set(given) - known), sorted(required - set(given))
+    told = [f"missing keyword arguments: {', '.join(missing)}"] if missing else []
+    if unexpected:
+        told.append(f"unexpected keyword arguments: {', '.join(unexpected)} (it has {', '.join(sorted(known))})")
+    return TypeError(f"{name}(): {'; '.join(told)}")
+
+
 def items_of(items: Iterable[S], struct: type[S], *, at_least: int = 0, at_most: int) -> list[S]:
     """The items of a batch. Consumes no more of the iterable than the batch may have. Raises InvalidInput."""
     listed = list(islice(items, at_most + 1)) if isinstance(items, Iterable) else [items]
-    if not all(isinstance(item, struct) for item in listed):
-        raise InvalidInput("items", f"must be {struct.__name__} objects")
+    for index, item in enumerate(listed):
+        if not isinstance(item, struct):
+            rule = f"must be {struct.__name__} objects, not {type(item).__name__}"
+            raise InvalidInput("items", rule, index=index if len(listed) > 1 else None)
     if not at_least <= len(listed) <= at_most:
         raise InvalidInput("items", f"must be {f'{at_least} to' if at_least else 'at most'} {at_most} at a time")
     return listed

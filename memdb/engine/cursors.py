@@ -17,11 +17,11 @@ from collections.abc import Callable, Collection, Mapping
 from datetime import datetime
 from functools import cache
 from typing import Annotated, Any, Final, Self, TypeAlias, TypeVar, get_args, get_origin
-from uuid import UUID
 
 import msgspec
 
 from memdb.engine import hints
+from memdb.engine.rows import without_none
 from memdb.errors import InvalidInput, QueryDefinitionError
 
 Place: TypeAlias = tuple[str | int | float, ...]
@@ -56,7 +56,7 @@ class Cursor(msgspec.Struct, frozen=True, array_like=True, forbid_unknown_fields
         if not isinstance(row, msgspec.Struct) or isinstance(row, Cursor):
             raise InvalidInput("row", f"must be a row of a page, not {type(row).__name__}")
         kind = type(row)
-        return cls(_name(kind), tuple(_written(getattr(row, field)) for field in fields_of(kind)))
+        return cls(_name(kind), tuple(_written(field, getattr(row, field)) for field in fields_of(kind)))
 
     @classmethod
     def parse(cls, text: str) -> Self:
@@ -93,6 +93,11 @@ class Walk:
         self._parts = {name: part for name, part in zip(names, self._fields, strict=True) if name in placeholders}
         of_fields = hints.of_class(self._row)
         types = {name: of_fields[part] for name, part in self._parts.items()}
+        for part in self._parts.values():
+            # What is compared with NULL is on no page.
+            if without_none(of_fields[part])[1]:
+                told = f"{self._row.__name__}.{part} may be None, so rows after such a one have no page"
+                raise QueryDefinitionError(f"parameter {field}: {told}")
         # A value given alone is that of the first field that the statement takes.
         self._alone = next(iter(types), None) if len(members) == 2 else None
         if self._alone is not None:
@@ -164,13 +169,12 @@ def _converted(field: str, value: Any, to: Any) -> Any:
         raise InvalidInput(field, _ALTERED) from None
 
 
-def _written(value: Any) -> str | int | float:
-    if isinstance(value, UUID):
-        return str(value)
-    if isinstance(value, datetime):
-        return value.isoformat()
-    assert isinstance(value, str | int | float)
-    return value
+def _written(field: str, value: Any) -> str | int | float:
+    # A date, a Decimal or a timedelta is a text, too.
+    written = value.isoformat() if isinstance(value, datetime) else msgspec.to_builtins(value, enc_hook=str)
+    if not isinstance(written, str | int | float):
+        raise InvalidInput("row", f"must have a value to be in order by as its {field}, not {type(value).__name__}")
+    return written
 
 
 def _plain(annotation: Any) -> Any:

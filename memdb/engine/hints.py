@@ -7,15 +7,26 @@ import sys
 from collections.abc import Callable, Mapping
 from functools import cache
 from types import CodeType
-from typing import Any
+from typing import Any, get_type_hints
+
+from memdb.errors import QueryDefinitionError
 
 
 def of_function(function: Callable[..., Any]) -> dict[str, Any]:
-    return _evaluated(function.__annotations__, function.__globals__)
+    return _evaluated(_name(function), function.__annotations__, function.__globals__)
 
 
 def of_parameter(function: Callable[..., Any], name: str) -> Any:
-    return _value(function.__annotations__.get(name), function.__globals__)
+    annotation = function.__annotations__.get(name)
+    return _evaluated(_name(function), {name: annotation}, function.__globals__)[name]
+
+
+def of_typed_dict(keys: Any) -> dict[str, Any]:
+    """The keys' annotations, those of the bases among them."""
+    try:
+        return get_type_hints(keys, include_extras=True)
+    except Exception as error:
+        raise QueryDefinitionError(f"{_name(keys)}: {_why(error)}") from error
 
 
 @cache
@@ -24,12 +35,27 @@ def of_class(described: type) -> dict[str, Any]:
     found: dict[str, Any] = {}
     for base in reversed(described.__mro__):
         own = inspect.get_annotations(base)
-        found |= _evaluated(own, sys.modules[base.__module__].__dict__)
+        found |= _evaluated(_name(described), own, sys.modules[base.__module__].__dict__)
     return found
 
 
-def _evaluated(annotations: Mapping[str, Any], names: dict[str, Any]) -> dict[str, Any]:
-    return {name: _value(annotation, names) for name, annotation in annotations.items()}
+def _evaluated(of: str, annotations: Mapping[str, Any], names: dict[str, Any]) -> dict[str, Any]:
+    found: dict[str, Any] = {}
+    for name, annotation in annotations.items():
+        try:
+            found[name] = _value(annotation, names)
+        except Exception as error:
+            raise QueryDefinitionError(f"{of}: the annotation of {name}, {annotation}: {_why(error)}") from error
+    return found
+
+
+def _name(described: Any) -> str:
+    return f"{described.__module__}.{described.__qualname__}"
+
+
+def _why(error: Exception) -> str:
+    hint = ": import it for more than type checking, in the module's own scope" if isinstance(error, NameError) else ""
+    return f"{error}{hint}"
 
 
 def _value(annotation: Any, names: dict[str, Any]) -> Any:

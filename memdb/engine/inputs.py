@@ -6,24 +6,26 @@ values, Embedding, lists of these, `| None`, `| Clear | None`, and `Annotated[..
 
 from __future__ import annotations
 
-import numbers
 import re
-import sys
 import types
 from collections.abc import Callable, Sequence
 from datetime import date, datetime, timedelta
 from decimal import Decimal
 from functools import partial
-from typing import TYPE_CHECKING, Annotated, Any, Final, Literal, TypeAlias, Union, get_args, get_origin
+from typing import TYPE_CHECKING, Annotated, Any, Final, Literal, TypeAlias, TypeVar, Union, get_args, get_origin
 from uuid import UUID
 
 from msgspec import Meta
 
+from memdb.engine.bounds import taken_apart
 from memdb.engine.clearing import CLEAR, Clear, is_clearable
 from memdb.engine.embeddings import embedding, embeddings
 from memdb.engine.json_values import for_jsonb, storable
 from memdb.engine.moments import moment
+from memdb.engine.quantities import decimal, integer, number
 from memdb.errors import InvalidInput, QueryDefinitionError
+
+R = TypeVar("R")
 
 if TYPE_CHECKING:
     import numpy as np
@@ -61,26 +63,29 @@ ModelName: TypeAlias = Annotated[str, Meta(min_length=1, max_length=256)]
 Check: TypeAlias = Callable[[Any, int], Any]
 """Takes the value and the database's embedding dimension; returns what is sent, or raises InvalidInput."""
 
+_VOCABULARY: Final = (
+    "UUID, str, int, float, Decimal, bool, bytes, datetime, date, timedelta, Literals of texts, dict, Any, Embedding, lists"
+)
 _ARGUMENT: Final = re.compile(r"query argument \$(\d+)")
-_INT8: Final = range(-(2**63), 2**63)
 
 
-def check_for(field: str, annotation: Any) -> Check:
-    """The check of a parameter `field` with this annotation. Raises QueryDefinitionError if the annotation is not in the vocabulary."""
+def check_for(field: str, annotation: Any, *, elements_of: str | None = None) -> Check:
+    """The check of a parameter `field` with this annotation. Raises QueryDefinitionError if the annotation is not in the vocabulary.
+
+    `elements_of`: the argument whose elements the list's come from, if it is not the list itself.
+    """
     if annotation == Embedding:
         return lambda value, dimension: embedding(field, value, dimension)
-    meta = None
-    if get_origin(annotation) is Annotated:
-        annotation, meta = get_args(annotation)[:2]
+    annotation, meta = taken_apart(field, annotation)
     if get_origin(annotation) in (Union, types.UnionType):
         return _optional(field, annotation)
     if get_origin(annotation) is list:
-        return _list(field, get_args(annotation)[0], meta)
+        return _list(field, get_args(annotation)[0], meta, elements_of or field)
     if get_origin(annotation) is Literal:
         return _literal(field, get_args(annotation))
     plain = _PLAIN.get(get_origin(annotation) or annotation)
     if plain is None:
-        raise QueryDefinitionError(f"parameter {field}: memdb cannot send a {annotation}")
+        raise QueryDefinitionError(f"parameter {field}: memdb cannot send a {annotation}, only {_VOCABULARY}")
     return plain(field, meta)
 
 
@@ -100,17 +105,15 @@ def check_of_value(field: str, value: Any, dimension: int) -> Any:
 
 def of_parameter(error: InvalidInput, parameters: Sequence[str]) -> InvalidInput:
     """The error with the parameter's name in place of the number given by the driver."""
-    number = _ARGUMENT.search(error.rule)
-    return InvalidInput(parameters[int(number[1]) - 1], error.rule) if number else error
-
-
-def _shown(number: Any) -> str:
-    # Python refuses to print integers of more than 4,300 digits.
-    return f"{number!r:.40}" if not isinstance(number, int) or number.bit_length() < 200 else "a number of many digits"
+    told = _ARGUMENT.search(error.rule)
+    return InvalidInput(parameters[int(told[1]) - 1], error.rule) if told else error
 
 
 def _optional(field: str, annotation: Any) -> Check:
-    inner = check_for(field, next(member for member in get_args(annotation) if member not in (type(None), Clear)))
+    members = [member for member in get_args(annotation) if member not in (type(None), Clear)]
+    if len(members) != 1:
+        raise QueryDefinitionError(f"parameter {field}: must be annotated with one type, beside it None or Clear, not with {annotation}")
+    inner = check_for(field, members[0])
     may_be_cleared = is_clearable(annotation)
 
     def check(value: Any, dimension: int) -> Any:
@@ -123,25 +126,50 @@ def _optional(field: str, annotation: Any) -> Check:
     return check
 
 
-def _list(field: str, item: Any, meta: Meta | None) -> Check:
+def each_checked(items: Sequence[Any], check: Callable[[Any], R], *, of: str = "items") -> list[R]:
+    """What `check` makes of each; its InvalidInput says which of several it is about."""
+    try:
+        return [check(item) for item in items]
+    except InvalidInput as error:
+        raise _placed(items, check, of) or error from error.__cause__
+
+
+def _placed(items: Sequence[Any], check: Callable[[Any], object], of: str) -> InvalidInput | None:
+    for index, item in enumerate(items if len(items) > 1 else ()):
+        try:
+            check(item)
+        except InvalidInput as error:
+            return InvalidInput(error.field, error.rule, index=index, of=of)
+    return None
+
+
+def _list(field: str, item: Any, meta: Meta | None, of: str) -> Check:
     inner = check_for(field, item)
     of_embeddings = Embedding in (item, *get_args(item))
+    shortest = (meta and meta.min_length) or 0
     longest = meta.max_length if meta and meta.max_length is not None else None
 
     def check(value: Any, dimension: int) -> list[Any]:
         if isinstance(value, str | bytes) or not isinstance(value, Sequence):
             raise InvalidInput(field, f"must be a list, not {type(value).__name__}")
+        if len(value) < shortest:
+            raise InvalidInput(field, f"must have at least {shortest} items, not {len(value)}")
         if longest is not None and len(value) > longest:
             raise InvalidInput(field, f"must have at most {longest} items, not {len(value)}")
-        if of_embeddings:
+        if not of_embeddings:
+            return each_checked(value, lambda each: inner(each, dimension), of=of)
+        try:
             return embeddings(field, [inner(each, dimension) if each is None or each is CLEAR else each for each in value], dimension)
-        return [inner(each, dimension) for each in value]
+        except InvalidInput as error:
+            raise _placed(value, lambda each: inner(each, dimension), of) or error from error.__cause__
 
     return check
 
 
 def _literal(field: str, allowed: tuple[Any, ...]) -> Check:
-    choices = ", ".join(map(str, allowed))
+    if not all(isinstance(choice, str) for choice in allowed):
+        raise QueryDefinitionError(f"parameter {field}: a Literal must be of texts, not of {', '.join(map(repr, allowed))}")
+    choices = ", ".join(allowed)
 
     def check(value: Any, dimension: int) -> Any:
         if isinstance(value, str) and value in allowed:
@@ -181,44 +209,17 @@ def _text(field: str, meta: Meta | None) -> Check:
 
 
 def _bytes(field: str, meta: Meta | None) -> Check:
+    shortest = (meta and meta.min_length) or 0
     longest = meta.max_length if meta and meta.max_length is not None else 1 << 30
 
     def check(value: Any, dimension: int) -> bytes:
         if not isinstance(value, bytes | bytearray | memoryview):
             raise InvalidInput(field, f"must be bytes, not {type(value).__name__}")
+        if len(value) < shortest:
+            raise InvalidInput(field, f"must have at least {shortest} bytes, not {len(value)}")
         if len(value) > longest:
             raise InvalidInput(field, f"must have at most {longest} bytes, not {len(value)}")
         return value if isinstance(value, bytes) else bytes(value)
-
-    return check
-
-
-def _integer(field: str, meta: Meta | None) -> Check:
-    lowest, highest = _INT8[0], _INT8[-1]
-    if meta is not None:
-        lowest = int(meta.ge) if meta.ge is not None else lowest
-        highest = int(meta.le) if meta.le is not None else highest
-
-    def check(value: Any, dimension: int) -> int:
-        if not isinstance(value, int) or isinstance(value, bool):
-            raise InvalidInput(field, f"must be an int, not {type(value).__name__}")
-        if not lowest <= value <= highest:
-            raise InvalidInput(field, f"must be between {lowest} and {highest}, not {_shown(value)}")
-        return value
-
-    return check
-
-
-def _number(field: str, meta: Meta | None) -> Check:
-    lowest: Any = meta.ge if meta and meta.ge is not None else -sys.float_info.max
-    highest: Any = meta.le if meta and meta.le is not None else sys.float_info.max
-
-    def check(value: Any, dimension: int) -> float:
-        if not isinstance(value, numbers.Real) or isinstance(value, bool):
-            raise InvalidInput(field, f"must be a number, not {type(value).__name__}")
-        if value != value or not lowest <= value <= highest:
-            raise InvalidInput(field, f"must be between {lowest:g} and {highest:g}, not {_shown(value)}")
-        return float(value)
 
     return check
 
@@ -261,9 +262,9 @@ def _json(field: str, meta: Meta | None, kind: type = object) -> Check:
 _PLAIN: Final[dict[Any, Callable[[str, Meta | None], Check]]] = {
     UUID: _uuid,
     str: _text,
-    int: _integer,
-    float: _number,
-    Decimal: _instance(Decimal),
+    int: integer,
+    float: number,
+    Decimal: decimal,
     bool: _instance(bool),
     bytes: _bytes,
     datetime: _moment,

@@ -29,12 +29,12 @@ from functools import wraps
 from typing import TYPE_CHECKING, Any, Final, Generic, ParamSpec, Protocol, TypeVar
 
 from memdb.engine import hints
-from memdb.engine.arguments import check_of, executor_of, keywords_of, shared_by
+from memdb.engine.arguments import check_of, executor_of, keywords_of, misnamed, shared_by
 from memdb.engine.cardinality import Cardinality, returned
 from memdb.engine.clearing import clearable_of, cleared
 from memdb.engine.cursors import walks
 from memdb.engine.executor import AdminExecutor, Executor, Transaction
-from memdb.engine.inputs import Check, of_parameter
+from memdb.engine.inputs import Check, each_checked, of_parameter
 from memdb.engine.lexer import CLEARED_PARAMETER, OF_EXECUTOR, TENANT_PARAMETER, compile_parameters
 from memdb.engine.rows import Shape, kind_of
 from memdb.errors import AlreadyExists, InvalidInput, NotFound, PermissionDenied, QueryDefinitionError, SchemaMismatch, TenantRequired
@@ -197,7 +197,7 @@ class Query(Generic[P, R]):
         """
         if self.cardinality not in (Cardinality.ONE, Cardinality.MANY):
             raise QueryDefinitionError(f"{self.name}: only a statement that returns exactly one row, or a list, can be batched")
-        batch = [self.bind(on, row) for row in rows]
+        batch = each_checked(list(rows), lambda row: self.bind(on, row), of="rows")
         if not batch:
             return []
 
@@ -243,8 +243,7 @@ class Query(Generic[P, R]):
     def _complete(self, arguments: Mapping[str, Any]) -> dict[str, Any]:
         complete = {**self.defaults, **arguments}
         if complete.keys() != self._names:
-            wrong = sorted(complete.keys() ^ self._names)
-            raise TypeError(f"{self.name}(): missing or unexpected keyword arguments: {', '.join(wrong)}")
+            raise misnamed(self.name, arguments, self._names, self._names - self.defaults.keys())
         return complete
 
     def _answer(self, records: Sequence[Any], arguments: Mapping[str, Any]) -> Any:

@@ -2,21 +2,25 @@
 
 from __future__ import annotations
 
+import inspect
 import re
 import types
 from collections.abc import Callable
+from enum import Enum
 from functools import cache
 from operator import itemgetter
-from typing import Any, Final, Literal, NamedTuple, TypeAlias, Union, get_args, get_origin
+from typing import Annotated, Any, Final, Literal, NamedTuple, TypeAlias, Union, get_args, get_origin
 
 import msgspec
 
 from memdb.engine import hints
-from memdb.errors import SchemaMismatch
+from memdb.errors import QueryDefinitionError, SchemaMismatch
 
 Decode: TypeAlias = Callable[[Any], Any]
 
 _SCALARS_MAY_BE_NONE: Final = (Union, types.UnionType)
+# Of dataclasses, named tuples, TypedDicts, attrs' and pydantic's classes.
+_MARKS_OF_RECORDS: Final = ("__dataclass_fields__", "_fields", "__required_keys__", "__attrs_attrs__", "model_fields")
 
 
 class Column(NamedTuple):
@@ -52,9 +56,11 @@ def shape_of(annotation: Any) -> Shape:
     A nested Struct takes its columns in place; `Struct | None` is None if its first column is. A `list[Struct]` is one column of JSON.
     """
     if not _is_struct(annotation):
+        _check_column("the result", annotation)
         return Shape((Column("value", "", annotation),), lambda record: record[0], is_struct=False)
+    columns = tuple(_columns(annotation, ""))
     decode, _ = _nested(annotation, 0)
-    return Shape(tuple(_columns(annotation, "")), decode, is_struct=True)
+    return Shape(columns, decode, is_struct=True)
 
 
 def kind_of(shape: Shape, annotation: Any, area: str) -> str:
@@ -92,7 +98,33 @@ def _is_struct(annotation: Any) -> bool:
     return isinstance(annotation, type) and issubclass(annotation, msgspec.Struct)
 
 
+def _check_struct(struct: type[msgspec.Struct]) -> None:
+    by_name = [each.name for each in inspect.signature(struct).parameters.values() if each.kind is each.KEYWORD_ONLY]
+    if by_name:
+        told = f"the fields of a row's Struct are the columns, by position, so these must not be kw_only: {', '.join(by_name)}"
+        raise QueryDefinitionError(f"{struct.__name__}: {told}")
+
+
+def _check_column(path: str, annotation: Any) -> None:
+    """Raises QueryDefinitionError for what a column's value is not made into: it would be of another type than it is annotated with."""
+    plain, _ = without_none(annotation)
+    if get_origin(plain) is Annotated:
+        plain = get_args(plain)[0]
+    kind = get_origin(plain) or plain
+    if kind is list and get_args(plain) and not is_json_list(plain):
+        _check_column(path, get_args(plain)[0])
+    if not isinstance(kind, type):
+        return
+    if issubclass(kind, Enum):
+        raise QueryDefinitionError(f"{path} must be a str or a Literal, not the Enum {kind.__name__}")
+    if any(hasattr(kind, mark) for mark in _MARKS_OF_RECORDS):
+        raise QueryDefinitionError(f"{path} must be a msgspec.Struct or of a column's type, not {kind.__name__}")
+    if issubclass(kind, tuple | set | frozenset):
+        raise QueryDefinitionError(f"{path} must be a list, not a {kind.__name__}")
+
+
 def _columns(struct: type[msgspec.Struct], prefix: str) -> list[Column]:
+    _check_struct(struct)
     annotated = hints.of_class(struct)
     columns: list[Column] = []
     for name in struct.__struct_fields__:
@@ -101,6 +133,7 @@ def _columns(struct: type[msgspec.Struct], prefix: str) -> list[Column]:
             of_inner = _columns(inner, f"{prefix}{name}.")
             columns += [column._replace(annotation=column.annotation | None) for column in of_inner] if may_be_none else of_inner
         else:
+            _check_column(f"{struct.__name__}.{name}", annotated[name])
             columns.append(Column(f"{prefix}{name}", name, annotated[name]))
     return columns
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import uuid
 from datetime import datetime
+from decimal import Decimal
 from typing import Any
 
 import msgspec
@@ -55,6 +56,18 @@ async def test_rows_come_as_scalars_and_structs(home: Home, rival: Home) -> None
 async def test_what_is_refused_before_anything_is_sent(home: Home, statement: str, parameters: dict[str, Any], told: str) -> None:
     with pytest.raises(InvalidInput, match=told):
         await home.tenant.fetch(str, statement, **parameters)
+
+
+@pytest.mark.parametrize("text", ["0", "-0.00", "1e131071", "-1e131071", "1e-16383", "123456789.000000001"])
+async def test_a_decimal_comes_back_as_it_was_sent(home: Home, text: str) -> None:
+    statement = "SELECT :sent::numeric FROM (SELECT :org_id::memdb.tenant) AS o"
+    assert await home.tenant.fetch(Decimal, statement, sent=Decimal(text)) == [Decimal(text)]
+
+
+@pytest.mark.parametrize("text", ["1e131072", "1e200000", "1e-16384", "NaN", "sNaN", "Infinity"])
+async def test_a_decimal_that_postgresql_does_not_keep_is_refused(home: Home, text: str) -> None:
+    with pytest.raises(InvalidInput, match=r"^sent must "):
+        await home.tenant.fetch(Decimal, "SELECT :sent::numeric FROM (SELECT :org_id::memdb.tenant) AS o", sent=Decimal(text))
 
 
 async def test_an_administrator_names_a_tenant_or_none(db: Database, home: Home, rival: Home) -> None:

@@ -37,6 +37,8 @@ ENGINE = (
     "embeddings",
     "json_values",
     "moments",
+    "bounds",
+    "quantities",
     "inputs",
     "adhoc",
     "codecs",

@@ -68,7 +68,7 @@ async def test_a_statement_refuses_other_keys(queries: Package) -> None:
     @queries
     async def page(on: Executor, *, id: UUID, **asked: Unpack[Page]) -> list[int]: ...
 
-    with pytest.raises(TypeError, match="missing or unexpected keyword arguments: limit, sort"):
+    with pytest.raises(TypeError, match=r"missing .*: limit; unexpected .*: sort \(it has id, kind, limit, since\)"):
         page.query.bind(None, {"id": UUID(int=1), "sort": 1})  # type: ignore[arg-type]
     with pytest.raises(TypeError, match="missing a required argument: 'limit'"):
         await create_autospec(page)(None, id=1)
@@ -111,7 +111,7 @@ async def test_a_function_has_every_key_that_it_unpacks() -> None:
         "since: 'datetime | None' = None, kind: 'str | None' = 'plain') -> 'dict[str, object]'"
     )
     assert inspect.iscoroutinefunction(plain)
-    with pytest.raises(TypeError, match=r"plain\(\): missing or unexpected keyword arguments: sort"):
+    with pytest.raises(TypeError, match=r"plain\(\): unexpected keyword arguments: sort \(it has kind, name, since\)"):
         await plain(None, sort=1)  # type: ignore[call-arg]
 
 
@@ -123,8 +123,8 @@ def test_a_batch_is_not_read_beyond_what_it_may_have() -> None:
     assert len(items_of([NewThing("a")] * 3, NewThing, at_most=3)) == 3
     with pytest.raises(InvalidInput, match="must be at most 3 at a time"):
         items_of(endless(), NewThing, at_most=3)
-    for wrong in ([1], "ab", None):
-        with pytest.raises(InvalidInput, match="items must be NewThing objects"):
+    for wrong, told in (([1], "int"), ("ab", r"str \(items\[0\]\)"), (None, "NoneType"), ([NewThing("a"), {}], r"dict \(items\[1\]\)")):
+        with pytest.raises(InvalidInput, match=f"items must be NewThing objects, not {told}$"):
             items_of(wrong, NewThing, at_most=3)  # type: ignore[arg-type]
 
 

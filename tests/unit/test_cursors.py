@@ -7,7 +7,8 @@ import re
 import string
 import uuid
 from collections.abc import Iterator
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime, timedelta
+from decimal import Decimal
 from pathlib import Path
 from typing import Any, get_args
 
@@ -58,6 +59,8 @@ def queries(tmp_path: Path) -> Iterator[Package]:
     (folder / "heavy.sql").write_text("SELECT :before_weight::float8, :before_id::uuid")
     (folder / "unread.sql").write_text("SELECT :after_id::uuid")
     (folder / "drafts.sql").write_text("SELECT :after::int")
+    (folder / "bills.sql").write_text("SELECT :before_due_on::date, :before_amount::numeric, :before_wait::interval, :before_id::uuid")
+    (folder / "tasks.sql").write_text("SELECT :before_due_at::timestamptz, :before_id::uuid")
     (folder / "strange.sql").write_text("SELECT :before_text::text")
     yield Package("tests.unit", home=tmp_path)
     del PACKAGES["tests.unit"]
@@ -96,6 +99,41 @@ def test_what_has_no_place_in_a_list_has_no_cursor() -> None:
     for wrong in (Count(1), 7, None, Cursor.of(NOTE)):
         with pytest.raises(InvalidInput, match="row must be a row of a"):
             Cursor.of(wrong)  # type: ignore[arg-type]
+
+
+class Bill(msgspec.Struct, frozen=True):
+    cursor_fields = ("due_on", "amount", "wait", "id")
+
+    id: uuid.UUID
+    due_on: date
+    amount: Decimal
+    wait: timedelta
+
+
+class Task(msgspec.Struct, frozen=True):
+    cursor_fields = ("due_at", "id")
+
+    id: uuid.UUID
+    due_at: datetime | None
+
+
+def test_a_list_may_be_in_the_order_of_any_column(queries: Package) -> None:
+    @queries
+    async def bills(on: Executor, *, before: Bill | Cursor | None = None) -> list[int]: ...
+
+    bill = Bill(ID, date(2026, 2, 28), Decimal("19.90"), timedelta(days=1, microseconds=1))
+    for given in (bill, Cursor.of(bill), Cursor.parse(str(Cursor.of(bill)))):
+        assert _bound(bills, before=given) == [bill.due_on, bill.amount, bill.wait, ID]
+
+
+def test_no_list_is_in_the_order_of_what_may_be_none(queries: Package) -> None:
+    @queries
+    async def tasks(on: Executor, *, before: Task | Cursor | None = None) -> list[int]: ...
+
+    with pytest.raises(QueryDefinitionError, match=r"parameter before: Task\.due_at may be None, so rows after such a one have no page"):
+        tasks.query.load()
+    with pytest.raises(InvalidInput, match="row must have a value to be in order by as its due_at, not NoneType"):
+        Cursor.of(Task(ID, None))
 
 
 def test_a_page_takes_the_row_its_cursor_or_its_id(queries: Package) -> None:

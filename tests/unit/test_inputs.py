@@ -2,6 +2,7 @@ from __future__ import annotations
 
 from collections import OrderedDict
 from datetime import UTC, datetime, timedelta, timezone
+from decimal import Decimal
 from typing import Annotated, Any, Literal
 from uuid import UUID, uuid4
 
@@ -50,6 +51,22 @@ REFUSED: list[tuple[Any, Any, str]] = [
     (Content, b"bytes", "must be a str, not bytes"),
     (bytes, "text", "must be bytes, not str"),
     (Annotated[bytes, Meta(max_length=3)], b"four", "must have at most 3 bytes, not 4"),
+    (Annotated[bytes, Meta(min_length=1)], b"", "must have at least 1 bytes, not 0"),
+    (Annotated[list[int], Meta(min_length=1)], [], "must have at least 1 items, not 0"),
+    (Annotated[int, Meta(gt=0)], 0, "must be between 1 and"),
+    (Annotated[int, Meta(ge=0.5, lt=2.5)], 3, "must be between 1 and 2, not 3"),
+    (Annotated[float, Meta(gt=0)], 0.0, "must be above 0, not 0.0"),
+    (Annotated[float, Meta(lt=1)], 1, "must be below 1, not 1"),
+    (Decimal, 1.5, "must be a Decimal, not float"),
+    (Decimal, Decimal("NaN"), "must be a finite number, not NaN"),
+    (Decimal, Decimal("sNaN"), "must be a finite number, not sNaN"),
+    (Decimal, Decimal("-Infinity"), "must be a finite number, not -Infinity"),
+    (Decimal, Decimal("1e131072"), "must have at most 131072 digits before and 16383 after the decimal point"),
+    (Decimal, Decimal("-1e200000"), "must have at most 131072 digits before"),
+    (Decimal, Decimal("1e-16384"), "must have at most 131072 digits before"),
+    (Annotated[Decimal, Meta(gt=0)], Decimal(0), "must be above 0, not 0"),
+    (Annotated[Decimal, Meta(le=1)], Decimal("1.01"), "must be at most 1, not 1.01"),
+    (Annotated[str, "a title", Meta(min_length=1), Meta(max_length=3)], "four", "must have 1 to 3 characters, not 4"),
     (Limit, 0, "must be between 1 and 1000, not 0"),
     (Limit, 1001, "must be between 1 and 1000, not 1001"),
     (Limit, True, "must be an int, not bool"),
@@ -156,6 +173,53 @@ def test_embeddings_become_float32_of_length_1(value: Any) -> None:
 def test_an_annotation_outside_the_vocabulary_is_refused_at_import() -> None:
     with pytest.raises(QueryDefinitionError, match="complex"):
         check_for("field", complex)
+
+
+@pytest.mark.parametrize(
+    ("annotation", "told"),
+    [
+        (Annotated[str, Meta(pattern="^a")], "field: memdb does not check pattern of str, only max_length, min_length"),
+        (Annotated[int, Meta(multiple_of=2)], "does not check multiple_of of int"),
+        (Annotated[UUID, Meta(min_length=1)], "does not check min_length of UUID$"),
+        (Annotated[str | None, Meta(max_length=3)], r"max_length of str \| None: give them to the type that is not None"),
+        (Annotated[str, Meta(ge=1)], "does not check ge of str"),
+        (Annotated[datetime, Meta(tz=False)], "does not check tz of datetime"),
+        (Annotated[str, object()], r"bounds must be msgspec\.Meta\(\.\.\.\), not object"),
+        (Annotated[int, Meta(ge=1), Meta(gt=1)], "its bounds do not go together"),
+        (Literal[1, 2], "a Literal must be of texts, not of 1, 2"),
+        (Literal["a", None], "a Literal must be of texts, not of 'a', None"),
+        (str | int, r"must be annotated with one type, .* not with str \| int"),
+        (str | int | None, "must be annotated with one type"),
+        (None | Clear, "must be annotated with one type"),
+        (set[str], r"memdb cannot send a set\[str\], only UUID, str, int"),
+    ],
+)
+def test_what_an_annotation_asks_is_checked_or_refused(annotation: Any, told: str) -> None:
+    with pytest.raises(QueryDefinitionError, match=told):
+        check_for("field", annotation)
+
+
+@pytest.mark.parametrize("annotation", [Annotated[datetime, Meta(tz=True)], Annotated[str, "a title"], Annotated[float, Meta(gt=0, lt=1)]])
+def test_what_is_said_besides_bounds_is_no_bound(annotation: Any) -> None:
+    good = {datetime: datetime.now(UTC), str: "a", float: 0.5}[annotation.__origin__]
+    assert check_for("field", annotation)(good, 3) == good
+
+
+@pytest.mark.parametrize(
+    ("annotation", "value", "index"),
+    [
+        (Tags, ["a", "b", ""], 2),
+        (Tags, [""], None),
+        (list[Embedding | None], [[1.0, 0.0, 0.0], None, [1.0, 2.0]], 2),
+        (list[Embedding], [[1.0, float("nan"), 0.0], [1.0, 0.0, 0.0]], 0),
+        (list[datetime | None], [None, datetime(2026, 1, 1)], 1),
+    ],
+)
+def test_an_error_says_which_of_several_is_wrong(annotation: Any, value: Any, index: int | None) -> None:
+    with pytest.raises(InvalidInput) as caught:
+        check_for("field", annotation)(value, 3)
+    assert caught.value.index == index
+    assert str(caught.value).endswith("" if index is None else f" (field[{index}])")
 
 
 def test_a_time_is_a_plain_one_whatever_its_class() -> None:

@@ -5,8 +5,10 @@ from __future__ import annotations
 import inspect
 import pydoc
 from collections.abc import AsyncIterator, Callable, Iterator
+from dataclasses import dataclass
+from enum import Enum
 from pathlib import Path
-from typing import Any, TypeAlias
+from typing import Any, NamedTuple, TypeAlias, TypedDict
 from unittest.mock import create_autospec
 from uuid import UUID
 
@@ -230,10 +232,75 @@ def test_a_call_names_what_is_wrong_with_its_arguments(queries: Package, sql_fil
     async def get(on: Executor, *, id: UUID) -> int: ...
 
     executor: Any = None
-    with pytest.raises(TypeError, match=r"test_query.get\(\): missing or unexpected keyword arguments: id, key"):
+    with pytest.raises(TypeError, match=r"test_query.get\(\): missing .*: id; unexpected .*: key \(it has id\)"):
         get.query.bind(executor, {"key": 1})
     with pytest.raises(TypeError, match=r"get\(\) missing 1 required positional argument: 'on'"):
         get()  # type: ignore[call-arg]
+
+
+class Colour(Enum):
+    RED = "red"
+
+
+class ByName(msgspec.Struct, kw_only=True):
+    a: int
+
+
+class Painted(msgspec.Struct):
+    a: int
+    colour: Colour | None
+
+
+class Mixed(msgspec.Struct):
+    a: int
+    marks: set[str]
+
+
+@dataclass
+class Plain:
+    a: int
+
+
+class Tupled(NamedTuple):
+    a: int
+
+
+class Keyed(TypedDict):
+    a: int
+
+
+@pytest.mark.parametrize(
+    ("annotation", "told"),
+    [
+        (ByName, "ByName: .* must not be kw_only: a"),
+        (Painted, "Painted.colour must be a str or a Literal, not the Enum Colour"),
+        (list[Painted], "Painted.colour must be"),
+        (list[Colour], "the result must be a str or a Literal, not the Enum Colour"),
+        (Mixed, "Mixed.marks must be a list, not a set"),
+        (Plain, "the result must be a msgspec.Struct or of a column's type, not Plain"),
+        (list[Tupled], "not Tupled"),
+        (Keyed | None, "not Keyed"),
+    ],
+)
+def test_what_no_row_is_made_into_is_refused(queries: Package, sql_file: SqlFile, annotation: Any, told: str) -> None:
+    sql_file("get", "SELECT 1 AS a")
+
+    async def get(on: Executor) -> Any: ...
+
+    get.__annotations__["return"] = annotation
+    with pytest.raises(QueryDefinitionError, match=told):
+        queries(get).query.load()
+
+
+@pytest.mark.parametrize("annotation", ["Absent", "list[Absent] | None", "msgspec.Absent", "uuid"])
+def test_an_annotation_that_is_for_type_checkers_alone_is_told(queries: Package, sql_file: SqlFile, annotation: str) -> None:
+    sql_file("get", "SELECT :id::uuid")
+
+    async def get(on: Executor, *, id: Any) -> int: ...
+
+    get.__annotations__["id"] = annotation
+    with pytest.raises(QueryDefinitionError, match=r"test_query\..*get: the annotation of id, "):
+        queries(get).query.load()
 
 
 @pytest.mark.parametrize(
