@@ -8,7 +8,7 @@ from uuid import UUID
 
 from memdb.engine.arguments import Columns, items_of, unpacking
 from memdb.engine.executor import Executor
-from memdb.engine.inputs import JsonObject, JsonValue, check_for
+from memdb.engine.inputs import JsonObject, JsonValue, check_for, each_checked
 from memdb.engine.own import query
 from memdb.errors import NotFound
 from memdb.facts.structs import Asserted, Entities, FactDetails, NewFact
@@ -70,7 +70,7 @@ async def assert_many(on: Executor, *, agent_id: UUID, items: Iterable[NewFact])
     items = items_of(items, NewFact, at_most=_LARGEST_BATCH)
     if not items:
         return []
-    asserted = await insert(on, agent_id=agent_id, said=[_said(item) for item in items], **_COLUMNS.of(items))
+    asserted = await insert(on, agent_id=agent_id, said=each_checked(items, _said), **_COLUMNS.of(items))
     if not asserted:
         raise NotFound("agent", agent_id)
     return asserted

@@ -9,7 +9,7 @@ from uuid import UUID
 from memdb.engine.arguments import Columns, items_of, unpacking
 from memdb.engine.clearing import Clear
 from memdb.engine.executor import Executor
-from memdb.engine.inputs import Confidence, Content, Embedding, Ids, JsonObject, Version, check_for
+from memdb.engine.inputs import Confidence, Content, Embedding, Ids, JsonObject, Version, check_for, each_checked
 from memdb.engine.own import query
 from memdb.errors import NotFound
 from memdb.insights.structs import Importance, Insight, InsightDetails, NewInsight, Share, Title, Type
@@ -67,12 +67,15 @@ async def add_many(on: Executor, *, agent_id: UUID, items: Iterable[NewInsight])
     items = items_of(items, NewInsight, at_most=_LARGEST_BATCH)
     if not items:
         return []
-    # A list cannot be an element of an array, because PostgreSQL requires all rows of an array to have the same length.
-    support = [{field: [str(each) for each in _checks[field](getattr(item, field), 0)] for field in _SUPPORT} for item in items]
-    added = await insert(on, agent_id=agent_id, support=support, **_COLUMNS.of(items))
+    added = await insert(on, agent_id=agent_id, support=each_checked(items, _support), **_COLUMNS.of(items))
     if not added:
         raise NotFound("agent", agent_id)
     return added
+
+
+def _support(item: NewInsight) -> JsonObject:
+    # What is itself a list cannot be an element of an array, whose rows are all of one length.
+    return {field: [str(each) for each in _checks[field](getattr(item, field), 0)] for field in _SUPPORT}
 
 
 @query

@@ -68,7 +68,7 @@ async def scan(on: Executor, *, namespaces: Iterable[Sequence[str]], after: Item
 
     `after`: see `memdb.Cursor`. An item that is put meanwhile is returned again. `limit`: 1 to 1,000. Raises InvalidInput.
     """
-    place = places(ItemKey(each, "") for each in namespaces)
+    place = places((ItemKey(each, "") for each in namespaces), of="namespaces")
     return await read_namespaces(on, place=place, after=after, limit=limit) if place else []
 
 

@@ -9,7 +9,7 @@ from datetime import timedelta
 from itertools import islice
 from typing import Any, Final
 
-from memdb.engine.inputs import check_for
+from memdb.engine.inputs import check_for, each_checked
 from memdb.engine.json_values import for_jsonb
 from memdb.errors import InvalidInput
 from memdb.items.structs import LARGEST_BATCH, ItemKey, Key, Labels
@@ -21,14 +21,14 @@ _check_labels = check_for("namespace", Labels)
 _check_key = check_for("key", Key)
 
 
-def places(keys: Iterable[ItemKey]) -> list[dict[str, Any]]:
-    """The places of items as they are sent. Raises InvalidInput."""
+def places(keys: Iterable[ItemKey], *, of: str = "keys") -> list[dict[str, Any]]:
+    """Where some items are, as it is sent. Raises InvalidInput, which says which of the argument `of` is wrong."""
     listed = list(islice(keys, LARGEST_BATCH + 1))
     if len(listed) > LARGEST_BATCH:
-        raise InvalidInput("keys", f"must be at most {LARGEST_BATCH} at a time")
+        raise InvalidInput(of, f"must be at most {LARGEST_BATCH} at a time")
     if not all(isinstance(each, tuple) and len(each) == 2 for each in listed):
-        raise InvalidInput("keys", "must be ItemKey objects, or pairs of a namespace and a key")
-    return [{"namespace": _check_labels(namespace, 0), "key": _check_key(key, 0)} for namespace, key in listed]
+        raise InvalidInput(of, "must be ItemKey objects, or pairs of a namespace and a key")
+    return each_checked(listed, lambda each: {"namespace": _check_labels(each[0], 0), "key": _check_key(each[1], 0)}, of=of)
 
 
 def duration(time_to_live: Any) -> timedelta | None:

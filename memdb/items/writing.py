@@ -12,7 +12,7 @@ from msgspec import Meta
 
 from memdb.engine.arguments import items_of
 from memdb.engine.executor import Executor
-from memdb.engine.inputs import Embedding, JsonObject, JsonValue, check_for
+from memdb.engine.inputs import Embedding, JsonObject, JsonValue, check_for, each_checked
 from memdb.engine.own import query
 from memdb.errors import AlreadyExists, InvalidInput, NotFound, UnderLegalHold
 from memdb.items.structs import LARGEST_BATCH, ItemKey, ItemTimes, Key, Labels, NewItem, NewPart, PartContent, PartPath
@@ -122,7 +122,7 @@ async def put_many(
     """
     _check_on_duplicate(on_duplicate, 0)
     given = items_of(items, NewItem, at_most=LARGEST_BATCH)
-    put, going = places(ItemKey(each.namespace, each.key) for each in given), places(delete)
+    put, going = places((ItemKey(each.namespace, each.key) for each in given), of="items"), places(delete, of="delete")
     if not put and not going:
         return []
     different = _told_apart(put)
@@ -170,7 +170,7 @@ def _told_apart(places: list[JsonObject]) -> set[Any]:
 
 
 def _columns(items: list[NewItem], put: list[JsonObject], going: list[JsonObject]) -> dict[str, list[Any]]:
-    kept = [_kept(each) for each in items] + [dict.fromkeys(_KEPT)] * len(going)
+    kept = each_checked(items, _kept) + [dict.fromkeys(_KEPT)] * len(going)
     return {
         "place": put + going,
         "gone": [False] * len(put) + [True] * len(going),
@@ -185,7 +185,7 @@ def _kept(item: NewItem) -> dict[str, Any]:
 
 
 def _parts(items: list[NewItem]) -> dict[str, list[Any]]:
-    parts = [(number, part) for number, each in enumerate(items, 1) for part in _of(each)]
+    parts = [(number, part) for number, each in enumerate(each_checked(items, _of), 1) for part in each]
     return {
         "part_of": [number for number, _ in parts],
         "path": [part.path for _, part in parts],

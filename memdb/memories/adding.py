@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from typing import Annotated, Any, Final, Unpack
 from uuid import UUID
 
 from memdb.engine.arguments import Columns, items_of, unpacking
 from memdb.engine.executor import Executor, Transaction
-from memdb.engine.inputs import Content, JsonObject, Tags, check_for
+from memdb.engine.inputs import Content, JsonObject, Tags, check_for, each_checked
 from memdb.engine.own import query
 from memdb.engine.query import QueryFunction
 from memdb.errors import AlreadyExists, DuplicateMemory, InvalidInput, NotFound
-from memdb.memories.structs import Added, Memory, MemoryDetails, NewMemory, OnDeleted, OnDuplicate
+from memdb.memories.structs import Added, ExternalId, Memory, MemoryDetails, NewMemory, OnDeleted, OnDuplicate
 
 _LARGEST_BATCH: Final = 10_000
 _LARGEST_STATEMENT: Final = 1000
@@ -21,7 +22,9 @@ _KEPT_COLUMNS: Final = Columns(NewMemory, but=("tags",))
 
 _check_on_duplicate = check_for("on_duplicate", OnDuplicate)
 _check_on_deleted = check_for("on_deleted", OnDeleted)
+_check_agent_id = check_for("agent_id", UUID)
 _check_id = check_for("id", UUID | None)
+_check_external_id = check_for("external_id", ExternalId | None)
 _check_tags = check_for("tags", Tags)
 
 
@@ -143,9 +146,23 @@ async def add_many(
         return [added.memory for added in await _insert_all(on, insertion, agent_id, items, restores=restores)]
     named = [item for item in items if item.external_id is not None]
     async with on.transaction() as tx:
-        kept = iter(await _insert_all(tx, keep_many, agent_id, named, restores=restores))
-        found = iter(await _insert_all(tx, insert, agent_id, unnamed))
+        with _among(items, named):
+            kept = iter(await _insert_all(tx, keep_many, agent_id, named, restores=restores))
+        with _among(items, unnamed):
+            found = iter(await _insert_all(tx, insert, agent_id, unnamed))
     return [next(found if item.external_id is None else kept).memory for item in items]
+
+
+@contextmanager
+def _among(items: list[NewMemory], chosen: list[NewMemory]) -> Iterator[None]:
+    """Which of the `items` an error is about that says which of the chosen it is."""
+    try:
+        yield
+    except InvalidInput as error:
+        if error.index is None and (len(chosen) > 1 or error.field not in NewMemory.__struct_fields__):
+            raise
+        index = next(place for place, item in enumerate(items) if item is chosen[error.index or 0])
+        raise InvalidInput(error.field, error.rule, index=index) from error.__cause__
 
 
 async def _insert_new(on: Executor, insertion: QueryFunction[..., Any], agent_id: UUID, items: list[NewMemory]) -> list[Memory]:
@@ -161,28 +178,52 @@ async def _insert_new(on: Executor, insertion: QueryFunction[..., Any], agent_id
 async def _insert_all(
     on: Executor, insertion: QueryFunction[..., Any], agent_id: UUID, items: list[NewMemory], *, restores: bool = False
 ) -> list[Added]:
-    repeats = _repeat(_check_id(item.id, 0) for item in items) or _repeat(item.external_id for item in items)
+    _check_agent_id(agent_id, 0)
+    ids = each_checked(items, lambda item: _check_id(item.id, 0))
+    repeats = _repeat(ids) or _repeat(each_checked(items, lambda item: _check_external_id(item.external_id, 0)))
     if insertion is insert_or_merge or (insertion is insert and repeats):
         # The result for each item depends on those before it.
         rows = [{"agent_id": agent_id, **{name: getattr(item, name) for name in ("tags", *_COLUMNS.fields)}} for item in items]
-        return await insertion.many(on, rows)
+        try:
+            return await insertion.many(on, rows)
+        except InvalidInput as error:
+            raise InvalidInput(error.field, error.rule, index=error.index) from error.__cause__
     largest = 1 if repeats else _LARGEST_STATEMENT
-    parts = [items[start : start + largest] for start in range(0, len(items), largest)]
-    if insertion is keep_many:
-        statement: QueryFunction[..., Any] = keep_many
-        batches = [{"restores": restores, **_arguments(agent_id, part, _KEPT_COLUMNS)} for part in parts]
-    else:
-        statement = insert_many
-        batches = [_arguments(agent_id, part, _COLUMNS) for part in parts]
-    added: list[Added] = await (statement(on, **batches[0]) if len(batches) == 1 else statement.many(on, batches))
+    statement: QueryFunction[..., Any] = keep_many if insertion is keep_many else insert_many
+    tags = each_checked(items, _tags)
+    parts = [slice(start, start + largest) for start in range(0, len(items), largest)]
+    batches = [_arguments(statement, agent_id, items[part], tags[part], restores=restores) for part in parts]
+    try:
+        added: list[Added] = await (statement(on, **batches[0]) if len(batches) == 1 else statement.many(on, batches))
+    except InvalidInput as error:
+        if error.of != "rows" or error.index is None:
+            raise
+        first, refused = error.index * largest, batches[error.index]
+        raise _refused(statement, on, refused, first) or error from error.__cause__
     if len(added) < len(items):
         raise NotFound("agent", agent_id)
     return added
 
 
-def _arguments(agent_id: UUID, items: list[NewMemory], columns: Columns) -> dict[str, Any]:
-    tags = [{"tags": given} if (given := _check_tags(item.tags, 0)) else None for item in items]
-    return {"agent_id": agent_id, "tags": tags, **columns.of(items)}
+def _refused(statement: QueryFunction[..., Any], on: Executor, batch: dict[str, Any], first: int) -> InvalidInput | None:
+    """Why a batch is refused whose first item is number `first`."""
+    try:
+        statement.query.bind(on, batch)
+    except InvalidInput as error:
+        return InvalidInput(error.field, error.rule, index=first + (error.index or 0))
+    return None
+
+
+def _tags(item: NewMemory) -> JsonObject | None:
+    return {"tags": given} if (given := _check_tags(item.tags, 0)) else None
+
+
+def _arguments(
+    statement: QueryFunction[..., Any], agent_id: UUID, items: list[NewMemory], tags: list[JsonObject | None], *, restores: bool
+) -> dict[str, Any]:
+    if statement is keep_many:
+        return {"agent_id": agent_id, "restores": restores, "tags": tags, **_KEPT_COLUMNS.of(items)}
+    return {"agent_id": agent_id, "tags": tags, **_COLUMNS.of(items)}
 
 
 def _repeat(keys: Iterable[Any]) -> bool:

@@ -11,7 +11,7 @@ from msgspec import Meta
 from memdb.engine.arguments import Columns, items_of, unpacking
 from memdb.engine.clearing import CLEAR, Clear
 from memdb.engine.executor import Executor
-from memdb.engine.inputs import Embedding, JsonObject, ModelName, Name, Version
+from memdb.engine.inputs import Embedding, JsonObject, ModelName, Name, Version, each_checked
 from memdb.engine.json_values import letters
 from memdb.engine.own import query
 from memdb.errors import InvalidInput, NotFound
@@ -83,13 +83,13 @@ async def append_many(on: Executor, *, session_id: UUID, items: Iterable[NewMess
     A result may follow its call in the same batch. Raises as `append` does.
     """
     items = items_of(items, NewMessage, at_least=1, at_most=_LARGEST_BATCH)
-    said = [_said(item.content) for item in items]
+    said = each_checked(items, lambda item: _said(item.content))
     appended = await insert(
         on,
         session_id=session_id,
         content=[text for text, _ in said],
         parts=[parts for _, parts in said],
-        tool_calls=[_calls(item.tool_calls) for item in items],
+        tool_calls=each_checked(items, lambda item: _calls(item.tool_calls)),
         **_COLUMNS.of(items),
     )
     if not appended:

@@ -10,7 +10,7 @@ from uuid import UUID
 from memdb.engine.arguments import Columns, items_of, unpacking
 from memdb.engine.clearing import Clear
 from memdb.engine.executor import Executor
-from memdb.engine.inputs import Content, Embedding, Ids, JsonObject, Version, check_for
+from memdb.engine.inputs import Content, Embedding, Ids, JsonObject, Version, check_for, each_checked
 from memdb.engine.own import query
 from memdb.errors import NotFound
 from memdb.observations.structs import (
@@ -82,7 +82,7 @@ async def add_many(on: Executor, *, agent_id: UUID, items: Iterable[NewObservati
     items = items_of(items, NewObservation, at_most=_LARGEST_BATCH)
     if not items:
         return []
-    mentioned = [_mentioned(item) for item in items]
+    mentioned = each_checked(items, _mentioned)
     added = await insert(on, agent_id=agent_id, mentioned=mentioned, **_COLUMNS.of(items))
     if not added:
         raise NotFound("agent", agent_id)

@@ -10,7 +10,7 @@ from msgspec import Meta
 
 from memdb.engine.arguments import items_of
 from memdb.engine.executor import Executor
-from memdb.engine.inputs import JsonObject, check_for
+from memdb.engine.inputs import JsonObject, check_for, each_checked
 from memdb.engine.own import query
 from memdb.errors import InvalidInput, NotFound
 from memdb.session_events.structs import Kind, NewSessionEvent, SessionEvent
@@ -56,7 +56,7 @@ async def append_many(on: Executor, *, session_id: UUID, items: Iterable[NewSess
     items = items_of(items, NewSessionEvent, at_most=_LARGEST_BATCH)
     if not items:
         return []
-    ids = [_check_id(item.id, 0) for item in items]
+    ids = each_checked(items, lambda item: _check_id(item.id, 0))
     if len(set(ids) - {None}) < len(ids) - ids.count(None):
         raise InvalidInput("id", "must not be that of two items")
     kinds = [item.kind for item in items]

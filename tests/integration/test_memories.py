@@ -183,6 +183,52 @@ async def test_wrong_input_in_a_batch_is_named(field: str, value: Any, tenant: T
         await memories.add_many(tenant, agent_id=agent.id, items=[NewMemory(content="a"), NewMemory(**{"content": "b", field: value})])
 
 
+@pytest.mark.parametrize(
+    ("wrong", "field"),
+    [
+        ({"content": ""}, "content"),
+        ({"embedding": [1.0, 2.0]}, "embedding"),
+        ({"tags": ["a", ""]}, "tags"),
+        ({"id": "1"}, "id"),
+        ({"external_id": ["x"]}, "external_id"),
+        ({"observed_at": datetime(2026, 1, 1)}, "observed_at"),
+    ],
+)
+@pytest.mark.parametrize("on_duplicate", ["return", "merge", "raise", "keep"])
+async def test_an_error_says_which_item_of_a_batch_is_wrong(
+    on_duplicate: Any, wrong: dict[str, Any], field: str, tenant: Tenant, agent: Agent
+) -> None:
+    id = uuid.uuid4()
+    # In one statement, in several, each after the other, and some with an id of the caller's own.
+    shapes: list[tuple[int, int, dict[str, Any]]] = [(3, 1, {}), (2100, 2050, {}), (4, 3, {"id": id})]
+    if on_duplicate in ("return", "keep") and field != "external_id":
+        shapes.append((6, 4, {"external_id": "handbook/1"}))
+    for count, at, named in shapes:
+        contents: list[dict[str, Any]] = [{"content": str(n)} for n in range(count)]
+        for n in (0, 2) if "id" in named else (0,):
+            contents[n] |= named
+        contents[at] = {"content": "x", **wrong}
+        with pytest.raises(InvalidInput) as refused:
+            await memories.add_many(tenant, agent_id=agent.id, items=[NewMemory(**each) for each in contents], on_duplicate=on_duplicate)
+        if field == "external_id" and on_duplicate in ("merge", "raise"):
+            assert refused.value.field == "on_duplicate"
+            continue
+        assert (refused.value.field, refused.value.index) == (field, at)
+        assert str(refused.value).endswith(f"(items[{at}])")
+    assert await memories.count(tenant) == 0
+
+
+async def test_an_error_of_a_single_item_has_no_place(tenant: Tenant, agent: Agent) -> None:
+    for call in (
+        memories.add(tenant, agent_id=agent.id, content=""),
+        memories.add_many(tenant, agent_id=agent.id, items=[NewMemory(content="")]),
+        memories.add_many(tenant, agent_id="acme", items=[NewMemory(content="a"), NewMemory(content="b")]),  # type: ignore[arg-type]
+    ):
+        with pytest.raises(InvalidInput) as refused:
+            await call
+        assert refused.value.index is None
+
+
 async def test_add_many_is_all_or_none(tenant: Tenant, agent: Agent) -> None:
     with pytest.raises(NotFound, match="user"):
         await memories.add_many(tenant, agent_id=agent.id, items=[NewMemory(content="a"), NewMemory(content="b", user_id=uuid.uuid4())])
