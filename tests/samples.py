@@ -876,7 +876,7 @@ SAMPLES: dict[str, Call] = {
     "messages.embed": lambda world, on: messages.embed(on, id=world.message.id, version=1, embedding=vector(8)),
     "messages.unembedded": lambda world, on: messages.unembedded(on, session_id=world.session.id),
     "messages.window_parts": lambda world, on: messages.windowing.window_parts(
-        on, session_id=world.session.id, rounds=3, tokens=1000, messages=100, strategy=None
+        on, session_id=world.session.id, rounds=3, tokens=1000, limit=100, strategy=None
     ),
     "messages.search_exact": lambda world, on: messages.searching.search_exact(
         on,

@@ -11,6 +11,7 @@ from msgspec import Meta
 from memdb.engine.executor import AdminExecutor, Executor
 from memdb.engine.inputs import Limit
 from memdb.engine.own import query
+from memdb.errors import InvalidInput
 
 _BATCH: Final = 1000
 
@@ -80,6 +81,10 @@ async def verify(on: Executor, *, after: int = 0, until: int | None = None, kept
     """The faults of the tenant's chain, at most 1,000; empty if every sealed entry exists as it was sealed.
 
     `after` and `until` bound the places that are checked, for a log too long for one call; `kept` is an earlier result of `seal`.
+    Raises InvalidInput.
     """
+    if kept is not None and not isinstance(kept, Seal):
+        rule = "must be an audit.Seal (of JSON, msgspec.convert(kept, audit.Seal) makes one)"
+        raise InvalidInput("kept", f"{rule}, not {type(kept).__name__}")
     kept_seq, kept_digest = (kept.seq, kept.digest) if kept and kept.seq else (None, None)
     return await verify_chain(on, after=after, until=until, kept_seq=kept_seq, kept_digest=kept_digest)

@@ -184,6 +184,13 @@ def misnamed(name: str, given: Iterable[str], known: Set[str], required: Set[str
     return TypeError(f"{name}(): {'; '.join(told)}")
 
 
+def listed(field: str, given: Iterable[R]) -> list[R]:
+    """What is given, as a list. Raises InvalidInput for what is no list: a text would be taken for its letters, a dict for its keys."""
+    if isinstance(given, str | bytes | Mapping) or not isinstance(given, Iterable):
+        raise InvalidInput(field, f"must be a list, not {type(given).__name__}")
+    return list(given)
+
+
 def items_of(items: Iterable[S], struct: type[S], *, at_least: int = 0, at_most: int) -> list[S]:
     """The items of a batch. Consumes no more of the iterable than the batch may have. Raises InvalidInput."""
     listed = list(islice(items, at_most + 1)) if isinstance(items, Iterable) else [items]

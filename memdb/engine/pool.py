@@ -25,6 +25,8 @@ from memdb.engine.trips import Trip
 from memdb.errors import CallFailed, MemdbError, PoolClosed, PoolExhausted
 
 _RECOVERY_SECONDS = 2.0
+# asyncpg has an error of its own for a connection whose server has announced its end and said no more.
+_BROKEN = (OSError, TimeoutError, asyncpg.PostgresError, asyncpg.InterfaceError, asyncpg.InternalClientError)
 
 
 class PoolStats(Struct, frozen=True):
@@ -252,7 +254,7 @@ class Pool:
         try:
             async with asyncio.timeout(_RECOVERY_SECONDS):
                 await connection.reset()
-        except (OSError, TimeoutError, asyncpg.PostgresError, asyncpg.InterfaceError):
+        except _BROKEN:
             self._lose(connection, "whose call had ended early: it could not be made usable again")
         except BaseException:
             self._drop(connection)
@@ -264,7 +266,7 @@ class Pool:
     async def _shut(self, connection: Connection) -> None:
         try:
             await connection.close(timeout=_RECOVERY_SECONDS)
-        except (OSError, TimeoutError, asyncpg.PostgresError, asyncpg.InterfaceError):
+        except _BROKEN:
             connection.terminate()
         self._log.debug("closed the connection to server process %d", connection.server_process)
 

@@ -7,6 +7,7 @@ from itertools import takewhile
 
 import msgspec
 
+from memdb.engine.arguments import listed
 from memdb.engine.cursors import Cursor
 from memdb.engine.executor import Executor
 from memdb.engine.inputs import Embedding, JsonObject, Limit, QueryText
@@ -68,7 +69,7 @@ async def scan(on: Executor, *, namespaces: Iterable[Sequence[str]], after: Item
 
     `after`: see `memdb.Cursor`. An item that is put meanwhile is returned again. `limit`: 1 to 1,000. Raises InvalidInput.
     """
-    place = places((ItemKey(each, "") for each in namespaces), of="namespaces")
+    place = places((ItemKey(each, "") for each in listed("namespaces", namespaces)), of="namespaces")
     return await read_namespaces(on, place=place, after=after, limit=limit) if place else []
 
 
@@ -154,7 +155,7 @@ async def namespaces(
     """
     return await namespaces_below(
         on,
-        start=list(takewhile(lambda label: label != "*", prefix)),
+        start=list(takewhile(lambda label: label != "*", listed("prefix", prefix))),
         prefix=prefix,  # type: ignore[arg-type]
         suffix=suffix,  # type: ignore[arg-type]
         depth=depth,

@@ -26,7 +26,7 @@ _check_budget = check_for("tokens", Budget)
 
 @query
 async def window_parts(
-    on: Executor, *, session_id: UUID, rounds: Rounds | None, tokens: Budget | None, messages: Limit, strategy: Strategy | None
+    on: Executor, *, session_id: UUID, rounds: Rounds | None, tokens: Budget | None, limit: Limit, strategy: Strategy | None
 ) -> list[WindowPart]:
     """Part of `window`."""
     ...
@@ -57,11 +57,13 @@ async def window(
     """
     budgets = [tokens]
     if count_tokens is not None:
+        if not callable(count_tokens):
+            raise InvalidInput("count_tokens", f"must be a function of a Message or a Summary, not {type(count_tokens).__name__}")
         if tokens is None:
             raise InvalidInput("tokens", "must be given with count_tokens")
         budgets = [min(2 * _check_budget(tokens, 0), MOST_TOKENS), None]
     for budget in budgets:
-        parts = await window_parts(on, session_id=session_id, rounds=rounds, tokens=budget, messages=limit, strategy=strategy)
+        parts = await window_parts(on, session_id=session_id, rounds=rounds, tokens=budget, limit=limit, strategy=strategy)
         if not parts:
             raise NotFound("session", session_id)
         summary, is_cut = parts[0].summary, parts[0].is_cut

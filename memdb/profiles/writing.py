@@ -72,6 +72,8 @@ async def restore(on: Executor, *, user_id: UUID, expected_version: Version | No
 
 async def import_json(on: Executor, *, user_id: UUID, text: str | bytes, expected_version: int | None = None) -> Profile:
     """`put` of a JSON text: one object. Raises as `put` does."""
+    if not isinstance(text, str | bytes):
+        raise InvalidInput("text", f"must be str or bytes, not {type(text).__name__}")
     try:
         document = msgspec.json.decode(text)
     except (msgspec.DecodeError, UnicodeError) as error:

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 
 import msgspec
 
+from memdb.engine.arguments import listed
 from memdb.engine.executor import Executor
 from memdb.engine.own import query
 from memdb.errors import InvalidInput, UnderLegalHold
@@ -67,7 +68,7 @@ async def delete_runs(on: Executor, *, run_ids: Sequence[str]) -> int:
     The writes after them are removed as well, and the values that no other checkpoint has. Later checkpoints stay, with a parent that no
     longer exists. Do not call this while a graph continues from one of them. Raises UnderLegalHold, InvalidInput, WritesRefused.
     """
-    removed = await remove_runs(on, run_ids=list(run_ids))
+    removed = await remove_runs(on, run_ids=listed("run_ids", run_ids))
     if removed.hold is not None:
         raise UnderLegalHold(removed.hold)
     return removed.checkpoints
@@ -79,7 +80,7 @@ async def prune(on: Executor, *, thread_ids: Sequence[str]) -> int:
     The last ones stay unchanged, except for their parents. Writes for a checkpoint that does not exist yet stay, too. A namespace with a
     root is removed with its root. Raises HistoryNeeded, UnderLegalHold, InvalidInput, WritesRefused.
     """
-    removed = await remove_old(on, thread_ids=list(thread_ids))
+    removed = await remove_old(on, thread_ids=listed("thread_ids", thread_ids))
     if removed.hold is not None:
         raise UnderLegalHold(removed.hold)
     if removed.dependent:

@@ -8,6 +8,7 @@ from uuid import UUID
 
 from msgspec import Meta
 
+from memdb.engine.arguments import listed
 from memdb.engine.executor import Executor
 from memdb.engine.inputs import JsonObject
 from memdb.engine.own import query
@@ -112,7 +113,7 @@ async def put(
 
     Raises InvalidInput, NotFound for an unknown agent or user, WritesRefused.
     """
-    given = list(values)
+    given = listed("values", values)
     return await insert(
         on,
         thread_id=thread_id,
@@ -167,7 +168,7 @@ async def put_writes(
 
     Raises as `put` does.
     """
-    given = list(writes)
+    given = listed("writes", writes)
     if not all(isinstance(each, NewWrite) for each in given):
         raise InvalidInput("writes", "must be NewWrite objects")
     await insert_writes(

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from datetime import datetime
 from typing import Final
 from uuid import UUID
 
 import msgspec
 
+from memdb.engine.arguments import listed
 from memdb.engine.executor import Executor
 from memdb.engine.inputs import JsonValue
 from memdb.engine.json_values import verbatim
@@ -173,7 +174,7 @@ async def write(
         after_id=after_id,
         ids=ids,
         data=data,
-        branches=list(branches),
+        branches=listed("branches", branches),
         expected_revision=expected_revision,
         revision=revision,
         state=_text(state),
@@ -190,9 +191,7 @@ async def write(
 
 
 def _columns(items: Iterable[JsonValue | NewEntry]) -> tuple[list[str | None], list[str]]:
-    if isinstance(items, str | bytes | Mapping):
-        raise InvalidInput("items", f"must be a list of items, not one {type(items).__name__}")
-    given = list(items)
+    given = listed("items", items)
     if len(given) > _LARGEST_BATCH:
         raise InvalidInput("items", f"must be at most {_LARGEST_BATCH}, not {len(given)}")
     entries = [each if isinstance(each, NewEntry) else NewEntry(each) for each in given]

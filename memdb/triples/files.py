@@ -92,7 +92,7 @@ async def import_jsonl(on: Executor, *, lines: Lines, user_id: UUID | None = Non
 async def import_json(on: Executor, *, text: str | bytes, user_id: UUID | None = None, on_bad: OnBad | None = None) -> int:
     """`import_jsonl` of a JSON array."""
     try:
-        items = msgspec.json.decode(text, type=list[msgspec.Raw])
+        items = msgspec.json.decode(_text("text", text), type=list[msgspec.Raw])
     except (msgspec.MsgspecError, UnicodeError) as error:
         raise InvalidInput("text", f"must be a JSON array: {error}") from None
     return await _import(on, "item", [bytes(item) for item in items], user_id, on_bad)
@@ -153,13 +153,19 @@ async def _numbered(lines: Any) -> AsyncIterator[tuple[int, str | bytes]]:
     if isinstance(lines, AsyncIterable):
         async for line in lines:
             number += 1
-            yield number, line
+            yield number, _text("lines", line)
     elif isinstance(lines, Iterable) and not isinstance(lines, str | bytes):
         for line in lines:
             number += 1
-            yield number, line
+            yield number, _text("lines", line)
     else:
         raise InvalidInput("lines", f"must be an iterable of lines, not {type(lines).__name__}")
+
+
+def _text(field: str, given: Any) -> str | bytes:
+    if isinstance(given, str | bytes):
+        return given
+    raise InvalidInput(field, f"must be str or bytes, not {type(given).__name__}")
 
 
 def _parsed(on: Executor, line: str | bytes) -> NewTriple:

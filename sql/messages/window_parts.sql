@@ -54,7 +54,7 @@ place AS MATERIALIZED (
                 s.last_position,
                 :rounds::int,
                 :tokens::bigint - coalesce((SELECT sum(x.tokens) FROM system AS x), 0)::bigint - coalesce((SELECT y.tokens FROM summary AS y), 0),
-                :messages::int
+                :limit::int
             ),
             2147483647
         ) AS start

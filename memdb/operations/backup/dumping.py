@@ -11,7 +11,7 @@ from uuid import UUID
 from memdb import audit, spaces
 from memdb.engine.executor import AdminExecutor
 from memdb.errors import ReadOnly
-from memdb.operations.backup.files import DumpedSpace, DumpedTable, Header, Tally, Writer
+from memdb.operations.backup.files import DumpedSpace, DumpedTable, Header, Tally, Writer, require_binary
 from memdb.operations.backup.tables import Meter, Numbers, Report, TenantTable, count, identity, lines, pin_texts, schema_of, tenant_tables
 
 _BATCH_BYTES: Final = 1 << 20
@@ -24,8 +24,9 @@ async def dump(on: AdminExecutor, file: BinaryIO, *, progress: Report | None = N
     pipe; an interrupted dump is not a dump. Nobody waits for it, and a suspended or deleted organization can be dumped. `progress` is
     called with the number of rows written. The dump is recorded in the audit log, unless the server is a replica.
 
-    Raises NotFound, TenantRequired, OSError.
+    Raises NotFound, TenantRequired, InvalidInput, OSError.
     """
+    require_binary(file, method="write", mode="wb")
     with suppress(ReadOnly):
         await audit.record(on, action="organization.dump", resource_type="organization", resource_id=str(on.org_id))
     async with on.transaction(isolation="repeatable_read", readonly=True) as tx:

@@ -24,7 +24,7 @@ from uuid import UUID
 
 import msgspec
 
-from memdb.errors import DumpDamaged, DumpTooNew
+from memdb.errors import DumpDamaged, DumpTooNew, InvalidInput
 
 T = TypeVar("T")
 
@@ -109,6 +109,12 @@ class Tally:
 
     def section(self) -> Section:
         return Section(self._table, self._rows, self._hash.hexdigest())
+
+
+def require_binary(file: object, *, method: str, mode: str) -> None:
+    """Raises InvalidInput for what is no file that is open for bytes, such as a path."""
+    if isinstance(file, io.TextIOBase) or not callable(getattr(file, method, None)):
+        raise InvalidInput("file", f"must be open for bytes, as by open(path, {mode!r}), not {type(file).__name__}")
 
 
 class Writer:

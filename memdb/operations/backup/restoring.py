@@ -25,7 +25,7 @@ from memdb.errors import (
     MemdbError,
     Unavailable,
 )
-from memdb.operations.backup.files import Header, Identity, Reader, Section, Tally
+from memdb.operations.backup.files import Header, Identity, Reader, Section, Tally, require_binary
 from memdb.operations.backup.fitting import numbers_of, same_numbers, tables_of
 from memdb.operations.backup.tables import Meter, Numbers, Report, TenantTable, lines, pin_texts
 
@@ -112,6 +112,7 @@ async def restore(
     Raises DumpDamaged, DumpTooNew, DumpOfOtherSchema; DumpRefused if the database lacks an embedding space or the rows read back differ;
     AlreadyExists for an id that is in use or was erased here, and for a slug in use; InvalidInput.
     """
+    require_binary(file, method="read", mode="rb")
     reader = Reader(file)
     org_id, slug, name = _check_id(org_id, 0), _check_slug(slug, 0), _check_name(name, 0)
     header = await to_thread(reader.header)

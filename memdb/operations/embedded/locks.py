@@ -9,7 +9,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Final
 
-from memdb.errors import ServerUnreachable
+from memdb.errors import EmbeddedServerError, ServerUnreachable
 from memdb.operations.embedded import watcher
 
 _PAUSE_SECONDS: Final = 0.02
@@ -95,11 +95,18 @@ class FileLock:
         return True
 
 
+def _make(folder: Path) -> None:
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise EmbeddedServerError(f"the folder {folder} cannot be made: {error.strerror}") from error
+
+
 @contextmanager
 def alone(folder: Path, patience: Patience) -> Iterator[FileLock]:
     """Hold the folder's `lock`, so that nobody else creates, starts, stops or removes the server. Creates the folder if it is missing."""
     while True:
-        folder.mkdir(parents=True, exist_ok=True)
+        _make(folder)
         try:
             lock = FileLock(folder / "lock")
         except FileNotFoundError:
