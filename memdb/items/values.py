@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import math
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from datetime import timedelta
 from itertools import islice
 from typing import Any, Final
@@ -23,7 +23,7 @@ _check_key = check_for("key", Key)
 
 def places(keys: Iterable[ItemKey], *, of: str = "keys") -> list[dict[str, Any]]:
     """Where some items are, as it is sent. Raises InvalidInput, which says which of the argument `of` is wrong."""
-    if isinstance(keys, str | bytes | Mapping) or not isinstance(keys, Iterable):
+    if isinstance(keys, str | bytes) or not isinstance(keys, Iterable):
         raise InvalidInput(of, f"must be a list, not {type(keys).__name__}")
     listed = list(islice(keys, LARGEST_BATCH + 1))
     if len(listed) > LARGEST_BATCH:

@@ -424,8 +424,9 @@ async def test_without_a_token_only_a_local_server_answers(db: Database, home: H
 async def test_what_is_wrong_is_told_by_its_name(server: MCPServer[Any], home: Home) -> None:
     for tool, arguments, told in (
         ("remember", {}, "content"),
-        ("remember", {"content": ""}, "content"),
-        ("remember", {"content": "x" * 8193}, "content"),
+        ("remember", {"content": ""}, "content\n  String should have at least 1 character"),
+        ("remember", {"content": "x" * 8193}, "content\n  String should have at most 8192 characters"),
+        ("forget", {"id": str(uuid4()), "reason": "x" * 2001}, "reason\n  String should have at most 2000 characters"),
         ("remember", {"content": "a\0b"}, "content\n  Value error, must not contain the character NUL"),
         ("remember", {"content": "tea", "category": "drinks"}, "category"),
         ("remember", {"content": "tea", "tags": ["x" * 65]}, "tags"),
@@ -434,7 +435,6 @@ async def test_what_is_wrong_is_told_by_its_name(server: MCPServer[Any], home: H
         ("recall", {"text": "tea", "limit": 0}, "limit"),
         ("recall", {"query": "tea"}, "query is no argument of recall: it has text, tags, limit"),
         ("forget", {"id": "tea"}, "id"),
-        ("forget", {"id": str(uuid4()), "reason": "x" * 2001}, "reason"),
         ("create_entities", {"entities": [_entity("Ada"), {"name": "Bob", "observations": []}]}, "entities.1.entityType"),
         ("create_entities", {"entities": [_entity("Ada", "a\0b")]}, "entities.0.observations.0"),
         ("create_entities", {"entities": [_entity("\u00e9" * 513)]}, "entities.0.name\n  Value error, must have at most 1024 bytes"),

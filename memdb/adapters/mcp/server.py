@@ -79,7 +79,7 @@ def _add_memory_tools(server: MCPServer[Any], access: Access, embedder: Embedder
     @server.tool(title="Remember", annotations=_ADDS)
     async def remember(
         context: Context[Any, Any],
-        content: Annotated[shapes.Text, Field(min_length=1, max_length=8192, description="One statement, in full")],
+        content: Annotated[str, Field(min_length=1, max_length=8192, description="One statement, in full"), shapes.STORABLE],
         category: Annotated[Category, Field(description="What kind of memory it is")] = "factual",
         tags: Annotated[list[shapes.Text], Field(max_length=20, description="Words to find it by, up to 64 characters each")] = [],  # noqa: B006
         metadata: Annotated[dict[str, Any], Field(description="Anything else, at most 8,192 bytes")] = {},  # noqa: B006
@@ -103,7 +103,7 @@ def _add_memory_tools(server: MCPServer[Any], access: Access, embedder: Embedder
     @server.tool(title="Recall", annotations=_READS)
     async def recall(
         context: Context[Any, Any],
-        text: Annotated[shapes.Text, Field(min_length=1, max_length=100_000, description="A question or words")],
+        text: Annotated[str, Field(min_length=1, max_length=100_000, description="A question or words"), shapes.STORABLE],
         tags: Annotated[list[shapes.Text], Field(max_length=20, description="Only memories with all of these")] = [],  # noqa: B006
         limit: Annotated[int, Field(ge=1, le=100, description="How many at most")] = 10,
     ) -> shapes.Found:
@@ -124,7 +124,7 @@ def _add_memory_tools(server: MCPServer[Any], access: Access, embedder: Embedder
     async def forget(
         context: Context[Any, Any],
         id: Annotated[UUID, Field(description="As `remember` and `recall` return it")],
-        reason: Annotated[shapes.Text, Field(max_length=2000, description="Why, for the memory's history")] = "",
+        reason: Annotated[str, Field(max_length=2000, description="Why, for the memory's history"), shapes.STORABLE] = "",
     ) -> shapes.Forgotten:
         """Forget a memory: it is not recalled any more."""
         caller = await access.caller(context)

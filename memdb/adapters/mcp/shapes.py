@@ -24,7 +24,9 @@ def _name(text: str) -> str:
     return text
 
 
-Text: TypeAlias = Annotated[str, AfterValidator(_storable)]
+# After a length: one that comes later counts "items".
+STORABLE = AfterValidator(_storable)
+Text: TypeAlias = Annotated[str, STORABLE]
 EntityName: TypeAlias = Annotated[Text, AfterValidator(_name), Field(description="The entity's name, exactly")]
 Names: TypeAlias = Annotated[list[EntityName], Field(max_length=1000)]
 Observations: TypeAlias = Annotated[list[Text], Field(description="What is known of it, one statement each")]
