@@ -185,8 +185,8 @@ def misnamed(name: str, given: Iterable[str], known: Set[str], required: Set[str
 
 
 def listed(field: str, given: Iterable[R]) -> list[R]:
-    """What is given, as a list. Raises InvalidInput for what is no list: a text would be taken for its letters, a dict for its keys."""
-    if isinstance(given, str | bytes | Mapping) or not isinstance(given, Iterable):
+    """The elements of an iterable. Raises InvalidInput for a text, which would be taken for its letters, and for what is no iterable."""
+    if isinstance(given, str | bytes) or not isinstance(given, Iterable):
         raise InvalidInput(field, f"must be a list, not {type(given).__name__}")
     return list(given)
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import Final
 from uuid import UUID
@@ -191,6 +191,8 @@ async def write(
 
 
 def _columns(items: Iterable[JsonValue | NewEntry]) -> tuple[list[str | None], list[str]]:
+    if isinstance(items, Mapping):
+        raise InvalidInput("items", f"must be a list of items, not one {type(items).__name__}")
     given = listed("items", items)
     if len(given) > _LARGEST_BATCH:
         raise InvalidInput("items", f"must be at most {_LARGEST_BATCH}, not {len(given)}")

@@ -70,7 +70,7 @@ async def test_a_wrong_argument_is_refused_by_name(db: Database, tenant: Tenant,
     assert wrongly == []
 
 
-@pytest.mark.parametrize("wrong", ["ab", b"ab", {"a": 1}, 5])
+@pytest.mark.parametrize("wrong", ["ab", b"ab", 5])
 async def test_what_is_one_thing_is_no_list(tenant: Tenant, wrong: Any) -> None:
     calls = {
         "run_ids": lambda: threads.delete_runs(tenant, run_ids=wrong),
@@ -87,7 +87,7 @@ async def test_what_is_one_thing_is_no_list(tenant: Tenant, wrong: Any) -> None:
         "prefix": lambda: items.namespaces(tenant, prefix=wrong),
     }
     for field, call in calls.items():
-        with pytest.raises(InvalidInput, match=f"^{field} must be (a list, not {type(wrong).__name__}|ItemKey objects)"):
+        with pytest.raises(InvalidInput, match=f"^{field} must be a list, not {type(wrong).__name__}"):
             await call()
 
 
