@@ -156,10 +156,10 @@ def _list(field: str, item: Any, meta: Meta | None, of: str) -> Check:
             raise InvalidInput(field, f"must have at least {shortest} items, not {len(value)}")
         if longest is not None and len(value) > longest:
             raise InvalidInput(field, f"must have at most {longest} items, not {len(value)}")
-        if not of_embeddings:
-            return each_checked(value, lambda each: inner(each, dimension), of=of)
         try:
-            return embeddings(field, [inner(each, dimension) if each is None or each is CLEAR else each for each in value], dimension)
+            if of_embeddings:
+                return embeddings(field, [inner(each, dimension) if each is None or each is CLEAR else each for each in value], dimension)
+            return [inner(each, dimension) for each in value]
         except InvalidInput as error:
             raise _placed(value, lambda each: inner(each, dimension), of) or error from error.__cause__
 
