@@ -10,7 +10,6 @@ import typer
 from memdb import organizations
 from memdb.cli.output import Before, Json, Limit, print_rows
 from memdb.cli.session import ACTOR, AdminDsn, Dsn, Yes, confirm, connected, console, find_organization, run
-from memdb.errors import InvalidInput
 from memdb.organizations import Status
 
 orgs = typer.Typer(help="Organizations: list and create them, stop their writes, delete them and bring them back.", no_args_is_help=True)
@@ -94,7 +93,7 @@ def delete(org: Named, reason: Why = None, dsn: Dsn = None, admin_dsn: AdminDsn 
 
 @orgs.command()
 def restore(
-    org_id: Annotated[str, typer.Argument(help="Its id, from `memdb orgs list --deleted`: another organization may have its slug by now.")],
+    org_id: Annotated[UUID, typer.Argument(help="Its id, as `memdb orgs list --deleted` shows it: its slug may be taken by now.")],
     reason: Why = None,
     dsn: Dsn = None,
     admin_dsn: AdminDsn = None,
@@ -103,12 +102,8 @@ def restore(
     """Bring a deleted organization back."""
 
     async def work() -> int:
-        try:
-            id = UUID(org_id)
-        except ValueError:
-            raise InvalidInput("ORG_ID", f"must be an organization's id, as `memdb orgs list --deleted` shows it, not {org_id}") from None
         async with connected(dsn, admin_dsn) as database:
-            restored = await organizations.restore(database.admin(id, actor=ACTOR), reason=reason)
+            restored = await organizations.restore(database.admin(org_id, actor=ACTOR), reason=reason)
         print_rows([restored], *_COLUMNS, json=json)
         return 0
 
