@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Mapping
+from contextlib import ExitStack, closing
 from typing import Any
 
 from memdb.adapters.openai_agents import MemdbSession
@@ -39,10 +40,12 @@ async def _write(dsn: str) -> Any:
 def write_file(path: str) -> Any:
     from agents import SQLiteSession
 
-    async def session(id: str) -> Any:
-        return SQLiteSession(id, path)
+    with ExitStack() as stack:
 
-    return asyncio.run(_filled(session))
+        async def session(id: str) -> Any:
+            return stack.enter_context(closing(SQLiteSession(id, path)))
+
+        return asyncio.run(_filled(session))
 
 
 async def _filled(session: Any) -> Any:

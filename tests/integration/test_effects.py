@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from urllib.parse import urlsplit
 
 import pytest
@@ -60,6 +61,9 @@ async def test_what_the_database_says_of_a_function_counts(home: Home, dsn: str)
 async def test_a_call_that_may_have_written_is_not_retryable(home: Home, dsn: str) -> None:
     execute(dsn, "CREATE FUNCTION memdb.charge() RETURNS text LANGUAGE sql AS 'SELECT pg_sleep(5)::text'")
     async with memdb.connect(dsn) as db:
+        # Connections for all calls, which may take longer to open than those may.
+        waiting = "SELECT 1 FROM pg_sleep(0.3) WHERE :org_id::memdb.tenant IS NOT NULL"
+        await asyncio.gather(*[db.tenant(home.tenant.org_id).fetch(int, waiting) for _ in range(4)])
         hasty = db.tenant(home.tenant.org_id, timeout=0.1)
         for call, retryable in (
             ("memdb.charge()", False),
