@@ -17,6 +17,7 @@ from rich.table import Table
 
 from memdb import users
 from memdb.adapters import adoptable
+from memdb.cli.files import listing
 from memdb.cli.session import ACTOR, AdminDsn, Dsn, Org, connected, console, find_agent, find_organization, run
 from memdb.engine.database import Database
 from memdb.errors import InvalidInput, NotFound
@@ -143,28 +144,13 @@ def _tables(given: list[str]) -> dict[str, str]:
 
 @contextmanager
 def _listed(path: Path) -> Iterator[Callable[[str, adopting.LeftOut], None]]:
-    """A function that writes rows to a file, which is created, or overwritten, with the first of them."""
-    lines: list[bytes] = []
-    mode = "wb"
+    with listing(path) as write:
 
-    def write() -> None:
-        nonlocal mode
-        if lines:
-            with path.open(mode) as file:
-                file.writelines(lines)
-            lines.clear()
-            mode = "ab"
+        def keep(stream: str, row: adopting.LeftOut) -> None:
+            key = msgspec.Raw(row.row.encode()) if row.table else row.row
+            write(_LeftOut(stream, row.table, key, row.reason))
 
-    def keep(stream: str, row: adopting.LeftOut) -> None:
-        key = msgspec.Raw(row.row.encode()) if row.table else row.row
-        lines.append(msgspec.json.encode(_LeftOut(stream, row.table, key, row.reason)) + b"\n")
-        if len(lines) == 1000:
-            write()
-
-    try:
         yield keep
-    finally:
-        write()
 
 
 class _Rate(ProgressColumn):

@@ -114,6 +114,9 @@ def import_(
     agent: AgentSlug = "default",
     create: Annotated[bool, typer.Option("--create", help="Make the organization and the agent where they are missing.")] = False,
     skip_bad: Annotated[bool, typer.Option("--skip-bad", help="Report bad lines and go on, instead of stopping.")] = False,
+    left_out: Annotated[Path, typer.Option(help="Where to list, a JSON object a line, the lines that --skip-bad skips.")] = Path(
+        "left-out.jsonl"
+    ),
     dry_run: Annotated[bool, typer.Option("--dry-run", help="Only say how many memories would come, and which lines are bad.")] = False,
 ) -> None:
     """Add the memories of a file; a second run, or one after a break, adds only what is missing.
@@ -125,7 +128,7 @@ def import_(
     """
     if dry_run:
         run(importing.check(file, connected(dsn, admin_dsn)))
-    run(importing.run(file, opened(dsn, org, agent, admin_dsn=admin_dsn, create=create), skip_bad=skip_bad))
+    run(importing.run(file, opened(dsn, org, agent, admin_dsn=admin_dsn, create=create), skip_bad=skip_bad, left_out=left_out))
 
 
 @app.command()

@@ -5,14 +5,17 @@ from __future__ import annotations
 import os
 import sys
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import BinaryIO, Final
 
+import msgspec
+
 from memdb.errors import InvalidInput, MemdbError
 
 PIPE: Final = "-"
+_KEPT_LINES: Final = 1000
 
 
 @contextmanager
@@ -47,6 +50,34 @@ def readable(path: str) -> Iterator[BinaryIO]:
         return
     with _told(path), Path(path).open("rb") as file:
         yield file
+
+
+@contextmanager
+def listing(path: Path) -> Iterator[Callable[[object], None]]:
+    """A function that writes an object to a file as a line of JSON. The file is created, or overwritten, with the first line."""
+    lines: list[bytes] = []
+    mode = "wb"
+
+    def flush() -> None:
+        nonlocal mode
+        if lines:
+            try:
+                with path.open(mode) as file:
+                    file.writelines(lines)
+            except OSError as error:
+                raise InvalidInput("--left-out", f"must be a file that can be written: {path}: {error.strerror}") from error
+            lines.clear()
+            mode = "ab"
+
+    def write(listed: object) -> None:
+        lines.append(msgspec.json.encode(listed) + b"\n")
+        if len(lines) == _KEPT_LINES:
+            flush()
+
+    try:
+        yield write
+    finally:
+        flush()
 
 
 @contextmanager

@@ -7,6 +7,7 @@ import os
 from collections.abc import AsyncIterator, Iterator
 from contextlib import AbstractAsyncContextManager, AsyncExitStack, asynccontextmanager
 from datetime import datetime
+from pathlib import Path
 from typing import Annotated, Any, Final, NamedTuple
 from uuid import UUID
 
@@ -17,7 +18,7 @@ from rich.progress import BarColumn, DownloadColumn, Progress, TextColumn, TimeR
 
 from memdb import memories
 from memdb.cli import embedder, tables
-from memdb.cli.files import PIPE, readable
+from memdb.cli.files import PIPE, listing, readable
 from memdb.cli.session import Place, console, interruptible
 from memdb.engine.database import Database, Tenant
 from memdb.engine.inputs import JsonObject, check_for
@@ -74,9 +75,20 @@ class _BadLine(NamedTuple):
     reason: str
 
 
-async def run(path: str, opening: AbstractAsyncContextManager[Place], *, skip_bad: bool) -> int:
-    """0 if all lines were added; 1 if bad lines were skipped; 2 if one stopped the import, after all lines before it were added."""
-    with readable(path) as file:
+class _LeftOut(msgspec.Struct):
+    """A line of the file that lists the skipped ones."""
+
+    line: int
+    reason: str
+    text: str
+
+
+async def run(path: str, opening: AbstractAsyncContextManager[Place], *, skip_bad: bool, left_out: Path) -> int:
+    """0 if all lines were added; 1 if bad lines were skipped; 2 if one stopped the import, after all lines before it were added.
+
+    The skipped lines are listed in the file `left_out`.
+    """
+    with readable(path) as file, listing(left_out) as keep:
         async with _opened(opening) as place:
             before = await _count(place)
             bad = 0
@@ -87,8 +99,11 @@ async def run(path: str, opening: AbstractAsyncContextManager[Place], *, skip_ba
                 )
                 for batch in _batches(tables.lines(path, file)):
                     refused = await _import(place, batch, skip_bad=skip_bad)
+                    texts = dict(batch)
                     for line in refused:
                         _report(line)
+                        if skip_bad:
+                            keep(_LeftOut(*line, texts[line.number].decode(errors="backslashreplace").rstrip("\r\n")))
                     bad += len(refused)
                     if refused and not skip_bad:
                         break
@@ -98,7 +113,7 @@ async def run(path: str, opening: AbstractAsyncContextManager[Place], *, skip_ba
         console.print(f"{added} added")
         return 0
     if skip_bad:
-        console.print(f"{added} added, {bad} bad lines skipped")
+        console.print(f"{added} added, {bad} bad lines skipped and listed in {escape(str(left_out))}", highlight=False, soft_wrap=True)
         return 1
     console.print(f"{added} added, stopped at a bad line: mend it and run again, or use --skip-bad")
     return 2

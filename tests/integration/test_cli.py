@@ -192,8 +192,15 @@ def test_a_bad_line_ends_an_import(small_dsn: str, folder: Path, line: Any, reas
 
 def test_bad_lines_are_reported_by_number(small_dsn: str, folder: Path) -> None:
     file = _write(folder, {"content": "first"}, *[line for line, _ in BAD_LINES], {"content": "last"})
-    skipped = _memdb("import", file, "--dsn", small_dsn, "--create", "--skip-bad")
-    assert (skipped.returncode, skipped.stdout.splitlines()[-1]) == (1, f"2 added, {len(BAD_LINES)} bad lines skipped")
+    left_out = folder / "left-out.jsonl"
+    skipped = _memdb("import", file, "--dsn", small_dsn, "--create", "--skip-bad", "--left-out", str(left_out))
+    told = f"2 added, {len(BAD_LINES)} bad lines skipped and listed in {left_out}"
+    assert (skipped.returncode, skipped.stdout.splitlines()[-1]) == (1, told)
+    lines, listed = Path(file).read_text().splitlines(), [json.loads(line) for line in left_out.read_text().splitlines()]
+    assert [(each["line"], each["text"]) for each in listed] == list(enumerate(lines[1:-1], 2))
+    assert all(re.search(reason, each["reason"]) for each, (_, reason) in zip(listed, BAD_LINES, strict=True))
+    nowhere = _memdb("import", file, "--dsn", small_dsn, "--skip-bad", "--left-out", str(folder / "none" / "x"))
+    assert (nowhere.returncode, "--left-out must be a file that can be written" in nowhere.stderr) == (2, True)
     for number, (_, reason) in enumerate(BAD_LINES, 2):
         assert re.search(rf"line {number}: .*({reason})", skipped.stdout), skipped.stdout
     assert _contents(small_dsn) == ["first", "last"]

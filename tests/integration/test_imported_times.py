@@ -101,7 +101,8 @@ def test_lines_say_when_and_which(dsn: str, home: Home, tmp_path: Path) -> None:
         {"content": "first, corrected", "external_id": "doc 1"},
     ]
     file.write_text("".join(f"{json.dumps(line)}\n" for line in lines))
-    result = CliRunner().invoke(app, ["import", str(file), "--dsn", dsn, "--org", "acme", "--agent", home.agent.slug, "--skip-bad"])
+    at = ("--dsn", dsn, "--org", "acme", "--agent", home.agent.slug, "--left-out", str(tmp_path / "left-out.jsonl"))
+    result = CliRunner().invoke(app, ["import", str(file), *at, "--skip-bad"])
     assert "line 3: created_at must be between 1970 and now" in result.output
     assert "line 4: external_id must have 1 to 512 characters" in result.output
     assert "2 added, 2 bad lines skipped" in result.output
