@@ -4,11 +4,14 @@ from __future__ import annotations
 
 import uuid
 from collections.abc import Awaitable, Callable, Sequence
-from typing import Any
+from typing import Any, Final
 
 import asyncpg
 
 from memdb.engine.pipeline import Pipeline
+
+# The errors of a broken connection. asyncpg has one of its own for a server that has announced its end and said no more.
+BROKEN: Final = (OSError, asyncpg.PostgresError, asyncpg.InterfaceError, asyncpg.InternalClientError)
 
 
 class Connection(asyncpg.Connection):  # type: ignore[misc]

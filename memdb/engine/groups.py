@@ -12,7 +12,7 @@ from uuid import UUID
 
 import asyncpg
 
-from memdb.engine.connection import Connection
+from memdb.engine.connection import BROKEN, Connection
 from memdb.engine.deadline import Deadline
 from memdb.engine.line import Company, Execution, Waiter
 from memdb.engine.pool import Pool, was_answered
@@ -163,7 +163,7 @@ class _Group(Company):
         undone = False
         try:
             if was_answered(error):
-                with suppress(asyncpg.PostgresError, asyncpg.InterfaceError, OSError, TimeoutError):
+                with suppress(*BROKEN):
                     with Deadline(perf_counter() + _PATIENCE):
                         await work.transaction.__aexit__(type(error), error, None)
                     undone = True

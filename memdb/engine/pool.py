@@ -16,7 +16,7 @@ import asyncpg
 from msgspec import Struct
 
 from memdb.engine.belonging import Belonging
-from memdb.engine.connection import Connection
+from memdb.engine.connection import BROKEN, Connection
 from memdb.engine.deadline import Deadline
 from memdb.engine.episode import Episode
 from memdb.engine.line import Execution, Line, Turn, Waiter
@@ -25,8 +25,6 @@ from memdb.engine.trips import Trip
 from memdb.errors import CallFailed, MemdbError, PoolClosed, PoolExhausted
 
 _RECOVERY_SECONDS = 2.0
-# asyncpg has an error of its own for a connection whose server has announced its end and said no more.
-_BROKEN = (OSError, TimeoutError, asyncpg.PostgresError, asyncpg.InterfaceError, asyncpg.InternalClientError)
 
 
 class PoolStats(Struct, frozen=True):
@@ -254,7 +252,7 @@ class Pool:
         try:
             async with asyncio.timeout(_RECOVERY_SECONDS):
                 await connection.reset()
-        except _BROKEN:
+        except BROKEN:
             self._lose(connection, "whose call had ended early: it could not be made usable again")
         except BaseException:
             self._drop(connection)
@@ -266,7 +264,7 @@ class Pool:
     async def _shut(self, connection: Connection) -> None:
         try:
             await connection.close(timeout=_RECOVERY_SECONDS)
-        except _BROKEN:
+        except BROKEN:
             connection.terminate()
         self._log.debug("closed the connection to server process %d", connection.server_process)
 

@@ -13,6 +13,7 @@ import asyncpg
 
 from memdb.engine.belonging import Belonging
 from memdb.engine.calls import BEGIN, COMMIT, COPY
+from memdb.engine.connection import BROKEN
 from memdb.engine.deadline import Deadline
 from memdb.engine.effects import writes
 from memdb.engine.executor import AdminTransaction, Context, Isolation, Transaction, leaves_unknown, raise_ours
@@ -174,7 +175,7 @@ async def begun(transaction: OpenTransaction, theirs: Any) -> AsyncIterator[None
     except BaseException as error:
         if not leaves_unknown(error) or (not outer and isinstance(error, DeadlineExceeded)):
             # The rollback may fail on a broken connection; the error to report is the one that broke it.
-            with suppress(asyncpg.PostgresError, asyncpg.InterfaceError, OSError, TimeoutError):
+            with suppress(*BROKEN):
                 await _end(connection, theirs, transaction.limit(), error)
                 transaction.failure = None
         raise
