@@ -15,12 +15,11 @@ import statistics
 import time
 import uuid
 from collections.abc import Awaitable, Callable, Mapping
-from contextlib import ExitStack
 from typing import Any, Final, NamedTuple
 
 import numpy as np
 import uvloop
-from measuring import console, options_of, pin_apart, shown, started, table, write
+from measuring import console, options_of, served, shown, table, write
 
 import memdb
 from memdb import agents, memories, messages, organizations, sessions
@@ -136,12 +135,7 @@ def show(taken: Mapping[str, Mapping[str, list[float]]]) -> None:
 def main() -> None:
     options = options_of(__doc__ or "", None).parse_args()
     parts = 2 if options.quick else PARTS
-    with ExitStack() as stack:
-        dsn = options.dsn
-        if dsn is None:
-            server = stack.enter_context(started())
-            pin_apart(server.folder)
-            dsn = server.dsn
+    with served(options.dsn) as dsn:
         sides = {loop: Side(loop, dsn) for loop in LOOPS}
         place = sides["asyncio"].run(settle(sides["asyncio"].db))
         with shown("calls", len(place.calls()) * len(TASKS)) as step:

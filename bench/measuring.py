@@ -108,8 +108,8 @@ def started(folder: Path | None = None, **options: Any) -> Iterator[embedded.Ser
         server.leave()
 
 
-@asynccontextmanager
-async def serving(dsn: str | None, settings: Mapping[str, str] | None = None) -> AsyncIterator[str]:
+@contextmanager
+def served(dsn: str | None, settings: Mapping[str, str] | None = None) -> Iterator[str]:
     """That URL, or the one of an embedded server in a temporary folder, with this process on one core and the server on the others.
 
     `settings` are PostgreSQL's, for the embedded server.
@@ -120,6 +120,13 @@ async def serving(dsn: str | None, settings: Mapping[str, str] | None = None) ->
     with started(settings=settings) as server:
         pin_apart(server.folder)
         yield server.dsn
+
+
+@asynccontextmanager
+async def serving(dsn: str | None, settings: Mapping[str, str] | None = None) -> AsyncIterator[str]:
+    """`served`, for `async with`."""
+    with served(dsn, settings) as url:
+        yield url
 
 
 class Clock:

@@ -18,7 +18,7 @@ from rich.table import Table
 from memdb import users
 from memdb.adapters import adoptable
 from memdb.cli.files import listing
-from memdb.cli.session import ACTOR, AdminDsn, Dsn, Org, connected, console, find_agent, find_organization, run
+from memdb.cli.session import ACTOR, AdminDsn, Dsn, Org, connected, console, find_agent, find_organization, hinting_create, run
 from memdb.engine.database import Database
 from memdb.errors import InvalidInput, NotFound
 from memdb.operations import adopting
@@ -76,7 +76,7 @@ def adopt(
         async with connected(dsn, admin_dsn, embedding_model=embedding_model) as database:
             tenant = database.tenant(await _organization(database, org, create=create, dry_run=dry_run), actor=ACTOR)
             # A dry run creates none, and its result is the same for every agent.
-            with _hinting():
+            with hinting_create():
                 agent_id = None if agent is None or (dry_run and create) else (await find_agent(tenant, agent, create=create)).id
             owner = None if user is None else await users.get_by_email(tenant, email=user)
             if user is not None and owner is None:
@@ -103,20 +103,12 @@ def adopt(
 async def _organization(database: Database, org: str, *, create: bool, dry_run: bool) -> UUID:
     """The organization's id; for one that a dry run does not create, an id of none."""
     try:
-        with _hinting():
+        with hinting_create():
             return await find_organization(database, org, create=create and not dry_run)
     except NotFound:
         if create and dry_run:
             return UUID(int=0)
         raise
-
-
-@contextmanager
-def _hinting() -> Iterator[None]:
-    try:
-        yield
-    except NotFound as error:
-        raise NotFound(error.kind, f"{error.key}; --create makes what is missing") from error
 
 
 def _print(adopted: list[adopting.Adopted], left_out: Path, *, dry_run: bool) -> None:

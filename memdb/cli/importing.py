@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import itertools
 import os
-from collections.abc import AsyncIterator, Iterator
-from contextlib import AbstractAsyncContextManager, AsyncExitStack, asynccontextmanager
+from collections.abc import Iterator
+from contextlib import AbstractAsyncContextManager, AsyncExitStack
 from datetime import datetime
 from pathlib import Path
 from typing import Annotated, Any, Final, NamedTuple
@@ -19,7 +19,7 @@ from rich.progress import BarColumn, DownloadColumn, Progress, TextColumn, TimeR
 from memdb import memories
 from memdb.cli import embedder, tables
 from memdb.cli.files import PIPE, listing, readable
-from memdb.cli.session import Place, console, interruptible
+from memdb.cli.session import Place, console, hinting_create, interruptible
 from memdb.engine.database import Database, Tenant
 from memdb.engine.inputs import JsonObject, check_for
 from memdb.errors import AlreadyExists, InvalidInput, NotFound, QuotaExceeded, WritesRefused
@@ -89,7 +89,9 @@ async def run(path: str, opening: AbstractAsyncContextManager[Place], *, skip_ba
     The skipped lines are listed in the file `left_out`.
     """
     with readable(path) as file, listing(left_out) as keep:
-        async with _opened(opening) as place:
+        async with AsyncExitStack() as stack:
+            with hinting_create():
+                place = await stack.enter_async_context(opening)
             before = await _count(place)
             bad = 0
             with _progress() as progress:
@@ -137,16 +139,6 @@ async def check(path: str, opening: AbstractAsyncContextManager[Database]) -> in
                         bad += 1
     console.print(f"{good} would come, {bad} bad lines" if bad else f"{good} would come")
     return int(bad > 0)
-
-
-@asynccontextmanager
-async def _opened(opening: AbstractAsyncContextManager[Place]) -> AsyncIterator[Place]:
-    async with AsyncExitStack() as stack:
-        try:
-            place = await stack.enter_async_context(opening)
-        except NotFound as error:
-            raise NotFound(error.kind, f"{error.key}; --create makes what is missing") from error
-        yield place
 
 
 async def _import(place: Place, batch: list[tuple[int, bytes]], *, skip_bad: bool) -> list[_BadLine]:

@@ -177,6 +177,15 @@ async def opened(dsn: str | None, org: str, agent: str, *, admin_dsn: str | None
         yield Place(database, tenant, await find_agent(tenant, agent, create=create))
 
 
+@contextmanager
+def hinting_create() -> Iterator[None]:
+    """What a command with --create says of what it does not find."""
+    try:
+        yield
+    except NotFound as error:
+        raise NotFound(error.kind, f"{error.key}; --create makes what is missing") from error
+
+
 async def find_organization(database: Database, org: str, *, create: bool = False) -> UUID:
     """The organization with this slug, created if missing and `create` is set; an id is returned as it is, without administration.
 

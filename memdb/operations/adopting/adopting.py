@@ -132,15 +132,15 @@ def _place(system: System, source: str) -> Elsewhere:
     scheme, separator, _ = source.partition("://")
     if separator and scheme in system.elsewhere:
         return system.elsewhere[scheme]
-    streams: tuple[Stream, ...] = ()
+    place = None
     if notation.is_dsn(source):
-        streams = system.streams
+        place = Elsewhere(PostgresSource.opened, system.streams)
     elif not separator:
-        streams = system.of_file
-    if not streams:
+        place = Elsewhere(SqliteSource.opened, system.of_file)
+    if place is None or not place.streams:
         known = ["a postgresql:// URL"] * bool(system.streams) + ["a file"] * bool(system.of_file)
         raise InvalidInput("source", f"must be {' or '.join(known + [f'{each}://' for each in system.elsewhere])}, for {system.name}")
-    return Elsewhere(PostgresSource.opened if notation.is_dsn(source) else SqliteSource.opened, streams)
+    return place
 
 
 def _landing(source: Source, stream: Stream, tenant: Tenant, how: Mapping[str, Any]) -> AsyncGenerator[Landed, None]:
