@@ -114,12 +114,12 @@ def import_(
     agent: AgentSlug = "default",
     create: Annotated[bool, typer.Option("--create", help="Make the organization and the agent where they are missing.")] = False,
     skip_bad: Annotated[bool, typer.Option("--skip-bad", help="Report bad lines and go on, instead of stopping.")] = False,
-    left_out: Annotated[Path, typer.Option(help="Where to list, a JSON object a line, the lines that --skip-bad skips.")] = Path(
-        "left-out.jsonl"
-    ),
+    left_out: Annotated[
+        Path, typer.Option(help="Where to list, a JSON object a line, the lines that --skip-bad skips and those that memdb has otherwise.")
+    ] = Path("left-out.jsonl"),
     dry_run: Annotated[bool, typer.Option("--dry-run", help="Only say how many memories would come, and which lines are bad.")] = False,
 ) -> None:
-    """Add the memories of a file; a second run, or one after a break, adds only what is missing.
+    """Add the memories of a file; a second run, or one after a break, adds only what is missing. At the end each line is compared.
 
     Fields of a line, or columns: content, and optionally external_id, embedding, embedding_model, category, labels, status, source,
     confidence, tags, metadata, user_id, session_id, created_at, updated_at, observed_at, valid_from, valid_until, expires_at, id; in CSV,

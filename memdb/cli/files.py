@@ -54,7 +54,7 @@ def readable(path: str) -> Iterator[BinaryIO]:
 
 @contextmanager
 def listing(path: Path) -> Iterator[Callable[[object], None]]:
-    """A function that writes an object to a file as a line of JSON. The file is created, or overwritten, with the first line."""
+    """A function that writes an object to a file as a line of JSON. The first line creates or overwrites it; without one it is emptied."""
     lines: list[bytes] = []
     mode = "wb"
 
@@ -78,6 +78,8 @@ def listing(path: Path) -> Iterator[Callable[[object], None]]:
         yield write
     finally:
         flush()
+    if mode == "wb" and path.is_file():
+        path.write_bytes(b"")
 
 
 @contextmanager

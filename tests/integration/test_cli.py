@@ -68,6 +68,13 @@ def _found(table: str) -> list[list[str]]:
     return [[cell.strip() for cell in line.split("│")[1:6]] for line in table.splitlines() if re.match(r"│ \d+ │", line)]
 
 
+def _imported(result: subprocess.CompletedProcess[str]) -> dict[str, str]:
+    """The table at the end of an import: a row's values, by column."""
+    lines = result.stdout.splitlines()
+    at = next(at for at, line in enumerate(lines) if line.split()[:2] == ["lines", "added"])
+    return dict(zip(lines[at].split(), lines[at + 2].split(), strict=True))
+
+
 def _contents(dsn: str) -> list[object]:
     return [row[0] for row in fetch(dsn, "SELECT content FROM memdb.memories WHERE deleted_at IS NULL ORDER BY id")]
 
@@ -150,10 +157,11 @@ def test_check_agrees_or_prints_the_difference(dsn: str) -> None:
 
 def test_import_and_search(small_dsn: str, folder: Path) -> None:
     lines = [{"content": f"memory number {n}", "tags": ["bulk"], "observed_at": "2026-03-02T08:00:00Z"} for n in range(1200)]
-    file = _write(folder, *lines, "", {"content": "Ines is allergic to peanuts", "category": "preference"}, {"content": "MEMORY number 7"})
+    file = _write(folder, *lines, "", {"content": "Ines is allergic to peanuts", "category": "preference"}, {"content": "memory number 7"})
     for added in (1201, 0):
         result = _memdb("import", file, "--dsn", small_dsn, "--org", "acme", "--agent", "helper", "--create")
-        assert (result.returncode, result.stdout.splitlines()[-1]) == (0, f"{added} added"), result.stdout + result.stderr
+        told = {"lines": "1202", "added": str(added), "same": "1202", "differ": "0", "bad": "0", "digest": "equal"}
+        assert (result.returncode, _imported(result)) == (0, told), result.stdout + result.stderr
     assert _contents(small_dsn)[:2] == ["memory number 0", "memory number 1"]
     assert fetch(small_dsn, "SELECT count(*) FROM memdb.memories WHERE NOT embedded") == [(0,)]
     found = _memdb("search", "Which food should Ines avoid?", "--dsn", small_dsn, "--org", "acme", "--agent", "helper", "--limit", "2")
@@ -194,8 +202,10 @@ def test_bad_lines_are_reported_by_number(small_dsn: str, folder: Path) -> None:
     file = _write(folder, {"content": "first"}, *[line for line, _ in BAD_LINES], {"content": "last"})
     left_out = folder / "left-out.jsonl"
     skipped = _memdb("import", file, "--dsn", small_dsn, "--create", "--skip-bad", "--left-out", str(left_out))
-    told = f"2 added, {len(BAD_LINES)} bad lines skipped and listed in {left_out}"
+    told = f"The lines that are bad, or that memdb has otherwise, are listed in {left_out}."
     assert (skipped.returncode, skipped.stdout.splitlines()[-1]) == (1, told)
+    counts = {"lines": str(len(BAD_LINES) + 2), "added": "2", "same": "2", "differ": "0", "bad": str(len(BAD_LINES)), "digest": "differs"}
+    assert _imported(skipped) == counts
     lines, listed = Path(file).read_text().splitlines(), [json.loads(line) for line in left_out.read_text().splitlines()]
     assert [(each["line"], each["text"]) for each in listed] == list(enumerate(lines[1:-1], 2))
     assert all(re.search(reason, each["reason"]) for each, (_, reason) in zip(listed, BAD_LINES, strict=True))
@@ -228,6 +238,62 @@ def test_a_second_import_makes_no_versions(small_dsn: str, folder: Path) -> None
     assert fetch(small_dsn, "SELECT DISTINCT source FROM memdb.memories") == [("inferred",)]
 
 
+def test_an_import_is_compared_with_what_memdb_has(small_dsn: str, folder: Path) -> None:
+    at = "2026-03-02T10:00:00.000001+02:00"
+    ids = [f"0190a1a5-0000-7000-8000-00000000000{n}" for n in range(4)]
+    full = {
+        "content": "Green tea ",
+        "external_id": "x",
+        "embedding": [0.5] * 256,
+        "embedding_model": "own",
+        "labels": {"factual": 1.0, "preference": 0.123456789012},
+        "status": "draft",
+        "source": "inferred",
+        "confidence": 0.123456789012,
+        "tags": ["b", "a", "b"],
+        "metadata": {"n": 1.0, "big": 1e22, "of": [{"k": 2.50}, None, "é"]},
+        **dict.fromkeys(("created_at", "updated_at", "observed_at", "valid_from"), at),
+        "valid_until": "2027-01-01T00:00:00Z",
+        "expires_at": "2999-01-01T00:00:00Z",
+        "id": ids[0],
+    }
+    plain = [{"content": "black tea", "id": ids[1], "confidence": 1}, {"content": "white tea", "tags": ["hot"]}]
+    left_out = folder / "left-out.jsonl"
+    here = ("--dsn", small_dsn, "--create", "--left-out", str(left_out))
+    for added in (3, 0):
+        result = _memdb("import", _write(folder, full, *plain), *here)
+        told = {"lines": "3", "added": str(added), "same": "3", "differ": "0", "bad": "0", "digest": "equal"}
+        assert (result.returncode, _imported(result), left_out.exists()) == (0, told, False), result.stdout + result.stderr
+
+    other = [
+        {**full, "created_at": "2026-03-01T00:00:00Z", "id": ids[2]},
+        {"content": "Black TEA", "id": ids[3], "confidence": 0.9},
+        {"content": "white tea", "tags": ["cold"], "embedding": [1.0] * 256},
+        {"content": "oolong"},
+    ]
+    result = _memdb("import", _write(folder, *other), *here)
+    told = {"lines": "4", "added": "1", "same": "1", "differ": "3", "bad": "0", "digest": "differs"}
+    assert (result.returncode, _imported(result)) == (1, told), result.stdout + result.stderr
+    lines = [json.loads(line) for line in left_out.read_text().splitlines()]
+    assert [(each["line"], each["reason"].removeprefix("is in memdb with another ")) for each in lines] == [
+        (1, "created_at, id"),
+        (2, "confidence, content, id"),
+        (3, "tags"),
+    ]
+    assert [json.loads(each["text"]) for each in lines] == other[:3]
+
+    again = _memdb("import", _write(folder, full), *here)
+    assert (again.returncode, left_out.read_bytes()) == (0, b""), "a list of before would be taken for that of the last run"
+
+
+def test_a_line_with_another_model_embeds_anew(small_dsn: str, folder: Path) -> None:
+    for model in ("first", "second", "second"):
+        line = {"external_id": "x", "content": "green tea", "embedding": [0.5] * 256, "embedding_model": model}
+        assert _memdb("import", _write(folder, line), "--dsn", small_dsn, "--create").returncode == 0
+        assert fetch(small_dsn, "SELECT embedding_model FROM memdb.memories") == [(model,)]
+    assert fetch(small_dsn, "SELECT version FROM memdb.memories") == [(2,)]
+
+
 def test_a_dry_run_names_bad_lines_and_writes_nothing(small_dsn: str, folder: Path) -> None:
     place = ("--dsn", small_dsn, "--org", "acme", "--create", "--dry-run")
     good = _memdb("import", _write(folder, {"content": "first"}, "", {"content": "last", "external_id": "x"}), *place)
@@ -256,7 +322,8 @@ def test_an_import_that_was_killed_can_be_resumed(small_dsn: str, folder: Path) 
         process.kill()
     stored = len(_contents(small_dsn))
     assert stored % 500 == 0
-    assert _memdb("import", file, "--dsn", small_dsn).stdout.splitlines()[-1] == f"{4000 - stored} added"
+    resumed = _imported(_memdb("import", file, "--dsn", small_dsn))
+    assert resumed == {"lines": "4000", "added": str(4000 - stored), "same": "4000", "differ": "0", "bad": "0", "digest": "equal"}
     assert _contents(small_dsn) == [f"memory {n}" for n in range(4000)]
 
 
