@@ -21,6 +21,14 @@ def memdb(*arguments: str, input: str | bytes | None = None, **environment: str)
     return result
 
 
+def imported(output: str) -> dict[str, int | str]:
+    """The row of the table at the end of `memdb import`, by column."""
+    lines = output.splitlines()
+    at = next(at for at, line in enumerate(lines) if line.split()[:2] == ["lines", "added"])
+    values = zip(lines[at].split(), lines[at + 2].split(), strict=True)
+    return {name: int(value) if value.isdigit() else value for name, value in values}
+
+
 def lines(result: Result) -> list[dict[str, Any]]:
     """The lines of JSON that are all of the standard output."""
     return [msgspec.json.decode(line) for line in result.stdout.splitlines()]

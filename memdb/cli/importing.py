@@ -141,7 +141,7 @@ async def check(path: str, opening: AbstractAsyncContextManager[Database]) -> in
                     except _BAD as error:
                         _report(_BadLine(number, str(error)))
                         bad += 1
-    console.print(f"{good} would come, {bad} bad lines" if bad else f"{good} would come")
+    console.print(f"{good} would be imported" + (f", {bad} bad lines" if bad else ""))
     return int(bad > 0)
 
 
@@ -164,12 +164,13 @@ async def _import(place: Place, batch: list[tuple[int, bytes]], *, skip_bad: boo
 async def _add(place: Place, lines: list[Said], *, skip_bad: bool) -> tuple[list[_Found], list[_BadLine]]:
     """Add the lines at once; if the database refuses that, one by one, to determine which one it refuses.
 
-    A line is not added again if the memory with its external id already says the same: that would make a version of it.
+    A line is not added again if the memory with its external id already says the same: that would make a version of it. Of lines with the
+    same external id either none or all are added, in their order, so that the last one's values stay.
     """
     known = await _known(place, lines)
-    found = [_Found(said, there) for said in lines if (there := known.get(said.memory.external_id)) and not said.is_changed(there)]
-    kept = {said.number for said, _ in found}
-    lines = _embedded(place, [said for said in lines if said.number not in kept])
+    changed = {said.external_id for said in lines if said.external_id not in known or said.is_changed(known[said.external_id])}
+    found = [_Found(said, known[said.external_id]) for said in lines if said.external_id not in changed]
+    lines = _embedded(place, [said for said in lines if said.external_id in changed])
     try:
         return found + await _store(place, lines), []
     except _REFUSALS:
@@ -191,7 +192,7 @@ async def _store(place: Place, lines: list[Said]) -> list[_Found]:
 
 async def _known(place: Place, lines: list[Said]) -> dict[str | None, Memory]:
     """The memories with the lines' external ids, by these."""
-    ids = list({said.memory.external_id for said in lines if said.memory.external_id is not None})
+    ids = list({said.external_id for said in lines if said.external_id is not None})
     there = await memories.get_many_by_external_ids(place.tenant, agent_id=place.agent.id, external_ids=ids) if ids else []
     return {memory.external_id: memory for memory in there}
 

@@ -56,6 +56,10 @@ class Said(NamedTuple):
     memory: NewMemory
     values: dict[str, Any]
 
+    @property
+    def external_id(self) -> str | None:
+        return self.memory.external_id
+
     def differing(self, memory: Memory) -> list[str]:
         """The fields of the line in which the memory differs."""
         there = said_by(memory, self.values)

@@ -27,6 +27,7 @@ from memdb.cli import embedder
 from memdb.engine.database import Tenant
 from memdb.engine.resources import migration_ids
 from memdb.errors import InvalidInput
+from tests.commands import imported
 from tests.server import Databases, execute, fetch, with_login
 
 README = Path(__file__).parents[2] / "README.md"
@@ -66,13 +67,6 @@ def _write(folder: Path, *lines: Any) -> str:
 def _found(table: str) -> list[list[str]]:
     """Rank, scores and time of each row of a table of results."""
     return [[cell.strip() for cell in line.split("│")[1:6]] for line in table.splitlines() if re.match(r"│ \d+ │", line)]
-
-
-def _imported(result: subprocess.CompletedProcess[str]) -> dict[str, str]:
-    """The table at the end of an import: a row's values, by column."""
-    lines = result.stdout.splitlines()
-    at = next(at for at, line in enumerate(lines) if line.split()[:2] == ["lines", "added"])
-    return dict(zip(lines[at].split(), lines[at + 2].split(), strict=True))
 
 
 def _contents(dsn: str) -> list[object]:
@@ -160,8 +154,8 @@ def test_import_and_search(small_dsn: str, folder: Path) -> None:
     file = _write(folder, *lines, "", {"content": "Ines is allergic to peanuts", "category": "preference"}, {"content": "memory number 7"})
     for added in (1201, 0):
         result = _memdb("import", file, "--dsn", small_dsn, "--org", "acme", "--agent", "helper", "--create")
-        told = {"lines": "1202", "added": str(added), "same": "1202", "differ": "0", "bad": "0", "digest": "equal"}
-        assert (result.returncode, _imported(result)) == (0, told), result.stdout + result.stderr
+        told = {"lines": 1202, "added": added, "same": 1202, "differ": 0, "bad": 0, "digest": "equal"}
+        assert (result.returncode, imported(result.stdout)) == (0, told), result.stdout + result.stderr
     assert _contents(small_dsn)[:2] == ["memory number 0", "memory number 1"]
     assert fetch(small_dsn, "SELECT count(*) FROM memdb.memories WHERE NOT embedded") == [(0,)]
     found = _memdb("search", "Which food should Ines avoid?", "--dsn", small_dsn, "--org", "acme", "--agent", "helper", "--limit", "2")
@@ -204,8 +198,8 @@ def test_bad_lines_are_reported_by_number(small_dsn: str, folder: Path) -> None:
     skipped = _memdb("import", file, "--dsn", small_dsn, "--create", "--skip-bad", "--left-out", str(left_out))
     told = f"The lines that are bad, or that memdb has otherwise, are listed in {left_out}."
     assert (skipped.returncode, skipped.stdout.splitlines()[-1]) == (1, told)
-    counts = {"lines": str(len(BAD_LINES) + 2), "added": "2", "same": "2", "differ": "0", "bad": str(len(BAD_LINES)), "digest": "differs"}
-    assert _imported(skipped) == counts
+    counts = {"lines": len(BAD_LINES) + 2, "added": 2, "same": 2, "differ": 0, "bad": len(BAD_LINES), "digest": "differs"}
+    assert imported(skipped.stdout) == counts
     lines, listed = Path(file).read_text().splitlines(), [json.loads(line) for line in left_out.read_text().splitlines()]
     assert [(each["line"], each["text"]) for each in listed] == list(enumerate(lines[1:-1], 2))
     assert all(re.search(reason, each["reason"]) for each, (_, reason) in zip(listed, BAD_LINES, strict=True))
@@ -262,8 +256,8 @@ def test_an_import_is_compared_with_what_memdb_has(small_dsn: str, folder: Path)
     here = ("--dsn", small_dsn, "--create", "--left-out", str(left_out))
     for added in (3, 0):
         result = _memdb("import", _write(folder, full, *plain), *here)
-        told = {"lines": "3", "added": str(added), "same": "3", "differ": "0", "bad": "0", "digest": "equal"}
-        assert (result.returncode, _imported(result), left_out.exists()) == (0, told, False), result.stdout + result.stderr
+        told = {"lines": 3, "added": added, "same": 3, "differ": 0, "bad": 0, "digest": "equal"}
+        assert (result.returncode, imported(result.stdout), left_out.exists()) == (0, told, False), result.stdout + result.stderr
 
     other = [
         {**full, "created_at": "2026-03-01T00:00:00Z", "id": ids[2]},
@@ -272,8 +266,8 @@ def test_an_import_is_compared_with_what_memdb_has(small_dsn: str, folder: Path)
         {"content": "oolong"},
     ]
     result = _memdb("import", _write(folder, *other), *here)
-    told = {"lines": "4", "added": "1", "same": "1", "differ": "3", "bad": "0", "digest": "differs"}
-    assert (result.returncode, _imported(result)) == (1, told), result.stdout + result.stderr
+    told = {"lines": 4, "added": 1, "same": 1, "differ": 3, "bad": 0, "digest": "differs"}
+    assert (result.returncode, imported(result.stdout)) == (1, told), result.stdout + result.stderr
     lines = [json.loads(line) for line in left_out.read_text().splitlines()]
     assert [(each["line"], each["reason"].removeprefix("is in memdb with another ")) for each in lines] == [
         (1, "created_at, id"),
@@ -297,10 +291,10 @@ def test_a_line_with_another_model_embeds_anew(small_dsn: str, folder: Path) -> 
 def test_a_dry_run_names_bad_lines_and_writes_nothing(small_dsn: str, folder: Path) -> None:
     place = ("--dsn", small_dsn, "--org", "acme", "--create", "--dry-run")
     good = _memdb("import", _write(folder, {"content": "first"}, "", {"content": "last", "external_id": "x"}), *place)
-    assert (good.returncode, good.stdout.splitlines()[-1]) == (0, "2 would come")
+    assert (good.returncode, good.stdout.splitlines()[-1]) == (0, "2 would be imported")
     here = [(line, reason) for line, reason in BAD_LINES if "user" not in reason and "later" not in reason]
     bad = _memdb("import", _write(folder, {"content": "first"}, *[line for line, _ in here]), *place)
-    assert (bad.returncode, bad.stdout.splitlines()[-1]) == (1, f"1 would come, {len(here)} bad lines")
+    assert (bad.returncode, bad.stdout.splitlines()[-1]) == (1, f"1 would be imported, {len(here)} bad lines")
     for number, (_, reason) in enumerate(here, 2):
         assert re.search(rf"line {number}: .*({reason})", bad.stdout), bad.stdout
     assert fetch(small_dsn, "SELECT count(*) FROM memdb.organizations") == [(0,)]
@@ -322,8 +316,8 @@ def test_an_import_that_was_killed_can_be_resumed(small_dsn: str, folder: Path) 
         process.kill()
     stored = len(_contents(small_dsn))
     assert stored % 500 == 0
-    resumed = _imported(_memdb("import", file, "--dsn", small_dsn))
-    assert resumed == {"lines": "4000", "added": str(4000 - stored), "same": "4000", "differ": "0", "bad": "0", "digest": "equal"}
+    resumed = imported(_memdb("import", file, "--dsn", small_dsn).stdout)
+    assert resumed == {"lines": 4000, "added": 4000 - stored, "same": 4000, "differ": 0, "bad": 0, "digest": "equal"}
     assert _contents(small_dsn) == [f"memory {n}" for n in range(4000)]
 
 

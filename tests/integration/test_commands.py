@@ -17,7 +17,7 @@ from pyarrow import parquet
 
 from memdb.cli import embedder
 from memdb.engine.resources import migration_ids
-from tests.commands import lines, memdb
+from tests.commands import imported, lines, memdb
 from tests.server import Databases, execute, fetch, with_login
 
 _ROLES = {
@@ -87,7 +87,7 @@ def test_a_search_needs_no_administrator(dsn: str, logins: dict[str, str]) -> No
 
 def test_a_byte_order_mark_and_the_standard_input(dsn: str) -> None:
     content = b'\xef\xbb\xbf{"content": "green tea"}\r\n{"content": "\xef\xbb\xbf"}\n'
-    assert _ok("import", "-", "--create", "--dsn", dsn, input=content).splitlines()[-1] == "2 added"
+    assert imported(_ok("import", "-", "--create", "--dsn", dsn, input=content))["added"] == 2
     assert fetch(dsn, "SELECT content FROM memdb.memories ORDER BY id") == [("green tea",), ("\ufeff",)]
 
 
@@ -273,7 +273,8 @@ def test_a_table_is_imported_as_lines_are(dsn: str, tmp_path: Path, kind: str) -
         parquet.write_table(pyarrow.concat_tables(tables, promote_options="default"), file)
     for added in (2, 0):
         result = memdb("import", str(file), "--dsn", dsn, "--create")
-        assert (result.exit_code, result.output.splitlines()[-1]) == (0, f"{added} added"), result.output
+        told = {"lines": 2, "added": added, "same": 2, "differ": 0, "bad": 0, "digest": "equal"}
+        assert (result.exit_code, imported(result.output)) == (0, told), result.output
     found = fetch(dsn, "SELECT content, tags, confidence, observed_at::date::text, metadata FROM memdb.memories ORDER BY content")
     assert found[0] == (rows[0]["content"], ["a b", "drink"], 0.5, "2026-03-02", {})
     assert found[1][4] == {"page": 1}

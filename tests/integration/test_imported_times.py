@@ -8,14 +8,13 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from typer.testing import CliRunner
 
 from memdb import memories
 from memdb.agents import Agent
-from memdb.cli.app import app
 from memdb.engine.database import Tenant
 from memdb.errors import InvalidInput
 from memdb.memories import NewMemory, OnDuplicate
+from tests.commands import imported, memdb
 from tests.conftest import Home
 from tests.server import fetch
 
@@ -102,12 +101,13 @@ def test_lines_say_when_and_which(dsn: str, home: Home, tmp_path: Path) -> None:
     ]
     file.write_text("".join(f"{json.dumps(line)}\n" for line in lines))
     at = ("--dsn", dsn, "--org", "acme", "--agent", home.agent.slug, "--left-out", str(tmp_path / "left-out.jsonl"))
-    result = CliRunner().invoke(app, ["import", str(file), *at, "--skip-bad"])
-    assert "line 3: created_at must be between 1970 and now" in result.output
-    assert "line 4: external_id must have 1 to 512 characters" in result.output
-    assert "2 added, 2 bad lines skipped" in result.output
-    stored = fetch(dsn, "SELECT content, external_id, created_at, updated_at > '2023-01-01' FROM memdb.memories ORDER BY id")
-    assert stored == [
-        ("first, corrected", "doc 1", datetime(2020, 3, 2, 7, tzinfo=UTC), True),
-        ("second", None, datetime(2021, 3, 2, 8, tzinfo=UTC), False),
-    ]
+    for added in (2, 0):
+        result = memdb("import", str(file), *at, "--skip-bad")
+        assert "line 3: created_at must be between 1970 and now" in result.output
+        assert "line 4: external_id must have 1 to 512 characters" in result.output
+        assert imported(result.output) == {"lines": 5, "added": added, "same": 3, "differ": 0, "bad": 2, "digest": "differs"}
+        stored = fetch(dsn, "SELECT content, external_id, created_at, updated_at > '2023-01-01' FROM memdb.memories ORDER BY id")
+        assert stored == [
+            ("first, corrected", "doc 1", datetime(2020, 3, 2, 7, tzinfo=UTC), True),
+            ("second", None, datetime(2021, 3, 2, 8, tzinfo=UTC), False),
+        ]

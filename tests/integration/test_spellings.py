@@ -141,6 +141,7 @@ def _as_phrases(written: tuple[Written, ...]) -> tuple[Written, ...]:
 
 @pytest.mark.parametrize("way", ["exact", "indexed"])
 async def test_words_phrases_and_exclusions_however_they_are_written(spelled_dsn: str, way: Way) -> None:
+    observed = datetime(1987, 11, 30, tzinfo=UTC)  # Also found by its numbers, none of which is in the texts.
     async with memdb.connect(spelled_dsn, admin_role=None, timeout=60.0) as owning:
         await indexes.build(owning.admin())
     async with memdb.connect(spelled_dsn, timeout=20.0) as db:
@@ -148,7 +149,8 @@ async def test_words_phrases_and_exclusions_however_they_are_written(spelled_dsn
             home = await _settle(db, language)
             phrases = _as_phrases(written)
             both = (*written, *phrases, *PHRASES.get(language, ()))
-            await memories.add_many(home.tenant, agent_id=home.agent.id, items=[NewMemory(content=each.content) for each in both])
+            items = [NewMemory(content=each.content, observed_at=observed) for each in both]
+            await memories.add_many(home.tenant, agent_id=home.agent.id, items=items)
             assert await _wrong(home, both, way) == [], language
 
 
