@@ -37,38 +37,38 @@ class _LeftOut(msgspec.Struct):
 def adopt(
     system: Annotated[str, typer.Argument(help=f"What the data is of: {_NAMES}.")],
     source: Annotated[
-        str, typer.Argument(help="Where it is: a postgresql:// URL, or where the system has one a file, a redis:// URL or a bucket, s3://.")
+        str, typer.Argument(help="Where it is: a postgresql:// URL; for some systems also a file, a redis:// URL or a bucket, s3://.")
     ],
     dsn: Dsn = None,
     admin_dsn: AdminDsn = None,
     org: Org = "default",
-    create: Annotated[bool, typer.Option("--create", help="Make the organization and the agent where they are missing.")] = False,
+    create: Annotated[bool, typer.Option("--create", help="Create the organization and the agent if they are missing.")] = False,
     agent: Annotated[
         Optional[str],  # noqa: UP045
-        typer.Option(help="The slug of the agent that the data belongs to. Default: the agent that the system itself names, or none."),
+        typer.Option(help="The slug of the agent that the data belongs to. Default: the agent that the system names, or none."),
     ] = None,
     user: Annotated[
         Optional[str],  # noqa: UP045
-        typer.Option(help="The email of the user that the data belongs to. Default: the user that the system itself names, or none."),
+        typer.Option(help="The email of the user that the data belongs to. Default: the user that the system names, or none."),
     ] = None,
     embedding_model: Annotated[
         Optional[str],  # noqa: UP045
-        typer.Option(help="Of the embedding space that the vectors go to (`memdb spaces create`); else the current one."),
+        typer.Option(help="The model of the embedding space for the vectors (`memdb spaces create`). Default: that of the current space."),
     ] = None,
     table: Annotated[
         Optional[list[str]],  # noqa: UP045
-        typer.Option(help="NAME=OTHER where one of the system's tables has another name, also with a schema; once for each."),
+        typer.Option(help="NAME=OTHER if one of the system's tables has another name, optionally with its schema. May be repeated."),
     ] = None,
-    dry_run: Annotated[bool, typer.Option("--dry-run", help="Only say what would come.")] = False,
-    skip_bad: Annotated[bool, typer.Option("--skip-bad", help="Report bad rows and go on, instead of stopping.")] = False,
-    left_out: Annotated[Path, typer.Option(help="Where to list, a JSON object a line, the rows that have no place.")] = Path(
+    dry_run: Annotated[bool, typer.Option("--dry-run", help="Only count what would be imported.")] = False,
+    skip_bad: Annotated[bool, typer.Option("--skip-bad", help="Report bad rows and continue, instead of stopping.")] = False,
+    left_out: Annotated[Path, typer.Option(help="The file for the rows that are not adopted as they are, as lines of JSON.")] = Path(
         "left-out.jsonl"
     ),
 ) -> None:
-    """Bring what another system keeps to an organization, as that system's adapter would have written it.
+    """Import another system's data into an organization, as that system's adapter would have written it.
 
-    The source is read as of one moment, and not changed. What is in memdb already stays: a second run, or one after a break, adds only what
-    is missing. At the end each row is compared with the source.
+    The source is read as of one moment, and not changed. What memdb already has stays as it is, so a second run, or one after an
+    interruption, adds only what is missing. Each row is compared with the source.
     """
 
     async def work() -> int:

@@ -23,7 +23,10 @@ def list_agents(
     dsn: Dsn = None,
     admin_dsn: AdminDsn = None,
     org: Org = "default",
-    status: Annotated[Optional[str], typer.Option(help="active, paused, suspended or archived: only these.", show_default=False)] = None,  # noqa: UP045
+    status: Annotated[
+        Optional[str],  # noqa: UP045
+        typer.Option(help="Only those that are active, paused, suspended or archived.", show_default=False),
+    ] = None,
     limit: Limit = 50,
     before: Before = None,
     json: Json = False,
@@ -41,14 +44,14 @@ def list_agents(
 
 @agents.command()
 def create(
-    slug: Annotated[str, typer.Argument(help="What it is called by in commands; unique in its organization.")],
-    name: Annotated[Optional[str], typer.Option(help="Else the slug.", show_default=False)] = None,  # noqa: UP045
+    slug: Annotated[str, typer.Argument(help="Its name in commands, unique in the organization.")],
+    name: Annotated[Optional[str], typer.Option(help="Default: the slug.", show_default=False)] = None,  # noqa: UP045
     dsn: Dsn = None,
     admin_dsn: AdminDsn = None,
     org: Org = "default",
     json: Json = False,
 ) -> None:
-    """Make an agent."""
+    """Create an agent."""
 
     async def work() -> int:
         async with entered(dsn, org, admin_dsn=admin_dsn) as (_, tenant):
@@ -61,19 +64,19 @@ def create(
 
 @agents.command()
 def suspend(agent: Named, dsn: Dsn = None, admin_dsn: AdminDsn = None, org: Org = "default", json: Json = False) -> None:
-    """Stop an agent's writes; what it knows can still be read."""
+    """Refuse an agent's writes. What it knows can still be read."""
     _set_status(agent, "suspended", dsn, admin_dsn, org, json=json)
 
 
 @agents.command()
 def activate(agent: Named, dsn: Dsn = None, admin_dsn: AdminDsn = None, org: Org = "default", json: Json = False) -> None:
-    """Let an agent's writes in again."""
+    """Accept a suspended agent's writes again."""
     _set_status(agent, "active", dsn, admin_dsn, org, json=json)
 
 
 @agents.command()
 def delete(agent: Named, dsn: Dsn = None, admin_dsn: AdminDsn = None, org: Org = "default", yes: Yes = False) -> None:
-    """Delete an agent, after asking: it takes no writes any more."""
+    """Delete an agent, after confirmation. Its writes are refused from then on."""
 
     async def work() -> int:
         async with opened(dsn, org, agent, admin_dsn=admin_dsn) as place:
@@ -87,13 +90,13 @@ def delete(agent: Named, dsn: Dsn = None, admin_dsn: AdminDsn = None, org: Org =
 
 @agents.command()
 def restore(
-    agent_id: Annotated[UUID, typer.Argument(help="Its id, as `memdb agents delete` printed it: another agent may have its slug by now.")],
+    agent_id: Annotated[UUID, typer.Argument(help="Its id, which `memdb agents delete` printed. Its slug may be another agent's by now.")],
     dsn: Dsn = None,
     admin_dsn: AdminDsn = None,
     org: Org = "default",
     json: Json = False,
 ) -> None:
-    """Bring a deleted agent back."""
+    """Restore a deleted agent."""
 
     async def work() -> int:
         async with entered(dsn, org, admin_dsn=admin_dsn) as (_, tenant):

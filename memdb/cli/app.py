@@ -105,21 +105,23 @@ def import_(
     file: Annotated[
         str,
         typer.Argument(
-            help="JSON lines in UTF-8, each an object with at least `content`, or a table: .csv, .parquet; - for the standard input."
+            help="JSON lines in UTF-8, each an object with at least `content`; or a table, .csv or .parquet; - is the standard input."
         ),
     ],
     dsn: Dsn = None,
     admin_dsn: AdminDsn = None,
     org: Org = "default",
     agent: AgentSlug = "default",
-    create: Annotated[bool, typer.Option("--create", help="Make the organization and the agent where they are missing.")] = False,
-    skip_bad: Annotated[bool, typer.Option("--skip-bad", help="Report bad lines and go on, instead of stopping.")] = False,
+    create: Annotated[bool, typer.Option("--create", help="Create the organization and the agent if they are missing.")] = False,
+    skip_bad: Annotated[bool, typer.Option("--skip-bad", help="Report bad lines and continue, instead of stopping.")] = False,
     left_out: Annotated[
-        Path, typer.Option(help="Where to list, a JSON object a line, the lines that --skip-bad skips and those that memdb has otherwise.")
+        Path, typer.Option(help="The file for the lines that --skip-bad skips and those that memdb has otherwise, as lines of JSON.")
     ] = Path("left-out.jsonl"),
-    dry_run: Annotated[bool, typer.Option("--dry-run", help="Only say how many memories would come, and which lines are bad.")] = False,
+    dry_run: Annotated[
+        bool, typer.Option("--dry-run", help="Only count the memories that would be imported, and report bad lines.")
+    ] = False,
 ) -> None:
-    """Add the memories of a file; a second run, or one after a break, adds only what is missing. At the end each line is compared.
+    """Import memories from a file. A second run, or one after an interruption, adds only what is missing. Each line is compared.
 
     Fields of a line, or columns: content, and optionally external_id, embedding, embedding_model, category, labels, status, source,
     confidence, tags, metadata, user_id, session_id, created_at, updated_at, observed_at, valid_from, valid_until, expires_at, id; in CSV,
@@ -140,12 +142,14 @@ def search(
     agent: AgentSlug = "default",
     limit: Annotated[int, typer.Option(help="How many results, 1 to 1,000.")] = 10,
     conversation: Annotated[
-        bool, typer.Option("--conversation", help="For memories that are what was said, turn by turn, in sessions.")
+        bool, typer.Option("--conversation", help="Rank by the preset for memories that are the turns of conversations.")
     ] = False,
-    explain: Annotated[bool, typer.Option("--explain", help="Show the parts of each score, and which words counted from where.")] = False,
+    explain: Annotated[
+        bool, typer.Option("--explain", help="Show the parts of each score, and which words matched in which memory.")
+    ] = False,
     picture: Annotated[
         Optional[Path],  # noqa: UP045
-        typer.Option(help="Draw the parts of each score into this .svg, which is overwritten.", show_default=False),
+        typer.Option(help="An .svg file for a picture of the scores' parts. It is overwritten.", show_default=False),
     ] = None,
     json: Json = False,
 ) -> None:

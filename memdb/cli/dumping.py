@@ -14,13 +14,13 @@ from memdb.operations import backup
 
 
 def dump(
-    org: Annotated[str, typer.Argument(help="The organization's slug, or its id, also of a deleted one.")],
-    file: Annotated[str, typer.Argument(help="Where to; - for the standard output.")],
+    org: Annotated[str, typer.Argument(help="The organization's slug, or its id. It may be deleted.")],
+    file: Annotated[str, typer.Argument(help="The file to write; - is the standard output.")],
     dsn: Dsn = None,
     admin_dsn: AdminDsn = None,
     force: Annotated[bool, typer.Option("--force", help="Overwrite FILE.")] = False,
 ) -> None:
-    """Write all that an organization has to a file, as it is at one moment. Reads and writes go on meanwhile."""
+    """Write an organization with all of its data to a file, as of one moment. Reads and writes continue meanwhile."""
 
     async def work() -> int:
         async with administered(dsn, admin_dsn=admin_dsn) as database:
@@ -34,10 +34,10 @@ def dump(
 
 
 def restore(
-    file: Annotated[str, typer.Argument(help="What `memdb dump` wrote; - for the standard input.")],
+    file: Annotated[str, typer.Argument(help="A file that `memdb dump` wrote; - is the standard input.")],
     dsn: Dsn = None,
     admin_dsn: AdminDsn = None,
-    new_id: Annotated[Optional[UUID], typer.Option(help="Another id than the dump's, for a copy: API tokens are left out.")] = None,  # noqa: UP045
+    new_id: Annotated[Optional[UUID], typer.Option(help="Another id than the dump's, for a copy, which gets no API tokens.")] = None,  # noqa: UP045
     slug: Annotated[Optional[str], typer.Option(help="Another slug than the dump's.")] = None,  # noqa: UP045
     name: Annotated[Optional[str], typer.Option(help="Another name than the dump's.")] = None,  # noqa: UP045
 ) -> None:

@@ -16,12 +16,12 @@ from memdb.errors import InvalidInput
 
 Model = Annotated[str, typer.Option(help="The embedding model of the space.")]
 
-spaces = typer.Typer(help="Embedding spaces: change the embedding model while searches go on.", no_args_is_help=True)
+spaces = typer.Typer(help="Embedding spaces: change the embedding model while searches continue.", no_args_is_help=True)
 
 
 @spaces.command("list")
 def list_spaces(dsn: Dsn = None, admin_dsn: AdminDsn = None, json: Json = False) -> None:
-    """The embedding spaces of the database."""
+    """List the embedding spaces of the database."""
 
     async def work() -> int:
         async with administered(dsn, admin_dsn=admin_dsn) as database:
@@ -41,7 +41,7 @@ def list_spaces(dsn: Dsn = None, admin_dsn: AdminDsn = None, json: Json = False)
 
 @spaces.command()
 def name(model: Model, dsn: Dsn = None, admin_dsn: AdminDsn = None) -> None:
-    """Say what the model of the current space is called."""
+    """Name the model of the current space."""
 
     async def work() -> int:
         async with administered(dsn, admin_dsn=admin_dsn) as database:
@@ -54,7 +54,7 @@ def name(model: Model, dsn: Dsn = None, admin_dsn: AdminDsn = None) -> None:
 
 @spaces.command()
 def create(model: Model, dimension: Annotated[int, typer.Option(help="1 to 4,000.")], dsn: Dsn = None, admin_dsn: AdminDsn = None) -> None:
-    """Make an empty space for another model."""
+    """Create an empty space for another model."""
 
     async def work() -> int:
         async with administered(dsn, admin_dsn=admin_dsn, owner=True) as database:
@@ -68,12 +68,12 @@ def create(model: Model, dimension: Annotated[int, typer.Option(help="1 to 4,000
 @spaces.command()
 def fill(
     model: Model,
-    embed: Annotated[str, typer.Option(help="MODULE:FUNCTION; gets a list of texts and returns their embeddings, or a coroutine of them.")],
-    batch: Annotated[int, typer.Option(help="Texts at a time, 1 to 1,000.")] = 100,
+    embed: Annotated[str, typer.Option(help="MODULE:FUNCTION, plain or async, which takes a list of texts and returns their embeddings.")],
+    batch: Annotated[int, typer.Option(help="Texts per call, 1 to 1,000.")] = 100,
     dsn: Dsn = None,
     admin_dsn: AdminDsn = None,
 ) -> None:
-    """Embed what the space lacks. Can be interrupted and repeated."""
+    """Embed what has no embedding in the space. Can be interrupted and repeated."""
 
     async def work() -> int:
         function = _imported(embed)
@@ -98,7 +98,7 @@ def compare(
     agent: AgentSlug = "default",
     json: Json = False,
 ) -> None:
-    """How alike the current space and that of a model are, on 100 of an agent's memories."""
+    """Compare what the current space and a model's space find, by 100 of an agent's memories."""
 
     async def work() -> int:
         async with administered(dsn, admin_dsn=admin_dsn) as current, administered(dsn, model, admin_dsn=admin_dsn) as other:
@@ -116,7 +116,7 @@ def compare(
 
 @spaces.command("take-over")
 def take_over(model: Model, dsn: Dsn = None, admin_dsn: AdminDsn = None) -> None:
-    """Make the model's space the current one: what connects from now on works in it."""
+    """Make a model's space the current one. Services use it once they connect anew."""
 
     async def work() -> int:
         async with administered(dsn, model, admin_dsn=admin_dsn) as database:
@@ -129,12 +129,12 @@ def take_over(model: Model, dsn: Dsn = None, admin_dsn: AdminDsn = None) -> None
 
 @spaces.command()
 def drop(
-    number: Annotated[int, typer.Argument(help="The space's number; not the current one's.")],
+    number: Annotated[int, typer.Argument(help="The number of a space that is not current.")],
     dsn: Dsn = None,
     admin_dsn: AdminDsn = None,
     yes: Yes = False,
 ) -> None:
-    """Drop a space with its embeddings, after asking."""
+    """Drop a space with its embeddings, after confirmation."""
 
     async def work() -> int:
         async with administered(dsn, admin_dsn=admin_dsn, owner=True) as database:

@@ -73,10 +73,13 @@ def shown_by(bar: Progress, description: str) -> Callable[[indexes.BuildProgress
 def index(
     dsn: Dsn = None,
     admin_dsn: AdminDsn = None,
-    model: Annotated[Optional[str], typer.Option(help="Of the embedding space to index; else the current one.")] = None,  # noqa: UP045
-    memory: Annotated[str, typer.Option(help="maintenance_work_mem: the build is slow where the index does not fit.")] = "1GB",
+    model: Annotated[
+        Optional[str],  # noqa: UP045
+        typer.Option(help="The model of the embedding space to index. Default: that of the current space."),
+    ] = None,
+    memory: Annotated[str, typer.Option(help="maintenance_work_mem. The build is slow if the index does not fit.")] = "1GB",
 ) -> None:
-    """Create the indexes for large tenants where they are missing. Reads and writes go on meanwhile."""
+    """Create the indexes for large tenants that are missing. Reads and writes continue meanwhile."""
 
     async def work() -> int:
         async with administered(dsn, model, admin_dsn=admin_dsn, owner=True, memory=memory) as database:
@@ -89,11 +92,11 @@ def index(
 
 
 def archive(
-    days: Annotated[int, typer.Option(help="For how long nothing has happened in them.", min=0, max=36_500)] = 30,
+    days: Annotated[int, typer.Option(help="Days without activity after which a session is idle.", min=0, max=36_500)] = 30,
     dsn: Dsn = None,
     admin_dsn: AdminDsn = None,
     org: Org = "default",
-    agent: Annotated[Optional[str], typer.Option(help="An agent's slug: only its sessions.")] = None,  # noqa: UP045
+    agent: Annotated[Optional[str], typer.Option(help="The slug of an agent: only its sessions are archived.")] = None,  # noqa: UP045
 ) -> None:
     """Archive an organization's idle sessions. Can be interrupted and repeated."""
 

@@ -32,21 +32,21 @@ class _Options(NamedTuple):
 
 
 def mcp(
-    http: Annotated[bool, typer.Option("--http", help="Serve streamable HTTP, until interrupted, instead of a pipe.")] = False,
-    host: Annotated[str, typer.Option(help="Where to listen, with --http.")] = "127.0.0.1",
-    port: Annotated[int, typer.Option(help="With --http; 0 is any that is free.", min=0, max=65535)] = 8321,
+    http: Annotated[bool, typer.Option("--http", help="Serve streamable HTTP instead of the standard input and output.")] = False,
+    host: Annotated[str, typer.Option(help="With --http: the address to listen on.")] = "127.0.0.1",
+    port: Annotated[int, typer.Option(help="With --http: the port; 0 is any free one.", min=0, max=65535)] = 8321,
     public: Annotated[
         Optional[list[str]],  # noqa: UP045
-        typer.Option(help="With --http, a host that clients call it by, such as memory.example.com; may be repeated.", show_default=False),
+        typer.Option(help="With --http: a host name that clients use, such as memory.example.com. May be repeated.", show_default=False),
     ] = None,
     dsn: Dsn = None,
     admin_dsn: AdminDsn = None,
     org: Annotated[
         Optional[str],  # noqa: UP045
-        typer.Option(help="For local use, without a token: the organization's slug, or its id.", show_default=False),
+        typer.Option(help="The organization's slug or id, for local use without a token.", show_default=False),
     ] = None,
-    agent: Annotated[str, typer.Option(help="The agent's slug, where a token is not an agent's.")] = "default",
-    create: Annotated[bool, typer.Option("--create", help="Make the organization and the agent where they are missing.")] = False,
+    agent: Annotated[str, typer.Option(help="The agent's slug, unless the token is an agent's own.")] = "default",
+    create: Annotated[bool, typer.Option("--create", help="Create the organization and the agent if they are missing.")] = False,
 ) -> None:
     """Serve an agent's memory to MCP clients: remember, recall, forget, and a knowledge graph.
 

@@ -12,7 +12,7 @@ from memdb.cli.output import Before, Json, Limit, print_rows
 from memdb.cli.session import ACTOR, AdminDsn, Dsn, Yes, confirm, connected, console, find_organization, run
 from memdb.organizations import Status
 
-orgs = typer.Typer(help="Organizations: list and create them, stop their writes, delete them and bring them back.", no_args_is_help=True)
+orgs = typer.Typer(help="List, create, suspend, delete and restore organizations, the tenants.", no_args_is_help=True)
 
 Named = Annotated[str, typer.Argument(metavar="ORG", help="The organization's slug, or its id.")]
 Why = Annotated[Optional[str], typer.Option(help="For the audit log.", show_default=False)]  # noqa: UP045
@@ -23,13 +23,16 @@ _COLUMNS = ("id", "slug", "name", "tier", "status", "created_at")
 def list_organizations(
     dsn: Dsn = None,
     admin_dsn: AdminDsn = None,
-    status: Annotated[Optional[str], typer.Option(help="active, trial, suspended or cancelled: only these.", show_default=False)] = None,  # noqa: UP045
-    deleted: Annotated[bool, typer.Option("--deleted", help="The deleted ones instead, which `memdb orgs restore` brings back.")] = False,
+    status: Annotated[
+        Optional[str],  # noqa: UP045
+        typer.Option(help="Only those that are active, trial, suspended or cancelled.", show_default=False),
+    ] = None,
+    deleted: Annotated[bool, typer.Option("--deleted", help="List the deleted ones instead, for `memdb orgs restore`.")] = False,
     limit: Limit = 50,
     before: Before = None,
     json: Json = False,
 ) -> None:
-    """The organizations, without the deleted ones."""
+    """List the organizations."""
 
     async def work() -> int:
         async with connected(dsn, admin_dsn) as database:
@@ -44,15 +47,15 @@ def list_organizations(
 
 @orgs.command()
 def create(
-    slug: Annotated[str, typer.Argument(help="What it is called by in commands; unique.")],
-    name: Annotated[Optional[str], typer.Option(help="Else the slug.", show_default=False)] = None,  # noqa: UP045
+    slug: Annotated[str, typer.Argument(help="Its unique name in commands.")],
+    name: Annotated[Optional[str], typer.Option(help="Default: the slug.", show_default=False)] = None,  # noqa: UP045
     tier: Annotated[str, typer.Option(help="free, pro or enterprise.")] = "free",
-    language: Annotated[str, typer.Option(help="Whose inflections searches know.")] = "english",
+    language: Annotated[str, typer.Option(help="The language of its texts, whose inflections searches know.")] = "english",
     dsn: Dsn = None,
     admin_dsn: AdminDsn = None,
     json: Json = False,
 ) -> None:
-    """Make an organization."""
+    """Create an organization."""
 
     async def work() -> int:
         async with connected(dsn, admin_dsn) as database:
@@ -66,19 +69,19 @@ def create(
 
 @orgs.command()
 def suspend(org: Named, reason: Why = None, dsn: Dsn = None, admin_dsn: AdminDsn = None, json: Json = False) -> None:
-    """Stop an organization's writes; it can still be read."""
+    """Refuse an organization's writes. Its data can still be read."""
     _set_status(org, "suspended", reason, dsn, admin_dsn, json=json)
 
 
 @orgs.command()
 def activate(org: Named, reason: Why = None, dsn: Dsn = None, admin_dsn: AdminDsn = None, json: Json = False) -> None:
-    """Let an organization's writes in again."""
+    """Accept a suspended organization's writes again."""
     _set_status(org, "active", reason, dsn, admin_dsn, json=json)
 
 
 @orgs.command()
 def delete(org: Named, reason: Why = None, dsn: Dsn = None, admin_dsn: AdminDsn = None, yes: Yes = False) -> None:
-    """Delete an organization, after asking; `memdb orgs restore` brings it back, until it is erased."""
+    """Delete an organization, after confirmation. Until it is erased, `memdb orgs restore` restores it."""
 
     async def work() -> int:
         async with connected(dsn, admin_dsn) as database:
@@ -93,13 +96,13 @@ def delete(org: Named, reason: Why = None, dsn: Dsn = None, admin_dsn: AdminDsn 
 
 @orgs.command()
 def restore(
-    org_id: Annotated[UUID, typer.Argument(help="Its id, as `memdb orgs list --deleted` shows it: its slug may be taken by now.")],
+    org_id: Annotated[UUID, typer.Argument(help="Its id, which `memdb orgs list --deleted` shows. Its slug may be another's by now.")],
     reason: Why = None,
     dsn: Dsn = None,
     admin_dsn: AdminDsn = None,
     json: Json = False,
 ) -> None:
-    """Bring a deleted organization back."""
+    """Restore a deleted organization."""
 
     async def work() -> int:
         async with connected(dsn, admin_dsn) as database:

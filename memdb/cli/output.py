@@ -14,11 +14,11 @@ from rich.console import Console
 from rich.markup import escape
 from rich.table import Table
 
-Json = Annotated[bool, typer.Option("--json", help="One JSON object a line, and nothing else on the standard output.")]
-Limit = Annotated[int, typer.Option(help="How many, 1 to 1,000, the newest first.")]
+Json = Annotated[bool, typer.Option("--json", help="Print lines of JSON, and nothing else, to the standard output.")]
+Limit = Annotated[int, typer.Option(help="How many to list, 1 to 1,000, the newest first.")]
 Before = Annotated[
     Optional[UUID],  # noqa: UP045
-    typer.Option(help="The id of the last one of the page before.", show_default=False),
+    typer.Option(help="The last id of the previous page.", show_default=False),
 ]
 
 _WIDEST: Final = 1000

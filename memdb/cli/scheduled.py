@@ -27,26 +27,30 @@ def maintain(
     admin_dsn: AdminDsn = None,
     org: Annotated[
         Optional[list[str]],  # noqa: UP045
-        typer.Option(help="An organization's slug or id: only it; may be repeated.", show_default=False),
+        typer.Option(help="An organization's slug or id: only its jobs are run. May be repeated.", show_default=False),
     ] = None,
     job: Annotated[
         Optional[list[str]],  # noqa: UP045
-        typer.Option(help=f"One of {', '.join(JOBS)}: only it; may be repeated.", show_default=False),
+        typer.Option(help=f"One of {', '.join(JOBS)}: only this job is run. May be repeated.", show_default=False),
     ] = None,
-    sweep_days: Annotated[int, typer.Option(help="sweep closes active sessions in which nothing has happened for as long.", **_DAYS)] = 7,
-    archive_days: Annotated[int, typer.Option(help="archive takes sessions in which nothing has happened for as long.", **_DAYS)] = 30,
+    sweep_days: Annotated[int, typer.Option(help="Days without activity after which `sweep` closes an active session.", **_DAYS)] = 7,
+    archive_days: Annotated[int, typer.Option(help="Days without activity after which `archive` archives a session.", **_DAYS)] = 30,
     purge_days: Annotated[
         Optional[int],  # noqa: UP045
-        typer.Option(help="purge removes for good what was deleted or expired as long ago; it does not run without.", **_DAYS),
+        typer.Option(
+            help="Days after which `purge` removes for good what was deleted or has expired. It only runs if this is given.", **_DAYS
+        ),
     ] = None,
     timeout: Annotated[float, typer.Option(help="Seconds that one call of a job may take.")] = 600,
     begin_with: Annotated[
         Optional[UUID],  # noqa: UP045
-        typer.Option(help="An organization's id: only it and older ones, to continue an interrupted run.", show_default=False),
+        typer.Option(
+            help="The id of an organization: begin with it and continue with older ones, after an interrupted run.", show_default=False
+        ),
     ] = None,
     json: Json = False,
 ) -> None:
-    """Run what is due for every organization: sweep, upkeep, archive, purge, seal; a line for each job.
+    """Run the jobs that are due, for every organization: sweep, upkeep, archive, purge, seal. Prints a line for each job.
 
     A job that fails is reported and does not stop the others; the exit code is then 1. Can be interrupted, repeated, and run twice at once.
     """

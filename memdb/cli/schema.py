@@ -30,7 +30,7 @@ from memdb.engine.resources import migration_ids
 
 Packages = Annotated[
     Optional[list[str]],  # noqa: UP045
-    typer.Option("--package", help="A package of tables of its own, by the name that Python imports; may be repeated.", show_default=False),
+    typer.Option("--package", help="A package with tables of its own, by its name in Python. May be repeated.", show_default=False),
 ]
 
 
@@ -45,20 +45,23 @@ def migrate(
     dsn: Annotated[
         Optional[str],  # noqa: UP045
         typer.Option(
-            help="A postgresql:// URL, keyword=value pairs, or embedded:FOLDER, which migrates itself; else $MEMDB_DSN.", show_default=False
+            help="A postgresql:// URL, keyword=value pairs, or embedded:FOLDER, which migrates itself. Default: $MEMDB_DSN.",
+            show_default=False,
         ),
     ] = None,
     package: Packages = None,
     dimension: Dimension = None,
     app_role: Annotated[
         Optional[str],  # noqa: UP045
-        typer.Option(help="Of a new database: the role that serves tenants, made unless it is there; else memdb_app.", show_default=False),
+        typer.Option(help="For a new database: the role that serves tenants, created if missing. Default: memdb_app.", show_default=False),
     ] = None,
     admin_role: Annotated[
         Optional[str],  # noqa: UP045
-        typer.Option(help="Of a new database: the role that administers, as --app-role; else memdb_admin.", show_default=False),
+        typer.Option(help="For a new database: the role that administers, likewise. Default: memdb_admin.", show_default=False),
     ] = None,
-    status: Annotated[bool, typer.Option("--status", help="Only list the migrations; exit 1 if the database lacks one.")] = False,
+    status: Annotated[
+        bool, typer.Option("--status", help="Only list the migrations. The exit code is 1 if the database lacks one.")
+    ] = False,
     dry_run: Annotated[bool, typer.Option("--dry-run", help="Only list what would be applied.")] = False,
     json: Json = False,
 ) -> None:
@@ -115,10 +118,12 @@ def _apply(dsn: str, packages: list[Package], dimension: int | None, app_role: s
 def check(
     dsn: Dsn = None,
     package: Packages = None,
-    fix: Annotated[bool, typer.Option("--fix", help="First write the SELECT lists that are not their Structs'; show the diff.")] = False,
+    fix: Annotated[
+        bool, typer.Option("--fix", help="First rewrite SELECT lists that differ from their Structs, and show the diff.")
+    ] = False,
     json: Json = False,
 ) -> None:
-    """Compare every SQL file and every tenant's table with what it should be; exit 1 on any difference.
+    """Check every SQL file, and every table with tenants' rows, against the schema. The exit code is 1 if anything differs.
 
     Without --package: memdb's own, and those of every installed package that has an entry point in the group memdb.packages.
     """
@@ -153,8 +158,10 @@ def check(
 
 
 def new(
-    package: Annotated[str, typer.Argument(help="What Python imports it by, and the schema of its tables: lower-case letters, digits, _.")],
-    area: Annotated[str, typer.Option(help="The first table, in the plural, and the module of its query functions.")] = "notes",
+    package: Annotated[str, typer.Argument(help="Its name in Python and the schema of its tables: lower-case letters, digits and _.")],
+    area: Annotated[
+        str, typer.Option(help="The first table, in the plural, which also names the module of its query functions.")
+    ] = "notes",
 ) -> None:
     """Write a package with a table of its own into a new folder: its migration, query functions, messages and a test."""
 

@@ -29,25 +29,25 @@ DEFAULT_DSN: Final = f"{EMBEDDED}.memdb/data"
 Dsn = Annotated[
     Optional[str],  # noqa: UP045
     typer.Option(
-        help=f"A postgresql:// URL, keyword=value pairs, or embedded:FOLDER; else $MEMDB_DSN, else {DEFAULT_DSN}", show_default=False
+        help=f"A postgresql:// URL, keyword=value pairs, or embedded:FOLDER. Default: $MEMDB_DSN, or {DEFAULT_DSN}.", show_default=False
     ),
 ]
 Dimension = Annotated[
     Optional[int],  # noqa: UP045
     typer.Option(
-        help="Of a new database's embeddings, 1 to 4,000; else $MEMDB_EMBEDDING_DIM, else the local embedder's, 256, or 384 without it."
+        help="A new database's embedding dimension, 1 to 4,000. Default: $MEMDB_EMBEDDING_DIM, else the local embedder's 256, else 384."
     ),
 ]
 AdminDsn = Annotated[
     Optional[str],  # noqa: UP045
     typer.Option(
-        help="For administration, if another login does it. Default: $MEMDB_ADMIN_DSN, unless --dsn is given; else the same DSN.",
+        help="The DSN of a separate login for administration. Default: $MEMDB_ADMIN_DSN, if --dsn is not given; otherwise the same DSN.",
         show_default=False,
     ),
 ]
-Org = Annotated[str, typer.Option(help="The organization's slug, or its id: only administration may look up a slug.")]
+Org = Annotated[str, typer.Option(help="The organization's slug, or its id. Only administration may look up slugs.")]
 AgentSlug = Annotated[str, typer.Option("--agent", help="The agent's slug.")]
-Yes = Annotated[bool, typer.Option("--yes", help="Do not ask: for scripts.")]
+Yes = Annotated[bool, typer.Option("--yes", help="Do not ask for confirmation, for scripts.")]
 ACTOR: Final = "memdb command"
 _SEEN: Final = 1000
 

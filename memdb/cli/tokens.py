@@ -12,9 +12,9 @@ from memdb import tokens as area
 from memdb.cli.output import Before, Json, Limit, print_json, print_rows
 from memdb.cli.session import AdminDsn, Dsn, Org, console, entered, find_agent, problems, run
 
-tokens = typer.Typer(help="API tokens of an organization: list, create and revoke them.", no_args_is_help=True)
+tokens = typer.Typer(help="List, create and revoke the API tokens of an organization.", no_args_is_help=True)
 
-OfAgent = Annotated[Optional[str], typer.Option("--agent", help="An agent's slug: a token of that agent.", show_default=False)]  # noqa: UP045
+OfAgent = Annotated[Optional[str], typer.Option("--agent", help="The slug of the agent that the token is of.", show_default=False)]  # noqa: UP045
 
 
 @tokens.command("list")
@@ -27,7 +27,7 @@ def list_tokens(
     before: Before = None,
     json: Json = False,
 ) -> None:
-    """The tokens, also the revoked ones, without their secrets."""
+    """List the tokens, including revoked ones, without their secrets."""
 
     async def work() -> int:
         async with entered(dsn, org, admin_dsn=admin_dsn) as (_, tenant):
@@ -47,18 +47,18 @@ def create(
     org: Org = "default",
     agent: OfAgent = None,
     kind: Annotated[str, typer.Option(help="organization, service or marketplace.")] = "service",
-    permissions: Annotated[int, typer.Option(help="Bits whose meaning is the service's.", min=0)] = 0,
+    permissions: Annotated[int, typer.Option(help="Bits to which the service gives a meaning.", min=0)] = 0,
     days: Annotated[
         Optional[int],  # noqa: UP045
-        typer.Option(help="After how many it expires; else never.", min=1, max=36_500, show_default=False),
+        typer.Option(help="Days after which it expires. Default: never.", min=1, max=36_500, show_default=False),
     ] = None,
     network: Annotated[
         Optional[list[str]],  # noqa: UP045
-        typer.Option(help="Such as 192.0.2.0/24: it is good from there only; may be repeated.", show_default=False),
+        typer.Option(help="A network such as 192.0.2.0/24: the token is valid only from there. May be repeated.", show_default=False),
     ] = None,
     json: Json = False,
 ) -> None:
-    """Make a token, and print it: this once, nobody can find it out again."""
+    """Create a token and print it. It is not shown again."""
 
     async def work() -> int:
         async with entered(dsn, org, admin_dsn=admin_dsn) as (_, tenant):
@@ -81,13 +81,13 @@ def create(
 
 @tokens.command()
 def revoke(
-    id: Annotated[UUID, typer.Argument(help="As `memdb tokens list` shows it.")],
+    id: Annotated[UUID, typer.Argument(help="The token's id, which `memdb tokens list` shows.")],
     reason: Annotated[Optional[str], typer.Option(help="For the audit log.", show_default=False)] = None,  # noqa: UP045
     dsn: Dsn = None,
     admin_dsn: AdminDsn = None,
     org: Org = "default",
 ) -> None:
-    """End a token for good."""
+    """Revoke a token for good."""
 
     async def work() -> int:
         async with entered(dsn, org, admin_dsn=admin_dsn) as (_, tenant):
