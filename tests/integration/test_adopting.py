@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import json
+import re
 import sqlite3
 import subprocess
 import sys
@@ -107,6 +108,16 @@ async def test_tables_of_another_schema_are_of_the_same_collections(system: str,
     moved = {known: f"app.{name}" for known, name in named.items() if name in there}
     await adopting.adopt(tenant, adoptable.system(system), source, tables=moved)
     assert json.loads(json.dumps(await module.read(tenant))) == expected(system)
+
+
+async def test_a_value_that_the_source_cannot_read_is_told(tenant: Tenant, empty_dsn: str) -> None:
+    source = filled(empty_dsn, "llama-index")
+    node = "metadata_::jsonb || jsonb_build_object('_node_content', '{\"score\": NaN}')"
+    execute(source, f"UPDATE data_docs SET metadata_ = ({node})::json WHERE id = (SELECT max(id) FROM data_docs)")
+    told = 'source has nodes that cannot be read: invalid input syntax for type json: JSON data, line 1: {"score": NaN'
+    with pytest.raises(InvalidInput, match=re.escape(told)):
+        await adopting.adopt(tenant, SYSTEMS["llama-index"], source, tables={"vectors": "data_docs"})
+    assert await items.count(tenant) == 0
 
 
 async def test_what_was_changed_since_stays_and_what_is_new_comes(tenant: Tenant, empty_dsn: str) -> None:

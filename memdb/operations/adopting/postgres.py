@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import AsyncGenerator, AsyncIterator, Mapping, Sequence
 from contextlib import asynccontextmanager
-from typing import Any, Final
+from typing import Final
 
 import asyncpg
 
@@ -52,14 +52,21 @@ class PostgresSource:
     async def columns(self) -> Tables:
         names = {quoted(name): known for known, name in self._tables.items()}
         found: dict[str, set[str]] = {}
-        for record in await self._fetch(text("columns_of_source.sql"), list(names)):
+        try:
+            records = await self._connection.fetch(text("columns_of_source.sql"), list(names))
+        except asyncpg.PostgresError as error:
+            raise translate(error) from error
+        for record in records:
             found.setdefault(names[record["table_name"]], set()).add(record["column_name"])
         return {table: frozenset(columns) for table, columns in found.items()}
 
     async def count(self, stream: Stream) -> Counted:
         if not isinstance(stream.shape, Shape):
             return await counted(self.rows(stream), stream.shape)
-        (record,) = await self._fetch(stream.shape.statement("count", rows=stream.rows(self._tables)))
+        try:
+            (record,) = await self._connection.fetch(stream.shape.statement("count", rows=stream.rows(self._tables)))
+        except asyncpg.PostgresError as error:
+            raise _unreadable(stream, error) from error
         return Counted(record["rows"], record["digest"])
 
     async def left_out(self, stream: Stream) -> AsyncIterator[LeftOut]:
@@ -77,7 +84,7 @@ class PostgresSource:
                 await self._connection.copy_from_query(stream.rows(self._tables), output=batching.add, format="binary")
                 await batching.end()
             except Exception as error:
-                await ready.put(translate(error))
+                await ready.put(_unreadable(stream, error))
 
         reading = asyncio.create_task(read())
         try:
@@ -95,13 +102,7 @@ class PostgresSource:
             while some := await cursor.fetch(READ_ROWS):
                 yield [dict(record) for record in some]
         except asyncpg.PostgresError as error:
-            raise translate(error) from error
-
-    async def _fetch(self, statement: str, *arguments: Any) -> list[asyncpg.Record]:
-        try:
-            return await self._connection.fetch(statement, *arguments)  # type: ignore[no-any-return]
-        except asyncpg.PostgresError as error:
-            raise translate(error) from error
+            raise _unreadable(stream, error) from error
 
 
 class _Batching:
@@ -123,6 +124,14 @@ class _Batching:
     async def end(self) -> None:
         await self._ready.put(Batch(self._chunks))
         await self._ready.put(None)
+
+
+def _unreadable(stream: Stream, error: Exception) -> Exception:
+    """memdb's error. For a value that the statement cannot read, it says what the rows are and how the value begins."""
+    if not isinstance(error, asyncpg.DataError):
+        return translate(error)
+    reason = ": ".join(filter(None, (error.message, error.context)))
+    return InvalidInput("source", f"has {stream.name} that cannot be read: {reason}")
 
 
 def _parameters(url: str) -> ConnectionParameters:
