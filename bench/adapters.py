@@ -166,7 +166,7 @@ async def main(options: argparse.Namespace) -> None:
         results = await run(dsn, options)
     show(results)
     if options.writes or options.json:
-        write(results, options.json.parent if options.json else FIGURES)
+        write(results, options.json or FIGURES / "adapters.json")
 
 
 if __name__ == "__main__":

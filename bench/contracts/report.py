@@ -12,7 +12,6 @@ from rich.table import Table
 
 from contracts.racing import Row, Side
 
-_STEM: Final = "adapters"
 # At most this share of their median with 1 ms added to each round trip; at least this multiple of their calls a second with many tasks.
 P50_GOAL: Final = 0.5
 RATE_GOAL: Final = 2.0
@@ -86,15 +85,17 @@ def show(results: Results) -> None:
         console.print(line)
 
 
-def write(results: Results, folder: Path) -> None:
-    folder.mkdir(parents=True, exist_ok=True)
-    (folder / f"{_STEM}.json").write_bytes(msgspec.json.format(msgspec.json.encode(results), indent=1) + b"\n")
-    (folder / f"{_STEM}.md").write_text(_page(results))
-    _picture(results, folder / _STEM)
-    console.print(f"All results are in {folder / _STEM}.md", soft_wrap=True)
+def write(results: Results, path: Path) -> None:
+    """The figures, and beside them the page and the picture."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_bytes(msgspec.json.format(msgspec.json.encode(results), indent=1) + b"\n")
+    page = path.with_suffix(".md")
+    page.write_text(_page(results, path.stem))
+    _picture(results, path.with_suffix(""))
+    console.print(f"All results are in {page}", soft_wrap=True)
 
 
-def _page(results: Results) -> str:
+def _page(results: Results, stem: str) -> str:
     lines = [
         "# Adapters, measured",
         "",
@@ -103,7 +104,7 @@ def _page(results: Results) -> str:
         "",
     ]
     lines += [f"- {name}: {value}" for name, value in results.machine.items()] + [f"- {line}" for line in results.missing]
-    lines += ["", f"![p50 and throughput]({_STEM}.svg)", ""]
+    lines += ["", f"![p50 and throughput]({stem}.svg)", ""]
     for contract in dict.fromkeys(each.contract for each in results.rows):
         rows = results.of(contract=contract)
         lines += [f"## {contract}", "", f"Compared with {rows[0].rival}.", markdown(_of_contract(rows, None)), ""]

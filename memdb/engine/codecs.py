@@ -1,7 +1,7 @@
 """The wire formats of values.
 
-jsonb is binary and encoded by msgspec, datetimes and dates cover Python's whole range, embeddings are half-precision vectors from numpy,
-and the tenant is a uuid.
+jsonb is binary and encoded by msgspec, datetimes, dates and timedeltas cover Python's whole range, embeddings are half-precision vectors
+from numpy, and the tenant is a uuid.
 """
 
 from __future__ import annotations
@@ -24,6 +24,7 @@ _JSONB = 3802
 _JSONB_VERSION = b"\x01"
 _DATE = 1082
 _TIMESTAMPTZ = 1184
+_INTERVAL = 1186
 
 _EPOCH: Final = datetime(2000, 1, 1, tzinfo=UTC)
 _EPOCH_DAY: Final = date(2000, 1, 1).toordinal()
@@ -65,6 +66,21 @@ def decode_day(data: tuple[int]) -> date:
     return date.fromordinal(min(max(data[0] + _EPOCH_DAY, 1), _LAST_DAY))
 
 
+def encode_span(value: timedelta) -> tuple[int, int, int]:
+    return (0, value.days, value.seconds * 1_000_000 + value.microseconds)
+
+
+def decode_span(data: tuple[int, int, int]) -> timedelta:
+    """A year counts as 365 days and a month as 30, as in asyncpg's own codec, which fails on spans that no timedelta can hold."""
+    months, days, microseconds = data
+    years, rest = divmod(abs(months), 12)
+    days += (years * 365 + rest * 30) * (1 if months > 0 else -1)
+    try:
+        return timedelta(days, 0, microseconds)
+    except OverflowError:
+        return timedelta.max if days > 0 else timedelta.min
+
+
 # pgvector imports numpy, which takes long.
 def encode_halfvec(value: np.ndarray[Any, np.dtype[np.float32]] | HalfVector | SentHalfVector) -> bytes:
     if isinstance(value, SentHalfVector):
@@ -100,6 +116,7 @@ def register(connection: asyncpg.Connection, types: Sequence[DataType]) -> None:
     settings.add_python_codec(_DATE, "date", "pg_catalog", [], "scalar", encode_day, decode_day, "tuple")
     settings.add_python_codec(_JSON, "json", "pg_catalog", [], "scalar", _encode_json, _decode_json, "binary")
     settings.add_python_codec(_TIMESTAMPTZ, "timestamptz", "pg_catalog", [], "scalar", encode_moment, decode_moment, "tuple")
+    settings.add_python_codec(_INTERVAL, "interval", "pg_catalog", [], "scalar", encode_span, decode_span, "tuple")
     for each in types:
         if each.name == "halfvec":
             settings.add_python_codec(each.oid, each.name, each.schema, [], "scalar", encode_halfvec, decode_halfvec, "binary")

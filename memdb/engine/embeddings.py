@@ -80,4 +80,4 @@ def _vector(field: str, value: Any, dimension: int) -> Vector:
 
 
 def _no_vector(field: str) -> NoReturn:
-    raise InvalidInput(field, "must be a sequence of floats or a numpy array of them") from None
+    raise InvalidInput(field, "must be a sequence of floats or a numpy array of float16, float32, float64 or integers") from None

@@ -12,7 +12,7 @@ from hypothesis import given as drawn
 from hypothesis import strategies as st
 
 from memdb import memories
-from memdb.engine.codecs import decode_day, decode_moment, encode_day, encode_moment
+from memdb.engine.codecs import decode_day, decode_moment, decode_span, encode_day, encode_moment, encode_span
 from memdb.engine.database import Database
 from memdb.errors import InvalidInput, SchemaMismatch, ServerError
 from tests.conftest import Home
@@ -145,3 +145,28 @@ def test_every_day_of_pythons_travels_as_it_is(day: date) -> None:
 def test_days_that_python_does_not_have_are_read_as_the_nearest() -> None:
     """What is infinite in the database is the least or the greatest of 4 bytes."""
     assert (decode_day((2**31 - 1,)), decode_day((-(2**31),))) == (date.max, date.min)
+
+
+@drawn(st.timedeltas())
+@example(timedelta.min)
+@example(timedelta.max)
+def test_every_span_of_pythons_travels_as_it_is(span: timedelta) -> None:
+    assert decode_span(encode_span(span)) == span
+
+
+_LONGEST = "178000000 years"
+SPANS_READ = {
+    "infinity": timedelta.max,
+    "-infinity": timedelta.min,
+    _LONGEST: timedelta.max,
+    f"-{_LONGEST}": timedelta.min,
+    "1 year 13 months": timedelta(days=2 * 365 + 30),
+    "-1 year -13 months 1 day": timedelta(days=-2 * 365 - 30 + 1),
+    "-1 month 2 days -00:00:01": timedelta(days=-28, seconds=-1),
+}
+
+
+@pytest.mark.parametrize("stored", SPANS_READ)
+async def test_what_python_has_no_span_for_is_read_as_the_nearest_that_it_has(home: Home, stored: str) -> None:
+    statement = f"SELECT interval '{stored}' FROM memdb.organizations AS o WHERE o.id = :org_id::memdb.tenant"
+    assert await home.tenant.fetch(timedelta, statement) == [SPANS_READ[stored]]
