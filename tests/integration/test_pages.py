@@ -80,14 +80,13 @@ def test_the_package_of_the_page_works(databases: Databases, tmp_path: Path, pag
         (tmp_path / name).write_text(content)
         if name.endswith(".py"):
             compile(content, name, "exec")
-    (printed,) = [printed for code, printed in _BLOCK.findall(text) if code == files["main.py"]]
+    programs = [(name, printed) for code, printed in _BLOCK.findall(text) for name in files if printed and files[name] == code]
     memdb = ("-c", "from memdb.cli import main; main()")
-    commands = ((*memdb, "migrate", "--package", "myapp"), (*memdb, "check", "--package", "myapp"), ("main.py",))
+    commands = ((*memdb, "migrate", "--package", "myapp"), (*memdb, "check", "--package", "myapp"), *((name,) for name, _ in programs))
     with databases.migrated() as dsn:
-        outputs = [_run(*command, dsn=dsn, folder=tmp_path) for command in commands]
-    statements = sum(name.startswith("myapp/sql/") for name in files)
-    assert outputs == [
-        "applying myapp_0001_code_reviews\n1 applied\n",
-        f"{statements} statements of myapp agree with the schema\n",
-        printed,
-    ]
+        migrated, checked, *outputs = [_run(*command, dsn=dsn, folder=tmp_path) for command in commands]
+    migrations = [name.split("/")[-1] for name in files if name.startswith("myapp/migrations/") and ".rollback." not in name]
+    assert migrated == "".join(f"applying {name.removesuffix('.sql')}\n" for name in migrations) + f"{len(migrations)} applied\n"
+    assert checked == f"{sum(name.startswith('myapp/sql/') for name in files)} statements of myapp agree with the schema\n"
+    assert "main.py" in dict(programs)
+    assert outputs == [printed for _, printed in programs]
