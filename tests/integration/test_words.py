@@ -277,7 +277,7 @@ ODD = [
 
 
 async def test_odd_texts_are_stored_and_found_as_texts(tenant: Tenant, agent: Agent) -> None:
-    await memories.add_many(tenant, agent_id=agent.id, items=[NewMemory(content=text) for text in ODD])
+    await memories.add_many(tenant, agent_id=agent.id, items=[NewMemory(content=text, observed_at=OBSERVED) for text in ODD])
     assert [text for text in ODD if text not in await _found(tenant, agent, text)] == []
     assert await _found(tenant, agent, "sure & !under_score") == {"100% sure", "under_score"}
     assert await _found(tenant, agent, "wor:*") == await _found(tenant, agent, "dollar2 | !x1x") == set()
