@@ -12,6 +12,7 @@ from msgspec import Meta
 
 from memdb.engine.database import Tenant
 from memdb.engine.inputs import JsonObject, check_for
+from memdb.errors import InvalidInput
 from memdb.memories import Category, FirstStatus, Memory, NewMemory, Source
 from memdb.memories.adding import insert
 from memdb.memories.structs import ExternalId
@@ -76,6 +77,11 @@ def parsed(tenant: Tenant, agent_id: UUID, number: int, line: bytes) -> list[Sai
         return []
     fields = msgspec.structs.asdict(msgspec.json.decode(line, type=_Line))
     external_id = _check_external_id(fields.pop("external_id"), 0)
+    if external_id is None and fields["id"] is None and fields["status"] != "active":
+        # Only an active memory is known by its content.
+        raise InvalidInput(
+            "external_id", "or id must be given if status is not active: without them, a second run would add the memory again"
+        )
     insert.query.bind(tenant, {"agent_id": agent_id, **fields})
     memory = NewMemory(external_id=external_id, **fields)
     given = _COMPARED & msgspec.json.decode(line, type=dict[str, msgspec.Raw]).keys()

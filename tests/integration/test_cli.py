@@ -180,6 +180,7 @@ BAD_LINES = [
     ({"content": "x", "embedding": [1, 2]}, "embedding must have 256 dimensions"),
     ({"content": "x", "observed_at": "2026-03-02T08:00:00"}, "timezone"),
     ({"content": "x", "expires_at": "2001-03-02T08:00:00Z"}, "expires_at must be later"),
+    ({"content": "x", "status": "draft"}, "external_id or id must be given if status is not active"),
     ({"content": "x", "user_id": "01890a5d-ac96-774b-bcce-b302099a8057"}, "no such user"),
 ]
 
