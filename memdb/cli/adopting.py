@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from pathlib import Path
 from typing import Annotated, Final, Optional
 from uuid import UUID
@@ -17,7 +16,7 @@ from rich.table import Table
 
 from memdb import users
 from memdb.adapters import adoptable
-from memdb.cli.files import listing
+from memdb.cli.listing import Listing, listing
 from memdb.cli.session import ACTOR, AdminDsn, Dsn, Org, connected, console, find_agent, find_organization, hinting_create, run
 from memdb.engine.database import Database
 from memdb.errors import InvalidInput, NotFound
@@ -81,7 +80,7 @@ def adopt(
             owner = None if user is None else await users.get_by_email(tenant, email=user)
             if user is not None and owner is None:
                 raise NotFound("user", user)
-            with _listed(left_out) as keep, _bar() as bar:
+            with listing(left_out, source) as listed, _bar() as bar:
                 adopted = await adopting.adopt(
                     database.tenant(tenant.org_id, actor=tenant.actor, timeout=_TIMEOUT),
                     known,
@@ -92,8 +91,9 @@ def adopt(
                     agent_id=agent_id,
                     user_id=None if owner is None else owner.id,
                     progress=_shown_by(bar),
-                    left_out=keep,
+                    left_out=_adding_to(listed),
                 )
+                listed.complete()
         _print(adopted, left_out, dry_run=dry_run)
         return int(any(each.verified is False for each in adopted))
 
@@ -134,15 +134,12 @@ def _tables(given: list[str]) -> dict[str, str]:
     return tables
 
 
-@contextmanager
-def _listed(path: Path) -> Iterator[Callable[[str, adopting.LeftOut], None]]:
-    with listing(path) as write:
+def _adding_to(listed: Listing) -> Callable[[str, adopting.LeftOut], None]:
+    def add(stream: str, row: adopting.LeftOut) -> None:
+        key = msgspec.Raw(row.row.encode()) if row.table else row.row
+        listed.add(_LeftOut(stream, row.table, key, row.reason))
 
-        def keep(stream: str, row: adopting.LeftOut) -> None:
-            key = msgspec.Raw(row.row.encode()) if row.table else row.row
-            write(_LeftOut(stream, row.table, key, row.reason))
-
-        yield keep
+    return add
 
 
 class _Rate(ProgressColumn):

@@ -5,17 +5,14 @@ from __future__ import annotations
 import os
 import sys
 import tempfile
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import BinaryIO, Final
 
-import msgspec
-
 from memdb.errors import InvalidInput, MemdbError
 
 PIPE: Final = "-"
-_KEPT_LINES: Final = 1000
 
 
 @contextmanager
@@ -50,36 +47,6 @@ def readable(path: str) -> Iterator[BinaryIO]:
         return
     with _told(path), Path(path).open("rb") as file:
         yield file
-
-
-@contextmanager
-def listing(path: Path) -> Iterator[Callable[[object], None]]:
-    """A function that writes an object to a file as a line of JSON. The first line creates or overwrites it; without one it is emptied."""
-    lines: list[bytes] = []
-    mode = "wb"
-
-    def flush() -> None:
-        nonlocal mode
-        if lines:
-            try:
-                with path.open(mode) as file:
-                    file.writelines(lines)
-            except OSError as error:
-                raise InvalidInput("--left-out", f"must be a file that can be written: {path}: {error.strerror}") from error
-            lines.clear()
-            mode = "ab"
-
-    def write(listed: object) -> None:
-        lines.append(msgspec.json.encode(listed) + b"\n")
-        if len(lines) == _KEPT_LINES:
-            flush()
-
-    try:
-        yield write
-    finally:
-        flush()
-    if mode == "wb" and path.is_file():
-        path.write_bytes(b"")
 
 
 @contextmanager

@@ -18,8 +18,9 @@ from rich.table import Table
 
 from memdb import memories
 from memdb.cli import embedder, tables
-from memdb.cli.files import PIPE, listing, readable
+from memdb.cli.files import PIPE, readable
 from memdb.cli.lines import Said, digest, parsed, said_by
+from memdb.cli.listing import listing
 from memdb.cli.session import Place, console, hinting_create, interruptible
 from memdb.engine.database import Database
 from memdb.errors import AlreadyExists, InvalidInput, NotFound, QuotaExceeded, WritesRefused
@@ -84,7 +85,7 @@ async def run(path: str, opening: AbstractAsyncContextManager[Place], *, skip_ba
 
     The skipped lines and those that differ are listed in the file `left_out`.
     """
-    with readable(path) as file, listing(left_out) as keep:
+    with readable(path) as file, listing(left_out, path) as listed:
         async with AsyncExitStack() as stack:
             with hinting_create():
                 place = await stack.enter_async_context(opening)
@@ -102,10 +103,12 @@ async def run(path: str, opening: AbstractAsyncContextManager[Place], *, skip_ba
                         _report(line)
                     texts = dict(batch)
                     for line in sorted(other + bad if skip_bad else other):
-                        keep(_LeftOut(*line, texts[line.number].decode(errors="backslashreplace").rstrip("\r\n")))
+                        listed.add(_LeftOut(*line, texts[line.number].decode(errors="backslashreplace").rstrip("\r\n")))
                     if bad and not skip_bad:
                         break
                     progress.advance(task, sum(len(line) for _, line in batch))
+                else:
+                    listed.complete()
             added = await _count(place) - before
     return _told(outcome, added, left_out, skip_bad=skip_bad)
 

@@ -27,7 +27,7 @@ from memdb.cli import embedder
 from memdb.engine.database import Tenant
 from memdb.engine.resources import migration_ids
 from memdb.errors import InvalidInput
-from tests.commands import imported
+from tests.commands import imported, memdb
 from tests.server import Databases, execute, fetch, with_login
 
 README = Path(__file__).parents[2] / "README.md"
@@ -209,6 +209,26 @@ def test_bad_lines_are_reported_by_number(small_dsn: str, folder: Path) -> None:
     for number, (_, reason) in enumerate(BAD_LINES, 2):
         assert re.search(rf"line {number}: .*({reason})", skipped.stdout), skipped.stdout
     assert _contents(small_dsn) == ["first", "last"]
+
+
+def test_no_file_but_an_earlier_list_is_overwritten(small_dsn: str, folder: Path) -> None:
+    file, notes, left_out = _write(folder, {"content": "green tea"}, "{"), folder / "notes.txt", folder / "left-out.jsonl"
+    notes.write_text("not a list\n")
+    at = ("--dsn", small_dsn, "--create", "--skip-bad", "--left-out")
+    for path, rule in ((Path(file), "must not be the file that is read"), (notes, "must be a new file or the list of an earlier run")):
+        before = path.read_text()
+        refused = memdb("import", file, *at, str(path))
+        assert (refused.exit_code, f"--left-out {rule}" in refused.stderr) == (2, True), refused.output
+        assert path.read_text() == before
+    assert _contents(small_dsn) == []
+    memdb("import", file, *at, str(left_out))
+    (listed,) = left_out.read_text().splitlines()
+    assert json.loads(listed)["line"] == 2
+    # A run that a bad line stops has no list of its own.
+    assert memdb("import", file, "--dsn", small_dsn, "--left-out", str(left_out)).exit_code == 2
+    assert left_out.read_text().splitlines() == [listed]
+    refused = memdb("adopt", "orbiter", str(notes), "--dsn", small_dsn, "--left-out", str(notes))
+    assert (refused.exit_code, "--left-out must not be the file that is read" in refused.stderr) == (2, True), refused.output
 
 
 def test_a_second_import_makes_no_versions(small_dsn: str, folder: Path) -> None:
