@@ -2,7 +2,7 @@
 # Guess: an attribute that is None is missing in a GraphML file and stays missing when the file is read, or is
 # refused, as networkx refuses it.
 # Seen: igraph 1.0.0: among booleans None is written as false, among texts as the text "None"; among numbers it is
-# left out and read as nan, and 36 as 36.0. What networkx 3.7 rightly left out of its file (Ben has no employer
+# left out and read as nan, and 36 as 36.0. What networkx 3.6.1 rightly left out of its file (Ben has no employer
 # and was not asked) is False, '' and nan for igraph.
 # Why it matters: a graph of people and what is known of them says, once handed on, that who was never asked said
 # no and works for "None"; nothing marks these as made up.
@@ -11,7 +11,7 @@ work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
 cd "$work"
 python3 -m venv venv
-venv/bin/pip install --quiet --disable-pip-version-check igraph==1.0.0 networkx==3.7
+venv/bin/pip install --quiet --disable-pip-version-check igraph==1.0.0 networkx==3.6.1
 venv/bin/python - <<'PY'
 import igraph
 import networkx

@@ -34,7 +34,7 @@ without = read(
     "03/04/2026, 10:01 - Ben: you wrote: Ann: never again",
 )
 assert with_times == [
-    ("2026-04-03 10:00", "Ann", "we met"),
+    ("2026-04-03 10:00", "Ann", "we met "),
     ("2026-04-03 10:01", "Ben", "you wrote:"),
     ("2026-03-14 11:00", "Ann", "never again"),
     ("2026-04-03 10:02", "Ann", "did I"),
